@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import CompilerPluginSupport
+import PackageDescription
+
+let package = Package(
+    name: "roost",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "Roost", targets: ["Roost"]),
+        .library(name: "RoostHTTP", targets: ["RoostHTTP"]),
+        .library(name: "RoostData", targets: ["RoostData"]),
+        .library(name: "RoostStore", targets: ["RoostStore"]),
+        .library(name: "RoostEvents", targets: ["RoostEvents"]),
+        .library(name: "RoostAuth", targets: ["RoostAuth"]),
+        .library(name: "RoostMail", targets: ["RoostMail"]),
+        .library(name: "RoostGateway", targets: ["RoostGateway"]),
+        .library(name: "RoostSystem", targets: ["RoostSystem"]),
+        .library(name: "RoostTesting", targets: ["RoostTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // Compile time: @Schema, @Contract and the endpoint attributes.
+        .macro(
+            name: "RoostMacros",
+            dependencies: [
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+                .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+            ]),
+
+        // The core: schema, JSON, contract, context, problem. No I/O.
+        .target(
+            name: "Roost",
+            dependencies: ["RoostMacros", .product(name: "Logging", package: "swift-log")]),
+
+        // The wires and the state, each usable alone.
+        .target(
+            name: "RoostHTTP",
+            dependencies: [
+                "Roost",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "RoostStore", dependencies: ["Roost", "RoostData"]),
+        .target(name: "RoostEvents", dependencies: ["Roost", "RoostData"]),
+
+        // What every system needs.
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "RoostAuth",
+            dependencies: [
+                "Roost", "RoostStore", "CArgon2",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ]),
+        .target(name: "RoostMail", dependencies: ["Roost", "RoostData", "CCurl"]),
+
+        // The edge, and the runner.
+        .target(name: "RoostGateway", dependencies: ["Roost", "RoostHTTP"]),
+        .target(
+            name: "RoostSystem",
+            dependencies: [
+                "RoostHTTP", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail", "RoostGateway",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .target(name: "RoostTesting", dependencies: ["RoostSystem"]),
+
+        .testTarget(
+            name: "RoostMacrosTests",
+            dependencies: [
+                "RoostMacros",
+                .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+            ]),
+        .testTarget(name: "RoostTests", dependencies: ["Roost"]),
+        .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP"]),
+        .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
+        .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore"]),
+        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents"]),
+        .testTarget(name: "RoostAuthTests", dependencies: ["RoostAuth"]),
+        .testTarget(name: "RoostMailTests", dependencies: ["RoostMail"]),
+        .testTarget(name: "RoostGatewayTests", dependencies: ["RoostGateway"]),
+        .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

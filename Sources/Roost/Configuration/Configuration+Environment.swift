@@ -1,0 +1,23 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+extension Configuration {
+    /// The process's environment, read once, when first asked for.
+    public static let environment = Configuration(readEnvironment())
+
+    private static func readEnvironment() -> [String: String] {
+        var values: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let split = text.firstIndex(of: "=") { values[String(text[..<split])] = String(text[text.index(after: split)...]) }
+            next += 1
+        }
+        return values
+    }
+}

@@ -1,0 +1,38 @@
+/// What a service promises, made by `@Contract` from a protocol: its routes, what serves them, and what calls them.
+public protocol Contract: Sendable {
+    /// The protocol, as `any SomeAPI`.
+    associatedtype API: Sendable
+
+    /// The contract's name and its routes.
+    static var description: ContractDescription { get }
+
+    /// What serves the contract, given what implements it.
+    static func endpoints(of service: API) -> [Endpoint]
+
+    /// A client that calls the contract over a wire.
+    static func client(over caller: any Caller) -> API
+}
+
+/// A contract's name and routes.
+public struct ContractDescription: Sendable {
+    public let name: String
+    public let summary: String
+    public let routes: [Route]
+
+    public init(_ name: String, summary: String = "", routes: [Route]) {
+        self.name = name
+        self.summary = summary
+        self.routes = routes
+    }
+}
+
+/// Carries calls to where a contract is served.
+public protocol Caller: Sendable {
+    /// - Throws: a `Problem` where no answer came: 503 when nothing is there, 504 when the deadline passed.
+    func send(_ request: Request, for route: Route) async throws -> Response
+}
+
+/// Something that serves endpoints: a type marked `@Service`.
+public protocol EndpointProvider: Sendable {
+    var endpoints: [Endpoint] { get }
+}

@@ -1,0 +1,57 @@
+/// Makes a protocol a contract: for `protocol OrdersAPI` a type `OrdersAPIContract` that knows its routes and serves them,
+/// and `OrdersAPIClient`, which calls them.
+///
+/// Each function bears `@Get`, `@Post`, `@Put`, `@Patch` or `@Delete`. Its parameters are found by name: those in the path
+/// pattern's braces, those that `headers` names, and of a `@Post`, `@Put` or `@Patch` the unlabelled one, which is the body.
+/// All others are query parameters.
+/// - Parameters:
+///   - name: the service's name, under which its operations are known.
+///   - access: who may call a route that does not say so itself.
+@attached(peer, names: suffixed(Contract), suffixed(Client))
+public macro Contract(_ name: String, access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ContractMacro")
+
+/// Makes a type a service by itself: its annotated functions are its routes, by the rules of `@Contract`, and its
+/// `@Subscribe` functions its subscriptions.
+@attached(extension, conformances: EndpointProvider, names: named(endpoints), named(subscriptions))
+public macro Service(access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ServiceMacro")
+
+/// Answers `GET`.
+/// - Parameters:
+///   - path: the path, with placeholders for parameters: `/orders/{id}`.
+///   - status: the status of success; of a function that returns nothing, 204.
+///   - access: who may call; what the contract says, if left out.
+///   - headers: which parameters come from header fields, by the parameter's name: `["key": "Idempotency-Key"]`.
+@attached(peer, names: arbitrary)
+public macro Get(_ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:]) =
+    #externalMacro(module: "RoostMacros", type: "EndpointMacro")
+
+/// Answers `POST`. The unlabelled parameter is the body.
+/// - Parameters:
+///   - path: the path, with placeholders for parameters.
+///   - status: the status of success; of a function that returns nothing, 204.
+///   - access: who may call; what the contract says, if left out.
+///   - headers: which parameters come from header fields, by the parameter's name.
+///   - location: what `Location` says, its placeholders filled from the reply's properties: `/orders/{id}`.
+///   - bodyLimit: the most bytes that the body may have.
+@attached(peer, names: arbitrary)
+public macro Post(
+    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], location: String? = nil,
+    bodyLimit: Int = Route.defaultBodyLimit
+) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
+
+/// Answers `PUT`. The unlabelled parameter is the body.
+@attached(peer, names: arbitrary)
+public macro Put(
+    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], bodyLimit: Int = Route.defaultBodyLimit
+) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
+
+/// Answers `PATCH`. The unlabelled parameter is the body.
+@attached(peer, names: arbitrary)
+public macro Patch(
+    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], bodyLimit: Int = Route.defaultBodyLimit
+) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
+
+/// Answers `DELETE`.
+@attached(peer, names: arbitrary)
+public macro Delete(_ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:]) =
+    #externalMacro(module: "RoostMacros", type: "EndpointMacro")

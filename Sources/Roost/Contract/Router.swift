@@ -1,0 +1,123 @@
+/// Finds the endpoint for a method and a path: a tree of path segments, literals before placeholders.
+public struct Router: Sendable {
+    /// What a look-up found.
+    public enum Match: Sendable {
+        case found(Endpoint, parameters: [(name: String, value: String)])
+        /// The path is known, for these methods.
+        case methodNotAllowed([Method])
+        case notFound
+    }
+
+    private var root = Node()
+
+    /// - Throws: a `ConfigurationError` where two endpoints answer the same method and path.
+    public init(_ endpoints: [Endpoint]) throws(ConfigurationError) {
+        for endpoint in endpoints { try root.insert(endpoint, endpoint.route.path.segments[...]) }
+    }
+
+    /// - Parameter path: absolute, percent-encoded.
+    public func match(_ method: Method, _ path: String) -> Match {
+        let segments = path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
+        var values: [Substring] = []
+        guard let leaf = root.find(segments[...], &values) else { return .notFound }
+        guard let endpoint = leaf.endpoints[method] ?? (method == .head ? leaf.endpoints[.get] : nil) else {
+            return .methodNotAllowed(leaf.allowed)
+        }
+        var parameters: [(name: String, value: String)] = []
+        for (name, value) in zip(endpoint.route.path.placeholders, values) {
+            guard let text = PercentCoding.decode(value.utf8) else { return .notFound }
+            parameters.append((name, text))
+        }
+        return .found(endpoint, parameters: parameters)
+    }
+
+    /// The router as a responder: 404 and 405 are problems, the latter with `Allow`.
+    public var responder: Responder {
+        { request, context in
+            switch match(request.method, request.path) {
+            case .found(let endpoint, let parameters):
+                var request = request
+                request.parameters = parameters
+                return try await endpoint.respond(request, context)
+            case .methodNotAllowed(let methods):
+                let allowed = methods.map(\.rawValue).joined(separator: ", ")
+                throw Problem(.methodNotAllowed, "\(request.path) takes \(allowed).", headers: ["allow": allowed])
+            case .notFound:
+                throw Problem(.notFound, "Nothing is at \(request.path).")
+            }
+        }
+    }
+}
+
+extension Router {
+    private final class Leaf: Sendable {
+        let endpoints: [Method: Endpoint]
+        let allowed: [Method]
+
+        init(_ endpoints: [Method: Endpoint]) {
+            self.endpoints = endpoints
+            var methods = Set(endpoints.keys)
+            if methods.contains(.get) { methods.insert(.head) }
+            allowed = methods.sorted { $0.rawValue < $1.rawValue }
+        }
+    }
+
+    private struct Node: Sendable {
+        var literals: [Substring: Node] = [:]
+        var placeholder: [Node] = []
+        var rest: Leaf?
+        var leaf: Leaf?
+
+        mutating func insert(_ endpoint: Endpoint, _ segments: ArraySlice<PathPattern.Segment>) throws(ConfigurationError) {
+            guard let segment = segments.first else {
+                leaf = try Self.adding(endpoint, to: leaf)
+                return
+            }
+            switch segment {
+            case .literal(let text):
+                var child = literals[Substring(text)] ?? Node()
+                try child.insert(endpoint, segments.dropFirst())
+                literals[Substring(text)] = child
+            case .placeholder:
+                if placeholder.isEmpty { placeholder.append(Node()) }
+                try placeholder[0].insert(endpoint, segments.dropFirst())
+            case .rest:
+                rest = try Self.adding(endpoint, to: rest)
+            }
+        }
+
+        func find(_ segments: ArraySlice<Substring>, _ values: inout [Substring]) -> Leaf? {
+            guard let segment = segments.first else { return leaf ?? rest }
+            if let leaf = literals[segment]?.find(segments.dropFirst(), &values) { return leaf }
+            if let child = placeholder.first {
+                values.append(segment)
+                if let leaf = child.find(segments.dropFirst(), &values) { return leaf }
+                values.removeLast()
+            }
+            if rest != nil { values.append(segments.joined(separator: "/")[...]) }
+            return rest
+        }
+
+        private static func adding(_ endpoint: Endpoint, to leaf: Leaf?) throws(ConfigurationError) -> Leaf {
+            var endpoints = leaf?.endpoints ?? [:]
+            let route = endpoint.route
+            if let other = endpoints.updateValue(endpoint, forKey: route.method) {
+                throw ConfigurationError(
+                    "\(other.route.operation) and \(route.operation) both answer \(route.method) \(route.path)")
+            }
+            return Leaf(endpoints)
+        }
+    }
+}
+
+extension PathPattern {
+    /// The placeholders' names, in order.
+    public var placeholders: [String] {
+        segments.compactMap { segment in
+            switch segment {
+            case .literal: nil
+            case .placeholder(let name), .rest(let name): name
+            }
+        }
+    }
+}

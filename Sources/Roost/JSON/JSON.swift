@@ -1,0 +1,58 @@
+/// JSON (RFC 8259) to and from values whose type is a schema.
+public enum JSON {
+    /// Decodes and validates.
+    /// - Throws: `DecodingFailure.malformed` where the text is not JSON, `.invalid` with every fault where it breaks the schema.
+    public static func decode<Value: Schema>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws(DecodingFailure) -> Value {
+        let result = bytes.withUnsafeBufferPointer { buffer -> Result<Value, DecodingFailure> in
+            do throws(DecodingFailure) { return .success(try decode(Value.self, from: buffer)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    /// Decodes and validates the text of a buffer.
+    public static func decode<Value: Schema>(
+        _ type: Value.Type = Value.self, from bytes: UnsafeBufferPointer<UInt8>
+    ) throws(DecodingFailure) -> Value {
+        var reader = JSONReader(bytes)
+        defer { reader.finish() }
+        let value: Value?
+        do {
+            value = try Value.decode(from: &reader)
+            try reader.expectEnd()
+        } catch {
+            throw .malformed(error)
+        }
+        if let value, reader.faults.isEmpty { return value }
+        throw .invalid(reader.faults.map { $0.located(in: bytes) })
+    }
+
+    /// Encodes without white space.
+    public static func encode(_ value: some Schema) -> [UInt8] {
+        var writer = JSONWriter()
+        value.encode(to: &writer)
+        return writer.bytes
+    }
+
+    /// Encodes to text.
+    public static func text(_ value: some Schema) -> String { String(decoding: encode(value), as: UTF8.self) }
+}
+
+/// Why a text is no value of the schema.
+public enum DecodingFailure: Error, Sendable {
+    case malformed(JSONError)
+    case invalid([Fault])
+
+    public var problem: Problem {
+        switch self {
+        case .malformed(let error): Problem(.badRequest, "The body is not JSON: \(error.message) at byte \(error.offset).")
+        case .invalid(let faults): .invalid(faults)
+        }
+    }
+}
+
+extension LocatedFault {
+    func located(in bytes: UnsafeBufferPointer<UInt8>) -> Fault {
+        let pointer = JSONPointer.locate(offset, in: bytes) + (field.map(JSONPointer.step) ?? "")
+        return Fault(pointer: pointer, rule: rule, message: message)
+    }
+}

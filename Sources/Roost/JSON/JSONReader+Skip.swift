@@ -1,0 +1,19 @@
+extension JSONReader {
+    /// Passes over the next value, whatever it is, checking that it is JSON.
+    public mutating func skipValue() throws(JSONError) {
+        switch peek() {
+        case UInt8(ascii: "{"):
+            try descend()
+            while try nextKey() != nil { try skipValue() }
+        case UInt8(ascii: "["):
+            try descend()
+            while try nextElement() { try skipValue() }
+        case UInt8(ascii: "\""): _ = try readText()
+        case UInt8(ascii: "t"): try expect("true")
+        case UInt8(ascii: "f"): try expect("false")
+        case UInt8(ascii: "n"): try expect("null")
+        case UInt8(ascii: "-"), 0x30...0x39: _ = try readNumber("")
+        default: throw malformed("expected a value")
+        }
+    }
+}

@@ -1,0 +1,262 @@
+/// Reads JSON (RFC 8259) in one pass, straight into values: no tree in between.
+///
+/// Text that is not JSON is thrown at once, as nothing after it can be trusted. A value that breaks a rule is noted, skipped,
+/// and reading goes on, so that every fault of a document is found in one go. Where a fault is, is noted as an offset;
+/// its JSON pointer is found only once the reading is over.
+public struct JSONReader {
+    @usableFromInline let base: UnsafePointer<UInt8>
+    @usableFromInline let end: Int
+    @usableFromInline var cursor = 0
+    @usableFromInline var needsComma = false
+    @usableFromInline var depth = 0
+    private(set) var faults: [LocatedFault] = []
+    private var unescapedKeys: [UnsafeMutableBufferPointer<UInt8>] = []
+
+    /// How deep arrays and objects may be nested.
+    public static let maximumDepth = 128
+    /// How many faults are noted; a document with more is reported with these.
+    public static let maximumFaults = 1000
+
+    /// - Parameter bytes: must outlive the reader.
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        // An empty buffer may have no address; nothing is read through this one, as `end` is 0.
+        base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
+        end = bytes.count
+    }
+
+    /// Frees the keys that had escapes. The reader must not be used after.
+    mutating func finish() {
+        for key in unescapedKeys { key.deallocate() }
+        unescapedKeys = []
+    }
+
+    // MARK: Bytes
+
+    /// The next byte that is not white space, without taking it; 0 at the end (which no JSON text may contain).
+    @inlinable
+    mutating func peek() -> UInt8 {
+        while cursor < end {
+            let byte = base[cursor]
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+            cursor += 1
+        }
+        return 0
+    }
+
+    /// The offset of the next value.
+    @inlinable
+    public mutating func position() -> Int {
+        _ = peek()
+        return cursor
+    }
+
+    func malformed(_ message: String) -> JSONError { JSONError(offset: cursor, message: message) }
+
+    // MARK: Objects
+
+    /// Enters an object.
+    /// - Returns: the object's offset; `nil` where the value is something else, which is then noted and skipped.
+    public mutating func beginObject() throws(JSONError) -> Int? {
+        guard peek() == UInt8(ascii: "{") else {
+            try mismatch("must be an object")
+            return nil
+        }
+        try descend()
+        return cursor - 1
+    }
+
+    /// The next key of the object that was entered, past its colon; `nil` at the object's end.
+    public mutating func nextKey() throws(JSONError) -> JSONKey? {
+        var byte = peek()
+        if byte == UInt8(ascii: "}") {
+            ascend()
+            return nil
+        }
+        if needsComma {
+            guard byte == UInt8(ascii: ",") else { throw malformed("expected , or }") }
+            cursor += 1
+            byte = peek()
+        }
+        guard byte == UInt8(ascii: "\"") else { throw malformed("expected a key") }
+        let key = try readKey()
+        guard peek() == UInt8(ascii: ":") else { throw malformed("expected :") }
+        cursor += 1
+        needsComma = true
+        return key
+    }
+
+    // MARK: Arrays
+
+    /// Enters an array.
+    /// - Returns: the array's offset; `nil` where the value is something else, which is then noted and skipped.
+    public mutating func beginArray() throws(JSONError) -> Int? {
+        guard peek() == UInt8(ascii: "[") else {
+            try mismatch("must be an array")
+            return nil
+        }
+        try descend()
+        return cursor - 1
+    }
+
+    /// Whether the array that was entered has another element, which is then next to be read.
+    public mutating func nextElement() throws(JSONError) -> Bool {
+        let byte = peek()
+        if byte == UInt8(ascii: "]") {
+            ascend()
+            return false
+        }
+        if needsComma {
+            guard byte == UInt8(ascii: ",") else { throw malformed("expected , or ]") }
+            cursor += 1
+            guard peek() != UInt8(ascii: "]") else { throw malformed("expected a value after ,") }
+        }
+        needsComma = true
+        return true
+    }
+
+    mutating func descend() throws(JSONError) {
+        guard depth < Self.maximumDepth else { throw malformed("nested deeper than \(Self.maximumDepth)") }
+        depth += 1
+        cursor += 1
+        needsComma = false
+    }
+
+    mutating func ascend() {
+        depth -= 1
+        cursor += 1
+        needsComma = true
+    }
+
+    /// Takes `null` if that is next.
+    public mutating func takeNull() throws(JSONError) -> Bool {
+        guard peek() == UInt8(ascii: "n") else { return false }
+        try expect("null")
+        return true
+    }
+
+    /// Nothing but white space may be left.
+    mutating func expectEnd() throws(JSONError) {
+        guard peek() == 0, cursor == end else { throw malformed("expected the end of the text") }
+    }
+
+    mutating func expect(_ word: StaticString) throws(JSONError) {
+        let count = word.utf8CodeUnitCount
+        guard end - cursor >= count else { throw malformed("expected \(word)") }
+        for index in 0..<count where base[cursor + index] != word.utf8Start[index] { throw malformed("expected \(word)") }
+        cursor += count
+    }
+
+    // MARK: Faults
+
+    /// Notes a fault.
+    /// - Parameters:
+    ///   - offset: where the value, or the object that lacks `field`, begins.
+    ///   - field: the field that is not there.
+    public mutating func fault(_ rule: String, _ message: String, at offset: Int, field: String? = nil) {
+        guard faults.count < Self.maximumFaults else { return }
+        faults.append(LocatedFault(offset: offset, field: field, rule: rule, message: message))
+    }
+
+    /// Notes that a field which must be there is not.
+    public mutating func missing(_ field: StaticString, of object: Int) {
+        fault("required", "is required", at: object, field: "\(field)")
+    }
+
+    /// Notes that a field's value comes next.
+    /// - Parameters:
+    ///   - index: the field's number in its type, from 0 to 127.
+    ///   - seen: the fields that were seen of this object.
+    /// - Returns: the value's offset.
+    /// - Throws: where the object has had this field already.
+    @inlinable
+    public mutating func field(_ index: Int, _ name: StaticString, _ seen: inout JSONFields) throws(JSONError) -> Int {
+        guard seen.insert(index) else { throw duplicate("\(name)") }
+        return position()
+    }
+
+    /// Notes it where an object that is over has not had this field.
+    @inlinable
+    public mutating func require(_ index: Int, _ name: StaticString, of object: Int, _ seen: JSONFields) {
+        if !seen.contains(index) { missing(name, of: object) }
+    }
+
+    /// The error of a key that an object has twice. Which of the two counts would depend on the reader (RFC 8259 §4).
+    public func duplicate(_ name: String) -> JSONError { malformed("the key \(name) stands twice") }
+
+    /// Notes that the next value is of a wrong type, and skips it.
+    public mutating func mismatch(_ message: String, rule: String = "type") throws(JSONError) {
+        fault(rule, message, at: position())
+        try skipValue()
+    }
+
+    // MARK: Keys
+
+    private mutating func readKey() throws(JSONError) -> JSONKey {
+        let start = cursor + 1
+        var index = start
+        while index < end {
+            let byte = base[index]
+            if byte == UInt8(ascii: "\"") {
+                cursor = index + 1
+                return JSONKey(bytes: UnsafeBufferPointer(start: base + start, count: index - start))
+            }
+            if byte == UInt8(ascii: "\\") || byte < 0x20 || byte >= 0x80 { break }
+            index += 1
+        }
+        let key = Array(try readText().utf8)
+        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: key.count)
+        _ = copy.initialize(from: key)
+        unescapedKeys.append(copy)
+        return JSONKey(bytes: UnsafeBufferPointer(copy))
+    }
+}
+
+/// A key of the object being read; valid until the document's end.
+public struct JSONKey {
+    @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
+
+    @usableFromInline init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    @inlinable
+    public static func ~= (name: StaticString, key: JSONKey) -> Bool {
+        let count = name.utf8CodeUnitCount
+        guard key.bytes.count == count else { return false }
+        for index in 0..<count where key.bytes[index] != name.utf8Start[index] { return false }
+        return true
+    }
+
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+/// A fault, and where in the text it is.
+struct LocatedFault {
+    let offset: Int
+    let field: String?
+    let rule: String
+    let message: String
+}
+
+/// Text that is not JSON.
+public struct JSONError: Error, Hashable, Sendable {
+    /// How many bytes were read before it.
+    public let offset: Int
+    public let message: String
+}
+
+/// Which fields of an object were seen.
+public struct JSONFields: Sendable {
+    @usableFromInline var bits: UInt128 = 0
+
+    @inlinable public init() {}
+
+    /// - Returns: whether it was not seen before.
+    @inlinable
+    mutating func insert(_ index: Int) -> Bool {
+        let bit = UInt128(1) << UInt128(index)
+        defer { bits |= bit }
+        return bits & bit == 0
+    }
+
+    @inlinable
+    func contains(_ index: Int) -> Bool { bits & (UInt128(1) << UInt128(index)) != 0 }
+}

@@ -1,0 +1,37 @@
+/// The header fields of a message, in the order they were written (RFC 9110 §5). Names compare without regard to case.
+public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
+    /// Every field line, in order.
+    public private(set) var fields: [(name: String, value: String)]
+
+    public init(_ fields: [(name: String, value: String)] = []) { self.fields = fields }
+
+    public init(dictionaryLiteral elements: (String, String)...) {
+        fields = elements.map { (name: $0, value: $1) }
+    }
+
+    /// The first value under `name`. Setting replaces every line of that name; setting `nil` removes them.
+    public subscript(name: String) -> String? {
+        get { fields.first { Self.same($0.name, name) }?.value }
+        set {
+            fields.removeAll { Self.same($0.name, name) }
+            if let newValue { fields.append((name, newValue)) }
+        }
+    }
+
+    /// Every value under `name`, in order.
+    public func values(_ name: String) -> [String] {
+        fields.filter { Self.same($0.name, name) }.map(\.value)
+    }
+
+    /// Adds a line and keeps those of the same name.
+    public mutating func add(_ name: String, _ value: String) { fields.append((name, value)) }
+
+    public mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+
+    /// Compares two field names as RFC 9110 §5.1 asks: ASCII letters in either case are the same.
+    @usableFromInline static func same(_ a: String, _ b: String) -> Bool {
+        let left = a.utf8, right = b.utf8
+        guard left.count == right.count else { return false }
+        return zip(left, right).allSatisfy { $0 == $1 || (($0 | 0x20) == ($1 | 0x20) && ($0 | 0x20) &- 0x61 < 26) }
+    }
+}

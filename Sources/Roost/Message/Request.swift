@@ -1,0 +1,43 @@
+/// A request, whichever wire it came by.
+public struct Request: Sendable {
+    public var method: Method
+    /// The path as it was sent: absolute, percent-encoded, without the query.
+    public var path: String
+    /// What follows `?`, percent-encoded; empty where there is none.
+    public var query: String
+    public var headers: Headers
+    public var body: Body
+    /// What the router found in the path, percent-decoded, by placeholder name.
+    public var parameters: [(name: String, value: String)] = []
+    /// The peer's IP address, where there is one.
+    public var remoteAddress: String?
+
+    public init(
+        _ method: Method, _ path: String, query: String = "", headers: Headers = [:], body: Body = .empty,
+        remoteAddress: String? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.remoteAddress = remoteAddress
+    }
+
+    /// A path parameter, percent-decoded.
+    public func parameter(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
+
+    /// The path and, where there is one, the query: the request target of RFC 9112 §3.2.1.
+    public var target: String { query.isEmpty ? path : "\(path)?\(query)" }
+
+    /// The first query parameter of this name, decoded as `application/x-www-form-urlencoded`.
+    public func queryParameter(_ name: String) -> String? {
+        guard !query.isEmpty else { return nil }
+        for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let key = PercentCoding.decode(parts[0], plusIsSpace: true), key == name else { continue }
+            return parts.count == 2 ? PercentCoding.decode(parts[1], plusIsSpace: true) : ""
+        }
+        return nil
+    }
+}

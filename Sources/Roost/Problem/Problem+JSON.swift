@@ -1,0 +1,28 @@
+extension Problem {
+    /// The media type of a problem document (RFC 9457 §3).
+    public static let mediaType = "application/problem+json"
+
+    /// The problem as the caller sees it.
+    /// - Parameters:
+    ///   - instance: the path of the request that failed.
+    ///   - requestID: what to ask for in the logs.
+    public func response(instance: String, requestID: String) -> Response {
+        let document = ProblemDocument(
+            type: type, title: title, status: status.code, detail: detail, instance: instance, requestId: requestID, errors: errors)
+        var response = Response(status, headers: headers, body: .bytes(JSON.encode(document)))
+        response.headers["content-type"] = Self.mediaType
+        return response
+    }
+
+    /// The problem that a response which is no success tells of, in whatever form it does.
+    public init(response: Response, bytes: [UInt8]) {
+        let kept = response.headers.fields.filter { ["retry-after", "allow", "www-authenticate"].contains($0.name.lowercased()) }
+        guard let document = try? JSON.decode(ProblemDocument.self, from: bytes) else {
+            self.init(response.status, headers: Headers(kept))
+            return
+        }
+        self.init(
+            response.status, document.detail, type: document.type ?? "about:blank", title: document.title, errors: document.errors ?? [],
+            headers: Headers(kept))
+    }
+}

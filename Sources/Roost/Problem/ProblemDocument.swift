@@ -1,0 +1,92 @@
+/// A problem document (RFC 9457 §3.1) with this toolkit's extension members.
+struct ProblemDocument: Schema {
+    var type: String?
+    var title: String?
+    var status: Int?
+    var detail: String?
+    var instance: String?
+    var requestId: String?
+    var errors: [Fault]?
+
+    static var schema: JSONSchema {
+        .object(
+            name: "Problem", description: "What went wrong (RFC 9457).",
+            fields: {
+                [
+                    .init("type", .string.orNull, isRequired: false), .init("title", .string.orNull, isRequired: false),
+                    .init("status", .integer.orNull, isRequired: false), .init("detail", .string.orNull, isRequired: false),
+                    .init("instance", .string.orNull, isRequired: false), .init("requestId", .string.orNull, isRequired: false),
+                    .init("errors", .array(of: Fault.schema).orNull, isRequired: false),
+                ]
+            })
+    }
+
+    static func decode(from json: inout JSONReader) throws(JSONError) -> ProblemDocument? {
+        guard try json.beginObject() != nil else { return nil }
+        var document = ProblemDocument()
+        while let key = try json.nextKey() {
+            switch key {
+            case "type": document.type = try String?.decode(from: &json) ?? nil
+            case "title": document.title = try String?.decode(from: &json) ?? nil
+            case "status": document.status = try Int?.decode(from: &json) ?? nil
+            case "detail": document.detail = try String?.decode(from: &json) ?? nil
+            case "instance": document.instance = try String?.decode(from: &json) ?? nil
+            case "requestId": document.requestId = try String?.decode(from: &json) ?? nil
+            case "errors": document.errors = try [Fault]?.decode(from: &json) ?? nil
+            default: try json.skipValue()
+            }
+        }
+        return document
+    }
+
+    /// Members that say nothing are left out, as RFC 9457 readers expect.
+    func encode(to json: inout JSONWriter) {
+        json.literal("{\"type\":")
+        json.string(type ?? "about:blank")
+        write(",\"title\":", title, to: &json)
+        write(",\"status\":", status, to: &json)
+        write(",\"detail\":", detail, to: &json)
+        write(",\"instance\":", instance, to: &json)
+        write(",\"requestId\":", requestId, to: &json)
+        write(",\"errors\":", errors.flatMap { $0.isEmpty ? nil : $0 }, to: &json)
+        json.literal("}")
+    }
+
+    private func write(_ key: StaticString, _ value: (some Schema)?, to json: inout JSONWriter) {
+        guard let value else { return }
+        json.literal(key)
+        value.encode(to: &json)
+    }
+}
+
+extension Fault: Schema {
+    public static var schema: JSONSchema {
+        .object(
+            name: "Fault", description: "One thing wrong with the input, and where.",
+            fields: { [.init("pointer", .string), .init("rule", .string), .init("message", .string)] })
+    }
+
+    public static func decode(from json: inout JSONReader) throws(JSONError) -> Fault? {
+        guard try json.beginObject() != nil else { return nil }
+        var fault = Fault(pointer: "", rule: "", message: "")
+        while let key = try json.nextKey() {
+            switch key {
+            case "pointer": fault.pointer = try String.decode(from: &json) ?? ""
+            case "rule": fault.rule = try String.decode(from: &json) ?? ""
+            case "message": fault.message = try String.decode(from: &json) ?? ""
+            default: try json.skipValue()
+            }
+        }
+        return fault
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        json.literal("{\"pointer\":")
+        json.string(pointer)
+        json.literal(",\"rule\":")
+        json.string(rule)
+        json.literal(",\"message\":")
+        json.string(message)
+        json.literal("}")
+    }
+}

@@ -1,0 +1,69 @@
+/// A rule that a field's value must keep beside its type. Written as `@Check(.length(1...200))`.
+///
+/// `@Schema` reads the rules at compile time and writes each as a plain call; no value of this type is ever made.
+public struct Check: Sendable {
+    /// How many characters (Unicode scalar values, as JSON Schema's `minLength` counts) a string has.
+    public static func length(_ bounds: some RangeExpression<Int> & Sendable) -> Check { Check() }
+    /// How many elements an array or a dictionary has.
+    public static func count(_ bounds: some RangeExpression<Int> & Sendable) -> Check { Check() }
+    /// Between which values a number lies.
+    public static func range<Bound: Comparable>(_ bounds: some RangeExpression<Bound> & Sendable) -> Check { Check() }
+    /// What a string must look like.
+    public static func format(_ format: Format) -> Check { Check() }
+}
+
+/// The bounds of a rule; either may be open.
+public struct Bounds<Value: Comparable & Sendable>: Sendable {
+    public let lower: Value?
+    public let upper: Value?
+
+    public init(_ range: ClosedRange<Value>) { (lower, upper) = (range.lowerBound, range.upperBound) }
+    public init(_ range: PartialRangeFrom<Value>) { (lower, upper) = (range.lowerBound, nil) }
+    public init(_ range: PartialRangeThrough<Value>) { (lower, upper) = (nil, range.upperBound) }
+
+    @inlinable
+    public func contains(_ value: Value) -> Bool {
+        if let lower, value < lower { return false }
+        if let upper, value > upper { return false }
+        return true
+    }
+
+    var words: String {
+        switch (lower, upper) {
+        case (let lower?, let upper?) where lower == upper: "\(lower)"
+        case (let lower?, let upper?): "from \(lower) to \(upper)"
+        case (let lower?, nil): "at least \(lower)"
+        case (nil, let upper?): "at most \(upper)"
+        case (nil, nil): "anything"
+        }
+    }
+}
+
+extension JSONReader {
+    /// - Parameter offset: where the value began.
+    public mutating func check(length bounds: Bounds<Int>, of value: String?, at offset: Int) {
+        guard let value, !bounds.contains(value.unicodeScalars.count) else { return }
+        fault("length", "must have \(bounds.words) characters", at: offset)
+    }
+
+    public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, at offset: Int) {
+        guard let value, !bounds.contains(value.count) else { return }
+        fault("count", "must have \(bounds.words) items", at: offset)
+    }
+
+    @inlinable
+    public mutating func check<Value>(range bounds: Bounds<Value>, of value: Value?, at offset: Int) {
+        guard let value, !bounds.contains(value) else { return }
+        outOfRange(bounds, at: offset)
+    }
+
+    public mutating func check(format: Format, of value: String?, at offset: Int) {
+        guard let value, !format.accepts(value) else { return }
+        fault("format", "must be \(format.expectation)", at: offset)
+    }
+
+    @usableFromInline
+    mutating func outOfRange(_ bounds: Bounds<some Comparable>, at offset: Int) {
+        fault("range", "must be \(bounds.words)", at: offset)
+    }
+}

@@ -1,0 +1,68 @@
+extension Optional: Schema where Wrapped: Schema {
+    public static var schema: JSONSchema { Wrapped.schema.orNull }
+
+    public static func decode(from json: inout JSONReader) throws(JSONError) -> Wrapped?? {
+        if try json.takeNull() { return .some(nil) }
+        guard let value = try Wrapped.decode(from: &json) else { return nil }
+        return .some(value)
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        if let self { self.encode(to: &json) } else { json.literal("null") }
+    }
+}
+
+extension Array: Schema where Element: Schema {
+    public static var schema: JSONSchema { .array(of: Element.schema) }
+
+    public static func decode(from json: inout JSONReader) throws(JSONError) -> [Element]? {
+        guard try json.beginArray() != nil else { return nil }
+        var elements: [Element] = []
+        var isWhole = true
+        while try json.nextElement() {
+            if let element = try Element.decode(from: &json) { elements.append(element) } else { isWhole = false }
+        }
+        return isWhole ? elements : nil
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        json.literal("[")
+        var isFirst = true
+        for element in self {
+            if !isFirst { json.literal(",") }
+            isFirst = false
+            element.encode(to: &json)
+        }
+        json.literal("]")
+    }
+}
+
+extension Dictionary: Schema where Key == String, Value: Schema {
+    public static var schema: JSONSchema { .dictionary(of: Value.schema) }
+
+    public static func decode(from json: inout JSONReader) throws(JSONError) -> [String: Value]? {
+        guard try json.beginObject() != nil else { return nil }
+        var values: [String: Value] = [:]
+        var isWhole = true
+        while let key = try json.nextKey() {
+            let name = key.text
+            guard values[name] == nil else { throw json.duplicate(name) }
+            if let value = try Value.decode(from: &json) { values[name] = value } else { isWhole = false }
+        }
+        return isWhole ? values : nil
+    }
+
+    /// In the keys' order, so that equal dictionaries are equal text.
+    public func encode(to json: inout JSONWriter) {
+        json.literal("{")
+        var isFirst = true
+        for (key, value) in self.sorted(by: { $0.key < $1.key }) {
+            if !isFirst { json.literal(",") }
+            isFirst = false
+            json.string(key)
+            json.literal(":")
+            value.encode(to: &json)
+        }
+        json.literal("}")
+    }
+}

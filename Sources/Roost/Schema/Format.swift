@@ -1,0 +1,44 @@
+/// A well-known form that a string must have, under the name JSON Schema gives it where it gives one.
+public struct Format: Sendable {
+    /// The name in a JSON Schema.
+    public let name: String
+    /// What it must be, for a person: "an email address".
+    public let expectation: String
+    let accepts: @Sendable (String) -> Bool
+
+    /// - Parameter accepts: must be quick whatever the text: it runs while the text is read.
+    public init(_ name: String, expectation: String, accepts: @escaping @Sendable (String) -> Bool) {
+        self.name = name
+        self.expectation = expectation
+        self.accepts = accepts
+    }
+
+    /// An address as HTML's `input type=email` takes it: the practical part of RFC 5321 (WHATWG HTML §4.10.5.1.5), at most 254 characters.
+    public static let email = Format("email", expectation: "an email address") { isEmail(Array($0.utf8)) }
+
+    /// An absolute `http` or `https` URI (RFC 9110 §4.2).
+    public static let uri = Format("uri", expectation: "an http or https URI") { text in
+        let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+        return rest.first.map { $0 != "/" && $0 != "?" && $0 != "#" } == true && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// Letters, digits and `-`, `_`, `.`: an identifier that is safe in a path.
+    public static let token = Format("token", expectation: "letters, digits, '-', '_' or '.'") { text in
+        !text.isEmpty && text != "." && text != ".."
+            && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 }
+
+    private static func isEmail(_ text: [UInt8]) -> Bool {
+        guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")), (1...64).contains(at) else { return false }
+        let marks = Array(".!#$%&'*+/=?^_`{|}~-".utf8)
+        guard text[..<at].allSatisfy({ isAlphanumeric($0) || marks.contains($0) }) else { return false }
+        let labels = text[(at + 1)...].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return labels.count >= 2
+            && labels.allSatisfy { label in
+                (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+                    && label.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+            }
+    }
+}

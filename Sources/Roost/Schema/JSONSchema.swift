@@ -1,0 +1,126 @@
+/// A JSON Schema (draft 2020-12) as data, from which documents are made.
+public indirect enum JSONSchema: Sendable {
+    /// A value of a simple type: `string`, `integer`, `number` or `boolean`.
+    case scalar(type: String, format: String?)
+    case array(of: JSONSchema)
+    /// An object whose keys are free.
+    case dictionary(of: JSONSchema)
+    /// One of these strings.
+    case strings([String])
+    /// A named object. Its fields are asked for only when a document is written, so that types may hold one another.
+    case object(name: String, description: String, fields: @Sendable () -> [Field])
+    /// A named choice: an object with exactly one of these fields.
+    case choice(name: String, description: String, cases: @Sendable () -> [Field])
+    case nullable(JSONSchema)
+    /// A schema and what else its values must keep.
+    case constrained(JSONSchema, [Constraint])
+
+    public struct Field: Sendable {
+        public let name: String
+        public let description: String
+        public let schema: JSONSchema
+        public let isRequired: Bool
+
+        public init(_ name: String, _ schema: JSONSchema, isRequired: Bool = true, description: String = "") {
+            self.name = name
+            self.schema = schema
+            self.isRequired = isRequired
+            self.description = description
+        }
+    }
+
+    public enum Constraint: Sendable, Equatable {
+        /// A keyword whose value is a number: `minimum`, `maxLength`, ….
+        case number(keyword: String, value: Double)
+        case format(String)
+    }
+
+    public static let string = scalar(type: "string", format: nil)
+    public static let integer = scalar(type: "integer", format: nil)
+    public static let number = scalar(type: "number", format: nil)
+    public static let boolean = scalar(type: "boolean", format: nil)
+    public static let uuid = scalar(type: "string", format: "uuid")
+    public static let dateTime = scalar(type: "string", format: "date-time")
+
+    var orNull: JSONSchema { if case .nullable = self { self } else { .nullable(self) } }
+}
+
+extension JSONSchema {
+    public func length(_ bounds: Bounds<Int>) -> JSONSchema { constrained("minLength", "maxLength", bounds) }
+    public func count(_ bounds: Bounds<Int>) -> JSONSchema {
+        if case .dictionary = base {
+            constrained("minProperties", "maxProperties", bounds)
+        } else {
+            constrained("minItems", "maxItems", bounds)
+        }
+    }
+    public func range(_ bounds: Bounds<Int>) -> JSONSchema { constrained("minimum", "maximum", bounds) }
+    public func range(_ bounds: Bounds<Double>) -> JSONSchema {
+        adding([bounds.lower.map { .number(keyword: "minimum", value: $0) }, bounds.upper.map { .number(keyword: "maximum", value: $0) }])
+    }
+    public func format(_ format: Format) -> JSONSchema { adding([.format(format.name)]) }
+
+    private func constrained(_ lower: String, _ upper: String, _ bounds: Bounds<Int>) -> JSONSchema {
+        adding([
+            bounds.lower.map { .number(keyword: lower, value: Double($0)) },
+            bounds.upper.map { .number(keyword: upper, value: Double($0)) },
+        ])
+    }
+
+    private func adding(_ constraints: [Constraint?]) -> JSONSchema {
+        let added = constraints.compactMap(\.self)
+        return switch self {
+        case .constrained(let schema, let already): .constrained(schema, already + added)
+        case .nullable(let schema): .nullable(schema.adding(constraints))
+        default: .constrained(self, added)
+        }
+    }
+
+    private var base: JSONSchema {
+        switch self {
+        case .constrained(let schema, _), .nullable(let schema): schema.base
+        default: self
+        }
+    }
+
+    /// The fault of a text that is no such value.
+    func mismatch(pointer: String) -> Fault {
+        switch base {
+        case .scalar(_, "uuid"?): Fault(pointer: pointer, rule: "format", message: "must be a UUID")
+        case .scalar(_, "date-time"?): Fault(pointer: pointer, rule: "format", message: "must be an RFC 3339 date and time")
+        case .scalar("integer", _): Fault(pointer: pointer, rule: rangeRule, message: rangeWords ?? "must be a whole number")
+        case .scalar("boolean", _): Fault(pointer: pointer, rule: "type", message: "must be true or false")
+        case .strings(let allowed): Fault(pointer: pointer, rule: "enum", message: "must be one of \(allowed.joined(separator: ", "))")
+        default: Fault(pointer: pointer, rule: "type", message: "must be a \(typeName)")
+        }
+    }
+
+    private var typeName: String { if case .scalar(let type, _) = base { type } else { "value" } }
+
+    private var rangeRule: String { rangeWords == nil ? "type" : "range" }
+
+    private var rangeWords: String? {
+        guard case .constrained(_, let constraints) = self else { return nil }
+        var lower: Int?, upper: Int?
+        for case .number(let keyword, let value) in constraints {
+            if keyword == "minimum" { lower = Int(value) }
+            if keyword == "maximum" { upper = Int(value) }
+        }
+        guard let lower, let upper else { return nil }
+        return "must be from \(lower) to \(upper)"
+    }
+}
+
+extension JSONSchema {
+    /// The type's name, or a word for what it is.
+    var name: String {
+        switch self {
+        case .object(let name, _, _), .choice(let name, _, _): name
+        case .scalar(let type, _): type.prefix(1).uppercased() + type.dropFirst()
+        case .array(let element): "ListOf" + element.name
+        case .dictionary(let value): "MapOf" + value.name
+        case .strings: "String"
+        case .nullable(let schema), .constrained(let schema, _): schema.name
+        }
+    }
+}
