@@ -1,0 +1,36 @@
+/// Why a statement or a transaction failed.
+public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kind of failure. Drivers may add their own.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// Another row has the same value where only one may.
+        public static let uniqueViolation = Code(rawValue: "unique violation")
+        public static let foreignKeyViolation = Code(rawValue: "foreign key violation")
+        public static let checkViolation = Code(rawValue: "check violation")
+        public static let notNullViolation = Code(rawValue: "not null violation")
+        /// The row has no such column, or the column holds no such value.
+        public static let column = Code(rawValue: "column")
+        /// A transaction was begun inside one of the same database, where it would wait for itself.
+        public static let nestedTransaction = Code(rawValue: "nested transaction")
+        /// The transaction or the database is over.
+        public static let closed = Code(rawValue: "closed")
+        /// A migration that was applied has since been changed, or cannot be applied.
+        public static let migration = Code(rawValue: "migration")
+        /// Anything else that the engine reports, such as a mistake in the statement.
+        public static let engine = Code(rawValue: "engine")
+    }
+
+    public let code: Code
+    /// What happened, for the log. It may quote the database's content and must not reach a client.
+    public let message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { "\(code.rawValue): \(message)" }
+}

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// A transaction under way: what it changes is seen by others once it commits, wholly or not at all.
+public struct Transaction: Sendable {
+    let database: ObjectIdentifier
+    private let connection: any DatabaseConnection
+    private let state = State()
+
+    init(_ connection: any DatabaseConnection, database: ObjectIdentifier) {
+        self.connection = connection
+        self.database = database
+    }
+
+    /// Runs a statement.
+    /// - Returns: how many rows were inserted, updated or deleted.
+    /// - Throws: a `DatabaseError`; the transaction may go on.
+    @discardableResult
+    public func execute(_ sql: SQL) async throws -> Int { try await run(.statement(sql)).changes }
+
+    /// The rows that a statement gives, all of them.
+    /// - Throws: a `DatabaseError`; the transaction may go on.
+    public func query(_ sql: SQL) async throws -> [Row] { try await run(.statement(sql)).rows }
+
+    /// The first row that a statement gives.
+    /// - Throws: a `DatabaseError`; the transaction may go on.
+    public func first(_ sql: SQL) async throws -> Row? { try await query(sql).first }
+
+    /// Has `action` run once the transaction is committed; it does not run after a rollback.
+    public func onCommit(_ action: @escaping @Sendable () -> Void) { state.actions.withLock { $0.append(action) } }
+
+    /// The transaction of this task that is still open.
+    @TaskLocal static var current: Transaction?
+
+    func run(_ command: DatabaseCommand) async throws -> DatabaseResult {
+        guard isOpen else { throw DatabaseError(.closed, "the transaction is over") }
+        return try await connection.run(command)
+    }
+
+    var isOpen: Bool { state.isOpen.load(ordering: .acquiring) }
+
+    /// Ends the transaction for those who still hold it.
+    func end() { state.isOpen.store(false, ordering: .releasing) }
+
+    func committed() {
+        for action in state.actions.withLock({ $0 }) { action() }
+    }
+
+    private final class State: Sendable {
+        let isOpen = Atomic(true)
+        let actions = Mutex<[@Sendable () -> Void]>([])
+    }
+}

@@ -1,0 +1,43 @@
+import Roost
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// One step of a database's shape: applied once, in one transaction, and never changed after.
+public struct Migration: Sendable, Hashable {
+    /// Unique among the database's migrations, such as `0001_accounts`.
+    public let name: String
+    /// One or more statements, separated by semicolons.
+    public let sql: String
+
+    public init(_ name: String, _ sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+
+    /// The migrations of a directory: its files `0001_name.sql`, in the order of their names.
+    /// - Throws: a `ConfigurationError` where the directory cannot be read, or a file is named otherwise.
+    public static func load(from directory: URL) throws(ConfigurationError) -> [Migration] {
+        let path = directory.path
+        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            throw ConfigurationError("the migrations in \(path) cannot be read")
+        }
+        return try entries.filter { $0.hasSuffix(".sql") }.sorted().map { file throws(ConfigurationError) in
+            let name = String(file.dropLast(4))
+            guard name.utf8.prefix(5).elementsEqual("0000_".utf8, by: { $0 == $1 || $1 == 0x30 && $0 &- 0x30 < 10 }) else {
+                throw ConfigurationError("the migration \(path)/\(file) must be named like 0001_name.sql")
+            }
+            guard let bytes = FileManager.default.contents(atPath: path + "/" + file), let sql = String(validating: bytes, as: UTF8.self)
+            else { throw ConfigurationError("the migration \(path)/\(file) cannot be read as UTF-8") }
+            return Migration(name, sql)
+        }
+    }
+
+    /// FNV-1a over 64 bits (draft-eastlake-fnv-17.3 §2): it notices a change, and is no defence against a forger.
+    var checksum: String {
+        String(sql.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }, radix: 16)
+    }
+}

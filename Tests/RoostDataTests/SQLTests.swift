@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@testable import RoostData
+
+@Suite struct SQLTests {
+    @Test func interpolationsAreBindingsAndNeverText() {
+        let attack = "x' OR '1'='1"
+        let sql: SQL = "SELECT * FROM accounts WHERE email = \(attack) AND age > \(18)"
+        let (text, bindings) = sql.rendered { "$\($0)" }
+        #expect(text == "SELECT * FROM accounts WHERE email = $1 AND age > $2")
+        #expect(bindings == [.text(attack), .integer(18)])
+    }
+
+    @Test func listsBecomeAPlaceholderEach() {
+        let sql: SQL = "WHERE sku IN \(["a", "b", "c"])"
+        #expect(sql.rendered { _ in "?" }.text == "WHERE sku IN (?, ?, ?)")
+        let none: SQL = "WHERE sku IN \([String]())"
+        #expect(none.rendered { _ in "?" }.bindings.isEmpty)
+    }
+
+    @Test func statementsAreMadeOfParts() {
+        let condition: SQL = "a = \(1)"
+        let sql: SQL = "SELECT \(SQL(raw: "b")) WHERE \(condition)" + " LIMIT \(2)"
+        let (text, bindings) = sql.rendered { "$\($0)" }
+        #expect(text == "SELECT b WHERE a = $1 LIMIT $2")
+        #expect(bindings == [.integer(1), .integer(2)])
+    }
+
+    @Test func valuesComeBackAsTheyWent() throws {
+        enum Status: String, SQLValue { case pending, paid }
+        func returned<Value: SQLValue>(_ value: Value) -> Value? { Value(sql: value.sql) }
+        let date = Date(timeIntervalSince1970: 1_700_000_000.25), id = UUID()
+        #expect(returned("ä\u{0}") == "ä\u{0}")
+        #expect(returned(Int64.min) == .min)
+        #expect(returned(1.5) == 1.5)
+        #expect(returned(true) == true)
+        #expect(returned(date) == date)
+        #expect(returned(id) == id)
+        #expect(id.sql == .text(id.uuidString.lowercased()))
+        #expect(returned([1, 2] as [UInt8]) == [1, 2])
+        #expect(returned(Status.paid) == .paid)
+        #expect(Status(sql: .text("lost")) == nil)
+        #expect(returned(String?.none) == .some(nil))
+        #expect(Int?(sql: .text("1")) == nil)
+        #expect(Date(timeIntervalSince1970: 1e300).sql == .integer(.max))
+    }
+
+    @Test func rowsNameWhatIsWrong() throws {
+        let row = Row(columns: ["id", "tags"], values: [.integer(1), .text("[\"a\"")])
+        #expect(try row.get("id", as: Int.self) == 1)
+        #expect(throws: DatabaseError(.column, "the row has no column name, only id, tags")) { try row.get("name", as: Int.self) }
+        #expect(throws: DatabaseError(.column, "the column id holds no String")) { try row.get("id", as: String.self) }
+        #expect { try row.get(json: "tags", as: [String].self) } throws: { ($0 as? DatabaseError)?.code == .column }
+    }
+
+    @Test(arguments: ["", "sqlite:", "postgres://localhost/x", "sqlite:a?synchronous=off", "sqlite:a?mode=ro"])
+    func wrongLocationsNameKeyValueAndWhatIsAllowed(_ url: String) {
+        #expect {
+            try SQLiteLocation(url: url, key: "DATABASE_URL")
+        } throws: {
+            "\($0)".hasPrefix("DATABASE_URL=\(url) is wrong: it must be sqlite:PATH")
+        }
+    }
+}
