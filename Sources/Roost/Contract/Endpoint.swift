@@ -15,3 +15,11 @@ public struct Endpoint: Sendable {
         }
     }
 }
+
+extension Endpoint {
+    /// An endpoint that passes the request on to where the route is served, and its access is checked.
+    public init(forwarding route: Route, to responder: @escaping Responder) {
+        self.route = route
+        respond = responder
+    }
+}

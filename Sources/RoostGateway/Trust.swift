@@ -1,0 +1,15 @@
+import Roost
+
+/// Takes out of a request what only the system itself may say.
+struct Trust: Middleware {
+    private static let reserved = ["x-service-key", "x-service-name", "x-request-timeout-ms"]
+
+    func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
+        guard Self.reserved.contains(where: { request.headers[$0] != nil }) else { return try await next(request, context) }
+        var request = request
+        var context = context
+        for name in Self.reserved { request.headers[name] = nil }
+        context.deadline = nil
+        return try await next(request, context)
+    }
+}

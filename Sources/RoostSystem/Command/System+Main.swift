@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Roost
+import RoostHTTP
+
+extension System {
+    /// Runs the system as its command line says, until it is asked to stop, and ends the process.
+    public func main() async -> Never { await main(hosting: nil) }
+
+    /// - Parameter names: what to run in this process whatever the command line says; the command line decides where left out.
+    func main(hosting names: [String]?) async -> Never {
+        let options = SystemOptions.parseOrExit()
+        do {
+            let configuration = Configuration.environment.with(options.settings)
+            try Log.start(configuration)
+            if let names = names ?? options.host?.split(separator: ",").map(String.init) {
+                try await host(names, configuration)
+                exit(ExitCode.success)
+            }
+            exit(try await supervise(together: options.together, configuration))
+        } catch let error as ConfigurationError {
+            Self.complain("\(name): \(error)")
+            exit(ExitCode.configuration)
+        } catch {
+            Self.complain("\(name): \(error)")
+            exit(ExitCode.failure)
+        }
+    }
+
+    /// Runs services in this process until it is asked to stop.
+    private func host(_ names: [String], _ configuration: Configuration) async throws {
+        let isSupervised = configuration.string("ROOST_SUPERVISED") != nil
+        if isSupervised { signal(SIGINT, SIG_IGN) }
+        let stop = StopSignals(isSupervised ? [SIGTERM] : [SIGTERM, SIGINT], lifeline: isSupervised)
+        let running = try await RunningServices.start(self, names, configuration: configuration, logger: Logger(label: name))
+        await stop.first()
+        await running.stop(within: .seconds(20))
+    }
+
+    /// Runs the system as processes until it is asked to stop.
+    private func supervise(together: Bool, _ configuration: Configuration) async throws -> Int32 {
+        let port = try configuration.port("PORT", default: gateway?.port ?? 0)
+        let ports = try FreePorts.find(services.count)
+        let addresses = Dictionary(
+            uniqueKeysWithValues: zip(services, ports).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
+        let plans = ProcessPlan.plan(self, together: together, addresses: addresses, gatewayPort: port)
+        let environment = ProcessInfo.processInfo.environment.merging([
+            "ADDRESSES": HTTPAddress.text(addresses),
+            "DATA_DIR": try DataFolder(configuration).path,
+            "PORT": String(port),
+            "PUBLIC_URL": configuration.string("PUBLIC_URL") ?? "http://127.0.0.1:\(port)",
+            "ROOST_SUPERVISED": "1",
+            "SERVICE_KEY": configuration.string("SERVICE_KEY") ?? String(UInt128.random(in: 0...UInt128.max), radix: 36),
+        ]) { $1 }
+        return await Supervisor(name, plans, environment: environment).run(until: StopSignals([SIGTERM, SIGINT]))
+    }
+
+    private static func complain(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+}
+
+extension SystemOptions {
+    /// The options as the configuration's keys, which they stand before.
+    var settings: [String: String] {
+        var settings: [String: String] = [:]
+        settings["PORT"] = port.map(String.init)
+        settings["DATA_DIR"] = data
+        return settings
+    }
+}

@@ -1,0 +1,17 @@
+import Foundation
+import Roost
+
+/// The folder that holds what the system keeps: `DATA_DIR`, else `.roost` in the working folder. Made where it is not there.
+struct DataFolder {
+    let path: String
+
+    init(_ configuration: Configuration) throws(ConfigurationError) {
+        path = configuration.string("DATA_DIR") ?? ".roost"
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ConfigurationError(key: "DATA_DIR", value: path, allowed: "a folder that can be written to")
+        }
+    }
+}

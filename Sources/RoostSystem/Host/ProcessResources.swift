@@ -1,0 +1,52 @@
+import Logging
+import Roost
+import RoostEvents
+import RoostHTTP
+import RoostStore
+
+/// What the services of one process share: the store, the bus, the connections to other processes.
+actor ProcessResources {
+    nonisolated let configuration: Configuration
+    nonisolated let dataFolder: String
+    nonisolated let addresses: [String: HTTPAddress]
+    nonisolated let directory: Directory
+    nonisolated let client: HTTPClient
+    nonisolated let store: any KeyValueStore
+    nonisolated let events: any EventBus
+    nonisolated let serviceKey: String?
+    private var closing: [@Sendable () async -> Void] = []
+
+    /// - Throws: a `ConfigurationError` where a URL or an address is wrong.
+    init(_ system: System, hosting names: Set<String>, configuration: Configuration, logger: Logger) async throws {
+        self.configuration = configuration
+        let folder = try DataFolder(configuration)
+        dataFolder = folder.path
+        addresses = try HTTPAddress.list(configuration)
+        serviceKey = configuration.string("SERVICE_KEY")
+        var owners: [String: String] = [:]
+        for service in system.services {
+            for contract in service.contracts { owners[contract.description.name] = service.name }
+        }
+        directory = Directory(owners: owners, addresses: addresses, local: names.subtracting([System.gatewayName]))
+        client = HTTPClient()
+        let store = try await EmbeddedStore.open(configuration.string("STORE_URL") ?? "sqlite:\(folder.path)/store.db")
+        let events = try await EmbeddedEventBus.open(configuration.string("EVENTS_URL") ?? "sqlite:\(folder.path)/events.db")
+        self.store = store
+        self.events = events
+    }
+
+    /// Adds what is to be closed once all services have stopped; the last added is closed first.
+    func closeAtEnd(_ close: @escaping @Sendable () async -> Void) { closing.append(close) }
+
+    func close() async {
+        for close in closing.reversed() { await close() }
+        closing = []
+        await client.shutdown()
+    }
+
+    nonisolated func host(of service: String) -> ServiceHost {
+        ServiceHost(
+            service: service, configuration: configuration, logger: Logger(label: service), store: store, events: events,
+            serviceKey: serviceKey, process: self)
+    }
+}

@@ -1,0 +1,121 @@
+public import Roost
+import Logging
+import RoostGateway
+import RoostHTTP
+
+/// Services of a system, running in this process: each on a port of its own, calling one another directly.
+public actor RunningServices {
+    /// The port that each service and the gateway listens on, by name.
+    public private(set) var ports: [String: Int] = [:]
+
+    private let resources: ProcessResources
+    private let logger: Logger
+    private var servers: [HTTPServer] = []
+    private var health: [Health] = []
+    private var workers: [Task<Void, Never>] = []
+    private var closing: [@Sendable () async -> Void] = []
+
+    /// Puts services together and starts them; returns once all accept requests.
+    /// - Parameters:
+    ///   - names: those of the page to run here, `gateway` among them; all where left out.
+    /// - Throws: a `ConfigurationError` where something was configured wrongly; nothing then runs.
+    public static func start(
+        _ system: System, _ names: [String]? = nil, configuration: Configuration = .environment,
+        logger: Logger = Logger(label: "roost")
+    ) async throws -> RunningServices {
+        let names = names ?? system.names
+        if let unknown = names.first(where: { !system.names.contains($0) }) {
+            throw ConfigurationError("\(unknown) is none of this system's services: \(system.names.joined(separator: ", "))")
+        }
+        let resources = try await ProcessResources(system, hosting: Set(names), configuration: configuration, logger: logger)
+        let running = RunningServices(resources, logger)
+        do {
+            try await running.start(system, Set(names))
+        } catch {
+            await running.stop(within: .zero)
+            throw error
+        }
+        return running
+    }
+
+    private init(_ resources: ProcessResources, _ logger: Logger) {
+        self.resources = resources
+        self.logger = logger
+    }
+
+    private func start(_ system: System, _ names: Set<String>) async throws {
+        let local = system.services.filter { names.contains($0.name) }
+        let assemblies = try await assemble(local)
+        var responders: [String: Responder] = [:]
+        for service in local {
+            guard let assembly = assemblies[service.name] else { continue }
+            let health = Health()
+            let responder = try assembly.responder(health: health)
+            responders[service.name] = responder
+            try await listen(service.name, port: local.count == 1 ? resources.configuration.port("PORT", default: 0) : 0, responder)
+            begin(assembly, of: service.name)
+            health.set(ready: true)
+            self.health.append(health)
+        }
+        if let gateway = system.gateway, names.contains(System.gatewayName) {
+            let responder = try gateway.responder(to: system.services.map { upstream($0, responders[$0.name]) })
+            try await listen(System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), responder)
+        }
+    }
+
+    /// Puts the services together side by side, as each may wait for others.
+    private func assemble(_ services: [any ServiceDefinition]) async throws -> [String: ServiceAssembly] {
+        let resources = resources
+        return try await withThrowingTaskGroup(of: (String, ServiceAssembly).self) { group in
+            for service in services {
+                group.addTask {
+                    do {
+                        let assembly = try await service.assemble(on: resources.host(of: service.name))
+                        await resources.directory.add(service.name, assembly.implementations)
+                        return (service.name, assembly)
+                    } catch {
+                        await resources.directory.fail(error)
+                        throw error
+                    }
+                }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    private func listen(_ name: String, port: Int, _ responder: @escaping Responder) async throws {
+        var settings = HTTPServer.Configuration()
+        settings.host = resources.configuration.string("HOST") ?? "127.0.0.1"
+        settings.port = resources.addresses[name]?.port ?? port
+        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
+        servers.append(server)
+        ports[name] = server.port
+    }
+
+    private func begin(_ assembly: ServiceAssembly, of name: String) {
+        let logger = Logger(label: name)
+        workers += assembly.workers.map { worker in Task { await worker.run(logger: logger) } }
+        closing += assembly.closing
+    }
+
+    private func upstream(_ service: any ServiceDefinition, _ responder: Responder?) -> Upstream {
+        let routes = service.contracts.flatMap { $0.description.routes }
+        if let responder { return Upstream(service.name, routes: routes, respond: responder) }
+        guard let address = resources.addresses[service.name] else {
+            return Upstream(service.name, routes: routes) { _, _ in throw Problem.unavailable("The service \(service.name) has no address.") }
+        }
+        return Upstream(service.name, routes: routes, respond: Forwarding(to: service.name, at: address, by: resources.client).respond)
+    }
+
+    /// Stops: no new requests, what is under way is finished, then the workers end and the files are closed.
+    /// - Parameter grace: how long requests under way may take.
+    public func stop(within grace: Duration) async {
+        for health in health { health.set(ready: false) }
+        for server in servers.reversed() { await server.stop(within: grace) }
+        for worker in workers { worker.cancel() }
+        for worker in workers { await worker.value }
+        for close in closing { await close() }
+        await resources.close()
+        (servers, workers, closing) = ([], [], [])
+    }
+}

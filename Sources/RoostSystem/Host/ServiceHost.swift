@@ -1,0 +1,68 @@
+public import Logging
+public import Roost
+public import RoostData
+public import RoostEvents
+public import RoostHTTP
+public import RoostStore
+
+/// What a service is put together from: its configuration, its own database, the shared store and event bus, and the other
+/// services.
+public struct ServiceHost: Sendable {
+    /// The service's name.
+    public let service: String
+    public let configuration: Configuration
+    public let logger: Logger
+    /// The key-value store that all services share.
+    public let store: any KeyValueStore
+    /// The event bus that all services share.
+    public let events: any EventBus
+    /// What services show one another to be known as such; `nil` where none was given.
+    public let serviceKey: String?
+    let process: ProcessResources
+
+    /// The service's own database: `<SERVICE>_DATABASE_URL`, else a file in the data folder.
+    /// - Parameter migrations: what brings its tables up to date, in order.
+    /// - Throws: a `ConfigurationError` where the URL is wrong.
+    public func database(migrations: [Migration]) async throws -> Database {
+        let key = service.uppercased().replacing("-", with: "_") + "_DATABASE_URL"
+        let url = configuration.string(key) ?? "sqlite:\(process.dataFolder)/\(service).db"
+        let database = try await Database.open(url, migrations: migrations)
+        await process.closeAtEnd { try? await database.close() }
+        return database
+    }
+
+    /// Another service: itself where it is in this process, else a client that calls it over the network.
+    /// - Throws: a `ConfigurationError` where the system has no such service.
+    public func client<Called: Contract>(for contract: Called.Type) async throws -> Called.API {
+        let name = contract.description.name
+        switch try await process.directory.find(name, for: service) {
+        case .here(let object):
+            guard let implementation = object as? Called.API else {
+                throw ConfigurationError("what serves \(name) is no \(Called.API.self)")
+            }
+            return implementation
+        case .there(let address, let owner):
+            return contract.client(over: caller(to: owner, at: address))
+        }
+    }
+
+    /// Carries this service's calls to an address, with its key.
+    public func caller(to name: String, at address: HTTPAddress) -> any Caller {
+        HTTPCaller(process.client, to: address, serviceKey: serviceKey, name: service)
+    }
+
+    /// Where a service of this system listens.
+    public func address(of service: String) -> HTTPAddress? { process.addresses[service] }
+
+    /// Brings the events that the service's transactions published to the bus.
+    public func relay(_ database: Database) -> Worker {
+        let outbox = Outbox(database: database, bus: events, logger: logger)
+        return Worker("event relay") { try await outbox.run() }
+    }
+
+    /// Handles the events that the service subscribes to, each with effect once.
+    public func consumer(_ subscriptions: [Subscription], _ database: Database) -> Worker {
+        let consumer = EventConsumer(bus: events, database: database, subscriptions: subscriptions, group: service, logger: logger)
+        return Worker("event consumer") { try await consumer.run() }
+    }
+}

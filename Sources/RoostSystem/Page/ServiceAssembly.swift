@@ -1,0 +1,33 @@
+public import Roost
+
+/// A service put together: what it answers, through which middleware, and what it does besides answering.
+public struct ServiceAssembly: Sendable {
+    public private(set) var endpoints: [Endpoint] = []
+    private(set) var implementations: [(contract: String, service: any Sendable)] = []
+    /// What every request passes through, outermost first.
+    public var middleware: [any Middleware] = []
+    /// What runs for as long as the service does.
+    public var workers: [Worker] = []
+    /// What is closed, in order, once everything has stopped.
+    public var closing: [@Sendable () async -> Void] = []
+
+    public init(middleware: [any Middleware] = [], workers: [Worker] = []) {
+        self.middleware = middleware
+        self.workers = workers
+    }
+
+    /// Serves a contract. Services of the same process then call `service` directly.
+    public mutating func serve<Served: Contract>(_ contract: Served.Type, by service: Served.API) {
+        endpoints += contract.endpoints(of: service)
+        implementations.append((contract.description.name, service))
+    }
+
+    /// Serves routes that belong to no contract.
+    public mutating func serve(_ provider: some EndpointProvider) { endpoints += provider.endpoints }
+
+    /// The service as one responder.
+    /// - Throws: a `ConfigurationError` where two routes collide.
+    func responder(health: Health) throws(ConfigurationError) -> Responder {
+        middleware.around(try Router(endpoints + health.endpoints).responder)
+    }
+}

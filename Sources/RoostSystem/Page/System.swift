@@ -1,0 +1,66 @@
+public import RoostGateway
+
+/// A whole system on one page: its gateway and its services. How they are spread over processes is said at the start.
+///
+/// ```swift
+/// let shop = System("shop") {
+///     Gateway(port: 8000)
+///     AccountsService()
+///     OrdersService()
+/// }
+/// await shop.main()
+/// ```
+public struct System: Sendable {
+    /// One line of the page.
+    public enum Part: Sendable {
+        case gateway(Gateway)
+        /// - Parameter alone: whether it keeps a process of its own where the others run together.
+        case service(any ServiceDefinition, alone: Bool)
+    }
+
+    public let name: String
+    public let gateway: Gateway?
+    public let services: [any ServiceDefinition]
+    private let alone: Set<String>
+
+    public init(_ name: String, @SystemBuilder _ page: () -> [Part]) {
+        self.name = name
+        var gateway: Gateway?
+        var services: [any ServiceDefinition] = []
+        var alone: Set<String> = []
+        for part in page() {
+            switch part {
+            case .gateway(let listed): gateway = listed
+            case .service(let service, let isAlone):
+                services.append(service)
+                if isAlone { alone.insert(service.name) }
+            }
+        }
+        self.gateway = gateway
+        self.services = services
+        self.alone = alone
+    }
+
+    /// The gateway's name among the system's processes.
+    static let gatewayName = "gateway"
+
+    /// Every name on the page: the services in their order, then the gateway, which is started last and stopped first.
+    var names: [String] { services.map(\.name) + (gateway == nil ? [] : [Self.gatewayName]) }
+
+    /// Which names share a process.
+    /// - Parameter together: whether all that may be are in one.
+    func processes(together: Bool) -> [[String]] {
+        guard together else { return names.map { [$0] } }
+        let shared = names.filter { !alone.contains($0) }
+        return names.filter { alone.contains($0) }.map { [$0] } + (shared.isEmpty ? [] : [shared])
+    }
+}
+
+/// Collects the lines of a system's page.
+@resultBuilder
+public enum SystemBuilder {
+    public static func buildExpression(_ gateway: Gateway) -> [System.Part] { [.gateway(gateway)] }
+    public static func buildExpression(_ service: any ServiceDefinition) -> [System.Part] { [.service(service, alone: false)] }
+    public static func buildExpression(_ part: System.Part) -> [System.Part] { [part] }
+    public static func buildBlock(_ parts: [System.Part]...) -> [System.Part] { parts.flatMap(\.self) }
+}

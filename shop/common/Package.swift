@@ -1,0 +1,23 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "common",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "Money", targets: ["Money"]),
+        .library(name: "ShopCommon", targets: ["ShopCommon"]),
+    ],
+    dependencies: [.package(name: "roost", path: "../..")],
+    targets: [
+        .target(name: "Money", dependencies: [.product(name: "Roost", package: "roost")]),
+        .target(
+            name: "ShopCommon",
+            dependencies: [
+                .product(name: "RoostAuth", package: "roost"),
+                .product(name: "RoostStore", package: "roost"),
+                .product(name: "RoostSystem", package: "roost"),
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,22 @@
+public import Roost
+public import RoostAuth
+import RoostStore
+public import RoostSystem
+
+extension ServiceHost {
+    /// What every request to a service of the shop passes through: who calls, and whether the call was made before.
+    /// - Parameter keys: asks the accounts service for the keys that access tokens are verified with.
+    public func shopMiddleware(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
+        let verifier = TokenVerifier(issuer: ShopTokens.issuer, audience: ShopTokens.audience, keys: keys)
+        return [
+            AuthenticationMiddleware(verifier: verifier, revocations: Revocations(store: store), serviceKey: serviceKey),
+            IdempotencyMiddleware(store: store),
+        ]
+    }
+}
+
+/// What the shop's access tokens say of themselves.
+public enum ShopTokens {
+    public static let issuer = "https://shop.example/accounts"
+    public static let audience = "shop"
+}

@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "accounts",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "AccountsAPI", targets: ["AccountsAPI"]),
+        .library(name: "Accounts", targets: ["Accounts"]),
+        .executable(name: "accounts", targets: ["AccountsMain"]),
+    ],
+    dependencies: [
+        .package(name: "roost", path: "../../.."),
+        .package(path: "../../common"),
+    ],
+    targets: [
+        .target(
+            name: "AccountsAPI",
+            dependencies: [
+                .product(name: "Roost", package: "roost"),
+                .product(name: "RoostAuth", package: "roost"),
+            ]),
+        .target(
+            name: "Accounts",
+            dependencies: [
+                "AccountsAPI",
+                .product(name: "RoostSystem", package: "roost"),
+                .product(name: "RoostAuth", package: "roost"),
+                .product(name: "ShopCommon", package: "common"),
+            ],
+            resources: [.copy("migrations")]),
+        .executableTarget(name: "AccountsMain", dependencies: ["Accounts"]),
+        .testTarget(
+            name: "AccountsTests",
+            dependencies: ["Accounts", .product(name: "RoostTesting", package: "roost")]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,39 @@
+import AccountsAPI
+import Foundation
+import RoostData
+
+/// An account as its table holds it.
+struct AccountRow: Sendable {
+    let account: Account
+    /// The password's Argon2id hash, as a PHC string.
+    let password: String
+
+    init(account: Account, password: String) {
+        self.account = account
+        self.password = password
+    }
+
+    private init(_ row: Row) throws {
+        account = Account(
+            id: try row.get("id"), email: try row.get("email"), name: try row.get("name"),
+            role: Role(rawValue: try row.get("role")) ?? .customer, createdAt: try row.get("created_at"))
+        password = try row.get("password")
+    }
+
+    static func find(id: UUID, in database: Database) async throws -> AccountRow? {
+        try await database.query("SELECT * FROM accounts WHERE id = \(id)").first.map(AccountRow.init)
+    }
+
+    static func find(email: String, in database: Database) async throws -> AccountRow? {
+        try await database.query("SELECT * FROM accounts WHERE email = \(email)").first.map(AccountRow.init)
+    }
+
+    /// - Throws: a `DatabaseError` with code `uniqueViolation` where the email is taken.
+    func insert(in transaction: Transaction) async throws {
+        _ = try await transaction.execute(
+            """
+            INSERT INTO accounts (id, email, name, password, role, created_at)
+            VALUES (\(account.id), \(account.email), \(account.name), \(password), \(account.role.rawValue), \(account.createdAt))
+            """)
+    }
+}

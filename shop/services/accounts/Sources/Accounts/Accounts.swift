@@ -1,0 +1,79 @@
+import AccountsAPI
+import Foundation
+import Roost
+import RoostAuth
+import RoostData
+import RoostEvents
+import ShopCommon
+
+/// Answers for the accounts' contract.
+struct Accounts: AccountsAPI {
+    let database: Database
+    let hasher: PasswordHasher
+    let sessions: Sessions
+    let keySet: JSONWebKeySet
+
+    func signUp(_ account: NewAccount) async throws -> Account {
+        let password = try await hasher.hash(account.password)
+        let row = AccountRow(
+            account: Account(
+                id: .v7(), email: account.email.lowercased(), name: account.name, role: .customer, createdAt: Date()),
+            password: password)
+        do {
+            try await database.transaction { transaction in
+                try await row.insert(in: transaction)
+                try await transaction.publish(
+                    AccountCreated(accountId: row.account.id, email: row.account.email, name: row.account.name))
+            }
+        } catch let error as DatabaseError where error.code == .uniqueViolation {
+            throw Problem(.conflict, "An account with this email address exists.")
+        }
+        return row.account
+    }
+
+    func me() async throws -> Account { try await find(RequestContext.current.principal.accountID) }
+
+    func changeMe(_ changes: AccountChanges) async throws -> Account {
+        let id = try RequestContext.current.principal.accountID
+        if let name = changes.name { _ = try await database.execute("UPDATE accounts SET name = \(name) WHERE id = \(id)") }
+        return try await find(id)
+    }
+
+    func account(id: UUID) async throws -> Account { try await find(id) }
+
+    func signIn(_ credentials: Credentials) async throws -> TokenPair {
+        let found = try await AccountRow.find(email: credentials.email.lowercased(), in: database)
+        // An unknown account costs the same work as a wrong password, so that the time does not tell them apart.
+        guard try await hasher.verify(credentials.password, against: found?.password), let found else {
+            throw Problem(.unauthorized, "The email address or the password is wrong.", headers: ["www-authenticate": "Bearer"])
+        }
+        return try await sessions.begin(for: found.account)
+    }
+
+    func refresh(_ request: RefreshRequest) async throws -> TokenPair {
+        try await sessions.refresh(request.refreshToken) { try await find($0) }
+    }
+
+    func sessions(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> {
+        try await sessions.list(of: RequestContext.current.principal, limit: limit ?? .default, after: cursor)
+    }
+
+    func signOut() async throws {
+        let principal = RequestContext.current.principal
+        guard let session = principal.session.flatMap(UUID.init(uuidString:)) else { return }
+        try await sessions.end(session, of: principal.accountID)
+    }
+
+    func endSession(id: UUID) async throws {
+        guard try await sessions.end(id, of: RequestContext.current.principal.accountID) else {
+            throw Problem(.notFound, "The account has no session \(id.text).")
+        }
+    }
+
+    func keys() async throws -> JSONWebKeySet { keySet }
+
+    private func find(_ id: UUID) async throws -> Account {
+        guard let row = try await AccountRow.find(id: id, in: database) else { throw Problem(.notFound, "No account has this id.") }
+        return row.account
+    }
+}

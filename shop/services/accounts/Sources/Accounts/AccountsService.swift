@@ -1,0 +1,30 @@
+public import AccountsAPI
+import Foundation
+public import Roost
+import RoostAuth
+import RoostData
+import RoostEvents
+public import RoostSystem
+import ShopCommon
+
+/// The accounts service, put together.
+public struct AccountsService: ServiceDefinition {
+    public let name = "accounts"
+    public let contracts: [any Contract.Type] = [AccountsAPIContract.self]
+
+    public init() {}
+
+    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        let database = try await host.database(migrations: .inside(.module) + Outbox.migrations)
+        let key = try await SigningKeys(database: database).current()
+        let hasher = PasswordHasher()
+        let sessions = Sessions(
+            database: database, issuer: TokenIssuer(issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: key),
+            revocations: Revocations(store: host.store))
+        try await Administrator(database: database, hasher: hasher, logger: host.logger).ensure(host.configuration)
+        let accounts = Accounts(database: database, hasher: hasher, sessions: sessions, keySet: key.keySet)
+        var service = ServiceAssembly(middleware: host.shopMiddleware { key.keySet }, workers: [host.relay(database)])
+        service.serve(AccountsAPIContract.self, by: accounts)
+        return service
+    }
+}

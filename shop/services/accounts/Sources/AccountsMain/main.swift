@@ -1,0 +1,4 @@
+import Accounts
+import RoostSystem
+
+await AccountsService().main()

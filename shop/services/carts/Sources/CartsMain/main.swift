@@ -1,0 +1,4 @@
+import Carts
+import RoostSystem
+
+await CartsService().main()

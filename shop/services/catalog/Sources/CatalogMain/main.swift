@@ -1,0 +1,4 @@
+import Catalog
+import RoostSystem
+
+await CatalogService().main()

@@ -1,0 +1,4 @@
+import Notifications
+import RoostSystem
+
+await NotificationsService().main()

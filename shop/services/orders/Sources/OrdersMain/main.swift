@@ -1,0 +1,4 @@
+import Orders
+import RoostSystem
+
+await OrdersService().main()

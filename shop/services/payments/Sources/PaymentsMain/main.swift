@@ -1,0 +1,4 @@
+import Payments
+import RoostSystem
+
+await PaymentsService().main()

@@ -1,0 +1,4 @@
+import Processor
+import RoostSystem
+
+await ProcessorService().main()
