@@ -30,8 +30,7 @@ let package = Package(
                 .product(name: "ShopCommon", package: "common"),
                 .product(name: "AccountsAPI", package: "accounts"),
                 .product(name: "CatalogAPI", package: "catalog"),
-            ],
-            resources: [.copy("migrations")]),
+            ]),
         .executableTarget(name: "CartsMain", dependencies: ["Carts"]),
         .testTarget(
             name: "CartsTests",

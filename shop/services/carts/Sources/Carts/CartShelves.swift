@@ -1,0 +1,26 @@
+import Foundation
+import Roost
+import RoostStore
+
+/// The carts in the key-value store; each is gone after 30 days without a change.
+struct CartShelves: Sendable {
+    private static let lifetime = Duration.seconds(30 * 24 * 3600)
+
+    let store: any KeyValueStore
+
+    func cart(of account: UUID) async throws -> StoredCart {
+        try await store.get(key(account), as: StoredCart.self) ?? StoredCart()
+    }
+
+    /// Changes a cart as one step, whoever else changes it at the same time.
+    func change(_ account: UUID, _ body: @Sendable (inout StoredCart) throws -> Void) async throws -> StoredCart {
+        try await store.update(key(account), as: StoredCart.self, ttl: Self.lifetime) { stored in
+            var cart = stored ?? StoredCart()
+            try body(&cart)
+            stored = cart
+            return cart
+        }
+    }
+
+    private func key(_ account: UUID) -> String { "cart:\(account.text)" }
+}

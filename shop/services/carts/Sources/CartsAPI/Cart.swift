@@ -1,0 +1,32 @@
+public import Money
+public import Roost
+
+/// What a customer means to buy, at the prices of the moment.
+@Schema
+public struct Cart {
+    public var items: [CartItem]
+    public var total: Money
+}
+
+@Schema
+public struct CartItem {
+    public var sku: String
+    public var name: String
+    public var quantity: Int
+    public var unitPrice: Money
+    public var lineTotal: Money
+}
+
+/// How many of a product the cart shall hold.
+@Schema
+public struct CartQuantity {
+    @Check(.range(1...1000)) public var quantity: Int
+}
+
+/// A cart as an order takes it.
+@Schema
+public struct CartSnapshot {
+    public var cart: Cart
+    /// Changes with each change of the cart.
+    public var version: Int
+}

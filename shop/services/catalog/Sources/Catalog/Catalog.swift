@@ -1,0 +1,72 @@
+import CatalogAPI
+import Foundation
+import Roost
+import RoostData
+
+/// Answers for the catalog's contract.
+struct Catalog: CatalogAPI {
+    let database: Database
+
+    func products(query: String?, category: String?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Product> {
+        let limit = limit ?? .default
+        var sql: SQL = "SELECT * FROM products WHERE sku > \(cursor?.key ?? "")"
+        if let category { sql = sql + " AND category = \(category)" }
+        for word in (query ?? "").split(separator: " ").prefix(8) {
+            let pattern = Self.containing(word)
+            sql = sql + " AND (name LIKE \(pattern) ESCAPE '\\' OR description LIKE \(pattern) ESCAPE '\\')"
+        }
+        let rows = try await database.query(sql + " ORDER BY sku LIMIT \(limit.count + 1)")
+        return Page(try rows.map(Product.init), limit: limit, key: \.sku)
+    }
+
+    func product(sku: String) async throws -> Product {
+        let rows = try await database.query("SELECT * FROM products WHERE sku = \(sku)")
+        guard let row = rows.first else { throw Self.unknown(sku) }
+        return try Product(row)
+    }
+
+    func put(sku: String, _ details: ProductDetails) async throws -> Product {
+        guard sku.utf8.count <= 100 else { throw Self.unknown(sku) }
+        _ = try await database.execute(
+            """
+            INSERT INTO products (sku, name, description, category, price_amount, price_currency, stock, image_url)
+            VALUES (\(sku), \(details.name), \(details.description), \(details.category), \(details.price.amount),
+                \(details.price.currency), \(details.stock ?? 0), \(details.imageUrl))
+            ON CONFLICT (sku) DO UPDATE SET name = excluded.name, description = excluded.description, category = excluded.category,
+                price_amount = excluded.price_amount, price_currency = excluded.price_currency,
+                stock = coalesce(\(details.stock), stock), image_url = excluded.image_url
+            """)
+        return try await product(sku: sku)
+    }
+
+    func changeStock(sku: String, _ change: StockChange) async throws -> Product {
+        try await database.transaction { transaction in
+            guard let row = try await transaction.query("SELECT * FROM products WHERE sku = \(sku)").first else { throw Self.unknown(sku) }
+            var product = try Product(row)
+            product.stock += change.delta
+            guard (0...1_000_000_000).contains(product.stock) else {
+                throw Problem(.conflict, "The stock of \(sku) is \(product.stock - change.delta): it cannot change by \(change.delta).")
+            }
+            _ = try await transaction.execute("UPDATE products SET stock = \(product.stock) WHERE sku = \(sku)")
+            return product
+        }
+    }
+
+    func lookup(_ skus: [String]) async throws -> [Product] {
+        guard !skus.isEmpty else { return [] }
+        return try await database.query("SELECT * FROM products WHERE sku IN (\(Array(skus.prefix(1000))))").map(Product.init)
+    }
+
+    func reserve(order: UUID, _ request: ReservationRequest) async throws -> Reservation {
+        try await Reservations(database: database).reserve(order, request.items)
+    }
+
+    func release(order: UUID) async throws { try await Reservations(database: database).release(order) }
+
+    private static func unknown(_ sku: String) -> Problem { Problem(.notFound, "There is no product \(sku).") }
+
+    /// A pattern for LIKE that finds the word anywhere; its own wildcards stand for themselves.
+    private static func containing(_ word: Substring) -> String {
+        "%" + word.flatMap { "%_\\".contains($0) ? ["\\", $0] : [$0] } + "%"
+    }
+}

@@ -1,0 +1,24 @@
+import AccountsAPI
+public import CatalogAPI
+import Foundation
+public import Roost
+import RoostData
+public import RoostSystem
+import ShopCommon
+
+/// The catalog service, put together.
+public struct CatalogService: ServiceDefinition {
+    public let name = "catalog"
+    public let contracts: [any Contract.Type] = [CatalogAPIContract.self]
+
+    public init() {}
+
+    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        let accounts = try await host.client(for: AccountsAPIContract.self)
+        let database = try await host.database(migrations: .inside(.module))
+        try await Seed(database: database).plantIfEmpty()
+        var service = ServiceAssembly(middleware: host.shopMiddleware(keys: accounts.keys))
+        service.serve(CatalogAPIContract.self, by: Catalog(database: database))
+        return service
+    }
+}

@@ -1,0 +1,60 @@
+import CatalogAPI
+import Foundation
+import Roost
+import RoostData
+
+/// Holds goods for orders. What was answered for an order is kept, so that asking again changes nothing.
+struct Reservations: Sendable {
+    let database: Database
+
+    /// Takes all of an order's goods from the stock, or none.
+    func reserve(_ order: UUID, _ items: [Quantity]) async throws -> Reservation {
+        try await database.transaction { transaction in
+            if let earlier = try await find(order, in: transaction) { return earlier.reservation }
+            let wanted = Dictionary(items.map { ($0.sku, $0.quantity) }, uniquingKeysWith: +).sorted { $0.key < $1.key }
+            var missing: [String] = []
+            for (sku, quantity) in wanted where try await !isThere(sku, quantity, in: transaction) { missing.append(sku) }
+            let reservation = Reservation(status: missing.isEmpty ? .reserved : .refused, missing: missing)
+            if missing.isEmpty {
+                for (sku, quantity) in wanted { try await change(sku, by: -quantity, in: transaction) }
+            }
+            try await record(order, reservation, wanted.map { Quantity(sku: $0.key, quantity: $0.value) }, in: transaction)
+            return reservation
+        }
+    }
+
+    /// Puts an order's goods back. Where none were taken, it notes that none may be any more.
+    func release(_ order: UUID) async throws {
+        try await database.transaction { transaction in
+            let earlier = try await find(order, in: transaction)
+            if let earlier, earlier.reservation.status == .reserved {
+                for item in earlier.items { try await change(item.sku, by: item.quantity, in: transaction) }
+            }
+            if earlier?.reservation.status == .refused { return }
+            try await record(order, Reservation(status: .released, missing: []), earlier?.items ?? [], in: transaction)
+        }
+    }
+
+    private func find(_ order: UUID, in transaction: Transaction) async throws -> (reservation: Reservation, items: [Quantity])? {
+        guard let row = try await transaction.query("SELECT * FROM reservations WHERE order_id = \(order)").first else { return nil }
+        let status = ReservationStatus(rawValue: try row.get("status")) ?? .refused
+        return (Reservation(status: status, missing: try row.get(json: "missing")), try row.get(json: "items"))
+    }
+
+    private func record(_ order: UUID, _ reservation: Reservation, _ items: [Quantity], in transaction: Transaction) async throws {
+        _ = try await transaction.execute(
+            """
+            INSERT INTO reservations (order_id, status, items, missing)
+            VALUES (\(order), \(reservation.status.rawValue), \(json: items), \(json: reservation.missing))
+            ON CONFLICT (order_id) DO UPDATE SET status = excluded.status
+            """)
+    }
+
+    private func isThere(_ sku: String, _ quantity: Int, in transaction: Transaction) async throws -> Bool {
+        try await !transaction.query("SELECT 1 FROM products WHERE sku = \(sku) AND stock >= \(quantity)").isEmpty
+    }
+
+    private func change(_ sku: String, by delta: Int, in transaction: Transaction) async throws {
+        _ = try await transaction.execute("UPDATE products SET stock = stock + \(delta) WHERE sku = \(sku)")
+    }
+}

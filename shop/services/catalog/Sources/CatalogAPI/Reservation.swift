@@ -1,0 +1,31 @@
+public import Roost
+
+/// So many of a product.
+@Schema
+public struct Quantity: Hashable {
+    @Check(.length(1...100)) public var sku: String
+    @Check(.range(1...1000)) public var quantity: Int
+}
+
+/// The goods that an order wants held.
+@Schema
+public struct ReservationRequest {
+    @Check(.count(1...100)) public var items: [Quantity]
+}
+
+/// Whether an order's goods are held.
+@Schema
+public struct Reservation {
+    public var status: ReservationStatus
+    /// The products of which there are too few, where it is refused.
+    public var missing: [String]
+}
+
+@Schema
+public enum ReservationStatus: String, Sendable {
+    case reserved
+    /// There was too little stock. It stays refused, whatever comes in later.
+    case refused
+    /// The goods went back, or were never taken and may not be any more.
+    case released
+}
