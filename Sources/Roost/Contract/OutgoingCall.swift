@@ -31,7 +31,7 @@ public struct OutgoingCall: Sendable {
 
     /// Makes the call and decodes its reply.
     /// - Throws: the `Problem` that the service answered, or one that says why no answer came.
-    public func send<Reply: Schema>(over caller: any Caller, as type: Reply.Type = Reply.self) async throws -> Reply {
+    public func send<Reply: Schema>(over caller: any Caller, as type: Reply.Type) async throws -> Reply {
         let bytes = try await answer(from: caller)
         do {
             return try JSON.decode(Reply.self, from: bytes)
@@ -41,7 +41,7 @@ public struct OutgoingCall: Sendable {
     }
 
     /// Makes a call whose reply is text as it stands.
-    public func send(over caller: any Caller, as type: String.Type = String.self) async throws -> String {
+    public func send(over caller: any Caller, as type: String.Type) async throws -> String {
         String(decoding: try await answer(from: caller), as: UTF8.self)
     }
 

@@ -168,7 +168,7 @@ public struct JSONReader {
     ///   - seen: the fields that were seen of this object.
     /// - Returns: the value's offset.
     /// - Throws: where the object has had this field already.
-    @inlinable
+    @inlinable @discardableResult
     public mutating func field(_ index: Int, _ name: StaticString, _ seen: inout JSONFields) throws(JSONError) -> Int {
         guard seen.insert(index) else { throw duplicate("\(name)") }
         return position()

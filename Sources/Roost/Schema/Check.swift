@@ -17,9 +17,16 @@ public struct Bounds<Value: Comparable & Sendable>: Sendable {
     public let lower: Value?
     public let upper: Value?
 
-    public init(_ range: ClosedRange<Value>) { (lower, upper) = (range.lowerBound, range.upperBound) }
-    public init(_ range: PartialRangeFrom<Value>) { (lower, upper) = (range.lowerBound, nil) }
-    public init(_ range: PartialRangeThrough<Value>) { (lower, upper) = (nil, range.upperBound) }
+    @inlinable public init(_ range: ClosedRange<Value>) { (lower, upper) = (range.lowerBound, range.upperBound) }
+    @inlinable public init(_ range: PartialRangeFrom<Value>) { (lower, upper) = (range.lowerBound, nil) }
+    @inlinable public init(_ range: PartialRangeThrough<Value>) { (lower, upper) = (nil, range.upperBound) }
+    /// A half-open range of whole numbers: `1..<10` is `1...9`.
+    @inlinable public init(_ range: Range<Value>) where Value: FixedWidthInteger {
+        (lower, upper) = (range.lowerBound, range.upperBound &- 1)
+    }
+    @inlinable public init(_ range: PartialRangeUpTo<Value>) where Value: FixedWidthInteger {
+        (lower, upper) = (nil, range.upperBound &- 1)
+    }
 
     @inlinable
     public func contains(_ value: Value) -> Bool {

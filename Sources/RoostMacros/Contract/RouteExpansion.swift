@@ -1,0 +1,51 @@
+import SwiftSyntax
+
+extension RouteDeclaration {
+    /// The route as data.
+    /// - Parameters:
+    ///   - owner: the contract's or the service's name.
+    ///   - fallback: the access where the route does not say it.
+    func route(of owner: String, access fallback: String?) -> String {
+        var arguments = ["\("\(owner).\(name)".literal)", ".\(method)", path.text.literal]
+        if let status = attribute.argument("status") { arguments.append("status: \(status.trimmedDescription)") }
+        let access = attribute.argument("access")?.trimmedDescription
+        if let access = access == "nil" ? fallback : access ?? fallback { arguments.append("access: \(access)") }
+        let summary = DocComment(of: function).summary
+        if !summary.isEmpty { arguments.append("summary: \(summary.literal)") }
+        let documented = parameters.compactMap(\.documentation)
+        if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
+        if let body = parameters.first(where: { $0.source == .body }) { arguments.append("body: \(body.type.text).schema") }
+        if let reply, !repliesRaw { arguments.append("reply: \(reply.text).schema") }
+        if let limit = attribute.argument("bodyLimit") { arguments.append("bodyLimit: \(limit.trimmedDescription)") }
+        return "Route(\(arguments.joined(separator: ", ")))"
+    }
+
+    /// What answers the route.
+    /// - Parameters:
+    ///   - route: the route's source.
+    ///   - target: what the function is called on.
+    ///   - effects: `try await `, or what of it the call needs.
+    func endpoint(_ route: String, calling target: String, effects: String) -> [String] {
+        let call = "\(effects)\(target).\(function.name.text)(\(parameters.map(\.argument).joined(separator: ", ")))"
+        let unwrapped = parameters.filter { $0.source != .request }.map { "let \($0.local)" }
+        var body = parameters.map(\.reading)
+        if !unwrapped.isEmpty { body.append("guard \(unwrapped.joined(separator: ", ")) else { throw call.refusal }") }
+        if reply == nil {
+            body += [call, "return call.reply(())"]
+        } else {
+            body += ["let reply = \(call)", "return call.reply(reply\(location.map { ", location: \($0)" } ?? ""))"]
+        }
+        return .block("Endpoint(\(route)) { call in", body, "},")
+    }
+
+    /// The function of a client.
+    func client(of contract: String, access: String) -> [String] {
+        let signature = "\(function.name.text)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
+        let new = "OutgoingCall(\(contract).Routes.\(function.name.text))"
+        let arguments = parameters.map(\.writing)
+        let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
+        let send = reply.map { "return try await call.send(over: self.caller, as: \($0.text).self)" } ?? "try await call.send(over: self.caller)"
+        return .block(
+            "\(access)func \(signature)\(reply.map { " -> \($0.text)" } ?? "") {", [start] + arguments + [send])
+    }
+}

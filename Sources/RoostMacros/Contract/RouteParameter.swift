@@ -1,0 +1,116 @@
+import SwiftSyntax
+
+/// A function's parameter, and where it travels.
+struct RouteParameter {
+    enum Source: Equatable {
+        case path, query, header(String), body, rawBody
+        /// The request itself.
+        case request
+    }
+
+    let syntax: FunctionParameterSyntax
+    /// The parameter's own name, which paths and queries know it by.
+    let name: String
+    let type: TypeShape
+    let source: Source
+
+    init(
+        _ syntax: FunctionParameterSyntax, _ path: PathLiteral, _ headers: HeaderNames, takesBody: Bool, attribute: String,
+        _ findings: inout Findings
+    ) {
+        self.syntax = syntax
+        name = (syntax.secondName ?? syntax.firstName).text.unquoted
+        type = TypeShape(syntax.type)
+        let isUnlabelled = syntax.firstName.tokenKind == .wildcard
+        if type.text == "Request" {
+            source = .request
+        } else if path.placeholders.contains(name) {
+            source = .path
+            if type.isOptional { findings.error("a path parameter is always there: `\(name)` can't be optional", at: syntax.type) }
+        } else if let field = headers[name] {
+            source = .header(field)
+        } else if isUnlabelled {
+            source = type.text == "RawBody" ? .rawBody : .body
+            if !takesBody {
+                findings.error(
+                    "@\(attribute) has no body: label `\(name)` to make it a query parameter, or write @Post, @Put or @Patch", at: syntax)
+            }
+        } else {
+            source = .query
+        }
+        check(&findings)
+    }
+
+    private func check(_ findings: inout Findings) {
+        switch source {
+        case .request, .rawBody: return
+        case .body: type.check(&findings)
+        case .path, .query, .header:
+            if type.core.is(ArrayTypeSyntax.self) || type.core.is(DictionaryTypeSyntax.self) {
+                findings.error("`\(name)` travels as one text: take a list or a map in a body", at: syntax.type)
+            } else {
+                type.check(&findings)
+            }
+        }
+    }
+
+    var isBody: Bool { source == .body || source == .rawBody }
+
+    /// Whether a request may lack it.
+    var isOptional: Bool { type.isOptional || syntax.defaultValue != nil }
+
+    /// The constant that holds the argument in the expansions, which use some names themselves.
+    var local: String {
+        let taken: Set = ["call", "service", "reply", "caller", "self"]
+        return taken.contains(name) ? name + "Argument" : (syntax.secondName ?? syntax.firstName).text
+    }
+
+    private var label: String? { syntax.firstName.tokenKind == .wildcard ? nil : syntax.firstName.text }
+
+    /// The parameter in the signature of a client's function.
+    var declaration: String {
+        let names = label == nil ? "_ \(local)" : label == local ? local : "\(label ?? "_") \(local)"
+        return "\(names): \(type.text)"
+    }
+
+    /// The argument in the call of the function.
+    var argument: String {
+        let value = syntax.defaultValue.map { type.isOptional ? local : "\(local) ?? \($0.value.trimmedDescription)" } ?? local
+        return (label.map { "\($0): " } ?? "") + value
+    }
+
+    /// The line of a route's parameter list; `nil` where it is none of them.
+    var documentation: String? {
+        let location: String
+        switch source {
+        case .path: location = ".path"
+        case .query: location = ".query"
+        case .header(let field): location = ".header(\(field.literal))"
+        case .body, .rawBody, .request: return nil
+        }
+        return ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: \(type.core.trimmedDescription).parameterSchema),"
+    }
+
+    /// The statement that takes the argument from the request.
+    var reading: String {
+        let taken = isOptional && !type.isOptional ? "\(type.text)?" : type.text
+        switch source {
+        case .path: return "let \(local) = call.path(\(name.literal), as: \(taken).self)"
+        case .query: return "let \(local) = call.query(\(name.literal), as: \(taken).self)"
+        case .header(let field): return "let \(local) = call.header(\(field.literal), as: \(taken).self)"
+        case .body, .rawBody: return "let \(local) = try await call.body(as: \(type.text).self)"
+        case .request: return "let \(local) = call.request"
+        }
+    }
+
+    /// The statement that writes the argument into a client's request.
+    var writing: String {
+        switch source {
+        case .path: "call.path(\(name.literal), \(local))"
+        case .query: "call.query(\(name.literal), \(local))"
+        case .header(let field): "call.header(\(field.literal), \(local))"
+        case .body, .rawBody: "call.body(\(local))"
+        case .request: ""
+        }
+    }
+}

@@ -1,4 +1,0 @@
-import SwiftCompilerPlugin
-import SwiftSyntaxMacros
-
-@main struct RoostPlugin: CompilerPlugin { let providingMacros: [any Macro.Type] = [] }

@@ -1,0 +1,9 @@
+import SwiftCompilerPlugin
+import SwiftSyntaxMacros
+
+@main
+struct RoostPlugin: CompilerPlugin {
+    let providingMacros: [any Macro.Type] = [
+        SchemaMacro.self, CheckMacro.self, ContractMacro.self, EndpointMacro.self, ServiceMacro.self, SubscribeMacro.self,
+    ]
+}

@@ -1,0 +1,117 @@
+import SwiftSyntax
+
+/// An enum with payloads as an object with one field, as proto3's JSON writes a oneof.
+struct ChoiceExpansion: SchemaExpansion {
+    let conformances = ["Schema"]
+    let members: [String]
+
+    init(_ declaration: EnumDeclSyntax, _ type: String, _ name: SchemaName, _ access: String, _ findings: inout Findings) {
+        var cases: [ChoiceCase] = []
+        for member in declaration.memberBlock.members {
+            guard let group = member.decl.as(EnumCaseDeclSyntax.self) else { continue }
+            let description = DocComment(of: group).text
+            cases += group.elements.map { ChoiceCase($0, of: type, description, &findings) }
+        }
+        let names = cases.map(\.name).joined(separator: ", ")
+        members =
+            .block(
+                "\(access)static var schema: JSONSchema {",
+                JSONSchemaSource.choice(name.source, DocComment(of: declaration).text, cases.map { $0.documentation(in: name.text) }))
+            + [""]
+            + .block(
+                "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
+                cases.flatMap(\.payloadReader) + Self.decoding(cases, type, names))
+            + [""]
+            + .block(
+                "\(access)func encode(to json: inout JSONWriter) {",
+                ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"])
+    }
+
+    private static func decoding(_ cases: [ChoiceCase], _ type: String, _ names: String) -> [String] {
+        ["guard let start = try json.beginObject() else { return nil }", "var choice = JSONChoice()", "var value: \(type)?"]
+            + .block(
+                "while let key = try json.nextKey(&choice) {",
+                ["switch key {"] + cases.flatMap(\.decoding) + ["default: try json.skipUnknown(&choice)", "}"])
+            + ["json.require(choice, of: \(names.literal), at: start)", "return value"]
+    }
+}
+
+/// A case of a choice.
+struct ChoiceCase {
+    let name: String
+    private let identifier: String
+    private let description: String
+    private let type: String
+    /// The payload's fields, where it is an object.
+    private let fields: [SchemaField]
+    /// The payload's type, where it is a single value without a label.
+    private let single: TypeShape?
+
+    init(_ element: EnumCaseElementSyntax, of type: String, _ description: String, _ findings: inout Findings) {
+        let parameters = element.parameterClause.map { Array($0.parameters) } ?? []
+        name = element.name.text.unquoted
+        identifier = element.name.text
+        self.type = type
+        self.description = description
+        if parameters.count == 1, parameters[0].firstName == nil {
+            single = TypeShape(parameters[0].type)
+            single?.check(&findings)
+            fields = []
+        } else {
+            single = nil
+            fields = parameters.compactMap { $0.schemaField(&findings) }
+        }
+    }
+
+    func documentation(in outer: String) -> [String] {
+        let documentation = description.isEmpty ? "" : ", description: \(description.literal)"
+        if let single { return [".init(\(name.literal), \(single.text).schema\(documentation)),"] }
+        let object = JSONSchemaSource.object((outer + name.prefix(1).uppercased() + name.dropFirst()).literal, "", fields)
+        let lines = [".init(\(name.literal), \(object[0])"] + object.dropFirst()
+        return lines.dropLast() + [lines[lines.count - 1] + documentation + "),"]
+    }
+
+    /// A local function that reads the payload, where it is an object.
+    var payloadReader: [String] {
+        guard single == nil else { return [] }
+        let arguments = fields.map { "\($0.identifier): \($0.local)" }.joined(separator: ", ")
+        return .block(
+            "func \(reader)(_ json: inout JSONReader) throws(JSONError) -> \(type)? {",
+            fields.decoding(type, make: fields.isEmpty ? ".\(identifier)" : ".\(identifier)(\(arguments))"))
+    }
+
+    private var reader: String { "read" + name.prefix(1).uppercased() + name.dropFirst() }
+
+    var decoding: [String] {
+        if let single { return ["case \(name.literal): value = try \(single.text).decode(from: &json).map { .\(identifier)($0) }"] }
+        return ["case \(name.literal): value = try \(reader)(&json)"]
+    }
+
+    var encoding: [String] {
+        let opening = "{\"\(name)\":"
+        if single != nil {
+            return .block(
+                "case .\(identifier)(let value):", ["json.literal(\(opening.literal))", "value.encode(to: &json)"], ""
+            ).dropLast()
+        }
+        guard !fields.isEmpty else { return ["case .\(identifier): json.literal(\((opening + "{}").literal))"] }
+        return .block(
+            "case .\(identifier)(\(fields.map { "let \($0.local)" }.joined(separator: ", "))):",
+            fields.encoding(opening: opening + "{", value: \.local) + ["json.literal(\"}\")"], ""
+        ).dropLast()
+    }
+}
+
+extension EnumCaseParameterSyntax {
+    fileprivate func schemaField(_ findings: inout Findings) -> SchemaField? {
+        guard let label = firstName, label.tokenKind != .wildcard else {
+            findings.error("label each value of the case: the labels are the keys", at: type)
+            return nil
+        }
+        let shape = TypeShape(type)
+        shape.check(&findings)
+        return SchemaField(
+            name: label.text.unquoted, identifier: label.text, type: shape, fallback: defaultValue?.value.trimmedDescription,
+            description: "", checks: [])
+    }
+}

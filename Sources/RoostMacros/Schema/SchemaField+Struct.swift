@@ -1,0 +1,84 @@
+import SwiftSyntax
+
+extension StructDeclSyntax {
+    /// The stored properties, each with its place in the source.
+    func schemaFields(_ findings: inout Findings) -> [SchemaField] {
+        var fields: [SchemaField] = []
+        for member in memberBlock.members {
+            guard let variable = member.decl.as(VariableDeclSyntax.self), variable.isStoredInstanceProperty else { continue }
+            fields += variable.schemaFields(&findings)
+        }
+        if fields.count > 128 { findings.error("a schema has at most 128 fields: put some into a struct of their own", at: name) }
+        return fields
+    }
+}
+
+extension VariableDeclSyntax {
+    fileprivate var isStoredInstanceProperty: Bool {
+        let words = modifiers.map(\.name.text)
+        if words.contains("static") || words.contains("class") || words.contains("lazy") { return false }
+        return bindings.allSatisfy { $0.accessorBlock?.isComputed != true }
+    }
+
+    fileprivate func schemaFields(_ findings: inout Findings) -> [SchemaField] {
+        if let wrapper = attributes.compactMap({ $0.as(AttributeSyntax.self) }).first(where: \.isWrapper) {
+            findings.error("a schema's field takes no property wrapper: make `@\(wrapper.name)` a property beside it", at: wrapper)
+            return []
+        }
+        let checks = attributes.named(["Check"])
+        // `var a, b: Int`: a name without a type has that of the one after it.
+        var fields: [SchemaField] = [], type: TypeSyntax?
+        for binding in bindings.reversed() {
+            type = binding.typeAnnotation?.type ?? (binding.initializer == nil ? type : nil)
+            if let field = schemaField(binding, type, checks, &findings) { fields.insert(field, at: 0) }
+        }
+        return fields
+    }
+
+    private func schemaField(
+        _ binding: PatternBindingSyntax, _ annotation: TypeSyntax?, _ checks: [AttributeSyntax], _ findings: inout Findings
+    ) -> SchemaField? {
+        guard let pattern = binding.pattern.as(IdentifierPatternSyntax.self) else {
+            findings.error("write one property for each field of a schema", at: binding.pattern)
+            return nil
+        }
+        let name = pattern.identifier.text
+        if bindingSpecifier.tokenKind == .keyword(.let), let initializer = binding.initializer {
+            findings.error("`\(name)` can never have another value: make it `var`, or `static let` if it is no field", at: initializer)
+            return nil
+        }
+        guard let type = annotation ?? binding.initializer?.value.literalType else {
+            findings.error("write the type of `\(name)`: a macro can't see what is inferred", at: pattern)
+            return nil
+        }
+        let shape = TypeShape(type)
+        shape.check(&findings)
+        return SchemaField(
+            name: name.unquoted, identifier: name, type: shape, fallback: binding.initializer?.value.trimmedDescription,
+            description: DocComment(of: self).text, checks: checks.flatMap { SchemaCheck.all(of: $0, on: shape, &findings) })
+    }
+}
+
+extension AttributeSyntax {
+    /// Attributes of the language begin with a small letter; of the rest, `Check` alone is no wrapper.
+    fileprivate var isWrapper: Bool { name.first?.isUppercase == true && name != "Check" }
+}
+
+extension AccessorBlockSyntax {
+    fileprivate var isComputed: Bool {
+        guard case .accessors(let accessors) = accessors else { return true }
+        return accessors.contains { !["willSet", "didSet"].contains($0.accessorSpecifier.text) }
+    }
+}
+
+extension ExprSyntax {
+    /// The type that a plain literal has by itself.
+    fileprivate var literalType: TypeSyntax? {
+        let literal = self.as(PrefixOperatorExprSyntax.self)?.expression ?? self
+        if literal.is(IntegerLiteralExprSyntax.self) { return "Int" }
+        if literal.is(FloatLiteralExprSyntax.self) { return "Double" }
+        if literal.is(BooleanLiteralExprSyntax.self) { return "Bool" }
+        if literal.is(StringLiteralExprSyntax.self) { return "String" }
+        return nil
+    }
+}
