@@ -86,7 +86,9 @@ let package = Package(
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore"]),
         .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents"]),
-        .testTarget(name: "RoostAuthTests", dependencies: ["RoostAuth"]),
+        .testTarget(
+            name: "RoostAuthTests",
+            dependencies: ["Roost", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "RoostMailTests", dependencies: ["RoostMail"]),
         .testTarget(name: "RoostGatewayTests", dependencies: ["RoostGateway"]),
         .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),
