@@ -30,8 +30,7 @@ let package = Package(
                 .product(name: "ShopCommon", package: "common"),
                 .product(name: "AccountsAPI", package: "accounts"),
                 .product(name: "OrdersAPI", package: "orders"),
-            ],
-            resources: [.copy("migrations")]),
+            ]),
         .executableTarget(name: "NotificationsMain", dependencies: ["Notifications"]),
         .testTarget(
             name: "NotificationsTests",

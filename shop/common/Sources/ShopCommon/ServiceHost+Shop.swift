@@ -7,9 +7,10 @@ extension ServiceHost {
     /// What every request to a service of the shop passes through: who calls, and whether the call was made before.
     /// - Parameter keys: asks the accounts service for the keys that access tokens are verified with.
     public func shopMiddleware(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
-        let verifier = TokenVerifier(issuer: ShopTokens.issuer, audience: ShopTokens.audience, keys: keys)
+        let verifier = TokenVerifier(
+            issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: StoredRevocations(store: store), keys: keys)
         return [
-            AuthenticationMiddleware(verifier: verifier, revocations: Revocations(store: store), serviceKey: serviceKey),
+            AuthenticationMiddleware(verifier: verifier, serviceKey: serviceKey),
             IdempotencyMiddleware(store: store),
         ]
     }

@@ -18,12 +18,12 @@ public struct AccountsService: ServiceDefinition {
         let database = try await host.database(migrations: .inside(.module) + Outbox.migrations)
         let key = try await SigningKeys(database: database).current()
         let hasher = PasswordHasher()
-        let sessions = Sessions(
-            database: database, issuer: TokenIssuer(issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: key),
-            revocations: Revocations(store: host.store))
+        let issuer = TokenIssuer(
+            issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: key, lifetime: Sessions.accessLifetime)
+        let sessions = Sessions(database: database, issuer: issuer, revocations: StoredRevocations(store: host.store))
         try await Administrator(database: database, hasher: hasher, logger: host.logger).ensure(host.configuration)
-        let accounts = Accounts(database: database, hasher: hasher, sessions: sessions, keySet: key.keySet)
-        var service = ServiceAssembly(middleware: host.shopMiddleware { key.keySet }, workers: [host.relay(database)])
+        let accounts = Accounts(database: database, hasher: hasher, sessions: sessions, keySet: issuer.keys)
+        var service = ServiceAssembly(middleware: host.shopMiddleware { issuer.keys }, workers: [host.relay(database)])
         service.serve(AccountsAPIContract.self, by: accounts)
         return service
     }

@@ -8,12 +8,14 @@ import ShopCommon
 /// Begins, renews and ends sessions. A refresh token is good once; one that comes again ends its session, since one of the
 /// two who had it should not have (RFC 9700 §4.14.2).
 struct Sessions: Sendable {
-    private static let accessLifetime = 15 * 60
+    /// Seconds.
+    static let accessLifetime = 15 * 60
+    /// Seconds.
     private static let refreshLifetime = 30.0 * 24 * 3600
 
     let database: Database
     let issuer: TokenIssuer
-    let revocations: Revocations
+    let revocations: any RevocationList
 
     func begin(for account: Account) async throws -> TokenPair {
         let session = UUID.v7()
@@ -85,8 +87,7 @@ struct Sessions: Sendable {
 
     private func tokens(_ session: UUID, _ account: Account, _ secret: String) async throws -> TokenPair {
         let access = try await issuer.issue(
-            subject: account.id.text, session: session.text, roles: account.role == .admin ? ["admin"] : [],
-            lifetime: .seconds(Self.accessLifetime))
+            to: account.id.text, session: session.text, roles: account.role == .admin ? ["admin"] : [])
         return TokenPair(accessToken: access, refreshToken: session.text + "." + secret, expiresIn: Self.accessLifetime)
     }
 

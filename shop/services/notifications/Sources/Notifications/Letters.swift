@@ -1,0 +1,50 @@
+import AccountsAPI
+import Foundation
+import Money
+import OrdersAPI
+import RoostMail
+
+/// Words the mails.
+struct Letters: Sendable {
+    let from: String
+
+    func welcome(_ event: AccountCreated) -> Mail {
+        letter(
+            to: event.email, subject: "Welcome to Roost Market",
+            paragraphs: ["Hello \(event.name),", "Your account is ready. Sign in with this address and enjoy the shop."])
+    }
+
+    func end(of event: OrderEnded) -> Mail {
+        let number = String(event.orderId.uuidString.lowercased().suffix(8))
+        let (subject, message) = words(for: event.status, number)
+        let items = event.items.map { "\($0.quantity) × \($0.name), \(amount($0.lineTotal))" }
+        return letter(
+            to: event.email, subject: subject, paragraphs: ["Hello,", message], items: items + ["Total: \(amount(event.total))"])
+    }
+
+    private func words(for status: OrderStatus, _ number: String) -> (subject: String, message: String) {
+        switch status {
+        case .rejected:
+            ("Your order \(number) could not be filled", "We do not have enough of what you ordered. You were not charged.")
+        case .declined: ("Your order \(number) could not be paid", "Your payment was declined, and nothing was charged.")
+        case .cancelled: ("Your order \(number) is cancelled", "Your order is cancelled. What you paid comes back to you.")
+        default: ("Your order \(number) is confirmed", "Thank you! Your order is paid and on its way.")
+        }
+    }
+
+    private func letter(to address: String, subject: String, paragraphs: [String], items: [String] = []) -> Mail {
+        let text = (paragraphs + (items.isEmpty ? [] : [items.map { "- " + $0 }.joined(separator: "\n")])).joined(separator: "\n\n")
+        let list = items.isEmpty ? "" : "<ul>\(items.map { "<li>\(escaped($0))</li>" }.joined())</ul>"
+        let html = paragraphs.map { "<p>\(escaped($0))</p>" }.joined() + list
+        return Mail(from: from, to: address, subject: subject, text: text + "\n", html: "<!doctype html><html><body>\(html)</body></html>")
+    }
+
+    private func amount(_ money: Money) -> String {
+        let cents = money.amount % 100
+        return "\(money.amount / 100).\(cents < 10 ? "0" : "")\(cents) \(money.currency)"
+    }
+
+    private func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    }
+}

@@ -1,0 +1,31 @@
+public import NotificationsAPI
+public import Roost
+import RoostData
+import RoostEvents
+import RoostMail
+public import RoostSystem
+import ShopCommon
+
+/// The notifications service, put together.
+public struct NotificationsService: ServiceDefinition {
+    public let name = "notifications"
+    public let contracts: [any Contract.Type] = [NotificationsAPIContract.self]
+
+    public init() {}
+
+    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        let environment = try host.configuration.choice("ENVIRONMENT", default: Environment.development)
+        let database = try await host.database(migrations: EventConsumer.migrations + MailQueue.migrations)
+        let queue = MailQueue(database: database, transport: try SMTPTransport(host.configuration))
+        let notifications = Notifications(queue: queue, letters: Letters(from: "shop@shop.example"), isDevelopment: environment == .development)
+        var service = ServiceAssembly(workers: [
+            host.consumer(notifications.subscriptions, database), Worker("mail queue") { try await queue.run() },
+        ])
+        service.serve(NotificationsAPIContract.self, by: notifications)
+        return service
+    }
+
+    enum Environment: String, CaseIterable {
+        case development, production
+    }
+}

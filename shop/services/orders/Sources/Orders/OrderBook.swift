@@ -1,0 +1,100 @@
+import Foundation
+import OrdersAPI
+import Roost
+import RoostData
+import RoostEvents
+
+/// The book of orders. Each status is written together with what follows from it.
+struct OrderBook: Sendable {
+    let database: Database
+
+    /// Writes a new order. One that was written under the same key before is what counts.
+    func add(_ draft: OrderDraft) async throws -> OrderEntry {
+        try await database.transaction { transaction in
+            let id = UUID.v7(), now = Date()
+            let added = try await transaction.execute(
+                """
+                INSERT INTO orders (id, account_id, email, status, items, total, address, payment_token, cart_version, idempotency_key,
+                    created_at)
+                VALUES (\(id), \(draft.account), \(draft.email), \(OrderStatus.pending.rawValue), \(json: draft.items),
+                    \(json: draft.cart.total), \(json: draft.order.shippingAddress), \(draft.order.paymentToken), \(draft.cartVersion),
+                    \(draft.idempotencyKey), \(now))
+                ON CONFLICT (account_id, idempotency_key) DO NOTHING
+                """)
+            guard added == 1 else {
+                return try await Self.one("account_id = \(draft.account) AND idempotency_key = \(draft.idempotencyKey)", in: transaction)
+            }
+            try await Self.step(id, .pending, at: now, in: transaction)
+            return try await Self.one("id = \(id)", in: transaction)
+        }
+    }
+
+    func find(_ id: UUID) async throws -> OrderEntry? {
+        try await database.read { try await Self.all("id = \(id)", in: $0).first }
+    }
+
+    func find(key: String, of account: UUID) async throws -> OrderEntry? {
+        try await database.read { try await Self.all("account_id = \(account) AND idempotency_key = \(key)", in: $0).first }
+    }
+
+    func list(of account: UUID, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Order> {
+        let condition: SQL = "account_id = \(account) AND id < \(cursor?.key ?? "~") ORDER BY id DESC LIMIT \(limit.count + 1)"
+        let entries = try await database.read { try await Self.all(condition, in: $0) }
+        return Page(entries.map(\.order), limit: limit) { $0.id.text }
+    }
+
+    /// The orders that have not come to their end.
+    func underWay() async throws -> [UUID] {
+        try await database.query("SELECT id FROM orders WHERE is_final = 0 ORDER BY id").map { try $0.get("id") }
+    }
+
+    /// Notes that the customer calls an order off.
+    /// - Returns: `false` where it has come to its end before.
+    func requestCancellation(of id: UUID) async throws -> Bool {
+        try await database.execute("UPDATE orders SET is_cancelled = 1 WHERE id = \(id) AND is_final = 0") == 1
+    }
+
+    /// Moves an order on. An end is published in the same transaction.
+    /// - Returns: `false` where it is not at `status` any more, or was called off and `status` is to be confirmed.
+    @discardableResult
+    func move(_ id: UUID, from status: OrderStatus, to next: OrderStatus) async throws -> Bool {
+        try await database.transaction { transaction in
+            var sql: SQL =
+                "UPDATE orders SET status = \(next.rawValue), is_final = \(next.isFinal) WHERE id = \(id) AND status = \(status.rawValue)"
+            if next == .confirmed { sql = sql + " AND is_cancelled = 0" }
+            guard try await transaction.execute(sql) == 1 else { return false }
+            try await Self.step(id, next, at: Date(), in: transaction)
+            if next.isFinal { try await Self.publishEnd(of: try await Self.one("id = \(id)", in: transaction), in: transaction) }
+            return true
+        }
+    }
+
+    private static func publishEnd(of entry: OrderEntry, in transaction: Transaction) async throws {
+        try await transaction.publish(
+            OrderEnded(
+                orderId: entry.order.id, accountId: entry.account, email: entry.email, status: entry.order.status,
+                items: entry.order.items, total: entry.order.total))
+    }
+
+    private static func step(_ id: UUID, _ status: OrderStatus, at date: Date, in transaction: Transaction) async throws {
+        _ = try await transaction.execute("INSERT INTO order_steps (order_id, status, at) VALUES (\(id), \(status.rawValue), \(date))")
+    }
+
+    private static func one(_ condition: SQL, in transaction: Transaction) async throws -> OrderEntry {
+        guard let entry = try await all(condition, in: transaction).first else { throw Problem(.notFound, "There is no such order.") }
+        return entry
+    }
+
+    private static func all(_ condition: SQL, in transaction: Transaction) async throws -> [OrderEntry] {
+        let rows = try await transaction.query("SELECT * FROM orders WHERE " + condition)
+        let ids = try rows.map { try $0.get("id", as: UUID.self) }
+        guard !ids.isEmpty else { return [] }
+        let steps = try await transaction.query("SELECT * FROM order_steps WHERE order_id IN (\(ids)) ORDER BY number")
+        let history = try Dictionary(grouping: steps) { try $0.get("order_id", as: UUID.self) }
+        return try rows.map { row in
+            let steps = history[try row.get("id")] ?? []
+            return try OrderEntry(
+                row, history: steps.map { OrderStep(status: OrderStatus(rawValue: try $0.get("status")) ?? .pending, at: try $0.get("at")) })
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import CartsAPI
+import CatalogAPI
+import Foundation
+import OrdersAPI
+import RoostData
+
+/// An order as the book holds it.
+struct OrderEntry: Sendable {
+    let order: Order
+    let account: UUID
+    let email: String
+    let paymentToken: String
+    let cartVersion: Int
+    /// Whether the customer has called it off.
+    let isCancelled: Bool
+
+    init(_ row: Row, history: [OrderStep]) throws {
+        order = Order(
+            id: try row.get("id"), status: OrderStatus(rawValue: try row.get("status")) ?? .pending, items: try row.get(json: "items"),
+            total: try row.get(json: "total"), createdAt: try row.get("created_at"), history: history)
+        account = try row.get("account_id")
+        email = try row.get("email")
+        paymentToken = try row.get("payment_token")
+        cartVersion = try row.get("cart_version")
+        isCancelled = try row.get("is_cancelled")
+    }
+
+    /// What is to be held for it.
+    var quantities: [Quantity] { order.items.map { Quantity(sku: $0.sku, quantity: $0.quantity) } }
+}
+
+/// An order that is about to be written.
+struct OrderDraft: Sendable {
+    let account: UUID
+    let email: String
+    let order: NewOrder
+    let cart: Cart
+    let cartVersion: Int
+    let idempotencyKey: String?
+
+    var items: [OrderItem] {
+        cart.items.map {
+            OrderItem(sku: $0.sku, name: $0.name, quantity: $0.quantity, unitPrice: $0.unitPrice, lineTotal: $0.lineTotal)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import AccountsAPI
+import CartsAPI
+import Foundation
+import OrdersAPI
+import Roost
+import ShopCommon
+
+/// Answers for the orders' contract.
+struct Orders: OrdersAPI {
+    /// How long a cancellation waits for the order's end before it answers with what is known.
+    private static let patience = Duration.seconds(10)
+
+    let book: OrderBook
+    let processor: OrderProcessor
+    let accounts: any AccountsAPI
+    let carts: any CartsAPI
+
+    func place(_ order: NewOrder) async throws -> Order {
+        let context = RequestContext.current
+        let account = try context.principal.accountID
+        if let key = context.idempotencyKey, let earlier = try await book.find(key: key, of: account) { return earlier.order }
+        let snapshot = try await carts.snapshot(account: account)
+        guard !snapshot.cart.items.isEmpty else {
+            throw Problem.invalid([Fault(pointer: "", rule: "cart", message: "the cart is empty: put something in it first")])
+        }
+        let email = if let email = order.email { email } else { try await accounts.me().email }
+        let draft = OrderDraft(
+            account: account, email: email, order: order, cart: snapshot.cart, cartVersion: snapshot.version,
+            idempotencyKey: context.idempotencyKey)
+        let placed = try await book.add(draft)
+        // The cart is emptied at once where that works; the order's first step sees to it in any case.
+        try? await carts.checkOut(account: account, version: snapshot.version)
+        await processor.take(placed.order.id)
+        return placed.order
+    }
+
+    func orders(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Order> {
+        try await book.list(of: RequestContext.current.principal.accountID, limit: limit ?? .default, after: cursor)
+    }
+
+    func order(id: UUID) async throws -> Order { try await find(id) }
+
+    func cancel(id: UUID) async throws -> Order {
+        _ = try await find(id)
+        guard try await book.requestCancellation(of: id) else {
+            let order = try await find(id)
+            if order.status == .cancelled { return order }
+            throw Problem(.conflict, "The order is \(order.status.rawValue) and cannot be cancelled any more.")
+        }
+        await processor.finish(id, within: Self.patience)
+        return try await find(id)
+    }
+
+    /// - Throws: a `Problem` with status 404 where the caller has no such order.
+    private func find(_ id: UUID) async throws -> Order {
+        let account = try RequestContext.current.principal.accountID
+        guard let entry = try await book.find(id), entry.account == account else { throw Problem(.notFound, "You have no order \(id.text).") }
+        return entry.order
+    }
+}

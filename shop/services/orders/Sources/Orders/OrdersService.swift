@@ -1,0 +1,34 @@
+import AccountsAPI
+import CartsAPI
+import CatalogAPI
+public import OrdersAPI
+import PaymentsAPI
+public import Roost
+import RoostData
+import RoostEvents
+public import RoostSystem
+import ShopCommon
+
+/// The orders service, put together.
+public struct OrdersService: ServiceDefinition {
+    public let name = "orders"
+    public let contracts: [any Contract.Type] = [OrdersAPIContract.self]
+
+    public init() {}
+
+    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        let accounts = try await host.client(for: AccountsAPIContract.self)
+        let carts = try await host.client(for: CartsAPIContract.self)
+        let catalog = try await host.client(for: CatalogAPIContract.self)
+        let payments = try await host.client(for: PaymentsAPIContract.self)
+        let database = try await host.database(migrations: .inside(.module) + Outbox.migrations)
+        let book = OrderBook(database: database)
+        let flow = OrderFlow(book: book, carts: carts, catalog: catalog, payments: payments)
+        let processor = OrderProcessor(flow: flow, logger: host.logger)
+        var service = ServiceAssembly(
+            middleware: host.shopMiddleware(keys: accounts.keys),
+            workers: [host.relay(database), Worker("order processor") { try await processor.run() }])
+        service.serve(OrdersAPIContract.self, by: Orders(book: book, processor: processor, accounts: accounts, carts: carts))
+        return service
+    }
+}

@@ -1,0 +1,20 @@
+public import Roost
+
+/// What it takes to buy what is in the cart.
+@Schema
+public struct NewOrder {
+    /// Stands for a card at the payment processor.
+    @Check(.length(1...200)) public var paymentToken: String
+    public var shippingAddress: Address
+    /// Where mail about the order goes; to the account's address where left out.
+    @Check(.format(.email)) public var email: String?
+}
+
+@Schema
+public struct Address {
+    @Check(.length(1...200)) public var name: String
+    @Check(.length(1...200)) public var street: String
+    @Check(.length(1...200)) public var city: String
+    @Check(.length(1...20)) public var postalCode: String
+    @Check(.length(2...100)) public var country: String
+}

@@ -1,0 +1,19 @@
+import Foundation
+import PaymentsAPI
+import RoostData
+
+/// A payment as the book holds it: with the token, which nobody is shown.
+struct PaymentEntry: Sendable {
+    let payment: Payment
+    let token: String
+
+    var id: UUID { payment.id }
+    var status: PaymentStatus { payment.status }
+
+    init(_ row: Row) throws {
+        payment = Payment(
+            id: try row.get("id"), orderId: try row.get("order_id"), amount: try row.get(json: "amount"),
+            status: PaymentStatus(rawValue: try row.get("status")) ?? .pending, createdAt: try row.get("created_at"))
+        token = try row.get("token")
+    }
+}

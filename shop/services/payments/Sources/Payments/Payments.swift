@@ -1,0 +1,59 @@
+import Foundation
+import PaymentsAPI
+import ProcessorAPI
+import Roost
+import RoostAuth
+
+/// Answers for the payments' contract.
+struct Payments: PaymentsAPI {
+    let book: PaymentBook
+    let processor: any ProcessorAPI
+    let webhookSecret: String
+
+    func charge(_ request: PaymentRequest) async throws -> Payment {
+        try await ask(book.begin(request)).payment
+    }
+
+    /// Has the processor charge a payment that is pending. The payment's id is the charge's: however often this is asked,
+    /// and whatever answers are lost, it is one charge.
+    private func ask(_ entry: PaymentEntry) async throws -> PaymentEntry {
+        guard entry.status == .pending else { return entry }
+        let charge = try await processor.charge(id: entry.id, ChargeRequest(amount: entry.payment.amount, token: entry.token))
+        return try await book.settle(entry.id, as: PaymentStatus(charge.status))
+    }
+
+    func refund(_ request: RefundRequest) async throws {
+        let payment = try await book.close(order: request.orderId)
+        guard payment.status == .pending || payment.status == .captured else { return }
+        // What became of a charge under way is only known once it has an outcome.
+        guard try await ask(payment).status != .declined else { return }
+        let charge = try await processor.refund(id: payment.id)
+        _ = try await book.settle(payment.id, as: PaymentStatus(charge.status))
+    }
+
+    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> {
+        try await book.list(order: orderId, limit: limit ?? .default, after: cursor)
+    }
+
+    func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {
+        try SignedPayload.verify(signature: signature, timestamp: timestamp, body: body.bytes, key: webhookSecret)
+        let notice: ChargeNotice
+        do {
+            notice = try JSON.decode(from: body.bytes)
+        } catch {
+            throw error.problem
+        }
+        // A notice that is late changes nothing: a payment's outcome only ever goes on.
+        _ = try await book.settle(notice.chargeId, as: PaymentStatus(notice.status))
+    }
+}
+
+extension PaymentStatus {
+    init(_ status: ChargeStatus) {
+        switch status {
+        case .captured: self = .captured
+        case .declined: self = .declined
+        case .refunded: self = .refunded
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Money
+import ProcessorAPI
+import Roost
+import RoostData
+
+/// The processor's book of charges. A charge and the notice of it are written together.
+struct Charges: Sendable {
+    let database: Database
+
+    func find(_ id: UUID) async throws -> Charge? {
+        try await database.query("SELECT * FROM charges WHERE id = \(id)").first.map(Charge.init)
+    }
+
+    /// The token that a charge was made with.
+    func token(of id: UUID) async throws -> String? {
+        try await database.query("SELECT token FROM charges WHERE id = \(id)").first?.get("token")
+    }
+
+    /// Writes a charge, unless there is one of this id: then it is that one which counts.
+    func settle(_ id: UUID, _ request: ChargeRequest, as status: ChargeStatus) async throws -> Charge {
+        try await database.transaction { transaction in
+            let added = try await transaction.execute(
+                """
+                INSERT INTO charges (id, status, amount, token)
+                VALUES (\(id), \(status.rawValue), \(json: request.amount), \(request.token)) ON CONFLICT (id) DO NOTHING
+                """)
+            let charge = try await Self.existing(id, in: transaction)
+            if added == 1 { try await Self.notify(charge, in: transaction) }
+            return charge
+        }
+    }
+
+    func refund(_ id: UUID) async throws -> Charge? {
+        try await database.transaction { transaction in
+            let changed = try await transaction.execute(
+                "UPDATE charges SET status = \(ChargeStatus.refunded.rawValue) WHERE id = \(id) AND status = \(ChargeStatus.captured.rawValue)")
+            guard let row = try await transaction.query("SELECT * FROM charges WHERE id = \(id)").first else { return nil }
+            let charge = try Charge(row)
+            if changed == 1 { try await Self.notify(charge, in: transaction) }
+            return charge
+        }
+    }
+
+    /// - Returns: how often the charge was asked for, this time among them.
+    func countAttempt(_ id: UUID) async throws -> Int {
+        try await database.transaction { transaction in
+            _ = try await transaction.execute(
+                "INSERT INTO attempts (id, count) VALUES (\(id), 1) ON CONFLICT (id) DO UPDATE SET count = count + 1")
+            return try await transaction.query("SELECT count FROM attempts WHERE id = \(id)").first?.get("count") ?? 1
+        }
+    }
+
+    private static func existing(_ id: UUID, in transaction: Transaction) async throws -> Charge {
+        guard let row = try await transaction.query("SELECT * FROM charges WHERE id = \(id)").first else {
+            throw Problem(.internalError, "The charge was not written.")
+        }
+        return try Charge(row)
+    }
+
+    private static func notify(_ charge: Charge, in transaction: Transaction) async throws {
+        let notice = ChargeNotice(chargeId: charge.id, status: charge.status)
+        _ = try await transaction.execute("INSERT INTO notices (body) VALUES (\(json: notice))")
+    }
+}
+
+extension Charge {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            id: try row.get("id"), status: ChargeStatus(rawValue: try row.get("status")) ?? .declined, amount: try row.get(json: "amount"))
+    }
+}

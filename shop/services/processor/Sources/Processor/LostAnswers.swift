@@ -1,0 +1,23 @@
+import Foundation
+import ProcessorAPI
+import Roost
+
+/// Loses the first answer to a charge with the token `tok_lost`: the charge is made, and the connection cut.
+struct LostAnswers: Middleware {
+    let charges: Charges
+
+    private struct Lost: Error {}
+
+    func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
+        let path = request.path.split(separator: "/")
+        guard request.method == .put, path.count == 2, path[0] == "charges", let id = UUID(uuidString: String(path[1])) else {
+            return try await next(request, context)
+        }
+        let wasKnown = try await charges.find(id) != nil
+        let response = try await next(request, context)
+        guard !wasKnown, try await charges.token(of: id) == "tok_lost" else { return response }
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+        continuation.finish(throwing: Lost())
+        return Response(response.status, headers: response.headers, body: .stream(stream, length: response.body.length))
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+import ProcessorAPI
+import Roost
+
+/// Answers for the processor's contract.
+struct Processor: ProcessorAPI {
+    let charges: Charges
+
+    func charge(id: UUID, _ request: ChargeRequest) async throws -> Charge {
+        if let known = try await charges.find(id) { return known }
+        switch request.token {
+        case "tok_slow":
+            try await Task.sleep(for: .seconds(3))
+        case "tok_flaky":
+            if try await charges.countAttempt(id) <= 2 { throw Problem.unavailable("The bank does not answer.") }
+        default: break
+        }
+        let works = ["tok_ok", "tok_slow", "tok_flaky", "tok_lost"].contains(request.token)
+        return try await charges.settle(id, request, as: works ? .captured : .declined)
+    }
+
+    func refund(id: UUID) async throws -> Charge {
+        guard let charge = try await charges.refund(id) else { throw Problem(.notFound, "There is no charge \(id.text).") }
+        return charge
+    }
+}

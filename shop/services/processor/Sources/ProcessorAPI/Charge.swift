@@ -1,0 +1,26 @@
+public import Foundation
+public import Money
+public import Roost
+
+/// What a merchant asks to be charged.
+@Schema
+public struct ChargeRequest {
+    public var amount: Money
+    /// Stands for the customer's card.
+    @Check(.length(1...200)) public var token: String
+}
+
+/// A charge, as the processor knows it.
+@Schema
+public struct Charge {
+    public var id: UUID
+    public var status: ChargeStatus
+    public var amount: Money
+}
+
+@Schema
+public enum ChargeStatus: String, Sendable {
+    case captured
+    case declined
+    case refunded
+}
