@@ -12,7 +12,8 @@ public macro Contract(_ name: String, access: Access = .anyone) = #externalMacro
 
 /// Makes a type a service by itself: its annotated functions are its routes, by the rules of `@Contract`, and its
 /// `@Subscribe` functions its subscriptions.
-@attached(extension, conformances: EndpointProvider, names: named(endpoints), named(subscriptions))
+@attached(member, names: named(endpoints), named(subscriptions))
+@attached(extension, conformances: EndpointProvider)
 public macro Service(access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ServiceMacro")
 
 /// Answers `GET`.
@@ -21,7 +22,7 @@ public macro Service(access: Access = .anyone) = #externalMacro(module: "RoostMa
 ///   - status: the status of success; of a function that returns nothing, 204.
 ///   - access: who may call; what the contract says, if left out.
 ///   - headers: which parameters come from header fields, by the parameter's name: `["key": "Idempotency-Key"]`.
-@attached(peer, names: arbitrary)
+@attached(peer)
 public macro Get(_ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:]) =
     #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
@@ -33,25 +34,25 @@ public macro Get(_ path: String, status: Status = .ok, access: Access? = nil, he
 ///   - headers: which parameters come from header fields, by the parameter's name.
 ///   - location: what `Location` says, its placeholders filled from the reply's properties: `/orders/{id}`.
 ///   - bodyLimit: the most bytes that the body may have.
-@attached(peer, names: arbitrary)
+@attached(peer)
 public macro Post(
     _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], location: String? = nil,
     bodyLimit: Int = Route.defaultBodyLimit
 ) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Answers `PUT`. The unlabelled parameter is the body.
-@attached(peer, names: arbitrary)
+@attached(peer)
 public macro Put(
     _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], bodyLimit: Int = Route.defaultBodyLimit
 ) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Answers `PATCH`. The unlabelled parameter is the body.
-@attached(peer, names: arbitrary)
+@attached(peer)
 public macro Patch(
     _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], bodyLimit: Int = Route.defaultBodyLimit
 ) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Answers `DELETE`.
-@attached(peer, names: arbitrary)
+@attached(peer)
 public macro Delete(_ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:]) =
     #externalMacro(module: "RoostMacros", type: "EndpointMacro")

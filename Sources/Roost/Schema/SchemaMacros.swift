@@ -5,10 +5,9 @@
 /// - An enum without payloads is a string: the case's raw value, or its name.
 /// - An enum with payloads is an object with one field, named after the case, that holds the payload: of a single
 ///   unlabelled value the value itself, of several an object, of none an empty object.
-@attached(member, names: named(init))
 @attached(
-    extension, conformances: Schema, ParameterValue, names: named(schema), named(decode), named(encode), named(init), named(parameter),
-    named(parameterSchema))
+    member, names: named(init), named(schema), named(decode), named(encode), named(parameter), named(parameterSchema))
+@attached(extension, conformances: Schema, ParameterValue)
 public macro Schema() = #externalMacro(module: "RoostMacros", type: "SchemaMacro")
 
 /// Adds rules to a field of a `@Schema` type: `@Check(.length(1...200))`, `@Check(.range(0...))`, `@Check(.format(.email))`.

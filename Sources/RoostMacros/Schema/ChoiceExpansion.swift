@@ -2,29 +2,26 @@ import SwiftSyntax
 
 /// An enum with payloads as an object with one field, as proto3's JSON writes a oneof.
 struct ChoiceExpansion: SchemaExpansion {
-    let conformances = ["Schema"]
-    let members: [String]
+    let conformances: Set = ["Schema"]
+    let members: [[String]]
 
-    init(_ declaration: EnumDeclSyntax, _ type: String, _ name: SchemaName, _ access: String, _ findings: inout Findings) {
-        var cases: [ChoiceCase] = []
-        for member in declaration.memberBlock.members {
-            guard let group = member.decl.as(EnumCaseDeclSyntax.self) else { continue }
+    init(_ declaration: EnumDeclSyntax, _ name: SchemaName, _ findings: inout Findings) {
+        let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
+        let cases = declaration.memberBlock.members.compactMap { $0.decl.as(EnumCaseDeclSyntax.self) }.flatMap { group in
             let description = DocComment(of: group).text
-            cases += group.elements.map { ChoiceCase($0, of: type, description, &findings) }
+            return group.elements.map { ChoiceCase($0, of: type, description, &findings) }
         }
-        let names = cases.map(\.name).joined(separator: ", ")
-        members =
+        members = [
             .block(
                 "\(access)static var schema: JSONSchema {",
-                JSONSchemaSource.choice(name.source, DocComment(of: declaration).text, cases.map { $0.documentation(in: name.text) }))
-            + [""]
-            + .block(
+                JSONSchemaSource.choice(name.source, DocComment(of: declaration).text, cases.map { $0.documentation(in: name.text) })),
+            .block(
                 "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
-                cases.flatMap(\.payloadReader) + Self.decoding(cases, type, names))
-            + [""]
-            + .block(
+                cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),
+            .block(
                 "\(access)func encode(to json: inout JSONWriter) {",
-                ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"])
+                ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"]),
+        ]
     }
 
     private static func decoding(_ cases: [ChoiceCase], _ type: String, _ names: String) -> [String] {
@@ -74,10 +71,10 @@ struct ChoiceCase {
     /// A local function that reads the payload, where it is an object.
     var payloadReader: [String] {
         guard single == nil else { return [] }
-        let arguments = fields.map { "\($0.identifier): \($0.local)" }.joined(separator: ", ")
+        let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
         return .block(
             "func \(reader)(_ json: inout JSONReader) throws(JSONError) -> \(type)? {",
-            fields.decoding(type, make: fields.isEmpty ? ".\(identifier)" : ".\(identifier)(\(arguments))"))
+            fields.decoding(make: fields.isEmpty ? ".\(identifier)" : ".\(identifier)(\(arguments))"))
     }
 
     private var reader: String { "read" + name.prefix(1).uppercased() + name.dropFirst() }

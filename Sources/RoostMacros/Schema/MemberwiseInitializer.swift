@@ -2,7 +2,7 @@ import SwiftSyntax
 
 extension StructDeclSyntax {
     /// The initializer that takes every field, where the language makes none that the expansion and the type's users can call.
-    func memberwiseInitializer(_ fields: [SchemaField]) -> String? {
+    func memberwiseInitializer(_ fields: [SchemaField]) -> [String]? {
         let own = memberBlock.members.compactMap { $0.decl.as(InitializerDeclSyntax.self) }
         let access = AccessLevel(of: modifiers)
         if own.isEmpty {
@@ -14,12 +14,12 @@ extension StructDeclSyntax {
         return isThere ? nil : initializer(fields, "fileprivate ")
     }
 
-    private func initializer(_ fields: [SchemaField], _ access: String) -> String {
+    private func initializer(_ fields: [SchemaField], _ access: String) -> [String] {
         let parameters = fields.map { field in
             let fallback = field.fallback ?? (field.type.isOptional ? "nil" : nil)
-            return "\(field.identifier): \(field.type.text)\(fallback.map { " = " + $0 } ?? "")"
+            return "\(field.label): \(field.type.text)\(fallback.map { " = " + $0 } ?? "")"
         }
         let assignments = fields.map { "self.\($0.identifier) = \($0.identifier)" }
-        return [String].block("\(access)init(\(parameters.joined(separator: ", "))) {", assignments).source
+        return .block("\(access)init(\(parameters.joined(separator: ", "))) {", assignments)
     }
 }

@@ -12,6 +12,9 @@ struct SchemaField {
     let description: String
     let checks: [SchemaCheck]
 
+    /// The name as an argument's label, which only these words need backticks for.
+    var label: String { ["inout", "var", "let"].contains(name) || name.contains(where: \.isWhitespace) ? identifier : name }
+
     /// Whether the key must be there.
     var isRequired: Bool { fallback == nil && !type.isOptional }
 
@@ -51,7 +54,7 @@ extension SchemaField {
 
 extension [SchemaField] {
     /// The statements that read an object and return what `make` builds of the fields.
-    func decoding(_ type: String, make: String) -> [String] {
+    func decoding(make: String) -> [String] {
         guard !isEmpty else {
             return ["guard try json.beginObject() != nil else { return nil }", "while try json.nextKey() != nil { try json.skipValue() }"]
                 + ["return \(make)"]

@@ -1,62 +1,58 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@Schema`: the conformance of a struct or an enum.
-public struct SchemaMacro: ExtensionMacro, MemberMacro {
+/// `@Schema`: the members that make a struct or an enum a schema, and the conformance.
+///
+/// They are members, not an extension's, as those of an extension of a nested type don't see the types beside it.
+public struct SchemaMacro: MemberMacro, ExtensionMacro {
     /// The text is laid out as it is written.
     public static let formatMode = FormatMode.disabled
-
-    public static func expansion(
-        of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
-        conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
-    ) throws -> [ExtensionDeclSyntax] {
-        var findings = Findings()
-        let name = type.trimmedDescription, wanted = protocols.map(\.trimmedDescription)
-        let expansion = expansion(of: declaration, name, in: context, &findings)
-        try findings.check()
-        guard let expansion else { return [] }
-        let conformances = expansion.conformances.filter(wanted.contains)
-        let head = "extension \(name)\(conformances.isEmpty ? "" : ": " + conformances.joined(separator: ", ")) {"
-        let source = [String].block(head, expansion.members).source
-        return [try ExtensionDeclSyntax("\(raw: source)")]
-    }
-
-    private static func expansion(
-        of declaration: some DeclGroupSyntax, _ type: String, in context: some MacroExpansionContext, _ findings: inout Findings
-    ) -> SchemaExpansion? {
-        let access = AccessLevel(of: declaration.modifiers).memberModifier
-        if let declaration = declaration.as(StructDeclSyntax.self) {
-            let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
-            return StructExpansion(declaration, type, name, access, &findings)
-        }
-        if let declaration = declaration.as(EnumDeclSyntax.self) {
-            let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
-            let hasPayload = declaration.cases.contains { $0.parameterClause != nil }
-            return hasPayload
-                ? ChoiceExpansion(declaration, type, name, access, &findings)
-                : WordsExpansion(declaration, access, &findings)
-        }
-        findings.error("@Schema goes on a struct or an enum: a value that travels is a copy, not a reference", at: declaration.introducer)
-        return nil
-    }
 
     public static func expansion(
         of node: AttributeSyntax, providingMembersOf declaration: some DeclGroupSyntax, conformingTo protocols: [TypeSyntax],
         in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
+        var findings = Findings()
+        let expansion = expansion(of: declaration, in: context, &findings)
+        try findings.check()
+        return expansion?.members.map { "\(raw: $0.source)" } ?? []
+    }
+
+    public static func expansion(
+        of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
+        conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
+    ) throws -> [ExtensionDeclSyntax] {
         // The other role reports what is wrong.
         var findings = Findings()
-        guard let declaration = declaration.as(StructDeclSyntax.self) else { return [] }
-        let fields = declaration.schemaFields(&findings)
-        guard findings.diagnostics.isEmpty, let source = declaration.memberwiseInitializer(fields) else { return [] }
-        return ["\(raw: source)"]
+        guard let expansion = expansion(of: declaration, in: context, &findings), findings.diagnostics.isEmpty else { return [] }
+        let conformances = protocols.map(\.trimmedDescription).filter(expansion.conformances.contains)
+        if conformances.isEmpty { return [] }
+        return [try ExtensionDeclSyntax("extension \(type.trimmed): \(raw: conformances.joined(separator: ", ")) {}")]
+    }
+
+    private static func expansion(
+        of declaration: some DeclGroupSyntax, in context: some MacroExpansionContext, _ findings: inout Findings
+    ) -> (any SchemaExpansion)? {
+        if let declaration = declaration.as(StructDeclSyntax.self) {
+            let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
+            return StructExpansion(declaration, name, &findings)
+        }
+        if let declaration = declaration.as(EnumDeclSyntax.self) {
+            let hasPayload = declaration.cases.contains { $0.parameterClause != nil }
+            guard hasPayload else { return WordsExpansion(declaration, &findings) }
+            let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
+            return ChoiceExpansion(declaration, name, &findings)
+        }
+        findings.error("@Schema goes on a struct or an enum: a value that travels is a copy, not a reference", at: declaration.introducer)
+        return nil
     }
 }
 
 /// What makes a type a schema.
 protocol SchemaExpansion {
-    var conformances: [String] { get }
-    var members: [String] { get }
+    var conformances: Set<String> { get }
+    /// Each member's lines.
+    var members: [[String]] { get }
 }
 
 /// The name under which documents know a type: its own, with those of the types around it before it.

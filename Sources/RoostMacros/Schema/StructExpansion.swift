@@ -2,22 +2,23 @@ import SwiftSyntax
 
 /// A struct as an object.
 struct StructExpansion: SchemaExpansion {
-    let conformances = ["Schema"]
-    let members: [String]
+    let conformances: Set = ["Schema"]
+    let members: [[String]]
 
-    init(_ declaration: StructDeclSyntax, _ type: String, _ name: SchemaName, _ access: String, _ findings: inout Findings) {
+    init(_ declaration: StructDeclSyntax, _ name: SchemaName, _ findings: inout Findings) {
         let fields = declaration.schemaFields(&findings)
-        let arguments = fields.map { "\($0.identifier): \($0.local)" }.joined(separator: ", ")
-        members =
+        let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
+        let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
+        let members: [[String]] = [
             .block(
                 "\(access)static var schema: JSONSchema {",
-                JSONSchemaSource.object(name.source, DocComment(of: declaration).text, fields))
-            + [""]
-            + .block(
+                JSONSchemaSource.object(name.source, DocComment(of: declaration).text, fields)),
+            .block(
                 "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
-                fields.decoding(type, make: "\(type)(\(arguments))"))
-            + [""]
-            + .block("\(access)func encode(to json: inout JSONWriter) {", Self.encoding(fields))
+                fields.decoding(make: "\(type)(\(arguments))")),
+            .block("\(access)func encode(to json: inout JSONWriter) {", Self.encoding(fields)),
+        ]
+        self.members = (declaration.memberwiseInitializer(fields).map { [$0] } ?? []) + members
     }
 
     private static func encoding(_ fields: [SchemaField]) -> [String] {

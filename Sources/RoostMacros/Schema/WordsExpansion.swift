@@ -2,30 +2,28 @@ import SwiftSyntax
 
 /// An enum without payloads as a string.
 struct WordsExpansion: SchemaExpansion {
-    let conformances = ["Schema", "ParameterValue"]
-    let members: [String]
+    let conformances: Set = ["Schema", "ParameterValue"]
+    let members: [[String]]
 
-    init(_ declaration: EnumDeclSyntax, _ access: String, _ findings: inout Findings) {
+    init(_ declaration: EnumDeclSyntax, _ findings: inout Findings) {
         if let rawType = declaration.rawNumberType {
             findings.error("a schema's enum is a string: write `: String` in place of `: \(rawType.trimmedDescription)`", at: rawType)
         }
         if declaration.cases.isEmpty { findings.error("an enum without cases has no values", at: declaration.name) }
         let words = declaration.cases.map { (identifier: $0.name.text, text: $0.word(&findings)) }
-        members =
-            ["\(access)static var schema: JSONSchema { .strings([\(words.map(\.text.literal).joined(separator: ", "))]) }", ""]
-            + .block(
-                "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> Self? {",
-                ["try json.readWord()"])
-            + [""]
-            + .block("\(access)func encode(to json: inout JSONWriter) {", ["json.string(parameter)"])
-            + ["", "\(access)static var parameterSchema: JSONSchema { schema }", ""]
-            + .block(
+        let access = AccessLevel(of: declaration.modifiers).memberModifier
+        members = [
+            ["\(access)static var schema: JSONSchema { .strings([\(words.map(\.text.literal).joined(separator: ", "))]) }"],
+            ["\(access)static var parameterSchema: JSONSchema { schema }"],
+            ["\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readWord() }"],
+            ["\(access)func encode(to json: inout JSONWriter) { json.string(parameter) }"],
+            .block(
                 "\(access)init?(parameter: String) {",
-                ["switch parameter {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + ["default: return nil", "}"])
-            + [""]
-            + .block(
+                ["switch parameter {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + ["default: return nil", "}"]),
+            .block(
                 "\(access)var parameter: String {",
-                ["switch self {"] + words.map { "case .\($0.identifier): \($0.text.literal)" } + ["}"])
+                ["switch self {"] + words.map { "case .\($0.identifier): \($0.text.literal)" } + ["}"]),
+        ]
     }
 }
 

@@ -1,22 +1,29 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@Service`: the endpoints and subscriptions of a type that serves by itself.
-public struct ServiceMacro: ExtensionMacro {
+/// `@Service`: the endpoints and subscriptions of a type that serves by itself, and the conformance.
+public struct ServiceMacro: MemberMacro, ExtensionMacro {
     /// The text is laid out as it is written.
     public static let formatMode = FormatMode.disabled
+
+    public static func expansion(
+        of node: AttributeSyntax, providingMembersOf declaration: some DeclGroupSyntax, conformingTo protocols: [TypeSyntax],
+        in context: some MacroExpansionContext
+    ) throws -> [DeclSyntax] {
+        var findings = Findings()
+        let service = ServiceDeclaration(declaration, node, &findings)
+        try findings.check()
+        return service?.members.map { "\(raw: $0.source)" } ?? []
+    }
 
     public static func expansion(
         of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
         conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
     ) throws -> [ExtensionDeclSyntax] {
+        // The other role reports what is wrong.
         var findings = Findings()
-        let service = ServiceDeclaration(declaration, type.trimmedDescription, node, &findings)
-        try findings.check()
-        guard let service else { return [] }
-        let conformance = protocols.isEmpty ? "" : ": EndpointProvider"
-        let source = [String].block("extension \(type.trimmedDescription)\(conformance) {", service.members).source
-        return [try ExtensionDeclSyntax("\(raw: source)")]
+        guard ServiceDeclaration(declaration, node, &findings) != nil, findings.diagnostics.isEmpty, !protocols.isEmpty else { return [] }
+        return [try ExtensionDeclSyntax("extension \(type.trimmed): EndpointProvider {}")]
     }
 }
 
@@ -29,12 +36,12 @@ struct ServiceDeclaration {
     private let routes: [RouteDeclaration]
     private let subscriptions: [SubscriptionDeclaration]
 
-    init?(_ declaration: some DeclGroupSyntax, _ type: String, _ attribute: AttributeSyntax, _ findings: inout Findings) {
+    init?(_ declaration: some DeclGroupSyntax, _ attribute: AttributeSyntax, _ findings: inout Findings) {
         guard declaration.is(StructDeclSyntax.self) || declaration.is(ClassDeclSyntax.self) || declaration.is(ActorDeclSyntax.self) else {
             findings.error("@Service goes on a struct, an actor or a final class; a protocol is marked @Contract", at: attribute)
             return nil
         }
-        let name = String(type.split(separator: ".").last ?? "").unquoted
+        let name = declaration.asProtocol((any NamedDeclSyntax).self)?.name.text.unquoted ?? ""
         owner = name.prefix(1).lowercased() + name.dropFirst()
         access = AccessLevel(of: declaration.modifiers).memberModifier
         defaultAccess = attribute.argument("access")?.trimmedDescription
@@ -45,21 +52,19 @@ struct ServiceDeclaration {
         routes.checkCollisions(&findings)
     }
 
-    var members: [String] {
-        let nonisolated = isIsolated ? "nonisolated " : ""
+    /// Each member's lines.
+    var members: [[String]] {
         let endpoints = routes.flatMap { route in
             route.endpoint(
                 route.route(of: owner, access: defaultAccess), calling: "self", effects: route.function.effects(isIsolated: isIsolated))
         }
-        let head = "\(access)\(nonisolated)var"
-        return (endpoints.isEmpty
-            ? ["\(head) endpoints: [Endpoint] { [] }"] : .block("\(head) endpoints: [Endpoint] {", .block("[", endpoints, "]")))
-            + (subscriptions.isEmpty
-                ? []
-                : [""]
-                    + .block(
-                        "\(head) subscriptions: [Subscription] {",
-                        .block("[", subscriptions.flatMap { $0.subscription(of: owner, isIsolated: isIsolated) }, "]")))
+        let handlers = subscriptions.flatMap { $0.subscription(of: owner, isIsolated: isIsolated) }
+        return [property("endpoints", "Endpoint", endpoints)] + (handlers.isEmpty ? [] : [property("subscriptions", "Subscription", handlers)])
+    }
+
+    private func property(_ name: String, _ type: String, _ elements: [String]) -> [String] {
+        let head = "\(access)\(isIsolated ? "nonisolated " : "")var \(name): [\(type)] {"
+        return elements.isEmpty ? ["\(head) [] }"] : .block(head, .block("[", elements, "]"))
     }
 }
 
