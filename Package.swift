@@ -50,7 +50,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
-        .target(name: "RoostStore", dependencies: ["Roost", "RoostData"]),
+        .target(
+            name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "RoostEvents", dependencies: ["Roost", "RoostData"]),
 
         // What every system needs.
@@ -84,8 +85,8 @@ let package = Package(
         .testTarget(name: "RoostTests", dependencies: ["Roost"]),
         .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
-        .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore"]),
-        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents"]),
+        .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
+        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting"]),
         .testTarget(
             name: "RoostAuthTests",
             dependencies: ["Roost", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),

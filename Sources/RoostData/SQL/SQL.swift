@@ -52,6 +52,9 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
 
         public mutating func appendInterpolation(_ value: some SQLValue) { parts.append(.binding(value.sql)) }
 
+        // Without an overload of its own, the compiler takes an optional for a mistake and warns.
+        public mutating func appendInterpolation(_ value: (some SQLValue)?) { parts.append(.binding(value.sql)) }
+
         /// A list for `IN`, in its parentheses. An empty one matches nothing.
         public mutating func appendInterpolation(_ values: [some SQLValue]) {
             guard !values.isEmpty else { return appendLiteral("(SELECT NULL WHERE FALSE)") }

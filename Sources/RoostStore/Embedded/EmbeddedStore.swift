@@ -1,0 +1,125 @@
+import Roost
+import RoostData
+import Synchronization
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A key-value store in an SQLite file, shared by the processes of one machine.
+///
+/// An expired entry is gone at once for whoever asks. Its space is freed by later puts, each few of which remove a bounded number of
+/// expired entries, so that the file grows no faster than it is swept.
+public final class EmbeddedStore: KeyValueStore {
+    private let database: Database
+    private let now: @Sendable () -> Date
+    private let puts = Atomic<UInt64>(0)
+
+    /// Every so many puts, this one among them, expired entries are swept.
+    static let putsPerSweep: UInt64 = 64
+    /// The most entries that one sweep removes.
+    static let entriesPerSweep = 256
+
+    private init(_ database: Database, now: @escaping @Sendable () -> Date) {
+        self.database = database
+        self.now = now
+    }
+
+    /// Opens a store.
+    /// - Parameters:
+    ///   - url: `sqlite:PATH`.
+    ///   - key: the configuration's key that the URL comes from.
+    ///   - now: the clock.
+    /// - Throws: a `ConfigurationError` where the URL is wrong or the file cannot be opened.
+    public static func open(
+        _ url: String, key: String = "STORE_URL", now: @escaping @Sendable () -> Date = { Date() }
+    ) async throws -> EmbeddedStore {
+        EmbeddedStore(try await Database.open(url, key: key, migrations: migrations), now: now)
+    }
+
+    public func get(_ key: String) async throws -> StoredValue? {
+        try StoreLimits.check(key, nil)
+        let now = now()
+        let row = try await database.first(
+            """
+            SELECT bytes, version, expires_at FROM roost_entries
+            WHERE key = \(key) AND (expires_at IS NULL OR expires_at > \(now))
+            """)
+        guard let row else { return nil }
+        let expiry = try row.get("expires_at", as: Date?.self)
+        return StoredValue(
+            bytes: try row.get("bytes"), version: StoreVersion(rawValue: try row.get("version")),
+            ttl: expiry.map { .milliseconds(max(1, Int64(($0.timeIntervalSince(now) * 1000).rounded(.up)))) })
+    }
+
+    @discardableResult
+    public func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion? {
+        try StoreLimits.check(key, bytes)
+        let version = StoreVersion.random(), now = now()
+        let expiry = ttl.map { now.addingTimeInterval($0 / .seconds(1)) }
+        let sql = bytes.map { Self.set(key, $0, version, expiry, condition, now) } ?? Self.remove(key, condition, now)
+        let changes = try await database.execute(sql)
+        if puts.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.putsPerSweep) { try await sweep(now) }
+        // To remove what is not there succeeds, unless a certain version was to be there.
+        if bytes == nil, condition == .always { return version }
+        return changes > 0 ? version : nil
+    }
+
+    /// Waits for what is under way, then closes.
+    public func close() async { await database.close() }
+
+    private func sweep(_ now: Date) async throws {
+        try await database.execute(
+            """
+            DELETE FROM roost_entries WHERE key IN
+            (SELECT key FROM roost_entries WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(Self.entriesPerSweep))
+            """)
+    }
+}
+
+extension EmbeddedStore {
+    private static let migrations = [
+        Migration(
+            "roost_store_0001",
+            """
+            CREATE TABLE roost_entries (
+                key TEXT PRIMARY KEY, bytes BLOB NOT NULL, version BIGINT NOT NULL, expires_at BIGINT
+            ) WITHOUT ROWID;
+            CREATE INDEX roost_entries_expires_at ON roost_entries (expires_at) WHERE expires_at IS NOT NULL;
+            """)
+    ]
+
+    private static func set(
+        _ key: String, _ bytes: [UInt8], _ version: StoreVersion, _ expiry: Date?, _ condition: PutCondition, _ now: Date
+    ) -> SQL {
+        let insertion: SQL = """
+            INSERT INTO roost_entries (key, bytes, version, expires_at)
+            VALUES (\(key), \(bytes), \(version.rawValue), \(expiry))
+            ON CONFLICT (key) DO UPDATE SET bytes = excluded.bytes, version = excluded.version, expires_at = excluded.expires_at
+            """
+        return switch condition {
+        case .always: insertion
+        case .absent: insertion + " WHERE roost_entries.expires_at <= \(now)"
+        case .version(let old):
+            """
+            UPDATE roost_entries SET bytes = \(bytes), version = \(version.rawValue), expires_at = \(expiry)
+            WHERE key = \(key) AND version = \(old.rawValue) AND (expires_at IS NULL OR expires_at > \(now))
+            """
+        }
+    }
+
+    private static func remove(_ key: String, _ condition: PutCondition, _ now: Date) -> SQL {
+        switch condition {
+        case .always: "DELETE FROM roost_entries WHERE key = \(key)"
+        // What is absent needs no removal: all that is left to do is to sweep up an expired entry.
+        case .absent: "DELETE FROM roost_entries WHERE key = \(key) AND expires_at <= \(now)"
+        case .version(let old):
+            """
+            DELETE FROM roost_entries
+            WHERE key = \(key) AND version = \(old.rawValue) AND (expires_at IS NULL OR expires_at > \(now))
+            """
+        }
+    }
+}

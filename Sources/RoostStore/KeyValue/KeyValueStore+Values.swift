@@ -1,0 +1,71 @@
+import Roost
+
+extension KeyValueStore {
+    /// The value of a key, kept as JSON.
+    /// - Throws: a `StoreError` where what is kept is no such value.
+    public func get<Value: Schema>(_ key: String, as type: Value.Type = Value.self) async throws -> Value? {
+        try await get(key).map { try decoded($0, of: key) }
+    }
+
+    /// Keeps a value as JSON.
+    /// - Parameter ttl: how long it lasts; `nil` for ever.
+    public func set(_ key: String, _ value: some Schema, ttl: Duration? = nil) async throws {
+        try await put(key, JSON.encode(value), ttl: ttl, if: .always)
+    }
+
+    /// Removes a key's value, if it has one.
+    public func delete(_ key: String) async throws { try await put(key, nil, ttl: nil, if: .always) }
+
+    /// Changes a value so that no change by another is lost: where one came between, `change` runs again on what it left.
+    /// - Parameters:
+    ///   - ttl: how long the value lasts from now; `nil` for ever.
+    ///   - change: makes the new value from the one that is there; `nil` stands for none.
+    /// - Throws: what `change` throws; a `Problem` with status 503 where others came between 32 times.
+    @discardableResult
+    public func update<Value: Schema, Result>(
+        _ key: String, as type: Value.Type = Value.self, ttl: Duration? = nil, _ change: (inout Value?) throws -> Result
+    ) async throws -> Result {
+        try await swap(key) { stored in
+            var value: Value? = try stored.map { try decoded($0, of: key) }
+            let result = try change(&value)
+            return (value.map { JSON.encode($0) }, ttl, result)
+        }
+    }
+
+    /// Counts: adds to the number that is there, or to 0.
+    /// - Parameter ttl: how long the count lasts from the first increment on; later ones do not prolong it.
+    /// - Returns: the sum.
+    /// - Throws: a `StoreError` where the value is no number or the sum is too large; a `Problem` with status 503 where others came
+    ///   between 32 times.
+    @discardableResult
+    public func increment(_ key: String, by amount: Int = 1, ttl: Duration? = nil) async throws -> Int {
+        try await swap(key) { stored in
+            let count: Int = try stored.map { try decoded($0, of: key) } ?? 0
+            let (sum, isTooLarge) = count.addingReportingOverflow(amount)
+            guard !isTooLarge else { throw StoreError(.value, "the sum of \(key) is too large") }
+            return (JSON.encode(sum), stored == nil ? ttl : stored?.ttl, sum)
+        }
+    }
+
+    /// Compare and swap, again and again, with a growing random pause between.
+    private func swap<Result>(
+        _ key: String, _ change: (StoredValue?) throws -> (bytes: [UInt8]?, ttl: Duration?, result: Result)
+    ) async throws -> Result {
+        for attempt in 0..<32 {
+            let stored = try await get(key)
+            let next = try change(stored)
+            let condition = stored.map { PutCondition.version($0.version) } ?? .absent
+            if try await put(key, next.bytes, ttl: next.ttl, if: condition) != nil { return next.result }
+            try await Task.sleep(for: .microseconds(Int.random(in: 0...min(500 << attempt, 50_000))))
+        }
+        throw Problem.unavailable("Too many change the same entry at once.")
+    }
+
+    private func decoded<Value: Schema>(_ stored: StoredValue, of key: String) throws(StoreError) -> Value {
+        do {
+            return try JSON.decode(Value.self, from: stored.bytes)
+        } catch {
+            throw StoreError(.value, "the value of \(key) is no \(Value.self): \(error.problem)")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import RoostStore
+
+/// What every key-value store must do.
+public enum StoreConformance {
+    public static let cases: [ConformanceCase<any KeyValueStore>] = [
+        .init("gives back what was put", givesBack),
+        .init("removes", removes),
+        .init("puts only what is absent", putsAbsent),
+        .init("puts only over the version that was read", putsVersion),
+        .init("lets entries expire", expires),
+        .init("tells an entry that came back from the one before", renewsVersions),
+        .init("keeps its limits", limits),
+        .init("loses no increment", increments),
+        .init("loses no update", updates),
+    ]
+
+    private static func givesBack(_ store: any KeyValueStore) async throws {
+        try require(try await store.get("key") == nil, "a key without a value gives nil")
+        for bytes in [[], [0, 255, 10, 13], Array(repeating: 7, count: StoreLimits.valueBytes)] as [[UInt8]] {
+            let version = try await store.put("key", bytes, ttl: nil, if: .always)
+            let stored = try await store.get("key")
+            try require(stored?.bytes == bytes, "the bytes come back as they went")
+            try require(stored?.version == version && version != nil, "the version is the one that put gave")
+            try require(stored?.ttl == nil, "an entry without a time to live lasts")
+        }
+        try await store.set("ключ / 键", ["a", "b"])
+        try require(try await store.get("ключ / 键", as: [String].self) == ["a", "b"], "values come back as they went")
+    }
+
+    private static func removes(_ store: any KeyValueStore) async throws {
+        try await store.set("key", 1)
+        let version = try await store.get("key")?.version ?? .random()
+        try require(try await store.put("key", nil, ttl: nil, if: .version(.random())) == nil, "another version is not removed")
+        try require(try await store.put("key", nil, ttl: nil, if: .version(version)) != nil, "the version is removed")
+        try require(try await store.get("key") == nil, "what was removed is gone")
+        try require(try await store.put("key", nil, ttl: nil, if: .version(version)) == nil, "a version is removed once")
+        try await store.delete("key")
+    }
+
+    private static func putsAbsent(_ store: any KeyValueStore) async throws {
+        try require(try await store.put("key", [1], ttl: nil, if: .absent) != nil, "an absent key is put")
+        try require(try await store.put("key", [2], ttl: nil, if: .absent) == nil, "a present key is not")
+        try require(try await store.get("key")?.bytes == [1], "a put that fails changes nothing")
+    }
+
+    private static func putsVersion(_ store: any KeyValueStore) async throws {
+        guard let first = try await store.put("key", [1], ttl: nil, if: .always) else { return try require(false, "always puts") }
+        try require(try await store.put("key", [2], ttl: nil, if: .version(first)) != nil, "the version that is there is replaced")
+        try require(try await store.put("key", [3], ttl: nil, if: .version(first)) == nil, "one that was there is not")
+        try require(try await store.put("other", [3], ttl: nil, if: .version(first)) == nil, "nor is one that never was")
+        try require(try await store.get("key")?.bytes == [2], "a put that fails changes nothing")
+    }
+
+    private static func expires(_ store: any KeyValueStore) async throws {
+        try await store.set("long", 1, ttl: .seconds(3600))
+        let ttl = try await store.get("long")?.ttl
+        try require(ttl.map { $0 > .seconds(3000) && $0 <= .seconds(3600) } ?? false, "the rest of the time to live is told")
+        guard let version = try await store.put("short", [1], ttl: .milliseconds(20), if: .always) else {
+            return try require(false, "always puts")
+        }
+        while try await store.get("short") != nil { try await Task.sleep(for: .milliseconds(5)) }
+        try require(try await store.put("short", [2], ttl: nil, if: .version(version)) == nil, "an expired version is not replaced")
+        try require(try await store.put("short", [2], ttl: nil, if: .absent) != nil, "an expired key is absent")
+    }
+
+    private static func renewsVersions(_ store: any KeyValueStore) async throws {
+        let first = try await store.put("key", [1], ttl: nil, if: .always)
+        try await store.delete("key")
+        let second = try await store.put("key", [1], ttl: nil, if: .always)
+        try require(first != second, "equal bytes have versions of their own")
+    }
+
+    private static func limits(_ store: any KeyValueStore) async throws {
+        for key in ["", "a\0b", String(repeating: "k", count: StoreLimits.keyBytes + 1)] {
+            try await refuses(.key) { try await store.put(key, [], ttl: nil, if: .always) }
+        }
+        let large = Array(repeating: 0 as UInt8, count: StoreLimits.valueBytes + 1)
+        try await refuses(.value) { try await store.put("key", large, ttl: nil, if: .always) }
+        try await store.set(String(repeating: "k", count: StoreLimits.keyBytes), 1)
+    }
+
+    private static func increments(_ store: any KeyValueStore) async throws {
+        try await store.increment("count", ttl: .seconds(3600))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 { group.addTask { for _ in 0..<5 { try await store.increment("count") } } }
+            try await group.waitForAll()
+        }
+        try require(try await store.increment("count", by: -1) == 20, "every increment counts")
+        try require(try await store.get("count")?.ttl != nil, "a later increment leaves the time to live")
+    }
+
+    private static func updates(_ store: any KeyValueStore) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<8 {
+                group.addTask { try await store.update("list", as: [Int].self) { $0 = ($0 ?? []) + [index] } }
+            }
+            try await group.waitForAll()
+        }
+        try require(try await store.get("list", as: [Int].self)?.sorted() == Array(0..<8), "every update is there")
+        try await store.update("list", as: [Int].self) { $0 = nil }
+        try require(try await store.get("list") == nil, "an update to nil removes")
+    }
+
+    private static func refuses(_ code: StoreError.Code, _ body: () async throws -> StoreVersion?) async throws {
+        do {
+            _ = try await body()
+        } catch let error as StoreError {
+            return try require(error.code == code, "the error's code is \(code.rawValue)")
+        }
+        try require(false, "a \(code.rawValue) beyond the limits is refused")
+    }
+}
