@@ -47,7 +47,6 @@ let package = Package(
                 "Roost",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(

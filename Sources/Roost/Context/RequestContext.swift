@@ -15,6 +15,8 @@ public struct RequestContext: Sendable {
     public var trace: TraceContext?
     /// The caller's `Idempotency-Key`, where it gave one.
     public var idempotencyKey: String?
+    /// The `Authorization` that the caller sent, to be passed on to the services that this call calls.
+    public var authorization: String?
     public var logger: Logger
 
     public init(

@@ -1,0 +1,233 @@
+import NIOCore
+import Roost
+
+/// A client's connection: sends one request at a time and takes its response. Used on its event loop only.
+final class ClientConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    typealias Answer = CheckedContinuation<Result<Response, ExchangeFailure>, Never>
+
+    /// The request under way.
+    struct Exchange {
+        let number: Int
+        let hasDeadline: Bool
+        /// Who waits for the response, until its head has come.
+        var answer: Answer?
+        var head: ResponseHead?
+        var gathered = ByteBuffer()
+        /// Where the body goes, if it is streamed.
+        var pipe: BodyPipe?
+        var timer: Scheduled<Void>?
+        var sending: Task<Void, Never>?
+        var isSent = false
+        var isAnswered = false
+    }
+
+    let address: HTTPAddress
+    let loop: any EventLoop
+    var exchange: Exchange?
+    var context: ChannelHandlerContext?
+    var writable: CheckedContinuation<Void, any Error>?
+    /// Told when the connection is free again, and whether it can be used again.
+    var onFree: ((_ isReusable: Bool) -> Void)?
+    /// Told when the connection has closed; says whether it was lent to nobody.
+    var onClose: (() -> Bool)?
+    private var decoder = ResponseDecoder()
+    private var isPumping = false
+    private var isReadWanted = false
+
+    init(address: HTTPAddress, loop: any EventLoop) {
+        self.address = address
+        self.loop = loop
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        writable.take()?.resume(throwing: ConnectionClosed())
+        if decoder.endsWithConnection, exchange != nil {
+            end()
+        } else {
+            fail(.closed(exchange?.isAnswered == true ? .answered : .unanswered, address))
+        }
+        // Whoever has been lent the connection and has not used it yet will find it closed, and free it then.
+        if onClose?() == true { onFree = nil }
+        onClose = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // Nothing was asked: whatever it is, the next request must not take it for its answer.
+        guard exchange != nil else { return context.close(promise: nil) }
+        exchange?.isAnswered = true
+        decoder.receive(unwrapInboundIn(data))
+        pump()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { writable.take()?.resume() }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead { context.read() } else { isReadWanted = true }
+    }
+
+    private var mayRead: Bool { exchange?.pipe?.hasRoom ?? true }
+
+    private func pump() {
+        guard !isPumping else { return }
+        isPumping = true
+        do throws(WireFault) {
+            while exchange != nil, mayRead, let event = try decoder.next() { take(event) }
+        } catch {
+            fail(ExchangeFailure(progress: .answered, cause: Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
+        }
+        isPumping = false
+        guard isReadWanted, mayRead else { return }
+        isReadWanted = false
+        context?.read()
+    }
+
+    private func take(_ event: ResponseDecoder.Event) {
+        switch event {
+        case .head(let head): takeHead(head)
+        case .body(let piece):
+            if let pipe = exchange?.pipe {
+                pipe.push(Array(piece.readableBytesView))
+            } else {
+                exchange?.gathered.writeImmutableBuffer(piece)
+            }
+        case .end: end()
+        }
+    }
+
+    private func takeHead(_ head: ResponseHead) {
+        exchange?.head = head
+        if exchange?.hasDeadline == false { exchange?.timer?.cancel() }
+        let length: Int?
+        switch head.framing {
+        case .none: return
+        case .length(let known): length = known
+        case .chunked, .untilClose: length = nil
+        }
+        if let length, length <= Self.gatheredSize { return }
+        let pipe = openPipe()
+        exchange?.pipe = pipe
+        let body = Body.stream(IncomingBody(pipe), length: length)
+        exchange?.answer.take()?.resume(returning: .success(Response(head.status, headers: head.headers, body: body)))
+    }
+
+    private func openPipe() -> BodyPipe {
+        let this = NIOLoopBound(self, eventLoop: loop)
+        let loop = loop
+        let number = exchange?.number ?? 0
+        return BodyPipe(
+            onDemand: { if loop.inEventLoop { this.value.pump() } else { loop.execute { this.value.pump() } } },
+            onAbandon: { loop.execute { this.value.cancel(number) } })
+    }
+
+    /// A body of a known length up to this is given whole.
+    private static let gatheredSize = 64 << 10
+}
+
+extension ClientConnection {
+    /// Starts an exchange.
+    func begin(_ request: Request, number: Int, _ timing: ExchangeTiming, answer: Answer) {
+        guard let context else { return refuse(answer, .closed(.notSent, address)) }
+        let plan = RequestPlan(request)
+        var buffer = context.channel.allocator.buffer(capacity: 512)
+        do throws(Problem) {
+            try plan.writeHead(of: request, host: address.description, to: &buffer)
+        } catch {
+            return refuse(answer, ExchangeFailure(progress: .answered, cause: error))
+        }
+        decoder.method = request.method
+        exchange = Exchange(number: number, hasDeadline: timing.deadline != nil, answer: answer)
+        let left = max(.zero, ContinuousClock.now.duration(to: timing.headBy))
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+        exchange?.timer = context.eventLoop.scheduleTask(in: TimeAmount(left)) { this.value.timeOut(number) }
+        switch request.body {
+        case .bytes(let bytes):
+            buffer.writeBytes(bytes)
+            exchange?.isSent = true
+        case .stream:
+            let sender = BodySender(body: request.body, framing: plan.framing, number: number, connection: this)
+            exchange?.sending = Task { await sender.run() }
+        }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    /// Gives the exchange up: its caller has gone, or does not want the rest.
+    func cancel(_ number: Int) {
+        guard exchange?.number == number else { return }
+        fail(ExchangeFailure(progress: .answered, cause: CancellationError()))
+    }
+
+    private func timeOut(_ number: Int) {
+        guard exchange?.number == number else { return }
+        fail(ExchangeFailure(progress: .answered, cause: Problem(.gatewayTimeout, "\(address) did not answer in time.")))
+    }
+
+    private func refuse(_ answer: Answer, _ failure: ExchangeFailure) {
+        answer.resume(returning: .failure(failure))
+        free(isReusable: failure.progress == .answered)
+    }
+
+    /// The response is complete.
+    private func end() {
+        guard let ended = exchange.take(), let head = ended.head else { return }
+        ended.timer?.cancel()
+        ended.sending?.cancel()
+        let isReusable = head.keepsAlive && ended.isSent && decoder.waiting == 0 && context != nil
+        // Free first, so that whoever gets the answer finds the connection there for its next request.
+        free(isReusable: isReusable)
+        ended.pipe?.finish()
+        let body = Body.bytes(Array(ended.gathered.readableBytesView))
+        ended.answer?.resume(returning: .success(Response(head.status, headers: head.headers, body: body)))
+    }
+
+    private func fail(_ failure: ExchangeFailure) {
+        guard let failed = exchange.take() else { return }
+        failed.timer?.cancel()
+        failed.sending?.cancel()
+        free(isReusable: false)
+        failed.answer?.resume(returning: .failure(failure))
+        failed.pipe?.finish(.failure(failure.cause))
+    }
+
+    private func free(isReusable: Bool) {
+        guard !isReusable else {
+            onFree?(true)
+            return
+        }
+        context?.close(promise: nil)
+        onFree.take()?(false)
+    }
+}
+
+extension ClientConnection {
+    func send(_ piece: [UInt8], _ framing: MessageFraming, _ number: Int, _ sent: CheckedContinuation<Void, any Error>) {
+        guard let context, exchange?.number == number else { return sent.resume(throwing: ConnectionClosed()) }
+        var buffer = context.channel.allocator.buffer(capacity: piece.count + 16)
+        if framing == .chunked { buffer.writeChunk(piece) } else { buffer.writeBytes(piece) }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        if context.channel.isWritable { sent.resume() } else { writable = sent }
+    }
+
+    func endSending(_ framing: MessageFraming, _ number: Int) {
+        guard let context, exchange?.number == number else { return }
+        exchange?.isSent = true
+        guard framing == .chunked else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 8)
+        buffer.writeLastChunk()
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    }
+
+    func failSending(_ error: any Error, _ number: Int) {
+        guard exchange?.number == number, !(error is ConnectionClosed) else { return }
+        fail(ExchangeFailure(progress: .answered, cause: error))
+    }
+}

@@ -1,0 +1,130 @@
+import NIOCore
+import NIOPosix
+import Roost
+import Synchronization
+
+/// Keeps connections by address, a bounded number each, and lends them one request at a time.
+final class ConnectionPool: Sendable {
+    private let configuration: HTTPClient.Configuration
+    private let group: MultiThreadedEventLoopGroup
+    private let state: Mutex<PoolState>
+    private let sweeper = Mutex<RepeatedTask?>(nil)
+
+    init(_ configuration: HTTPClient.Configuration, group: MultiThreadedEventLoopGroup) {
+        self.configuration = configuration
+        self.group = group
+        state = Mutex(PoolState(connections: configuration.connections, waiters: configuration.waiters))
+        let delay = TimeAmount(configuration.idleTimeout / 2)
+        let task = group.next().scheduleRepeatedTask(initialDelay: delay, delay: delay) { [weak self] _ in self?.sweep() }
+        sweeper.withLock { $0 = task }
+    }
+
+    deinit { shutdown() }
+
+    /// Lends a connection: one that is free, a new one, or the next that becomes free.
+    /// - Parameters:
+    ///   - instant: how long to wait.
+    ///   - isFresh: whether it must be a new one.
+    func lease(_ address: HTTPAddress, by instant: ContinuousClock.Instant, isFresh: Bool) async throws -> PooledConnection {
+        let loop = group.any()
+        while true {
+            let step = state.withLock { $0.take(address, preferring: loop, isFresh: isFresh) }
+            switch step {
+            case .use(let connection):
+                if connection.isOpen { return connection }
+                give(connection, isReusable: false)
+            case .replace(let connection):
+                connection.close()
+                return try await open(address, on: loop)
+            case .open: return try await open(address, on: loop)
+            case .wait(let ticket):
+                if let connection = try await wait(ticket, address, by: instant) { return connection }
+                return try await open(address, on: loop)
+            case .refuse(let reason): throw Problem.unavailable(reason)
+            }
+        }
+    }
+
+    func shutdown() {
+        sweeper.withLock { $0?.cancel() }
+        let (idle, waiting) = state.withLock { $0.shutdown() }
+        for connection in idle { connection.close() }
+        for waiter in waiting { waiter.resume(throwing: Problem.unavailable("The client is shut down.")) }
+    }
+
+    /// - Returns: a connection, or `nil` where the caller may make one.
+    private func wait(_ ticket: Int, _ address: HTTPAddress, by instant: ContinuousClock.Instant) async throws -> PooledConnection? {
+        let left = TimeAmount(max(.zero, ContinuousClock.now.duration(to: instant)))
+        let timer = group.any().scheduleTask(in: left) { [weak self] in
+            self?.leave(ticket, address, Problem(.gatewayTimeout, "No connection to \(address) became free in time."))
+        }
+        defer { timer.cancel() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { waiter in
+                let isQueued = state.withLock { $0.enqueue(waiter, ticket, address) }
+                if !isQueued { waiter.resume(throwing: Problem.unavailable("Too many requests wait for \(address).")) }
+                if Task.isCancelled { leave(ticket, address, CancellationError()) }
+            }
+        } onCancel: {
+            leave(ticket, address, CancellationError())
+        }
+    }
+
+    private func leave(_ ticket: Int, _ address: HTTPAddress, _ reason: any Error) {
+        state.withLock { $0.leave(ticket, address) }?.resume(throwing: reason)
+    }
+
+    private func open(_ address: HTTPAddress, on loop: any EventLoop) async throws -> PooledConnection {
+        do {
+            let connecting = ClientBootstrap(group: loop)
+                .connectTimeout(TimeAmount(configuration.connectTimeout))
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(ClientConnection(address: address, loop: channel.eventLoop))
+                    }
+                }
+                .connect(host: address.host, port: address.port)
+                .flatMapThrowing { [weak self] channel in
+                    let handler = try channel.pipeline.syncOperations.handler(type: ClientConnection.self)
+                    let connection = PooledConnection(address, channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
+                    handler.onFree = { isReusable in
+                        if let self { self.give(connection, isReusable: isReusable) } else { connection.close() }
+                    }
+                    handler.onClose = { self?.forget(connection) ?? true }
+                    return connection
+                }
+            return try await connecting.get()
+        } catch {
+            freeSlot(address)
+            throw Problem.unavailable("\(address) cannot be reached.")
+        }
+    }
+
+    private func give(_ connection: PooledConnection, isReusable: Bool) {
+        guard isReusable else { return freeSlot(connection.address) }
+        switch state.withLock({ $0.give(connection) }) {
+        case .kept: break
+        case .handed(let waiter): waiter.resume(returning: connection)
+        case .surplus: connection.close()
+        }
+    }
+
+    private func freeSlot(_ address: HTTPAddress) {
+        state.withLock { $0.freeSlot(address) }?.resume(returning: nil)
+    }
+
+    /// A connection has closed.
+    /// - Returns: whether it was lent to nobody.
+    private func forget(_ connection: PooledConnection) -> Bool {
+        guard state.withLock({ $0.forget(connection) }) else { return false }
+        freeSlot(connection.address)
+        return true
+    }
+
+    private func sweep() {
+        let oldest = ContinuousClock.now - configuration.idleTimeout
+        let expired = state.withLock { $0.idle(since: oldest) }
+        for connection in expired { connection.close() }
+    }
+}

@@ -1,0 +1,89 @@
+import NIOCore
+import NIOPosix
+import Roost
+
+/// An HTTP/1.1 client that keeps its connections for the next request to the same address.
+public struct HTTPClient: Sendable {
+    /// What a client puts up with.
+    public struct Configuration: Sendable {
+        /// How long a connection may take to be made: 2 s.
+        public var connectTimeout = Duration.seconds(2)
+        /// How long a request without a deadline waits for its response's head: 30 s.
+        public var responseTimeout = Duration.seconds(30)
+        /// How long a connection is kept unused: 30 s, less than servers keep theirs.
+        public var idleTimeout = Duration.seconds(30)
+        /// The most connections to one address: 64.
+        public var connections = 64
+        /// The most requests that may wait for a connection to one address: 1024. One more is refused with 503.
+        public var waiters = 1024
+
+        public init() {}
+    }
+
+    private let configuration: Configuration
+    private let pool: ConnectionPool
+
+    /// - Parameter group: whose event loops the connections live on. A request made on one of them prefers a connection there.
+    public init(_ configuration: Configuration = Configuration(), group: MultiThreadedEventLoopGroup = .singleton) {
+        self.configuration = configuration
+        pool = ConnectionPool(configuration, group: group)
+    }
+
+    /// Sends a request and returns once the response's head has come; a short body has come with it, a longer one is streamed.
+    /// - Parameter deadline: when the whole exchange must be over, the streamed body included.
+    /// - Throws: a `Problem`: 503 where no answer came, 504 where the deadline passed, 502 where the answer was no HTTP;
+    ///   `CancellationError`; whatever the request's body throws.
+    public func send(_ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil) async throws -> Response {
+        let timing = ExchangeTiming(deadline: deadline, headBy: deadline ?? .now + configuration.responseTimeout)
+        var connection = try await pool.lease(address, by: timing.headBy, isFresh: false)
+        if connection.isReused {
+            do throws(ExchangeFailure) {
+                return try await connection.exchange(request, timing)
+            } catch {
+                guard Self.mayRepeat(request, after: error) else { throw error.cause }
+            }
+            // The server had closed the connection that was kept: that says nothing about the server.
+            connection = try await pool.lease(address, by: timing.headBy, isFresh: true)
+        }
+        do throws(ExchangeFailure) { return try await connection.exchange(request, timing) } catch { throw error.cause }
+    }
+
+    /// Closes what is not in use, and the rest when it is no longer; requests from now on are refused with 503.
+    public func shutdown() { pool.shutdown() }
+
+    private static func mayRepeat(_ request: Request, after failure: ExchangeFailure) -> Bool {
+        switch failure.progress {
+        case .notSent: return true
+        case .answered: return false
+        case .unanswered:
+            guard case .bytes = request.body else { return false }
+            return request.method.isIdempotent
+        }
+    }
+}
+
+/// Until when an exchange may take.
+struct ExchangeTiming {
+    /// When all of it must be over.
+    let deadline: ContinuousClock.Instant?
+    /// When the response's head must have come.
+    let headBy: ContinuousClock.Instant
+}
+
+/// Why an exchange failed, and how far it had come.
+struct ExchangeFailure: Error {
+    enum Progress {
+        case notSent, unanswered, answered
+    }
+
+    let progress: Progress
+    let cause: any Error
+
+    static func closed(_ progress: Progress, _ address: HTTPAddress) -> ExchangeFailure {
+        let cause =
+            progress == .answered
+            ? Problem(.badGateway, "\(address) closed the connection in the middle of its answer.")
+            : Problem.unavailable("\(address) closed the connection before it answered.")
+        return ExchangeFailure(progress: progress, cause: cause)
+    }
+}

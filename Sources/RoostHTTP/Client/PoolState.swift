@@ -1,0 +1,114 @@
+import NIOCore
+
+/// Who has which connection, and who waits. Pure: the pool carries out what it says.
+///
+/// Every connection, and every attempt to make one, fills a slot of its address. A slot is freed by whoever holds it.
+struct PoolState {
+    typealias Waiter = CheckedContinuation<PooledConnection?, any Error>
+
+    enum Step {
+        case use(PooledConnection)
+        /// Close this one and make another in its slot.
+        case replace(PooledConnection)
+        case open
+        case wait(ticket: Int)
+        case refuse(String)
+    }
+
+    enum Giving {
+        case kept
+        case handed(Waiter)
+        case surplus
+    }
+
+    private struct Slots {
+        var used = 0
+        var idle: [(connection: PooledConnection, since: ContinuousClock.Instant)] = []
+        var waiters: [(ticket: Int, waiter: Waiter)] = []
+    }
+
+    private let connections: Int
+    private let waiters: Int
+    private var slots: [HTTPAddress: Slots] = [:]
+    private var ticket = 0
+    private var isShutDown = false
+
+    /// - Parameters:
+    ///   - connections: the most to one address.
+    ///   - waiters: the most for one address.
+    init(connections: Int, waiters: Int) {
+        self.connections = connections
+        self.waiters = waiters
+    }
+
+    mutating func take(_ address: HTTPAddress, preferring loop: any EventLoop, isFresh: Bool) -> Step {
+        guard !isShutDown else { return .refuse("The client is shut down.") }
+        var own = slots.removeValue(forKey: address) ?? Slots()
+        defer { slots[address] = own }
+        if !own.idle.isEmpty {
+            // The one used last, if possible on this loop: it needs no change of thread and is the least likely to have been closed.
+            let index = own.idle.lastIndex { $0.connection.loop === loop } ?? own.idle.count - 1
+            let connection = own.idle.remove(at: index).connection
+            return isFresh ? .replace(connection) : .use(connection)
+        }
+        if own.used < connections {
+            own.used += 1
+            return .open
+        }
+        guard own.waiters.count < waiters else { return .refuse("Too many requests wait for \(address).") }
+        ticket += 1
+        return .wait(ticket: ticket)
+    }
+
+    /// - Returns: `false` where there is no room to wait.
+    mutating func enqueue(_ waiter: Waiter, _ ticket: Int, _ address: HTTPAddress) -> Bool {
+        guard !isShutDown, slots[address, default: Slots()].waiters.count < waiters else { return false }
+        slots[address, default: Slots()].waiters.append((ticket, waiter))
+        return true
+    }
+
+    mutating func leave(_ ticket: Int, _ address: HTTPAddress) -> Waiter? {
+        guard let index = slots[address]?.waiters.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+        return slots[address]?.waiters.remove(at: index).waiter
+    }
+
+    mutating func give(_ connection: PooledConnection) -> Giving {
+        if let waiter = nextWaiter(connection.address) { return .handed(waiter) }
+        guard !isShutDown else { return .surplus }
+        slots[connection.address]?.idle.append((connection, .now))
+        return .kept
+    }
+
+    /// - Returns: who may fill the slot instead.
+    mutating func freeSlot(_ address: HTTPAddress) -> Waiter? {
+        if let waiter = nextWaiter(address) { return waiter }
+        slots[address]?.used -= 1
+        if let own = slots[address], own.used == 0, own.waiters.isEmpty { slots[address] = nil }
+        return nil
+    }
+
+    /// - Returns: whether nobody had the connection; its slot is then to be freed.
+    mutating func forget(_ connection: PooledConnection) -> Bool {
+        guard let index = slots[connection.address]?.idle.firstIndex(where: { $0.connection === connection }) else { return false }
+        slots[connection.address]?.idle.remove(at: index)
+        return true
+    }
+
+    /// Those that nobody has used since then.
+    func idle(since instant: ContinuousClock.Instant) -> [PooledConnection] {
+        slots.values.flatMap(\.idle).filter { $0.since <= instant }.map(\.connection)
+    }
+
+    mutating func shutdown() -> (idle: [PooledConnection], waiters: [Waiter]) {
+        isShutDown = true
+        let idle = slots.values.flatMap(\.idle).map(\.connection)
+        let waiting = slots.values.flatMap(\.waiters).map(\.waiter)
+        for address in slots.keys { slots[address]?.waiters = [] }
+        return (idle, waiting)
+    }
+
+    private mutating func nextWaiter(_ address: HTTPAddress) -> Waiter? {
+        guard slots[address]?.waiters.isEmpty == false else { return nil }
+        return slots[address]?.waiters.removeFirst().waiter
+    }
+}

@@ -1,0 +1,44 @@
+import NIOCore
+import Roost
+import Synchronization
+
+/// A connection of a pool, as those see it who are not on its event loop.
+final class PooledConnection: Sendable {
+    let address: HTTPAddress
+    let loop: any EventLoop
+    private let channel: any Channel
+    private let handler: NIOLoopBound<ClientConnection>
+    private let uses = Atomic<Int>(0)
+
+    init(_ address: HTTPAddress, _ channel: any Channel, _ handler: NIOLoopBound<ClientConnection>) {
+        self.address = address
+        self.channel = channel
+        self.handler = handler
+        loop = channel.eventLoop
+    }
+
+    /// Whether a request was sent on it before.
+    var isReused: Bool { uses.load(ordering: .relaxed) > 0 }
+
+    var isOpen: Bool { channel.isActive }
+
+    func close() { channel.close(promise: nil) }
+
+    /// Sends a request and waits for its response.
+    func exchange(_ request: Request, _ timing: ExchangeTiming) async throws(ExchangeFailure) -> Response {
+        let number = uses.wrappingAdd(1, ordering: .relaxed).newValue
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                onLoop { $0.begin(request, number: number, timing, answer: continuation) }
+            }
+        } onCancel: {
+            onLoop { $0.cancel(number) }
+        }
+        return try result.get()
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (ClientConnection) -> Void) {
+        let handler = handler
+        if loop.inEventLoop { body(handler.value) } else { loop.execute { body(handler.value) } }
+    }
+}

@@ -1,0 +1,37 @@
+import Logging
+import Roost
+
+/// The fields that carry a call's context from one service to the next.
+struct CallFields {
+    var requestID: String?
+    var traceparent: String?
+    /// How long the caller waits, in milliseconds.
+    var timeout: Int?
+    var idempotencyKey: String?
+    var authorization: String?
+
+    /// Takes note of a field, if it is one of them. A value that breaks the field's format counts as not there.
+    @inline(__always)
+    mutating func note(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
+        switch name.count {
+        case 11 where FieldSyntax.equals(name, "traceparent"): traceparent = String(value)
+        case 12 where FieldSyntax.equals(name, "x-request-id"): requestID = String(value)
+        case 13 where FieldSyntax.equals(name, "authorization"): authorization = String(value)
+        case 15 where FieldSyntax.equals(name, "idempotency-key"): idempotencyKey = String(value)
+        case 20 where FieldSyntax.equals(name, "x-request-timeout-ms"):
+            timeout = Int(String(value)).flatMap { $0 > 0 ? min($0, 3_600_000) : nil }
+        default: break
+        }
+    }
+
+    /// The context of the call that a request with these fields makes.
+    func context(logger: Logger) -> RequestContext {
+        var context = RequestContext(
+            requestID: requestID.flatMap { RequestID.accepts($0) ? $0 : nil } ?? RequestID.next(),
+            deadline: timeout.map { .now + .milliseconds($0) },
+            trace: traceparent.flatMap(TraceContext.init(traceparent:))?.child(), logger: logger)
+        context.idempotencyKey = idempotencyKey
+        context.authorization = authorization
+        return context
+    }
+}

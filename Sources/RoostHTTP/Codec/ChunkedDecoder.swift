@@ -1,0 +1,70 @@
+import NIOCore
+
+/// Takes a chunked body apart (RFC 9112 §7.1): pure, fed with whatever has come.
+struct ChunkedDecoder {
+    private enum State {
+        case size
+        case data(Int)
+        case dataEnd
+        case trailers(seen: Int)
+        case done
+    }
+
+    private var state = State.size
+
+    /// The longest size line, with its extensions, and all the trailers together, in bytes.
+    private static let lineLimit = 4096
+
+    var isDone: Bool {
+        if case .done = state { true } else { false }
+    }
+
+    /// Takes the next piece of the body's content.
+    /// - Returns: `nil` where more bytes are needed, or the body has ended.
+    mutating func next(from buffer: inout ByteBuffer) throws(WireFault) -> ByteBuffer? {
+        while true {
+            switch state {
+            case .size:
+                guard let line = try Self.line(from: &buffer) else { return nil }
+                let size = try Self.size(line)
+                state = size == 0 ? .trailers(seen: 0) : .data(size)
+            case .data(let left):
+                guard buffer.readableBytes > 0, let piece = buffer.readSlice(length: min(left, buffer.readableBytes)) else { return nil }
+                state = piece.readableBytes == left ? .dataEnd : .data(left - piece.readableBytes)
+                return piece
+            case .dataEnd:
+                guard let line = try Self.line(from: &buffer) else { return nil }
+                guard line.isEmpty else { throw .malformed("A chunk is longer than its size says.") }
+                state = .size
+            case .trailers(let seen):
+                guard let line = try Self.line(from: &buffer) else { return nil }
+                guard seen + line.count <= Self.lineLimit else { throw .malformed("The trailers are too long.") }
+                state = line.isEmpty ? .done : .trailers(seen: seen + line.count + 2)
+            case .done: return nil
+            }
+        }
+    }
+
+    private static func line(from buffer: inout ByteBuffer) throws(WireFault) -> [UInt8]? {
+        let view = buffer.readableBytesView
+        guard let feed = view.prefix(lineLimit).firstIndex(of: 0x0A) else {
+            guard view.count < lineLimit else { throw .malformed("A line of the chunked body is too long.") }
+            return nil
+        }
+        let line = view[..<feed]
+        guard line.last == 0x0D else { throw .malformed("A line of the chunked body does not end with CR LF.") }
+        buffer.moveReaderIndex(forwardBy: line.count + 1)
+        return Array(line.dropLast())
+    }
+
+    private static func size(_ line: [UInt8]) throws(WireFault) -> Int {
+        let digits = line.prefix { $0 != UInt8(ascii: ";") && !FieldSyntax.isSpace($0) }
+        // 15 hexadecimal digits stay below the largest Int.
+        guard (1...15).contains(digits.count), digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
+            let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), line.allSatisfy(FieldSyntax.isValueCharacter)
+        else { throw .malformed("A chunk's size is no hexadecimal number.") }
+        let rest = line.dropFirst(digits.count).drop(while: FieldSyntax.isSpace)
+        guard rest.isEmpty || rest.first == UInt8(ascii: ";") else { throw .malformed("A chunk's size is no hexadecimal number.") }
+        return size
+    }
+}

@@ -1,0 +1,125 @@
+import Roost
+
+/// A request's head as it came, with what the server itself needs of it.
+struct RequestHead {
+    var method = Method.get
+    var path = ""
+    var query = ""
+    var headers = Headers()
+    /// HTTP/1.0 rather than 1.1.
+    var isOld = false
+    var framing = MessageFraming.none
+    /// Whether the connection goes on after the response (RFC 9112 §9.3).
+    var keepsAlive = true
+    var expectsContinue = false
+    var call = CallFields()
+
+    /// - Parameters:
+    ///   - bytes: the head with the empty line that ends it.
+    ///   - limits: how many fields it may have.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, limits: HTTPLimits) throws(WireFault) {
+        var lines = HeadLines(bytes)
+        guard let first = try lines.next() else { throw .malformed("There is no request line.") }
+        try readRequestLine(first)
+        try readFields(&lines, limits)
+    }
+
+    private mutating func readFields(_ lines: inout HeadLines, _ limits: HTTPLimits) throws(WireFault) {
+        var fields: [(name: String, value: String)] = []
+        fields.reserveCapacity(12)
+        var framingFields = FramingFields()
+        var hosts = 0
+        while let (name, value) = try lines.nextField() {
+            guard fields.count < limits.fieldCount else {
+                throw WireFault(.headersTooLarge, "There are more than \(limits.fieldCount) header fields.")
+            }
+            fields.append((String(name), String(value)))
+            switch name.count {
+            case 4 where FieldSyntax.equals(name, "host"):
+                hosts += 1
+                try Self.checkHost(value)
+            case 6 where FieldSyntax.equals(name, "expect"): try noteExpectation(value)
+            default:
+                try framingFields.note(name, value)
+                call.note(name, value)
+            }
+        }
+        guard hosts == 1 || hosts == 0 && isOld else { throw .malformed("There must be one host field.") }
+        headers = Headers(fields)
+        try settle(framingFields)
+    }
+
+    private mutating func settle(_ fields: FramingFields) throws(WireFault) {
+        // A 1.0 reader in between would not know the coding (RFC 9112 §6.1).
+        if isOld, fields.isChunked { throw .malformed("HTTP/1.0 has no transfer codings.") }
+        framing = try fields.framing() ?? .none
+        if framing == .length(0) { framing = .none }
+        keepsAlive = !fields.closes && (!isOld || fields.keepsAlive)
+        if isOld || framing == .none { expectsContinue = false }
+    }
+
+    private mutating func noteExpectation(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
+        guard FieldSyntax.equals(value, "100-continue") else {
+            throw WireFault(.expectationFailed, "The only expectation understood is 100-continue.")
+        }
+        expectsContinue = true
+    }
+
+    private static func checkHost(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
+        for byte in value where byte <= 0x20 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "@") {
+            throw .malformed("The host field names no host.")
+        }
+    }
+}
+
+extension RequestHead {
+    /// Reads `method SP target SP version` (RFC 9112 §3).
+    private mutating func readRequestLine(_ line: UnsafeBufferPointer<UInt8>) throws(WireFault) {
+        let shape = WireFault.malformed("The request line is not a method, a target and a version.")
+        guard let space = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), last > space + 1 else { throw shape }
+        let name = line[..<space]
+        guard FieldSyntax.isToken(name) else { throw shape }
+        method = Method(rawValue: String(UnsafeBufferPointer(rebasing: name)))
+        try readVersion(UnsafeBufferPointer(rebasing: line[(last + 1)...]), otherwise: shape)
+        try readTarget(UnsafeBufferPointer(rebasing: line[(space + 1)..<last]))
+    }
+
+    private mutating func readVersion(_ text: UnsafeBufferPointer<UInt8>, otherwise shape: WireFault) throws(WireFault) {
+        guard text.count == 8, FieldSyntax.equals(UnsafeBufferPointer(rebasing: text[..<5]), "http/"), text[0] == UInt8(ascii: "H"),
+            text[5] &- 0x30 < 10, text[6] == UInt8(ascii: "."), text[7] &- 0x30 < 10
+        else { throw shape }
+        guard text[5] == UInt8(ascii: "1") else { throw WireFault(.versionNotSupported, "This speaks HTTP/1.1 and HTTP/1.0.") }
+        isOld = text[7] == UInt8(ascii: "0")
+    }
+
+    private mutating func readTarget(_ target: UnsafeBufferPointer<UInt8>) throws(WireFault) {
+        guard target.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
+            throw .malformed("The request target has characters that must be percent-encoded.")
+        }
+        guard method.rawValue != "CONNECT" else { throw WireFault(.notImplemented, "This is no proxy.") }
+        guard target[0] != UInt8(ascii: "/") else { return split(target) }
+        if target.count == 1, target[0] == UInt8(ascii: "*"), method == .options { return split(target) }
+        try readAbsolute(target)
+    }
+
+    /// The absolute form, which every server must take (RFC 9112 §3.2.2).
+    private mutating func readAbsolute(_ target: UnsafeBufferPointer<UInt8>) throws(WireFault) {
+        let scheme = target.prefix { $0 != UInt8(ascii: "/") }
+        let start = scheme.count + 2
+        guard [5, 6].contains(scheme.count), start < target.count, target[start - 1] == UInt8(ascii: "/"),
+            ["http:", "https:"].contains(String(UnsafeBufferPointer(rebasing: scheme)).lowercased())
+        else { throw .malformed("The request target must begin with a slash.") }
+        let rest = target[start...].drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        split(UnsafeBufferPointer(rebasing: rest))
+        if path.isEmpty { path = "/" }
+    }
+
+    private mutating func split(_ target: UnsafeBufferPointer<UInt8>) {
+        guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else {
+            path = String(target)
+            return
+        }
+        path = String(UnsafeBufferPointer(rebasing: target[..<mark]))
+        query = String(UnsafeBufferPointer(rebasing: target[(mark + 1)...]))
+    }
+}

@@ -1,0 +1,36 @@
+import NIOCore
+import Roost
+
+/// How a request leaves: its head and its framing. Pure.
+struct RequestPlan {
+    let framing: MessageFraming
+
+    init(_ request: Request) {
+        framing = request.body.length.map { .length($0) } ?? .chunked
+    }
+
+    /// Writes the head.
+    /// - Parameter host: what `host` says where the request does not say it itself.
+    /// - Throws: where the method or the target would break the request line.
+    func writeHead(of request: Request, host: String, to buffer: inout ByteBuffer) throws(Problem) {
+        let target = request.target
+        guard FieldSyntax.isToken(request.method.rawValue.utf8), target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            target.hasPrefix("/") || target == "*"
+        else { throw Problem(.badRequest, "The method or the path of the request is none.") }
+        buffer.writeString("\(request.method.rawValue) \(target) HTTP/1.1\r\n")
+        if request.headers["host"] == nil { buffer.writeField("host", host) }
+        for (name, value) in request.headers.fields where !Self.isOurs(name) { buffer.writeField(name, value) }
+        switch framing {
+        case .length(let length):
+            // A request that may have a body says that it has none (RFC 9110 §8.6).
+            if length > 0 || [.post, .put, .patch].contains(request.method) { buffer.writeField("content-length", String(length)) }
+        case .chunked: buffer.writeStaticString("transfer-encoding: chunked\r\n")
+        case .none, .untilClose: break
+        }
+        buffer.writeStaticString("\r\n")
+    }
+
+    private static func isOurs(_ name: String) -> Bool {
+        ["content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade", "te"].contains(name.lowercased())
+    }
+}

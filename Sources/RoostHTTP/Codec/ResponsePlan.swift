@@ -1,0 +1,86 @@
+import NIOCore
+import Roost
+
+/// How a response leaves: what its framing is and whether the connection goes on after it. Pure.
+struct ResponsePlan {
+    let framing: MessageFraming
+    /// Whether the body's bytes are sent at all: not for HEAD, 204 and 304 (RFC 9110 §6.4.1).
+    let sendsBody: Bool
+    let keepsAlive: Bool
+    private let announcedLength: String?
+    private let isOld: Bool
+
+    /// - Parameters:
+    ///   - isOld: whether the client speaks HTTP/1.0, which knows no chunks.
+    ///   - mayKeepAlive: whether client and server would go on.
+    init(_ response: Response, to method: Method, isOld: Bool, mayKeepAlive: Bool) {
+        let closes = response.headers["connection"].map { FieldSyntax.list($0, has: "close") } ?? false
+        let code = response.status.code
+        let hasNoContent = code == 204 || code == 304
+        sendsBody = method != .head && !hasNoContent
+        self.isOld = isOld
+        let length = response.body.length
+        framing = !sendsBody ? .none : length.map { .length($0) } ?? (isOld ? .untilClose : .chunked)
+        keepsAlive = mayKeepAlive && !closes && framing != .untilClose
+        announcedLength = Self.announcedLength(response, method, length, hasNoContent)
+    }
+
+    /// Writes the head.
+    /// - Parameters:
+    ///   - date: a line with the date, its end included.
+    ///   - requestID: what `x-request-id` says.
+    /// - Returns: the names of the fields that could not be written as they were given.
+    func writeHead(of response: Response, to buffer: inout ByteBuffer, date: String, requestID: String) -> [String] {
+        var refused: [String] = []
+        writeStatusLine(response.status, to: &buffer)
+        for (name, value) in response.headers.fields where !Self.isOurs(name) {
+            if !buffer.writeField(name, value) { refused.append(name) }
+        }
+        if let announcedLength {
+            buffer.writeStaticString("content-length: ")
+            buffer.writeString(announcedLength)
+            buffer.writeStaticString("\r\n")
+        } else if framing == .chunked {
+            buffer.writeStaticString("transfer-encoding: chunked\r\n")
+        }
+        if !keepsAlive {
+            buffer.writeStaticString("connection: close\r\n")
+        } else if isOld {
+            buffer.writeStaticString("connection: keep-alive\r\n")
+        }
+        buffer.writeString(date)
+        buffer.writeStaticString("x-request-id: ")
+        buffer.writeString(requestID)
+        buffer.writeStaticString("\r\n\r\n")
+        return refused
+    }
+
+    private func writeStatusLine(_ status: Status, to buffer: inout ByteBuffer) {
+        switch status.code {
+        case 200: buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+        case 201: buffer.writeStaticString("HTTP/1.1 201 Created\r\n")
+        default: buffer.writeString("HTTP/1.1 \(status.code) \(status.reason)\r\n")
+        }
+    }
+
+    /// A HEAD or 304 response may tell the length of what is not sent; a proxy knows it only from the field.
+    private static func announcedLength(_ response: Response, _ method: Method, _ length: Int?, _ hasNoContent: Bool) -> String? {
+        if method == .head || response.status == .notModified, let given = response.headers["content-length"], Int(given) != nil {
+            return given
+        }
+        return hasNoContent ? nil : length.map(String.init)
+    }
+
+    /// The fields that the server writes itself.
+    @inline(__always)
+    private static func isOurs(_ name: String) -> Bool {
+        switch name.utf8.count {
+        case 4: FieldSyntax.equals(name, "date")
+        case 10: FieldSyntax.equals(name, "connection") || FieldSyntax.equals(name, "keep-alive")
+        case 12: FieldSyntax.equals(name, "x-request-id")
+        case 14: FieldSyntax.equals(name, "content-length")
+        case 17: FieldSyntax.equals(name, "transfer-encoding")
+        default: false
+        }
+    }
+}

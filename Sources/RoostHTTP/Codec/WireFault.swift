@@ -1,0 +1,16 @@
+import Roost
+
+/// Why a message cannot be taken off the wire. Its framing is lost: nothing that follows on the connection can be trusted.
+struct WireFault: Error, Hashable {
+    let status: Status
+    let detail: String
+
+    init(_ status: Status, _ detail: String) {
+        self.status = status
+        self.detail = detail
+    }
+
+    static func malformed(_ detail: String) -> WireFault { WireFault(.badRequest, detail) }
+
+    var problem: Problem { Problem(status, detail) }
+}

@@ -1,0 +1,41 @@
+import Logging
+import NIOCore
+import Roost
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+extension EndpointProvider {
+    /// Serves this over HTTP until the process gets SIGTERM or SIGINT, then lets the requests under way end and returns.
+    ///
+    /// Where it cannot start it says why in one line on standard error, and exits: with 78 (`EX_CONFIG` of sysexits.h) where the
+    /// configuration is wrong, with 1 where the port cannot be had.
+    /// - Parameter port: the TCP port; if left out, the environment's `PORT`, or 8080.
+    public func serve(host: String = "127.0.0.1", port: Int? = nil) async throws {
+        let stop = StopSignal()
+        let server: HTTPServer
+        do {
+            let port = try port ?? Configuration.environment.port("PORT", default: 8080)
+            let router = try Router(endpoints)
+            server = try await HTTPServer.start(HTTPServer.Configuration(host: host, port: port), responder: router.responder)
+        } catch let error as ConfigurationError {
+            Self.giveUp(error.description, code: 78)
+        } catch let error as IOError {
+            Self.giveUp("cannot listen on \(host): \(error)", code: 1)
+        }
+        RequestContext.defaultLogger.info("Listening on \(host), port \(server.port).")
+        await stop.wait()
+        await server.stop()
+    }
+
+    private static func giveUp(_ reason: String, code: Int32) -> Never {
+        let line = Array((reason + "\n").utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+        exit(code)
+    }
+}

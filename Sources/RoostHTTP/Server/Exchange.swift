@@ -1,0 +1,46 @@
+import NIOCore
+import Roost
+
+/// One request under way on a connection, and its response.
+struct Exchange {
+    let number: Int
+    let method: Method
+    let path: String
+    let isOld: Bool
+    let context: RequestContext
+    /// Whether the client waits for word before it sends the body (RFC 9110 §10.1.1).
+    var awaitsContinue: Bool
+    /// Where the body goes, if it is streamed.
+    var pipe: BodyPipe?
+    var task: Task<Void, Never>?
+    var deadline: Scheduled<Void>?
+    /// How the response leaves, once it has begun.
+    var plan: ResponsePlan?
+    /// What a streamed response still owes of the length it announced.
+    var owed: Int?
+
+    init(_ head: RequestHead, number: Int, context: RequestContext) {
+        self.number = number
+        self.context = context
+        method = head.method
+        path = head.path
+        isOld = head.isOld
+        awaitsContinue = head.expectsContinue
+    }
+
+    /// The response to an error that the handler threw. What is no `Problem` is logged and not told.
+    func response(to error: any Error) -> Response {
+        let problem: Problem
+        if let known = error as? Problem {
+            problem = known
+        } else if let fault = error as? WireFault {
+            problem = fault.problem
+        } else {
+            context.logger.error(
+                "A handler failed.",
+                metadata: ["request-id": "\(context.requestID)", "request": "\(method) \(path)", "error": "\(String(reflecting: error))"])
+            problem = Problem(.internalError, "Something went wrong here. The request id finds it in the logs.")
+        }
+        return problem.response(instance: path, requestID: context.requestID)
+    }
+}

@@ -1,0 +1,33 @@
+/// How much, and how slowly, a client may send.
+public struct HTTPLimits: Sendable {
+    /// The most bytes of a request's head: 16 KiB.
+    public var headSize = 16 << 10
+    /// The most header fields of a request: 100.
+    public var fieldCount = 100
+    /// The most bytes of a request's body: 16 MiB. A route may allow less.
+    public var bodySize = 16 << 20
+    /// A body of a known length up to this, in bytes, is read before its handler starts: 64 KiB. Longer ones are streamed.
+    public var gatheredSize = 64 << 10
+    /// What a handler left unread of a body is read and dropped up to this, in bytes: 256 KiB. More than that ends the connection.
+    public var drainedSize = 256 << 10
+    /// From a head's first byte to its last: 10 s.
+    public var headTimeout = Duration.seconds(10)
+    /// How long a body may bring fewer bytes than `bodyRate` asks for: 30 s.
+    public var bodyTimeout = Duration.seconds(30)
+    /// The fewest bytes of a body a second, over `bodyTimeout`: 240.
+    public var bodyRate = 240
+    /// How long a connection may stay open between requests: 75 s.
+    public var idleTimeout = Duration.seconds(75)
+    /// How long a response may wait for its client to take any of it: 30 s.
+    public var writeTimeout = Duration.seconds(30)
+    /// The most connections: 10,000. One more is answered 503 and closed.
+    public var connections = 10_000
+
+    public init() {}
+
+    /// How often connections are looked at: a quarter of the shortest time allowed, from 10 ms to 1 s.
+    var tick: Duration {
+        let shortest = min(headTimeout, bodyTimeout, idleTimeout, writeTimeout)
+        return min(max(shortest / 4, .milliseconds(10)), .seconds(1))
+    }
+}

@@ -1,0 +1,103 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Roost
+
+/// An HTTP/1.1 server (RFC 9112). Each request is handled by a task on the event loop of its connection; a handler that blocks or
+/// computes for long must leave it, for instance by `withTaskExecutorPreference(globalConcurrentExecutor)`.
+public struct HTTPServer: Sendable {
+    /// Where a server listens, and what it puts up with.
+    public struct Configuration: Sendable {
+        /// The address or name to listen on.
+        public var host: String
+        /// The TCP port; 0 lets the system choose one.
+        public var port: Int
+        /// How many event loops of its own the server runs; `nil` for those that the process shares, one a core.
+        public var threads: Int?
+        public var limits: HTTPLimits
+
+        public init(host: String = "127.0.0.1", port: Int = 8080, threads: Int? = nil, limits: HTTPLimits = HTTPLimits()) {
+            self.host = host
+            self.port = port
+            self.threads = threads
+            self.limits = limits
+        }
+    }
+
+    /// The port that the server listens on.
+    public let port: Int
+    private let listener: any Channel
+    private let loops: [NIOLoopBound<ServerLoop>]
+    private let gauge: ConnectionGauge
+    private let ownGroup: MultiThreadedEventLoopGroup?
+
+    /// Starts a server and returns once it accepts connections.
+    /// - Throws: an `IOError` where it cannot listen there.
+    public static func start(
+        _ configuration: Configuration = Configuration(), logger: Logger = RequestContext.defaultLogger,
+        responder: @escaping Responder
+    ) async throws -> HTTPServer {
+        let ownGroup = configuration.threads.map { MultiThreadedEventLoopGroup(numberOfThreads: max(1, $0)) }
+        let group = ownGroup ?? .singleton
+        let gauge = ConnectionGauge()
+        var loops: [NIOLoopBound<ServerLoop>] = []
+        for loop in group.makeIterator() {
+            let home = loop.submit {
+                let home = ServerLoop(loop, limits: configuration.limits, logger: logger, gauge: gauge, responder: responder)
+                return NIOLoopBound(home, eventLoop: loop)
+            }
+            loops.append(try await home.get())
+        }
+        do {
+            let listener = try await listen(configuration, group, loops)
+            return HTTPServer(
+                port: listener.localAddress?.port ?? configuration.port, listener: listener, loops: loops, gauge: gauge,
+                ownGroup: ownGroup)
+        } catch {
+            await release(loops, ownGroup)
+            throw error
+        }
+    }
+
+    /// Stops accepting, closes idle connections, and lets the requests under way end; their responses say `connection: close`.
+    /// - Parameter grace: how long they have. What is left then is cut.
+    public func stop(within grace: Duration = .seconds(10)) async {
+        try? await listener.close().get()
+        for home in loops { home.onLoop { $0.stop() } }
+        let cut = listener.eventLoop.scheduleTask(in: TimeAmount(grace)) { [loops] in
+            for home in loops { home.onLoop { $0.cut() } }
+        }
+        await gauge.waitUntilEmpty()
+        cut.cancel()
+        await Self.release(loops, ownGroup)
+    }
+
+    private static func listen(
+        _ configuration: Configuration, _ group: MultiThreadedEventLoopGroup, _ loops: [NIOLoopBound<ServerLoop>]
+    ) async throws -> any Channel {
+        let homes = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let home = homes[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.eof }
+                    try channel.pipeline.syncOperations.addHandler(ServerConnection(home: home.value))
+                }
+            }
+            .bind(host: configuration.host, port: configuration.port).get()
+    }
+
+    private static func release(_ loops: [NIOLoopBound<ServerLoop>], _ group: MultiThreadedEventLoopGroup?) async {
+        for home in loops { home.onLoop { $0.stopTicking() } }
+        try? await group?.shutdownGracefully()
+    }
+}
+
+extension NIOLoopBound<ServerLoop> {
+    /// Does something with the value on the loop that it belongs to.
+    func onLoop(_ body: @escaping @Sendable (ServerLoop) -> Void) {
+        eventLoop.execute { body(value) }
+    }
+}

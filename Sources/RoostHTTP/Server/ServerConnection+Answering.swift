@@ -1,0 +1,168 @@
+import NIOCore
+import Roost
+
+extension ServerConnection {
+    /// Answers with a problem document, where there is still someone to answer.
+    func answer(_ error: any Error, to number: Int) {
+        guard let exchange, exchange.number == number else { return }
+        // Half a response cannot be taken back: the client sees it cut off.
+        if exchange.plan != nil { return close() }
+        answer(exchange.response(to: error), to: number)
+    }
+
+    /// Sends a response, or the head of one whose body is streamed.
+    /// - Returns: whether there is a body to stream.
+    @discardableResult
+    func answer(_ response: Response, to number: Int) -> Bool {
+        guard let exchange, exchange.number == number, exchange.plan == nil else { return false }
+        // A client that still awaits word would not know whether its body is wanted.
+        let mayKeepAlive = keepsAlive && !exchange.awaitsContinue && !isBroken && !home.isStopping
+        let plan = ResponsePlan(response, to: exchange.method, isOld: exchange.isOld, mayKeepAlive: mayKeepAlive)
+        self.exchange?.plan = plan
+        keepsAlive = plan.keepsAlive
+        writeHead(of: response, plan, exchange.context)
+        guard plan.sendsBody else {
+            finish()
+            return false
+        }
+        switch response.body {
+        case .bytes(let bytes):
+            outbound.writeBytes(bytes)
+            finish()
+            return false
+        case .stream(_, let length):
+            self.exchange?.owed = length
+            return true
+        }
+    }
+
+    /// Answers what is no request, and ends the connection.
+    func refuse(_ problem: Problem) {
+        keepsAlive = false
+        let context = RequestContext(logger: home.logger)
+        let response = problem.response(instance: "", requestID: context.requestID)
+        let plan = ResponsePlan(response, to: .get, isOld: false, mayKeepAlive: false)
+        writeHead(of: response, plan, context)
+        if case .bytes(let bytes) = response.body { outbound.writeBytes(bytes) }
+        endConnection(lingering: true)
+        flush()
+    }
+
+    private func writeHead(of response: Response, _ plan: ResponsePlan, _ context: RequestContext) {
+        beginOutbound()
+        let refused = plan.writeHead(of: response, to: &outbound, date: home.dateLine, requestID: context.requestID)
+        guard !refused.isEmpty else { return }
+        context.logger.warning(
+            "A response had header fields that HTTP forbids; they were left out or cleaned.",
+            metadata: ["request-id": "\(context.requestID)", "fields": "\(refused)"])
+    }
+
+    /// Sends a streamed body as fast as the client takes it.
+    static func sendStream(of response: Response, _ number: Int, by this: NIOLoopBound<ServerConnection>) async throws {
+        guard case .stream(let stream, _) = response.body else { return }
+        this.value.flush()
+        for try await piece in stream where !piece.isEmpty {
+            guard this.value.send(piece, of: number) else { throw ConnectionClosed() }
+            if this.value.isWritable { continue }
+            try await withCheckedThrowingContinuation { this.value.awaitWritable($0) }
+        }
+        this.value.endStream(number)
+    }
+
+    private var isWritable: Bool { context?.channel.isWritable ?? true }
+
+    private func awaitWritable(_ waiter: CheckedContinuation<Void, any Error>) {
+        if context == nil { return waiter.resume(throwing: ConnectionClosed()) }
+        if isWritable { waiter.resume() } else { writable = waiter }
+    }
+
+    /// - Returns: `false` where nobody takes it any more, or it is more than was announced.
+    private func send(_ piece: [UInt8], of number: Int) -> Bool {
+        guard let exchange, exchange.number == number, let plan = exchange.plan else { return false }
+        beginOutbound()
+        if plan.framing == .chunked { outbound.writeChunk(piece) } else { outbound.writeBytes(piece) }
+        if let owed = exchange.owed {
+            guard piece.count <= owed else {
+                close()
+                return false
+            }
+            self.exchange?.owed = owed - piece.count
+        }
+        flush()
+        return true
+    }
+
+    private func endStream(_ number: Int) {
+        guard let exchange, exchange.number == number, let plan = exchange.plan else { return }
+        // Less than was announced: only the connection's end can tell the client.
+        if let owed = exchange.owed, owed > 0 { return close() }
+        if plan.framing == .chunked {
+            beginOutbound()
+            outbound.writeLastChunk()
+        }
+        finish()
+    }
+
+    /// The response is complete.
+    private func finish() {
+        exchange?.deadline?.cancel()
+        exchange = nil
+        if !keepsAlive || isBroken {
+            endConnection(lingering: !isBodyComplete)
+        } else if isBodyComplete {
+            becomeIdle()
+        } else {
+            phase = .draining(left: home.limits.drainedSize)
+        }
+        // Inside the pump the response waits for those of the requests that came with its own.
+        if !isPumping { pump() }
+    }
+
+    func becomeIdle() {
+        phase = .waiting
+        if home.isStopping { endConnection(lingering: false) }
+    }
+
+    /// Closes once what was written has gone.
+    func endConnection(lingering: Bool) {
+        phase = lingering ? .lingering : .closed
+        closing = (true, lingering)
+    }
+
+    func close() {
+        phase = .closed
+        context?.close(promise: nil)
+    }
+
+    /// Makes `outbound` ready to be written to. Its storage is used again once the channel has let go of it.
+    func beginOutbound() {
+        guard isOutboundSent else { return }
+        isOutboundSent = false
+        if outbound.capacity > Self.keptCapacity { outbound = ByteBuffer() } else { outbound.clear() }
+    }
+
+    func flush() {
+        guard !isPumping, let context else { return }
+        var ended: EventLoopPromise<Void>?
+        if closing.isWanted {
+            closing.isWanted = false
+            ended = context.eventLoop.makePromise()
+            closeAfter(ended?.futureResult, lingering: closing.lingers)
+        }
+        guard !isOutboundSent, outbound.readableBytes > 0 else {
+            ended?.succeed()
+            return
+        }
+        isOutboundSent = true
+        submitted += outbound.readableBytes
+        context.writeAndFlush(wrapOutboundOut(outbound), promise: ended)
+    }
+
+    private func closeAfter(_ written: EventLoopFuture<Void>?, lingering: Bool) {
+        guard let context else { return }
+        let this = NIOLoopBound(context, eventLoop: context.eventLoop)
+        written?.whenComplete { _ in this.value.close(mode: lingering ? .output : .all, promise: nil) }
+    }
+
+    private static let keptCapacity = 64 << 10
+}

@@ -1,0 +1,315 @@
+import NIOCore
+import Roost
+
+/// One client's connection: takes requests off it one after another and has each handled on this event loop.
+///
+/// A request that comes while another is handled waits in the decoder's buffer; when that is full, reading stops.
+final class ServerConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    enum Phase {
+        /// Between requests, or in a head.
+        case waiting
+        /// A short body is read before its handler starts.
+        case gathering(Request)
+        case serving
+        /// The response has gone, and the rest of the body is read and dropped: up to this many bytes.
+        case draining(left: Int)
+        /// The response has gone and the connection is closing; what the client still sends is dropped, so that a reset does
+        /// not destroy the response on its way (RFC 9112 §9.6).
+        case lingering
+        case closed
+    }
+
+    let home: ServerLoop
+    var phase = Phase.waiting
+    var exchange: Exchange?
+    var context: ChannelHandlerContext?
+    var outbound = ByteBuffer()
+    var isOutboundSent = false
+    /// Whether the connection ends once `outbound` has gone, and whether it lingers.
+    var closing: (isWanted: Bool, lingers: Bool) = (false, false)
+    var isPumping = false
+    /// Whether the client and the response under way would have the connection go on.
+    var keepsAlive = true
+    var isBodyComplete = true
+    /// Whether the request's framing is lost, so that nothing more can be read.
+    var isBroken = false
+    var writable: CheckedContinuation<Void, any Error>?
+    var submitted = 0
+    private var decoder: RequestDecoder
+    private var gathered = ByteBuffer()
+    private var bodySize = 0
+    private var number = 0
+    private var received = 0
+    private var isReadWanted = false
+    private var patience = Patience()
+
+    init(home: ServerLoop) {
+        self.home = home
+        decoder = RequestDecoder(limits: home.limits)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        if !home.add(self) { return refuse(Problem.unavailable("Too many connections are open.")) }
+        if home.isStopping { close() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        phase = .closed
+        self.context = nil
+        home.remove(self)
+        exchange?.task?.cancel()
+        exchange?.deadline?.cancel()
+        exchange?.pipe?.finish(.failure(ConnectionClosed()))
+        exchange = nil
+        writable.take()?.resume(throwing: ConnectionClosed())
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        received += bytes.readableBytes
+        switch phase {
+        case .lingering, .closed: return
+        case .waiting, .gathering, .serving, .draining:
+            guard !isBroken else { return }
+            decoder.receive(bytes)
+            pump()
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        writable.take()?.resume()
+        pump()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead { context.read() } else { isReadWanted = true }
+    }
+
+    /// Takes what the decoder has, as far as there is somewhere to put it.
+    func pump() {
+        guard !isPumping else { return }
+        isPumping = true
+        do throws(WireFault) {
+            while mayTake, let event = try decoder.next() { take(event) }
+        } catch {
+            fail(error)
+        }
+        isPumping = false
+        flush()
+        guard isReadWanted, mayRead else { return }
+        isReadWanted = false
+        context?.read()
+    }
+
+    private var mayTake: Bool {
+        switch phase {
+        case .waiting: !closing.isWanted && context?.channel.isWritable == true && outbound.readableBytes < Self.coalescing
+        case .gathering, .draining: true
+        case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true
+        case .lingering, .closed: false
+        }
+    }
+
+    private var mayRead: Bool {
+        switch phase {
+        case .lingering: true
+        case .closed: false
+        case .waiting, .gathering, .serving, .draining: decoder.waiting < Self.readAhead
+        }
+    }
+
+    /// Bytes of requests that may wait while another is handled. A head must fit.
+    private static let readAhead = 64 << 10
+    /// Responses to pipelined requests leave together up to this many bytes.
+    private static let coalescing = 64 << 10
+}
+
+extension ServerConnection {
+    private func take(_ event: RequestDecoder.Event) {
+        switch event {
+        case .head(let head): begin(head)
+        case .body(let piece): take(piece)
+        case .end: takeEnd()
+        }
+    }
+
+    private func begin(_ head: RequestHead) {
+        number += 1
+        bodySize = 0
+        isBodyComplete = false
+        let exchange = Exchange(head, number: number, context: head.call.context(logger: home.logger))
+        self.exchange = exchange
+        keepsAlive = head.keepsAlive
+        var request = Request(
+            head.method, head.path, query: head.query, headers: head.headers, remoteAddress: context?.remoteAddress?.ipAddress)
+        switch head.framing {
+        case .none:
+            phase = .gathering(request)
+        case .length(let length) where length > home.limits.bodySize:
+            phase = .serving
+            keepsAlive = false
+            answer(exchange.response(to: Problem.tooLarge(limit: home.limits.bodySize)), to: number)
+        case .length(let length) where length <= home.limits.gatheredSize:
+            phase = .gathering(request)
+            if decoder.waiting == 0 { sendContinue() }
+        case .length, .chunked, .untilClose:
+            let pipe = openPipe()
+            let length: Int? = if case .length(let length) = head.framing { length } else { nil }
+            request.body = .stream(IncomingBody(pipe), length: length)
+            phase = .serving
+            start(request)
+        }
+    }
+
+    private func openPipe() -> BodyPipe {
+        let this = NIOLoopBound(self, eventLoop: home.loop)
+        let loop = home.loop
+        let pipe = BodyPipe(onDemand: {
+            if loop.inEventLoop { this.value.bodyIsWanted() } else { loop.execute { this.value.bodyIsWanted() } }
+        })
+        exchange?.pipe = pipe
+        return pipe
+    }
+
+    private func bodyIsWanted() {
+        if decoder.waiting == 0, !isBodyComplete { sendContinue() }
+        pump()
+    }
+
+    private func sendContinue() {
+        guard exchange?.awaitsContinue == true, exchange?.plan == nil else { return }
+        exchange?.awaitsContinue = false
+        beginOutbound()
+        outbound.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+        flush()
+    }
+
+    private func take(_ piece: ByteBuffer) {
+        exchange?.awaitsContinue = false
+        bodySize += piece.readableBytes
+        switch phase {
+        case .gathering:
+            if gathered.readableBytes == 0 { gathered = piece } else { gathered.writeImmutableBuffer(piece) }
+        case .serving:
+            if bodySize > home.limits.bodySize { return breakBody(Problem.tooLarge(limit: home.limits.bodySize)) }
+            exchange?.pipe?.push(Array(piece.readableBytesView))
+        case .draining(let left):
+            phase = .draining(left: left - piece.readableBytes)
+            if left < piece.readableBytes { endConnection(lingering: true) }
+        case .waiting, .lingering, .closed: break
+        }
+    }
+
+    private func takeEnd() {
+        isBodyComplete = true
+        switch phase {
+        case .gathering(var request):
+            request.body = .bytes(Array(gathered.readableBytesView))
+            gathered = ByteBuffer()
+            phase = .serving
+            start(request)
+        case .serving: exchange?.pipe?.finish()
+        case .draining: becomeIdle()
+        case .waiting, .lingering, .closed: break
+        }
+    }
+
+    /// The body cannot be read on: whoever reads it learns why.
+    private func breakBody(_ error: any Error) {
+        isBroken = true
+        exchange?.pipe?.finish(.failure(error))
+    }
+
+    /// Answers what is no request, or ends the body that is being read.
+    private func fail(_ fault: WireFault) {
+        isBroken = true
+        switch phase {
+        case .waiting: refuse(fault.problem)
+        case .gathering:
+            phase = .serving
+            if let exchange { answer(exchange.response(to: fault), to: exchange.number) }
+        case .serving: breakBody(fault)
+        case .draining: endConnection(lingering: true)
+        case .lingering, .closed: break
+        }
+    }
+}
+
+extension ServerConnection {
+    /// Runs the handler, on this loop.
+    private func start(_ request: Request) {
+        guard let exchange else { return }
+        let number = exchange.number
+        let context = exchange.context
+        let this = NIOLoopBound(self, eventLoop: home.loop)
+        let responder = home.responder
+        if let deadline = context.deadline {
+            let left = TimeAmount(max(.zero, ContinuousClock.now.duration(to: deadline)))
+            self.exchange?.deadline = home.loop.scheduleTask(in: left) { this.value.deadlinePassed(number) }
+        }
+        home.executor.runNow {
+            let task = Task(executorPreference: home.executor) {
+                // The task prefers this connection's loop, and so is on it again after every wait.
+                do {
+                    let response = try await responder(request, context)
+                    if this.value.answer(response, to: number) { try await Self.sendStream(of: response, number, by: this) }
+                } catch {
+                    this.value.answer(error, to: number)
+                }
+            }
+            self.exchange?.task = task
+        }
+    }
+
+    private func deadlinePassed(_ number: Int) {
+        guard let exchange, exchange.number == number else { return }
+        exchange.task?.cancel()
+        // The handler may take a while to notice. Its request is over, and so is the connection that carried it.
+        keepsAlive = false
+        if exchange.plan != nil { return close() }
+        answer(Problem(.gatewayTimeout, "The deadline passed before there was an answer."), to: number)
+    }
+
+    func checkPatience(_ now: NIODeadline) {
+        guard let context else { return }
+        let pending = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let writing = patience.observeWriting(
+            isPending: pending > 0, taken: submitted - pending, now: now, limits: home.limits)
+        let reading = patience.observe(wait, generation: number, received: received, now: now, limits: home.limits)
+        switch (writing, reading) {
+        case (.close, _), (_, .close): close()
+        case (_, .timedOut(let detail)): timeOut(detail)
+        default: break
+        }
+    }
+
+    private var wait: Patience.Wait {
+        switch phase {
+        case .waiting: decoder.isInHead ? .head : .request
+        case .gathering, .draining: .body
+        case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true ? .body : .handler
+        case .lingering: .goodbye
+        case .closed: .handler
+        }
+    }
+
+    private func timeOut(_ detail: String) {
+        fail(WireFault(.requestTimeout, detail))
+        flush()
+    }
+
+    func closeIfIdle() {
+        if case .waiting = phase, !decoder.isInHead { close() }
+    }
+}
+
+/// The client has gone.
+struct ConnectionClosed: Error {}
