@@ -1,0 +1,17 @@
+// Money and times in a person's words.
+
+const language = "en-IE";
+
+/** `{amount: 1999, currency: "EUR"}` as `€19.99`. The currency knows how many digits its minor unit has. */
+export function money({ amount, currency }) {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
+const dates = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+const times = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+
+export const date = (text) => dates.format(new Date(text));
+export const time = (text) => times.format(new Date(text));
+
+export const things = (count) => (count === 1 ? "1 thing" : `${count} things`);

@@ -1,0 +1,20 @@
+// Elements without markup strings: text from the shop can never become markup.
+
+/** Makes an element. `onclick` and its like are listeners; an attribute of `true` is bare, and of `false` or nothing is left out. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+  return element;
+}
+
+/** Several elements without one around them. */
+export function all(...children) {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...children.flat().filter(Boolean));
+  return fragment;
+}

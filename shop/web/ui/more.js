@@ -1,0 +1,31 @@
+// Lists that come a page at a time.
+
+import { h } from "./html.js";
+import { complain } from "./toast.js";
+
+/**
+ * Puts the items of `page` into `list`, and gives the button that fetches the next ones.
+ * `fetch(cursor)` gives a page; `draw(item)` an element. Focus goes to the first item that came.
+ */
+export function pages(list, page, fetch, draw) {
+  let { next } = page;
+  const button = h("button", { type: "button", class: "quiet", hidden: next === null, onclick: more }, "Show more");
+
+  async function more() {
+    button.disabled = true;
+    try {
+      const following = await fetch(next);
+      const fresh = following.items.map(draw);
+      list.append(...fresh);
+      next = following.next;
+      fresh[0]?.querySelector("a")?.focus({ preventScroll: true });
+    } catch (problem) {
+      if (problem.name !== "AbortError") complain(problem);
+    }
+    button.disabled = false;
+    button.hidden = next === null;
+  }
+
+  list.append(...page.items.map(draw));
+  return h("p", { class: "more" }, button);
+}

@@ -1,0 +1,74 @@
+// One order, followed until it has come to its end.
+
+import * as api from "../api.js";
+import { explain, isOver, name, steps } from "../order-status.js";
+import { pause } from "../persist.js";
+import { date, time } from "../ui/format.js";
+import { all, h } from "../ui/html.js";
+import { summary } from "../ui/summary.js";
+import { complain } from "../ui/toast.js";
+
+/** Milliseconds between looks: short at first, for most orders settle at once. */
+const pace = { first: 300, growth: 1.4, longest: 5_000 };
+/** After so many looks, some ten minutes, the page stops asking. */
+const looks = 120;
+
+const step = ({ status, at, state }) =>
+  h("li", { "data-state": state },
+    h("strong", {}, name(status)),
+    h("span", { class: "hint" }, at ? h("time", { datetime: at }, time(at)) : state === "now" ? "Under way" : "Still to come"));
+
+/** The parts of the page that change, and a function that shows an order in them. */
+function board(cancel) {
+  const status = h("div", { class: "status", role: "status" });
+  const track = h("ol", { class: "track" });
+  const button = h("button", { class: "quiet", type: "button", onclick: cancel }, "Cancel this order");
+  const draw = (order) => {
+    status.replaceChildren(h("strong", {}, name(order.status)), h("span", {}, explain(order.status)));
+    track.replaceChildren(...steps(order).map(step));
+    button.hidden = isOver(order.status);
+  };
+  return { parts: [status, track, button], button, draw };
+}
+
+/** Looks at the order until it is over. An outage is only a longer wait. */
+async function follow(id, signal, draw) {
+  let wait = pace.first;
+  for (let look = 0; look < looks; look += 1) {
+    await pause(wait, signal);
+    wait = Math.min(wait * pace.growth, pace.longest);
+    try {
+      const order = await api.order(id, signal);
+      draw(order);
+      if (isOver(order.status)) return;
+    } catch (problem) {
+      if (!problem.isOutage) throw problem;
+      wait = problem.retryAfter * 1000;
+    }
+  }
+}
+
+export async function order({ params, signal }) {
+  const found = await api.order(params.id, signal);
+  const { parts, button, draw } = board(cancel);
+
+  async function cancel() {
+    button.disabled = true;
+    try {
+      await api.cancelOrder(found.id);
+    } catch (problem) {
+      complain(problem);
+    }
+    await api.order(found.id, signal).then(draw, () => {});
+    button.disabled = false;
+  }
+
+  draw(found);
+  if (!isOver(found.status)) follow(found.id, signal, draw).catch((problem) => signal.aborted || complain(problem));
+  const content = all(
+    h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: "#/orders" }, "Your orders")),
+    h("h1", {}, "Your order"),
+    h("p", { class: "hint" }, `Placed ${date(found.createdAt)} · ${found.id}`),
+    h("div", { class: "columns" }, h("section", { class: "board" }, parts), summary("In this order", found)));
+  return { title: "Your order", content };
+}
