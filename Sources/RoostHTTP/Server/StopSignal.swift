@@ -10,26 +10,41 @@ import Musl
 import Darwin
 #endif
 
-/// Waits for SIGTERM or SIGINT, which from then on do not end the process by themselves.
+/// The ways in which a process is asked to stop. From then on the signals do not end the process by themselves.
 public final class StopSignal: Sendable {
-    private let signals: AsyncStream<Void>
+    /// One element each time the process is asked.
+    public let requests: AsyncStream<Void>
     // Held so that they stay armed.
-    private let sources: [any DispatchSourceSignal]
+    private let sources: [any DispatchSourceProtocol]
 
-    public init() {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        signals = stream
-        sources = [SIGTERM, SIGINT].map { number in
+    /// - Parameters:
+    ///   - signals: SIGTERM and SIGINT unless told.
+    ///   - lifeline: whether the end of standard input counts too: whoever holds its other end is gone.
+    public init(_ signals: [Int32] = [SIGTERM, SIGINT], lifeline: Bool = false) {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(2))
+        requests = stream
+        var sources: [any DispatchSourceProtocol] = signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield() }
-            source.activate()
             return source
         }
+        if lifeline {
+            let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO, queue: .global())
+            source.setEventHandler {
+                var bytes = [UInt8](repeating: 0, count: 256)
+                guard read(STDIN_FILENO, &bytes, bytes.count) <= 0 else { return }
+                source.cancel()
+                continuation.yield()
+            }
+            sources.append(source)
+        }
+        for source in sources { source.activate() }
+        self.sources = sources
     }
 
-    /// Returns once a signal has come, also where it came before.
+    /// Returns once the process is asked to stop, also where that was before.
     public func wait() async {
-        for await _ in signals { return }
+        for await _ in requests { return }
     }
 }

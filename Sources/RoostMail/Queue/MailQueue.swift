@@ -46,14 +46,12 @@ public struct MailQueue: Sendable {
             """)
     }
 
-    /// The captured mails to an address, the newest first.
-    public func captured(to address: String, limit: Int = 20) async throws -> [Mail] {
-        try await database.query(
-            """
-            SELECT * FROM roost_mail WHERE to_address = \(address) AND state = \(State.captured)
-            ORDER BY written_at DESC, id DESC LIMIT \(limit)
-            """
-        ).map(Mail.init)
+    /// The captured mails, the newest first.
+    /// - Parameter address: whose; everyone's where left out.
+    public func captured(to address: String? = nil, limit: Int = 20) async throws -> [Mail] {
+        var sql: SQL = "SELECT * FROM roost_mail WHERE state = \(State.captured)"
+        if let address { sql = sql + " AND to_address = \(address)" }
+        return try await database.query(sql + " ORDER BY written_at DESC, id DESC LIMIT \(limit)").map(Mail.init)
     }
 }
 

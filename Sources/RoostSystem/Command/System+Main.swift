@@ -31,10 +31,11 @@ extension System {
     /// Runs services in this process until it is asked to stop.
     private func host(_ names: [String], _ configuration: Configuration) async throws {
         let isSupervised = configuration.string("ROOST_SUPERVISED") != nil
+        // Ctrl-C reaches all processes of a terminal at once; under a supervisor it is for the supervisor alone.
         if isSupervised { signal(SIGINT, SIG_IGN) }
-        let stop = StopSignals(isSupervised ? [SIGTERM] : [SIGTERM, SIGINT], lifeline: isSupervised)
+        let stop = StopSignal(isSupervised ? [SIGTERM] : [SIGTERM, SIGINT], lifeline: isSupervised)
         let running = try await RunningServices.start(self, names, configuration: configuration, logger: Logger(label: name))
-        await stop.first()
+        await stop.wait()
         await running.stop(within: .seconds(20))
     }
 
@@ -53,7 +54,7 @@ extension System {
             "ROOST_SUPERVISED": "1",
             "SERVICE_KEY": configuration.string("SERVICE_KEY") ?? String(UInt128.random(in: 0...UInt128.max), radix: 36),
         ]) { $1 }
-        return await Supervisor(name, plans, environment: environment).run(until: StopSignals([SIGTERM, SIGINT]))
+        return await Supervisor(name, plans, environment: environment).run(until: StopSignal())
     }
 
     private static func complain(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

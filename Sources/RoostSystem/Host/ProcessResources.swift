@@ -33,6 +33,7 @@ actor ProcessResources {
         let events = try await EmbeddedEventBus.open(configuration.string("EVENTS_URL") ?? "sqlite:\(folder.path)/events.db")
         self.store = store
         self.events = events
+        closing = [{ await store.close() }, { await events.close() }]
     }
 
     /// Adds what is to be closed once all services have stopped; the last added is closed first.
@@ -41,7 +42,7 @@ actor ProcessResources {
     func close() async {
         for close in closing.reversed() { await close() }
         closing = []
-        await client.shutdown()
+        client.shutdown()
     }
 
     nonisolated func host(of service: String) -> ServiceHost {

@@ -26,8 +26,8 @@ public struct ServiceHost: Sendable {
     public func database(migrations: [Migration]) async throws -> Database {
         let key = service.uppercased().replacing("-", with: "_") + "_DATABASE_URL"
         let url = configuration.string(key) ?? "sqlite:\(process.dataFolder)/\(service).db"
-        let database = try await Database.open(url, migrations: migrations)
-        await process.closeAtEnd { try? await database.close() }
+        let database = try await Database.open(url, key: key, migrations: migrations)
+        await process.closeAtEnd { await database.close() }
         return database
     }
 
@@ -51,18 +51,22 @@ public struct ServiceHost: Sendable {
         HTTPCaller(process.client, to: address, serviceKey: serviceKey, name: service)
     }
 
+    /// Makes HTTP requests to anywhere.
+    public var http: HTTPClient { process.client }
+
     /// Where a service of this system listens.
     public func address(of service: String) -> HTTPAddress? { process.addresses[service] }
 
-    /// Brings the events that the service's transactions published to the bus.
+    /// Brings the events that the service's transactions published to the bus. The database needs `Outbox.migrations`.
     public func relay(_ database: Database) -> Worker {
-        let outbox = Outbox(database: database, bus: events, logger: logger)
-        return Worker("event relay") { try await outbox.run() }
+        let outbox = Outbox(database, to: events, source: service)
+        return Worker("event relay") { await outbox.run() }
     }
 
-    /// Handles the events that the service subscribes to, each with effect once.
-    public func consumer(_ subscriptions: [Subscription], _ database: Database) -> Worker {
-        let consumer = EventConsumer(bus: events, database: database, subscriptions: subscriptions, group: service, logger: logger)
+    /// Handles the events that the service subscribes to, each with effect once. The database needs `Inbox.migrations`.
+    /// - Throws: a `ConfigurationError` where two subscriptions have the same name.
+    public func consumer(_ subscriptions: [Subscription], _ database: Database) throws(ConfigurationError) -> Worker {
+        let consumer = try EventConsumer(subscriptions, group: service, from: events, into: database)
         return Worker("event consumer") { try await consumer.run() }
     }
 }

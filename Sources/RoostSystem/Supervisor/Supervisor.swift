@@ -47,7 +47,7 @@ actor Supervisor {
 
     /// Runs until asked to stop.
     /// - Returns: the exit code: success where all was stopped as asked.
-    func run(until stop: StopSignals) async -> Int32 {
+    func run(until stop: StopSignal) async -> Int32 {
         let stopping = Task { [post] in
             for await _ in stop.requests { post.yield(.stop) }
         }
@@ -63,7 +63,7 @@ actor Supervisor {
         defer { limit.cancel() }
         let code = await watch(limit)
         await stopAll()
-        await client.shutdown()
+        client.shutdown()
         return code
     }
 

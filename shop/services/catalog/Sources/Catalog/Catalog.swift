@@ -54,7 +54,7 @@ struct Catalog: CatalogAPI {
 
     func lookup(_ skus: [String]) async throws -> [Product] {
         guard !skus.isEmpty else { return [] }
-        return try await database.query("SELECT * FROM products WHERE sku IN (\(Array(skus.prefix(1000))))").map(Product.init)
+        return try await database.query("SELECT * FROM products WHERE sku IN \(Array(skus.prefix(1000)))").map(Product.init)
     }
 
     func reserve(order: UUID, _ request: ReservationRequest) async throws -> Reservation {

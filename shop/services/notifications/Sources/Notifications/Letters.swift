@@ -6,19 +6,19 @@ import RoostMail
 
 /// Words the mails.
 struct Letters: Sendable {
-    let from: String
+    let from: MailAddress
 
-    func welcome(_ event: AccountCreated) -> Mail {
-        letter(
-            to: event.email, subject: "Welcome to Roost Market",
+    func welcome(_ event: AccountCreated) throws -> Mail {
+        try letter(
+            id: event.accountId, to: event.email, subject: "Welcome to Roost Market",
             paragraphs: ["Hello \(event.name),", "Your account is ready. Sign in with this address and enjoy the shop."])
     }
 
-    func end(of event: OrderEnded) -> Mail {
+    func end(of event: OrderEnded) throws -> Mail {
         let number = String(event.orderId.uuidString.lowercased().suffix(8))
         let (subject, message) = words(for: event.status, number)
         let items = event.items.map { "\($0.quantity) × \($0.name), \(amount($0.lineTotal))" }
-        return letter(
+        return try letter(
             to: event.email, subject: subject, paragraphs: ["Hello,", message], items: items + ["Total: \(amount(event.total))"])
     }
 
@@ -32,11 +32,13 @@ struct Letters: Sendable {
         }
     }
 
-    private func letter(to address: String, subject: String, paragraphs: [String], items: [String] = []) -> Mail {
+    private func letter(id: UUID, to address: String, subject: String, paragraphs: [String], items: [String] = []) throws -> Mail {
         let text = (paragraphs + (items.isEmpty ? [] : [items.map { "- " + $0 }.joined(separator: "\n")])).joined(separator: "\n\n")
         let list = items.isEmpty ? "" : "<ul>\(items.map { "<li>\(escaped($0))</li>" }.joined())</ul>"
         let html = paragraphs.map { "<p>\(escaped($0))</p>" }.joined() + list
-        return Mail(from: from, to: address, subject: subject, text: text + "\n", html: "<!doctype html><html><body>\(html)</body></html>")
+        return try Mail(
+            id: id, from: from, to: MailAddress(address), subject: subject, text: text + "\n",
+            html: "<!doctype html><html><body>\(html)</body></html>")
     }
 
     private func amount(_ money: Money) -> String {

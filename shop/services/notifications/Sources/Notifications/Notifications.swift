@@ -19,17 +19,22 @@ struct Notifications: NotificationsAPI {
     func mail(to: String?) async throws -> CapturedMails {
         guard isDevelopment else { throw Problem(.notFound, "Nothing is at /dev/mail.") }
         let mails = try await queue.captured(to: to, limit: 100)
-        return CapturedMails(
-            items: mails.map { CapturedMail(to: $0.mail.to, subject: $0.mail.subject, text: $0.mail.text, html: $0.mail.html, sentAt: $0.queuedAt) })
+        return CapturedMails(items: mails.map(CapturedMail.init))
     }
 
     @Subscribe(AccountCreated.self)
     func welcome(_ event: AccountCreated, in transaction: Transaction) async throws {
-        try await queue.enqueue(letters.welcome(event), id: event.accountId, in: transaction)
+        try await queue.enqueue(letters.welcome(event), in: transaction)
     }
 
     @Subscribe(OrderEnded.self)
     func tell(_ event: OrderEnded, in transaction: Transaction) async throws {
-        try await queue.enqueue(letters.end(of: event), id: event.orderId, in: transaction)
+        try await queue.enqueue(letters.end(of: event), in: transaction)
+    }
+}
+
+extension CapturedMail {
+    fileprivate init(_ mail: Mail) {
+        self.init(to: mail.to.address, subject: mail.subject, text: mail.text, html: mail.html ?? "", sentAt: mail.date)
     }
 }

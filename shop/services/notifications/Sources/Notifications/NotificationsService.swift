@@ -15,11 +15,13 @@ public struct NotificationsService: ServiceDefinition {
 
     public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
         let environment = try host.configuration.choice("ENVIRONMENT", default: Environment.development)
-        let database = try await host.database(migrations: EventConsumer.migrations + MailQueue.migrations)
-        let queue = MailQueue(database: database, transport: try SMTPTransport(host.configuration))
-        let notifications = Notifications(queue: queue, letters: Letters(from: "shop@shop.example"), isDevelopment: environment == .development)
+        let database = try await host.database(migrations: Inbox.migrations + MailQueue.migrations)
+        let queue = try MailQueue(database: database, configuration: host.configuration)
+        let notifications = Notifications(
+            queue: queue, letters: Letters(from: try MailAddress("shop@shop.example", name: "Roost Market")),
+            isDevelopment: environment == .development)
         var service = ServiceAssembly(workers: [
-            host.consumer(notifications.subscriptions, database), Worker("mail queue") { try await queue.run() },
+            try host.consumer(notifications.subscriptions, database), Worker("mail queue") { await queue.run() },
         ])
         service.serve(NotificationsAPIContract.self, by: notifications)
         return service

@@ -89,7 +89,7 @@ struct OrderBook: Sendable {
         let rows = try await transaction.query("SELECT * FROM orders WHERE " + condition)
         let ids = try rows.map { try $0.get("id", as: UUID.self) }
         guard !ids.isEmpty else { return [] }
-        let steps = try await transaction.query("SELECT * FROM order_steps WHERE order_id IN (\(ids)) ORDER BY number")
+        let steps = try await transaction.query("SELECT * FROM order_steps WHERE order_id IN \(ids) ORDER BY number")
         let history = try Dictionary(grouping: steps) { try $0.get("order_id", as: UUID.self) }
         return try rows.map { row in
             let steps = history[try row.get("id")] ?? []

@@ -37,7 +37,7 @@ struct PaymentBook: Sendable {
         try await database.transaction { transaction in
             let before: [PaymentStatus] = status == .refunded ? [.pending, .captured] : [.pending]
             _ = try await transaction.execute(
-                "UPDATE payments SET status = \(status.rawValue) WHERE id = \(id) AND status IN (\(before.map(\.rawValue)))")
+                "UPDATE payments SET status = \(status.rawValue) WHERE id = \(id) AND status IN \(before.map(\.rawValue))")
             return try await Self.one("SELECT * FROM payments WHERE id = \(id)", in: transaction)
         }
     }
@@ -45,7 +45,7 @@ struct PaymentBook: Sendable {
     /// Payments that came to something.
     func list(order: UUID?, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Payment> {
         let hidden = [PaymentStatus.pending.rawValue, PaymentStatus.void.rawValue]
-        var sql: SQL = "SELECT * FROM payments WHERE status NOT IN (\(hidden)) AND id < \(cursor?.key ?? "~")"
+        var sql: SQL = "SELECT * FROM payments WHERE status NOT IN \(hidden) AND id < \(cursor?.key ?? "~")"
         if let order { sql = sql + " AND order_id = \(order)" }
         let rows = try await database.query(sql + " ORDER BY id DESC LIMIT \(limit.count + 1)")
         return Page(try rows.map { try PaymentEntry($0).payment }, limit: limit) { $0.id.text }

@@ -11,7 +11,7 @@ CREATE TABLE orders (
     payment_token TEXT NOT NULL,
     cart_version INTEGER NOT NULL,
     idempotency_key TEXT,
-    created_at TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
     UNIQUE (account_id, idempotency_key)
 );
 
@@ -22,7 +22,7 @@ CREATE TABLE order_steps (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     order_id TEXT NOT NULL REFERENCES orders (id),
     status TEXT NOT NULL,
-    at TEXT NOT NULL
+    at BIGINT NOT NULL
 );
 
 CREATE INDEX steps_of_order ON order_steps (order_id, number);

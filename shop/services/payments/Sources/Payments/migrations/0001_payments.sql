@@ -4,5 +4,5 @@ CREATE TABLE payments (
     amount TEXT NOT NULL,
     token TEXT NOT NULL,
     status TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    created_at BIGINT NOT NULL
 );
