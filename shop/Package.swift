@@ -8,7 +8,7 @@ let package = Package(
     name: "shop",
     platforms: [.macOS(.v26)],
     products: [.executable(name: "shop", targets: ["shop"])],
-    dependencies: [.package(name: "roost", path: ".."), .package(path: "common")]
+    dependencies: [.package(name: "roost", path: "..")]
         + services.map { .package(path: "services/\($0.lowercased())") },
     targets: [
         .executableTarget(

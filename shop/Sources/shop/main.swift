@@ -9,10 +9,9 @@ import Processor
 import RoostGateway
 import RoostSystem
 
-let web = URL(fileURLWithPath: Configuration.environment.string("WEB_ROOT") ?? "web")
 
 let shop = System("shop") {
-    Gateway(port: 8000, site: .folder(web))
+    Gateway(port: 8000, site: web)
     AccountsService()
     CatalogService()
     CartsService()

@@ -8,7 +8,7 @@ extension ServiceHost {
     /// - Parameter keys: asks the accounts service for the keys that access tokens are verified with.
     public func shopMiddleware(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
         let verifier = TokenVerifier(
-            issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: StoredRevocations(store: store), keys: keys)
+            issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: Revocations(store: store), keys: keys)
         return [
             AuthenticationMiddleware(verifier: verifier, serviceKey: serviceKey),
             IdempotencyMiddleware(store: store),

@@ -20,7 +20,7 @@ public struct AccountsService: ServiceDefinition {
         let hasher = PasswordHasher()
         let issuer = TokenIssuer(
             issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: key, lifetime: Sessions.accessLifetime)
-        let sessions = Sessions(database: database, issuer: issuer, revocations: StoredRevocations(store: host.store))
+        let sessions = Sessions(database: database, issuer: issuer, revocations: Revocations(store: host.store))
         try await Administrator(database: database, hasher: hasher, logger: host.logger).ensure(host.configuration)
         let accounts = Accounts(database: database, hasher: hasher, sessions: sessions, keySet: issuer.keys)
         var service = ServiceAssembly(middleware: host.shopMiddleware { issuer.keys }, workers: [host.relay(database)])

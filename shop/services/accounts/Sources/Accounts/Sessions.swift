@@ -15,7 +15,7 @@ struct Sessions: Sendable {
 
     let database: Database
     let issuer: TokenIssuer
-    let revocations: any RevocationList
+    let revocations: Revocations
 
     func begin(for account: Account) async throws -> TokenPair {
         let session = UUID.v7()

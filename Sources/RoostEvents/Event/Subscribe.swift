@@ -1,0 +1,8 @@
+public import Roost
+
+/// Subscribes a function of a `@Service` type to an event.
+///
+/// The function takes the event, or the event and `in transaction: Transaction`: then what it changes in that transaction takes
+/// effect exactly once.
+@attached(peer)
+public macro Subscribe<E: Event>(_ event: E.Type) = #externalMacro(module: "RoostMacros", type: "SubscribeMacro")
