@@ -86,8 +86,10 @@ let package = Package(
         .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
-        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting"]),
-        .testTarget(name: "RoostAuthTests", dependencies: ["RoostAuth"]),
+        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents"]),
+        .testTarget(
+            name: "RoostAuthTests",
+            dependencies: ["Roost", "RoostStore", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "RoostMailTests", dependencies: ["RoostMail"]),
         .testTarget(name: "RoostGatewayTests", dependencies: ["RoostGateway"]),
         .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),

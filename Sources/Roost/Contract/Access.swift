@@ -6,7 +6,7 @@ public enum Access: Hashable, Sendable {
     case signedIn
     /// Accounts with this role.
     case role(String)
-    /// Other services of the same system. Never reachable through the gateway.
+    /// Other services of the same system, for themselves or for an account. Never reachable through the gateway.
     case services
 
     /// - Throws: a `Problem`: 401 where nobody is signed in, 403 where the caller may not.
@@ -19,7 +19,7 @@ public enum Access: Hashable, Sendable {
             if principal.kind == .anonymous { throw Self.unauthenticated }
             if !principal.roles.contains(role) { throw Problem(.forbidden, "This takes the role \(role).") }
         case .services:
-            if principal.kind != .service { throw Problem(.forbidden, "This is for the system's own services.") }
+            if principal.callingService == nil { throw Problem(.forbidden, "This is for the system's own services.") }
         }
     }
 

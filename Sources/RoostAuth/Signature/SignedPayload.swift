@@ -1,0 +1,46 @@
+import Crypto
+import Roost
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Signs the bodies of webhooks: HMAC-SHA256 (RFC 2104) over `timestamp.body`, in hexadecimal digits.
+public enum SignedPayload {
+    /// - Parameters:
+    ///   - timestamp: seconds since 1970, which the receiver is told too.
+    ///   - key: what sender and receiver share.
+    public static func sign(timestamp: Int, body: [UInt8], key: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: content(String(timestamp), body), using: symmetric(key))
+        return code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    /// Checks a signature and its age, in a time that does not tell where it is wrong.
+    /// - Parameters:
+    ///   - signature: the hexadecimal digits that came; `nil` where none did.
+    ///   - timestamp: the seconds since 1970 that came, as text.
+    ///   - tolerance: how far the timestamp may be from `now`, in seconds, before or after.
+    /// - Throws: a `Problem` with status 401 where the signature is missing, wrong, or too old.
+    public static func verify(
+        signature: String?, timestamp: String?, body: [UInt8], key: String, now: Date = Date(), tolerance: Int = 300
+    ) throws(Problem) {
+        guard let timestamp, let seconds = Int(timestamp), String(seconds) == timestamp, let signature, let code = bytes(signature),
+            HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content(timestamp, body), using: symmetric(key))
+        else { throw Problem(.unauthorized, "The signature is missing or wrong.") }
+        guard abs(now.timeIntervalSince1970 - Double(seconds)) <= Double(tolerance) else {
+            throw Problem(.unauthorized, "The signature is too old.")
+        }
+    }
+
+    private static func symmetric(_ key: String) -> SymmetricKey { SymmetricKey(data: Array(key.utf8)) }
+
+    private static func content(_ timestamp: String, _ body: [UInt8]) -> [UInt8] { Array("\(timestamp).".utf8) + body }
+
+    private static func bytes(_ hex: String) -> [UInt8]? {
+        let digits = hex.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == 64, hex.utf8.count == 64 else { return nil }
+        return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+}

@@ -1,0 +1,107 @@
+import Roost
+
+/// A public key as JSON (RFC 7517 §4). Members that this toolkit has no use for are ignored.
+public struct JSONWebKey: Hashable, Sendable {
+    /// The key's type: `EC`.
+    public var kty: String
+    /// What the key is for: `sig`.
+    public var use: String?
+    /// The algorithm: `ES256`.
+    public var alg: String?
+    /// The key's id.
+    public var kid: String?
+    /// The curve: `P-256` (RFC 7518 §6.2.1).
+    public var crv: String?
+    /// The coordinates, as URL-safe base 64.
+    public var x: String?
+    public var y: String?
+}
+
+/// The keys that a service's tokens may be signed with, as `/.well-known/jwks.json` gives them (RFC 7517 §5).
+public struct JSONWebKeySet: Hashable, Sendable {
+    public var keys: [JSONWebKey]
+
+    public init(keys: [JSONWebKey]) { self.keys = keys }
+}
+
+extension JSONWebKey: Schema {
+    public static var schema: JSONSchema {
+        .object(
+            name: "JSONWebKey", description: "A public key (RFC 7517).",
+            fields: {
+                [
+                    .init("kty", .string, description: "The key's type."),
+                    .init("use", .string, isRequired: false, description: "What the key is for."),
+                    .init("alg", .string, isRequired: false, description: "The algorithm."),
+                    .init("kid", .string, isRequired: false, description: "The key's id."),
+                    .init("crv", .string, isRequired: false, description: "The curve."),
+                    .init("x", .string, isRequired: false, description: "The first coordinate."),
+                    .init("y", .string, isRequired: false, description: "The second coordinate."),
+                ]
+            })
+    }
+
+    public static func decode(from json: inout JSONReader) throws(JSONError) -> JSONWebKey? {
+        guard let start = try json.beginObject() else { return nil }
+        var key = JSONWebKey(kty: "")
+        while let name = try json.nextKey() {
+            switch name {
+            case "kty": key.kty = try String.decode(from: &json) ?? ""
+            case "use": key.use = try String?.decode(from: &json) ?? nil
+            case "alg": key.alg = try String?.decode(from: &json) ?? nil
+            case "kid": key.kid = try String?.decode(from: &json) ?? nil
+            case "crv": key.crv = try String?.decode(from: &json) ?? nil
+            case "x": key.x = try String?.decode(from: &json) ?? nil
+            case "y": key.y = try String?.decode(from: &json) ?? nil
+            default: try json.skipValue()
+            }
+        }
+        if key.kty.isEmpty { json.missing("kty", of: start) }
+        return key
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        json.literal("{\"kty\":")
+        json.string(kty)
+        write(",\"use\":", use, to: &json)
+        write(",\"alg\":", alg, to: &json)
+        write(",\"kid\":", kid, to: &json)
+        write(",\"crv\":", crv, to: &json)
+        write(",\"x\":", x, to: &json)
+        write(",\"y\":", y, to: &json)
+        json.literal("}")
+    }
+
+    private func write(_ name: StaticString, _ value: String?, to json: inout JSONWriter) {
+        guard let value else { return }
+        json.literal(name)
+        json.string(value)
+    }
+}
+
+extension JSONWebKeySet: Schema {
+    public static var schema: JSONSchema {
+        .object(
+            name: "JSONWebKeySet", description: "The keys that tokens may be signed with (RFC 7517).",
+            fields: { [.init("keys", .array(of: JSONWebKey.schema))] })
+    }
+
+    public static func decode(from json: inout JSONReader) throws(JSONError) -> JSONWebKeySet? {
+        guard let start = try json.beginObject() else { return nil }
+        var keys: [JSONWebKey]?
+        while let name = try json.nextKey() {
+            if "keys" ~= name { keys = try [JSONWebKey].decode(from: &json) } else { try json.skipValue() }
+        }
+        guard let keys else {
+            json.missing("keys", of: start)
+            return nil
+        }
+        return JSONWebKeySet(keys: keys)
+    }
+
+    public func encode(to json: inout JSONWriter) {
+        json.literal("{\"keys\":")
+        keys.encode(to: &json)
+        json.literal("}")
+    }
+}
