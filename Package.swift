@@ -89,8 +89,16 @@ let package = Package(
         .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents"]),
         .testTarget(
             name: "RoostAuthTests",
+        .testTarget(
+            name: "RoostAuthTests",
             dependencies: ["Roost", "RoostStore", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
-        .testTarget(name: "RoostMailTests", dependencies: ["RoostMail"]),
+        .testTarget(
+            name: "RoostMailTests",
+            dependencies: [
+                "Roost", "RoostData", "RoostMail",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "RoostGatewayTests", dependencies: ["RoostGateway"]),
         .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),
     ],

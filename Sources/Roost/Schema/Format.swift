@@ -4,7 +4,8 @@ public struct Format: Sendable {
     public let name: String
     /// What it must be, for a person: "an email address".
     public let expectation: String
-    let accepts: @Sendable (String) -> Bool
+    /// Whether a text has the form.
+    public let accepts: @Sendable (String) -> Bool
 
     /// - Parameter accepts: must be quick whatever the text: it runs while the text is read.
     public init(_ name: String, expectation: String, accepts: @escaping @Sendable (String) -> Bool) {

@@ -1,0 +1,62 @@
+import Roost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Text in header fields.
+enum HeaderText {
+    /// Free text, as in a subject: as it stands where it is short ASCII, else encoded words (RFC 2047), folded.
+    static func unstructured(_ text: String) -> String {
+        // "=?" would read as the beginning of an encoded word, and space at an end would be lost.
+        let isPlain = text.utf8.count <= 60 && isPrintable(text) && !text.contains("=?") && text.first != " " && text.last != " "
+        return isPlain ? text : encodedWords(text)
+    }
+
+    /// A mailbox, as in `From` (RFC 5322 §3.4).
+    static func mailbox(_ mailbox: MailAddress) -> String {
+        guard let name = mailbox.name, !name.isEmpty else { return mailbox.address }
+        let isPlain = name.utf8.count <= 40 && isPrintable(name) && !name.contains("=?")
+        let phrase = isPlain ? quoted(name) : encodedWords(name)
+        return "\(phrase)\r\n <\(mailbox.address)>"
+    }
+
+    /// `Tue, 24 Nov 2026 06:13:31 +0000` (RFC 5322 §3.3).
+    static func date(_ date: Date) -> String {
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let text = RFC3339.format(date)
+        let number = { (start: Int, count: Int) in Int(text.dropFirst(start).prefix(count)) ?? 1 }
+        let weekday = Int((date.timeIntervalSince1970 / 86400).rounded(.down)) % 7
+        let day = "\(days[(weekday + 7) % 7]), \(number(8, 2)) \(months[number(5, 2) - 1]) \(text.prefix(4))"
+        return "\(day) \(text.dropFirst(11).prefix(8)) +0000"
+    }
+
+    /// Words of at most 75 characters, none of which cuts a character in two (RFC 2047 §2 and §5).
+    private static func encodedWords(_ text: String) -> String {
+        var words: [String] = [], chunk: [UInt8] = []
+        for scalar in text.unicodeScalars {
+            let bytes = Array(String(scalar).utf8)
+            if chunk.count + bytes.count > chunkSize {
+                words.append(word(chunk))
+                chunk = []
+            }
+            chunk += bytes
+        }
+        words.append(word(chunk))
+        return words.joined(separator: "\r\n ")
+    }
+
+    /// 39 bytes are 52 characters of base 64: the line has room for the field's name too.
+    private static let chunkSize = 39
+
+    private static func word(_ bytes: [UInt8]) -> String { "=?UTF-8?B?\(Data(bytes).base64EncodedString())?=" }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    }
+
+    private static func isPrintable(_ text: String) -> Bool { text.utf8.allSatisfy { (0x20...0x7E).contains($0) } }
+}

@@ -1,0 +1,17 @@
+import Roost
+
+/// A mailbox: an address, and the name of whose it is (RFC 5322 §3.4).
+public struct MailAddress: Hashable, Sendable {
+    public let address: String
+    public let name: String?
+
+    /// - Throws: a `MailError` where the address is none that SMTP carries, or the name has control characters.
+    public init(_ address: String, name: String? = nil) throws(MailError) {
+        guard Format.email.accepts(address) else { throw MailError(.invalid, "not an email address") }
+        if let name { try Mail.checkLine(name, "a name") }
+        self.address = address
+        self.name = name
+    }
+
+    var domain: Substring { address.split(separator: "@").last ?? "" }
+}

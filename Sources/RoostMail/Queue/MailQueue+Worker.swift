@@ -1,0 +1,115 @@
+import Roost
+import RoostData
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension MailQueue {
+    /// Delivers what is due, again and again, until the task is cancelled. Several processes may run it on one database.
+    public func run() async {
+        while !Task.isCancelled {
+            // Asked for before looking, so that a mail which comes meanwhile is not slept through.
+            let commits = database.commits()
+            do {
+                try await deliverDue()
+                await Self.wait(for: commits, atMost: try await untilNext())
+            } catch {
+                if Task.isCancelled { return }
+                RequestContext.current.logger.warning("the mail queue cannot work", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// Delivers everything that is due now.
+    func deliverDue() async throws {
+        try await prune()
+        guard transport != nil, try await untilNext() <= .zero else { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<policy.workers {
+                group.addTask {
+                    while let claim = try await claim() {
+                        // Not cut short by cancellation: a mail that the server took must be noted as sent.
+                        try await Task { try await settle(claim) }.value
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private struct Claim {
+        let mail: Mail
+        let attempt: Int
+    }
+
+    /// For how long a claimed mail is left to who claimed it, in seconds. Longer than any delivery takes.
+    private static let lease = 120.0
+
+    /// Takes the next mail that is due. It comes due again after the lease, in case its worker dies.
+    private func claim() async throws -> Claim? {
+        try Task.checkCancellation()
+        return try await database.transaction { transaction in
+            let now = Date()
+            let row = try await transaction.first(
+                """
+                UPDATE roost_mail SET attempts = attempts + 1, due_at = \(now + Self.lease) WHERE id = (
+                    SELECT id FROM roost_mail WHERE state = \(State.waiting) AND due_at <= \(now) ORDER BY due_at LIMIT 1
+                ) RETURNING *
+                """)
+            return try row.map { try Claim(mail: Mail($0), attempt: $0.get("attempts")) }
+        }
+    }
+
+    private func settle(_ claim: Claim) async throws {
+        do {
+            try await transport?.deliver(claim.mail)
+        } catch {
+            return try await noteFailure(error as? MailError ?? MailError(.temporary, "\(error)"), of: claim)
+        }
+        try await note(.sent, claim, error: nil, due: Date())
+    }
+
+    private func noteFailure(_ error: MailError, of claim: Claim) async throws {
+        let isOver = error.kind != .temporary || claim.attempt >= policy.attempts
+        try await note(isOver ? .failed : .waiting, claim, error: error.message, due: Date() + policy.pause(after: claim.attempt))
+        RequestContext.current.logger.warning(
+            isOver ? "a mail failed" : "a mail waits for another attempt",
+            metadata: ["mail": "\(claim.mail.id.text)", "attempt": "\(claim.attempt)", "error": "\(error.message)"])
+    }
+
+    private func note(_ state: State, _ claim: Claim, error: String?, due: Date) async throws {
+        try await database.execute(
+            "UPDATE roost_mail SET state = \(state), error = \(error as String?), due_at = \(due) WHERE id = \(claim.mail.id)")
+    }
+
+    private func prune() async throws {
+        let old = Date() - policy.retention / .seconds(1)
+        let finished = [State.sent, .captured, .failed]
+        let ids = try await database.query(
+            "SELECT id FROM roost_mail WHERE state IN \(finished) AND due_at < \(old) LIMIT 1000"
+        ).map { try $0.get("id", as: String.self) }
+        if !ids.isEmpty { try await database.execute("DELETE FROM roost_mail WHERE id IN \(ids)") }
+    }
+
+    /// How long until the next mail is due; a while where none waits, as another process may add one.
+    private func untilNext() async throws -> Duration {
+        let row = try await database.first("SELECT min(due_at) AS due FROM roost_mail WHERE state = \(State.waiting)")
+        guard transport != nil, let due = try row?.get("due", as: Date?.self) else { return Self.longestWait }
+        return min(.seconds(due.timeIntervalSinceNow), Self.longestWait)
+    }
+
+    private static let longestWait = Duration.seconds(10)
+
+    private static func wait(for commits: AsyncStream<Void>, atMost duration: Duration) async {
+        await withTaskGroup { group in
+            group.addTask { for await _ in commits { return } }
+            group.addTask { try? await Task.sleep(for: duration) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Roost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A mail server: `smtp://user:password@host:587`, or `smtps://…` where TLS comes before the first word.
+struct SMTPLocation: Hashable, Sendable {
+    /// Who submits.
+    struct Credentials: Hashable, Sendable {
+        let user: String
+        let password: String
+    }
+
+    /// Without the credentials.
+    let url: String
+    let credentials: Credentials?
+
+    /// - Parameter key: the configuration's key, for the error, which never shows the password.
+    init(url text: String, key: String) throws(ConfigurationError) {
+        guard let parsed = Self.parse(text) else {
+            let shown = text.lastIndex(of: "@").map { "…" + text[$0...] } ?? text
+            throw ConfigurationError(
+                key: key, value: String(shown),
+                allowed: "smtp://host:port or smtps://host:port, with user:password@ before the host where the server asks for them")
+        }
+        self = parsed
+    }
+
+    private init(url: String, credentials: Credentials?) {
+        self.url = url
+        self.credentials = credentials
+    }
+
+    private static func parse(_ text: String) -> SMTPLocation? {
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), ["smtp", "smtps"].contains(scheme),
+            let host = parts.encodedHost, !host.isEmpty, parts.path.isEmpty || parts.path == "/", parts.query == nil,
+            parts.fragment == nil, (parts.user == nil) == (parts.password == nil)
+        else { return nil }
+        // The ports of submission: RFC 6409 §3.1 and RFC 8314 §3.3.
+        let port = parts.port ?? (scheme == "smtps" ? 465 : 587)
+        guard (1...65535).contains(port) else { return nil }
+        let url = "\(scheme)://\(host):\(port)"
+        guard let user = parts.user, let password = parts.password else { return SMTPLocation(url: url, credentials: nil) }
+        guard !user.isEmpty, !user.contains("\0"), !password.contains("\0") else { return nil }
+        return SMTPLocation(url: url, credentials: Credentials(user: user, password: password))
+    }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import Roost
+import RoostData
+import Synchronization
+import Testing
+
+@testable import RoostMail
+
+@Suite struct MailQueueTests {
+    let quick = MailPolicy(workers: 2, attempts: 3, firstPause: .milliseconds(1))
+
+    @Test func aMailLeavesAfterItsChangeAndOnce() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport(), queue = MailQueue(database: database, transport: transport, policy: quick)
+            let mail = try sample()
+            for _ in 0..<2 { try await database.transaction { try await queue.enqueue(mail, in: $0) } }
+            try await running(queue) { try await settled(database) }
+            #expect(transport.delivered == [mail])
+            #expect(try await states(database) == ["sent"])
+        }
+    }
+
+    @Test func aChangeThatIsUndoneSendsNothing() async throws {
+        try await withDatabase { database in
+            let queue = MailQueue(database: database, transport: ScriptedTransport(), policy: quick)
+            await #expect(throws: Problem.self) {
+                try await database.transaction {
+                    try await queue.enqueue(sample(), in: $0)
+                    throw Problem(.conflict)
+                }
+            }
+            let left = try await states(database)
+            #expect(left == [])
+        }
+    }
+
+    @Test func aMailThatComesWhileTheWorkerWaitsIsSent() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport(), queue = MailQueue(database: database, transport: transport, policy: quick)
+            try await running(queue) {
+                for number in 1...3 {
+                    try await database.transaction { try await queue.enqueue(sample(), in: $0) }
+                    try await settled(database)
+                    #expect(transport.delivered.count == number)
+                }
+            }
+        }
+    }
+
+    @Test func whatFailsIsTriedAgainUntilItsBound() async throws {
+        try await withDatabase { database in
+            for (errors, state, attempts) in [
+                ([MailError(.temporary, "busy"), MailError(.temporary, "busy")], "sent", 3),
+                (Array(repeating: MailError(.temporary, "busy"), count: 9), "failed", 3),
+                ([MailError(.permanent, "nobody")], "failed", 1),
+            ] {
+                let transport = ScriptedTransport(errors), queue = MailQueue(database: database, transport: transport, policy: quick)
+                let mail = try sample()
+                try await database.transaction { try await queue.enqueue(mail, in: $0) }
+                try await running(queue) { try await settled(database) }
+                let row = try #require(try await database.first("SELECT * FROM roost_mail WHERE id = \(mail.id)"))
+                #expect(try row.get("state") == state)
+                #expect(try row.get("attempts") == attempts)
+                #expect(try row.get("error", as: String?.self) == (state == "sent" ? nil : errors[0].message))
+                #expect(transport.attempts == attempts)
+            }
+        }
+    }
+
+    @Test func anErrorOfAnotherKindLosesNoMail() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport([Problem.unavailable("full"), CancellationError()])
+            let queue = MailQueue(database: database, transport: transport, policy: quick)
+            try await database.transaction { try await queue.enqueue(sample(), in: $0) }
+            try await running(queue) { try await settled(database) }
+            #expect(transport.delivered.count == 1)
+        }
+    }
+
+    @Test func twoWorkersShareAndDoNotRepeat() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport(), queue = MailQueue(database: database, transport: transport, policy: quick)
+            let mails = try (0..<30).map { _ in try sample() }
+            try await database.transaction { for mail in mails { try await queue.enqueue(mail, in: $0) } }
+            try await running(queue) { try await running(queue) { try await settled(database) } }
+            #expect(transport.attempts == 30)
+            #expect(Set(transport.delivered) == Set(mails))
+        }
+    }
+
+    @Test func withoutATransportMailsAreCaptured() async throws {
+        try await withDatabase { database in
+            let queue = try MailQueue(database: database, configuration: Configuration([:]))
+            let now = Date(timeIntervalSince1970: 1_800_000_000)
+            let mails = try (0..<3).map { try sample(subject: "\($0)", date: now + Double($0)) }
+            let other = try sample(to: "bob@example.com", date: now)
+            try await database.transaction { for mail in mails + [other] { try await queue.enqueue(mail, in: $0) } }
+            try await queue.deliverDue()
+            #expect(try await queue.captured(to: "ada@example.com") == mails.reversed())
+            #expect(try await queue.captured(to: "ada@example.com", limit: 1).map(\.subject) == ["2"])
+            #expect(try await queue.captured(to: "nobody@example.com") == [])
+        }
+    }
+
+    @Test func aWrongURLStopsTheStart() async throws {
+        try await withDatabase { database in
+            #expect(throws: ConfigurationError.self) {
+                try MailQueue(database: database, configuration: Configuration(["SMTP_URL": "nonsense"]))
+            }
+        }
+    }
+
+    @Test func oldMailsGoAndWaitingOnesStay() async throws {
+        try await withDatabase { database in
+            let policy = MailPolicy(retention: .seconds(60)), old = Date() - 61
+            let capturing = MailQueue(database: database, transport: nil, policy: policy)
+            try await database.transaction {
+                try await capturing.enqueue(sample(date: old), in: $0)
+                try await capturing.enqueue(sample(), in: $0)
+                try await MailQueue(database: database, transport: ScriptedTransport()).enqueue(sample(date: old), in: $0)
+            }
+            try await capturing.deliverDue()
+            #expect(try await states(database).sorted() == ["captured", "waiting"])
+        }
+    }
+
+    @Test func pausesGrowToAnHour() {
+        let policy = MailPolicy()
+        #expect([1, 2, 3, 7, 50].map { policy.pause(after: $0, jitter: 1) } == [5, 15, 45, 3600, 3600])
+        #expect((4...6).contains(policy.pause(after: 1)))
+    }
+}
+
+/// Records what it delivers, after it has failed with each of its errors.
+final class ScriptedTransport: MailTransport {
+    private let state: Mutex<(errors: [any Error], attempts: Int, delivered: [Mail])>
+
+    init(_ errors: [any Error] = []) { state = Mutex((errors, 0, [])) }
+
+    var attempts: Int { state.withLock { $0.attempts } }
+    var delivered: [Mail] { state.withLock { $0.delivered } }
+
+    func deliver(_ mail: Mail) async throws {
+        try state.withLock { state in
+            state.attempts += 1
+            guard state.errors.isEmpty else { throw state.errors.removeFirst() }
+            state.delivered.append(mail)
+        }
+    }
+}
+
+private func sample(subject: String = "Hello", to: String = "ada@example.com", date: Date = Date()) throws -> Mail {
+    // The database keeps milliseconds.
+    let date = Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
+    return try Mail(
+        from: MailAddress("shop@shop.example", name: "Shop"), to: MailAddress(to), subject: subject, text: "Hi", html: "<p>Hi", date: date)
+}
+
+/// Runs `body` on a database of its own, in a file.
+private func withDatabase(_ body: (Database) async throws -> Void) async throws {
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent("roost-mail-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let database = try await Database.open("sqlite:\(directory.path)/mail.db", migrations: MailQueue.migrations)
+    try await body(database)
+    await database.close()
+}
+
+/// Runs `body` while the queue's worker runs.
+private func running(_ queue: MailQueue, _ body: () async throws -> Void) async throws {
+    let worker = Task { await queue.run() }
+    try await body()
+    worker.cancel()
+    await worker.value
+}
+
+/// Waits until no mail waits any more.
+private func settled(_ database: Database) async throws {
+    let commits = database.commits()
+    var iterator = commits.makeAsyncIterator()
+    while try await states(database).contains("waiting") { await iterator.next() }
+}
+
+private func states(_ database: Database) async throws -> [String] {
+    try await database.query("SELECT state FROM roost_mail").map { try $0.get("state") }
+}
