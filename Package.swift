@@ -89,8 +89,6 @@ let package = Package(
         .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents"]),
         .testTarget(
             name: "RoostAuthTests",
-        .testTarget(
-            name: "RoostAuthTests",
             dependencies: ["Roost", "RoostStore", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(
             name: "RoostMailTests",
