@@ -88,7 +88,7 @@ let package = Package(
         .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting"]),
         .testTarget(
             name: "RoostAuthTests",
-            dependencies: ["Roost", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: ["Roost", "RoostStore", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(
             name: "RoostMailTests",
             dependencies: [

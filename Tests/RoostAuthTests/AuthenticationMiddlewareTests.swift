@@ -5,7 +5,9 @@ import Testing
 @testable import RoostAuth
 
 @Suite struct AuthenticationMiddlewareTests {
-    let issuing = Issuing()
+    let issuing: Issuing
+
+    init() async throws { issuing = try await Issuing() }
 
     private func fresh() async throws -> String { try await issuing.token(at: Date()) }
 

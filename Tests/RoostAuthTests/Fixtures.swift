@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Roost
+import RoostStore
 import Synchronization
 
 @testable import RoostAuth
@@ -11,7 +12,12 @@ struct Issuing {
     static let issuer = "https://shop.example"
 
     let key = SigningKey.generate()
-    let revocations = MemoryRevocations()
+    let revocations: Revocations
+    private let directory = TemporaryDirectory()
+
+    init() async throws {
+        revocations = Revocations(store: try await EmbeddedStore.open("sqlite:\(directory.path)/store.db"))
+    }
 
     var tokens: TokenIssuer { TokenIssuer(issuer: Self.issuer, audience: "shop", key: key) }
 
@@ -46,11 +52,11 @@ final class KeySource: Sendable {
     }
 }
 
-final class MemoryRevocations: RevocationList {
-    private let sessions = Mutex<Set<String>>([])
+/// A directory that is gone with its last user.
+final class TemporaryDirectory: Sendable {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("roost-auth-\(UUID().uuidString)").path
 
-    func revoke(session: String, until: Date) async throws { _ = sessions.withLock { $0.insert(session) } }
-    func isRevoked(session: String) async throws -> Bool { sessions.withLock { $0.contains(session) } }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// The status of the problem that `body` throws; 200 where it throws none.

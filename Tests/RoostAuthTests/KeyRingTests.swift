@@ -5,8 +5,10 @@ import Testing
 @testable import RoostAuth
 
 @Suite struct KeyRingTests {
-    let issuing = Issuing()
+    let issuing: Issuing
     let now = Issuing.now
+
+    init() async throws { issuing = try await Issuing() }
 
     @Test func manyCallsAtOnceFetchOnce() async throws {
         let source = KeySource([issuing.key]), verifier = issuing.verifier(source), issuer = issuing.tokens

@@ -5,7 +5,9 @@ import Testing
 @testable import RoostAuth
 
 @Suite struct TokenTests {
-    let issuing = Issuing()
+    let issuing: Issuing
+
+    init() async throws { issuing = try await Issuing() }
 
     @Test func saysWhatWasIssued() async throws {
         let access = try await issuing.verifier().verify(issuing.token(), at: Issuing.now)
@@ -34,6 +36,14 @@ import Testing
         _ = try await verifier.verify(token, at: Issuing.now)
         try await issuing.revocations.revoke(session: "session-1", until: Issuing.now + 900)
         #expect(try await status { _ = try await verifier.verify(token, at: Issuing.now) } == .unauthorized)
+    }
+
+    @Test func aRevocationLastsAsLongAsATokenIsTaken() async throws {
+        let past = Date() - 3600
+        try await issuing.revocations.revoke(session: "over", until: past)
+        #expect(try await !issuing.revocations.isRevoked(session: "over"))
+        try await issuing.revocations.revoke(session: "just over", until: Date() - AccessClaims.leeway)
+        #expect(try await issuing.revocations.isRevoked(session: "just over"))
     }
 
     /// The key of RFC 7515 appendix A.3, and a token that PyJWT signed with it.

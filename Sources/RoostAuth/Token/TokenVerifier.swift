@@ -13,7 +13,7 @@ public import Foundation
 public final class TokenVerifier: Sendable {
     private let issuer: String
     private let audience: String
-    private let revocations: (any RevocationList)?
+    private let revocations: Revocations?
     private let ring: KeyRing
     private let cache: Mutex<TokenCache>
 
@@ -22,7 +22,7 @@ public final class TokenVerifier: Sendable {
     ///   - capacity: how many verified tokens are remembered.
     ///   - keys: fetches the issuer's keys, from its endpoint.
     public init(
-        issuer: String, audience: String, revocations: (any RevocationList)? = nil, capacity: Int = 10_000,
+        issuer: String, audience: String, revocations: Revocations? = nil, capacity: Int = 10_000,
         keys: @escaping @Sendable () async throws -> JSONWebKeySet
     ) {
         self.issuer = issuer

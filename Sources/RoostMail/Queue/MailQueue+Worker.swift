@@ -83,7 +83,7 @@ extension MailQueue {
 
     private func note(_ state: State, _ claim: Claim, error: String?, due: Date) async throws {
         try await database.execute(
-            "UPDATE roost_mail SET state = \(state), error = \(error as String?), due_at = \(due) WHERE id = \(claim.mail.id)")
+            "UPDATE roost_mail SET state = \(state), error = \(error), due_at = \(due) WHERE id = \(claim.mail.id)")
     }
 
     private func prune() async throws {

@@ -40,8 +40,8 @@ public struct MailQueue: Sendable {
             """
             INSERT INTO roost_mail
                 (id, from_address, from_name, to_address, to_name, subject, body, html, written_at, state, due_at)
-            VALUES (\(mail.id), \(mail.from.address), \(mail.from.name as String?), \(mail.to.address), \(mail.to.name as String?),
-                \(mail.subject), \(mail.text), \(mail.html as String?), \(mail.date), \(state), \(mail.date))
+            VALUES (\(mail.id), \(mail.from.address), \(mail.from.name), \(mail.to.address), \(mail.to.name),
+                \(mail.subject), \(mail.text), \(mail.html), \(mail.date), \(state), \(mail.date))
             ON CONFLICT (id) DO NOTHING
             """)
     }
