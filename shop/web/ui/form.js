@@ -22,13 +22,13 @@ export function field(label, pointer, { optional = false, ...attributes } = {}) 
 }
 
 /** A labelled choice from `[value, text]` pairs. */
-export function choice(label, pointer, options, attributes = {}) {
-  const items = options.map(([value, text]) => h("option", { value }, text));
+export function choice(label, pointer, options, { value: chosen, ...attributes } = {}) {
+  const items = options.map(([value, text]) => h("option", { value, selected: value === chosen }, text));
   return around(label, pointer, h("select", { ...named(pointer), ...attributes }, items));
 }
 
 /** The body that the fields describe. */
-export function bodyOf(form) {
+function bodyOf(form) {
   const body = {};
   for (const [pointer, value] of new FormData(form)) {
     if (value === "" && form.elements[pointer].dataset?.optional !== undefined) continue;

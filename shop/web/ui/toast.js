@@ -3,7 +3,7 @@
 import { h } from "./html.js";
 
 /** In milliseconds. */
-const shownFor = { good: 6_000, bad: 15_000 };
+const shownFor = { good: 5_000, bad: 15_000 };
 
 function toast(kind, text, more) {
   const shelf = document.getElementById("toasts");
@@ -15,6 +15,9 @@ function toast(kind, text, more) {
 }
 
 export const say = (text, more) => toast("good", text, more);
+
+/** A complaint is about the page it was made on. */
+export const forgive = () => document.querySelector(".toast.bad")?.remove();
 
 const describe = ({ pointer, message }) => `${pointer.split("/").pop()} ${message}.`.trim();
 
