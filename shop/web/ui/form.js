@@ -1,6 +1,7 @@
 // Forms whose fields are named by JSON pointers (RFC 6901): the same name puts a value into the body and a fault beside its field.
 // The shop alone knows the rules, so the browser's own checks are off.
 
+import { sentence } from "./format.js";
 import { h } from "./html.js";
 import { complain } from "./toast.js";
 
@@ -80,5 +81,3 @@ function place({ pointer, message }, element) {
   element.querySelector(`[name="${CSS.escape(pointer)}"]`)?.setAttribute("aria-invalid", "true");
   return true;
 }
-
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

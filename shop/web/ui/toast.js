@@ -1,5 +1,6 @@
 // Short messages at the edge of the page: the last good one and the last bad one.
 
+import { sentence } from "./format.js";
 import { h } from "./html.js";
 
 /** In milliseconds. */
@@ -19,7 +20,7 @@ export const say = (text, more) => toast("good", text, more);
 /** A complaint is about the page it was made on. */
 export const forgive = () => document.querySelector(".toast.bad")?.remove();
 
-const describe = ({ pointer, message }) => `${pointer.split("/").pop()} ${message}.`.trim();
+const describe = ({ pointer, message }) => `${sentence(`${pointer.split("/").pop()} ${message}`.trim())}.`;
 
 /** Shows what went wrong with something a person did, and those of its faults that have no better place. */
 export function complain(problem, faults = problem.errors) {
