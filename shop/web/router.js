@@ -3,11 +3,12 @@
 
 import { persist } from "./persist.js";
 import { outage } from "./ui/outage.js";
+import { forgive } from "./ui/toast.js";
 import { failure } from "./views/failure.js";
 import { signIn } from "./views/sign-in.js";
 
 /** Splits `#/products/TEA-0001?a=b`; null when it is not well formed. */
-export function parse(hash) {
+function parse(hash) {
   const [, path, query] = /^#?\/?([^?]*)\??(.*)$/.exec(hash);
   try {
     return { parts: path.split("/").filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) };
@@ -17,7 +18,7 @@ export function parse(hash) {
 }
 
 /** The parameters with which `pattern`, such as `products/:sku`, matches; null when it does not. */
-export function match(pattern, parts) {
+function match(pattern, parts) {
   const wanted = pattern.split("/").filter(Boolean);
   if (wanted.length !== parts.length) return null;
   const params = {};
@@ -51,6 +52,7 @@ export function start(routes, main) {
   }
 
   async function show() {
+    forgive();
     leaving.abort();
     leaving = new AbortController();
     const { signal } = leaving;

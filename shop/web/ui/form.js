@@ -1,6 +1,7 @@
 // Forms whose fields are named by JSON pointers (RFC 6901): the same name puts a value into the body and a fault beside its field.
 // The shop alone knows the rules, so the browser's own checks are off.
 
+import { sentence } from "./format.js";
 import { h } from "./html.js";
 import { complain } from "./toast.js";
 
@@ -22,13 +23,13 @@ export function field(label, pointer, { optional = false, ...attributes } = {}) 
 }
 
 /** A labelled choice from `[value, text]` pairs. */
-export function choice(label, pointer, options, attributes = {}) {
-  const items = options.map(([value, text]) => h("option", { value }, text));
+export function choice(label, pointer, options, { value: chosen, ...attributes } = {}) {
+  const items = options.map(([value, text]) => h("option", { value, selected: value === chosen }, text));
   return around(label, pointer, h("select", { ...named(pointer), ...attributes }, items));
 }
 
 /** The body that the fields describe. */
-export function bodyOf(form) {
+function bodyOf(form) {
   const body = {};
   for (const [pointer, value] of new FormData(form)) {
     if (value === "" && form.elements[pointer].dataset?.optional !== undefined) continue;
@@ -80,5 +81,3 @@ function place({ pointer, message }, element) {
   element.querySelector(`[name="${CSS.escape(pointer)}"]`)?.setAttribute("aria-invalid", "true");
   return true;
 }
-
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -15,3 +15,5 @@ export const date = (text) => dates.format(new Date(text));
 export const time = (text) => times.format(new Date(text));
 
 export const things = (count) => (count === 1 ? "1 thing" : `${count} things`);
+
+export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -11,7 +11,7 @@ export function outage(problem, signal) {
     h("h1", {}, `${problem.service} is not answering`),
     h("p", {}, `${problem.message} The rest of the shop is open, and this page tries again by itself.`),
     h("p", {}, button, clock));
-  return { content, over: countDown(problem.retryAfter, (left) => (clock.textContent = ` or wait ${left} s`), button, signal) };
+  return { content, over: countDown(problem.retryAfter, (left) => (clock.textContent = `or wait ${left} s`), button, signal) };
 }
 
 /** Calls `tick` with the seconds left. */

@@ -1,9 +1,10 @@
 // Short messages at the edge of the page: the last good one and the last bad one.
 
+import { sentence } from "./format.js";
 import { h } from "./html.js";
 
 /** In milliseconds. */
-const shownFor = { good: 6_000, bad: 15_000 };
+const shownFor = { good: 5_000, bad: 15_000 };
 
 function toast(kind, text, more) {
   const shelf = document.getElementById("toasts");
@@ -16,7 +17,10 @@ function toast(kind, text, more) {
 
 export const say = (text, more) => toast("good", text, more);
 
-const describe = ({ pointer, message }) => `${pointer.split("/").pop()} ${message}.`.trim();
+/** A complaint is about the page it was made on. */
+export const forgive = () => document.querySelector(".toast.bad")?.remove();
+
+const describe = ({ pointer, message }) => `${sentence(`${pointer.split("/").pop()} ${message}`.trim())}.`;
 
 /** Shows what went wrong with something a person did, and those of its faults that have no better place. */
 export function complain(problem, faults = problem.errors) {

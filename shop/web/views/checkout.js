@@ -26,6 +26,9 @@ const countries = [
   ["SE", "Sweden"], ["CH", "Switzerland"], ["GB", "United Kingdom"],
 ];
 
+/** The person's country, as far as the browser's language tells. */
+const home = () => new Intl.Locale(navigator.language).region;
+
 function payment([token, name, words], index) {
   const id = `pay-${token}`;
   return h("div", { class: "option" },
@@ -41,7 +44,7 @@ const fields = (person) => [
     h("div", { class: "pair" },
       field("Postal code", "/shippingAddress/postalCode", { autocomplete: "postal-code" }),
       field("City", "/shippingAddress/city", { autocomplete: "address-level2" })),
-    choice("Country", "/shippingAddress/country", countries, { autocomplete: "country" }),
+    choice("Country", "/shippingAddress/country", countries, { autocomplete: "country", value: home() }),
     field("Email for the receipt", "/email", { type: "email", autocomplete: "email", optional: true, value: person.email })),
   h("fieldset", {},
     h("legend", {}, "How you pay"),
@@ -70,8 +73,8 @@ function placing(signal) {
   const attempt = attempts();
   return async (body, button) => {
     const key = attempt.keyFor(body);
-    const wait = (problem) =>
-      countDown(problem.retryAfter, (left) => (button.textContent = `${problem.service} is not answering. Again in ${left} s`), null, signal);
+    const wait = ({ service, retryAfter }) =>
+      countDown(retryAfter, (left) => (button.textContent = `${service} is not answering. Again in ${left} s`), null, signal);
     button.textContent = "Placing your order…";
     try {
       const order = await persist(() => api.placeOrder(body, key, signal), wait);
