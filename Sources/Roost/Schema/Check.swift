@@ -35,27 +35,38 @@ public struct Bounds<Value: Comparable & Sendable>: Sendable {
         return true
     }
 
+    /// The bounds for a person: "from 1 to 1000".
     var words: String {
-        switch (lower, upper) {
-        case (let lower?, let upper?) where lower == upper: "\(lower)"
-        case (let lower?, let upper?): "from \(lower) to \(upper)"
+        switch (lower.map(Self.word), upper.map(Self.word)) {
+        case (let lower?, let upper?): lower == upper ? lower : "from \(lower) to \(upper)"
         case (let lower?, nil): "at least \(lower)"
         case (nil, let upper?): "at most \(upper)"
         case (nil, nil): "anything"
         }
     }
+
+    /// A number as JSON writes it: whole ones without a fraction.
+    private static func word(_ value: Value) -> String {
+        let text = "\(value)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+}
+
+extension Bounds<Int> {
+    /// The bounds and what they count, for a person: "at least 1 item".
+    fileprivate func words(of noun: String) -> String { "\(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
 }
 
 extension JSONReader {
     /// - Parameter offset: where the value began.
     public mutating func check(length bounds: Bounds<Int>, of value: String?, at offset: Int) {
         guard let value, !bounds.contains(value.unicodeScalars.count) else { return }
-        fault("length", "must have \(bounds.words) characters", at: offset)
+        fault("length", "must have \(bounds.words(of: "character"))", at: offset)
     }
 
     public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, at offset: Int) {
         guard let value, !bounds.contains(value.count) else { return }
-        fault("count", "must have \(bounds.words) items", at: offset)
+        fault("count", "must have \(bounds.words(of: "item"))", at: offset)
     }
 
     @inlinable

@@ -8,9 +8,9 @@ public indirect enum JSONSchema: Sendable {
     /// One of these strings.
     case strings([String])
     /// A named object. Its fields are asked for only when a document is written, so that types may hold one another.
-    case object(name: String, description: String = "", fields: @Sendable () -> [Field])
+    case object(name: String, description: String, fields: @Sendable () -> [Field])
     /// A named choice: an object with exactly one of these fields.
-    case choice(name: String, description: String = "", cases: @Sendable () -> [Field])
+    case choice(name: String, description: String, cases: @Sendable () -> [Field])
     case nullable(JSONSchema)
     /// A schema and what else its values must keep.
     case constrained(JSONSchema, [Constraint])

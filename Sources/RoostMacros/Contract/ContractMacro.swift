@@ -17,7 +17,7 @@ public struct ContractMacro: PeerMacro {
         }
         let contract = ContractDeclaration(api, node, &findings)
         try findings.check()
-        return ["\(raw: contract.contract.source)", "\(raw: contract.client.source)"]
+        return ["\(raw: contract.contract(in: context).source)", "\(raw: contract.client.source)"]
     }
 }
 
@@ -63,7 +63,7 @@ struct ContractDeclaration {
     }
 
     /// What knows the routes and serves them.
-    var contract: [String] {
+    func contract(in context: some MacroExpansionContext) -> [String] {
         let access = access.memberModifier
         let description = "\(title.literal)\(summary.isEmpty ? "" : ", summary: \(summary.literal)")"
         let names = routes.map { "Routes.\($0.function.name.text)" }.joined(separator: ", ")
@@ -72,7 +72,10 @@ struct ContractDeclaration {
             ["\(access)typealias API = any \(name)", ""]
                 + .block(
                     "\(access)enum Routes {",
-                    routes.map { "\(access)static let \($0.function.name.text) = \($0.route(of: title, access: defaultAccess))" })
+                    routes.flatMap { route in
+                        let declaration = "\(access)static let \(route.function.name.text)"
+                        return context.line("\(declaration) = \(route.route(of: title, access: defaultAccess))", asAt: route.function.funcKeyword)
+                    })
                 + ["", "\(access)static let description = ContractDescription(\(description), routes: [\(names)])", ""]
                 + .block("\(access)static func endpoints(of service: any \(name)) -> [Endpoint] {", endpoints)
                 + ["", "\(access)static func client(over caller: any Caller) -> any \(name) { \(name)Client(over: caller) }"])

@@ -14,8 +14,8 @@ extension RouteDeclaration {
         if !summary.isEmpty { arguments.append("summary: \(summary.literal)") }
         let documented = parameters.compactMap(\.documentation)
         if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
-        if let body = parameters.first(where: { $0.source == .body }) { arguments.append("body: \(body.type.text).schema") }
-        if let reply, !repliesRaw { arguments.append("reply: \(reply.text).schema") }
+        if let body = parameters.first(where: { $0.source == .body }) { arguments.append("body: .of(\(body.type.text).self)") }
+        if let reply, !repliesRaw { arguments.append("reply: .of(\(reply.text).self)") }
         if let limit = attribute.argument("bodyLimit") { arguments.append("bodyLimit: \(limit.trimmedDescription)") }
         return "Route(\(arguments.joined(separator: ", ")))"
     }

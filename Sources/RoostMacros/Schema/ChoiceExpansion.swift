@@ -1,11 +1,12 @@
 import SwiftSyntax
+import SwiftSyntaxMacros
 
 /// An enum with payloads as an object with one field, as proto3's JSON writes a oneof.
 struct ChoiceExpansion: SchemaExpansion {
     let conformances: Set = ["Schema"]
     let members: [[String]]
 
-    init(_ declaration: EnumDeclSyntax, _ name: SchemaName, _ findings: inout Findings) {
+    init(_ declaration: EnumDeclSyntax, _ name: SchemaName, in context: some MacroExpansionContext, _ findings: inout Findings) {
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
         let cases = declaration.memberBlock.members.compactMap { $0.decl.as(EnumCaseDeclSyntax.self) }.flatMap { group in
             let description = DocComment(of: group).text
@@ -14,7 +15,7 @@ struct ChoiceExpansion: SchemaExpansion {
         members = [
             .block(
                 "\(access)static var schema: JSONSchema {",
-                JSONSchemaSource.choice(name.source, DocComment(of: declaration).text, cases.map { $0.documentation(in: name.text) })),
+                JSONSchemaSource.choice(name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name.text, in: context) })),
             .block(
                 "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
                 cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),
@@ -36,6 +37,7 @@ struct ChoiceExpansion: SchemaExpansion {
 /// A case of a choice.
 struct ChoiceCase {
     let name: String
+    private let syntax: TokenSyntax
     private let identifier: String
     private let description: String
     private let type: String
@@ -46,6 +48,7 @@ struct ChoiceCase {
 
     init(_ element: EnumCaseElementSyntax, of type: String, _ description: String, _ findings: inout Findings) {
         let parameters = element.parameterClause.map { Array($0.parameters) } ?? []
+        syntax = element.name
         name = element.name.text.unquoted
         identifier = element.name.text
         self.type = type
@@ -60,12 +63,19 @@ struct ChoiceCase {
         }
     }
 
-    func documentation(in outer: String) -> [String] {
+    /// What a document says of the case.
+    /// - Parameter outer: the enum's name, which that of the payload begins with.
+    func documentation(_ outer: String, in context: some MacroExpansionContext) -> [String] {
         let documentation = description.isEmpty ? "" : ", description: \(description.literal)"
-        if let single { return [".init(\(name.literal), \(single.text).schema\(documentation)),"] }
-        let object = JSONSchemaSource.object((outer + name.prefix(1).uppercased() + name.dropFirst()).literal, "", fields)
-        let lines = [".init(\(name.literal), \(object[0])"] + object.dropFirst()
-        return lines.dropLast() + [lines[lines.count - 1] + documentation + "),"]
+        if let single {
+            let line = "JSONSchema.Field(\(name.literal), .of(\(single.text).self)\(documentation))"
+            return single.isKnown ? [line] : context.line(line, asAt: syntax)
+        }
+        let payload = (outer + name.prefix(1).uppercased() + name.dropFirst()).literal
+        let object = JSONSchemaSource.object(payload, "", fields.flatMap { $0.documentation(in: context) })
+        var lines = ["JSONSchema.Field(\(name.literal), \(object[0])"] + object.dropFirst()
+        lines[lines.count - 1] += documentation + ")"
+        return lines
     }
 
     /// A local function that reads the payload, where it is an object.
@@ -108,7 +118,7 @@ extension EnumCaseParameterSyntax {
         let shape = TypeShape(type)
         shape.check(&findings)
         return SchemaField(
-            name: label.text.unquoted, identifier: label.text, type: shape, fallback: defaultValue?.value.trimmedDescription,
+            syntax: label, name: label.text.unquoted, identifier: label.text, type: shape, fallback: defaultValue?.value.trimmedDescription,
             description: "", checks: [])
     }
 }

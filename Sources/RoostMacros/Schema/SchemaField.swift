@@ -1,7 +1,10 @@
 import SwiftSyntax
+import SwiftSyntaxMacros
 
 /// A field of an object: a struct's stored property, or a value that an enum's case holds.
 struct SchemaField {
+    /// Where the field is.
+    let syntax: TokenSyntax
     /// The key.
     let name: String
     /// The property's or label's name as source, in backticks where it has them.
@@ -33,11 +36,12 @@ struct SchemaField {
 
 extension SchemaField {
     /// What a document says of the field.
-    var documentation: String {
-        let schema = checks.reduce("\(type.text).schema") { "\($0).\($1.rule)(\($1.argument))" }
+    func documentation(in context: some MacroExpansionContext) -> [String] {
+        let schema = checks.reduce(".of(\(type.text).self)") { "\($0).\($1.rule)(\($1.argument))" }
         let optional = isRequired ? "" : ", isRequired: false"
         let description = description.isEmpty ? "" : ", description: \(description.literal)"
-        return ".init(\(name.literal), \(schema)\(optional)\(description)),"
+        let line = "JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description))"
+        return type.isKnown ? [line] : context.line(line, asAt: syntax)
     }
 
     /// The branch that reads the value.

@@ -35,13 +35,13 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
     ) -> (any SchemaExpansion)? {
         if let declaration = declaration.as(StructDeclSyntax.self) {
             let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
-            return StructExpansion(declaration, name, &findings)
+            return StructExpansion(declaration, name, in: context, &findings)
         }
         if let declaration = declaration.as(EnumDeclSyntax.self) {
             let hasPayload = declaration.cases.contains { $0.parameterClause != nil }
             guard hasPayload else { return WordsExpansion(declaration, &findings) }
             let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
-            return ChoiceExpansion(declaration, name, &findings)
+            return ChoiceExpansion(declaration, name, in: context, &findings)
         }
         findings.error("@Schema goes on a struct or an enum: a value that travels is a copy, not a reference", at: declaration.introducer)
         return nil

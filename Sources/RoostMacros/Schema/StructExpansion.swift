@@ -1,18 +1,19 @@
 import SwiftSyntax
+import SwiftSyntaxMacros
 
 /// A struct as an object.
 struct StructExpansion: SchemaExpansion {
     let conformances: Set = ["Schema"]
     let members: [[String]]
 
-    init(_ declaration: StructDeclSyntax, _ name: SchemaName, _ findings: inout Findings) {
+    init(_ declaration: StructDeclSyntax, _ name: SchemaName, in context: some MacroExpansionContext, _ findings: inout Findings) {
         let fields = declaration.schemaFields(&findings)
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
         let members: [[String]] = [
             .block(
                 "\(access)static var schema: JSONSchema {",
-                JSONSchemaSource.object(name.source, DocComment(of: declaration).text, fields)),
+                JSONSchemaSource.object(name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(in: context) })),
             .block(
                 "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
                 fields.decoding(make: "\(type)(\(arguments))")),
@@ -31,19 +32,19 @@ struct StructExpansion: SchemaExpansion {
 
 /// The source of a JSON Schema.
 enum JSONSchemaSource {
-    /// - Parameter name: the name's source.
-    static func object(_ name: String, _ description: String, _ fields: [SchemaField]) -> [String] {
-        let documentation = description.isEmpty ? "" : ", description: \(description.literal)"
-        return named("object", name, documentation, "fields", fields.map(\.documentation))
+    /// - Parameters:
+    ///   - name: the name's source.
+    ///   - fields: the lines of the fields.
+    static func object(_ name: String, _ description: String, _ fields: [String]) -> [String] {
+        named("object", name, description, fields)
     }
 
-    static func choice(_ name: String, _ description: String, _ cases: [[String]]) -> [String] {
-        let documentation = description.isEmpty ? "" : ", description: \(description.literal)"
-        return named("choice", name, documentation, "cases", cases.flatMap(\.self))
+    static func choice(_ name: String, _ description: String, _ cases: [String]) -> [String] {
+        named("choice", name, description, cases)
     }
 
-    private static func named(_ kind: String, _ name: String, _ documentation: String, _ label: String, _ lines: [String]) -> [String] {
-        let head = ".\(kind)(name: \(name)\(documentation), \(label): {"
-        return lines.isEmpty ? [head + " [] })"] : .block(head + " [", lines, "] })")
+    private static func named(_ kind: String, _ name: String, _ description: String, _ lines: [String]) -> [String] {
+        let head = ".\(kind)(\(name)\(description.isEmpty ? "" : ", description: \(description.literal)")) {"
+        return lines.isEmpty ? [head + "}"] : .block(head, lines)
     }
 }

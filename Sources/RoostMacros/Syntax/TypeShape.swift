@@ -25,6 +25,16 @@ struct TypeShape {
     var isOptional: Bool { wrapped != nil }
     var isVoid: Bool { text == "Void" || text == "()" }
 
+    /// Whether the spelling alone tells that it is a schema; of other types only the compiler knows.
+    var isKnown: Bool { Self.isKnown(syntax) }
+
+    private static func isKnown(_ type: TypeSyntax) -> Bool {
+        if let optional = type.as(OptionalTypeSyntax.self) { return isKnown(optional.wrappedType) }
+        if let array = type.as(ArrayTypeSyntax.self) { return isKnown(array.element) }
+        if let dictionary = type.as(DictionaryTypeSyntax.self) { return isKnown(dictionary.value) }
+        return ["String", "Bool", "Int", "Double", "UUID", "Date", "Decimal"].contains(type.trimmedDescription)
+    }
+
     /// Notes what no schema can be made of.
     func check(_ findings: inout Findings) { Self.check(syntax, &findings) }
 

@@ -41,7 +41,7 @@ struct SchemaMacroTests {
         #expect(
             faults == [
                 "/lines/0/sku length must have from 1 to 40 characters", "/lines/0/quantity range must be from 1 to 1000",
-                "/lines/0/unitPrice range must be at least 0.0", "/lines/1 type must be an object",
+                "/lines/0/unitPrice range must be at least 0", "/lines/1 type must be an object",
                 "/lines/2/unitPrice type must be a number", "/lines/2/quantity required is required", "/note type must be a string",
                 "/gift type must be true or false", "/priority range must be from 1 to 9", "/email required is required",
             ])
