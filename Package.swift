@@ -86,7 +86,9 @@ let package = Package(
         .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
-        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting"]),
+        // Processes that the tests of RoostEvents kill.
+        .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents"], path: "Tests/EventsCrashHelper"),
+        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting", "events-crash-helper"]),
         .testTarget(name: "RoostAuthTests", dependencies: ["RoostAuth"]),
         .testTarget(name: "RoostMailTests", dependencies: ["RoostMail"]),
         .testTarget(name: "RoostGatewayTests", dependencies: ["RoostGateway"]),

@@ -1,0 +1,48 @@
+import RoostData
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Remembers in the service's own database which events each subscription has handled, so that one delivered again has no second effect.
+public enum Inbox {
+    /// The table that an `EventConsumer` writes to.
+    public static let migrations = [
+        Migration(
+            "roost_inbox_0001",
+            """
+            CREATE TABLE roost_inbox (
+                subscription TEXT NOT NULL, event_id TEXT NOT NULL, handled_at BIGINT NOT NULL, PRIMARY KEY (subscription, event_id)
+            );
+            CREATE INDEX roost_inbox_handled_at ON roost_inbox (handled_at);
+            """)
+    ]
+
+    /// 14 days: twice as long as a bus keeps events.
+    static let retention: TimeInterval = 14 * 86_400
+
+    /// - Returns: whether it was not recorded yet.
+    static func record(_ eventID: String, for subscription: String, in transaction: Transaction) async throws -> Bool {
+        try await transaction.execute(
+            """
+            INSERT INTO roost_inbox (subscription, event_id, handled_at) VALUES (\(subscription), \(eventID), \(Date()))
+            ON CONFLICT (subscription, event_id) DO NOTHING
+            """) == 1
+    }
+
+    static func contains(_ eventID: String, for subscription: String, in database: Database) async throws -> Bool {
+        try await database.first("SELECT 1 FROM roost_inbox WHERE subscription = \(subscription) AND event_id = \(eventID)") != nil
+    }
+
+    /// Deletes some of what is older than the retention.
+    static func prune(_ database: Database, now: Date = Date()) async throws {
+        let oldest = now.addingTimeInterval(-retention)
+        try await database.execute(
+            """
+            DELETE FROM roost_inbox WHERE (subscription, event_id) IN
+            (SELECT subscription, event_id FROM roost_inbox WHERE handled_at < \(oldest) ORDER BY handled_at LIMIT 1000)
+            """)
+    }
+}

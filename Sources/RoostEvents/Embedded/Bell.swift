@@ -1,0 +1,52 @@
+import Synchronization
+
+/// Wakes those who wait for something to happen.
+final class Bell: Sendable {
+    private struct State {
+        var rings = 0
+        var next = 0
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// How often it rang.
+    var rings: Int { state.withLock { $0.rings } }
+
+    func ring() {
+        let waiting = state.withLock { state in
+            state.rings += 1
+            defer { state.waiting = [:] }
+            return state.waiting.values
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Waits until it has rung more than `rings` times, or the time is over, or the task is cancelled.
+    func wait(beyond rings: Int, atMost duration: Duration) async {
+        let id = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.rings > rings { return true }
+                    state.waiting[id] = continuation
+                    return false
+                }
+                if isOver { return continuation.resume() }
+                // The cancellation may have come before there was anyone to wake.
+                if Task.isCancelled { return wake(id) }
+                Task {
+                    try await Task.sleep(for: duration)
+                    wake(id)
+                }
+            }
+        } onCancel: {
+            wake(id)
+        }
+    }
+
+    private func wake(_ id: Int) { state.withLock { $0.waiting.removeValue(forKey: id) }?.resume() }
+}

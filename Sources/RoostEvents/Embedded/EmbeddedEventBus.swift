@@ -1,0 +1,83 @@
+import Roost
+import RoostData
+import Synchronization
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A durable event log in an SQLite file, shared by the processes of one machine. Its table `roost_events` is plain SQL, so that a
+/// service in another language can read it too.
+///
+/// Readers in the process of an append are woken at once, those of other processes look every 5 to 25 ms. Events are kept for seven
+/// days and a million at most, unless told.
+public final class EmbeddedEventBus: EventBus {
+    let database: Database
+    let bell = Bell()
+    private let path: String
+    private let retention: EventRetention
+    private let appends = Atomic<Int>(0)
+
+    private init(_ database: Database, path: String, retention: EventRetention) {
+        self.database = database
+        self.path = path
+        self.retention = retention
+    }
+
+    /// Opens a bus.
+    /// - Parameters:
+    ///   - url: `sqlite:PATH`.
+    ///   - key: the configuration's key that the URL comes from.
+    /// - Throws: a `ConfigurationError` where the URL is wrong or the file cannot be opened.
+    public static func open(
+        _ url: String, key: String = "EVENTS_URL", retention: EventRetention = EventRetention()
+    ) async throws -> EmbeddedEventBus {
+        let location = try SQLiteLocation(url: url, key: key)
+        return EmbeddedEventBus(
+            try await Database.open(url, key: key, migrations: EventLog.migrations), path: location.path, retention: retention)
+    }
+
+    public func append(_ envelopes: [EventEnvelope]) async throws {
+        guard !envelopes.isEmpty else { return }
+        let now = Date()
+        let prunes = appends.wrappingAdd(1, ordering: .relaxed).oldValue.isMultiple(of: 256)
+        try await database.transaction { [retention] transaction in
+            for envelope in envelopes { try await EventLog.append(envelope, at: now, in: transaction) }
+            if prunes { try await EventLog.prune(retention, now: now, in: transaction) }
+        }
+        bell.ring()
+    }
+
+    public func reader(group: String, topics: Set<String>) async throws -> any EventReader {
+        guard (1...64).contains(group.utf8.count),
+            group.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
+        else { throw ConfigurationError("the group \(group) must be named by 1 to 64 lower-case letters, digits and -") }
+        while true {
+            if let lock = try GroupLock.take("\(path).\(group).lock") {
+                let row = try await database.first("SELECT position FROM roost_event_groups WHERE name = \(group)")
+                return EmbeddedEventReader(self, group: group, topics: topics, lock: lock, after: try row?.get("position") ?? 0)
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    public var deadLetters: any DeadLetterQueue { EmbeddedDeadLetters(database: database, bell: bell) }
+
+    /// Waits for what is under way, then closes.
+    public func close() async { await database.close() }
+}
+
+/// How long events are kept, whether or not every group has handled them.
+public struct EventRetention: Hashable, Sendable {
+    /// In seconds.
+    public var age: TimeInterval
+    /// How many.
+    public var count: Int
+
+    public init(age: TimeInterval = 7 * 86_400, count: Int = 1_000_000) {
+        self.age = age
+        self.count = count
+    }
+}

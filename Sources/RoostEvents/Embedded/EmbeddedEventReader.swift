@@ -1,0 +1,49 @@
+import RoostData
+import Synchronization
+
+/// A group's place in the log.
+final class EmbeddedEventReader: EventReader {
+    private let bus: EmbeddedEventBus
+    private let group: String
+    private let topics: [String]
+    private let lock: GroupLock
+    private let position: Mutex<Int64>
+
+    private static let shortestPause = Duration.milliseconds(5)
+    private static let longestPause = Duration.milliseconds(25)
+
+    init(_ bus: EmbeddedEventBus, group: String, topics: Set<String>, lock: GroupLock, after position: Int64) {
+        self.bus = bus
+        self.group = group
+        self.topics = topics.sorted()
+        self.lock = lock
+        self.position = Mutex(position)
+    }
+
+    func next(atMost count: Int) async throws -> [EventDelivery] {
+        var pause = Self.shortestPause
+        while true {
+            try Task.checkCancellation()
+            let rings = bus.bell.rings
+            let after = position.withLock { $0 }
+            let deliveries = try await EventLog.events(after: after, topics: topics, group: group, limit: count, in: bus.database)
+            if let last = deliveries.last {
+                position.withLock { $0 = last.position }
+                return deliveries
+            }
+            // Appends of this process ring the bell; those of others are found by looking.
+            await bus.bell.wait(beyond: rings, atMost: pause)
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    func commit(through position: Int64) async throws {
+        try await bus.database.execute(
+            """
+            INSERT INTO roost_event_groups (name, position) VALUES (\(group), \(position))
+            ON CONFLICT (name) DO UPDATE SET position = excluded.position
+            """)
+    }
+
+    func close() { lock.release() }
+}
