@@ -85,7 +85,9 @@ let package = Package(
         .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
-        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting"]),
+        // Processes that the tests of RoostEvents kill.
+        .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents"], path: "Tests/EventsCrashHelper"),
+        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting", "events-crash-helper"]),
         .testTarget(
             name: "RoostAuthTests",
             dependencies: ["Roost", "RoostStore", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),

@@ -115,8 +115,8 @@ import Testing
 
     @Test func aProcessThatDiesFreesTheKeyAfterItsLease() async throws {
         let store = try await EmbeddedStore.open(directory.url())
-        let middleware = IdempotencyMiddleware(store: store, lease: .milliseconds(20))
-        // What a process leaves behind that dies after it took the key: a mark under every name, with the lease's time to live.
+        let middleware = IdempotencyMiddleware(store: store)
+        // What a process leaves behind that dies after it took the key: the mark of a request under way, with what its lease still lasts.
         let gate = orders.hold()
         let task = Task { try await send(middleware) }
         await gate.reached()

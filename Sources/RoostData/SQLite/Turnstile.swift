@@ -5,12 +5,23 @@ import Synchronization
 final class Turnstile<Resource: Sendable>: Sendable {
     private enum Wait { case granted(Resource), timedOut, cancelled, closed }
 
+    private struct Entry {
+        let id: Int
+        let continuation: CheckedContinuation<Wait, Never>
+        let timer: Task<Void, any Error>
+
+        func end(as wait: Wait) {
+            timer.cancel()
+            continuation.resume(returning: wait)
+        }
+    }
+
     private struct State {
         var free: [Resource]
         var lent = 0
         var next = 0
         var isClosed = false
-        var waiting: [(id: Int, continuation: CheckedContinuation<Wait, Never>)] = []
+        var waiting: [Entry] = []
         var drained: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -34,11 +45,6 @@ final class Turnstile<Resource: Sendable>: Sendable {
             state.next += 1
             return state.next
         }
-        let timer = Task { [self, patience] in
-            try await Task.sleep(for: patience)
-            end(id, as: .timedOut)
-        }
-        defer { timer.cancel() }
         let wait = await withTaskCancellationHandler {
             await withCheckedContinuation { enqueue(id, $0) }
         } onCancel: {
@@ -53,8 +59,8 @@ final class Turnstile<Resource: Sendable>: Sendable {
     }
 
     func give(_ resource: Resource) {
-        let next = state.withLock { state -> CheckedContinuation<Wait, Never>? in
-            if !state.waiting.isEmpty { return state.waiting.removeFirst().continuation }
+        let next = state.withLock { state -> Entry? in
+            if !state.waiting.isEmpty { return state.waiting.removeFirst() }
             state.free.append(resource)
             state.lent -= 1
             if state.isClosed, state.lent == 0 {
@@ -63,7 +69,7 @@ final class Turnstile<Resource: Sendable>: Sendable {
             }
             return nil
         }
-        next?.resume(returning: .granted(resource))
+        next?.end(as: .granted(resource))
     }
 
     var waitingCount: Int { state.withLock { $0.waiting.count } }
@@ -75,7 +81,7 @@ final class Turnstile<Resource: Sendable>: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for entry in waiting { entry.continuation.resume(returning: .closed) }
+        for entry in waiting { entry.end(as: .closed) }
         await withCheckedContinuation { continuation in
             state.withLock { state in
                 if state.lent == 0 { continuation.resume() } else { state.drained.append(continuation) }
@@ -107,7 +113,11 @@ final class Turnstile<Resource: Sendable>: Sendable {
                 state.lent += 1
                 return .granted(resource)
             }
-            state.waiting.append((id, continuation))
+            let timer = Task { [self, patience] in
+                try await Task.sleep(for: patience)
+                end(id, as: .timedOut)
+            }
+            state.waiting.append(Entry(id: id, continuation: continuation, timer: timer))
             return nil
         }
         if let now { return continuation.resume(returning: now) }
@@ -116,10 +126,10 @@ final class Turnstile<Resource: Sendable>: Sendable {
     }
 
     private func end(_ id: Int, as wait: Wait) {
-        let continuation = state.withLock { state -> CheckedContinuation<Wait, Never>? in
+        let entry = state.withLock { state -> Entry? in
             guard let index = state.waiting.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.waiting.remove(at: index).continuation
+            return state.waiting.remove(at: index)
         }
-        continuation?.resume(returning: wait)
+        entry?.end(as: wait)
     }
 }

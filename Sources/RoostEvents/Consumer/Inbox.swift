@@ -1,9 +1,10 @@
+import RoostData
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import RoostData
 
 /// Remembers in the service's own database which events each subscription has handled, so that one delivered again has no second effect.
 public enum Inbox {

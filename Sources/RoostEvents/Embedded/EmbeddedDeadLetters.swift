@@ -1,9 +1,10 @@
+import RoostData
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import RoostData
 
 /// The dead letters of the embedded bus.
 struct EmbeddedDeadLetters: DeadLetterQueue {

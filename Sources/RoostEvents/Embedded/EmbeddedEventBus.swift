@@ -1,11 +1,12 @@
+import Roost
+import RoostData
+import Synchronization
+
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
 #else
 public import Foundation
 #endif
-import Roost
-import RoostData
-import Synchronization
 
 /// A durable event log in an SQLite file, shared by the processes of one machine. Its table `roost_events` is plain SQL, so that a
 /// service in another language can read it too.

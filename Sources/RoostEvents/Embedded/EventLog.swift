@@ -1,9 +1,10 @@
+import RoostData
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import RoostData
 
 /// The tables of the embedded bus. SQLite has one writer at a time, so positions become visible in their order.
 enum EventLog {

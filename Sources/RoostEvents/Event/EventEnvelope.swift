@@ -1,9 +1,10 @@
+import Roost
+
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
 #else
 public import Foundation
 #endif
-import Roost
 
 /// An event under way, with the attributes of CloudEvents 1.0 §3.
 public struct EventEnvelope: Hashable, Sendable {

@@ -1,0 +1,67 @@
+import Foundation
+import RoostData
+import RoostEvents
+
+/// One side of a conversation whose processes may be killed at any moment. Writes a line after each step, so that its parent knows
+/// when to kill it, and `done` when all is done.
+///
+///     events-crash-helper publish DIRECTORY COUNT     counts to COUNT in three series and publishes each number
+///     events-crash-helper consume DIRECTORY COUNT     notes each number that it hears, up to COUNT in three series
+@main struct Helper {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 4, let count = Int(arguments[3]) else {
+            return print("usage: events-crash-helper publish|consume DIRECTORY COUNT")
+        }
+        let bus = try await EmbeddedEventBus.open("sqlite:\(arguments[2])/events.db")
+        switch arguments[1] {
+        case "publish": try await publish(arguments[2], to: bus, count: count)
+        default: try await consume(arguments[2], from: bus, count: count)
+        }
+    }
+
+    private static func publish(_ directory: String, to bus: EmbeddedEventBus, count: Int) async throws {
+        let counters = Migration("counters", "CREATE TABLE counters (series TEXT PRIMARY KEY, number BIGINT NOT NULL)")
+        let database = try await Database.open("sqlite:\(directory)/publisher.db", migrations: Outbox.migrations + [counters])
+        let outbox = Outbox(database, to: bus, source: "publisher")
+        async let relaying: Void = outbox.run()
+        var isDone = false
+        while !isDone {
+            isDone = try await database.transaction { transaction in
+                let lowest = try await transaction.first("SELECT MIN(number) AS number FROM counters")?.get("number", as: Int?.self) ?? 0
+                guard lowest < count else { return true }
+                for series in ["a", "b", "c"] {
+                    let row = try await transaction.first(
+                        """
+                        INSERT INTO counters VALUES (\(series), 1)
+                        ON CONFLICT (series) DO UPDATE SET number = number + 1 RETURNING number
+                        """)
+                    if let row { try await transaction.publish(Counted(series: series, number: try row.get("number"))) }
+                }
+                return false
+            }
+            report("published")
+        }
+        while try await database.first("SELECT 1 FROM roost_outbox") != nil { try await outbox.relay() }
+        report("done")
+        await relaying
+    }
+
+    private static func consume(_ directory: String, from bus: EmbeddedEventBus, count: Int) async throws {
+        let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT NOT NULL, number BIGINT NOT NULL)")
+        let database = try await Database.open("sqlite:\(directory)/consumer.db", migrations: Inbox.migrations + [heard])
+        let subscription = Subscription(Counted.self, named: "hear") { event, transaction in
+            try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
+            transaction.onCommit { report("heard") }
+        }
+        let consumer = try EventConsumer([subscription], group: "consumer", from: bus, into: database)
+        async let consuming: Void = consumer.run()
+        while try await database.query("SELECT DISTINCT series, number FROM heard").count < 3 * count {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        report("done")
+        try await consuming
+    }
+
+    private static func report(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+}

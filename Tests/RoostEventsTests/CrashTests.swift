@@ -1,0 +1,61 @@
+import Foundation
+import RoostData
+import Testing
+
+/// Real processes, killed with SIGKILL while they publish, relay, handle and commit.
+@Suite(.timeLimit(.minutes(3))) struct CrashTests {
+    private static let count = 60
+
+    @Test func everyEventTakesEffectOnceAndInOrderHoweverOftenProcessesAreKilled() async throws {
+        let directory = try TemporaryDirectory()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for role in ["publish", "consume"] { group.addTask { try await Self.runKilling(role, directory) } }
+            try await group.waitForAll()
+        }
+        let database = try await Database.open(directory.url("consumer.db"))
+        for series in ["a", "b", "c"] {
+            let rows = try await database.query("SELECT number FROM heard WHERE series = \(series) ORDER BY position")
+            #expect(try rows.map { try $0.get("number", as: Int.self) } == Array(1...Self.count))
+        }
+    }
+
+    /// Starts the helper again and again, killing it after ever other numbers of steps, until it says that it is done.
+    private static func runKilling(_ role: String, _ directory: TemporaryDirectory) async throws {
+        var steps = 1
+        while try await run(role, directory, steps: steps) != "done" { steps = steps % 13 + 1 }
+    }
+
+    /// Kills the helper with SIGKILL once it has written so many lines.
+    /// - Returns: its last line.
+    private static func run(_ role: String, _ directory: TemporaryDirectory, steps: Int) async throws -> String {
+        let process = Process(), output = Pipe()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("events-crash-helper")
+        process.arguments = [role, directory.path, String(count)]
+        process.standardOutput = output
+        try process.run()
+        let pid = process.processIdentifier
+        let lines = AsyncStream<String> { continuation in
+            let thread = Thread {
+                var text = ""
+                while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
+                    text += String(decoding: data, as: UTF8.self)
+                    while let end = text.firstIndex(of: "\n") {
+                        continuation.yield(String(text[..<end]))
+                        text = String(text[text.index(after: end)...])
+                    }
+                }
+                process.waitUntilExit()
+                continuation.finish()
+            }
+            thread.start()
+        }
+        var seen = 0, last = ""
+        for await line in lines {
+            seen += 1
+            last = line
+            if seen == steps || line == "done" { kill(pid, SIGKILL) }
+        }
+        return last
+    }
+}

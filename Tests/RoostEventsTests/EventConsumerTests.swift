@@ -1,0 +1,195 @@
+import Foundation
+import Roost
+import RoostData
+import RoostEvents
+import Synchronization
+import Testing
+
+@Suite struct EventConsumerTests {
+    private struct Refusal: Error {}
+
+    private let directory: TemporaryDirectory
+    private let bus: EmbeddedEventBus
+    private let database: Database
+    private static let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT, number BIGINT)")
+
+    init() async throws {
+        directory = try TemporaryDirectory()
+        bus = try await EmbeddedEventBus.open(directory.url("events.db"))
+        database = try await Database.open(directory.url("service.db"), migrations: Outbox.migrations + Inbox.migrations + [Self.heard])
+    }
+
+    private func publish(_ events: [Counted]) async throws {
+        try await database.transaction { transaction in
+            for event in events { try await transaction.publish(event) }
+        }
+        try await Outbox(database, to: bus, source: "test").relay()
+    }
+
+    private func heard() async throws -> [Counted] {
+        try await database.query("SELECT series, number FROM heard ORDER BY position").map {
+            Counted(series: try $0.get("series"), number: try $0.get("number"))
+        }
+    }
+
+    /// Runs a consumer until `isDone`, which is asked again after every commit of the database.
+    private func consume(
+        _ subscriptions: [Subscription], retry: RetryPolicy = RetryPolicy(attempts: 3, first: .milliseconds(1)),
+        until isDone: @Sendable @escaping () async throws -> Bool
+    ) async throws {
+        let consumer = try EventConsumer(subscriptions, group: "test", from: bus, into: database, retry: retry)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            while try await !isDone() { try await Task.sleep(for: .milliseconds(2)) }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    private static func note(_ event: Counted, _ transaction: Transaction) async throws {
+        try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
+    }
+
+    @Test func whatIsPublishedIsHeardInOrder() async throws {
+        let events = (1...50).map { Counted(series: "a", number: $0) }
+        try await publish(events)
+        try await consume([Subscription(Counted.self, named: "hear", Self.note)]) { try await heard().count >= 50 }
+        #expect(try await heard() == events)
+    }
+
+    @Test func aRolledBackTransactionPublishesNothing() async throws {
+        await #expect(throws: Refusal.self) {
+            try await database.transaction { transaction in
+                try await transaction.publish(Counted(series: "a", number: 1))
+                throw Refusal()
+            }
+        }
+        try await publish([Counted(series: "a", number: 2)])
+        try await consume([Subscription(Counted.self, named: "hear", Self.note)]) { try await !heard().isEmpty }
+        #expect(try await heard() == [Counted(series: "a", number: 2)])
+    }
+
+    @Test func theRelayIsWokenByCommitsAndReachesTheConsumer() async throws {
+        let outbox = Outbox(database, to: bus, source: "test")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await outbox.run() }
+            try await database.transaction { try await $0.publish(Counted(series: "a", number: 1)) }
+            let reader = try await bus.reader(group: "probe", topics: [Counted.topic])
+            let deliveries = try await reader.next(atMost: 1)
+            #expect(deliveries.map(\.envelope.source) == ["test"])
+            #expect(deliveries.map(\.envelope.key) == ["a"])
+            group.cancelAll()
+        }
+    }
+
+    @Test func anEventDeliveredAgainHasNoSecondEffect() async throws {
+        try await publish([Counted(series: "a", number: 1)])
+        let subscription = Subscription(Counted.self, named: "hear", Self.note)
+        try await consume([subscription]) { try await heard().count == 1 }
+        // The group's place is lost, as if its commit had never come.
+        let log = try await Database.open(directory.url("events.db"))
+        try await log.execute("DELETE FROM roost_event_groups")
+        try await publish([Counted(series: "a", number: 2)])
+        try await consume([subscription]) { try await heard().count >= 2 }
+        #expect(try await heard().map(\.number) == [1, 2])
+    }
+
+    @Test func aFailureIsTriedAgainAndLeavesNoTrace() async throws {
+        let attempts = Counter()
+        try await publish([Counted(series: "a", number: 1)])
+        let subscription = Subscription(Counted.self, named: "hear") { event, transaction in
+            try await Self.note(event, transaction)
+            if attempts.next() < 3 { throw Refusal() }
+        }
+        try await consume([subscription]) { try await !heard().isEmpty }
+        #expect(try await heard().count == 1)
+        #expect(attempts.value == 3)
+    }
+
+    @Test func aPoisonedEventBecomesADeadLetterAndItsKeyGoesOn() async throws {
+        try await publish([Counted(series: "a", number: 1), Counted(series: "a", number: 2), Counted(series: "b", number: 1)])
+        let isPoisoned = Flag()
+        let subscription = Subscription(Counted.self, named: "hear") { event, transaction in
+            if event == Counted(series: "a", number: 1), isPoisoned.isSet { throw Refusal() }
+            try await Self.note(event, transaction)
+        }
+        try await consume([subscription]) { try await heard().count == 2 }
+        let letters = try await bus.deadLetters.list(group: "test", limit: 10)
+        #expect(letters.map(\.attempts) == [3])
+        #expect(letters.first?.error.contains("Refusal") == true)
+
+        isPoisoned.clear()
+        let id = try #require(letters.first?.envelope.id)
+        #expect(try await bus.deadLetters.replay(id, group: "test"))
+        try await consume([subscription]) { try await heard().count == 3 }
+        #expect(try await Set(heard()).contains(Counted(series: "a", number: 1)))
+    }
+
+    @Test func anUndecodableEventIsADeadLetterAtOnce() async throws {
+        try await bus.append([EventEnvelope(source: "elsewhere", topic: Counted.topic, key: "a", data: Array("{\"series\":1}".utf8))])
+        let subscription = Subscription(Counted.self, named: "hear", Self.note)
+        try await consume([subscription]) { try await !bus.deadLetters.list(group: "test", limit: 1).isEmpty }
+        #expect(try await bus.deadLetters.list(group: "test", limit: 1).map(\.attempts) == [1])
+        #expect(try await heard().isEmpty)
+    }
+
+    @Test func everySubscriptionOfATopicHearsTheEventOnce() async throws {
+        try await publish([Counted(series: "a", number: 1)])
+        let database = database
+        let subscriptions = [
+            Subscription(Counted.self, named: "one", Self.note),
+            Subscription(Counted.self, named: "two") { event in try await database.transaction { try await Self.note(event, $0) } },
+        ]
+        try await consume(subscriptions) { try await heard().count >= 2 }
+        #expect(try await heard().count == 2)
+    }
+
+    @Test func oneSlowKeyDoesNotHoldUpAnother() async throws {
+        try await publish([Counted(series: "slow", number: 1), Counted(series: "quick", number: 1)])
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let subscription = Subscription(Counted.self, named: "hear") { event in
+            if event.series == "quick" { return release.finish() }
+            for await _ in released {}
+        }
+        try await consume([subscription]) { try await database.query("SELECT * FROM roost_inbox").count == 2 }
+    }
+
+    @Test func handlersGoOnWithTheTraceOfTheirPublisher() async throws {
+        let trace = TraceContext.root()
+        try await RequestContext(trace: trace).run { try await publish([Counted(series: "a", number: 1)]) }
+        let seen = AsyncStream.makeStream(of: RequestContext.self)
+        let subscription = Subscription(Counted.self, named: "hear") { _ in seen.continuation.yield(.current) }
+        try await consume([subscription]) { try await database.first("SELECT 1 FROM roost_inbox") != nil }
+        seen.continuation.finish()
+        for await context in seen.stream {
+            #expect(context.trace?.traceID == trace.traceID)
+            #expect(context.principal == .service("test"))
+        }
+    }
+
+    @Test func subscriptionsOfOneNameAreRefused() {
+        let subscription = Subscription(Counted.self, named: "hear", Self.note)
+        #expect(throws: ConfigurationError.self) {
+            try EventConsumer([subscription, subscription], group: "test", from: bus, into: database)
+        }
+    }
+}
+
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    var value: Int { count.withLock { $0 } }
+    func next() -> Int {
+        count.withLock { count in
+            count += 1
+            return count
+        }
+    }
+}
+
+private final class Flag: Sendable {
+    private let state = Mutex(true)
+
+    var isSet: Bool { state.withLock { $0 } }
+    func clear() { state.withLock { $0 = false } }
+}

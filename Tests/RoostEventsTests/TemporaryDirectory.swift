@@ -1,0 +1,16 @@
+import Foundation
+
+/// A directory that lasts as long as the test that made it.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appendingPathComponent("roost-events-" + UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// A database's URL in it.
+    func url(_ name: String = "test.db") -> String { "sqlite:\(path)/\(name)" }
+}
