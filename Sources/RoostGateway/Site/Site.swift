@@ -1,8 +1,8 @@
 public import Roost
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// A folder of pages, read whole at the start and served from memory: what is not in it cannot be asked for.
@@ -13,8 +13,7 @@ public struct Site: Sendable {
     private let files: [SiteFile]
 
     /// - Throws: a `ConfigurationError` where the folder cannot be read or holds too much.
-    public init(folder: URL) throws(ConfigurationError) {
-        let root = folder.path
+    public init(folder root: String) throws(ConfigurationError) {
         guard let names = try? FileManager.default.subpathsOfDirectory(atPath: root) else {
             throw ConfigurationError("the site's folder \(root) cannot be read")
         }

@@ -1,7 +1,6 @@
 import Accounts
 import Carts
 import Catalog
-import Foundation
 import Notifications
 import Orders
 import Payments
@@ -11,7 +10,7 @@ import RoostSystem
 
 
 let shop = System("shop") {
-    Gateway(port: 8000, site: web)
+    Gateway(port: 8000, site: "web")
     AccountsService()
     CatalogService()
     CartsService()

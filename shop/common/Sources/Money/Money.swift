@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// An amount of money in the currency's minor unit: 1999 EUR are 19.99 €.
 @Schema

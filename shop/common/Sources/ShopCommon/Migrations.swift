@@ -1,5 +1,5 @@
-public import Foundation
-public import RoostData
+import Foundation
+import RoostData
 
 extension [Migration] {
     /// The migrations that a service's target carries in its folder `migrations`.

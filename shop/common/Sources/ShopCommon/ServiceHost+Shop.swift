@@ -1,7 +1,7 @@
-public import Roost
-public import RoostAuth
+import Roost
+import RoostAuth
 import RoostStore
-public import RoostSystem
+import RoostSystem
 
 extension ServiceHost {
     /// What every request to a service of the shop passes through: who calls, and whether the call was made before.

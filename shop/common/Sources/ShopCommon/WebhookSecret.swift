@@ -1,6 +1,6 @@
-public import Roost
+import Roost
 import RoostAuth
-public import RoostSystem
+import RoostSystem
 
 /// What the processor signs its webhooks with, and the payments service checks them by.
 public enum WebhookSecret {

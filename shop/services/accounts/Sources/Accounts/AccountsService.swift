@@ -1,10 +1,10 @@
-public import AccountsAPI
+import AccountsAPI
 import Foundation
-public import Roost
+import Roost
 import RoostAuth
 import RoostData
 import RoostEvents
-public import RoostSystem
+import RoostSystem
 import ShopCommon
 
 /// The accounts service, put together.

@@ -1,5 +1,5 @@
 import Foundation
-public import Roost
+import Roost
 
 /// Someone who has signed up.
 @Schema

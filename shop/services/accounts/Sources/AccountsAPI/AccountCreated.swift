@@ -1,5 +1,5 @@
 import Foundation
-public import Roost
+import Roost
 
 /// Someone has signed up.
 @Schema

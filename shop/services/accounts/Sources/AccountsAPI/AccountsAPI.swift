@@ -1,6 +1,6 @@
-public import Foundation
-public import Roost
-public import RoostAuth
+import Foundation
+import Roost
+import RoostAuth
 
 /// Knows who has signed up and who is signed in.
 @Contract("accounts", access: .signedIn)

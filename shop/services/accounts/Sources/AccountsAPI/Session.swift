@@ -1,5 +1,5 @@
 import Foundation
-public import Roost
+import Roost
 
 /// What it takes to sign in.
 @Schema

@@ -1,8 +1,8 @@
 import AccountsAPI
-public import CartsAPI
+import CartsAPI
 import CatalogAPI
-public import Roost
-public import RoostSystem
+import Roost
+import RoostSystem
 import ShopCommon
 
 /// The carts service, put together.

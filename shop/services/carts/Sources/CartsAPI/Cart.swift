@@ -1,5 +1,5 @@
-public import Money
-public import Roost
+import Money
+import Roost
 
 /// What a customer means to buy, at the prices of the moment.
 @Schema

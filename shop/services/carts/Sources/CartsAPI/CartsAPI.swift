@@ -1,5 +1,5 @@
-public import Foundation
-public import Roost
+import Foundation
+import Roost
 
 /// Keeps what customers mean to buy.
 @Contract("carts", access: .signedIn)

@@ -1,9 +1,9 @@
 import AccountsAPI
-public import CatalogAPI
+import CatalogAPI
 import Foundation
-public import Roost
+import Roost
 import RoostData
-public import RoostSystem
+import RoostSystem
 import ShopCommon
 
 /// The catalog service, put together.

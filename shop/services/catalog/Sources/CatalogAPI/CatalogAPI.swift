@@ -1,5 +1,5 @@
-public import Foundation
-public import Roost
+import Foundation
+import Roost
 
 /// Knows what can be bought, and how much of it there is.
 @Contract("catalog")

@@ -1,5 +1,5 @@
-public import Money
-public import Roost
+import Money
+import Roost
 
 /// Something that can be bought.
 @Schema

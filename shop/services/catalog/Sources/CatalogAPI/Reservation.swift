@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// So many of a product.
 @Schema

@@ -1,9 +1,9 @@
-public import NotificationsAPI
-public import Roost
+import NotificationsAPI
+import Roost
 import RoostData
 import RoostEvents
 import RoostMail
-public import RoostSystem
+import RoostSystem
 import ShopCommon
 
 /// The notifications service, put together.

@@ -1,5 +1,5 @@
-public import Foundation
-public import Roost
+import Foundation
+import Roost
 
 /// A mail that was not sent, as there is no mail server.
 @Schema

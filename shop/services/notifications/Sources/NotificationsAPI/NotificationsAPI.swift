@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// Tells customers what happened.
 @Contract("notifications")

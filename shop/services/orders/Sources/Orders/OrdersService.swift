@@ -1,12 +1,12 @@
 import AccountsAPI
 import CartsAPI
 import CatalogAPI
-public import OrdersAPI
+import OrdersAPI
 import PaymentsAPI
-public import Roost
+import Roost
 import RoostData
 import RoostEvents
-public import RoostSystem
+import RoostSystem
 import ShopCommon
 
 /// The orders service, put together.

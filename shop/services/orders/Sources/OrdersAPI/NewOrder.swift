@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// What it takes to buy what is in the cart.
 @Schema

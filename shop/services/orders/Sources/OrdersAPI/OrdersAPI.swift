@@ -1,5 +1,5 @@
-public import Foundation
-public import Roost
+import Foundation
+import Roost
 
 /// Takes orders and sees each one through to its end.
 @Contract("orders", access: .signedIn)

@@ -1,9 +1,9 @@
 import AccountsAPI
-public import PaymentsAPI
+import PaymentsAPI
 import ProcessorAPI
-public import Roost
+import Roost
 import RoostData
-public import RoostSystem
+import RoostSystem
 import ShopCommon
 
 /// The payments service, put together.

@@ -1,6 +1,6 @@
-public import Foundation
-public import Money
-public import Roost
+import Foundation
+import Money
+import Roost
 
 /// What an order was charged.
 @Schema

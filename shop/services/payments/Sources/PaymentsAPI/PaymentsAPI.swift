@@ -1,5 +1,5 @@
-public import Foundation
-public import Roost
+import Foundation
+import Roost
 
 /// Charges orders, each once.
 @Contract("payments")

@@ -1,9 +1,9 @@
 import Foundation
-public import ProcessorAPI
-public import Roost
+import ProcessorAPI
+import Roost
 import RoostAuth
 import RoostData
-public import RoostSystem
+import RoostSystem
 import ShopCommon
 
 /// The test processor, put together. Like a real one, it knows its merchant only by a service key, a webhook's address and a

@@ -1,5 +1,5 @@
-public import Foundation
-public import Roost
+import Foundation
+import Roost
 
 /// What the processor tells the merchant's webhook, signed by HMAC-SHA256 over `timestamp.body`.
 @Schema

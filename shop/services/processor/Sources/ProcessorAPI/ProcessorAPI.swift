@@ -1,5 +1,5 @@
-public import Foundation
-public import Roost
+import Foundation
+import Roost
 
 /// A card processor for tests: behaves as the token says, well or badly.
 ///
