@@ -5,8 +5,7 @@ extension ServerConnection {
     /// Answers with a problem document, where there is still someone to answer.
     func answer(_ error: any Error, to number: Int) {
         guard let exchange, exchange.number == number else { return }
-        // Half a response cannot be taken back: the client sees it cut off.
-        if exchange.plan != nil { return close() }
+        if exchange.plan != nil { return cutOff() }
         answer(exchange.response(to: error), to: number)
     }
 
@@ -83,7 +82,7 @@ extension ServerConnection {
         if plan.framing == .chunked { outbound.writeChunk(piece) } else { outbound.writeBytes(piece) }
         if let owed = exchange.owed {
             guard piece.count <= owed else {
-                close()
+                cutOff()
                 return false
             }
             self.exchange?.owed = owed - piece.count
@@ -95,7 +94,7 @@ extension ServerConnection {
     private func endStream(_ number: Int) {
         guard let exchange, exchange.number == number, let plan = exchange.plan else { return }
         // Less than was announced: only the connection's end can tell the client.
-        if let owed = exchange.owed, owed > 0 { return close() }
+        if let owed = exchange.owed, owed > 0 { return cutOff() }
         if plan.framing == .chunked {
             beginOutbound()
             outbound.writeLastChunk()
@@ -116,6 +115,14 @@ extension ServerConnection {
         }
         // Inside the pump the response waits for those of the requests that came with its own.
         if !isPumping { pump() }
+    }
+
+    /// Half a response cannot be taken back: the client sees that it ends too early.
+    func cutOff() {
+        exchange?.deadline?.cancel()
+        exchange = nil
+        endConnection(lingering: false)
+        flush()
     }
 
     func becomeIdle() {
@@ -141,8 +148,9 @@ extension ServerConnection {
         if outbound.capacity > Self.keptCapacity { outbound = ByteBuffer() } else { outbound.clear() }
     }
 
+    /// Sends what was written.
     func flush() {
-        guard !isPumping, let context else { return }
+        guard let context else { return }
         var ended: EventLoopPromise<Void>?
         if closing.isWanted {
             closing.isWanted = false

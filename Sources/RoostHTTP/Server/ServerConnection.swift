@@ -39,6 +39,7 @@ final class ServerConnection: ChannelDuplexHandler {
     var isBroken = false
     var writable: CheckedContinuation<Void, any Error>?
     var submitted = 0
+    private var remoteAddress: String?
     private var decoder: RequestDecoder
     private var gathered = ByteBuffer()
     private var bodySize = 0
@@ -54,6 +55,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        remoteAddress = context.remoteAddress?.ipAddress
         if !home.add(self) { return refuse(Problem.unavailable("Too many connections are open.")) }
         if home.isStopping { close() }
     }
@@ -149,7 +151,7 @@ extension ServerConnection {
         self.exchange = exchange
         keepsAlive = head.keepsAlive
         var request = Request(
-            head.method, head.path, query: head.query, headers: head.headers, remoteAddress: context?.remoteAddress?.ipAddress)
+            head.method, head.path, query: head.query, headers: head.headers, remoteAddress: remoteAddress)
         switch head.framing {
         case .none:
             phase = .gathering(request)
@@ -274,7 +276,7 @@ extension ServerConnection {
         exchange.task?.cancel()
         // The handler may take a while to notice. Its request is over, and so is the connection that carried it.
         keepsAlive = false
-        if exchange.plan != nil { return close() }
+        if exchange.plan != nil { return cutOff() }
         answer(Problem(.gatewayTimeout, "The deadline passed before there was an answer."), to: number)
     }
 
