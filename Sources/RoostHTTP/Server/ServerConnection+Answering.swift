@@ -14,6 +14,9 @@ extension ServerConnection {
     @discardableResult
     func answer(_ response: Response, to number: Int) -> Bool {
         guard let exchange, exchange.number == number, exchange.plan == nil else { return false }
+        guard (200..<1000).contains(response.status.code) else {
+            return answer(exchange.response(to: InvalidStatus(status: response.status)), to: number)
+        }
         // A client that still awaits word would not know whether its body is wanted.
         let mayKeepAlive = keepsAlive && !exchange.awaitsContinue && !isBroken && !home.isStopping
         let plan = ResponsePlan(response, to: exchange.method, isOld: exchange.isOld, mayKeepAlive: mayKeepAlive)
@@ -105,9 +108,10 @@ extension ServerConnection {
     /// The response is complete.
     private func finish() {
         exchange?.deadline?.cancel()
+        exchange?.pipe?.finish(.failure(ConnectionClosed()))
         exchange = nil
         if !keepsAlive || isBroken {
-            endConnection(lingering: !isBodyComplete)
+            endConnection(lingering: hasUnread)
         } else if isBodyComplete {
             becomeIdle()
         } else {
@@ -120,6 +124,7 @@ extension ServerConnection {
     /// Half a response cannot be taken back: the client sees that it ends too early.
     func cutOff() {
         exchange?.deadline?.cancel()
+        exchange?.pipe?.finish(.failure(ConnectionClosed()))
         exchange = nil
         endConnection(lingering: false)
         flush()
@@ -157,8 +162,9 @@ extension ServerConnection {
             ended = context.eventLoop.makePromise()
             closeAfter(ended?.futureResult, lingering: closing.lingers)
         }
-        guard !isOutboundSent, outbound.readableBytes > 0 else {
-            ended?.succeed()
+        if isOutboundSent || outbound.readableBytes == 0 {
+            // Nothing to send, but what was sent before may still be on its way.
+            if let ended { context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: ended) }
             return
         }
         isOutboundSent = true

@@ -111,6 +111,9 @@ final class ServerConnection: ChannelDuplexHandler {
         context?.read()
     }
 
+    /// Whether the client sent, or may still send, what will not be read.
+    var hasUnread: Bool { !isBodyComplete || decoder.waiting > 0 }
+
     private var mayTake: Bool {
         switch phase {
         case .waiting: !closing.isWanted && context?.channel.isWritable == true && outbound.readableBytes < Self.coalescing
@@ -238,7 +241,7 @@ extension ServerConnection {
         case .gathering:
             phase = .serving
             if let exchange { answer(exchange.response(to: fault), to: exchange.number) }
-        case .serving: breakBody(fault)
+        case .serving: breakBody(fault.problem)
         case .draining: endConnection(lingering: true)
         case .lingering, .closed: break
         }
@@ -309,7 +312,9 @@ extension ServerConnection {
     }
 
     func closeIfIdle() {
-        if case .waiting = phase, !decoder.isInHead { close() }
+        guard case .waiting = phase, !decoder.isInHead else { return }
+        endConnection(lingering: false)
+        flush()
     }
 }
 

@@ -187,7 +187,8 @@ import Testing
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<5 {
                     group.addTask {
-                        do { return try await client.send(Request(.get, "/"), to: server.address).status.code } catch let problem as Problem {
+                        do { return try await client.send(Request(.get, "/"), to: server.address).status.code } catch let problem as Problem
+                        {
                             return problem.status.code
                         }
                     }

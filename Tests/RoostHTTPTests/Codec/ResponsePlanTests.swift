@@ -15,7 +15,8 @@ import Testing
     @Test func writesTheHead() {
         #expect(
             head(.text("hello", status: .created)).text
-                == "HTTP/1.1 201 Created\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 5\r\ndate: D\r\nx-request-id: R\r\n\r\n")
+                == "HTTP/1.1 201 Created\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 5\r\ndate: D\r\nx-request-id: R\r\n\r\n"
+        )
     }
 
     @Test func noFieldCanSplitTheResponse() {
@@ -47,7 +48,10 @@ import Testing
         #expect(!head(response, isOld: true).text.contains("chunked"))
     }
 
-    @Test(arguments: [(0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (1_709_208_000, "Thu, 29 Feb 2024 12:00:00 GMT")])
+    @Test(arguments: [
+        (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+        (1_709_208_000, "Thu, 29 Feb 2024 12:00:00 GMT"),
+    ])
     func formatsDates(seconds: Int, text: String) {
         #expect(HTTPDate.format(seconds) == text)
     }

@@ -34,7 +34,9 @@ let echo: Responder = { request, _ in
 }
 
 /// A body of pieces that are made as they are asked for.
-func pieces(_ count: Int, of size: Int = 8, made: @escaping @Sendable (Int) -> Void = { _ in }) -> any AsyncSequence<[UInt8], any Error> & Sendable {
+func pieces(_ count: Int, of size: Int = 8, made: @escaping @Sendable (Int) -> Void = { _ in }) -> any AsyncSequence<[UInt8], any Error>
+    & Sendable
+{
     let state = Counter()
     return AsyncThrowingStream<[UInt8], any Error>(unfolding: {
         let number = await state.next()
