@@ -75,6 +75,9 @@ let package = Package(
             ]),
         .target(name: "RoostTesting", dependencies: ["RoostSystem"]),
 
+        // The ten lines of the README.
+        .executableTarget(name: "hello", dependencies: ["Roost", "RoostHTTP"], path: "Examples/hello"),
+
         .testTarget(
             name: "RoostMacrosTests",
             dependencies: [
@@ -82,7 +85,7 @@ let package = Package(
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
         .testTarget(name: "RoostTests", dependencies: ["Roost"]),
-        .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP"]),
+        .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP", "hello"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
         // Processes that the tests of RoostEvents kill.

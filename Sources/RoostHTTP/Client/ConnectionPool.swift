@@ -55,14 +55,19 @@ final class ConnectionPool: Sendable {
     /// - Returns: a connection, or `nil` where the caller may make one.
     private func wait(_ ticket: Int, _ address: HTTPAddress, by instant: ContinuousClock.Instant) async throws -> PooledConnection? {
         let left = TimeAmount(max(.zero, ContinuousClock.now.duration(to: instant)))
-        let timer = group.any().scheduleTask(in: left) { [weak self] in
+        let loop = group.any()
+        let timer = loop.scheduleTask(in: left) { [weak self] in
             self?.leave(ticket, address, Problem(.gatewayTimeout, "No connection to \(address) became free in time."))
         }
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in
-                let isQueued = state.withLock { $0.enqueue(waiter, ticket, address) }
-                if !isQueued { waiter.resume(throwing: Problem.unavailable("Too many requests wait for \(address).")) }
+                switch state.withLock({ $0.enqueue(waiter, ticket, address, preferring: loop) }) {
+                case .use(let connection), .replace(let connection): waiter.resume(returning: connection)
+                case .open: waiter.resume(returning: nil)
+                case .refuse(let reason): waiter.resume(throwing: Problem.unavailable(reason))
+                case .wait, nil: break
+                }
                 if Task.isCancelled { leave(ticket, address, CancellationError()) }
             }
         } onCancel: {

@@ -27,7 +27,7 @@ public struct HTTPCaller: Caller {
             do {
                 return try await sendOnce(request, context)
             } catch let problem as Problem {
-                guard problem.status == .unavailable, request.method.isIdempotent else { throw problem }
+                guard problem.status == .unavailable, Self.mayRepeat(request) else { throw problem }
                 let chosen = pause * Double.random(in: 0.5...1)
                 if let deadline = context.deadline, .now + chosen >= deadline { throw problem }
                 try await Task.sleep(for: chosen)
@@ -41,12 +41,19 @@ public struct HTTPCaller: Caller {
         request.headers["x-request-id"] = context.requestID
         request.headers["traceparent"] = (context.trace?.child() ?? TraceContext.root()).traceparent
         if let deadline = context.deadline { request.headers["x-request-timeout-ms"] = String(try Self.millisecondsLeft(until: deadline)) }
-        if let authorization = context.authorization { request.headers["authorization"] = authorization }
+        if let authorization = context.authorization, request.headers["authorization"] == nil {
+            request.headers["authorization"] = authorization
+        }
         if let serviceKey {
             request.headers["x-service-key"] = serviceKey
             request.headers["x-service-name"] = name
         }
         return try await client.send(request, to: address, deadline: context.deadline)
+    }
+
+    private static func mayRepeat(_ request: Request) -> Bool {
+        guard case .bytes = request.body else { return false }
+        return request.method.isIdempotent
     }
 
     private static func millisecondsLeft(until deadline: ContinuousClock.Instant) throws(Problem) -> Int {

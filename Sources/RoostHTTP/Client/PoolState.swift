@@ -60,11 +60,13 @@ struct PoolState {
         return .wait(ticket: ticket)
     }
 
-    /// - Returns: `false` where there is no room to wait.
-    mutating func enqueue(_ waiter: Waiter, _ ticket: Int, _ address: HTTPAddress) -> Bool {
-        guard !isShutDown, slots[address, default: Slots()].waiters.count < waiters else { return false }
-        slots[address, default: Slots()].waiters.append((ticket, waiter))
-        return true
+    /// Takes once more, for something may have become free since the ticket was given, and otherwise queues.
+    /// - Returns: what to do instead of waiting.
+    mutating func enqueue(_ waiter: Waiter, _ ticket: Int, _ address: HTTPAddress, preferring loop: any EventLoop) -> Step? {
+        let step = take(address, preferring: loop, isFresh: false)
+        guard case .wait = step else { return step }
+        slots[address]?.waiters.append((ticket, waiter))
+        return nil
     }
 
     mutating func leave(_ ticket: Int, _ address: HTTPAddress) -> Waiter? {

@@ -54,7 +54,12 @@ struct ResponseDecoder {
     /// - Returns: `nil` where more bytes are needed.
     mutating func next() throws(WireFault) -> Event? {
         switch state {
-        case .head: return try nextHead()
+        case .head:
+            // Interim responses are passed over (RFC 9110 §15.2), but 101 would change the protocol, which nobody asked for.
+            while let head = try nextHead() {
+                if head.status.code >= 200 || head.status.code == 101 { return begin(head) }
+            }
+            return nil
         case .fixed(let left):
             guard let piece = takePiece(upTo: left) else { return nil }
             state = piece.readableBytes == left ? .end : .fixed(left - piece.readableBytes)
@@ -75,7 +80,7 @@ struct ResponseDecoder {
         buffer.readableBytes > 0 ? buffer.readSlice(length: min(limit, buffer.readableBytes)) : nil
     }
 
-    private mutating func nextHead() throws(WireFault) -> Event? {
+    private mutating func nextHead() throws(WireFault) -> ResponseHead? {
         guard let length = buffer.withUnsafeReadableBytes({ scanner.end(in: $0.bindMemory(to: UInt8.self)) }) else {
             guard buffer.readableBytes <= Self.headLimit else { throw .malformed("The response's head is too large.") }
             return nil
@@ -86,9 +91,10 @@ struct ResponseDecoder {
             do throws(WireFault) { return .success(try Self.readHead(head, method)) } catch { return .failure(error) }
         }
         buffer.moveReaderIndex(forwardBy: length)
-        let head = try result.get()
-        // Interim responses are passed over (RFC 9110 §15.2), but 101 would change the protocol, which nobody asked for.
-        if (100..<200).contains(head.status.code), head.status.code != 101 { return try nextHead() }
+        return try result.get()
+    }
+
+    private mutating func begin(_ head: ResponseHead) -> Event {
         switch head.framing {
         case .none: state = .end
         case .length(let length): state = length == 0 ? .end : .fixed(length)

@@ -20,17 +20,22 @@ extension EndpointProvider {
         let stop = StopSignal()
         let server: HTTPServer
         do {
-            let port = try port ?? Configuration.environment.port("PORT", default: 8080)
-            let router = try Router(endpoints)
-            server = try await HTTPServer.start(HTTPServer.Configuration(host: host, port: port), responder: router.responder)
+            server = try await start(host, port ?? Configuration.environment.port("PORT", default: 8080))
         } catch let error as ConfigurationError {
             Self.giveUp(error.description, code: 78)
-        } catch let error as IOError {
-            Self.giveUp("cannot listen on \(host): \(error)", code: 1)
         }
         RequestContext.defaultLogger.info("Listening on \(host), port \(server.port).")
         await stop.wait()
         await server.stop()
+    }
+
+    private func start(_ host: String, _ port: Int) async throws -> HTTPServer {
+        let router = try Router(endpoints)
+        do {
+            return try await HTTPServer.start(HTTPServer.Configuration(host: host, port: port), responder: router.responder)
+        } catch let error as IOError {
+            Self.giveUp("cannot listen on \(host), port \(port): \(error)", code: 1)
+        }
     }
 
     private static func giveUp(_ reason: String, code: Int32) -> Never {

@@ -44,3 +44,8 @@ struct Exchange {
         return problem.response(instance: path, requestID: context.requestID)
     }
 }
+
+/// A handler answered with a status that ends no exchange (RFC 9110 §15).
+struct InvalidStatus: Error {
+    let status: Status
+}

@@ -5,8 +5,7 @@ extension ServerConnection {
     /// Answers with a problem document, where there is still someone to answer.
     func answer(_ error: any Error, to number: Int) {
         guard let exchange, exchange.number == number else { return }
-        // Half a response cannot be taken back: the client sees it cut off.
-        if exchange.plan != nil { return close() }
+        if exchange.plan != nil { return cutOff() }
         answer(exchange.response(to: error), to: number)
     }
 
@@ -15,6 +14,9 @@ extension ServerConnection {
     @discardableResult
     func answer(_ response: Response, to number: Int) -> Bool {
         guard let exchange, exchange.number == number, exchange.plan == nil else { return false }
+        guard (200..<1000).contains(response.status.code) else {
+            return answer(exchange.response(to: InvalidStatus(status: response.status)), to: number)
+        }
         // A client that still awaits word would not know whether its body is wanted.
         let mayKeepAlive = keepsAlive && !exchange.awaitsContinue && !isBroken && !home.isStopping
         let plan = ResponsePlan(response, to: exchange.method, isOld: exchange.isOld, mayKeepAlive: mayKeepAlive)
@@ -83,7 +85,7 @@ extension ServerConnection {
         if plan.framing == .chunked { outbound.writeChunk(piece) } else { outbound.writeBytes(piece) }
         if let owed = exchange.owed {
             guard piece.count <= owed else {
-                close()
+                cutOff()
                 return false
             }
             self.exchange?.owed = owed - piece.count
@@ -95,7 +97,7 @@ extension ServerConnection {
     private func endStream(_ number: Int) {
         guard let exchange, exchange.number == number, let plan = exchange.plan else { return }
         // Less than was announced: only the connection's end can tell the client.
-        if let owed = exchange.owed, owed > 0 { return close() }
+        if let owed = exchange.owed, owed > 0 { return cutOff() }
         if plan.framing == .chunked {
             beginOutbound()
             outbound.writeLastChunk()
@@ -106,9 +108,10 @@ extension ServerConnection {
     /// The response is complete.
     private func finish() {
         exchange?.deadline?.cancel()
+        exchange?.pipe?.finish(.failure(ConnectionClosed()))
         exchange = nil
         if !keepsAlive || isBroken {
-            endConnection(lingering: !isBodyComplete)
+            endConnection(lingering: hasUnread)
         } else if isBodyComplete {
             becomeIdle()
         } else {
@@ -116,6 +119,15 @@ extension ServerConnection {
         }
         // Inside the pump the response waits for those of the requests that came with its own.
         if !isPumping { pump() }
+    }
+
+    /// Half a response cannot be taken back: the client sees that it ends too early.
+    func cutOff() {
+        exchange?.deadline?.cancel()
+        exchange?.pipe?.finish(.failure(ConnectionClosed()))
+        exchange = nil
+        endConnection(lingering: false)
+        flush()
     }
 
     func becomeIdle() {
@@ -141,16 +153,18 @@ extension ServerConnection {
         if outbound.capacity > Self.keptCapacity { outbound = ByteBuffer() } else { outbound.clear() }
     }
 
+    /// Sends what was written.
     func flush() {
-        guard !isPumping, let context else { return }
+        guard let context else { return }
         var ended: EventLoopPromise<Void>?
         if closing.isWanted {
             closing.isWanted = false
             ended = context.eventLoop.makePromise()
             closeAfter(ended?.futureResult, lingering: closing.lingers)
         }
-        guard !isOutboundSent, outbound.readableBytes > 0 else {
-            ended?.succeed()
+        if isOutboundSent || outbound.readableBytes == 0 {
+            // Nothing to send, but what was sent before may still be on its way.
+            if let ended { context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: ended) }
             return
         }
         isOutboundSent = true

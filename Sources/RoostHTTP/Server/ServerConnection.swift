@@ -39,13 +39,14 @@ final class ServerConnection: ChannelDuplexHandler {
     var isBroken = false
     var writable: CheckedContinuation<Void, any Error>?
     var submitted = 0
-    private var decoder: RequestDecoder
+    private var remoteAddress: String?
+    var decoder: RequestDecoder
     private var gathered = ByteBuffer()
     private var bodySize = 0
-    private var number = 0
-    private var received = 0
+    var number = 0
+    var received = 0
     private var isReadWanted = false
-    private var patience = Patience()
+    var patience = Patience()
 
     init(home: ServerLoop) {
         self.home = home
@@ -54,6 +55,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        remoteAddress = context.remoteAddress?.ipAddress
         if !home.add(self) { return refuse(Problem.unavailable("Too many connections are open.")) }
         if home.isStopping { close() }
     }
@@ -109,6 +111,9 @@ final class ServerConnection: ChannelDuplexHandler {
         context?.read()
     }
 
+    /// Whether the client sent, or may still send, what will not be read.
+    var hasUnread: Bool { !isBodyComplete || decoder.waiting > 0 }
+
     private var mayTake: Bool {
         switch phase {
         case .waiting: !closing.isWanted && context?.channel.isWritable == true && outbound.readableBytes < Self.coalescing
@@ -149,7 +154,7 @@ extension ServerConnection {
         self.exchange = exchange
         keepsAlive = head.keepsAlive
         var request = Request(
-            head.method, head.path, query: head.query, headers: head.headers, remoteAddress: context?.remoteAddress?.ipAddress)
+            head.method, head.path, query: head.query, headers: head.headers, remoteAddress: remoteAddress)
         switch head.framing {
         case .none:
             phase = .gathering(request)
@@ -229,87 +234,16 @@ extension ServerConnection {
     }
 
     /// Answers what is no request, or ends the body that is being read.
-    private func fail(_ fault: WireFault) {
+    func fail(_ fault: WireFault) {
         isBroken = true
         switch phase {
         case .waiting: refuse(fault.problem)
         case .gathering:
             phase = .serving
             if let exchange { answer(exchange.response(to: fault), to: exchange.number) }
-        case .serving: breakBody(fault)
+        case .serving: breakBody(fault.problem)
         case .draining: endConnection(lingering: true)
         case .lingering, .closed: break
         }
     }
 }
-
-extension ServerConnection {
-    /// Runs the handler, on this loop.
-    private func start(_ request: Request) {
-        guard let exchange else { return }
-        let number = exchange.number
-        let context = exchange.context
-        let this = NIOLoopBound(self, eventLoop: home.loop)
-        let responder = home.responder
-        if let deadline = context.deadline {
-            let left = TimeAmount(max(.zero, ContinuousClock.now.duration(to: deadline)))
-            self.exchange?.deadline = home.loop.scheduleTask(in: left) { this.value.deadlinePassed(number) }
-        }
-        home.executor.runNow {
-            let task = Task(executorPreference: home.executor) {
-                // The task prefers this connection's loop, and so is on it again after every wait.
-                do {
-                    let response = try await responder(request, context)
-                    if this.value.answer(response, to: number) { try await Self.sendStream(of: response, number, by: this) }
-                } catch {
-                    this.value.answer(error, to: number)
-                }
-            }
-            self.exchange?.task = task
-        }
-    }
-
-    private func deadlinePassed(_ number: Int) {
-        guard let exchange, exchange.number == number else { return }
-        exchange.task?.cancel()
-        // The handler may take a while to notice. Its request is over, and so is the connection that carried it.
-        keepsAlive = false
-        if exchange.plan != nil { return close() }
-        answer(Problem(.gatewayTimeout, "The deadline passed before there was an answer."), to: number)
-    }
-
-    func checkPatience(_ now: NIODeadline) {
-        guard let context else { return }
-        let pending = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        let writing = patience.observeWriting(
-            isPending: pending > 0, taken: submitted - pending, now: now, limits: home.limits)
-        let reading = patience.observe(wait, generation: number, received: received, now: now, limits: home.limits)
-        switch (writing, reading) {
-        case (.close, _), (_, .close): close()
-        case (_, .timedOut(let detail)): timeOut(detail)
-        default: break
-        }
-    }
-
-    private var wait: Patience.Wait {
-        switch phase {
-        case .waiting: decoder.isInHead ? .head : .request
-        case .gathering, .draining: .body
-        case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true ? .body : .handler
-        case .lingering: .goodbye
-        case .closed: .handler
-        }
-    }
-
-    private func timeOut(_ detail: String) {
-        fail(WireFault(.requestTimeout, detail))
-        flush()
-    }
-
-    func closeIfIdle() {
-        if case .waiting = phase, !decoder.isInHead { close() }
-    }
-}
-
-/// The client has gone.
-struct ConnectionClosed: Error {}

@@ -1,0 +1,39 @@
+import NIOCore
+import Roost
+
+extension ServerConnection {
+    /// Ends what has taken too long.
+    func checkPatience(_ now: NIODeadline) {
+        guard let context else { return }
+        let pending = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let writing = patience.observeWriting(
+            isPending: pending > 0, taken: submitted - pending, now: now, limits: home.limits)
+        let reading = patience.observe(wait, generation: number, received: received, now: now, limits: home.limits)
+        switch (writing, reading) {
+        case (.close, _), (_, .close): close()
+        case (_, .timedOut(let detail)): timeOut(detail)
+        default: break
+        }
+    }
+
+    private var wait: Patience.Wait {
+        switch phase {
+        case .waiting: decoder.isInHead ? .head : .request
+        case .gathering, .draining: .body
+        case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true ? .body : .handler
+        case .lingering: .goodbye
+        case .closed: .handler
+        }
+    }
+
+    private func timeOut(_ detail: String) {
+        fail(WireFault(.requestTimeout, detail))
+        flush()
+    }
+
+    func closeIfIdle() {
+        guard case .waiting = phase, !decoder.isInHead else { return }
+        endConnection(lingering: false)
+        flush()
+    }
+}

@@ -1,0 +1,215 @@
+import Roost
+import Testing
+
+@testable import RoostHTTP
+
+@Suite(.timeLimit(.minutes(1))) struct HTTPClientTests {
+    private func text(_ response: Response) async throws -> String {
+        String(decoding: try await response.body.collect(upTo: 64 << 20), as: UTF8.self)
+    }
+
+    private func status(_ body: () async throws -> Void) async throws -> Int {
+        do {
+            try await body()
+            return 0
+        } catch let problem as Problem {
+            return problem.status.code
+        }
+    }
+
+    @Test func asksAndIsAnswered() async throws {
+        try await serving(by: echo) { server in
+            let client = HTTPClient()
+            defer { client.shutdown() }
+            let request = Request(.post, "/a", query: "b=c", body: .text("hello"))
+            let response = try await client.send(request, to: server.address)
+            #expect(response.status == .ok)
+            #expect(try await text(response) == "POST /a?b=c hello")
+        }
+    }
+
+    @Test func streamsBothWays() async throws {
+        try await serving(by: { request, _ in Response(body: request.body) }) { server in
+            let client = HTTPClient()
+            defer { client.shutdown() }
+            for length in [nil, 300 * 5000] {
+                let request = Request(.put, "/", body: .stream(pieces(300, of: 5000), length: length))
+                let response = try await client.send(request, to: server.address)
+                #expect(response.body.length == length)
+                #expect(try await text(response).utf8.count == 300 * 5000)
+            }
+        }
+    }
+
+    @Test func headResponsesHaveNoBody() async throws {
+        try await serving(by: echo) { server in
+            let client = HTTPClient()
+            defer { client.shutdown() }
+            let response = try await client.send(Request(.head, "/a"), to: server.address)
+            #expect(response.headers["content-length"] == "8")
+            #expect(try await text(response) == "")
+            #expect(try await text(client.send(Request(.get, "/b"), to: server.address)) == "GET /b ")
+        }
+    }
+
+    @Test func aConnectionIsUsedAgain() async throws {
+        let server = try await WireServer.start()
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        async let first = client.send(Request(.get, "/1"), to: server.address)
+        let wire = try #require(await server.accept())
+        _ = try await wire.read(until: "\r\n\r\n")
+        try await wire.send("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n1")
+        #expect(try await text(first) == "1")
+        async let second = client.send(Request(.get, "/2"), to: server.address)
+        #expect(try await wire.read(until: "\r\n\r\n").hasPrefix("GET /2 HTTP/1.1\r\nhost: \(server.address)\r\n"))
+        try await wire.send("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n2")
+        #expect(try await text(second) == "2")
+        try await server.stop()
+    }
+
+    /// Answers one request on a connection, takes a second one and closes without a word.
+    private func leaving(_ request: Request, then third: (WireServer) async throws -> Void) async throws -> Result<Response, any Error> {
+        let server = try await WireServer.start()
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        async let first = client.send(Request(.get, "/1"), to: server.address)
+        let wire = try #require(await server.accept())
+        _ = try await wire.read(until: "\r\n\r\n")
+        try await wire.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        _ = try await first
+        async let second = Result { () async throws in try await client.send(request, to: server.address) }
+        _ = try await wire.read(until: "\r\n\r\n")
+        try await wire.close()
+        try await third(server)
+        let result = await second
+        try await server.stop()
+        return result
+    }
+
+    @Test func anIdempotentRequestIsRepeatedOnAFreshConnection() async throws {
+        let result = try await leaving(Request(.get, "/2")) { server in
+            let wire = try #require(await server.accept())
+            #expect(try await wire.read(until: "\r\n\r\n").hasPrefix("GET /2 "))
+            try await wire.send("HTTP/1.1 204 No Content\r\n\r\n")
+        }
+        #expect(try result.get().status == .noContent)
+    }
+
+    @Test func onePostIsNeverMadeTwo() async throws {
+        let result = try await leaving(Request(.post, "/2", body: .text("x"))) { _ in }
+        #expect(throws: Problem.self) { try result.get() }
+    }
+
+    @Test func aRefusedConnectionIsUnavailable() async throws {
+        let server = try await WireServer.start()
+        try await server.stop()
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        #expect(try await status { _ = try await client.send(Request(.get, "/"), to: server.address) } == 503)
+    }
+
+    @Test(arguments: [
+        ("", 503), ("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab", 502), ("HTTP/1.1 20", 502), ("nonsense\r\n\r\n", 502),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab", 502),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 502),
+    ])
+    func aBrokenAnswerIsAProblem(answer: String, expected: Int) async throws {
+        let server = try await WireServer.start()
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        async let got = status { _ = try await text(client.send(Request(.get, "/"), to: server.address)) }
+        let wire = try #require(await server.accept())
+        _ = try await wire.read(until: "\r\n\r\n")
+        if !answer.isEmpty { try await wire.send(answer) }
+        // It may have closed by itself already, at what it could not read.
+        try? await wire.close()
+        #expect(try await got == expected)
+        try await server.stop()
+    }
+
+    @Test func theDeadlineEndsTheWaitAndTheBody() async throws {
+        let server = try await WireServer.start()
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        async let silent = status {
+            _ = try await client.send(Request(.get, "/"), to: server.address, deadline: .now + .milliseconds(30))
+        }
+        #expect(try await silent == 504)
+        async let stuck = status {
+            _ = try await text(client.send(Request(.get, "/"), to: server.address, deadline: .now + .milliseconds(300)))
+        }
+        _ = await server.accept()
+        let wire = try #require(await server.accept())
+        try await wire.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n")
+        #expect(try await stuck == 504)
+        try await server.stop()
+    }
+
+    @Test func cancellingClosesTheConnection() async throws {
+        let server = try await WireServer.start()
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        let task = Task { try await client.send(Request(.get, "/"), to: server.address) }
+        let wire = try #require(await server.accept())
+        _ = try await wire.read(until: "\r\n\r\n")
+        task.cancel()
+        #expect(try await wire.readToEnd() == "")
+        await #expect(throws: CancellationError.self) { try await task.value }
+        try await server.stop()
+    }
+
+    @Test func givingABodyUpClosesTheConnection() async throws {
+        let server = try await WireServer.start()
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        let ask = Task { try await client.send(Request(.get, "/"), to: server.address).status }
+        let wire = try #require(await server.accept())
+        _ = try await wire.read(until: "\r\n\r\n")
+        try await wire.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n")
+        #expect(try await ask.value == .ok)
+        #expect(try await wire.readToEnd() == "")
+        try await server.stop()
+    }
+
+    @Test func connectionsAndWaitersAreBounded() async throws {
+        var configuration = HTTPClient.Configuration()
+        configuration.connections = 2
+        configuration.waiters = 1
+        let client = HTTPClient(configuration)
+        defer { client.shutdown() }
+        let release = Latch()
+        let responder: Responder = { _, _ in
+            await release.wait()
+            return .text("ok")
+        }
+        try await serving(by: responder) { server in
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<5 {
+                    group.addTask {
+                        do { return try await client.send(Request(.get, "/"), to: server.address).status.code } catch let problem as Problem
+                        {
+                            return problem.status.code
+                        }
+                    }
+                }
+                // Two hold a connection and one waits, so two are refused before any is answered.
+                var statuses = [try await group.next(), try await group.next()]
+                release.open()
+                while let status = try await group.next() { statuses.append(status) }
+                return statuses
+            }
+            #expect(statuses == [503, 503, 200, 200, 200])
+        }
+    }
+}
+
+extension HTTPServer {
+    var address: HTTPAddress { HTTPAddress(host: "127.0.0.1", port: port) }
+}
+
+extension Result where Failure == any Error {
+    init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Roost
+import Testing
+
+@testable import RoostHTTP
+
+/// The example of the README, as a process.
+@Suite(.timeLimit(.minutes(1))) struct ServeTests {
+    private final class Hello: Sendable {
+        let output: AsyncStream<String>
+        let exit: Task<Int32, Never>
+        // Used only to signal the process, by its id.
+        let id: Int32
+
+        init(port: String) throws {
+            let process = Process()
+            let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            process.executableURL = binaries.appendingPathComponent("hello")
+            process.environment = ["PORT": port]
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            process.standardError = pipe
+            let (output, pieces) = AsyncStream.makeStream(of: String.self)
+            self.output = output
+            pipe.fileHandleForReading.readabilityHandler = { handle in
+                let data = handle.availableData
+                if data.isEmpty { pieces.finish() } else { pieces.yield(String(decoding: data, as: UTF8.self)) }
+            }
+            let (ends, end) = AsyncStream.makeStream(of: Int32.self)
+            process.terminationHandler = {
+                end.yield($0.terminationStatus)
+                end.finish()
+            }
+            try process.run()
+            id = process.processIdentifier
+            exit = Task { await ends.first { _ in true } ?? -1 }
+        }
+
+        func output(until mark: String?) async -> String {
+            var text = ""
+            for await piece in output {
+                text += piece
+                if let mark, text.contains(mark) { break }
+            }
+            return text
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT]) func answersAndStopsWhenTold(signal: Int32) async throws {
+        let hello = try Hello(port: "0")
+        let line = await hello.output(until: "\n")
+        let port = try #require(line.split(separator: " ").last.flatMap { Int($0.filter(\.isNumber)) })
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        let response = try await client.send(Request(.get, "/hello/World"), to: HTTPAddress(host: "127.0.0.1", port: port))
+        #expect(try await response.body.collect(upTo: 100) == Array("Hello, World!".utf8))
+        kill(hello.id, signal)
+        #expect(await hello.exit.value == 0)
+    }
+
+    @Test func aWrongPortIsSaidInOneLine() async throws {
+        let hello = try Hello(port: "many")
+        #expect(await hello.output(until: nil) == "PORT=many is wrong: it must be a whole number from 0 to 65535\n")
+        #expect(await hello.exit.value == 78)
+    }
+
+    @Test func aPortInUseIsSaidInOneLine() async throws {
+        try await serving(by: echo) { server in
+            let hello = try Hello(port: String(server.port))
+            let said = await hello.output(until: nil)
+            #expect(said.hasPrefix("cannot listen on 127.0.0.1, port \(server.port): ") && said.filter { $0 == "\n" }.count == 1)
+            #expect(await hello.exit.value == 1)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Logging
+import Roost
+
+@testable import RoostHTTP
+
+/// Runs `body` against a server that answers by `responder`, and stops it.
+func serving<Result>(
+    _ limits: HTTPLimits = HTTPLimits(), by responder: @escaping Responder, _ body: (HTTPServer) async throws -> Result
+) async throws -> Result {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    let server = try await HTTPServer.start(.init(port: 0, limits: limits), logger: logger, responder: responder)
+    do {
+        let result = try await body(server)
+        await server.stop(within: .zero)
+        return result
+    } catch {
+        await server.stop(within: .zero)
+        throw error
+    }
+}
+
+/// Sends `text` on a connection of its own and returns all that comes until it closes.
+func exchange(_ text: String, with server: HTTPServer) async throws -> String {
+    let wire = try await Wire.connect(server.port)
+    try await wire.send(text)
+    return try await wire.readToEnd()
+}
+
+/// Answers with the method, the target and the body.
+let echo: Responder = { request, _ in
+    let body = try await request.body.collect(upTo: 1 << 20)
+    return .text("\(request.method) \(request.target) \(String(decoding: body, as: UTF8.self))")
+}
+
+/// A body of pieces that are made as they are asked for.
+func pieces(_ count: Int, of size: Int = 8, made: @escaping @Sendable (Int) -> Void = { _ in }) -> any AsyncSequence<[UInt8], any Error>
+    & Sendable
+{
+    let state = Counter()
+    return AsyncThrowingStream<[UInt8], any Error>(unfolding: {
+        let number = await state.next()
+        guard number <= count else { return nil }
+        made(number)
+        return [UInt8](repeating: UInt8(ascii: "x"), count: size)
+    })
+}
+
+actor Counter {
+    private(set) var value = 0
+    func next() -> Int {
+        value += 1
+        return value
+    }
+}
+
+/// Opens once; whoever waits goes on then.
+final class Latch: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func open() { continuation.finish() }
+
+    func wait() async { for await _ in stream {} }
+}
