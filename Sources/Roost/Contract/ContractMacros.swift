@@ -12,7 +12,7 @@ public macro Contract(_ name: String, access: Access = .anyone) = #externalMacro
 
 /// Makes a type a service by itself: its annotated functions are its routes, by the rules of `@Contract`, and its
 /// `@Subscribe` functions its subscriptions.
-@attached(member, names: named(endpoints), named(subscriptions))
+@attached(member, names: named(Routes), named(endpoints), named(subscriptions))
 @attached(extension, conformances: EndpointProvider)
 public macro Service(access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ServiceMacro")
 

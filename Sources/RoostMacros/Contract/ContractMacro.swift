@@ -66,16 +66,16 @@ struct ContractDeclaration {
     func contract(in context: some MacroExpansionContext) -> [String] {
         let access = access.memberModifier
         let description = "\(title.literal)\(summary.isEmpty ? "" : ", summary: \(summary.literal)")"
-        let names = routes.map { "Routes.\($0.function.name.text)" }.joined(separator: ", ")
+        let names = routes.map { "Routes.\($0.identifier)" }.joined(separator: ", ")
         return .block(
             "\(self.access.modifier)enum \(name)Contract: Contract {",
             ["\(access)typealias API = any \(name)", ""]
                 + .block(
                     "\(access)enum Routes {",
                     routes.flatMap { route in
-                        let declaration = "\(access)static let \(route.function.name.text)"
-                        return context.line("\(declaration) = \(route.route(of: title, access: defaultAccess))", asAt: route.function.funcKeyword)
-                    })
+                        let value = route.route(of: title, access: defaultAccess)
+                        return context.line("\(access)static let \(route.identifier) = \(value)", asAt: route.function.funcKeyword)
+                    }.placed)
                 + ["", "\(access)static let description = ContractDescription(\(description), routes: [\(names)])", ""]
                 + .block("\(access)static func endpoints(of service: any \(name)) -> [Endpoint] {", endpoints)
                 + ["", "\(access)static func client(over caller: any Caller) -> any \(name) { \(name)Client(over: caller) }"])
@@ -86,7 +86,7 @@ struct ContractDeclaration {
             ? ["[]"]
             : .block(
                 "[",
-                routes.flatMap { $0.endpoint("Routes.\($0.function.name.text)", calling: "service", effects: "try await ") },
+                routes.flatMap { $0.endpoint("Routes.\($0.identifier)", calling: "service", effects: "try await ") },
                 "]")
     }
 

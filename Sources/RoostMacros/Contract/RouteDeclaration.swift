@@ -36,6 +36,8 @@ struct RouteDeclaration {
     }
 
     var name: String { function.name.text.unquoted }
+    /// The name as source.
+    var identifier: String { function.name.text }
     var method: String { attribute.name.lowercased() }
     var isAsync: Bool { function.signature.effectSpecifiers?.asyncSpecifier != nil }
     var isThrowing: Bool { function.signature.effectSpecifiers?.throwsClause != nil }

@@ -26,7 +26,7 @@ extension RouteDeclaration {
     ///   - target: what the function is called on.
     ///   - effects: `try await `, or what of it the call needs.
     func endpoint(_ route: String, calling target: String, effects: String) -> [String] {
-        let call = "\(effects)\(target).\(function.name.text)(\(parameters.map(\.argument).joined(separator: ", ")))"
+        let call = "\(effects)\(target).\(identifier)(\(parameters.map(\.argument).joined(separator: ", ")))"
         let unwrapped = parameters.filter { $0.source != .request }.map { "let \($0.local)" }
         var body = parameters.map(\.reading)
         if !unwrapped.isEmpty { body.append("guard \(unwrapped.joined(separator: ", ")) else { throw call.refusal }") }
@@ -40,8 +40,8 @@ extension RouteDeclaration {
 
     /// The function of a client.
     func client(of contract: String, access: String) -> [String] {
-        let signature = "\(function.name.text)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
-        let new = "OutgoingCall(\(contract).Routes.\(function.name.text))"
+        let signature = "\(identifier)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
+        let new = "OutgoingCall(\(contract).Routes.\(identifier))"
         let arguments = parameters.map(\.writing)
         let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
         let send = reply.map { "return try await call.send(over: self.caller, as: \($0.text).self)" } ?? "try await call.send(over: self.caller)"

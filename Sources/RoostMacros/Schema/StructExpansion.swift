@@ -45,6 +45,6 @@ enum JSONSchemaSource {
 
     private static func named(_ kind: String, _ name: String, _ description: String, _ lines: [String]) -> [String] {
         let head = ".\(kind)(\(name)\(description.isEmpty ? "" : ", description: \(description.literal)")) {"
-        return lines.isEmpty ? [head + "}"] : .block(head, lines)
+        return lines.isEmpty ? [head + "}"] : .block(head, lines.placed)
     }
 }

@@ -13,7 +13,7 @@ public struct ServiceMacro: MemberMacro, ExtensionMacro {
         var findings = Findings()
         let service = ServiceDeclaration(declaration, node, &findings)
         try findings.check()
-        return service?.members.map { "\(raw: $0.source)" } ?? []
+        return service?.members(in: context).map { "\(raw: $0.source)" } ?? []
     }
 
     public static func expansion(
@@ -53,13 +53,22 @@ struct ServiceDeclaration {
     }
 
     /// Each member's lines.
-    var members: [[String]] {
+    func members(in context: some MacroExpansionContext) -> [[String]] {
         let endpoints = routes.flatMap { route in
-            route.endpoint(
-                route.route(of: owner, access: defaultAccess), calling: "self", effects: route.function.effects(isIsolated: isIsolated))
+            route.endpoint("Routes.\(route.identifier)", calling: "self", effects: route.function.effects(isIsolated: isIsolated))
         }
         let handlers = subscriptions.flatMap { $0.subscription(of: owner, isIsolated: isIsolated) }
-        return [property("endpoints", "Endpoint", endpoints)] + (handlers.isEmpty ? [] : [property("subscriptions", "Subscription", handlers)])
+        return (routes.isEmpty ? [] : [routeList(in: context)]) + [property("endpoints", "Endpoint", endpoints)]
+            + (handlers.isEmpty ? [] : [property("subscriptions", "Subscription", handlers)])
+    }
+
+    /// Computed, as a generic type has no static stored properties.
+    private func routeList(in context: some MacroExpansionContext) -> [String] {
+        let routes = routes.flatMap { route in
+            let value = route.route(of: owner, access: defaultAccess)
+            return context.line("static var \(route.identifier): Route { \(value) }", asAt: route.function.funcKeyword)
+        }
+        return .block("enum Routes {", routes.placed)
     }
 
     private func property(_ name: String, _ type: String, _ elements: [String]) -> [String] {

@@ -8,3 +8,12 @@ extension MacroExpansionContext {
         return ["#sourceLocation(file: \(location.file), line: \(location.line))", text, "#sourceLocation()"]
     }
 }
+
+extension [String] {
+    /// The lines without the returns to the expansion that another place in the source follows at once.
+    var placed: [String] {
+        enumerated().filter { index, line in
+            line != "#sourceLocation()" || index + 1 == count || !self[index + 1].hasPrefix("#sourceLocation(file:")
+        }.map(\.element)
+    }
+}

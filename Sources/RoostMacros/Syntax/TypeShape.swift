@@ -7,19 +7,19 @@ struct TypeShape {
     let wrapped: TypeSyntax?
 
     init(_ syntax: TypeSyntax) {
-        self.syntax = syntax.trimmed
+        self.syntax = syntax
         if let optional = syntax.as(OptionalTypeSyntax.self) {
-            wrapped = optional.wrappedType.trimmed
+            wrapped = optional.wrappedType
         } else if let name = syntax.as(IdentifierTypeSyntax.self), name.name.text == "Optional",
             let argument = name.genericArgumentClause?.arguments.first?.argument.as(TypeSyntax.self)
         {
-            wrapped = argument.trimmed
+            wrapped = argument
         } else {
             wrapped = nil
         }
     }
 
-    var text: String { syntax.description }
+    var text: String { syntax.trimmedDescription }
     /// The type, without the optional around it.
     var core: TypeSyntax { wrapped ?? syntax }
     var isOptional: Bool { wrapped != nil }

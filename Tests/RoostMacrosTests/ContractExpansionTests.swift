@@ -1,0 +1,154 @@
+import Testing
+
+/// What the macro writes, to the letter.
+struct ContractExpansionTests {
+    @Test func aContract() {
+        expectExpansion(
+            #"""
+            /// Takes orders.
+            @Contract("orders", access: .signedIn)
+            public protocol OrdersAPI: Sendable {
+                /// Places an order.
+                @Post("/orders", status: .created, headers: ["key": "Idempotency-Key"], location: "/orders/{id}")
+                func place(_ order: NewOrder, key: String?) async throws -> Order
+                @Get("/orders", access: .anyone)
+                func list(limit: PageLimit?, from start: Date, call: Int) async throws -> Page<Order>
+                @Put("/files/{name...}", bodyLimit: 10 << 20)
+                func store(name: String, _ file: RawBody) async throws
+            }
+            """#,
+            #"""
+            /// Takes orders.
+            public protocol OrdersAPI: Sendable {
+                /// Places an order.
+                func place(_ order: NewOrder, key: String?) async throws -> Order
+                func list(limit: PageLimit?, from start: Date, call: Int) async throws -> Page<Order>
+                func store(name: String, _ file: RawBody) async throws
+            }
+
+            public enum OrdersAPIContract: Contract {
+                public typealias API = any OrdersAPI
+
+                public enum Routes {
+                    #sourceLocation(file: "test.swift", line: 6)
+                    public static let place = Route("orders.place", .post, "/orders", status: .created, access: .signedIn, summary: "Places an order.", parameters: [.init("key", in: .header("Idempotency-Key"), isRequired: false, schema: .parameter(String.self))], body: .of(NewOrder.self), reply: .of(Order.self))
+                    #sourceLocation(file: "test.swift", line: 8)
+                    public static let list = Route("orders.list", .get, "/orders", access: .anyone, parameters: [.init("limit", in: .query, isRequired: false, schema: .parameter(PageLimit.self)), .init("start", in: .query, isRequired: true, schema: .parameter(Date.self)), .init("call", in: .query, isRequired: true, schema: .parameter(Int.self))], reply: .of(Page<Order>.self))
+                    #sourceLocation(file: "test.swift", line: 10)
+                    public static let store = Route("orders.store", .put, "/files/{name...}", access: .signedIn, parameters: [.init("name", in: .path, isRequired: true, schema: .parameter(String.self))], bodyLimit: 10 << 20)
+                    #sourceLocation()
+                }
+
+                public static let description = ContractDescription("orders", summary: "Takes orders.", routes: [Routes.place, Routes.list, Routes.store])
+
+                public static func endpoints(of service: any OrdersAPI) -> [Endpoint] {
+                    [
+                        Endpoint(Routes.place) { call in
+                            let order = try await call.body(as: NewOrder.self)
+                            let key = call.header("Idempotency-Key", as: String?.self)
+                            guard let order, let key else { throw call.refusal }
+                            let reply = try await service.place(order, key: key)
+                            return call.reply(reply, location: "/orders/\(PercentCoding.encode(reply.id.parameter))")
+                        },
+                        Endpoint(Routes.list) { call in
+                            let limit = call.query("limit", as: PageLimit?.self)
+                            let start = call.query("start", as: Date.self)
+                            let callArgument = call.query("call", as: Int.self)
+                            guard let limit, let start, let callArgument else { throw call.refusal }
+                            let reply = try await service.list(limit: limit, from: start, call: callArgument)
+                            return call.reply(reply)
+                        },
+                        Endpoint(Routes.store) { call in
+                            let name = call.path("name", as: String.self)
+                            let file = try await call.body(as: RawBody.self)
+                            guard let name, let file else { throw call.refusal }
+                            try await service.store(name: name, file)
+                            return call.reply(())
+                        },
+                    ]
+                }
+
+                public static func client(over caller: any Caller) -> any OrdersAPI { OrdersAPIClient(over: caller) }
+            }
+
+            public struct OrdersAPIClient: OrdersAPI {
+                private let caller: any Caller
+
+                public init(over caller: any Caller) { self.caller = caller }
+
+                public func place(_ order: NewOrder, key: String?) async throws -> Order {
+                    var call = OutgoingCall(OrdersAPIContract.Routes.place)
+                    call.body(order)
+                    call.header("Idempotency-Key", key)
+                    return try await call.send(over: self.caller, as: Order.self)
+                }
+
+                public func list(limit: PageLimit?, from start: Date, call callArgument: Int) async throws -> Page<Order> {
+                    var call = OutgoingCall(OrdersAPIContract.Routes.list)
+                    call.query("limit", limit)
+                    call.query("start", start)
+                    call.query("call", callArgument)
+                    return try await call.send(over: self.caller, as: Page<Order>.self)
+                }
+
+                public func store(name: String, _ file: RawBody) async throws {
+                    var call = OutgoingCall(OrdersAPIContract.Routes.store)
+                    call.path("name", name)
+                    call.body(file)
+                    try await call.send(over: self.caller)
+                }
+            }
+            """#)
+    }
+
+    @Test func anInternalContract() {
+        expectExpansion(
+            #"""
+            @Contract("health")
+            protocol HealthAPI: Sendable {
+                @Get("/health")
+                func check() async throws -> String
+            }
+            """#,
+            #"""
+
+            protocol HealthAPI: Sendable {
+                func check() async throws -> String
+            }
+
+            enum HealthAPIContract: Contract {
+                typealias API = any HealthAPI
+
+                enum Routes {
+                    #sourceLocation(file: "test.swift", line: 4)
+                    static let check = Route("health.check", .get, "/health", reply: .of(String.self))
+                    #sourceLocation()
+                }
+
+                static let description = ContractDescription("health", routes: [Routes.check])
+
+                static func endpoints(of service: any HealthAPI) -> [Endpoint] {
+                    [
+                        Endpoint(Routes.check) { call in
+                            let reply = try await service.check()
+                            return call.reply(reply)
+                        },
+                    ]
+                }
+
+                static func client(over caller: any Caller) -> any HealthAPI { HealthAPIClient(over: caller) }
+            }
+
+            struct HealthAPIClient: HealthAPI {
+                private let caller: any Caller
+
+                init(over caller: any Caller) { self.caller = caller }
+
+                func check() async throws -> String {
+                    let call = OutgoingCall(HealthAPIContract.Routes.check)
+                    return try await call.send(over: self.caller, as: String.self)
+                }
+            }
+            """#)
+    }
+}

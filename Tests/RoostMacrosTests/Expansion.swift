@@ -1,0 +1,42 @@
+import RoostMacros
+import SwiftParser
+import SwiftSyntax
+import SwiftSyntaxMacroExpansion
+import SwiftSyntaxMacros
+import SwiftSyntaxMacrosGenericTestSupport
+import Testing
+
+/// The macros, as the compiler knows them.
+let macros: [String: MacroSpec] = [
+    "Schema": MacroSpec(type: SchemaMacro.self, conformances: ["Schema", "ParameterValue"]),
+    "Check": MacroSpec(type: CheckMacro.self),
+    "Contract": MacroSpec(type: ContractMacro.self),
+    "Service": MacroSpec(type: ServiceMacro.self, conformances: ["EndpointProvider"]),
+    "Subscribe": MacroSpec(type: SubscribeMacro.self),
+    "Get": MacroSpec(type: EndpointMacro.self),
+    "Post": MacroSpec(type: EndpointMacro.self),
+    "Put": MacroSpec(type: EndpointMacro.self),
+    "Patch": MacroSpec(type: EndpointMacro.self),
+    "Delete": MacroSpec(type: EndpointMacro.self),
+]
+
+/// Expects the source to become exactly this text.
+func expectExpansion(_ source: String, _ expanded: String, at location: Testing.SourceLocation = #_sourceLocation) {
+    assertMacroExpansion(
+        source, expandedSource: expanded, macroSpecs: macros,
+        failureHandler: { Issue.record("\($0.message)", sourceLocation: location) })
+}
+
+/// Expects exactly these diagnostics, each written as `line:column message`.
+func expectDiagnostics(_ source: String, _ expected: [String], at location: Testing.SourceLocation = #_sourceLocation) {
+    let file = Parser.parse(source: source)
+    let context = BasicMacroExpansionContext(sourceFiles: [file: .init(moduleName: "Test", fullFilePath: "test.swift")])
+    _ = file.expand(
+        macroSpecs: macros,
+        contextGenerator: { BasicMacroExpansionContext(sharingWith: context, lexicalContext: $0.allMacroLexicalContexts()) })
+    let found = context.diagnostics.map { diagnostic in
+        let place = context.location(for: diagnostic.position, anchoredAt: diagnostic.node, fileName: "test.swift")
+        return "\(place.line):\(place.column) \(diagnostic.message)"
+    }
+    #expect(found == expected, sourceLocation: location)
+}

@@ -1,0 +1,148 @@
+import Testing
+
+/// What the macro writes, to the letter.
+struct SchemaEnumExpansionTests {
+    @Test func anEnumOfWords() {
+        expectExpansion(
+            #"""
+            @Schema
+            package enum Status: String {
+                case pending, paid
+                case sentOut = "sent-out"
+                case `default`
+            }
+            """#,
+            #"""
+
+            package enum Status: String {
+                case pending, paid
+                case sentOut = "sent-out"
+                case `default`
+
+                package static var schema: JSONSchema { .strings(["pending", "paid", "sent-out", "default"]) }
+
+                package static var parameterSchema: JSONSchema { schema }
+
+                package static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readWord() }
+
+                package func encode(to json: inout JSONWriter) { json.string(parameter) }
+
+                package init?(parameter: String) {
+                    switch parameter {
+                    case "pending": self = .pending
+                    case "paid": self = .paid
+                    case "sent-out": self = .sentOut
+                    case "default": self = .`default`
+                    default: return nil
+                    }
+                }
+
+                package var parameter: String {
+                    switch self {
+                    case .pending: "pending"
+                    case .paid: "paid"
+                    case .sentOut: "sent-out"
+                    case .`default`: "default"
+                    }
+                }
+            }
+
+            extension Status: Schema, ParameterValue {}
+            """#)
+    }
+
+    @Test func anEnumWithPayloads() {
+        expectExpansion(
+            #"""
+            /// How an order is paid.
+            @Schema
+            indirect enum Payment {
+                /// By card.
+                case card(Card)
+                case transfer(iban: String, reference: String? = nil)
+                case cash
+            }
+            """#,
+            #"""
+            /// How an order is paid.
+            indirect enum Payment {
+                /// By card.
+                case card(Card)
+                case transfer(iban: String, reference: String? = nil)
+                case cash
+
+                static var schema: JSONSchema {
+                    .choice("Payment", description: "How an order is paid.") {
+                        #sourceLocation(file: "test.swift", line: 5)
+                        JSONSchema.Field("card", .of(Card.self), description: "By card.")
+                        #sourceLocation()
+                        JSONSchema.Field("transfer", .object("PaymentTransfer") {
+                            JSONSchema.Field("iban", .of(String.self))
+                            JSONSchema.Field("reference", .of(String?.self), isRequired: false)
+                        })
+                        JSONSchema.Field("cash", .object("PaymentCash") {})
+                    }
+                }
+
+                static func decode(from json: inout JSONReader) throws(JSONError) -> Payment? {
+                    func readTransfer(_ json: inout JSONReader) throws(JSONError) -> Payment? {
+                        guard let start = try json.beginObject() else { return nil }
+                        var seen = JSONFields()
+                        var iban: String?
+                        var reference: String?? = .some(nil)
+                        while let key = try json.nextKey() {
+                            switch key {
+                            case "iban":
+                                try json.field(0, "iban", &seen)
+                                iban = try String.decode(from: &json)
+                            case "reference":
+                                try json.field(1, "reference", &seen)
+                                reference = try String?.decode(from: &json)
+                            default: try json.skipValue()
+                            }
+                        }
+                        json.require(0, "iban", of: start, seen)
+                        guard let iban, let reference else { return nil }
+                        return .transfer(iban: iban, reference: reference)
+                    }
+                    func readCash(_ json: inout JSONReader) throws(JSONError) -> Payment? {
+                        guard try json.beginObject() != nil else { return nil }
+                        while try json.nextKey() != nil { try json.skipValue() }
+                        return .cash
+                    }
+                    guard let start = try json.beginObject() else { return nil }
+                    var choice = JSONChoice()
+                    var value: Payment?
+                    while let key = try json.nextKey(&choice) {
+                        switch key {
+                        case "card": value = try Card.decode(from: &json).map { .card($0) }
+                        case "transfer": value = try readTransfer(&json)
+                        case "cash": value = try readCash(&json)
+                        default: try json.skipUnknown(&choice)
+                        }
+                    }
+                    json.require(choice, of: "card, transfer, cash", at: start)
+                    return value
+                }
+
+                func encode(to json: inout JSONWriter) {
+                    switch self {
+                    case .card(let value):
+                        json.literal(#"{"card":"#)
+                        value.encode(to: &json)
+                    case .transfer(let iban, let reference):
+                        json.literal(#"{"transfer":{"iban":"#)
+                        iban.encode(to: &json)
+                        json.literal(#","reference":"#)
+                        reference.encode(to: &json)
+                        json.literal("}")
+                    case .cash: json.literal(#"{"cash":{}"#)
+                    }
+                    json.literal("}")
+                }
+            }
+
+            extension Payment: Schema {}
+            """#)
+    }
+}

@@ -1,0 +1,252 @@
+import Testing
+
+/// What the macro writes, to the letter.
+struct SchemaStructExpansionTests {
+    @Test func aStruct() {
+        expectExpansion(
+            #"""
+            /// What a customer asks for.
+            @Schema
+            public struct NewOrder {
+                /// Where the receipt goes.
+                @Check(.format(.email)) public var email: String
+                @Check(.count(1...100)) public var lines: [Line]
+                @Check(.length(...500)) public var note: String?
+                public var gift = false
+                @Check(.range(1..<10)) var key: Int? = 5
+                static let limit = 1
+                var total: Int { lines.count }
+            }
+            """#,
+            #"""
+            /// What a customer asks for.
+            public struct NewOrder {
+                /// Where the receipt goes.
+                public var email: String
+                public var lines: [Line]
+                public var note: String?
+                public var gift = false
+                var key: Int? = 5
+                static let limit = 1
+                var total: Int { lines.count }
+
+                public init(email: String, lines: [Line], note: String? = nil, gift: Bool = false, key: Int? = 5) {
+                    self.email = email
+                    self.lines = lines
+                    self.note = note
+                    self.gift = gift
+                    self.key = key
+                }
+
+                public static var schema: JSONSchema {
+                    .object("NewOrder", description: "What a customer asks for.") {
+                        JSONSchema.Field("email", .of(String.self).format(.email), description: "Where the receipt goes.")
+                        #sourceLocation(file: "test.swift", line: 6)
+                        JSONSchema.Field("lines", .of([Line].self).count(Bounds(1...100)))
+                        #sourceLocation()
+                        JSONSchema.Field("note", .of(String?.self).length(Bounds(...500)), isRequired: false)
+                        JSONSchema.Field("gift", .of(Bool.self), isRequired: false)
+                        JSONSchema.Field("key", .of(Int?.self).range(Bounds(1..<10)), isRequired: false)
+                    }
+                }
+
+                public static func decode(from json: inout JSONReader) throws(JSONError) -> NewOrder? {
+                    guard let start = try json.beginObject() else { return nil }
+                    var seen = JSONFields()
+                    var email: String?
+                    var lines: [Line]?
+                    var note: String?? = .some(nil)
+                    var gift: Bool? = false
+                    var keyValue: Int?? = 5
+                    while let key = try json.nextKey() {
+                        switch key {
+                        case "email":
+                            let offset = try json.field(0, "email", &seen)
+                            email = try String.decode(from: &json)
+                            json.check(format: .email, of: email, at: offset)
+                        case "lines":
+                            let offset = try json.field(1, "lines", &seen)
+                            lines = try [Line].decode(from: &json)
+                            json.check(count: Bounds(1...100), of: lines, at: offset)
+                        case "note":
+                            let offset = try json.field(2, "note", &seen)
+                            note = try String?.decode(from: &json)
+                            json.check(length: Bounds(...500), of: note ?? nil, at: offset)
+                        case "gift":
+                            try json.field(3, "gift", &seen)
+                            gift = try Bool.decode(from: &json)
+                        case "key":
+                            let offset = try json.field(4, "key", &seen)
+                            keyValue = try Int?.decode(from: &json)
+                            json.check(range: Bounds(1..<10), of: keyValue ?? nil, at: offset)
+                        default: try json.skipValue()
+                        }
+                    }
+                    json.require(0, "email", of: start, seen)
+                    json.require(1, "lines", of: start, seen)
+                    guard let email, let lines, let note, let gift, let keyValue else { return nil }
+                    return NewOrder(email: email, lines: lines, note: note, gift: gift, key: keyValue)
+                }
+
+                public func encode(to json: inout JSONWriter) {
+                    json.literal(#"{"email":"#)
+                    email.encode(to: &json)
+                    json.literal(#","lines":"#)
+                    lines.encode(to: &json)
+                    json.literal(#","note":"#)
+                    note.encode(to: &json)
+                    json.literal(#","gift":"#)
+                    gift.encode(to: &json)
+                    json.literal(#","key":"#)
+                    self.key.encode(to: &json)
+                    json.literal("}")
+                }
+            }
+
+            extension NewOrder: Schema {}
+            """#)
+    }
+
+    @Test func aStructWithoutFields() {
+        expectExpansion(
+            #"""
+            @Schema
+            struct Nothing {}
+            """#,
+            #"""
+
+            struct Nothing {
+
+                static var schema: JSONSchema {
+                    .object("Nothing") {}
+                }
+
+                static func decode(from json: inout JSONReader) throws(JSONError) -> Nothing? {
+                    guard try json.beginObject() != nil else { return nil }
+                    while try json.nextKey() != nil { try json.skipValue() }
+                    return Nothing()
+                }
+
+                func encode(to json: inout JSONWriter) {
+                    json.literal("{}")
+                }
+            }
+
+            extension Nothing: Schema {}
+            """#)
+    }
+
+    @Test func aNestedGenericStruct() {
+        expectExpansion(
+            #"""
+            enum Outer {
+                @Schema
+                struct Page<Item: Schema> {
+                    var items: [Item]
+                    var `default`: String?
+                }
+            }
+            """#,
+            #"""
+            enum Outer {
+                struct Page<Item: Schema> {
+                    var items: [Item]
+                    var `default`: String?
+
+                    static var schema: JSONSchema {
+                        .object("OuterPageOf" + Item.schema.name) {
+                            #sourceLocation(file: "test.swift", line: 4)
+                            JSONSchema.Field("items", .of([Item].self))
+                            #sourceLocation()
+                            JSONSchema.Field("default", .of(String?.self), isRequired: false)
+                        }
+                    }
+
+                    static func decode(from json: inout JSONReader) throws(JSONError) -> Page? {
+                        guard let start = try json.beginObject() else { return nil }
+                        var seen = JSONFields()
+                        var items: [Item]?
+                        var `default`: String?? = .some(nil)
+                        while let key = try json.nextKey() {
+                            switch key {
+                            case "items":
+                                try json.field(0, "items", &seen)
+                                items = try [Item].decode(from: &json)
+                            case "default":
+                                try json.field(1, "default", &seen)
+                                `default` = try String?.decode(from: &json)
+                            default: try json.skipValue()
+                            }
+                        }
+                        json.require(0, "items", of: start, seen)
+                        guard let items, let `default` else { return nil }
+                        return Page(items: items, default: `default`)
+                    }
+
+                    func encode(to json: inout JSONWriter) {
+                        json.literal(#"{"items":"#)
+                        items.encode(to: &json)
+                        json.literal(#","default":"#)
+                        `default`.encode(to: &json)
+                        json.literal("}")
+                    }
+                }
+            }
+
+            extension Outer.Page: Schema {}
+            """#)
+    }
+
+    @Test func aStructWithAnInitializerOfItsOwn() {
+        expectExpansion(
+            #"""
+            @Schema
+            public struct Money {
+                public let cents: Int
+                public init(euros: Int) { cents = euros * 100 }
+            }
+            """#,
+            #"""
+
+            public struct Money {
+                public let cents: Int
+                public init(euros: Int) { cents = euros * 100 }
+
+                fileprivate init(cents: Int) {
+                    self.cents = cents
+                }
+
+                public static var schema: JSONSchema {
+                    .object("Money") {
+                        JSONSchema.Field("cents", .of(Int.self))
+                    }
+                }
+
+                public static func decode(from json: inout JSONReader) throws(JSONError) -> Money? {
+                    guard let start = try json.beginObject() else { return nil }
+                    var seen = JSONFields()
+                    var cents: Int?
+                    while let key = try json.nextKey() {
+                        switch key {
+                        case "cents":
+                            try json.field(0, "cents", &seen)
+                            cents = try Int.decode(from: &json)
+                        default: try json.skipValue()
+                        }
+                    }
+                    json.require(0, "cents", of: start, seen)
+                    guard let cents else { return nil }
+                    return Money(cents: cents)
+                }
+
+                public func encode(to json: inout JSONWriter) {
+                    json.literal(#"{"cents":"#)
+                    cents.encode(to: &json)
+                    json.literal("}")
+                }
+            }
+
+            extension Money: Schema {}
+            """#)
+    }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+struct ServiceDiagnosticsTests {
+    @Test func whatNoServiceCanBe() {
+        expectDiagnostics(
+            "@Service\nenum Hello {}", ["1:1 @Service goes on a struct, an actor or a final class; a protocol is marked @Contract"])
+    }
+
+    @Test func routesByTheRulesOfContracts() {
+        expectDiagnostics(
+            """
+            @Service
+            struct Hello {
+                @Get("/a/{id}") func a() {}
+                @Get("/b") func b(_ body: Int) {}
+                @Get("/c") func c() {}
+                @Get("/c/") func d() {}
+            }
+            """,
+            [
+                "3:10 no parameter of `a` is named `id`, as the path's placeholder is",
+                "4:23 @Get has no body: label `body` to make it a query parameter, or write @Post, @Put or @Patch",
+                "6:10 `c` answers GET /c already",
+            ])
+    }
+
+    @Test func subscriptions() {
+        expectDiagnostics(
+            """
+            @Service
+            struct Hello {
+                @Subscribe(Paid.self) func a() {}
+                @Subscribe(Paid.self) func b(_ event: Sent) {}
+                @Subscribe(Paid.self) func c(_ event: Paid, in transaction: Transaction, more: Int) {}
+            }
+            """,
+            [
+                "3:32 `a` takes the event, and if it writes, the transaction",
+                "4:43 `b` takes Sent, not the event of @Subscribe",
+                "5:32 `c` takes the event, and if it writes, the transaction",
+            ])
+    }
+}

@@ -1,0 +1,116 @@
+import Testing
+
+/// What the macro writes, to the letter.
+struct ServiceExpansionTests {
+    @Test func aStruct() {
+        expectExpansion(
+            #"""
+            @Service(access: .signedIn)
+            struct Hello {
+                @Get("/hello/{name}") func hello(name: String, times: Int = 1) -> String { name }
+                @Post("/hook") func hook(request: Request) async throws -> Response { Response() }
+                @Subscribe(Paid.self) func paid(_ event: Paid) async throws {}
+                @Subscribe(Sent.self) func sent(_ event: Sent, in transaction: Transaction) throws {}
+            }
+            """#,
+            #"""
+
+            struct Hello {
+                func hello(name: String, times: Int = 1) -> String { name }
+                func hook(request: Request) async throws -> Response { Response() }
+                func paid(_ event: Paid) async throws {}
+                func sent(_ event: Sent, in transaction: Transaction) throws {}
+
+                enum Routes {
+                    #sourceLocation(file: "test.swift", line: 3)
+                    static var hello: Route { Route("hello.hello", .get, "/hello/{name}", access: .signedIn, parameters: [.init("name", in: .path, isRequired: true, schema: .parameter(String.self)), .init("times", in: .query, isRequired: false, schema: .parameter(Int.self))], reply: .of(String.self)) }
+                    #sourceLocation(file: "test.swift", line: 4)
+                    static var hook: Route { Route("hello.hook", .post, "/hook", access: .signedIn) }
+                    #sourceLocation()
+                }
+
+                var endpoints: [Endpoint] {
+                    [
+                        Endpoint(Routes.hello) { call in
+                            let name = call.path("name", as: String.self)
+                            let times = call.query("times", as: Int?.self)
+                            guard let name, let times else { throw call.refusal }
+                            let reply = self.hello(name: name, times: times ?? 1)
+                            return call.reply(reply)
+                        },
+                        Endpoint(Routes.hook) { call in
+                            let request = call.request
+                            let reply = try await self.hook(request: request)
+                            return call.reply(reply)
+                        },
+                    ]
+                }
+
+                var subscriptions: [Subscription] {
+                    [
+                        Subscription(Paid.self, named: "hello.paid") { event, _ in
+                            try await self.paid(event)
+                        },
+                        Subscription(Sent.self, named: "hello.sent") { event, transaction in
+                            try self.sent(event, in: transaction)
+                        },
+                    ]
+                }
+            }
+
+            extension Hello: EndpointProvider {}
+            """#)
+    }
+
+    @Test func anActor() {
+        expectExpansion(
+            #"""
+            @Service
+            public actor Counter {
+                @Post("/count") public func count(by step: Int) -> Int { step }
+            }
+            """#,
+            #"""
+
+            public actor Counter {
+                public func count(by step: Int) -> Int { step }
+
+                enum Routes {
+                    #sourceLocation(file: "test.swift", line: 3)
+                    static var count: Route { Route("counter.count", .post, "/count", parameters: [.init("step", in: .query, isRequired: true, schema: .parameter(Int.self))], reply: .of(Int.self)) }
+                    #sourceLocation()
+                }
+
+                public nonisolated var endpoints: [Endpoint] {
+                    [
+                        Endpoint(Routes.count) { call in
+                            let step = call.query("step", as: Int.self)
+                            guard let step else { throw call.refusal }
+                            let reply = await self.count(by: step)
+                            return call.reply(reply)
+                        },
+                    ]
+                }
+            }
+
+            extension Counter: EndpointProvider {}
+            """#)
+    }
+
+    @Test func aServiceWithoutRoutes() {
+        expectExpansion(
+            #"""
+            @Service
+            final class Idle {}
+            """#,
+            #"""
+
+            final class Idle {
+
+                var endpoints: [Endpoint] { [] }
+            }
+
+            extension Idle: EndpointProvider {}
+            """#)
+    }
+}
