@@ -119,7 +119,7 @@ import Testing
                 try await capturing.enqueue(sample(), in: $0)
                 try await MailQueue(database: database, transport: ScriptedTransport()).enqueue(sample(date: old), in: $0)
             }
-            try await capturing.deliverDue()
+            try await capturing.prune()
             #expect(try await states(database).sorted() == ["captured", "waiting"])
         }
     }

@@ -10,10 +10,15 @@ import Foundation
 extension MailQueue {
     /// Delivers what is due, again and again, until the task is cancelled. Several processes may run it on one database.
     public func run() async {
+        var pruned = Date.distantPast
         while !Task.isCancelled {
             // Asked for before looking, so that a mail which comes meanwhile is not slept through.
             let commits = database.commits()
             do {
+                if Date().timeIntervalSince(pruned) > Self.pruneInterval {
+                    try await prune()
+                    pruned = Date()
+                }
                 try await deliverDue()
                 await Self.wait(for: commits, atMost: try await untilNext())
             } catch {
@@ -26,7 +31,6 @@ extension MailQueue {
 
     /// Delivers everything that is due now.
     func deliverDue() async throws {
-        try await prune()
         guard transport != nil, try await untilNext() <= .zero else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<policy.workers {
@@ -86,7 +90,11 @@ extension MailQueue {
             "UPDATE roost_mail SET state = \(state), error = \(error), due_at = \(due) WHERE id = \(claim.mail.id)")
     }
 
-    private func prune() async throws {
+    /// In seconds.
+    private static let pruneInterval = 600.0
+
+    /// Removes mails that were finished long ago, a bounded number at a time.
+    func prune() async throws {
         let old = Date() - policy.retention / .seconds(1)
         let finished = [State.sent, .captured, .failed]
         let ids = try await database.query(
