@@ -14,12 +14,17 @@ extension JSONReader {
         let start = position()
         guard let number = try readNumber("must be a whole number") else { return nil }
         guard let whole = Self.whole(number) else {
-            fault("type", "must be a whole number", at: start)
+            // Without a fraction it is whole, and larger than any integer type.
+            if number.exponent < 0 { fault("type", "must be a whole number", at: start) } else { outOfRange(type, at: start) }
             return nil
         }
         let value = number.isNegative ? Integer(exactly: 0 - Int128(whole)) : Integer(exactly: whole)
-        if value == nil { fault("range", "must be from \(Integer.min) to \(Integer.max)", at: start) }
+        if value == nil { outOfRange(type, at: start) }
         return value
+    }
+
+    private mutating func outOfRange<Integer: FixedWidthInteger>(_ type: Integer.Type, at offset: Int) {
+        fault("range", "must be from \(Integer.min) to \(Integer.max)", at: offset)
     }
 
     /// Reads a floating-point number, correctly rounded.

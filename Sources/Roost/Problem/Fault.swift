@@ -1,4 +1,5 @@
 /// One thing wrong with the input, and where.
+@Schema
 public struct Fault: Hashable, Sendable {
     /// Where: a JSON pointer (RFC 6901) into the body, or `/name` for a path, query or header parameter.
     public var pointer: String
@@ -6,10 +7,4 @@ public struct Fault: Hashable, Sendable {
     public var rule: String
     /// What it must be, for a person: "must be from 1 to 1000".
     public var message: String
-
-    public init(pointer: String, rule: String, message: String) {
-        self.pointer = pointer
-        self.rule = rule
-        self.message = message
-    }
 }

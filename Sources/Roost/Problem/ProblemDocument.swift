@@ -58,35 +58,3 @@ struct ProblemDocument: Schema {
         value.encode(to: &json)
     }
 }
-
-extension Fault: Schema {
-    public static var schema: JSONSchema {
-        .object(
-            name: "Fault", description: "One thing wrong with the input, and where.",
-            fields: { [.init("pointer", .string), .init("rule", .string), .init("message", .string)] })
-    }
-
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Fault? {
-        guard try json.beginObject() != nil else { return nil }
-        var fault = Fault(pointer: "", rule: "", message: "")
-        while let key = try json.nextKey() {
-            switch key {
-            case "pointer": fault.pointer = try String.decode(from: &json) ?? ""
-            case "rule": fault.rule = try String.decode(from: &json) ?? ""
-            case "message": fault.message = try String.decode(from: &json) ?? ""
-            default: try json.skipValue()
-            }
-        }
-        return fault
-    }
-
-    public func encode(to json: inout JSONWriter) {
-        json.literal("{\"pointer\":")
-        json.string(pointer)
-        json.literal(",\"rule\":")
-        json.string(rule)
-        json.literal(",\"message\":")
-        json.string(message)
-        json.literal("}")
-    }
-}

@@ -1,0 +1,59 @@
+import Roost
+import Testing
+
+struct RouterTests {
+    private func router(_ routes: [(Roost.Method, PathPattern)]) throws(ConfigurationError) -> Router {
+        try Router(routes.map { method, path in Endpoint(Route("\(method) \(path)", method, path)) { call in call.reply(call.route.operation) } })
+    }
+
+    /// What a look-up finds, in words.
+    private func found(_ router: Router, _ method: Roost.Method, _ path: String) -> String {
+        switch router.match(method, path) {
+        case .found(let endpoint, let parameters):
+            ([endpoint.route.operation] + parameters.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
+        case .methodNotAllowed(let methods): "allow \(methods.map(\.rawValue).joined(separator: ","))"
+        case .notFound: "none"
+        }
+    }
+
+    @Test(arguments: [
+        (.get, "/", "GET /"), (.get, "/orders", "GET /orders"), (.get, "/orders/", "GET /orders"), (.post, "/orders", "POST /orders"),
+        (.head, "/orders", "GET /orders"), (.get, "/orders/7", "GET /orders/{id} id=7"), (.get, "/orders/current", "GET /orders/current"),
+        (.get, "/orders/a%2Fb%20c", "GET /orders/{id} id=a/b c"), (.get, "/orders/%zz", "none"), (.get, "/orders/%FF", "none"),
+        (.get, "/orders/current/lines", "GET /orders/{key}/lines key=current"), (.get, "/orders/7/lines", "GET /orders/{key}/lines key=7"),
+        (.delete, "/orders", "allow GET,HEAD,POST"), (.get, "/nothing", "none"), (.get, "/files/a/b.txt", "GET /files/{path...} path=a/b.txt"),
+        (.get, "/files/one/meta", "GET /files/{name}/meta name=one"), (.get, "/files/one/two/meta", "GET /files/{path...} path=one/two/meta"),
+        (.put, "/orders/current", "allow GET,HEAD"), (.get, "/Orders", "none"),
+    ] as [(Roost.Method, String, String)])
+    func finds(method: Roost.Method, path: String, expected: String) throws {
+        let router = try router([
+            (.get, "/"), (.get, "/orders"), (.post, "/orders"), (.get, "/orders/{id}"), (.get, "/orders/current"),
+            (.get, "/orders/{key}/lines"), (.get, "/files/{path...}"), (.get, "/files/{name}/meta"),
+        ])
+        #expect(found(router, method, path) == expected)
+    }
+
+    @Test func refusesTwoOfOneMethodAndPath() {
+        #expect(throws: ConfigurationError("GET /a/{x} and GET /a/{y} both answer GET /a/{y}")) {
+            try router([(.get, "/a/{x}"), (.get, "/a/{y}")])
+        }
+    }
+
+    @Test func answersAndRefuses() async throws {
+        let router = try router([(.get, "/a")])
+        let response = try await router.responder(Request(.get, "/a"), RequestContext())
+        #expect(response.status == .ok)
+        let notFound = await #expect(throws: Problem.self) { try await router.responder(Request(.get, "/b"), RequestContext()) }
+        #expect(notFound?.status == .notFound)
+        let notAllowed = await #expect(throws: Problem.self) { try await router.responder(Request(.post, "/a"), RequestContext()) }
+        #expect(notAllowed?.status == .methodNotAllowed)
+        #expect(notAllowed?.headers["Allow"] == "GET, HEAD")
+    }
+
+    @Test(arguments: [
+        ("/", "", "/"), ("/a/{id}", "x y/z", "/a/x%20y%2Fz"), ("/a/{rest...}", "b c/d?", "/a/b%20c/d%3F"), ("/a/{id}/b", "ä", "/a/%C3%A4/b"),
+    ] as [(PathPattern, String, String)])
+    func fillsPatterns(pattern: PathPattern, value: String, path: String) {
+        #expect(pattern.filled { _ in value } == path)
+    }
+}
