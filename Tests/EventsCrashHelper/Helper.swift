@@ -13,6 +13,8 @@ import RoostEvents
         guard arguments.count == 4, let count = Int(arguments[3]) else {
             return print("usage: events-crash-helper publish|consume DIRECTORY COUNT")
         }
+        // No process stays behind, whatever becomes of its parent.
+        alarm(120)
         let bus = try await EmbeddedEventBus.open("sqlite:\(arguments[2])/events.db")
         switch arguments[1] {
         case "publish": try await publish(arguments[2], to: bus, count: count)

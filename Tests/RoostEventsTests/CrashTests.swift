@@ -19,10 +19,13 @@ import Testing
         }
     }
 
-    /// Starts the helper again and again, killing it after ever other numbers of steps, until it says that it is done.
+    /// Starts the helper again and again, killing it after another number of steps each time, until it says that it is done.
     private static func runKilling(_ role: String, _ directory: TemporaryDirectory) async throws {
-        var steps = 1
-        while try await run(role, directory, steps: steps) != "done" { steps = steps % 13 + 1 }
+        for round in 0..<400 {
+            try Task.checkCancellation()
+            if try await run(role, directory, steps: round % 13 + 1) == "done" { return }
+        }
+        Issue.record("\(role) was not done after 400 rounds")
     }
 
     /// Kills the helper with SIGKILL once it has written so many lines.
@@ -34,7 +37,9 @@ import Testing
         process.arguments = [role, directory.path, String(count)]
         process.standardOutput = output
         try process.run()
-        let pid = process.processIdentifier
+        let stop = { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+        // However this ends, such as by the time limit, the process must not stay.
+        defer { stop() }
         let lines = AsyncStream<String> { continuation in
             let thread = Thread {
                 var text = ""
@@ -54,7 +59,7 @@ import Testing
         for await line in lines {
             seen += 1
             last = line
-            if seen == steps || line == "done" { kill(pid, SIGKILL) }
+            if seen == steps || line == "done" { stop() }
         }
         return last
     }
