@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// The one door to the system: finds the service that a public route belongs to, and passes the request on.
 ///

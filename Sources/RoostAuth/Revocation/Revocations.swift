@@ -1,9 +1,9 @@
-public import RoostStore
+import RoostStore
 
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// The sessions whose access tokens are refused though they have not expired, in the store that all services share.

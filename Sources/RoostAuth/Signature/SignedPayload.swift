@@ -2,9 +2,9 @@ import Crypto
 import Roost
 
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// Signs the bodies of webhooks: HMAC-SHA256 (RFC 2104) over `timestamp.body`, in hexadecimal digits.

@@ -2,9 +2,9 @@ import JWTKit
 import Roost
 
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// Issues access tokens: JWTs (RFC 7519) signed with `ES256`.

@@ -4,9 +4,9 @@ import Roost
 import Synchronization
 
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// Verifies access tokens (RFC 7519 §7.2, with the advice of RFC 8725): `ES256` alone, the issuer, the audience, the time, the session.

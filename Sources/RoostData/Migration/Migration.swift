@@ -1,9 +1,9 @@
 import Roost
 
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// One step of a database's shape: applied once, in one transaction, and never changed after.

@@ -3,9 +3,9 @@ import RoostData
 import Synchronization
 
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// A durable event log in an SQLite file, shared by the processes of one machine. Its table `roost_events` is plain SQL, so that a

@@ -1,9 +1,9 @@
 import Roost
 
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+import FoundationEssentials
 #else
-public import Foundation
+import Foundation
 #endif
 
 /// An event under way, with the attributes of CloudEvents 1.0 §3.

@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// Subscribes a function of a `@Service` type to an event.
 ///

@@ -1,5 +1,5 @@
-public import Roost
-public import RoostHTTP
+import Roost
+import RoostHTTP
 
 /// Passes requests on to another process as they are, but for what belongs to the connection alone.
 public struct Forwarding: Sendable {

@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// A service behind the gateway: its routes, and what answers them, in this process or over the network.
 public struct Upstream: Sendable {

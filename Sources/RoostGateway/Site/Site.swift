@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else

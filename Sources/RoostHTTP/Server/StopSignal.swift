@@ -12,8 +12,8 @@ import Darwin
 
 /// The ways in which a process is asked to stop. From then on the signals do not end the process by themselves.
 public final class StopSignal: Sendable {
-    /// One element each time the process is asked.
-    public let requests: AsyncStream<Void>
+    /// The signal's number each time the process is asked; 0 where its lifeline ended.
+    public let requests: AsyncStream<Int32>
     // Held so that they stay armed.
     private let sources: [any DispatchSourceProtocol]
 
@@ -21,12 +21,12 @@ public final class StopSignal: Sendable {
     ///   - signals: SIGTERM and SIGINT unless told.
     ///   - lifeline: whether the end of standard input counts too: whoever holds its other end is gone.
     public init(_ signals: [Int32] = [SIGTERM, SIGINT], lifeline: Bool = false) {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(2))
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingOldest(2))
         requests = stream
         var sources: [any DispatchSourceProtocol] = signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { continuation.yield() }
+            source.setEventHandler { continuation.yield(number) }
             return source
         }
         if lifeline {
@@ -35,7 +35,7 @@ public final class StopSignal: Sendable {
                 var bytes = [UInt8](repeating: 0, count: 256)
                 guard read(STDIN_FILENO, &bytes, bytes.count) <= 0 else { return }
                 source.cancel()
-                continuation.yield()
+                continuation.yield(0)
             }
             sources.append(source)
         }

@@ -29,7 +29,7 @@ struct SubscriptionDeclaration {
         }
         let name = "\(owner).\(function.name.text.unquoted)".literal
         return .block(
-            "Subscription(\(event), named: \(name)) { event, \(takesTransaction ? "transaction" : "_") in",
+            "Subscription(\(event), named: \(name)) { event\(takesTransaction ? ", transaction" : "") in",
             ["\(function.effects(isIsolated: isIsolated))self.\(function.name.text)(\(arguments.joined(separator: ", ")))"], "},")
     }
 }

@@ -1,5 +1,5 @@
 import Roost
-public import RoostData
+import RoostData
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

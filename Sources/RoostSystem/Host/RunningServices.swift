@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 import Logging
 import RoostGateway
 import RoostHTTP

@@ -1,9 +1,9 @@
-public import Logging
-public import Roost
-public import RoostData
-public import RoostEvents
-public import RoostHTTP
-public import RoostStore
+import Logging
+import Roost
+import RoostData
+import RoostEvents
+import RoostHTTP
+import RoostStore
 
 /// What a service is put together from: its configuration, its own database, the shared store and event bus, and the other
 /// services.

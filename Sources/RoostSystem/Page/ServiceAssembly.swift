@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// A service put together: what it answers, through which middleware, and what it does besides answering.
 public struct ServiceAssembly: Sendable {

@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// A service as a system's page lists it: its name, what it promises, and how it is put together.
 public protocol ServiceDefinition: Sendable {

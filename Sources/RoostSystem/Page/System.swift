@@ -1,4 +1,4 @@
-public import RoostGateway
+import RoostGateway
 
 /// A whole system on one page: its gateway and its services. How they are spread over processes is said at the start.
 ///

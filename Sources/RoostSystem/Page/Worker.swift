@@ -1,4 +1,4 @@
-public import Logging
+import Logging
 
 /// Something that a service does besides answering: a relay, a consumer, a queue's worker. It runs until it is cancelled.
 public struct Worker: Sendable {

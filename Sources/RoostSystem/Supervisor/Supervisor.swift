@@ -10,7 +10,8 @@ actor Supervisor {
         case ended(String, ChildProcess.End)
         case ready(String)
         case restart(String)
-        case stop
+        /// - Parameter now: whether what is under way is not to be finished.
+        case stop(now: Bool)
     }
 
     private struct Child {
@@ -49,7 +50,11 @@ actor Supervisor {
     /// - Returns: the exit code: success where all was stopped as asked.
     func run(until stop: StopSignal) async -> Int32 {
         let stopping = Task { [post] in
-            for await _ in stop.requests { post.yield(.stop) }
+            var isStopping = false
+            for await signal in stop.requests {
+                post.yield(.stop(now: isStopping && signal == SIGINT))
+                isStopping = true
+            }
         }
         defer { stopping.cancel() }
         for plan in plans {
@@ -58,7 +63,7 @@ actor Supervisor {
         }
         let limit = Task { [post] in
             try await Task.sleep(for: Self.startLimit)
-            post.yield(.stop)
+            post.yield(.stop(now: false))
         }
         defer { limit.cancel() }
         let code = await watch(limit)
@@ -166,9 +171,9 @@ actor Supervisor {
             case .ended(let ended, let end):
                 output.note(ended, "\(end)")
                 children[ended]?.process = nil
-            case .stop:
+            case .stop(now: true):
                 for child in children.values { child.process?.end() }
-            case .ready, .restart: continue
+            case .stop, .ready, .restart: continue
             }
             if children[name]?.process == nil { return }
         }
