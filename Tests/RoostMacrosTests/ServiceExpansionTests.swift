@@ -48,7 +48,7 @@ struct ServiceExpansionTests {
 
                 var subscriptions: [Subscription] {
                     [
-                        Subscription(Paid.self, named: "hello.paid") { event, _ in
+                        Subscription(Paid.self, named: "hello.paid") { event in
                             try await self.paid(event)
                         },
                         Subscription(Sent.self, named: "hello.sent") { event, transaction in

@@ -1,4 +1,5 @@
 import Roost
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -22,7 +23,9 @@ public struct Site: Sendable {
         for name in names.sorted() where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
             guard let data = FileManager.default.contents(atPath: root + "/" + name) else { continue }
             size += data.count
-            guard size <= Self.sizeLimit else { throw ConfigurationError("the site's folder \(root) holds more than \(Self.sizeLimit) bytes") }
+            guard size <= Self.sizeLimit else {
+                throw ConfigurationError("the site's folder \(root) holds more than \(Self.sizeLimit) bytes")
+            }
             files.append(SiteFile(path: name, bytes: Array(data)))
         }
         self.files = files

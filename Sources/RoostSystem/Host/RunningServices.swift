@@ -1,5 +1,5 @@
-import Roost
 import Logging
+import Roost
 import RoostGateway
 import RoostHTTP
 
@@ -102,7 +102,8 @@ public actor RunningServices {
         let routes = service.contracts.flatMap { $0.description.routes }
         if let responder { return Upstream(service.name, routes: routes, respond: responder) }
         guard let address = resources.addresses[service.name] else {
-            return Upstream(service.name, routes: routes) { _, _ in throw Problem.unavailable("The service \(service.name) has no address.") }
+            return Upstream(service.name, routes: routes) { _, _ in throw Problem.unavailable("The service \(service.name) has no address.")
+            }
         }
         return Upstream(service.name, routes: routes, respond: Forwarding(to: service.name, at: address, by: resources.client).respond)
     }

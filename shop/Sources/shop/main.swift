@@ -8,7 +8,6 @@ import Processor
 import RoostGateway
 import RoostSystem
 
-
 let shop = System("shop") {
     Gateway(port: 8000, site: "web")
     AccountsService()

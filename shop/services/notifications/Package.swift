@@ -19,7 +19,7 @@ let package = Package(
         .target(
             name: "NotificationsAPI",
             dependencies: [
-                .product(name: "Roost", package: "roost"),
+                .product(name: "Roost", package: "roost")
             ]),
         .target(
             name: "Notifications",

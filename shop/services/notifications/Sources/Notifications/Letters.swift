@@ -19,7 +19,8 @@ struct Letters: Sendable {
         let (subject, message) = words(for: event.status, number)
         let items = event.items.map { "\($0.quantity) × \($0.name), \(amount($0.lineTotal))" }
         return try letter(
-            id: event.orderId, to: event.email, subject: subject, paragraphs: ["Hello,", message], items: items + ["Total: \(amount(event.total))"])
+            id: event.orderId, to: event.email, subject: subject, paragraphs: ["Hello,", message],
+            items: items + ["Total: \(amount(event.total))"])
     }
 
     private func words(for status: OrderStatus, _ number: String) -> (subject: String, message: String) {

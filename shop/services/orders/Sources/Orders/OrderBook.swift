@@ -94,7 +94,8 @@ struct OrderBook: Sendable {
         return try rows.map { row in
             let steps = history[try row.get("id")] ?? []
             return try OrderEntry(
-                row, history: steps.map { OrderStep(status: OrderStatus(rawValue: try $0.get("status")) ?? .pending, at: try $0.get("at")) })
+                row, history: steps.map { OrderStep(status: OrderStatus(rawValue: try $0.get("status")) ?? .pending, at: try $0.get("at")) }
+            )
         }
     }
 }

@@ -54,7 +54,9 @@ struct Orders: OrdersAPI {
     /// - Throws: a `Problem` with status 404 where the caller has no such order.
     private func find(_ id: UUID) async throws -> Order {
         let account = try RequestContext.current.principal.accountID
-        guard let entry = try await book.find(id), entry.account == account else { throw Problem(.notFound, "You have no order \(id.text).") }
+        guard let entry = try await book.find(id), entry.account == account else {
+            throw Problem(.notFound, "You have no order \(id.text).")
+        }
         return entry.order
     }
 }

@@ -34,7 +34,8 @@ struct Charges: Sendable {
     func refund(_ id: UUID) async throws -> Charge? {
         try await database.transaction { transaction in
             let changed = try await transaction.execute(
-                "UPDATE charges SET status = \(ChargeStatus.refunded.rawValue) WHERE id = \(id) AND status = \(ChargeStatus.captured.rawValue)")
+                "UPDATE charges SET status = \(ChargeStatus.refunded.rawValue) WHERE id = \(id) AND status = \(ChargeStatus.captured.rawValue)"
+            )
             guard let row = try await transaction.query("SELECT * FROM charges WHERE id = \(id)").first else { return nil }
             let charge = try Charge(row)
             if changed == 1 { try await Self.notify(charge, in: transaction) }
