@@ -2,7 +2,8 @@ import Testing
 
 struct ContractDiagnosticsTests {
     /// A contract with one function: its attribute is on line 3, the function on line 4.
-    private func expectRoute(_ attribute: String, _ function: String, _ expected: [String], at location: SourceLocation = #_sourceLocation) {
+    private func expectRoute(_ attribute: String, _ function: String, _ expected: [String], at location: SourceLocation = #_sourceLocation)
+    {
         expectDiagnostics(
             "@Contract(\"orders\")\nprotocol OrdersAPI: Sendable {\n    \(attribute)\n    \(function)\n}", expected, at: location)
     }
@@ -66,7 +67,8 @@ struct ContractDiagnosticsTests {
             "@Post(\"/a\", location: \"/a/{id}\")", "func f() async throws",
             ["3:27 `location` is filled from the reply, and `f` has none"])
         expectRoute(
-            "", "var count: Int { get }", ["4:5 a contract has functions alone: make this a function, or put it into a protocol of its own"])
+            "", "var count: Int { get }", ["4:5 a contract has functions alone: make this a function, or put it into a protocol of its own"]
+        )
     }
 
     @Test(arguments: [
@@ -100,9 +102,11 @@ struct ContractDiagnosticsTests {
 
     @Test func theProtocolItself() {
         expectDiagnostics(
-            "@Contract(\"orders\")\nstruct Orders {}", ["1:1 @Contract goes on a protocol; a type that serves by itself is marked @Service"])
+            "@Contract(\"orders\")\nstruct Orders {}", ["1:1 @Contract goes on a protocol; a type that serves by itself is marked @Service"]
+        )
         expectDiagnostics(
-            "@Contract(\"orders\")\nprotocol OrdersAPI {}", ["2:10 a contract is called from any task: write `protocol OrdersAPI: Sendable`"])
+            "@Contract(\"orders\")\nprotocol OrdersAPI {}",
+            ["2:10 a contract is called from any task: write `protocol OrdersAPI: Sendable`"])
         expectDiagnostics(
             "@Contract(name)\nprotocol OrdersAPI: Sendable {}", ["1:1 write the contract's name as a plain string"])
     }

@@ -28,7 +28,9 @@ public struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral, Custo
             case .literal(let text): "/" + text
             case .placeholder(let name): "/" + PercentCoding.encode(value(name))
             case .rest(let name):
-                "/" + value(name).split(separator: "/", omittingEmptySubsequences: false).map { PercentCoding.encode(String($0)) }.joined(separator: "/")
+                "/"
+                    + value(name).split(separator: "/", omittingEmptySubsequences: false).map { PercentCoding.encode(String($0)) }.joined(
+                        separator: "/")
             }
         }.joined()
     }

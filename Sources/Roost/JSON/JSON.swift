@@ -2,6 +2,7 @@
 public enum JSON {
     /// Decodes and validates.
     /// - Throws: `DecodingFailure.malformed` where the text is not JSON, `.invalid` with every fault where it breaks the schema.
+    @inlinable
     public static func decode<Value: Schema>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws(DecodingFailure) -> Value {
         let result = bytes.withUnsafeBufferPointer { buffer -> Result<Value, DecodingFailure> in
             do throws(DecodingFailure) { return .success(try decode(Value.self, from: buffer)) } catch { return .failure(error) }
@@ -10,6 +11,7 @@ public enum JSON {
     }
 
     /// Decodes and validates the text of a buffer.
+    @inlinable
     public static func decode<Value: Schema>(
         _ type: Value.Type = Value.self, from bytes: UnsafeBufferPointer<UInt8>
     ) throws(DecodingFailure) -> Value {
@@ -22,11 +24,12 @@ public enum JSON {
         } catch {
             throw .malformed(error)
         }
-        if let value, reader.faults.isEmpty { return value }
-        throw .invalid(reader.faults.map { $0.located(in: bytes) })
+        if let value, !reader.hasFaults { return value }
+        throw .invalid(reader.located(in: bytes))
     }
 
     /// Encodes without white space.
+    @inlinable
     public static func encode(_ value: some Schema) -> [UInt8] {
         var writer = JSONWriter()
         value.encode(to: &writer)
@@ -50,8 +53,16 @@ public enum DecodingFailure: Error, Sendable {
     }
 }
 
+extension JSONReader {
+    @usableFromInline var hasFaults: Bool { !faults.isEmpty }
+
+    /// The faults, each with its JSON pointer.
+    @usableFromInline
+    func located(in bytes: UnsafeBufferPointer<UInt8>) -> [Fault] { faults.map { $0.located(in: bytes) } }
+}
+
 extension LocatedFault {
-    func located(in bytes: UnsafeBufferPointer<UInt8>) -> Fault {
+    fileprivate func located(in bytes: UnsafeBufferPointer<UInt8>) -> Fault {
         let pointer = JSONPointer.locate(offset, in: bytes) + (field.map(JSONPointer.step) ?? "")
         return Fault(pointer: pointer, rule: rule, message: message)
     }

@@ -10,21 +10,41 @@ extension JSONReader {
 
     /// Reads a whole number.
     /// - Returns: `nil` where the value is something else or does not fit, which is then noted and skipped.
-    public mutating func readInteger<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(JSONError) -> Integer? {
+    @inlinable
+    public mutating func readInteger<Integer: FixedWidthInteger & Sendable>(_ type: Integer.Type) throws(JSONError) -> Integer? {
         let start = position()
-        guard let number = try readNumber("must be a whole number") else { return nil }
-        guard let whole = Self.whole(number) else {
-            // Without a fraction it is whole, and larger than any integer type.
-            if number.exponent < 0 { fault("type", "must be a whole number", at: start) } else { outOfRange(type, at: start) }
-            return nil
+        switch try readWhole() {
+        case .positive(let magnitude):
+            if let value = Integer(exactly: magnitude) { return value }
+        case .negative(let value):
+            if let value = Integer(exactly: value) { return value }
+        case .tooLarge: break
+        case nil: return nil
         }
-        let value = number.isNegative ? Integer(exactly: 0 - Int128(whole)) : Integer(exactly: whole)
-        if value == nil { outOfRange(type, at: start) }
-        return value
+        outOfRange(Bounds(Integer.min...Integer.max), at: start)
+        return nil
     }
 
-    private mutating func outOfRange<Integer: FixedWidthInteger>(_ type: Integer.Type, at offset: Int) {
-        fault("range", "must be from \(Integer.min) to \(Integer.max)", at: offset)
+    @usableFromInline
+    enum Whole {
+        case positive(UInt64), negative(Int64)
+        /// Larger than any of this toolkit's integers.
+        case tooLarge
+    }
+
+    /// Reads a number that must be whole. Not generic, so that it is compiled once.
+    @usableFromInline
+    mutating func readWhole() throws(JSONError) -> Whole? {
+        let start = position()
+        guard let number = try readNumber("must be a whole number") else { return nil }
+        guard let magnitude = Self.whole(number) else {
+            // Without a fraction it is whole, and has more digits than fit.
+            if number.exponent >= 0 { return .tooLarge }
+            fault("type", "must be a whole number", at: start)
+            return nil
+        }
+        guard number.isNegative else { return .positive(magnitude) }
+        return magnitude <= 1 << 63 ? .negative(Int64(bitPattern: 0 &- magnitude)) : .tooLarge
     }
 
     /// Reads a floating-point number, correctly rounded.

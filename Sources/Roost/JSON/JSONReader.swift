@@ -18,6 +18,7 @@ public struct JSONReader {
     public static let maximumFaults = 1000
 
     /// - Parameter bytes: must outlive the reader.
+    @usableFromInline
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         // An empty buffer may have no address; nothing is read through this one, as `end` is 0.
         base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
@@ -25,6 +26,7 @@ public struct JSONReader {
     }
 
     /// Frees the keys that had escapes. The reader must not be used after.
+    @usableFromInline
     mutating func finish() {
         for key in unescapedKeys { key.deallocate() }
         unescapedKeys = []
@@ -135,6 +137,7 @@ public struct JSONReader {
     }
 
     /// Nothing but white space may be left.
+    @usableFromInline
     mutating func expectEnd() throws(JSONError) {
         guard peek() == 0, cursor == end else { throw malformed("expected the end of the text") }
     }
@@ -245,18 +248,22 @@ public struct JSONError: Error, Hashable, Sendable {
 
 /// Which fields of an object were seen.
 public struct JSONFields: Sendable {
-    @usableFromInline var bits: UInt128 = 0
+    @usableFromInline var low: UInt64 = 0
+    @usableFromInline var high: UInt64 = 0
 
     @inlinable public init() {}
 
     /// - Returns: whether it was not seen before.
     @inlinable
     mutating func insert(_ index: Int) -> Bool {
-        let bit = UInt128(1) << UInt128(index)
-        defer { bits |= bit }
-        return bits & bit == 0
+        let isNew = !contains(index)
+        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: index)
+        if index < 64 { low |= bit } else { high |= bit }
+        return isNew
     }
 
     @inlinable
-    func contains(_ index: Int) -> Bool { bits & (UInt128(1) << UInt128(index)) != 0 }
+    func contains(_ index: Int) -> Bool {
+        (index < 64 ? low : high) & (1 &<< UInt64(truncatingIfNeeded: index)) != 0
+    }
 }

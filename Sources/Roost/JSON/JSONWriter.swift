@@ -35,18 +35,25 @@ public struct JSONWriter {
     /// What was written, as text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Writes a whole number of at most 64 bits.
+    @inlinable
     public mutating func integer(_ value: some FixedWidthInteger) {
-        // Longest first: 20 characters hold any 64-bit number with its sign.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 40) { digits in
+        digits(UInt64(truncatingIfNeeded: value.magnitude), isNegative: value < 0)
+    }
+
+    @usableFromInline
+    mutating func digits(_ magnitude: UInt64, isNegative: Bool) {
+        // 20 characters hold any 64-bit number with its sign.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var index = digits.count
-            var rest = value.magnitude
+            var rest = magnitude
             repeat {
                 index -= 1
                 let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
                 digits[index] = 0x30 + UInt8(truncatingIfNeeded: digit)
                 rest = quotient
             } while rest != 0
-            if value < 0 {
+            if isNegative {
                 index -= 1
                 digits[index] = UInt8(ascii: "-")
             }
@@ -58,7 +65,22 @@ public struct JSONWriter {
     public mutating func double(_ value: Double) {
         guard value.isFinite else { return literal("null") }
         if let whole = Int64(exactly: value), whole.magnitude < 1 << 53, whole != 0 || value.sign == .plus { return integer(whole) }
-        bytes.append(contentsOf: value.description.utf8)
+        if !thousandths(value) { bytes.append(contentsOf: value.description.utf8) }
+    }
+
+    /// Writes a number of up to three decimals, such as a price, without the search for the shortest text: no two decimals of
+    /// 15 digits or fewer are the same double (IEEE 754, DBL_DIG), so the one that is found is the shortest.
+    /// - Returns: whether it is such a number.
+    private mutating func thousandths(_ value: Double) -> Bool {
+        let scaled = (value.magnitude * 1000).rounded()
+        guard scaled < 1e15, scaled / 1000 == value.magnitude, scaled > 0 else { return false }
+        let (whole, rest) = UInt64(scaled).quotientAndRemainder(dividingBy: 1000)
+        digits(whole, isNegative: value < 0)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(0x30 + UInt8(rest / 100))
+        if rest % 100 != 0 { bytes.append(0x30 + UInt8(rest / 10 % 10)) }
+        if rest % 10 != 0 { bytes.append(0x30 + UInt8(rest % 10)) }
+        return true
     }
 
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {

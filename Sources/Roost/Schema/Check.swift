@@ -53,6 +53,12 @@ public struct Bounds<Value: Comparable & Sendable>: Sendable {
 }
 
 extension Bounds<Int> {
+    /// Whether the count of bytes alone tells that the count of characters, of 1 to 4 bytes each, is in bounds.
+    fileprivate func surelyContainsLength(of text: String) -> Bool {
+        let bytes = text.utf8.count
+        return (bytes + 3) / 4 >= lower ?? 0 && bytes <= upper ?? .max
+    }
+
     /// The bounds and what they count, for a person: "at least 1 item".
     fileprivate func words(of noun: String) -> String { "\(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
 }
@@ -60,7 +66,7 @@ extension Bounds<Int> {
 extension JSONReader {
     /// - Parameter offset: where the value began.
     public mutating func check(length bounds: Bounds<Int>, of value: String?, at offset: Int) {
-        guard let value, !bounds.contains(value.unicodeScalars.count) else { return }
+        guard let value, !bounds.surelyContainsLength(of: value), !bounds.contains(value.unicodeScalars.count) else { return }
         fault("length", "must have \(bounds.words(of: "character"))", at: offset)
     }
 

@@ -1,12 +1,14 @@
 extension Optional: Schema where Wrapped: Schema {
     public static var schema: JSONSchema { Wrapped.schema.orNull }
 
+    @inlinable
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Wrapped?? {
         if try json.takeNull() { return .some(nil) }
         guard let value = try Wrapped.decode(from: &json) else { return nil }
         return .some(value)
     }
 
+    @inlinable
     public func encode(to json: inout JSONWriter) {
         if let self { self.encode(to: &json) } else { json.literal("null") }
     }
@@ -15,6 +17,7 @@ extension Optional: Schema where Wrapped: Schema {
 extension Array: Schema where Element: Schema {
     public static var schema: JSONSchema { .array(of: Element.schema) }
 
+    @inlinable
     public static func decode(from json: inout JSONReader) throws(JSONError) -> [Element]? {
         guard try json.beginArray() != nil else { return nil }
         var elements: [Element] = []
@@ -25,6 +28,7 @@ extension Array: Schema where Element: Schema {
         return isWhole ? elements : nil
     }
 
+    @inlinable
     public func encode(to json: inout JSONWriter) {
         json.literal("[")
         var isFirst = true
@@ -40,6 +44,7 @@ extension Array: Schema where Element: Schema {
 extension Dictionary: Schema where Key == String, Value: Schema {
     public static var schema: JSONSchema { .dictionary(of: Value.schema) }
 
+    @inlinable
     public static func decode(from json: inout JSONReader) throws(JSONError) -> [String: Value]? {
         guard try json.beginObject() != nil else { return nil }
         var values: [String: Value] = [:]
@@ -53,6 +58,7 @@ extension Dictionary: Schema where Key == String, Value: Schema {
     }
 
     /// In the keys' order, so that equal dictionaries are equal text.
+    @inlinable
     public func encode(to json: inout JSONWriter) {
         json.literal("{")
         var isFirst = true

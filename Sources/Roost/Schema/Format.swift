@@ -15,7 +15,7 @@ public struct Format: Sendable {
     }
 
     /// An address as HTML's `input type=email` takes it: the practical part of RFC 5321 (WHATWG HTML §4.10.5.1.5), at most 254 characters.
-    public static let email = Format("email", expectation: "an email address") { isEmail(Array($0.utf8)) }
+    public static let email = Format("email", expectation: "an email address") { isEmail($0.utf8) }
 
     /// An absolute `http` or `https` URI (RFC 9110 §4.2).
     public static let uri = Format("uri", expectation: "an http or https URI") { text in
@@ -31,15 +31,39 @@ public struct Format: Sendable {
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 }
 
-    private static func isEmail(_ text: [UInt8]) -> Bool {
-        guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")), (1...64).contains(at) else { return false }
-        let marks = Array(".!#$%&'*+/=?^_`{|}~-".utf8)
-        guard text[..<at].allSatisfy({ isAlphanumeric($0) || marks.contains($0) }) else { return false }
-        let labels = text[(at + 1)...].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return labels.count >= 2
-            && labels.allSatisfy { label in
-                (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-                    && label.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+    private static func isEmail(_ text: String.UTF8View) -> Bool {
+        guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")) else { return false }
+        let local = text[..<at]
+        return (1...64).contains(local.count) && local.allSatisfy(isLocalPart) && isDomain(text[text.index(after: at)...])
+    }
+
+    private static func isLocalPart(_ byte: UInt8) -> Bool {
+        if isAlphanumeric(byte) { return true }
+        return switch byte {
+        case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
+            UInt8(ascii: "-"),
+            UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "^")...UInt8(ascii: "`"),
+            UInt8(ascii: "{")...UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    /// Two labels or more, each of 1 to 63 letters, digits and hyphens, with no hyphen at either end.
+    private static func isDomain(_ text: Substring.UTF8View) -> Bool {
+        let dot = UInt8(ascii: "."), hyphen = UInt8(ascii: "-")
+        var labels = 1, length = 0, previous = dot
+        for byte in text {
+            if byte == dot {
+                guard length > 0, previous != hyphen else { return false }
+                labels += 1
+                length = 0
+            } else {
+                guard isAlphanumeric(byte) || byte == hyphen && length > 0, length < 63 else { return false }
+                length += 1
             }
+            previous = byte
+        }
+        return labels >= 2 && length > 0 && previous != hyphen
     }
 }

@@ -26,8 +26,8 @@ extension Bool: Schema {
 
 extension Schema where Self: FixedWidthInteger {
     public static var schema: JSONSchema { .integer }
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readInteger(Self.self) }
-    public func encode(to json: inout JSONWriter) { json.integer(self) }
+    @inlinable public static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readInteger(Self.self) }
+    @inlinable public func encode(to json: inout JSONWriter) { json.integer(self) }
 }
 
 extension Int: Schema {}

@@ -49,7 +49,8 @@ struct ContractDeclaration {
         var routes: [RouteDeclaration] = []
         for member in api.memberBlock.members {
             guard let function = member.decl.as(FunctionDeclSyntax.self) else {
-                findings.error("a contract has functions alone: make this a function, or put it into a protocol of its own", at: member.decl)
+                findings.error(
+                    "a contract has functions alone: make this a function, or put it into a protocol of its own", at: member.decl)
                 continue
             }
             if function.attributes.named(RouteDeclaration.attributes).isEmpty {
@@ -124,7 +125,8 @@ extension [RouteDeclaration] {
                     findings.error("another function is named `\(route.name)`, and the name is the operation's", at: route.function.name)
                 }
                 if other.method == route.method, other.path.shape == route.path.shape {
-                    findings.error("`\(other.name)` answers \(route.attribute.name.uppercased()) \(other.path.text) already", at: route.path.syntax)
+                    findings.error(
+                        "`\(other.name)` answers \(route.attribute.name.uppercased()) \(other.path.text) already", at: route.path.syntax)
                 }
             }
         }

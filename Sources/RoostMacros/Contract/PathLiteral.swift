@@ -16,7 +16,8 @@ struct PathLiteral {
             return nil
         }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }) else {
-            findings.error("a path has no blanks, ? or #, and other than ASCII only percent-encoded; what follows ? are parameters", at: syntax)
+            findings.error(
+                "a path has no blanks, ? or #, and other than ASCII only percent-encoded; what follows ? are parameters", at: syntax)
             return nil
         }
         let segments = text.split(separator: "/")

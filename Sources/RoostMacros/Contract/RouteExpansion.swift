@@ -44,7 +44,8 @@ extension RouteDeclaration {
         let new = "OutgoingCall(\(contract).Routes.\(identifier))"
         let arguments = parameters.map(\.writing)
         let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
-        let send = reply.map { "return try await call.send(over: self.caller, as: \($0.text).self)" } ?? "try await call.send(over: self.caller)"
+        let send =
+            reply.map { "return try await call.send(over: self.caller, as: \($0.text).self)" } ?? "try await call.send(over: self.caller)"
         return .block(
             "\(access)func \(signature)\(reply.map { " -> \($0.text)" } ?? "") {", [start] + arguments + [send])
     }

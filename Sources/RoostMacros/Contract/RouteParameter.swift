@@ -88,7 +88,8 @@ struct RouteParameter {
         case .header(let field): location = ".header(\(field.literal))"
         case .body, .rawBody, .request: return nil
         }
-        return ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: .parameter(\(type.core.trimmedDescription).self)),"
+        return
+            ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: .parameter(\(type.core.trimmedDescription).self)),"
     }
 
     /// The statement that takes the argument from the request.

@@ -15,7 +15,8 @@ struct ChoiceExpansion: SchemaExpansion {
         members = [
             .block(
                 "\(access)static var schema: JSONSchema {",
-                JSONSchemaSource.choice(name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name.text, in: context) })),
+                JSONSchemaSource.choice(
+                    name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name.text, in: context) })),
             .block(
                 "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
                 cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),

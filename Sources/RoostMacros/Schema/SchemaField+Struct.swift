@@ -54,7 +54,8 @@ extension VariableDeclSyntax {
         let shape = TypeShape(type)
         shape.check(&findings)
         return SchemaField(
-            syntax: pattern.identifier, name: name.unquoted, identifier: name, type: shape, fallback: binding.initializer?.value.trimmedDescription,
+            syntax: pattern.identifier, name: name.unquoted, identifier: name, type: shape,
+            fallback: binding.initializer?.value.trimmedDescription,
             description: DocComment(of: self).text, checks: checks.flatMap { SchemaCheck.all(of: $0, on: shape, &findings) })
     }
 }

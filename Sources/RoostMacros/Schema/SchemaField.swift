@@ -66,7 +66,9 @@ extension [SchemaField] {
         let required = enumerated().filter { $1.isRequired }
         let needsStart = !required.isEmpty
         return [
-            needsStart ? "guard let start = try json.beginObject() else { return nil }" : "guard try json.beginObject() != nil else { return nil }",
+            needsStart
+                ? "guard let start = try json.beginObject() else { return nil }"
+                : "guard try json.beginObject() != nil else { return nil }",
             "var seen = JSONFields()",
         ]
             + map { "var \($0.local): \($0.type.text)?\($0.initial)" }

@@ -71,4 +71,3 @@ struct SchemaName {
         source = parameters.isEmpty ? text.literal : (text + "Of").literal + " + " + parameters.joined(separator: " + \"And\" + ")
     }
 }
-

@@ -14,7 +14,8 @@ struct SubscriptionDeclaration {
                 return nil
             }
             guard event.trimmedDescription == first.type.trimmedDescription + ".self" else {
-                findings.error("`\(function.name.text)` takes \(first.type.trimmedDescription), not the event of @Subscribe", at: first.type)
+                findings.error(
+                    "`\(function.name.text)` takes \(first.type.trimmedDescription), not the event of @Subscribe", at: first.type)
                 return nil
             }
             return SubscriptionDeclaration(function: function, event: event.trimmedDescription)

@@ -8,7 +8,8 @@ enum AccessLevel: String {
         let words = modifiers.map(\.name.text)
         self =
             words.contains("public") || words.contains("open")
-            ? .public : words.contains("package") ? .package : words.contains("private") || words.contains("fileprivate") ? .fileprivate : .internal
+            ? .public
+            : words.contains("package") ? .package : words.contains("private") || words.contains("fileprivate") ? .fileprivate : .internal
     }
 
     /// The modifier of a declaration beside it, with a space; empty where none is needed.

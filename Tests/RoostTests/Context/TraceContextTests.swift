@@ -17,8 +17,10 @@ struct TraceContextTests {
     }
 
     @Test(arguments: [
-        "", "00", "00-\(trace)-\(span)", "ff-\(trace)-\(span)-01", "00-\(trace.uppercased())-\(span)-01", "00-\(trace.dropLast())-\(span)-01",
-        "00-\(trace)-\(span)0-01", "00-00000000000000000000000000000000-\(span)-01", "00-\(trace)-0000000000000000-01", "0-\(trace)-\(span)-01",
+        "", "00", "00-\(trace)-\(span)", "ff-\(trace)-\(span)-01", "00-\(trace.uppercased())-\(span)-01",
+        "00-\(trace.dropLast())-\(span)-01",
+        "00-\(trace)-\(span)0-01", "00-00000000000000000000000000000000-\(span)-01", "00-\(trace)-0000000000000000-01",
+        "0-\(trace)-\(span)-01",
         "00-\(trace)-\(span)-1", "00-\(trace)-\(span)-0g", " 00-\(trace)-\(span)-01", "00_\(trace)_\(span)_01",
     ])
     func refuses(field: String) {

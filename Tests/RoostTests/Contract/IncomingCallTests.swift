@@ -4,7 +4,9 @@ import Testing
 struct IncomingCallTests {
     private let route = Route("test.call", .post, "/things/{id}", bodyLimit: 64)
 
-    private func call(_ query: String = "", headers: Headers = [:], body: String = "", parameters: [(name: String, value: String)] = []) -> IncomingCall {
+    private func call(_ query: String = "", headers: Headers = [:], body: String = "", parameters: [(name: String, value: String)] = [])
+        -> IncomingCall
+    {
         var request = Request(.post, "/things/7", query: query, headers: headers, body: .text(body))
         request.parameters = parameters
         return IncomingCall(request, route: route)
@@ -39,11 +41,12 @@ struct IncomingCallTests {
         #expect(call.query("gone", as: String?.self) == .some(nil))
     }
 
-    @Test(arguments: [
-        ("application/json", "[1]", nil), ("Application/JSON; charset=utf-8", "[1]", nil), ("application/merge-patch+json", "[1]", nil),
-        ("text/plain", "[1]", 415), (nil, "[1]", 415), (nil, "", 400), ("application/json", "", 400), ("application/json", "[", 400),
-        ("application/json", "[" + String(repeating: " ", count: 64) + "]", 413),
-    ] as [(String?, String, Int?)])
+    @Test(
+        arguments: [
+            ("application/json", "[1]", nil), ("Application/JSON; charset=utf-8", "[1]", nil), ("application/merge-patch+json", "[1]", nil),
+            ("text/plain", "[1]", 415), (nil, "[1]", 415), (nil, "", 400), ("application/json", "", 400), ("application/json", "[", 400),
+            ("application/json", "[" + String(repeating: " ", count: 64) + "]", 413),
+        ] as [(String?, String, Int?)])
     func takesJSONAlone(type: String?, body: String, status: Int?) async {
         var call = call(headers: type.map { ["content-type": $0] } ?? [:], body: body)
         do {

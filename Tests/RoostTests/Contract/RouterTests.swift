@@ -3,7 +3,8 @@ import Testing
 
 struct RouterTests {
     private func router(_ routes: [(Roost.Method, PathPattern)]) throws(ConfigurationError) -> Router {
-        try Router(routes.map { method, path in Endpoint(Route("\(method) \(path)", method, path)) { call in call.reply(call.route.operation) } })
+        try Router(
+            routes.map { method, path in Endpoint(Route("\(method) \(path)", method, path)) { call in call.reply(call.route.operation) } })
     }
 
     /// What a look-up finds, in words.
@@ -16,15 +17,20 @@ struct RouterTests {
         }
     }
 
-    @Test(arguments: [
-        (.get, "/", "GET /"), (.get, "/orders", "GET /orders"), (.get, "/orders/", "GET /orders"), (.post, "/orders", "POST /orders"),
-        (.head, "/orders", "GET /orders"), (.get, "/orders/7", "GET /orders/{id} id=7"), (.get, "/orders/current", "GET /orders/current"),
-        (.get, "/orders/a%2Fb%20c", "GET /orders/{id} id=a/b c"), (.get, "/orders/%zz", "none"), (.get, "/orders/%FF", "none"),
-        (.get, "/orders/current/lines", "GET /orders/{key}/lines key=current"), (.get, "/orders/7/lines", "GET /orders/{key}/lines key=7"),
-        (.delete, "/orders", "allow GET,HEAD,POST"), (.get, "/nothing", "none"), (.get, "/files/a/b.txt", "GET /files/{path...} path=a/b.txt"),
-        (.get, "/files/one/meta", "GET /files/{name}/meta name=one"), (.get, "/files/one/two/meta", "GET /files/{path...} path=one/two/meta"),
-        (.put, "/orders/current", "allow GET,HEAD"), (.get, "/Orders", "none"),
-    ] as [(Roost.Method, String, String)])
+    @Test(
+        arguments: [
+            (.get, "/", "GET /"), (.get, "/orders", "GET /orders"), (.get, "/orders/", "GET /orders"), (.post, "/orders", "POST /orders"),
+            (.head, "/orders", "GET /orders"), (.get, "/orders/7", "GET /orders/{id} id=7"),
+            (.get, "/orders/current", "GET /orders/current"),
+            (.get, "/orders/a%2Fb%20c", "GET /orders/{id} id=a/b c"), (.get, "/orders/%zz", "none"), (.get, "/orders/%FF", "none"),
+            (.get, "/orders/current/lines", "GET /orders/{key}/lines key=current"),
+            (.get, "/orders/7/lines", "GET /orders/{key}/lines key=7"),
+            (.delete, "/orders", "allow GET,HEAD,POST"), (.get, "/nothing", "none"),
+            (.get, "/files/a/b.txt", "GET /files/{path...} path=a/b.txt"),
+            (.get, "/files/one/meta", "GET /files/{name}/meta name=one"),
+            (.get, "/files/one/two/meta", "GET /files/{path...} path=one/two/meta"),
+            (.put, "/orders/current", "allow GET,HEAD"), (.get, "/Orders", "none"),
+        ] as [(Roost.Method, String, String)])
     func finds(method: Roost.Method, path: String, expected: String) throws {
         let router = try router([
             (.get, "/"), (.get, "/orders"), (.post, "/orders"), (.get, "/orders/{id}"), (.get, "/orders/current"),
@@ -50,9 +56,11 @@ struct RouterTests {
         #expect(notAllowed?.headers["Allow"] == "GET, HEAD")
     }
 
-    @Test(arguments: [
-        ("/", "", "/"), ("/a/{id}", "x y/z", "/a/x%20y%2Fz"), ("/a/{rest...}", "b c/d?", "/a/b%20c/d%3F"), ("/a/{id}/b", "ä", "/a/%C3%A4/b"),
-    ] as [(PathPattern, String, String)])
+    @Test(
+        arguments: [
+            ("/", "", "/"), ("/a/{id}", "x y/z", "/a/x%20y%2Fz"), ("/a/{rest...}", "b c/d?", "/a/b%20c/d%3F"),
+            ("/a/{id}/b", "ä", "/a/%C3%A4/b"),
+        ] as [(PathPattern, String, String)])
     func fillsPatterns(pattern: PathPattern, value: String, path: String) {
         #expect(pattern.filled { _ in value } == path)
     }

@@ -32,6 +32,16 @@ struct JSONValueTests {
         #expect(try JSON.decode(Double.self, from: JSON.encode(value)).bitPattern == value.bitPattern)
     }
 
+    @Test func decimalsAreWrittenAsTheStandardLibraryWritesThem() {
+        for step in 1..<20_000 {
+            let value = Double(step) / 1000
+            for scaled in [value, -value, value * 1e9, value / 7] where Int(exactly: scaled) == nil {
+                #expect(JSON.text(scaled) == scaled.description)
+            }
+        }
+        #expect(JSON.text([999_999_999_999.999, 0.001, 123.45, 0.0001]) == "[999999999999.999,0.001,123.45,0.0001]")
+    }
+
     @Test func numbersTooLarge() {
         #expect(faults(Double.self, "1e400") == [" range is too large"])
         #expect(faults(Float.self, "1e39") == [" range is too large"])
@@ -52,7 +62,8 @@ struct JSONValueTests {
     }
 
     @Test(arguments: [
-        ("plain", #""plain""#), ("", #""""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#), ("\u{0}\u{1F}\u{8}", #""\u0000\u001f\u0008""#),
+        ("plain", #""plain""#), ("", #""""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#),
+        ("\u{0}\u{1F}\u{8}", #""\u0000\u001f\u0008""#),
         ("\u{7F}é𝄞", "\"\u{7F}é𝄞\""), ("eight or more, then \"quoted\"", #""eight or more, then \"quoted\"""#),
     ])
     func strings(value: String, text: String) throws {
@@ -93,7 +104,8 @@ struct JSONValueTests {
     }
 
     @Test(arguments: [
-        (#"{"a":[0,{"b/c":[1,"x"]}]}"#, "/a/1/b~1c/1"), (#"{"a~b":["x"]}"#, "/a~0b/0"), (#"{"":"x"}"#, "/"), (#"{"\u0061":{"b":"x"}}"#, "/a/b"),
+        (#"{"a":[0,{"b/c":[1,"x"]}]}"#, "/a/1/b~1c/1"), (#"{"a~b":["x"]}"#, "/a~0b/0"), (#"{"":"x"}"#, "/"),
+        (#"{"\u0061":{"b":"x"}}"#, "/a/b"),
     ])
     func pointersOfFaults(text: String, pointer: String) {
         #expect(faults(Numbers.self, text) == ["\(pointer) type must be a whole number"])

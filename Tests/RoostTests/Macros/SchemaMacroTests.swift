@@ -81,7 +81,8 @@ struct SchemaMacroTests {
     }
 
     @Test func locatesFaultsInAChoice() {
-        #expect(faults(Payment.self, #"{"card":{"sku":"A","quantity":0,"unitPrice":2}}"#) == ["/card/quantity range must be from 1 to 1000"])
+        #expect(
+            faults(Payment.self, #"{"card":{"sku":"A","quantity":0,"unitPrice":2}}"#) == ["/card/quantity range must be from 1 to 1000"])
         #expect(faults(Payment.self, #"{"transfer":{}}"#) == ["/transfer/iban required is required"])
     }
 
