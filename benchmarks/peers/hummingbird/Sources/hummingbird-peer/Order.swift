@@ -1,0 +1,36 @@
+import Hummingbird
+
+struct Greeting: ResponseEncodable {
+    var message: String
+}
+
+struct Line: Codable {
+    var sku: String
+    var quantity: Int
+    var unitPrice: Double
+
+    var isValid: Bool { !sku.isEmpty && (1...1000).contains(quantity) && unitPrice >= 0 }
+}
+
+struct Order: ResponseCodable {
+    var customer: String
+    var email: String
+    var note: String?
+    var lines: [Line]
+
+    func validate() throws {
+        guard (1...200).contains(customer.unicodeScalars.count), isEmail(email), (1...100).contains(lines.count),
+            lines.allSatisfy(\.isValid)
+        else { throw HTTPError(.unprocessableContent, message: "The order breaks a rule.") }
+    }
+}
+
+/// An address as HTML's `input type=email` takes it, without the limits on lengths.
+private func isEmail(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, parts[0].allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return false }
+    let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return labels.count >= 2 && labels.allSatisfy { label in
+        !label.isEmpty && label.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) }
+    }
+}
