@@ -24,7 +24,7 @@ public struct PageCursor: ParameterValue, Hashable {
         String(Data(key.utf8).base64EncodedString().compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 })
     }
 
-    public static var parameterSchema: JSONSchema { .string }
+    public static var parameterSchema: JSONSchema { .scalar(type: "string", format: "cursor") }
 }
 
 extension Page {

@@ -88,6 +88,7 @@ extension JSONSchema {
         switch base {
         case .scalar(_, "uuid"?): Fault(pointer: pointer, rule: "format", message: "must be a UUID")
         case .scalar(_, "date-time"?): Fault(pointer: pointer, rule: "format", message: "must be an RFC 3339 date and time")
+        case .scalar(_, let format?): Fault(pointer: pointer, rule: "format", message: "must be a \(format)")
         case .scalar("integer", _): Fault(pointer: pointer, rule: rangeRule, message: rangeWords ?? "must be a whole number")
         case .scalar("boolean", _): Fault(pointer: pointer, rule: "type", message: "must be true or false")
         case .strings(let allowed): Fault(pointer: pointer, rule: "enum", message: "must be one of \(allowed.joined(separator: ", "))")

@@ -18,6 +18,8 @@ public struct Forwarding: Sendable {
     @Sendable
     public func respond(to request: Request, in context: RequestContext) async throws -> Response {
         var outgoing = request
+        // The server takes the content from an answer to HEAD and leaves its length, which only GET tells.
+        if request.method == .head { outgoing.method = .get }
         outgoing.headers = forwarded(request, in: context)
         do {
             var response = try await client.send(outgoing, to: address, deadline: context.deadline)
