@@ -141,6 +141,7 @@ import Testing
         }
         _ = await server.accept()
         let wire = try #require(await server.accept())
+        _ = try await wire.read(until: "\r\n\r\n")
         try await wire.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n")
         #expect(try await stuck == 504)
         try await server.stop()
