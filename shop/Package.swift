@@ -1,14 +1,25 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The services, each a package of its own; here they are built together, once.
+/// The services, each a package of its own; here they are built together, once, and all their tests run in one go.
 let services = ["Accounts", "Catalog", "Carts", "Processor", "Payments", "Orders", "Notifications"]
+
+/// The products of the services.
+let contracts = services.map { Target.Dependency.product(name: "\($0)API", package: $0.lowercased()) }
+let implementations = services.map { Target.Dependency.product(name: $0, package: $0.lowercased()) }
+
+/// What the tests are written with.
+let testing: [Target.Dependency] = [
+    .product(name: "RoostTesting", package: "roost"),
+    .product(name: "AccountsTesting", package: "accounts"),
+    .product(name: "Money", package: "common"),
+]
 
 let package = Package(
     name: "shop",
     platforms: [.macOS(.v26)],
     products: [.executable(name: "shop", targets: ["shop"])],
-    dependencies: [.package(name: "roost", path: "..")]
+    dependencies: [.package(name: "roost", path: ".."), .package(path: "common")]
         + services.map { .package(path: "services/\($0.lowercased())") },
     targets: [
         .executableTarget(
@@ -16,7 +27,13 @@ let package = Package(
             dependencies: [
                 .product(name: "RoostGateway", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
-            ] + services.map { .product(name: $0, package: $0.lowercased()) })
-    ],
+            ] + implementations),
+        .testTarget(name: "SystemTests", dependencies: ["shop"] + testing + contracts),
+    ]
+        + services.map { service in
+            .testTarget(
+                name: "\(service)Tests", dependencies: testing + contracts + [.product(name: service, package: service.lowercased())],
+                path: "services/\(service.lowercased())/Tests/\(service)Tests")
+        },
     swiftLanguageModes: [.v6]
 )

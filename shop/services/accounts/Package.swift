@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "AccountsAPI", targets: ["AccountsAPI"]),
         .library(name: "Accounts", targets: ["Accounts"]),
+        .library(name: "AccountsTesting", targets: ["AccountsTesting"]),
         .executable(name: "accounts", targets: ["AccountsMain"]),
     ],
     dependencies: [
@@ -30,9 +31,18 @@ let package = Package(
             ],
             resources: [.copy("migrations")]),
         .executableTarget(name: "AccountsMain", dependencies: ["Accounts"]),
+        // What the tests of other services have in its place.
+        .target(
+            name: "AccountsTesting",
+            dependencies: [
+                "AccountsAPI",
+                .product(name: "RoostSystem", package: "roost"),
+                .product(name: "RoostAuth", package: "roost"),
+                .product(name: "ShopCommon", package: "common"),
+            ]),
         .testTarget(
             name: "AccountsTests",
-            dependencies: ["Accounts", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: ["Accounts", "AccountsAPI", .product(name: "RoostTesting", package: "roost")]),
     ],
     swiftLanguageModes: [.v6]
 )

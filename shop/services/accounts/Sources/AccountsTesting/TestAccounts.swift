@@ -1,0 +1,54 @@
+import AccountsAPI
+public import Foundation
+public import Roost
+import RoostAuth
+public import RoostSystem
+import ShopCommon
+
+/// Stands in for the accounts service in the tests of other services: gives out tokens for any account, with no password asked.
+public struct TestAccounts: ServiceDefinition {
+    public let name = "accounts"
+    public let contracts: [any Contract.Type] = [AccountsAPIContract.self]
+
+    private let issuer = TokenIssuer(issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: .generate())
+
+    public init() {}
+
+    /// An access token as the accounts service issues them.
+    /// - Parameters:
+    ///   - account: the account's id.
+    ///   - roles: what it may do, such as `admin`.
+    public func token(for account: UUID = .v7(), roles: Set<String> = []) async throws -> String {
+        try await issuer.issue(to: account.text, session: UUID.v7().text, roles: roles)
+    }
+
+    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        let keys = issuer.keys
+        var service = ServiceAssembly(middleware: host.shopMiddleware { keys })
+        service.serve(AccountsAPIContract.self, by: KnownAccounts(keySet: keys))
+        return service
+    }
+}
+
+/// Knows every account, and each by the address `<id>@example.com`.
+private struct KnownAccounts: AccountsAPI {
+    let keySet: JSONWebKeySet
+
+    func me() async throws -> Account { try await account(id: RequestContext.current.principal.accountID) }
+
+    func account(id: UUID) async throws -> Account {
+        Account(id: id, email: "\(id.text)@example.com", name: "Ada", role: .customer, createdAt: Date())
+    }
+
+    func keys() async throws -> JSONWebKeySet { keySet }
+
+    func signUp(_ account: NewAccount) async throws -> Account { throw Self.absent }
+    func changeMe(_ changes: AccountChanges) async throws -> Account { throw Self.absent }
+    func signIn(_ credentials: Credentials) async throws -> TokenPair { throw Self.absent }
+    func refresh(_ request: RefreshRequest) async throws -> TokenPair { throw Self.absent }
+    func sessions(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> { throw Self.absent }
+    func signOut() async throws { throw Self.absent }
+    func endSession(id: UUID) async throws { throw Self.absent }
+
+    private static var absent: Problem { Problem(.notImplemented, "The accounts of tests do not do this.") }
+}
