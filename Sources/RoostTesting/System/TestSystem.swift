@@ -1,7 +1,7 @@
-public import Roost
-public import RoostSystem
 import Foundation
+public import Roost
 import RoostHTTP
+public import RoostSystem
 
 /// Services of a system, running in the test's own process on free ports, with a data folder of their own.
 ///
@@ -39,7 +39,9 @@ public struct TestSystem: Sendable {
         let given = Configuration(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
         let running = try await RunningServices.start(system, configuration: given)
         let http = HTTPClient()
-        let test = await Swift.Result(catching: { try await test(TestSystem(system: system, running: running, http: http, serviceKey: given.string("SERVICE_KEY") ?? key)) })
+        let test = await Swift.Result(catching: {
+            try await test(TestSystem(system: system, running: running, http: http, serviceKey: given.string("SERVICE_KEY") ?? key))
+        })
         http.shutdown()
         await running.stop(within: .zero)
         return try test.get()

@@ -28,14 +28,17 @@ import Testing
 
     @Test func aConnectionThatAsksNothingIsClosed() async throws {
         try await serving(limits { $0.idleTimeout = .milliseconds(50) }, by: echo) { server in
-            #expect(try await Wire.connect(server.port).readToEnd().isEmpty)
+            let wire = try await Wire.connect(server.port)
+            let answer = try await wire.readToEnd()
+            #expect(answer.isEmpty)
         }
     }
 
     // Long enough that even a busy machine sends the request in time.
     @Test func aConnectionThatAsksNoMoreIsClosed() async throws {
         try await serving(limits { $0.idleTimeout = .seconds(1) }, by: echo) { server in
-            #expect(try await exchange("GET /a HTTP/1.1\r\nhost: x\r\n\r\n", with: server).hasSuffix("GET /a "))
+            let answer = try await exchange("GET /a HTTP/1.1\r\nhost: x\r\n\r\n", with: server)
+            #expect(answer.hasSuffix("GET /a "))
         }
     }
 
