@@ -29,17 +29,21 @@ struct ParsedMessage: Decodable {
         self = try JSONDecoder().decode(ParsedMessage.self, from: output)
     }
 
+    /// Input and output are files: a pipe's read may be cut short by a signal, and Foundation does not try again.
     private static func python(_ input: Data) throws -> Data {
-        let process = Process(), stdin = Pipe(), stdout = Pipe()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-mail-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let source = folder.appendingPathComponent("message"), result = folder.appendingPathComponent("json")
+        try input.write(to: source)
+        try Data().write(to: result)
+        let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", "-c", program]
-        process.standardInput = stdin
-        process.standardOutput = stdout
+        process.standardInput = try FileHandle(forReadingFrom: source)
+        process.standardOutput = try FileHandle(forWritingTo: result)
         try process.run()
-        try stdin.fileHandleForWriting.write(contentsOf: input)
-        try stdin.fileHandleForWriting.close()
-        let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        return output
+        return try Data(contentsOf: result)
     }
 }

@@ -137,7 +137,7 @@ import Testing
         }
         #expect(try await silent == 504)
         async let stuck = status {
-            _ = try await text(client.send(Request(.get, "/"), to: server.address, deadline: .now + .milliseconds(300)))
+            _ = try await text(client.send(Request(.get, "/"), to: server.address, deadline: .now + .seconds(3)))
         }
         _ = await server.accept()
         let wire = try #require(await server.accept())
@@ -177,6 +177,7 @@ import Testing
         var configuration = HTTPClient.Configuration()
         configuration.connections = 2
         configuration.waiters = 1
+        configuration.connectTimeout = .seconds(30)
         let client = HTTPClient(configuration)
         defer { client.shutdown() }
         let release = Latch()
