@@ -30,10 +30,10 @@ extension System {
 
     /// Runs services in this process until it is asked to stop.
     private func host(_ names: [String], _ configuration: Configuration) async throws {
-        let isSupervised = configuration.string("ROOST_SUPERVISED") != nil
+        let hasLifeline = try configuration.flag("LIFELINE")
         // Ctrl-C reaches all processes of a terminal at once; under a supervisor it is for the supervisor alone.
-        if isSupervised { signal(SIGINT, SIG_IGN) }
-        let stop = StopSignal(isSupervised ? [SIGTERM] : [SIGTERM, SIGINT], lifeline: isSupervised)
+        if hasLifeline { signal(SIGINT, SIG_IGN) }
+        let stop = StopSignal(hasLifeline ? [SIGTERM] : [SIGTERM, SIGINT], lifeline: hasLifeline)
         let running = try await RunningServices.start(self, names, configuration: configuration, logger: Logger(label: name))
         await stop.wait()
         await running.stop(within: .seconds(20))
@@ -41,8 +41,9 @@ extension System {
 
     /// Runs the system as processes until it is asked to stop.
     private func supervise(together: Bool, _ configuration: Configuration) async throws -> Int32 {
-        let port = try configuration.port("PORT", default: gateway?.port ?? 0)
-        let ports = try FreePorts.find(services.count)
+        let ports = try FreePorts.find(services.count + 1)
+        let wanted = try configuration.port("PORT", default: gateway?.port ?? 0)
+        let port = wanted == 0 ? ports[services.count] : wanted
         let addresses = Dictionary(
             uniqueKeysWithValues: zip(services, ports).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
         let plans = ProcessPlan.plan(self, together: together, addresses: addresses, gatewayPort: port)
@@ -51,10 +52,10 @@ extension System {
             "DATA_DIR": try DataFolder(configuration).path,
             "PORT": String(port),
             "PUBLIC_URL": configuration.string("PUBLIC_URL") ?? "http://127.0.0.1:\(port)",
-            "ROOST_SUPERVISED": "1",
+            "LIFELINE": "1",
             "SERVICE_KEY": configuration.string("SERVICE_KEY") ?? String(UInt128.random(in: 0...UInt128.max), radix: 36),
         ]) { $1 }
-        return await Supervisor(name, plans, environment: environment).run(until: StopSignal())
+        return try await Supervisor(name, plans, environment: environment).run(until: StopSignal(lifeline: configuration.flag("LIFELINE")))
     }
 
     private static func complain(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

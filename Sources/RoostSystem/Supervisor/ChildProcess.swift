@@ -35,22 +35,25 @@ final class ChildProcess: Sendable {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = output
-        let lines = LineSplitter(line)
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                lines.finish()
-            } else {
-                lines.append(data)
-            }
-        }
         process.terminationHandler = { process in
             ended(process.terminationReason == .exit ? .exited(process.terminationStatus) : .killed(signal: process.terminationStatus))
         }
         try process.run()
         identifier = process.processIdentifier
         lifeline = input.fileHandleForWriting
+        Self.read(output.fileHandleForReading, by: LineSplitter(line))
+    }
+
+    /// Reads to the end on a thread of its own: Foundation's readability handlers crash where a pipe ends while they are changed.
+    private static func read(_ handle: FileHandle, by lines: LineSplitter) {
+        DispatchQueue(label: "roost.output").async {
+            var buffer = [UInt8](repeating: 0, count: 16384)
+            while true {
+                let count = Glibc.read(handle.fileDescriptor, &buffer, buffer.count)
+                if count > 0 { lines.append(buffer[..<count]) } else if count == 0 || errno != EINTR { break }
+            }
+            lines.finish()
+        }
     }
 
     /// Asks it to finish what is under way and end.

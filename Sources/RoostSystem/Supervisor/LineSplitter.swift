@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// Cuts what arrives in pieces into lines. A line longer than a bound is cut there.
@@ -10,7 +9,7 @@ final class LineSplitter: Sendable {
 
     init(_ line: @escaping @Sendable (String) -> Void) { self.line = line }
 
-    func append(_ data: Data) {
+    func append(_ data: ArraySlice<UInt8>) {
         let lines = pending.withLock { pending in
             var lines: [[UInt8]] = []
             for byte in data {

@@ -85,6 +85,7 @@ actor Supervisor {
                 }
             case .ended(let name, let end):
                 output.note(name, "\(end)")
+                children[name]?.process = nil
                 if !isUp, end == .exited(ExitCode.configuration) { return ExitCode.configuration }
                 restart(name)
             case .restart(let name):
@@ -124,7 +125,6 @@ actor Supervisor {
 
     private func restart(_ name: String) {
         guard var child = children[name] else { return }
-        child.process = nil
         child.isReady = false
         let pause = child.policy.pause(afterRunning: child.started.duration(to: .now))
         children[name] = child

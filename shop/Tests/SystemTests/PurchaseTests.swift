@@ -1,0 +1,38 @@
+import Foundation
+import OrdersAPI
+import RoostHTTP
+import Testing
+
+/// A customer buys in the real shop: real processes, over HTTP.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct PurchaseTests {
+    private let ends: [(token: String, status: OrderStatus)] = [
+        ("tok_ok", .confirmed), ("tok_declined", .declined), ("tok_slow", .confirmed), ("tok_flaky", .confirmed), ("tok_lost", .confirmed),
+    ]
+
+    @Test(arguments: [[], ["--together"]])
+    func everyTokenComesToItsEnd(arguments: [String]) async throws {
+        let shop = try await ShopProcess.start(arguments)
+        let http = HTTPClient()
+        defer { http.shutdown() }
+        let administrator = try await Administrator(of: shop, by: http)
+        let customer = try await Customer.signedUp(at: shop, by: http)
+        let before = try await administrator.stock(of: "TEA-0001")
+        for (token, expected) in ends {
+            let order = try await customer.end(of: customer.order("TEA-0001", 2, paidBy: token).id)
+            #expect(order.status == expected, "\(token)")
+            #expect(order.history.first?.status == .pending && order.history.last?.status == expected)
+            let payments = try await administrator.payments(for: order.id)
+            #expect(payments.map(\.status) == [expected == .confirmed ? .captured : .declined])
+            #expect(payments.first?.amount == order.total)
+        }
+        let tooMany = try await customer.end(of: customer.order("TEA-0001", 1000, paidBy: "tok_ok").id)
+        #expect(tooMany.status == .rejected)
+        #expect(try await administrator.payments(for: tooMany.id).isEmpty)
+        #expect(try await administrator.stock(of: "TEA-0001") == before - 8)
+        #expect(try await customer.carts.cart().items.isEmpty)
+        let mails = try await customer.mails(7)
+        #expect(mails.count == 7 && Set(mails.map(\.subject)).count == 7)
+        #expect(mails.allSatisfy { $0.html.contains("<p>") && !$0.text.isEmpty })
+        #expect(await shop.stop() == 0)
+    }
+}

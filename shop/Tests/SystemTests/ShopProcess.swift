@@ -1,0 +1,148 @@
+import Foundation
+import RoostHTTP
+import RoostTesting
+import Synchronization
+
+/// The shop as `make run` starts it: a supervisor, and the processes of its services.
+///
+/// It ends when its standard input does, so nothing outlives the test, however that ends.
+final class ShopProcess: Sendable {
+    let address: HTTPAddress
+    private let process: Running
+    private let folder: TemporaryFolder
+    private let output: Output
+
+    static let adminPassword = "a password for tests"
+
+    /// Starts the shop and waits until all of it is up.
+    static func start(_ arguments: [String] = []) async throws -> ShopProcess {
+        let shop = try ShopProcess(arguments)
+        try await eventually("the shop is up", within: .seconds(60)) { shop.output.text.contains("is up at") }
+        return shop
+    }
+
+    private init(_ arguments: [String]) throws {
+        folder = try TemporaryFolder()
+        let port = try Self.freePort()
+        address = HTTPAddress(host: "127.0.0.1", port: port)
+        output = Output()
+        process = try Running(
+            arguments, ["DATA_DIR": folder.path, "PORT": String(port), "ADMIN_PASSWORD": Self.adminPassword], output)
+    }
+
+    /// Runs the shop with settings until it ends by itself.
+    static func run(_ settings: [String: String]) async throws -> (code: Int32, output: String) {
+        let output = Output(), folder = try TemporaryFolder()
+        let process = try Running([], settings.merging(["DATA_DIR": folder.path]) { given, _ in given }, output)
+        return (await process.end(), output.text)
+    }
+
+    /// What it and its services have written.
+    var text: String { output.text }
+
+    /// Asks it to stop, as Ctrl-C does.
+    /// - Returns: the exit code.
+    func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
+        process.send(signal)
+        return await process.end()
+    }
+
+    /// Ends the process of a service with SIGKILL, if it runs at the moment.
+    func killService(_ name: String) {
+        for (identifier, hosted) in services where hosted == name { kill(identifier, SIGKILL) }
+    }
+
+    /// The processes of services that run: what each hosts, by its process id.
+    var services: [Int32: String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return Dictionary(
+            uniqueKeysWithValues: names.compactMap { Int32($0) }.compactMap { identifier in
+                hosted(by: identifier).map { (identifier, $0) }
+            })
+    }
+
+    /// What a child of the supervisor hosts, by its command line.
+    private func hosted(by identifier: Int32) -> String? {
+        guard let status = FileManager.default.contents(atPath: "/proc/\(identifier)/stat"),
+            let parent = String(decoding: status, as: UTF8.self).split(separator: ")").last?.split(separator: " ").dropFirst().first,
+            Int32(parent) == process.identifier, let line = FileManager.default.contents(atPath: "/proc/\(identifier)/cmdline")
+        else { return nil }
+        return String(decoding: line, as: UTF8.self).split(separator: "\0").last.map(String.init)
+    }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in(), length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+            }
+        }
+        guard isBound else { throw CocoaError(.fileNoSuchFile) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+extension ShopProcess {
+    /// What a process writes.
+    final class Output: Sendable {
+        private let bytes = Mutex<[UInt8]>([])
+
+        var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+
+        func append(_ data: ArraySlice<UInt8>) { bytes.withLock { $0 += data } }
+    }
+
+    /// A process of the shop's executable, which lies beside the tests'.
+    private final class Running: Sendable {
+        let identifier: Int32
+        private let lifeline: FileHandle
+        private let exit: Task<Int32, Never>
+
+        init(_ arguments: [String], _ settings: [String: String], _ output: Output) throws {
+            let process = Process(), input = Pipe(), written = Pipe()
+            let tests = URL(fileURLWithPath: CommandLine.arguments[0])
+            process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("shop")
+            process.arguments = arguments
+            process.environment = ProcessInfo.processInfo.environment.merging(["LIFELINE": "1"]) { $1 }.merging(settings) { $1 }
+            process.currentDirectoryURL = URL(fileURLWithPath: #filePath + "/../../..").standardizedFileURL
+            process.standardInput = input
+            process.standardOutput = written
+            process.standardError = written
+            let (ends, end) = AsyncStream.makeStream(of: Int32.self)
+            process.terminationHandler = { end.yield($0.terminationStatus) }
+            try process.run()
+            identifier = process.processIdentifier
+            lifeline = input.fileHandleForWriting
+            let read = Self.read(written.fileHandleForReading, into: output)
+            exit = Task {
+                for await _ in read {}
+                return await ends.first { _ in true } ?? -1
+            }
+        }
+
+        /// Reads to the end on a thread of its own.
+        /// - Returns: what ends when the reading does.
+        private static func read(_ handle: FileHandle, into output: Output) -> AsyncStream<Void> {
+            let (stream, end) = AsyncStream.makeStream(of: Void.self)
+            DispatchQueue(label: "shop.output").async {
+                var buffer = [UInt8](repeating: 0, count: 16384)
+                while true {
+                    let count = Glibc.read(handle.fileDescriptor, &buffer, buffer.count)
+                    if count > 0 { output.append(buffer[..<count]) } else if count == 0 || errno != EINTR { break }
+                }
+                end.finish()
+            }
+            return stream
+        }
+
+        deinit { try? lifeline.close() }
+
+        func send(_ signal: Int32) { kill(identifier, signal) }
+
+        func end() async -> Int32 { await exit.value }
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Roost
+import RoostHTTP
+import RoostTesting
+import Testing
+
+/// What `make run` does besides serving.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct SupervisionTests {
+    @Test(arguments: [SIGTERM, SIGINT])
+    func itStopsInOrderAndLeavesNothing(signal: Int32) async throws {
+        let shop = try await ShopProcess.start()
+        let services = shop.services
+        #expect(
+            Set(services.values) == [
+                "accounts", "catalog", "carts", "orders", "payments", "processor", "notifications", "gateway",
+            ])
+        let code = await shop.stop(signal)
+        #expect(code == 0, "\(code)")
+        let ends = shop.text.split(separator: "\n").filter { $0.hasSuffix("exited with code 0") }
+        let stopped = ends.compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(stopped == ["gateway", "notifications", "processor", "payments", "orders", "carts", "catalog", "accounts"])
+        #expect(services.keys.allSatisfy { kill($0, 0) != 0 })
+    }
+
+    @Test func aCrashLeavesTheRestServing() async throws {
+        let shop = try await ShopProcess.start()
+        let http = HTTPClient()
+        defer { http.shutdown() }
+        let client = TestClient(http, to: shop.address)
+        // Killed again and again, it is down for longer each time.
+        let refused = try await eventually("a refusal") {
+            shop.killService("catalog")
+            let response = try await client.send(.get, "/products")
+            return response.status == .unavailable ? response : nil
+        }
+        #expect(refused.headers["retry-after"] != nil)
+        #expect(refused.problem.detail == "The service catalog is down for the moment.")
+        #expect(try await client.send(.get, "/.well-known/jwks.json").status == .ok)
+        #expect(try await client.send(.get, "/").status == .ok)
+        try await eventually("catalog is back") { try await client.send(.get, "/products").status == .ok }
+        #expect(await shop.stop() == 0)
+    }
+
+    @Test(arguments: [
+        ("PORT", "abc", "PORT=abc is wrong: it must be a whole number from 0 to 65535"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL=loud is wrong: it must be one of trace, debug, info, notice, warning, error, critical"),
+    ])
+    func wrongConfigurationStopsTheStart(key: String, value: String, line: String) async throws {
+        let (code, output) = try await ShopProcess.run([key: value])
+        #expect(code == 78)
+        #expect(output == "shop: \(line)\n")
+    }
+
+    @Test func wrongConfigurationOfAServiceStopsTheStart() async throws {
+        let (code, output) = try await ShopProcess.run(["PORT": "0", "ADMIN_PASSWORD": "short"])
+        #expect(code == 78)
+        #expect(output.contains("ADMIN_PASSWORD=short is wrong: it must be 10 to 128 characters"))
+    }
+}
