@@ -15,7 +15,7 @@ public final class StopSignal: Sendable {
     /// The signal's number each time the process is asked; 0 where its lifeline ended.
     public let requests: AsyncStream<Int32>
     // Held so that they stay armed.
-    private let sources: [any DispatchSourceProtocol]
+    private let sources: [any DispatchSourceSignal]
 
     /// - Parameters:
     ///   - signals: SIGTERM and SIGINT unless told.
@@ -23,24 +23,25 @@ public final class StopSignal: Sendable {
     public init(_ signals: [Int32] = [SIGTERM, SIGINT], lifeline: Bool = false) {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingOldest(2))
         requests = stream
-        var sources: [any DispatchSourceProtocol] = signals.map { number in
+        sources = signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield(number) }
+            source.activate()
             return source
         }
-        if lifeline {
-            let source = DispatchSource.makeReadSource(fileDescriptor: STDIN_FILENO, queue: .global())
-            source.setEventHandler {
-                var bytes = [UInt8](repeating: 0, count: 256)
-                guard read(STDIN_FILENO, &bytes, bytes.count) <= 0 else { return }
-                source.cancel()
-                continuation.yield(0)
-            }
-            sources.append(source)
+        if lifeline { Self.watchInput { continuation.yield(0) } }
+    }
+
+    deinit { for source in sources { source.cancel() } }
+
+    /// Reads standard input to its end on a thread of its own.
+    private static func watchInput(_ ended: @escaping @Sendable () -> Void) {
+        DispatchQueue(label: "roost.lifeline").async {
+            var bytes = [UInt8](repeating: 0, count: 256)
+            while case let count = read(STDIN_FILENO, &bytes, bytes.count), count > 0 || count < 0 && errno == EINTR {}
+            ended()
         }
-        for source in sources { source.activate() }
-        self.sources = sources
     }
 
     /// Returns once the process is asked to stop, also where that was before.

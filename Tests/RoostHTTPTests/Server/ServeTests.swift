@@ -22,9 +22,13 @@ import Testing
             process.standardError = pipe
             let (output, pieces) = AsyncStream.makeStream(of: String.self)
             self.output = output
-            pipe.fileHandleForReading.readabilityHandler = { handle in
-                let data = handle.availableData
-                if data.isEmpty { pieces.finish() } else { pieces.yield(String(decoding: data, as: UTF8.self)) }
+            let handle = pipe.fileHandleForReading
+            DispatchQueue(label: "hello.output").async {
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                while case let count = read(handle.fileDescriptor, &buffer, buffer.count), count > 0 || count < 0 && errno == EINTR {
+                    if count > 0 { pieces.yield(String(decoding: buffer[..<count], as: UTF8.self)) }
+                }
+                pieces.finish()
             }
             let (ends, end) = AsyncStream.makeStream(of: Int32.self)
             process.terminationHandler = {
