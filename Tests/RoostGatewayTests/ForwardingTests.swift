@@ -1,0 +1,80 @@
+import Roost
+import RoostHTTP
+import Testing
+
+@testable import RoostGateway
+
+/// The gateway in front of a real server.
+@Suite(.timeLimit(.minutes(1))) struct ForwardingTests {
+    private func forwarding(
+        to responder: @escaping Responder, _ test: (Forwarding) async throws -> Void
+    ) async throws {
+        let server = try await HTTPServer.start(HTTPServer.Configuration(port: 0), responder: responder)
+        let client = HTTPClient()
+        let address = HTTPAddress(host: "127.0.0.1", port: server.port)
+        let result: Result<Void, any Error>
+        do { result = .success(try await test(Forwarding(to: "things", at: address, by: client))) } catch { result = .failure(error) }
+        client.shutdown()
+        await server.stop(within: .zero)
+        try result.get()
+    }
+
+    private static let fields: Responder = { request, _ in
+        .text(request.headers.fields.map { "\($0.name.lowercased())=\($0.value)" }.sorted().joined(separator: ";"))
+    }
+
+    private func text(_ response: Response) async throws -> String {
+        String(decoding: try await response.body.collect(upTo: 1 << 20), as: UTF8.self)
+    }
+
+    @Test func whatBelongsToTheConnectionStaysBehind() async throws {
+        try await forwarding(to: Self.fields) { forwarding in
+            var request = Request(.get, "/", headers: ["connection": "x-hop, close", "x-hop": "1", "te": "trailers", "x-end": "2"])
+            request.remoteAddress = "192.0.2.7"
+            request.headers.add("x-forwarded-for", "192.0.2.1")
+            let seen = try await text(forwarding.respond(to: request, in: RequestContext(requestID: "r7")))
+            #expect(!seen.contains("x-hop") && !seen.contains("te="))
+            #expect(seen.contains("x-end=2") && seen.contains("x-request-id=r7"))
+            #expect(seen.contains("x-forwarded-for=192.0.2.1, 192.0.2.7"))
+        }
+    }
+
+    @Test func theTraceGoesOn() async throws {
+        try await forwarding(to: Self.fields) { forwarding in
+            let trace = TraceContext.root()
+            let seen = try await text(forwarding.respond(to: Request(.get, "/"), in: RequestContext(trace: trace)))
+            #expect(seen.contains("traceparent=00-\(trace.traceID)-"))
+        }
+    }
+
+    @Test func bodiesPassWholeBothWays() async throws {
+        let echo: Responder = { request, _ in Response(body: .bytes(try await request.body.collect(upTo: 1 << 20))) }
+        try await forwarding(to: echo) { forwarding in
+            let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0) }
+            let response = try await forwarding.respond(to: Request(.post, "/", body: .bytes(body)), in: RequestContext())
+            #expect(try await response.body.collect(upTo: 1 << 20) == body)
+        }
+    }
+
+    @Test func headTellsTheLengthThatGetHas() async throws {
+        try await forwarding(to: { _, _ in .text("12345") }) { forwarding in
+            let response = try await forwarding.respond(to: Request(.head, "/"), in: RequestContext())
+            #expect(response.body.length == 5)
+        }
+    }
+
+    @Test func aServiceThatIsDownIsA503() async throws {
+        let server = try await HTTPServer.start(HTTPServer.Configuration(port: 0)) { _, _ in .text("") }
+        let address = HTTPAddress(host: "127.0.0.1", port: server.port)
+        await server.stop(within: .zero)
+        let client = HTTPClient()
+        defer { client.shutdown() }
+        await #expect {
+            try await Forwarding(to: "things", at: address, by: client).respond(to: Request(.get, "/"), in: RequestContext())
+        } throws: {
+            let problem = $0 as? Problem
+            return problem?.status == .unavailable && problem?.headers["retry-after"] == "1"
+                && problem?.detail == "The service things is down for the moment."
+        }
+    }
+}

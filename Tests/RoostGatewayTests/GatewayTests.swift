@@ -1,0 +1,67 @@
+import Roost
+import Testing
+
+@testable import RoostGateway
+
+@Suite struct GatewayTests {
+    /// Answers with what it was sent, so that a test sees what the gateway passes on.
+    private static let mirror: Responder = { request, context in
+        let fields = request.headers.fields.map { "\($0.name.lowercased())=\($0.value)" }.sorted().joined(separator: ";")
+        let deadline = context.deadline == nil ? "never" : "some"
+        return .text("\(request.method) \(request.target) \(fields) deadline=\(deadline)")
+    }
+
+    private static let routes = [
+        Route("things.list", .get, "/things"), Route("things.add", .post, "/things", access: .signedIn),
+        Route("things.take", .delete, "/things/{id}", access: .services),
+    ]
+
+    private func ask(_ request: Request, gateway: Gateway = Gateway()) async throws -> Response {
+        let responder = try gateway.responder(to: [Upstream("things", routes: Self.routes, respond: Self.mirror)])
+        return try await responder(request, RequestContext(requestID: "r1"))
+    }
+
+    private func text(_ response: Response) async throws -> String {
+        String(decoding: try await response.body.collect(upTo: 1 << 16), as: UTF8.self)
+    }
+
+    @Test func aPublicRouteIsPassedOn() async throws {
+        let response = try await ask(Request(.get, "/things", query: "limit=2", headers: ["accept": "*/*"]))
+        #expect(try await text(response) == "GET /things?limit=2 accept=*/* deadline=some")
+    }
+
+    @Test func whoMayCallIsForTheServiceToSay() async throws {
+        #expect(try await ask(Request(.post, "/things")).status == .ok)
+    }
+
+    @Test func aRouteForServicesHasNoDoor() async throws {
+        let response = try await ask(Request(.delete, "/things/1", headers: ["x-service-key": "k", "x-service-name": "orders"]))
+        #expect(response.status == .notFound)
+    }
+
+    @Test func whatAClientMayNotSayIsTakenOut() async throws {
+        let headers: Headers = ["X-Service-Key": "k", "x-service-name": "orders", "x-request-timeout-ms": "1", "accept": "*/*"]
+        #expect(try await text(ask(Request(.get, "/things", headers: headers))) == "GET /things accept=*/* deadline=some")
+    }
+
+    @Test func everyAnswerProtectsABrowser() async throws {
+        for request in [Request(.get, "/things"), Request(.get, "/nothing"), Request(.patch, "/things")] {
+            let headers = try await ask(request).headers
+            #expect(headers["x-content-type-options"] == "nosniff")
+            #expect(headers["content-security-policy"]?.contains("default-src 'self'") == true)
+        }
+    }
+
+    @Test func faultsAreProblems() async throws {
+        let missing = try await ask(Request(.get, "/nothing"))
+        #expect(missing.status == .notFound && missing.headers["content-type"] == Problem.mediaType)
+        #expect(try await text(missing).contains("\"instance\":\"/nothing\",\"requestId\":\"r1\""))
+        let wrong = try await ask(Request(.patch, "/things"))
+        #expect(wrong.status == .methodNotAllowed && wrong.headers["allow"] == "GET, HEAD, POST")
+    }
+
+    @Test func twoServicesMayNotClaimOneRoute() {
+        let upstreams = ["a", "b"].map { Upstream($0, routes: [Route("\($0).get", .get, "/same")], respond: Self.mirror) }
+        #expect(throws: ConfigurationError.self) { try Gateway().responder(to: upstreams) }
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Roost
+import Testing
+
+@testable import RoostGateway
+
+@Suite struct SiteTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-site-\(UUID().uuidString)").path
+
+    private func ask(_ path: String, headers: Headers = [:]) async throws -> Response {
+        let files = ["index.html": "<p>home</p>", "app.js": "let a", "images/a.svg": "<svg/>", ".secret": "no", "docs/index.html": "docs"]
+        for (name, content) in files {
+            let file = URL(fileURLWithPath: folder).appendingPathComponent(name)
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(content.utf8).write(to: file)
+        }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        return try await Gateway(site: folder).responder(to: [])(Request(.get, path, headers: headers), RequestContext())
+    }
+
+    @Test(arguments: [
+        ("/", "text/html; charset=utf-8", "<p>home</p>"), ("/app.js", "text/javascript; charset=utf-8", "let a"),
+        ("/images/a.svg", "image/svg+xml", "<svg/>"), ("/docs/", "text/html; charset=utf-8", "docs"),
+    ])
+    func filesAreServed(path: String, type: String, content: String) async throws {
+        let response = try await ask(path)
+        #expect(response.status == .ok && response.headers["content-type"] == type)
+        #expect(try await response.body.collect(upTo: 1000) == Array(content.utf8))
+    }
+
+    @Test(arguments: ["/.secret", "/images", "/nothing.html", "/../etc/passwd", "/%2e%2e/etc/passwd", "/images/../../etc/passwd"])
+    func nothingElseIs(path: String) async throws { #expect(try await ask(path).status == .notFound) }
+
+    @Test func whatABrowserHasIsNotSentAgain() async throws {
+        let tag = try #require(try await ask("/app.js").headers["etag"])
+        let again = try await ask("/app.js", headers: ["if-none-match": tag])
+        #expect(again.status == .notModified && again.body.length == 0)
+        #expect(try await ask("/app.js", headers: ["if-none-match": "\"other\""]).status == .ok)
+    }
+
+    @Test func aFolderThatIsNotThereStopsTheStart() {
+        #expect(throws: ConfigurationError("the site's folder /nowhere cannot be read")) { try Gateway(site: "/nowhere").responder(to: []) }
+    }
+}
