@@ -16,6 +16,7 @@ let package = Package(
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
         .library(name: "RoostSystem", targets: ["RoostSystem"]),
         .library(name: "RoostTesting", targets: ["RoostTesting"]),
+        .executable(name: "hello", targets: ["hello"]),
     ],
     dependencies: [
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),

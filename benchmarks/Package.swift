@@ -15,6 +15,8 @@ let package = Package(
                 .product(name: "Roost", package: "roost"),
                 .product(name: "RoostHTTP", package: "roost"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                // Not used: only what something depends on is built.
+                .product(name: "hello", package: "roost"),
             ])
     ],
     swiftLanguageModes: [.v6]

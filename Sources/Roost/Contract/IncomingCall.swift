@@ -85,6 +85,7 @@ public struct IncomingCall: Sendable {
             if request.body.length == 0 { return }
             throw Problem(.unsupportedMediaType, "Send the body as application/json.")
         }
+        if type == "application/json" { return }
         let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         guard essence == "application/json" || essence.hasSuffix("+json") else {
             throw Problem(.unsupportedMediaType, "Send the body as application/json, not as \(essence).")

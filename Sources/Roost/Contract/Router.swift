@@ -17,12 +17,12 @@ public struct Router: Sendable {
 
     /// - Parameter path: absolute, percent-encoded.
     public func match(_ method: Method, _ path: String) -> Match {
-        let segments = path.utf8.split(separator: UInt8(ascii: "/")).map(Substring.init)
         var values: [Substring] = []
-        guard let leaf = root.find(segments[...], &values) else { return .notFound }
+        guard let leaf = root.find(path.utf8[...], &values) else { return .notFound }
         guard let endpoint = leaf.endpoints[method] ?? (method == .head ? leaf.endpoints[.get] : nil) else {
             return .methodNotAllowed(leaf.allowed)
         }
+        guard !values.isEmpty else { return .found(endpoint, parameters: []) }
         var parameters: [(name: String, value: String)] = []
         for (name, value) in zip(endpoint.route.path.placeholders, values) {
             guard let text = PercentCoding.decode(value.utf8) else { return .notFound }
@@ -86,15 +86,19 @@ extension Router {
             }
         }
 
-        func find(_ segments: ArraySlice<Substring>, _ values: inout [Substring]) -> Leaf? {
-            guard let segment = segments.first else { return leaf ?? rest }
-            if let leaf = literals[segment]?.find(segments.dropFirst(), &values) { return leaf }
+        func find(_ path: Substring.UTF8View, _ values: inout [Substring]) -> Leaf? {
+            let slash = UInt8(ascii: "/")
+            let path = path.drop { $0 == slash }
+            guard !path.isEmpty else { return leaf ?? rest }
+            let segment = Substring(path.prefix { $0 != slash })
+            let others = path[segment.endIndex...]
+            if let leaf = literals[segment]?.find(others, &values) { return leaf }
             if let child = placeholder.first {
                 values.append(segment)
-                if let leaf = child.find(segments.dropFirst(), &values) { return leaf }
+                if let leaf = child.find(others, &values) { return leaf }
                 values.removeLast()
             }
-            if rest != nil { values.append(segments.joined(separator: "/")[...]) }
+            if rest != nil { values.append(path.split(separator: slash).map(Substring.init).joined(separator: "/")[...]) }
             return rest
         }
 

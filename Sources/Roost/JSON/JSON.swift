@@ -4,10 +4,7 @@ public enum JSON {
     /// - Throws: `DecodingFailure.malformed` where the text is not JSON, `.invalid` with every fault where it breaks the schema.
     @inlinable
     public static func decode<Value: Schema>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws(DecodingFailure) -> Value {
-        let result = bytes.withUnsafeBufferPointer { buffer -> Result<Value, DecodingFailure> in
-            do throws(DecodingFailure) { return .success(try decode(Value.self, from: buffer)) } catch { return .failure(error) }
-        }
-        return try result.get()
+        try bytes.withUnsafeBufferPointer { buffer throws(DecodingFailure) in try decode(Value.self, from: buffer) }
     }
 
     /// Decodes and validates the text of a buffer.

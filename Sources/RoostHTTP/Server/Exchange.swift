@@ -1,8 +1,9 @@
 import NIOCore
 import Roost
 
-/// One request under way on a connection, and its response.
-struct Exchange {
+/// One request under way on a connection, and its response. A class, because a copy of all this would cost more than the rest of
+/// the bookkeeping.
+final class Exchange {
     let number: Int
     let method: Method
     let path: String
