@@ -34,7 +34,14 @@ let package = Package(
         .executableTarget(name: "CartsMain", dependencies: ["Carts"]),
         .testTarget(
             name: "CartsTests",
-            dependencies: ["Carts", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: [
+                "Carts", "CartsAPI",
+                .product(name: "RoostTesting", package: "roost"),
+                .product(name: "Money", package: "common"),
+                .product(name: "AccountsTesting", package: "accounts"),
+                .product(name: "Catalog", package: "catalog"),
+                .product(name: "CatalogAPI", package: "catalog"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -33,7 +33,12 @@ let package = Package(
         .executableTarget(name: "CatalogMain", dependencies: ["Catalog"]),
         .testTarget(
             name: "CatalogTests",
-            dependencies: ["Catalog", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: [
+                "Catalog", "CatalogAPI",
+                .product(name: "RoostTesting", package: "roost"),
+                .product(name: "Money", package: "common"),
+                .product(name: "AccountsTesting", package: "accounts"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

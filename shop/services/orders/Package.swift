@@ -39,7 +39,17 @@ let package = Package(
         .executableTarget(name: "OrdersMain", dependencies: ["Orders"]),
         .testTarget(
             name: "OrdersTests",
-            dependencies: ["Orders", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: [
+                "Orders", "OrdersAPI",
+                .product(name: "RoostTesting", package: "roost"),
+                .product(name: "RoostEvents", package: "roost"),
+                .product(name: "AccountsTesting", package: "accounts"),
+                .product(name: "Carts", package: "carts"),
+                .product(name: "CartsAPI", package: "carts"),
+                .product(name: "Catalog", package: "catalog"),
+                .product(name: "CatalogAPI", package: "catalog"),
+                .product(name: "PaymentsAPI", package: "payments"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

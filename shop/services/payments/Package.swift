@@ -36,7 +36,15 @@ let package = Package(
         .executableTarget(name: "PaymentsMain", dependencies: ["Payments"]),
         .testTarget(
             name: "PaymentsTests",
-            dependencies: ["Payments", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: [
+                "Payments", "PaymentsAPI",
+                .product(name: "RoostTesting", package: "roost"),
+                .product(name: "RoostAuth", package: "roost"),
+                .product(name: "Money", package: "common"),
+                .product(name: "AccountsTesting", package: "accounts"),
+                .product(name: "Processor", package: "processor"),
+                .product(name: "ProcessorAPI", package: "processor"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,108 @@
+import Accounts
+import AccountsAPI
+import Foundation
+import Roost
+import RoostTesting
+import Testing
+
+@Suite struct SessionTests {
+    @Test func signingInGivesTokens() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            #expect(ada.tokens.tokenType == "Bearer" && ada.tokens.expiresIn == 900)
+            #expect(try await ada.client.me().name == "Ada")
+        }
+    }
+
+    @Test func aWrongPasswordAndAnUnknownAccountLookTheSame() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            _ = try await SignedIn.ada(in: system)
+            let client = try await system.client(of: "accounts")
+            let wrong = try await client.send(.post, "/sessions", json: #"{"email":"ada@example.com","password":"a bad password"}"#)
+            let unknown = try await client.send(.post, "/sessions", json: #"{"email":"eve@example.com","password":"a bad password"}"#)
+            #expect(wrong.status == 401 && unknown.status == 401)
+            #expect(wrong.headers["www-authenticate"] == "Bearer" && unknown.headers["www-authenticate"] == "Bearer")
+            #expect(wrong.problem.detail == unknown.problem.detail && wrong.problem.detail != nil)
+        }
+    }
+
+    @Test func aRefreshTokenIsGoodOnceAndEndsTheSessionWhenItComesAgain() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            let anyone = try await system.client(AccountsAPIContract.self)
+            let renewed = try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken))
+            let client = try await system.client(AccountsAPIContract.self, as: .bearer(renewed.accessToken))
+            #expect(try await client.me().name == "Ada")
+            await #expect(
+                performing: { try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken)) },
+                throws: refused(with: .unauthorized))
+            await #expect(
+                performing: { try await anyone.refresh(RefreshRequest(refreshToken: renewed.refreshToken)) },
+                throws: refused(with: .unauthorized))
+            await #expect(performing: { try await client.me() }, throws: refused(with: .unauthorized))
+        }
+    }
+
+    @Test(arguments: ["", "x", "no.session", "01939c5e-0000-7000-8000-000000000001.secret"])
+    func aMadeUpRefreshTokenIsRefused(token: String) async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let anyone = try await system.client(AccountsAPIContract.self)
+            await #expect(
+                performing: { try await anyone.refresh(RefreshRequest(refreshToken: token)) },
+                throws: refused(with: (token.isEmpty ? .unprocessable : .unauthorized)))
+        }
+    }
+
+    @Test func signingOutRefusesTheTokens() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            let other = try await SignedIn.again(in: system)
+            try await ada.client.signOut()
+            await #expect(performing: { try await ada.client.me() }, throws: refused(with: .unauthorized))
+            await #expect(
+                performing: { try await other.client.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken)) },
+                throws: refused(with: .unauthorized))
+            #expect(try await other.client.me().name == "Ada")
+        }
+    }
+
+    @Test func sessionsAreListedAndEnded() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            let other = try await SignedIn.again(in: system)
+            let sessions = try await ada.client.sessions(limit: nil, cursor: nil).items
+            #expect(sessions.map(\.current) == [false, true])
+            #expect(try await ada.client.sessions(limit: PageLimit(parameter: "1"), cursor: nil).items.map(\.current) == [false])
+            try await ada.client.endSession(id: sessions[0].id)
+            await #expect(performing: { try await other.client.me() }, throws: refused(with: .unauthorized))
+            #expect(try await ada.client.sessions(limit: nil, cursor: nil).items.map(\.current) == [true])
+            await #expect(performing: { try await ada.client.endSession(id: sessions[0].id) }, throws: refused(with: .notFound))
+        }
+    }
+
+    @Test func nobodyEndsTheSessionOfAnother() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            let anyone = try await system.client(AccountsAPIContract.self)
+            _ = try await anyone.signUp(NewAccount(email: "eve@example.com", password: "a good password", name: "Eve"))
+            let eve = try await SignedIn.again(in: system, Credentials(email: "eve@example.com", password: "a good password"))
+            let session = try #require(try await ada.client.sessions(limit: nil, cursor: nil).items.first)
+            await #expect(performing: { try await eve.client.endSession(id: session.id) }, throws: refused(with: .notFound))
+            #expect(try await ada.client.me().name == "Ada")
+        }
+    }
+}

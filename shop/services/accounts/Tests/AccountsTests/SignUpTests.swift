@@ -1,0 +1,65 @@
+import Accounts
+import AccountsAPI
+import Roost
+import RoostTesting
+import Testing
+
+@Suite struct SignUpTests {
+    @Test func aNewAccountIsACustomer() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let client = try await system.client(of: "accounts")
+            let response = try await client.send(
+                .post, "/accounts", json: #"{"email":"Ada@Example.com","password":"a good password","name":"Ada","more":1}"#)
+            #expect(response.status == 201)
+            #expect(!response.text.contains("password"))
+            let account = try response.decode(as: Account.self)
+            #expect(account.email == "ada@example.com" && account.name == "Ada" && account.role == .customer)
+            let known = try await system.client(AccountsAPIContract.self, as: .service("orders")).account(id: account.id)
+            #expect(known.email == account.email)
+        }
+    }
+
+    @Test func everyFaultIsToldAtOnce() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let client = try await system.client(of: "accounts")
+            let response = try await client.send(.post, "/accounts", json: #"{"email":"nobody","password":"short","name":""}"#)
+            #expect(response.status == 422)
+            #expect(response.headers["content-type"] == "application/problem+json")
+            #expect(
+                response.problem.errors.map { [$0.pointer, $0.rule] } == [
+                    ["/email", "format"], ["/password", "length"], ["/name", "length"],
+                ])
+            #expect(try await client.send(.post, "/accounts", json: "{").status == 400)
+            #expect(try await client.send(.post, "/accounts", json: "{}", headers: ["content-type": "text/plain"]).status == 415)
+        }
+    }
+
+    @Test func anAddressHasOneAccountInWhateverCase() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let accounts = try await system.client(AccountsAPIContract.self)
+            _ = try await accounts.signUp(NewAccount(email: "ada@example.com", password: "a good password", name: "Ada"))
+            await #expect(
+                performing: { try await accounts.signUp(NewAccount(email: "ADA@example.com", password: "another password", name: "Eve")) },
+                throws: refused(with: .conflict))
+        }
+    }
+
+    @Test func theSameIdempotencyKeyGivesTheFirstAnswer() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let client = try await system.client(of: "accounts")
+            let json = #"{"email":"ada@example.com","password":"a good password","name":"Ada"}"#
+            let first = try await client.send(.post, "/accounts", json: json, headers: ["idempotency-key": "one"])
+            let second = try await client.send(.post, "/accounts", json: json, headers: ["idempotency-key": "one"])
+            #expect(first.status == 201 && second.status == 201)
+            #expect(first.text == second.text)
+        }
+    }
+}

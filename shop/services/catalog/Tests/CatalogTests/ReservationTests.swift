@@ -1,0 +1,104 @@
+import AccountsTesting
+import Catalog
+import CatalogAPI
+import Foundation
+import Roost
+import RoostTesting
+import Testing
+
+@Suite struct ReservationTests {
+    private static let sku = "TEA-0001", other = "TEA-0002"
+
+    @Test func allOfAnOrdersGoodsAreHeldOrNone() async throws {
+        try await run { catalog in
+            let stock = try await stocks(of: catalog)
+            let refused = try await catalog.reserve(order: .v7(), request([(Self.sku, 1), (Self.other, stock[1] + 1), ("none", 1)]))
+            #expect(refused.status == .refused && refused.missing == [Self.other, "none"])
+            #expect(try await stocks(of: catalog) == stock)
+            let held = try await catalog.reserve(order: .v7(), request([(Self.sku, 2), (Self.other, stock[1])]))
+            #expect(held.status == .reserved && held.missing.isEmpty)
+            #expect(try await stocks(of: catalog) == [stock[0] - 2, 0])
+        }
+    }
+
+    @Test func linesOfOneProductAreTakenTogether() async throws {
+        try await run { catalog in
+            let stock = try await stocks(of: catalog)[0]
+            let reservation = try await catalog.reserve(order: .v7(), request([(Self.sku, stock), (Self.sku, 1)]))
+            #expect(reservation.status == .refused)
+            #expect(try await stocks(of: catalog)[0] == stock)
+        }
+    }
+
+    @Test func askedAgainTheFirstAnswerIsGivenAlsoAtTheSameTime() async throws {
+        try await run { catalog in
+            let stock = try await stocks(of: catalog)[0], order = UUID.v7()
+            let answers = try await withThrowingTaskGroup(of: ReservationStatus.self) { group in
+                for _ in 0..<20 { group.addTask { try await catalog.reserve(order: order, request([(Self.sku, 3)])).status } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(answers == Array(repeating: .reserved, count: 20))
+            #expect(try await stocks(of: catalog)[0] == stock - 3)
+        }
+    }
+
+    @Test func moreOrdersThanGoodsLeaveNothingOversold() async throws {
+        try await run { catalog in
+            let stock = try await stocks(of: catalog)[0]
+            let held = try await withThrowingTaskGroup(of: ReservationStatus.self) { group in
+                for _ in 0..<50 { group.addTask { try await catalog.reserve(order: .v7(), request([(Self.sku, 7)])).status } }
+                return try await group.reduce(0) { $0 + ($1 == .reserved ? 1 : 0) }
+            }
+            #expect(held == stock / 7)
+            #expect(try await stocks(of: catalog)[0] == stock - held * 7)
+        }
+    }
+
+    @Test func goodsGoBackOnce() async throws {
+        try await run { catalog in
+            let stock = try await stocks(of: catalog), order = UUID.v7()
+            _ = try await catalog.reserve(order: order, request([(Self.sku, 3)]))
+            for _ in 0..<3 { try await catalog.release(order: order) }
+            #expect(try await stocks(of: catalog) == stock)
+            #expect(try await catalog.reserve(order: order, request([(Self.sku, 3)])).status == .released)
+            #expect(try await stocks(of: catalog) == stock)
+        }
+    }
+
+    @Test func whatWasReleasedBeforeItWasHeldIsNeverHeld() async throws {
+        try await run { catalog in
+            let stock = try await stocks(of: catalog), order = UUID.v7()
+            try await catalog.release(order: order)
+            #expect(try await catalog.reserve(order: order, request([(Self.sku, 3)])).status == .released)
+            #expect(try await stocks(of: catalog) == stock)
+        }
+    }
+
+    @Test func aRefusalStays() async throws {
+        try await run { catalog in
+            let order = UUID.v7()
+            #expect(try await catalog.reserve(order: order, request([("none", 1)])).status == .refused)
+            try await catalog.release(order: order)
+            #expect(try await catalog.reserve(order: order, request([(Self.sku, 1)])).status == .refused)
+        }
+    }
+
+    // MARK: What the tests share
+
+    private func run(_ test: (any CatalogAPI) async throws -> Void) async throws {
+        try await TestSystem.run {
+            TestAccounts()
+            CatalogService()
+        } test: { system in
+            try await test(system.client(CatalogAPIContract.self, as: .service("orders")))
+        }
+    }
+
+    private func stocks(of catalog: any CatalogAPI) async throws -> [Int] {
+        try await catalog.lookup([Self.sku, Self.other]).sorted { $0.sku < $1.sku }.map(\.stock)
+    }
+}
+
+private func request(_ items: [(String, Int)]) -> ReservationRequest {
+    ReservationRequest(items: items.map { Quantity(sku: $0.0, quantity: $0.1) })
+}
