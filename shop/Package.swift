@@ -11,6 +11,8 @@ let implementations = services.map { Target.Dependency.product(name: $0, package
 /// What the tests are written with.
 let testing: [Target.Dependency] = [
     .product(name: "RoostTesting", package: "roost"),
+    .product(name: "RoostAuth", package: "roost"),
+    .product(name: "RoostEvents", package: "roost"),
     .product(name: "AccountsTesting", package: "accounts"),
     .product(name: "Money", package: "common"),
 ]
@@ -32,7 +34,7 @@ let package = Package(
     ]
         + services.map { service in
             .testTarget(
-                name: "\(service)Tests", dependencies: testing + contracts + [.product(name: service, package: service.lowercased())],
+                name: "\(service)Tests", dependencies: testing + contracts + implementations,
                 path: "services/\(service.lowercased())/Tests/\(service)Tests")
         },
     swiftLanguageModes: [.v6]

@@ -36,7 +36,16 @@ let package = Package(
         .executableTarget(name: "PaymentsMain", dependencies: ["Payments"]),
         .testTarget(
             name: "PaymentsTests",
-            dependencies: ["Payments", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: [
+                "Payments",
+                "PaymentsAPI",
+                .product(name: "RoostTesting", package: "roost"),
+                .product(name: "RoostAuth", package: "roost"),
+                .product(name: "Money", package: "common"),
+                .product(name: "AccountsTesting", package: "accounts"),
+                .product(name: "ProcessorAPI", package: "processor"),
+                .product(name: "Processor", package: "processor"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

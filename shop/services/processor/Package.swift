@@ -32,7 +32,13 @@ let package = Package(
         .executableTarget(name: "ProcessorMain", dependencies: ["Processor"]),
         .testTarget(
             name: "ProcessorTests",
-            dependencies: ["Processor", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: [
+                "Processor",
+                "ProcessorAPI",
+                .product(name: "RoostTesting", package: "roost"),
+                .product(name: "RoostAuth", package: "roost"),
+                .product(name: "Money", package: "common"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,45 @@
+import Foundation
+import Processor
+import ProcessorAPI
+import Roost
+import RoostTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct NoticeTests {
+    @Test func eachChangeOfAChargeIsToldOnceAndInOrder() async throws {
+        try await withProcessor(noticesTo: Merchant()) { processor, merchant in
+            let (first, second) = (UUID.v7(), UUID.v7())
+            for _ in 1...2 { _ = try await processor.charge(id: first, .of(1999, "tok_ok")) }
+            for _ in 1...2 { _ = try await processor.refund(id: first) }
+            _ = try await processor.charge(id: second, .of(1999, "tok_declined"))
+            let told = await merchant.notices.prefix(3).reduce(into: []) { $0.append($1) }
+            #expect(told.map(\.chargeId) == [first, first, second])
+            #expect(told.map(\.status) == [.captured, .refunded, .declined])
+        }
+    }
+
+    @Test func aNoticeThatIsRefusedIsSentAgain() async throws {
+        try await withProcessor(noticesTo: Merchant(refusing: 2)) { processor, merchant in
+            let id = UUID.v7()
+            _ = try await processor.charge(id: id, .of(1999, "tok_ok"))
+            let told = await merchant.notices.first { _ in true }
+            #expect(told?.chargeId == id && told?.status == .captured)
+        }
+    }
+
+    /// The merchant runs as another process would: reached over HTTP, at an address.
+    private func withProcessor(
+        noticesTo merchant: Merchant, _ test: (any ProcessorAPI, Merchant) async throws -> Void
+    ) async throws {
+        try await TestSystem.run {
+            merchant
+        } test: { outside in
+            let address = try await "payments=127.0.0.1:\(outside.port(of: "payments"))"
+            try await TestSystem.run(["ADDRESSES": address, "WEBHOOK_SECRET": Merchant.secret]) {
+                ProcessorService()
+            } test: { system in
+                try await test(system.client(ProcessorAPIContract.self, as: .service("payments")), merchant)
+            }
+        }
+    }
+}
