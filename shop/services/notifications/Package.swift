@@ -34,7 +34,15 @@ let package = Package(
         .executableTarget(name: "NotificationsMain", dependencies: ["Notifications"]),
         .testTarget(
             name: "NotificationsTests",
-            dependencies: ["Notifications", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: [
+                "Notifications",
+                "NotificationsAPI",
+                .product(name: "RoostTesting", package: "roost"),
+                .product(name: "RoostEvents", package: "roost"),
+                .product(name: "Money", package: "common"),
+                .product(name: "AccountsAPI", package: "accounts"),
+                .product(name: "OrdersAPI", package: "orders"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

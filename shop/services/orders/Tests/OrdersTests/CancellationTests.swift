@@ -19,18 +19,13 @@ import Testing
             async let cancelled = customer.orders.cancel(id: order.id)
             // The charge is answered once the cancellation is on record: no sooner, or the order would be confirmed.
             let book = try await Database.open("sqlite:\(folder.path)/orders.db")
-            try await eventually("the cancellation") {
-                try await book.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil
-            }
+            try await eventually("the cancellation") { try await book.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
             await book.close()
             await payments.letGo()
             #expect(try await cancelled.status == .cancelled)
             #expect(await payments.refunded == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock)
-            #expect(
-                try await customer.orders.order(id: order.id).history.map(\.status) == [
-                    .pending, .reserved, .paid, .cancelled,
-                ])
+            #expect(try await customer.orders.order(id: order.id).history.map(\.status) == [.pending, .reserved, .paid, .cancelled])
         }
     }
 
@@ -55,9 +50,7 @@ import Testing
             try await system.stock()
             let customer = try await system.customer()
             let order = try await customer.end(of: customer.buy(token))
-            let error = await #expect(throws: Problem.self) {
-                try await customer.orders.cancel(id: order.id)
-            }
+            let error = await #expect(throws: Problem.self) { try await customer.orders.cancel(id: order.id) }
             #expect(error?.status == .conflict)
             #expect(try await customer.orders.order(id: order.id).status == status)
         }

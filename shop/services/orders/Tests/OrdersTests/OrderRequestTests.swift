@@ -5,8 +5,7 @@ import RoostTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct OrderRequestTests {
-    private static let address =
-        #"{"name":"Ada","street":"1 Wren Lane","city":"London","postalCode":"N1","country":"GB"}"#
+    private static let address = #"{"name":"Ada","street":"1 Wren Lane","city":"London","postalCode":"N1","country":"GB"}"#
     private let order = #"{"paymentToken":"tok_ok","shippingAddress":\#(address)}"#
 
     @Test func aNewOrderHasALocation() async throws {
@@ -17,9 +16,7 @@ import Testing
             #expect(response.status == .created)
             let placed = try response.decode(as: Order.self)
             #expect(response.headers["location"] == "/orders/\(placed.id.text)")
-            #expect(
-                try await customer.http.send(.get, "/orders/\(placed.id.text)").decode(as: Order.self).id
-                    == placed.id)
+            #expect(try await customer.http.send(.get, "/orders/\(placed.id.text)").decode(as: Order.self).id == placed.id)
         }
     }
 
@@ -33,17 +30,13 @@ import Testing
 
     @Test func everyFaultIsToldWhereItIs() async throws {
         try await OrdersSystem.run { system in
-            let json =
-                #"{"paymentToken":"","shippingAddress":{"name":"","city":7,"postalCode":"N1","country":"G"},"email":"nobody"}"#
+            let json = #"{"paymentToken":"","shippingAddress":{"name":"","city":7,"postalCode":"N1","country":"G"},"email":"nobody"}"#
             let response = try await system.customer(mugs: 0).http.send(.post, "/orders", json: json)
-            #expect(
-                response.status == .unprocessable
-                    && response.headers["content-type"] == "application/problem+json")
+            #expect(response.status == .unprocessable && response.headers["content-type"] == "application/problem+json")
             let faults = Set(response.problem.errors.map { "\($0.pointer) \($0.rule)" })
             #expect(
                 faults == [
-                    "/paymentToken length", "/shippingAddress/name length",
-                    "/shippingAddress/street required",
+                    "/paymentToken length", "/shippingAddress/name length", "/shippingAddress/street required",
                     "/shippingAddress/city type", "/shippingAddress/country length", "/email format",
                 ])
             #expect(response.problem.errors.count == faults.count)
@@ -93,22 +86,16 @@ import Testing
         try await OrdersSystem.run { system in
             try await system.stock()
             let customer = try await system.customer(mugs: 2)
-            let first = try await customer.http.send(
-                .post, "/orders", json: order, headers: ["idempotency-key": "one"])
+            let first = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"])
             _ = try await system.customer(customer.id, mugs: 1)
-            let again = try await customer.http.send(
-                .post, "/orders", json: order, headers: ["idempotency-key": "one"])
-            #expect(
-                again.status == .created && again.text == first.text
-                    && again.headers["location"] == first.headers["location"])
+            let again = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"])
+            #expect(again.status == .created && again.text == first.text && again.headers["location"] == first.headers["location"])
             let changed = order.replacing("tok_ok", with: "tok_declined")
-            let other = try await customer.http.send(
-                .post, "/orders", json: changed, headers: ["idempotency-key": "one"])
+            let other = try await customer.http.send(.post, "/orders", json: changed, headers: ["idempotency-key": "one"])
             #expect(other.status == .unprocessable)
             #expect(try await customer.orders.orders(limit: nil, cursor: nil).items.count == 1)
             #expect(try await customer.carts.cart().items.map(\.quantity) == [1])
-            let second = try await customer.http.send(
-                .post, "/orders", json: order, headers: ["idempotency-key": "two"])
+            let second = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "two"])
             #expect(try second.decode(as: Order.self).id != first.decode(as: Order.self).id)
         }
     }
@@ -118,8 +105,7 @@ import Testing
             try await system.stock()
             var ids: Set<UUID> = []
             for _ in 1...2 {
-                let response = try await system.customer().http.send(
-                    .post, "/orders", json: order, headers: ["idempotency-key": "one"])
+                let response = try await system.customer().http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"])
                 ids.insert(try response.decode(as: Order.self).id)
             }
             #expect(ids.count == 2)

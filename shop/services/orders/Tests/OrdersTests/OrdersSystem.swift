@@ -14,7 +14,7 @@ import Roost
 import RoostSystem
 import RoostTesting
 
-/// The orders service with all that it calls. Ten mugs are on the shelf.
+/// The orders service with all that it calls.
 struct OrdersSystem {
     static let stock = 10
 
@@ -26,27 +26,21 @@ struct OrdersSystem {
     ///   - accounts: to be kept from one run to the next, where tokens are to stay good.
     ///   - folder: keeps the services' data from one run to the next.
     static func run(
-        payments: (any PaymentsAPI)? = nil, accounts: TestAccounts = TestAccounts(),
-        in folder: TemporaryFolder? = nil,
+        payments: (any PaymentsAPI)? = nil, accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil,
         _ test: (OrdersSystem) async throws -> Void
     ) async throws {
         let page: () -> [System.Part] = {
             let others: [any ServiceDefinition] =
                 payments.map { [PaymentsDouble(payments: $0)] } ?? [ProcessorService(), PaymentsService()]
-            return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map {
-                .service($0, alone: false)
-            }
+            return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0, alone: false) }
         }
-        try await TestSystem.run(in: folder, page) { system in
-            try await test(OrdersSystem(system: system, accounts: accounts))
-        }
+        try await TestSystem.run(in: folder, page) { system in try await test(OrdersSystem(system: system, accounts: accounts)) }
     }
 
-    /// Puts mugs on the shelf.
+    /// Puts mugs on the shelf, to buy.
     func stock(_ count: Int = stock) async throws {
         let details = ProductDetails(
-            name: "Mug", description: "Holds tea.", category: "ceramics", price: .euros(cents: 1850),
-            stock: count, imageUrl: "/mug.svg")
+            name: "Mug", description: "Holds tea.", category: "ceramics", price: .euros(cents: 1850), stock: count, imageUrl: "/mug.svg")
         _ = try await catalog.put(sku: "MUG", details)
     }
 
@@ -55,10 +49,8 @@ struct OrdersSystem {
 
     /// What an order was charged, as an administrator sees it.
     func payments(of order: Order) async throws -> [PaymentStatus] {
-        let payments = try await system.client(
-            PaymentsAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
-        return try await payments.payments(orderId: order.id, limit: nil, cursor: nil).items.map(
-            \.status)
+        let payments = try await system.client(PaymentsAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
+        return try await payments.payments(orderId: order.id, limit: nil, cursor: nil).items.map(\.status)
     }
 
     /// Someone new, with so many mugs in the cart.
@@ -69,17 +61,13 @@ struct OrdersSystem {
     }
 
     private var catalog: any CatalogAPI {
-        get async throws {
-            try await system.client(
-                CatalogAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
-        }
+        get async throws { try await system.client(CatalogAPIContract.self, as: .bearer(accounts.token(roles: ["admin"]))) }
     }
 }
 
 /// Someone who buys mugs.
 struct Customer {
     let id: UUID
-    let token: String
     let carts: any CartsAPI
     let orders: any OrdersAPI
     /// Sends to the orders service whatever a test wants.
@@ -87,17 +75,14 @@ struct Customer {
 
     init(_ id: UUID, token: String, in system: TestSystem) async throws {
         self.id = id
-        self.token = token
         carts = try await system.client(CartsAPIContract.self, as: .bearer(token))
         orders = try await system.client(OrdersAPIContract.self, as: .bearer(token))
         http = try await system.client(of: "orders", as: .bearer(token))
     }
 
     func buy(_ token: String = "tok_ok", email: String? = nil) async throws -> Order {
-        let address = Address(
-            name: "Ada", street: "1 Wren Lane", city: "London", postalCode: "N1", country: "GB")
-        return try await orders.place(
-            NewOrder(paymentToken: token, shippingAddress: address, email: email))
+        let address = Address(name: "Ada", street: "1 Wren Lane", city: "London", postalCode: "N1", country: "GB")
+        return try await orders.place(NewOrder(paymentToken: token, shippingAddress: address, email: email))
     }
 
     /// An order, once it has come to its end.

@@ -28,9 +28,7 @@ actor HeldPayments: PaymentsAPI {
         charged.insert(request.orderId)
         if isHeld { await withCheckedContinuation { waiting.append($0) } }
         let status: PaymentStatus = refunded.contains(request.orderId) ? .refunded : .captured
-        return Payment(
-            id: .v7(), orderId: request.orderId, amount: request.amount, status: status, createdAt: Date()
-        )
+        return Payment(id: .v7(), orderId: request.orderId, amount: request.amount, status: status, createdAt: Date())
     }
 
     func refund(_ request: RefundRequest) async throws { refunded.insert(request.orderId) }
@@ -42,9 +40,7 @@ actor HeldPayments: PaymentsAPI {
         waiting = []
     }
 
-    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<
-        Payment
-    > { Page(items: [], next: nil) }
+    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
     func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
 }
 
@@ -59,8 +55,6 @@ actor AbsentPayments: PaymentsAPI {
     }
 
     func refund(_ request: RefundRequest) async throws { refunded.insert(request.orderId) }
-    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<
-        Payment
-    > { Page(items: [], next: nil) }
+    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
     func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
 }

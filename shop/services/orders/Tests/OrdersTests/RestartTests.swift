@@ -11,8 +11,7 @@ import Testing
         let accounts = TestAccounts()
         let account = UUID.v7()
         var orders: [Order] = []
-        try await OrdersSystem.run(payments: AbsentPayments(), accounts: accounts, in: folder) {
-            system in
+        try await OrdersSystem.run(payments: AbsentPayments(), accounts: accounts, in: folder) { system in
             try await system.stock()
             for token in ["tok_ok", "tok_declined"] {
                 let customer = try await system.customer(account)
