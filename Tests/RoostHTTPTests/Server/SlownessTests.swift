@@ -148,7 +148,8 @@ import Testing
             let body = String(repeating: "b", count: size)
             async let sent: Void = wire.send(body)
             // The kernel takes some megabytes at most; the rest stays here while the handler does not read.
-            try await Task.sleep(for: .milliseconds(100))
+            while wire.channel.isWritable { try await Task.sleep(for: .milliseconds(10)) }
+            try await Task.sleep(for: .milliseconds(300))
             #expect(wire.channel.isWritable == false)
             latch.open()
             try await sent

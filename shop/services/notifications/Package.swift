@@ -35,7 +35,8 @@ let package = Package(
         .testTarget(
             name: "NotificationsTests",
             dependencies: [
-                "Notifications", "NotificationsAPI",
+                "Notifications",
+                "NotificationsAPI",
                 .product(name: "RoostTesting", package: "roost"),
                 .product(name: "RoostEvents", package: "roost"),
                 .product(name: "Money", package: "common"),

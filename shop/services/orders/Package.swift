@@ -12,6 +12,7 @@ let package = Package(
     dependencies: [
         .package(name: "roost", path: "../../.."),
         .package(path: "../../common"),
+        .package(path: "../processor"),
         .package(path: "../accounts"),
         .package(path: "../catalog"),
         .package(path: "../carts"),
@@ -40,15 +41,19 @@ let package = Package(
         .testTarget(
             name: "OrdersTests",
             dependencies: [
-                "Orders", "OrdersAPI",
+                "Orders",
+                "OrdersAPI",
                 .product(name: "RoostTesting", package: "roost"),
                 .product(name: "RoostEvents", package: "roost"),
+                .product(name: "Money", package: "common"),
                 .product(name: "AccountsTesting", package: "accounts"),
-                .product(name: "Carts", package: "carts"),
-                .product(name: "CartsAPI", package: "carts"),
-                .product(name: "Catalog", package: "catalog"),
                 .product(name: "CatalogAPI", package: "catalog"),
+                .product(name: "Catalog", package: "catalog"),
+                .product(name: "CartsAPI", package: "carts"),
+                .product(name: "Carts", package: "carts"),
                 .product(name: "PaymentsAPI", package: "payments"),
+                .product(name: "Payments", package: "payments"),
+                .product(name: "Processor", package: "processor"),
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -37,13 +37,14 @@ let package = Package(
         .testTarget(
             name: "PaymentsTests",
             dependencies: [
-                "Payments", "PaymentsAPI",
+                "Payments",
+                "PaymentsAPI",
                 .product(name: "RoostTesting", package: "roost"),
                 .product(name: "RoostAuth", package: "roost"),
                 .product(name: "Money", package: "common"),
                 .product(name: "AccountsTesting", package: "accounts"),
-                .product(name: "Processor", package: "processor"),
                 .product(name: "ProcessorAPI", package: "processor"),
+                .product(name: "Processor", package: "processor"),
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -33,7 +33,8 @@ let package = Package(
         .testTarget(
             name: "ProcessorTests",
             dependencies: [
-                "Processor", "ProcessorAPI",
+                "Processor",
+                "ProcessorAPI",
                 .product(name: "RoostTesting", package: "roost"),
                 .product(name: "RoostAuth", package: "roost"),
                 .product(name: "Money", package: "common"),

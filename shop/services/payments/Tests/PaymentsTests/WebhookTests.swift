@@ -1,54 +1,73 @@
 import AccountsTesting
 import Foundation
-import Money
 import Payments
 import PaymentsAPI
 import ProcessorAPI
 import Roost
 import RoostAuth
-import RoostSystem
 import RoostTesting
 import Testing
 
-@Suite struct WebhookTests {
-    private static let secret = "a secret for webhooks"
+@Suite(.timeLimit(.minutes(1))) struct WebhookTests {
+    private let order = UUID.v7()
 
-    @Test func aGoodNoticeSettlesAPaymentAndALateOneChangesNothing() async throws {
-        try await run { client, pending in
-            let id = try await pending()
-            for (status, outcome) in [
-                (ChargeStatus.captured, PaymentStatus.captured), (.declined, .captured), (.refunded, .refunded), (.captured, .refunded),
-            ] {
-                #expect(try await send(ChargeNotice(chargeId: id.charge, status: status), over: client).status == 204)
-                #expect(try await id.status() == outcome)
+    @Test func aSignedNoticeSettlesAPendingPayment() async throws {
+        try await withPendingPayment { system, processor, id async throws in
+            #expect(try await system.listed(order).isEmpty)
+            #expect(try await tell(ChargeNotice(chargeId: id, status: .captured), to: system) == .noContent)
+            #expect(try await system.listed(order).map(\.status) == [.captured])
+            #expect(try await system.payments.charge(.of(order, "tok_ok")).status == .captured)
+            #expect(await processor.charged == [id])
+        }
+    }
+
+    @Test func aLateNoticeChangesNothing() async throws {
+        try await withPendingPayment { system, _, id async throws in
+            for status in [ChargeStatus.captured, .declined] {
+                #expect(try await tell(ChargeNotice(chargeId: id, status: status), to: system) == .noContent)
             }
+            #expect(try await system.listed(order).map(\.status) == [.captured])
+            for status in [ChargeStatus.refunded, .captured] {
+                #expect(try await tell(ChargeNotice(chargeId: id, status: status), to: system) == .noContent)
+            }
+            #expect(try await system.listed(order).map(\.status) == [.refunded])
         }
     }
 
-    @Test func aNoticeThatIsNotTheProcessorsIsRefused() async throws {
-        try await run { client, pending in
-            let id = try await pending()
-            let notice = ChargeNotice(chargeId: id.charge, status: .captured)
+    @Test func aNoticeOfAnUnknownPaymentIsA404() async throws {
+        try await withPendingPayment { system, _, _ async throws in
+            #expect(try await tell(ChargeNotice(chargeId: .v7(), status: .captured), to: system) == .notFound)
+        }
+    }
+
+    @Test func aMissingWrongOrOldSignatureIsRefused() async throws {
+        try await withPendingPayment { system, _, id async throws in
+            let body = JSON.encode(ChargeNotice(chargeId: id, status: .captured)), now = Int(Date().timeIntervalSince1970)
+            let good = SignedPayload.sign(timestamp: now, body: body, key: PaymentsSystem.webhookSecret)
+            let old = SignedPayload.sign(timestamp: now - 3600, body: body, key: PaymentsSystem.webhookSecret)
+            let refused: [(String?, Int?)] = [
+                (nil, nil), (nil, now), (good, nil), ("", now), (String(repeating: "0", count: 64), now),
+                (SignedPayload.sign(timestamp: now, body: body, key: "another secret"), now),
+                (SignedPayload.sign(timestamp: now, body: body + [0x20], key: PaymentsSystem.webhookSecret), now),
+                (good, now + 1), (old, now - 3600), (old, now),
+            ]
+            for (signature, timestamp) in refused {
+                #expect(try await send(body, signature, timestamp, to: system) == .unauthorized)
+            }
+            #expect(try await system.listed(order).isEmpty)
+            #expect(try await send(body, good, now, to: system) == .noContent)
+        }
+    }
+
+    @Test func aSignedBodyThatIsNoNoticeIsRefused() async throws {
+        try await withPendingPayment { system, _, id async throws in
             let now = Int(Date().timeIntervalSince1970)
-            #expect(try await send(notice, key: "another secret for webhooks", over: client).status == 401)
-            #expect(try await send(notice, at: now - 400, over: client).status == 401)
-            #expect(try await send(notice, at: now + 400, over: client).status == 401)
-            #expect(try await client.send(.post, "/payments/webhooks", json: "{}").status == 401)
-            let body = JSON.encode(notice)
-            let other = String(decoding: body, as: UTF8.self).replacing("captured", with: "declined")
-            let signature = SignedPayload.sign(timestamp: now, body: body, key: Self.secret)
-            let changed = try await client.send(
-                .post, "/payments/webhooks", json: other,
-                headers: ["x-processor-signature": signature, "x-processor-timestamp": String(now)])
-            #expect(changed.status == 401)
-            #expect(try await id.status() == nil)
-        }
-    }
-
-    @Test func aNoticeOfNothingIsToldSo() async throws {
-        try await run { client, _ in
-            let response = try await send(ChargeNotice(chargeId: .v7(), status: .captured), over: client)
-            #expect(response.status == 404)
+            let wrong: [(String, Status)] = [("{", .badRequest), (#"{"chargeId":"\#(id.text)","status":"lost"}"#, .unprocessable)]
+            for (text, status) in wrong {
+                let body = Array(text.utf8)
+                let signature = SignedPayload.sign(timestamp: now, body: body, key: PaymentsSystem.webhookSecret)
+                #expect(try await send(body, signature, now, to: system) == status)
+            }
         }
     }
 
@@ -56,7 +75,7 @@ import Testing
         let error = await #expect(throws: ConfigurationError.self) {
             try await TestSystem.run(["WEBHOOK_SECRET": "short"]) {
                 TestAccounts()
-                SilentProcessor()
+                ScriptedProcessorService(processor: ScriptedProcessor())
                 PaymentsService()
             } test: { _ in
             }
@@ -64,69 +83,26 @@ import Testing
         #expect(error?.description == "WEBHOOK_SECRET=short is wrong: it must be at least 16 characters")
     }
 
-    // MARK: What the tests share
-
-    /// A payment that waits for its outcome.
-    private struct Pending {
-        let charge: UUID
-        /// As an administrator sees it; `nil` where it has no outcome.
-        let status: () async throws -> PaymentStatus?
-    }
-
-    private func run(_ test: (TestClient, () async throws -> Pending) async throws -> Void) async throws {
-        let accounts = TestAccounts(), processor = SilentProcessor()
-        try await TestSystem.run(["WEBHOOK_SECRET": Self.secret]) {
-            accounts
-            processor
-            PaymentsService()
-        } test: { system in
-            let payments = try await system.client(PaymentsAPIContract.self, as: .service("orders"))
-            let admin = try await system.client(PaymentsAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
-            try await test(system.client(of: "payments")) {
-                let request = PaymentRequest(orderId: .v7(), amount: .euros(cents: 1), token: "tok_ok")
-                await #expect(performing: { try await payments.charge(request) }, throws: refused(with: .unavailable))
-                let charge = try #require(await processor.asked.ids.last)
-                return Pending(charge: charge) {
-                    try await admin.payments(orderId: request.orderId, limit: nil, cursor: nil).items.first?.status
-                }
-            }
+    /// Runs a test with a payment that the processor has not answered for.
+    private func withPendingPayment(_ test: (PaymentsSystem, ScriptedProcessor, UUID) async throws -> Void) async throws {
+        let processor = ScriptedProcessor(isDown: true)
+        try await PaymentsSystem.run(with: processor) { system in
+            await #expect(throws: Problem.self) { try await system.payments.charge(.of(order, "tok_ok")) }
+            try await test(system, processor, #require(await processor.charged.first))
         }
     }
 
-    private func send(
-        _ notice: ChargeNotice, key: String = secret, at timestamp: Int = Int(Date().timeIntervalSince1970), over client: TestClient
-    ) async throws -> TestResponse {
-        let body = JSON.encode(notice)
-        return try await client.send(
-            .post, "/payments/webhooks", json: String(decoding: body, as: UTF8.self),
-            headers: [
-                "x-processor-signature": SignedPayload.sign(timestamp: timestamp, body: body, key: key),
-                "x-processor-timestamp": String(timestamp),
-            ])
-    }
-}
-
-/// A processor that never answers, and notes what it was asked.
-private struct SilentProcessor: ServiceDefinition, ProcessorAPI {
-    let name = "processor"
-    let contracts: [any Contract.Type] = [ProcessorAPIContract.self]
-    let asked = Asked()
-
-    actor Asked {
-        private(set) var ids: [UUID] = []
-        func note(_ id: UUID) { ids.append(id) }
+    private func tell(_ notice: ChargeNotice, to system: PaymentsSystem) async throws -> Status {
+        let body = JSON.encode(notice), now = Int(Date().timeIntervalSince1970)
+        return try await send(
+            body, SignedPayload.sign(timestamp: now, body: body, key: PaymentsSystem.webhookSecret), now, to: system)
     }
 
-    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        var service = ServiceAssembly()
-        service.serve(ProcessorAPIContract.self, by: self)
-        return service
+    private func send(_ body: [UInt8], _ signature: String?, _ timestamp: Int?, to system: PaymentsSystem) async throws -> Status {
+        var headers: Headers = [:]
+        headers["x-processor-signature"] = signature
+        headers["x-processor-timestamp"] = timestamp.map(String.init)
+        let client = try await system.system.client(of: "payments")
+        return try await client.send(.post, "/payments/webhooks", json: String(decoding: body, as: UTF8.self), headers: headers).status
     }
-
-    func charge(id: UUID, _ request: ChargeRequest) async throws -> Charge {
-        await asked.note(id)
-        throw Problem.unavailable("Silent.")
-    }
-
-    func refund(id: UUID) async throws -> Charge { throw Problem.unavailable("Silent.") }
 }

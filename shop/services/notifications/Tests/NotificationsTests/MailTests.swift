@@ -1,0 +1,120 @@
+import AccountsAPI
+import Foundation
+import Money
+import Notifications
+import NotificationsAPI
+import OrdersAPI
+import Roost
+import RoostData
+import RoostEvents
+import RoostTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct MailTests {
+    private let ada = "ada@example.com"
+
+    @Test func aNewAccountIsWelcomed() async throws {
+        try await NotificationsSystem.run { system in
+            try await system.publish(.signUp(of: "Ada", ada))
+            let mail = try #require(try await system.mails(to: ada, count: 1).first)
+            #expect(mail.to == ada && mail.subject == "Welcome to Roost Market")
+            #expect(mail.text.hasPrefix("Hello Ada,\n\n") && mail.html.contains("<p>Hello Ada,</p>"))
+        }
+    }
+
+    @Test(arguments: [
+        (OrderStatus.confirmed, "is confirmed", "Your order is paid"), (.rejected, "could not be filled", "not charged"),
+        (.declined, "could not be paid", "was declined"), (.cancelled, "is cancelled", "comes back to you"),
+    ])
+    func anOrdersEndIsToldInBothBodies(status: OrderStatus, subject: String, words: String) async throws {
+        try await NotificationsSystem.run { system in
+            let order = UUID.v7()
+            try await system.publish(.end(of: order, status, to: ada))
+            let mail = try #require(try await system.mails(to: ada, count: 1).first)
+            #expect(mail.subject == "Your order \(order.text.suffix(8)) \(subject)")
+            for body in [mail.text, mail.html] {
+                #expect(body.contains(words) && body.contains("2 × Mug, 37.04 EUR") && body.contains("Total: 37.04 EUR"))
+            }
+        }
+    }
+
+    @Test func whatCustomersWriteIsEscapedInHTMLOnly() async throws {
+        try await NotificationsSystem.run { system in
+            let name = #"<script src="x">&</script>"#
+            try await system.publish(.signUp(of: name, ada))
+            try await system.publish(.end(of: .v7(), .confirmed, to: ada, item: name))
+            for mail in try await system.mails(to: ada, count: 2) {
+                #expect(mail.html.contains("&lt;script src=&quot;x&quot;&gt;&amp;&lt;/script&gt;") && !mail.html.contains("<script"))
+                #expect(mail.text.contains(name))
+            }
+        }
+    }
+
+    @Test func anOrderHasOneMailHoweverOftenItsEndIsTold() async throws {
+        try await NotificationsSystem.run { system in
+            let order = UUID.v7()
+            let end = EventEnvelope.end(of: order, .confirmed, to: ada)
+            try await system.publish(end, end, .end(of: order, .confirmed, to: ada))
+            // Handled behind the others, since it has the same key.
+            try await system.publish(.signUp(of: "Last", "last@example.com", key: order))
+            _ = try await system.mails(to: "last@example.com", count: 1)
+            #expect(try await system.mails(to: ada, count: 1).count == 1)
+        }
+    }
+
+    @Test func anEventDeliveredAgainAfterARestartHasNoSecondMail() async throws {
+        let folder = try TemporaryFolder()
+        let account = UUID.v7()
+        try await NotificationsSystem.run(in: folder) { system in
+            try await system.publish(.signUp(account, of: "Ada", ada))
+            _ = try await system.mails(to: ada, count: 1)
+        }
+        // As if the process had died before it committed its place.
+        let bus = try await Database.open("sqlite:\(folder.path)/events.db")
+        try await bus.execute("DELETE FROM roost_event_groups")
+        await bus.close()
+        try await NotificationsSystem.run(in: folder) { system in
+            // Handled behind the event that comes again, since it has the same key.
+            try await system.publish(.signUp(of: "Last", "last@example.com", key: account))
+            _ = try await system.mails(to: "last@example.com", count: 1)
+            #expect(try await system.mails(to: ada, count: 1).count == 1)
+        }
+    }
+
+    @Test func mailsAreListedByAddressTheNewestFirst() async throws {
+        try await NotificationsSystem.run { system in
+            try await system.publish(.signUp(of: "Ada", ada), .signUp(of: "Eve", "eve@example.com"))
+            _ = try await system.mails(to: ada, count: 1)
+            try await system.publish(.end(of: .v7(), .confirmed, to: ada))
+            let mails = try await system.mails(to: ada, count: 2)
+            #expect(mails.allSatisfy { $0.to == ada })
+            #expect(mails.map { $0.subject.contains("order") } == [true, false])
+            #expect(mails[0].sentAt >= mails[1].sentAt)
+        }
+    }
+
+    @Test func anUnreadableEventDoesNotHoldUpOthers() async throws {
+        try await NotificationsSystem.run { system in
+            let account = UUID.v7()
+            let unreadable = EventEnvelope(source: "accounts", topic: AccountCreated.topic, key: account.text, data: Array("{}".utf8))
+            try await system.publish(unreadable, .signUp(account, of: "Ada", ada))
+            #expect(try await system.mails(to: ada, count: 1).count == 1)
+        }
+    }
+}
+
+extension EventEnvelope {
+    /// - Parameter key: events of one key are handled in turn; the account's id where left out.
+    fileprivate static func signUp(_ account: UUID = .v7(), of name: String, _ email: String, key: UUID? = nil) -> EventEnvelope {
+        var envelope = EventEnvelope(AccountCreated(accountId: account, email: email, name: name), source: "accounts")
+        if let key { envelope.key = key.text }
+        return envelope
+    }
+
+    fileprivate static func end(of order: UUID, _ status: OrderStatus, to email: String, item: String = "Mug") -> EventEnvelope {
+        let line = OrderItem(sku: "MUG", name: item, quantity: 2, unitPrice: .euros(cents: 1852), lineTotal: .euros(cents: 3704))
+        return EventEnvelope(
+            OrderEnded(orderId: order, accountId: .v7(), email: email, status: status, items: [line], total: .euros(cents: 3704)),
+            source: "orders")
+    }
+}

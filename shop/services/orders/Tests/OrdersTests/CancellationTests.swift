@@ -1,0 +1,58 @@
+import Foundation
+import OrdersAPI
+import PaymentsAPI
+import Roost
+import RoostData
+import RoostTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
+    @Test func anOrderWhosePaymentIsPendingIsRefundedAndItsStockPutBack() async throws {
+        let payments = HeldPayments()
+        let folder = try TemporaryFolder()
+        try await OrdersSystem.run(payments: payments, in: folder) { system in
+            try await system.stock()
+            let customer = try await system.customer()
+            let order = try await customer.buy()
+            try await eventually("the charge") { await payments.charged == [order.id] }
+            #expect(try await system.mugs == OrdersSystem.stock - 2)
+            async let cancelled = customer.orders.cancel(id: order.id)
+            // The charge is answered once the cancellation is on record: no sooner, or the order would be confirmed.
+            let book = try await Database.open("sqlite:\(folder.path)/orders.db")
+            try await eventually("the cancellation") { try await book.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
+            await book.close()
+            await payments.letGo()
+            #expect(try await cancelled.status == .cancelled)
+            #expect(await payments.refunded == [order.id])
+            #expect(try await system.mugs == OrdersSystem.stock)
+            #expect(try await customer.orders.order(id: order.id).history.map(\.status) == [.pending, .reserved, .paid, .cancelled])
+        }
+    }
+
+    @Test func anOrderThatCannotBeChargedIsCancelledAtOnce() async throws {
+        let payments = AbsentPayments()
+        try await OrdersSystem.run(payments: payments) { system in
+            try await system.stock()
+            let customer = try await system.customer()
+            let order = try await customer.buy()
+            try await eventually("the charge") { await payments.asked == [order.id] }
+            let cancelled = try await customer.orders.cancel(id: order.id)
+            #expect(cancelled.history.map(\.status) == [.pending, .reserved, .cancelled])
+            #expect(await payments.refunded == [order.id])
+            #expect(try await system.mugs == OrdersSystem.stock)
+            #expect(try await customer.orders.cancel(id: order.id).status == .cancelled)
+        }
+    }
+
+    @Test(arguments: [("tok_ok", OrderStatus.confirmed), ("tok_declined", .declined)])
+    func anOrderThatHasEndedCannotBeCancelled(token: String, status: OrderStatus) async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer()
+            let order = try await customer.end(of: customer.buy(token))
+            let error = await #expect(throws: Problem.self) { try await customer.orders.cancel(id: order.id) }
+            #expect(error?.status == .conflict)
+            #expect(try await customer.orders.order(id: order.id).status == status)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import OrdersAPI
+import Roost
+import RoostTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct OrderRequestTests {
+    private static let address = #"{"name":"Ada","street":"1 Wren Lane","city":"London","postalCode":"N1","country":"GB"}"#
+    private let order = #"{"paymentToken":"tok_ok","shippingAddress":\#(address)}"#
+
+    @Test func aNewOrderHasALocation() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer()
+            let response = try await customer.http.send(.post, "/orders", json: order)
+            #expect(response.status == .created)
+            let placed = try response.decode(as: Order.self)
+            #expect(response.headers["location"] == "/orders/\(placed.id.text)")
+            #expect(try await customer.http.send(.get, "/orders/\(placed.id.text)").decode(as: Order.self).id == placed.id)
+        }
+    }
+
+    @Test func anEmptyCartCannotBeOrdered() async throws {
+        try await OrdersSystem.run { system in
+            let response = try await system.customer(mugs: 0).http.send(.post, "/orders", json: order)
+            #expect(response.status == .unprocessable)
+            #expect(response.problem.errors.map(\.rule) == ["cart"])
+        }
+    }
+
+    @Test func everyFaultIsToldWhereItIs() async throws {
+        try await OrdersSystem.run { system in
+            let json = #"{"paymentToken":"","shippingAddress":{"name":"","city":7,"postalCode":"N1","country":"G"},"email":"nobody"}"#
+            let response = try await system.customer(mugs: 0).http.send(.post, "/orders", json: json)
+            #expect(response.status == .unprocessable && response.headers["content-type"] == "application/problem+json")
+            let faults = Set(response.problem.errors.map { "\($0.pointer) \($0.rule)" })
+            #expect(
+                faults == [
+                    "/paymentToken length", "/shippingAddress/name length", "/shippingAddress/street required",
+                    "/shippingAddress/city type", "/shippingAddress/country length", "/email format",
+                ])
+            #expect(response.problem.errors.count == faults.count)
+        }
+    }
+
+    @Test func nobodyOrdersWithoutSigningIn() async throws {
+        try await OrdersSystem.run { system in
+            let anyone = try await system.system.client(of: "orders")
+            #expect(try await anyone.send(.post, "/orders", json: order).status == .unauthorized)
+            #expect(try await anyone.send(.get, "/orders").status == .unauthorized)
+            let service = try await system.system.client(of: "orders", as: .service("notifications"))
+            #expect(try await service.send(.get, "/orders").status == .unauthorized)
+        }
+    }
+
+    @Test func theOrderOfAnotherIsNotThere() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer()
+            let other = try await system.customer()
+            let path = try await "/orders/\(customer.buy().id.text)"
+            #expect(try await other.http.send(.get, path).status == .notFound)
+            #expect(try await other.http.send(.post, path + "/cancel").status == .notFound)
+            #expect(try await other.orders.orders(limit: nil, cursor: nil).items.isEmpty)
+            #expect(try await customer.http.send(.get, path).status == .ok)
+            #expect(try await customer.http.send(.get, "/orders/7").status == .notFound)
+        }
+    }
+
+    @Test func ordersAreListedInPagesTheNewestFirst() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer(mugs: 0)
+            var ids: [UUID] = []
+            for _ in 1...3 { ids.append(try await system.customer(customer.id, mugs: 1).buy().id) }
+            let first = try await customer.orders.orders(limit: PageLimit(parameter: "2"), cursor: nil)
+            #expect(first.items.map(\.id) == [ids[2], ids[1]])
+            let next = try #require(first.next.flatMap(PageCursor.init(parameter:)))
+            let second = try await customer.orders.orders(limit: PageLimit(parameter: "2"), cursor: next)
+            #expect(second.items.map(\.id) == [ids[0]] && second.next == nil)
+            #expect(second.items[0].history.first?.status == .pending)
+        }
+    }
+
+    @Test func theSameIdempotencyKeyIsOneOrder() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer(mugs: 2)
+            let first = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"])
+            _ = try await system.customer(customer.id, mugs: 1)
+            let again = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"])
+            #expect(again.status == .created && again.text == first.text && again.headers["location"] == first.headers["location"])
+            let changed = order.replacing("tok_ok", with: "tok_declined")
+            let other = try await customer.http.send(.post, "/orders", json: changed, headers: ["idempotency-key": "one"])
+            #expect(other.status == .unprocessable)
+            #expect(try await customer.orders.orders(limit: nil, cursor: nil).items.count == 1)
+            #expect(try await customer.carts.cart().items.map(\.quantity) == [1])
+            let second = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "two"])
+            #expect(try second.decode(as: Order.self).id != first.decode(as: Order.self).id)
+        }
+    }
+
+    @Test func aKeyCountsForItsCustomerOnly() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            var ids: Set<UUID> = []
+            for _ in 1...2 {
+                let response = try await system.customer().http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"])
+                ids.insert(try response.decode(as: Order.self).id)
+            }
+            #expect(ids.count == 2)
+        }
+    }
+}

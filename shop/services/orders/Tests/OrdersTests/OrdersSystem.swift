@@ -1,0 +1,98 @@
+import AccountsTesting
+import Carts
+import CartsAPI
+import Catalog
+import CatalogAPI
+import Foundation
+import Money
+import Orders
+import OrdersAPI
+import Payments
+import PaymentsAPI
+import Processor
+import Roost
+import RoostSystem
+import RoostTesting
+
+/// The orders service with all that it calls.
+struct OrdersSystem {
+    static let stock = 10
+
+    let system: TestSystem
+    let accounts: TestAccounts
+
+    /// - Parameters:
+    ///   - payments: takes the payments service's place; with none, the real one runs beside the real processor.
+    ///   - accounts: to be kept from one run to the next, where tokens are to stay good.
+    ///   - folder: keeps the services' data from one run to the next.
+    static func run(
+        payments: (any PaymentsAPI)? = nil, accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil,
+        _ test: (OrdersSystem) async throws -> Void
+    ) async throws {
+        let page: () -> [System.Part] = {
+            let others: [any ServiceDefinition] =
+                payments.map { [PaymentsDouble(payments: $0)] } ?? [ProcessorService(), PaymentsService()]
+            return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0, alone: false) }
+        }
+        try await TestSystem.run(in: folder, page) { system in try await test(OrdersSystem(system: system, accounts: accounts)) }
+    }
+
+    /// Puts mugs on the shelf, to buy.
+    func stock(_ count: Int = stock) async throws {
+        let details = ProductDetails(
+            name: "Mug", description: "Holds tea.", category: "ceramics", price: .euros(cents: 1850), stock: count, imageUrl: "/mug.svg")
+        _ = try await catalog.put(sku: "MUG", details)
+    }
+
+    /// How many mugs can be sold.
+    var mugs: Int { get async throws { try await catalog.product(sku: "MUG").stock } }
+
+    /// What an order was charged, as an administrator sees it.
+    func payments(of order: Order) async throws -> [PaymentStatus] {
+        let payments = try await system.client(PaymentsAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
+        return try await payments.payments(orderId: order.id, limit: nil, cursor: nil).items.map(\.status)
+    }
+
+    /// Someone new, with so many mugs in the cart.
+    func customer(_ id: UUID = .v7(), mugs: Int = 2) async throws -> Customer {
+        let customer = try await Customer(id, token: accounts.token(for: id), in: system)
+        if mugs > 0 { _ = try await customer.carts.put(sku: "MUG", CartQuantity(quantity: mugs)) }
+        return customer
+    }
+
+    private var catalog: any CatalogAPI {
+        get async throws { try await system.client(CatalogAPIContract.self, as: .bearer(accounts.token(roles: ["admin"]))) }
+    }
+}
+
+/// Someone who buys mugs.
+struct Customer {
+    let id: UUID
+    let carts: any CartsAPI
+    let orders: any OrdersAPI
+    /// Sends to the orders service whatever a test wants.
+    let http: TestClient
+
+    init(_ id: UUID, token: String, in system: TestSystem) async throws {
+        self.id = id
+        carts = try await system.client(CartsAPIContract.self, as: .bearer(token))
+        orders = try await system.client(OrdersAPIContract.self, as: .bearer(token))
+        http = try await system.client(of: "orders", as: .bearer(token))
+    }
+
+    func buy(_ token: String = "tok_ok", email: String? = nil) async throws -> Order {
+        let address = Address(name: "Ada", street: "1 Wren Lane", city: "London", postalCode: "N1", country: "GB")
+        return try await orders.place(NewOrder(paymentToken: token, shippingAddress: address, email: email))
+    }
+
+    /// An order, once it has come to its end.
+    func end(of order: Order) async throws -> Order { try await reach(order) { $0.isFinal } }
+
+    /// An order, once its status is one that is waited for.
+    func reach(_ order: Order, _ isAwaited: (OrderStatus) -> Bool) async throws -> Order {
+        try await eventually("the order's status") {
+            let order = try await orders.order(id: order.id)
+            return isAwaited(order.status) ? order : nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import AccountsTesting
+import Foundation
+import Money
+import Payments
+import PaymentsAPI
+import Processor
+import Roost
+import RoostSystem
+import RoostTesting
+
+/// The payments service with what it calls.
+struct PaymentsSystem {
+    static let webhookSecret = "what both sides know"
+
+    let system: TestSystem
+    /// As the orders service calls it.
+    let payments: any PaymentsAPI
+    let administrator: any PaymentsAPI
+    private let accounts: TestAccounts
+
+    /// Runs a test beside the real processor, which is reached over HTTP as in a process of its own.
+    static func run(_ test: (PaymentsSystem) async throws -> Void) async throws {
+        let key = UUID().uuidString
+        try await TestSystem.run(["SERVICE_KEY": key]) {
+            ProcessorService()
+        } test: { outside in
+            let address = try await "processor=127.0.0.1:\(outside.port(of: "processor"))"
+            let accounts = TestAccounts()
+            try await TestSystem.run(["SERVICE_KEY": key, "ADDRESSES": address]) {
+                accounts
+                PaymentsService()
+            } test: { system in
+                try await test(PaymentsSystem(system, accounts))
+            }
+        }
+    }
+
+    /// Runs a test beside a processor that the test has written.
+    static func run(with processor: ScriptedProcessor, _ test: (PaymentsSystem) async throws -> Void) async throws {
+        let accounts = TestAccounts()
+        try await TestSystem.run(["WEBHOOK_SECRET": webhookSecret]) {
+            accounts
+            ScriptedProcessorService(processor: processor)
+            PaymentsService()
+        } test: { system in
+            try await test(PaymentsSystem(system, accounts))
+        }
+    }
+
+    private init(_ system: TestSystem, _ accounts: TestAccounts) async throws {
+        self.system = system
+        self.accounts = accounts
+        payments = try await system.client(PaymentsAPIContract.self, as: .service("orders"))
+        administrator = try await system.client(PaymentsAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
+    }
+
+    /// A client of somebody who is signed in, with these roles.
+    func client(roles: Set<String> = []) async throws -> TestClient {
+        try await system.client(of: "payments", as: .bearer(accounts.token(roles: roles)))
+    }
+
+    /// What an administrator sees of an order's payments.
+    func listed(_ order: UUID) async throws -> [Payment] {
+        try await administrator.payments(orderId: order, limit: nil, cursor: nil).items
+    }
+}
+
+extension PaymentRequest {
+    static func of(_ order: UUID, _ token: String, cents: Int = 1999) -> PaymentRequest {
+        PaymentRequest(orderId: order, amount: .euros(cents: cents), token: token)
+    }
+}

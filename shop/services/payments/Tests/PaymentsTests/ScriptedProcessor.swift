@@ -1,0 +1,38 @@
+import Foundation
+import Money
+import ProcessorAPI
+import Roost
+import RoostSystem
+
+/// A processor that captures whatever it is asked for, unless it is down, and notes what it was asked.
+actor ScriptedProcessor: ProcessorAPI {
+    private(set) var charged: [UUID] = []
+    private(set) var refunded: [UUID] = []
+    private var isDown: Bool
+
+    init(isDown: Bool = false) { self.isDown = isDown }
+
+    func charge(id: UUID, _ request: ChargeRequest) async throws -> Charge {
+        charged.append(id)
+        if isDown { throw Problem.unavailable("The processor is down.") }
+        return Charge(id: id, status: .captured, amount: request.amount)
+    }
+
+    func refund(id: UUID) async throws -> Charge {
+        refunded.append(id)
+        return Charge(id: id, status: .refunded, amount: .euros(cents: 1999))
+    }
+}
+
+/// Serves a scripted processor in the real one's place.
+struct ScriptedProcessorService: ServiceDefinition {
+    let name = "processor"
+    let contracts: [any Contract.Type] = [ProcessorAPIContract.self]
+    let processor: ScriptedProcessor
+
+    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        var service = ServiceAssembly()
+        service.serve(ProcessorAPIContract.self, by: processor)
+        return service
+    }
+}

@@ -1,0 +1,53 @@
+import ProcessorAPI
+import Roost
+import RoostAuth
+import RoostSystem
+
+/// Takes the processor's notices in the payments service's place: refuses some at first, and passes on those that it takes.
+struct Merchant: ServiceDefinition, EndpointProvider {
+    static let secret = "what both sides know"
+
+    let name = "payments"
+    let contracts: [any Contract.Type] = []
+    /// The notices taken, in order.
+    let notices: AsyncStream<ChargeNotice>
+    private let sink: AsyncStream<ChargeNotice>.Continuation
+    private let refusals: Refusals
+
+    /// - Parameter refusals: how many notices are answered with 503 before one is taken.
+    init(refusing refusals: Int = 0) {
+        (notices, sink) = AsyncStream.makeStream()
+        self.refusals = Refusals(left: refusals)
+    }
+
+    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        var service = ServiceAssembly()
+        service.serve(self)
+        return service
+    }
+
+    var endpoints: [Endpoint] {
+        [
+            Endpoint(Route("payments.webhook", .post, "/payments/webhooks")) { [sink, refusals] call in
+                if await refusals.refuses() { throw Problem.unavailable("Not now.") }
+                let headers = call.request.headers, body = try await call.request.body.collect(upTo: 4096)
+                try SignedPayload.verify(
+                    signature: headers["x-processor-signature"], timestamp: headers["x-processor-timestamp"], body: body,
+                    key: Self.secret)
+                sink.yield(try JSON.decode(ChargeNotice.self, from: body))
+                return Response(.noContent)
+            }
+        ]
+    }
+}
+
+private actor Refusals {
+    private var left: Int
+
+    init(left: Int) { self.left = left }
+
+    func refuses() -> Bool {
+        left -= 1
+        return left >= 0
+    }
+}
