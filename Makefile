@@ -40,7 +40,8 @@ format: ## Formats all Swift files
 chaos: build ## Buys in the shop while its services are killed, again and again
 	@$(SWIFT_TEST) --package-path shop --filter SystemTests
 
-bench: setup ## Measures against the peers, in one run
+bench: ## Measures against the peers, in one run
+	@scripts/setup wrk
 	@benchmarks/run
 
 clean: ## Removes what was built, and the shop's data
