@@ -45,4 +45,4 @@ bench: ## Measures against the peers, in one run
 	@benchmarks/run
 
 clean: ## Removes what was built, and the shop's data
-	rm -rf .build .build-* shop/.roost benchmarks/.build
+	rm -rf .build .build-* shop/.roost benchmarks/.build benchmarks/peers/*/.build
