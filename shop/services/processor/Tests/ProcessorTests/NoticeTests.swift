@@ -9,7 +9,10 @@ import Testing
     @Test func eachChangeOfAChargeIsToldOnceAndInOrder() async throws {
         try await withProcessor(noticesTo: Merchant()) { processor, merchant in
             let (first, second) = (UUID.v7(), UUID.v7())
-            for _ in 1...2 { _ = try await processor.charge(id: first, .of(1999, "tok_ok")) }
+            // The slow token has both under way at once.
+            async let charge = processor.charge(id: first, .of(1999, "tok_slow"))
+            async let again = processor.charge(id: first, .of(1999, "tok_slow"))
+            _ = try await (charge, again)
             for _ in 1...2 { _ = try await processor.refund(id: first) }
             _ = try await processor.charge(id: second, .of(1999, "tok_declined"))
             let told = await merchant.notices.prefix(3).reduce(into: []) { $0.append($1) }
