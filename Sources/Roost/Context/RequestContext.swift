@@ -38,6 +38,26 @@ public struct RequestContext: Sendable {
         try await Self.$scoped.withValue(self) { try await body() }
     }
 
+    /// Runs `body` as part of this call, and cancels it once `limit` has passed.
+    /// - Throws: a `Problem` with status 504 where it had not ended by then; what `body` throws.
+    public func run<Result: Sendable>(
+        within limit: Duration, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        var context = self
+        let end = ContinuousClock.now + limit
+        context.deadline = min(deadline ?? end, end)
+        return try await withThrowingTaskGroup(of: Result.self) { [context] group in
+            defer { group.cancelAll() }
+            group.addTask { try await context.run(body) }
+            group.addTask {
+                try await Task.sleep(until: context.deadline ?? end, clock: .continuous)
+                throw Problem(.gatewayTimeout, "This took longer than \(limit).")
+            }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
+
     @TaskLocal private static var scoped: RequestContext?
 
     public static let defaultLogger = Logger(label: "roost")

@@ -24,8 +24,7 @@ struct OrderFlow: Sendable {
     func advance(_ id: UUID) async throws -> Bool {
         guard let entry = try await book.find(id) else { return true }
         if entry.order.status.isFinal { return true }
-        let context = RequestContext(deadline: .now + Self.stepLimit)
-        let next = try await context.run { try await take(entry) }
+        let next = try await RequestContext().run(within: Self.stepLimit) { try await take(entry) }
         try await book.move(id, from: entry.order.status, to: next)
         return false
     }
