@@ -47,6 +47,26 @@ import Testing
         }
     }
 
+    @Test func anAnswersConnectionFieldsStayBehind() async throws {
+        let answer = Response(headers: ["keep-alive": "timeout=5", "x-kept": "yes"])
+        try await forwarding(to: { _, _ in answer }) { forwarding in
+            let headers = try await forwarding.respond(to: Request(.get, "/"), in: RequestContext()).headers
+            #expect(headers["x-kept"] == "yes" && headers["keep-alive"] == nil && headers["connection"] == nil)
+        }
+    }
+
+    @Test func anAnswerThatDoesNotComeInTimeIsA504() async throws {
+        let never: Responder = { _, _ in
+            try await Task.sleep(for: .seconds(3600))
+            return Response()
+        }
+        try await forwarding(to: never) { forwarding in
+            let upstream = Upstream("things", routes: [Route("things", .get, "/")], respond: forwarding.respond)
+            let gateway = try Gateway(timeout: .milliseconds(20)).responder(to: [upstream])
+            #expect(try await gateway(Request(.get, "/"), RequestContext()).status == .gatewayTimeout)
+        }
+    }
+
     @Test func bodiesPassWholeBothWays() async throws {
         let echo: Responder = { request, _ in Response(body: .bytes(try await request.body.collect(upTo: 1 << 20))) }
         try await forwarding(to: echo) { forwarding in

@@ -8,7 +8,10 @@ import Testing
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-site-\(UUID().uuidString)").path
 
     private func ask(_ path: String, headers: Headers = [:]) async throws -> Response {
-        let files = ["index.html": "<p>home</p>", "app.js": "let a", "images/a.svg": "<svg/>", ".secret": "no", "docs/index.html": "docs"]
+        let files = [
+            "index.html": "<p>home</p>", "app.js": "let a", "images/a.svg": "<svg/>", ".secret": "no", "docs/index.html": "docs",
+            "a b/reindex.html": "r",
+        ]
         for (name, content) in files {
             let file = URL(fileURLWithPath: folder).appendingPathComponent(name)
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -21,6 +24,7 @@ import Testing
     @Test(arguments: [
         ("/", "text/html; charset=utf-8", "<p>home</p>"), ("/app.js", "text/javascript; charset=utf-8", "let a"),
         ("/images/a.svg", "image/svg+xml", "<svg/>"), ("/docs/", "text/html; charset=utf-8", "docs"),
+        ("/a%20b/reindex.html", "text/html; charset=utf-8", "r"),
     ])
     func filesAreServed(path: String, type: String, content: String) async throws {
         let response = try await ask(path)
@@ -36,6 +40,16 @@ import Testing
         let again = try await ask("/app.js", headers: ["if-none-match": tag])
         #expect(again.status == .notModified && again.body.length == 0)
         #expect(try await ask("/app.js", headers: ["if-none-match": "\"other\""]).status == .ok)
+    }
+
+    @Test func aFolderThatHoldsTooMuchStopsTheStart() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(FileManager.default.createFile(atPath: folder + "/large", contents: nil))
+        try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/large")).truncate(atOffset: UInt64(Site.sizeLimit) + 1)
+        #expect(throws: ConfigurationError("the site's folder \(folder) holds more than \(Site.sizeLimit) bytes")) {
+            try Site(folder: folder)
+        }
     }
 
     @Test func aFolderThatIsNotThereStopsTheStart() {

@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    @Test func aFailureIsToldToAllWhoWaitThenAndLater() async {
+        let directory = directory(local: ["a", "b", "c"])
+        let waiting = Task { _ = try await directory.find("a-contract", for: "b") }
+        await directory.fail(ConfigurationError("no"))
+        await #expect(throws: ConfigurationError("no")) { try await waiting.value }
+        await #expect(throws: ConfigurationError("no")) { try await directory.find("a-contract", for: "c") }
+    }
+
+    @Test func aServiceThatCallsItselfIsACircle() async {
+        await #expect(throws: ConfigurationError("these services wait for one another: a calls a-contract")) {
+            try await directory(local: ["a"]).find("a-contract", for: "a")
+        }
+    }
+
     @Test func aCircleIsSaidInsteadOfWaitedFor() async throws {
         let directory = directory(local: ["a", "b"])
         let waits = [("b-contract", "a"), ("a-contract", "b")].map { contract, service in

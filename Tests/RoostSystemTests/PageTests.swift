@@ -23,6 +23,20 @@ import Testing
 
     @Test func togetherAllButThoseThatStayAlone() { #expect(page.processes(together: true) == [["b"], ["a", "c", "gateway"]]) }
 
+    @Test func aPlanNamesAndPlacesTheProcesses() {
+        let addresses = ["a": 1, "b": 2, "c": 3].mapValues { HTTPAddress(host: "127.0.0.1", port: $0) }
+        let apart = ProcessPlan.plan(page, together: false, addresses: addresses, gatewayPort: 8000)
+        #expect(apart.map(\.name) == ["a", "b", "c", "gateway"] && apart.map(\.address.port) == [1, 2, 3, 8000])
+        #expect(apart.map(\.isGateway) == [false, false, false, true])
+        let together = ProcessPlan.plan(page, together: true, addresses: addresses, gatewayPort: 8000)
+        #expect(together.map(\.name) == ["b", "page"] && together.map(\.address.port) == [2, 8000])
+    }
+
+    @Test func freePortsAreDifferent() throws {
+        let ports = try FreePorts.find(20)
+        #expect(Set(ports).count == 20 && ports.allSatisfy { (1...65535).contains($0) })
+    }
+
     @Test func addressesAreReadAndWritten() throws {
         let text = "accounts=127.0.0.1:4001,catalog=catalog.internal:80"
         let addresses = try HTTPAddress.list(Configuration(["ADDRESSES": text]))

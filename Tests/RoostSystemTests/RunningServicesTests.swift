@@ -1,4 +1,5 @@
 import Roost
+import RoostData
 import RoostGateway
 import RoostHTTP
 import RoostTesting
@@ -66,6 +67,86 @@ import Testing
                 #expect(try await system.client(of: "caller").send(.get, path).status == .ok)
             }
         }
+    }
+
+    @Test func servicesOfDifferentProcessesCallOverTheNetwork() async throws {
+        let key = ["SERVICE_KEY": "a key for services"]
+        try await TestSystem.run(key) {
+            Greeter()
+        } test: { other in
+            let addresses = ["ADDRESSES": "greeter=127.0.0.1:\(try await other.port(of: "greeter"))"]
+            try await TestSystem.run(key.merging(addresses) { $1 }) {
+                Calling()
+            } test: { system in
+                let answer = try await system.client(of: "caller").send(.get, "/call", headers: ["x-request-id": "r9"])
+                // The greeter here has no middleware that would take the key: over the network its door for services stays shut.
+                #expect(answer.status == .forbidden && answer.headers["x-request-id"] == "r9")
+            }
+        }
+    }
+
+    @Test func databasesAreKeptInTheDataFolder() async throws {
+        struct Counting: ServiceDefinition {
+            let name = "counting"
+            let contracts: [any Contract.Type] = []
+
+            func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+                let database = try await host.database(migrations: [Migration("0001", "CREATE TABLE starts (number INTEGER PRIMARY KEY)")])
+                try await database.execute("INSERT INTO starts DEFAULT VALUES")
+                return ServiceAssembly()
+            }
+        }
+        let folder = try TemporaryFolder()
+        for _ in 0..<2 {
+            try await TestSystem.run(in: folder) {
+                Counting()
+            } test: { _ in
+            }
+        }
+        let database = try await Database.open("sqlite:\(folder.path)/counting.db")
+        #expect(try await database.query("SELECT 1 FROM starts").count == 2)
+        await database.close()
+    }
+
+    @Test(arguments: [
+        ("PORT", "abc", "PORT=abc is wrong: it must be a whole number from 0 to 65535"),
+        ("ADDRESSES", "x", "ADDRESSES=x is wrong: it must be a list such as accounts=127.0.0.1:4001,catalog=catalog.internal:80"),
+        ("DATA_DIR", "/proc/none", "DATA_DIR=/proc/none is wrong: it must be a folder that can be written to"),
+    ])
+    func aWrongSettingStopsTheStart(key: String, value: String, line: String) async throws {
+        await #expect(throws: ConfigurationError(line)) {
+            try await TestSystem.run([key: value]) {
+                Greeter()
+            } test: { _ in
+            }
+        }
+    }
+
+    @Test func oneThatCannotStartStopsTheOthers() async throws {
+        struct Broken: ServiceDefinition {
+            let name = "broken"
+            let contracts: [any Contract.Type] = []
+            func assemble(on host: ServiceHost) async throws -> ServiceAssembly { throw ConfigurationError("broken") }
+        }
+        await #expect(throws: ConfigurationError("broken")) {
+            try await TestSystem.run {
+                Greeter()
+                Broken()
+            } test: { _ in
+            }
+        }
+    }
+
+    @Test func aWorkerEndsWhenItIsCancelled() async {
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        let worker = Worker("waiting") {
+            begin.yield()
+            try await Task.sleep(for: .seconds(3600))
+        }
+        let task = Task { await worker.run(logger: RequestContext.defaultLogger) }
+        for await _ in begun { break }
+        task.cancel()
+        await task.value
     }
 
     @Test func aWorkerThatFailsStartsAgain() async throws {

@@ -14,8 +14,9 @@ struct SiteFile: Sendable {
     }
 
     var endpoint: Endpoint {
-        let address = path.hasSuffix("index.html") ? "/" + path.dropLast("index.html".count) : "/" + path
-        return Endpoint(Route("site." + path, .get, PathPattern(address))) { call in answer(call.request) }
+        var segments = path.split(separator: "/").map { PercentCoding.encode(String($0)) }
+        if segments.last == "index.html" { segments.removeLast() }
+        return Endpoint(Route("site." + path, .get, PathPattern("/" + segments.joined(separator: "/")))) { call in answer(call.request) }
     }
 
     private func answer(_ request: Request) -> Response {

@@ -11,6 +11,7 @@ actor Directory {
     private var services: [String: any Sendable] = [:]
     private var assembling: Set<String>
     private var waiting: [(service: String, contract: String, continuation: CheckedContinuation<Void, any Error>)] = []
+    private var failure: (any Error)?
 
     /// - Parameters:
     ///   - owners: which service serves a contract, by the contract's name.
@@ -50,13 +51,15 @@ actor Directory {
         breakCircle()
     }
 
-    /// Lets go of all who wait, since a service could not be put together.
+    /// Lets go of all who wait, and of those who would from now on, since a service could not be put together.
     func fail(_ error: any Error) {
+        failure = failure ?? error
         for waiter in waiting { waiter.continuation.resume(throwing: error) }
         waiting = []
     }
 
     private func wait(_ service: String, _ contract: String) async throws {
+        if let failure { throw failure }
         try await withCheckedThrowingContinuation { continuation in
             waiting.append((service, contract, continuation))
             breakCircle()

@@ -44,6 +44,8 @@ final class ChildProcess: Sendable {
         Self.read(output.fileHandleForReading, by: LineSplitter(line))
     }
 
+    deinit { try? lifeline.close() }
+
     /// Reads to the end on a thread of its own: Foundation's readability handlers crash where a pipe ends while they are changed.
     private static func read(_ handle: FileHandle, by lines: LineSplitter) {
         DispatchQueue(label: "roost.output").async {

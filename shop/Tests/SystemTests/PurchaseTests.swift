@@ -1,6 +1,7 @@
 import Foundation
 import OrdersAPI
 import RoostHTTP
+import RoostTesting
 import Testing
 
 /// A customer buys in the real shop: real processes, over HTTP.
@@ -33,6 +34,37 @@ import Testing
         let mails = try await customer.mails(7)
         #expect(mails.count == 7 && Set(mails.map(\.subject)).count == 7)
         #expect(mails.allSatisfy { $0.html.contains("<p>") && !$0.text.isEmpty })
+        #expect(await shop.stop() == 0)
+    }
+
+    @Test(arguments: [[], ["--together"]])
+    func whatIsCancelledIsPaidBackAndPutBack(arguments: [String]) async throws {
+        let shop = try await ShopProcess.start(arguments)
+        let http = HTTPClient()
+        defer { http.shutdown() }
+        let administrator = try await Administrator(of: shop, by: http)
+        let customer = try await Customer.signedUp(at: shop, by: http)
+        let before = try await administrator.stock(of: "TEA-0001")
+        let order = try await customer.order("TEA-0001", 2, paidBy: "tok_slow")
+        try await eventually("the goods are held") { try await customer.orders.order(id: order.id).status == .reserved }
+        _ = try await customer.orders.cancel(id: order.id)
+        #expect(try await customer.end(of: order.id).status == .cancelled)
+        #expect(try await administrator.payments(for: order.id).allSatisfy { $0.status == .refunded })
+        #expect(try await administrator.stock(of: "TEA-0001") == before)
+        #expect(await shop.stop() == 0)
+    }
+
+    @Test(arguments: [[], ["--together"]])
+    func theGatewayIsTheOnlyDoor(arguments: [String]) async throws {
+        let shop = try await ShopProcess.start(arguments)
+        let http = HTTPClient()
+        defer { http.shutdown() }
+        let client = TestClient(http, to: shop.address, as: .service("orders"), serviceKey: "a guess")
+        for target in ["/health/ready", "/accounts/\(UUID().uuidString)", "/carts/\(UUID().uuidString)"] {
+            #expect(try await client.send(.get, target).status == .notFound, "\(target)")
+        }
+        #expect(try await client.send(.post, "/payments/charges", json: "{}").status == .notFound)
+        #expect(try await client.send(.get, "/cart").status == .unauthorized)
         #expect(await shop.stop() == 0)
     }
 }

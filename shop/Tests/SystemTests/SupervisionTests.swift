@@ -22,6 +22,14 @@ import Testing
         #expect(services.keys.allSatisfy { kill($0, 0) != 0 })
     }
 
+    @Test func nothingOutlivesASupervisorThatIsKilled() async throws {
+        let shop = try await ShopProcess.start()
+        let services = shop.services
+        #expect(services.count == 8)
+        #expect(await shop.stop(SIGKILL) == SIGKILL)
+        try await eventually("the end of all services") { services.keys.allSatisfy { kill($0, 0) != 0 } }
+    }
+
     @Test func aCrashLeavesTheRestServing() async throws {
         let shop = try await ShopProcess.start()
         let http = HTTPClient()
