@@ -1,79 +1,58 @@
 import Foundation
 import Roost
-import RoostGateway
-import RoostTesting
 import Testing
 
+@testable import RoostGateway
+
 @Suite struct SiteTests {
-    @Test func filesAreServedByTheirKind() async throws {
-        try await site([
-            "index.html": "<p>home</p>", "a/index.html": "a", "app.js": "1", "a/b c.svg": "<svg/>", "x.bin": "x", "reindex.html": "r",
-        ]) { client in
-            let kinds = [
-                ("/", "text/html; charset=utf-8", "<p>home</p>"), ("/a/", "text/html; charset=utf-8", "a"),
-                ("/reindex.html", "text/html; charset=utf-8", "r"), ("/app.js", "text/javascript; charset=utf-8", "1"),
-                ("/a/b%20c.svg", "image/svg+xml", "<svg/>"),
-                ("/x.bin", "application/octet-stream", "x"),
-            ]
-            for (target, type, text) in kinds {
-                let response = try await client.send(.get, target)
-                #expect(response.status == 200, "\(target)")
-                #expect(response.headers["content-type"] == type && response.text == text, "\(target)")
-                #expect(response.headers["x-content-type-options"] == "nosniff")
-            }
-            let head = try await client.send(.head, "/")
-            #expect(head.status == 200 && head.bytes.isEmpty && head.headers["content-length"] == "11")
-            #expect(try await client.send(.post, "/").status == 405)
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-site-\(UUID().uuidString)").path
+
+    private func ask(_ path: String, headers: Headers = [:]) async throws -> Response {
+        let files = [
+            "index.html": "<p>home</p>", "app.js": "let a", "images/a.svg": "<svg/>", ".secret": "no", "docs/index.html": "docs",
+            "a b/reindex.html": "r",
+        ]
+        for (name, content) in files {
+            let file = URL(fileURLWithPath: folder).appendingPathComponent(name)
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(content.utf8).write(to: file)
+        }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        return try await Gateway(site: folder).responder(to: [])(Request(.get, path, headers: headers), RequestContext())
+    }
+
+    @Test(arguments: [
+        ("/", "text/html; charset=utf-8", "<p>home</p>"), ("/app.js", "text/javascript; charset=utf-8", "let a"),
+        ("/images/a.svg", "image/svg+xml", "<svg/>"), ("/docs/", "text/html; charset=utf-8", "docs"),
+        ("/a%20b/reindex.html", "text/html; charset=utf-8", "r"),
+    ])
+    func filesAreServed(path: String, type: String, content: String) async throws {
+        let response = try await ask(path)
+        #expect(response.status == .ok && response.headers["content-type"] == type)
+        #expect(try await response.body.collect(upTo: 1000) == Array(content.utf8))
+    }
+
+    @Test(arguments: ["/.secret", "/images", "/nothing.html", "/../etc/passwd", "/%2e%2e/etc/passwd", "/images/../../etc/passwd"])
+    func nothingElseIs(path: String) async throws { #expect(try await ask(path).status == .notFound) }
+
+    @Test func whatABrowserHasIsNotSentAgain() async throws {
+        let tag = try #require(try await ask("/app.js").headers["etag"])
+        let again = try await ask("/app.js", headers: ["if-none-match": tag])
+        #expect(again.status == .notModified && again.body.length == 0)
+        #expect(try await ask("/app.js", headers: ["if-none-match": "\"other\""]).status == .ok)
+    }
+
+    @Test func aFolderThatHoldsTooMuchStopsTheStart() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(FileManager.default.createFile(atPath: folder + "/large", contents: nil))
+        try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/large")).truncate(atOffset: UInt64(Site.sizeLimit) + 1)
+        #expect(throws: ConfigurationError("the site's folder \(folder) holds more than \(Site.sizeLimit) bytes")) {
+            try Site(folder: folder)
         }
     }
 
-    @Test func aFileThatABrowserHasIsNotSentAgain() async throws {
-        try await site(["a.css": "p{}", "b.css": "q{}"]) { client in
-            let tag = try #require(try await client.send(.get, "/a.css").headers["etag"])
-            let same = try await client.send(.get, "/a.css", headers: ["if-none-match": tag])
-            #expect(same.status == 304 && same.bytes.isEmpty && same.headers["etag"] == tag)
-            #expect(try await client.send(.get, "/b.css", headers: ["if-none-match": tag]).status == 200)
-        }
-    }
-
-    @Test func whatIsOutsideOrHiddenIsNotThere() async throws {
-        try await site(["index.html": "home", ".env": "secret", ".git/config": "secret", "a/b.txt": "b"]) { client in
-            for target in [
-                "/../secret.txt", "/a/../../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/.env", "/.git/config", "/a",
-            ] {
-                let response = try await client.send(.get, target)
-                #expect(response.status == 404, "\(target)")
-            }
-        }
-    }
-
-    @Test func aServicesRouteAndASitesFileAreFoundSideBySide() async throws {
-        try await site(["index.html": "home"]) { client in
-            let route = try await client.send(.get, "/echo/a"), file = try await client.send(.get, "/")
-            #expect(route.status == 200 && file.text == "home")
-        }
-    }
-
-    @Test func aFolderThatIsNotThereOrTooLargeStopsTheStart() throws {
-        #expect(throws: ConfigurationError("the site's folder /no/such/folder cannot be read")) { try Site(folder: "/no/such/folder") }
-        let folder = try TemporaryFolder()
-        let path = folder.path + "/large"
-        #expect(FileManager.default.createFile(atPath: path, contents: nil))
-        try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: UInt64(Site.sizeLimit) + 1)
-        #expect(throws: ConfigurationError("the site's folder \(folder.path) holds more than \(Site.sizeLimit) bytes")) {
-            try Site(folder: folder.path)
-        }
-    }
-
-    /// Serves a folder of files, with a secret beside it.
-    private func site(_ files: [String: String], _ test: (TestClient) async throws -> Void) async throws {
-        let folder = try TemporaryFolder()
-        for (name, text) in files {
-            let url = URL(fileURLWithPath: folder.path + "/site/" + name)
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: url)
-        }
-        try Data("secret".utf8).write(to: URL(fileURLWithPath: folder.path + "/secret.txt"))
-        try await behind(Gateway(site: folder.path + "/site")) { try await test($0) }
+    @Test func aFolderThatIsNotThereStopsTheStart() {
+        #expect(throws: ConfigurationError("the site's folder /nowhere cannot be read")) { try Gateway(site: "/nowhere").responder(to: []) }
     }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import RoostTesting
-import Synchronization
 import Testing
 
 @testable import RoostSystem
@@ -45,39 +44,24 @@ import Testing
         }
     }
 
-    @Test func linesAreCutWhereTheyEndOrAreTooLong() {
-        let found = Mutex<[String]>([])
-        let splitter = LineSplitter { line in found.withLock { $0.append(line) } }
-        for piece in ["a", "b\nc", "\n\nd"] { splitter.append(Array(piece.utf8)[...]) }
-        splitter.finish()
-        splitter.append([UInt8](repeating: 120, count: 20000)[...])
-        splitter.finish()
-        #expect(found.withLock { $0.prefix(4) } == ["ab", "c", "", "d"])
-        #expect(found.withLock { $0.dropFirst(4).map(\.count) } == [16384, 3616])
-    }
-
     /// A shell's script, run.
     private final class Child {
         var process: ChildProcess?
-        private let written: Written
+        private let written: Lines
         private let ends: AsyncStream<ChildProcess.End>
 
-        private final class Written: Sendable {
-            let lines = Mutex<[String]>([])
-        }
-
         init(_ script: String, _ environment: [String: String] = [:]) throws {
-            let written = Written()
+            let written = Lines()
             let (ends, end) = AsyncStream.makeStream(of: ChildProcess.End.self)
             process = try ChildProcess(
                 executable: URL(fileURLWithPath: "/bin/sh"), arguments: ["-c", script],
                 environment: environment.merging(["PATH": "/usr/bin:/bin"]) { $1 },
-                line: { line in written.lines.withLock { $0.append(line) } }, ended: { end.yield($0) })
+                line: written.add, ended: { end.yield($0) })
             self.written = written
             self.ends = ends
         }
 
-        var lines: [String] { written.lines.withLock { $0 } }
+        var lines: [String] { written.all }
 
         var end: ChildProcess.End? { get async { await ends.first { _ in true } } }
     }

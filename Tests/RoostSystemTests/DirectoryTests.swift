@@ -4,56 +4,54 @@ import Testing
 
 @testable import RoostSystem
 
-@Suite struct DirectoryTests {
-    private static let owners = ["carts": "carts", "ledger": "payments", "payments": "payments"]
-    private static let payments = HTTPAddress(host: "127.0.0.1", port: 4001)
+@Suite(.timeLimit(.minutes(1))) struct DirectoryTests {
+    private struct Thing: Sendable, Equatable { let name: String }
 
-    @Test func aServiceOfAnotherProcessIsFoundByItsAddress() async throws {
-        let directory = Directory(owners: Self.owners, addresses: ["payments": Self.payments], local: ["carts"])
-        guard case .there(let address, let name) = try await directory.find("ledger", for: "carts") else {
-            Issue.record("it is not in this process")
-            return
+    private func directory(local: Set<String>, addresses: [String: HTTPAddress] = [:]) -> Directory {
+        Directory(owners: ["a-contract": "a", "b-contract": "b"], addresses: addresses, local: local)
+    }
+
+    @Test func oneThatWaitsIsGivenWhatComes() async throws {
+        let directory = directory(local: ["a", "b"])
+        async let found = directory.find("a-contract", for: "b")
+        await directory.add("a", [("a-contract", Thing(name: "a"))])
+        guard case .here(let object) = try await found else { throw ConfigurationError("not here") }
+        #expect(object as? Thing == Thing(name: "a"))
+    }
+
+    @Test func anotherProcessIsFoundByItsAddress() async throws {
+        let directory = directory(local: ["b"], addresses: ["a": HTTPAddress(host: "h", port: 1)])
+        guard case .there(let address, let name) = try await directory.find("a-contract", for: "b") else {
+            throw ConfigurationError("not there")
         }
-        #expect(address == Self.payments && name == "payments")
+        #expect(address == HTTPAddress(host: "h", port: 1) && name == "a")
     }
 
-    @Test func aServiceOfThisProcessIsWaitedFor() async throws {
-        let directory = Directory(owners: Self.owners, addresses: [:], local: ["carts", "payments"])
-        async let place = directory.find("ledger", for: "carts")
-        await directory.add("payments", [("ledger", "the ledger"), ("payments", "the payments")])
-        guard case .here(let object) = try await place else {
-            Issue.record("it is in this process")
-            return
-        }
-        #expect(object as? String == "the ledger")
-    }
-
-    @Test func aServiceWithoutAnAddressIsAWrongConfiguration() async {
-        let directory = Directory(owners: Self.owners, addresses: [:], local: ["carts"])
-        await #expect(throws: ConfigurationError("carts calls payments, whose address is not known: name it in ADDRESSES")) {
-            _ = try await directory.find("payments", for: "carts")
-        }
-    }
-
-    @Test func aCircleIsToldAndNobodyWaitsForEver() async {
-        let directory = Directory(owners: ["a": "a", "b": "b"], addresses: [:], local: ["a", "b"])
-        async let first = #expect(throws: ConfigurationError.self) { _ = try await directory.find("b", for: "a") }
-        await #expect(throws: ConfigurationError.self) { _ = try await directory.find("a", for: "b") }
-        #expect(await first != nil)
-    }
-
-    @Test func aServiceThatCallsItselfIsACircle() async {
-        let directory = Directory(owners: ["a": "a"], addresses: [:], local: ["a"])
-        await #expect(throws: ConfigurationError("these services wait for one another: a calls a")) {
-            _ = try await directory.find("a", for: "a")
+    @Test func anUnknownAddressIsSaid() async {
+        await #expect(throws: ConfigurationError("b calls a, whose address is not known: name it in ADDRESSES")) {
+            try await directory(local: ["b"]).find("a-contract", for: "b")
         }
     }
 
     @Test func aFailureIsToldToAllWhoWaitThenAndLater() async {
-        let directory = Directory(owners: Self.owners, addresses: [:], local: ["carts", "orders", "payments"])
-        async let waiting = #expect(throws: ConfigurationError("no")) { _ = try await directory.find("payments", for: "carts") }
+        let directory = directory(local: ["a", "b", "c"])
+        let waiting = Task { _ = try await directory.find("a-contract", for: "b") }
         await directory.fail(ConfigurationError("no"))
-        #expect(await waiting != nil)
-        await #expect(throws: ConfigurationError("no")) { _ = try await directory.find("payments", for: "orders") }
+        await #expect(throws: ConfigurationError("no")) { try await waiting.value }
+        await #expect(throws: ConfigurationError("no")) { try await directory.find("a-contract", for: "c") }
+    }
+
+    @Test func aServiceThatCallsItselfIsACircle() async {
+        await #expect(throws: ConfigurationError("these services wait for one another: a calls a-contract")) {
+            try await directory(local: ["a"]).find("a-contract", for: "a")
+        }
+    }
+
+    @Test func aCircleIsSaidInsteadOfWaitedFor() async throws {
+        let directory = directory(local: ["a", "b"])
+        let waits = [("b-contract", "a"), ("a-contract", "b")].map { contract, service in
+            Task { _ = try await directory.find(contract, for: service) }
+        }
+        for wait in waits { await #expect(throws: ConfigurationError.self) { try await wait.value } }
     }
 }

@@ -6,42 +6,64 @@ import Testing
 @testable import RoostSystem
 
 @Suite struct PageTests {
-    private let system = System("test") {
-        Gateway(port: 9)
-        Named("a")
-        Named("b").alone()
-        Named("c")
-    }
-
-    @Test func thePageKeepsItsOrder() {
-        #expect(system.services.map(\.name) == ["a", "b", "c"])
-        #expect(system.names == ["a", "b", "c", "gateway"])
-        #expect(system.gateway?.port == 9)
-    }
-
-    @Test func servicesHaveAProcessEachOrShareOne() {
-        #expect(system.processes(together: false) == [["a"], ["b"], ["c"], ["gateway"]])
-        #expect(system.processes(together: true) == [["b"], ["a", "c", "gateway"]])
-    }
-
-    @Test func aPlanNamesAndPlacesTheProcesses() {
-        let addresses = ["a": 1, "b": 2, "c": 3].mapValues { HTTPAddress(host: "127.0.0.1", port: $0) }
-        let apart = ProcessPlan.plan(system, together: false, addresses: addresses, gatewayPort: 8000)
-        #expect(apart.map(\.name) == ["a", "b", "c", "gateway"])
-        #expect(apart.map(\.address.port) == [1, 2, 3, 8000])
-        #expect(apart.map(\.isGateway) == [false, false, false, true])
-        let together = ProcessPlan.plan(system, together: true, addresses: addresses, gatewayPort: 8000)
-        #expect(together.map(\.name) == ["b", "test"])
-        #expect(together.map(\.services) == [["b"], ["a", "c", "gateway"]])
-        #expect(together.map(\.address.port) == [2, 8000])
-    }
-
     private struct Named: ServiceDefinition {
         let name: String
         let contracts: [any Contract.Type] = []
-
-        init(_ name: String) { self.name = name }
-
         func assemble(on host: ServiceHost) async throws -> ServiceAssembly { ServiceAssembly() }
+    }
+
+    private let page = System("page") {
+        Gateway(port: 0)
+        Named(name: "a")
+        Named(name: "b").alone()
+        Named(name: "c")
+    }
+
+    @Test func eachServiceHasAProcess() { #expect(page.processes(together: false) == [["a"], ["b"], ["c"], ["gateway"]]) }
+
+    @Test func togetherAllButThoseThatStayAlone() { #expect(page.processes(together: true) == [["b"], ["a", "c", "gateway"]]) }
+
+    @Test func aPlanNamesAndPlacesTheProcesses() {
+        let addresses = ["a": 1, "b": 2, "c": 3].mapValues { HTTPAddress(host: "127.0.0.1", port: $0) }
+        let apart = ProcessPlan.plan(page, together: false, addresses: addresses, gatewayPort: 8000)
+        #expect(apart.map(\.name) == ["a", "b", "c", "gateway"] && apart.map(\.address.port) == [1, 2, 3, 8000])
+        #expect(apart.map(\.isGateway) == [false, false, false, true])
+        let together = ProcessPlan.plan(page, together: true, addresses: addresses, gatewayPort: 8000)
+        #expect(together.map(\.name) == ["b", "page"] && together.map(\.address.port) == [2, 8000])
+    }
+
+    @Test func freePortsAreDifferent() throws {
+        let ports = try FreePorts.find(20)
+        #expect(Set(ports).count == 20 && ports.allSatisfy { (1...65535).contains($0) })
+    }
+
+    @Test func addressesAreReadAndWritten() throws {
+        let text = "accounts=127.0.0.1:4001,catalog=catalog.internal:80"
+        let addresses = try HTTPAddress.list(Configuration(["ADDRESSES": text]))
+        #expect(addresses["catalog"] == HTTPAddress(host: "catalog.internal", port: 80))
+        #expect(HTTPAddress.text(addresses) == text)
+    }
+
+    @Test(arguments: ["accounts", "accounts=", "accounts=host", "accounts=host:0", "accounts=:80", "a=h:99999"])
+    func wrongAddressesAreRefused(text: String) {
+        #expect(throws: ConfigurationError.self) { try HTTPAddress.list(Configuration(["ADDRESSES": text])) }
+    }
+
+    @Test func pausesGrowUpToABoundAndStartAnewAfterAGoodRun() {
+        var policy = RestartPolicy()
+        let pauses = (0..<9).map { _ in policy.pause(afterRunning: .zero) }
+        #expect(pauses.prefix(4) == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800)])
+        #expect(pauses.last == RestartPolicy.longest)
+        #expect(policy.pause(afterRunning: RestartPolicy.steady) == RestartPolicy.shortest)
+    }
+
+    @Test func linesAreCutWhereTheyEnd() {
+        let lines = Lines()
+        let splitter = LineSplitter(lines.add)
+        for piece in ["on", "e\ntwo\n\nth", "ree"] { splitter.append(Array(piece.utf8)[...]) }
+        splitter.finish()
+        splitter.append(Array(repeating: UInt8(ascii: "x"), count: 20_000)[...])
+        #expect(lines.all.prefix(4) == ["one", "two", "", "three"])
+        #expect(lines.all.last?.count == 16384)
     }
 }

@@ -25,7 +25,7 @@ public struct HTTPCaller: Caller {
         let context = RequestContext.current
         for pause in [Duration.milliseconds(50), .milliseconds(100)] {
             do {
-                return try await sendOnce(request, context)
+                return try await sendOnce(request, for: route, context)
             } catch let problem as Problem {
                 guard problem.status == .unavailable, Self.mayRepeat(request) else { throw problem }
                 let chosen = pause * Double.random(in: 0.5...1)
@@ -33,10 +33,10 @@ public struct HTTPCaller: Caller {
                 try await Task.sleep(for: chosen)
             }
         }
-        return try await sendOnce(request, context)
+        return try await sendOnce(request, for: route, context)
     }
 
-    private func sendOnce(_ request: Request, _ context: RequestContext) async throws -> Response {
+    private func sendOnce(_ request: Request, for route: Route, _ context: RequestContext) async throws -> Response {
         var request = request
         request.headers["x-request-id"] = context.requestID
         request.headers["traceparent"] = (context.trace?.child() ?? TraceContext.root()).traceparent
@@ -48,7 +48,23 @@ public struct HTTPCaller: Caller {
             request.headers["x-service-key"] = serviceKey
             request.headers["x-service-name"] = name
         }
-        return try await client.send(request, to: address, deadline: context.deadline)
+        do {
+            return try await client.send(request, to: address, deadline: context.deadline)
+        } catch let problem as Problem {
+            context.logger.warning(
+                "\(route.operation) did not answer", metadata: ["request": "\(context.requestID)", "cause": "\(problem)"])
+            throw Self.told(problem, of: route)
+        }
+    }
+
+    /// The problem as whoever is far from the address may know it: which service it is, and not where.
+    private static func told(_ problem: Problem, of route: Route) -> Problem {
+        let service = route.operation.prefix { $0 != "." }
+        var told = problem
+        told.detail =
+            problem.status == .gatewayTimeout
+            ? "The service \(service) did not answer in time." : "The service \(service) is down for the moment."
+        return told
     }
 
     private static func mayRepeat(_ request: Request) -> Bool {

@@ -100,6 +100,23 @@ import Testing
         }
     }
 
+    @Test func theSameKeyAtTheSameTimeMakesOneOrder() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer()
+            let statuses = try await withThrowingTaskGroup(of: Status.self) { group in
+                for _ in 0..<10 {
+                    group.addTask {
+                        try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"]).status
+                    }
+                }
+                return try await group.reduce(into: Set()) { $0.insert($1) }
+            }
+            #expect(statuses.contains(.created) && statuses.isSubset(of: [.created, .conflict]))
+            #expect(try await customer.orders.orders(limit: nil, cursor: nil).items.count == 1)
+        }
+    }
+
     @Test func aKeyCountsForItsCustomerOnly() async throws {
         try await OrdersSystem.run { system in
             try await system.stock()
