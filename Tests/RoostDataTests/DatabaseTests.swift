@@ -16,6 +16,17 @@ import Testing
         try await database.query("SELECT text FROM notes ORDER BY id").map { try $0.get("text") }
     }
 
+    @Test func manyMayOpenANewFileAtOnce() async throws {
+        for round in 0..<10 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask { try await Database.open(directory.url("new\(round).db"), migrations: [Self.notes]).close() }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func transactionsCommitOnReturnAndAreThereAfterOpeningAgain() async throws {
         let database = try await open()
         let count = try await database.transaction { transaction in

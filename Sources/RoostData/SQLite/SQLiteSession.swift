@@ -16,7 +16,20 @@ struct SQLiteSession: Sendable {
     private let queue: DatabaseQueue
     private let access: DatabaseAccess
 
+    /// Opens a connection. Where several processes open one file for the first time, SQLite may refuse all but one at once, without
+    /// asking the busy handler: they try again (https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
     static func open(_ location: SQLiteLocation, for access: DatabaseAccess) async throws -> SQLiteSession {
+        let end = ContinuousClock.now + SQLiteDriver.patience
+        while true {
+            do {
+                return try await openOnce(location, for: access)
+            } catch let error as GRDB.DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end {
+                try await Task.sleep(for: .milliseconds(Int.random(in: 5...25)))
+            }
+        }
+    }
+
+    private static func openOnce(_ location: SQLiteLocation, for access: DatabaseAccess) async throws -> SQLiteSession {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(
