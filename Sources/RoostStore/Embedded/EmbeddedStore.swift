@@ -51,7 +51,7 @@ public final class EmbeddedStore: KeyValueStore {
         let expiry = try row.get("expires_at", as: Date?.self)
         return StoredValue(
             bytes: try row.get("bytes"), version: StoreVersion(rawValue: try row.get("version")),
-            ttl: expiry.map { .milliseconds(max(1, Int64(($0.timeIntervalSince(now) * 1000).rounded(.up)))) })
+            ttl: expiry.map { .milliseconds(max(1, Int64(($0.timeIntervalSince(now) * 1000).rounded(.down)))) })
     }
 
     @discardableResult

@@ -13,7 +13,6 @@ public actor RunningServices {
     private var servers: [HTTPServer] = []
     private var health: [Health] = []
     private var workers: [Task<Void, Never>] = []
-    private var closing: [@Sendable () async -> Void] = []
 
     /// Puts services together and starts them; returns once all accept requests.
     /// - Parameters:
@@ -95,7 +94,6 @@ public actor RunningServices {
     private func begin(_ assembly: ServiceAssembly, of name: String) {
         let logger = Logger(label: name)
         workers += assembly.workers.map { worker in Task { await worker.run(logger: logger) } }
-        closing += assembly.closing
     }
 
     private func upstream(_ service: any ServiceDefinition, _ responder: Responder?) -> Upstream {
@@ -115,8 +113,7 @@ public actor RunningServices {
         for server in servers.reversed() { await server.stop(within: grace) }
         for worker in workers { worker.cancel() }
         for worker in workers { await worker.value }
-        for close in closing { await close() }
         await resources.close()
-        (servers, workers, closing) = ([], [], [])
+        (servers, workers) = ([], [])
     }
 }

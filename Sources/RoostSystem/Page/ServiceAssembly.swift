@@ -8,8 +8,6 @@ public struct ServiceAssembly: Sendable {
     public var middleware: [any Middleware] = []
     /// What runs for as long as the service does.
     public var workers: [Worker] = []
-    /// What is closed, in order, once everything has stopped.
-    public var closing: [@Sendable () async -> Void] = []
 
     public init(middleware: [any Middleware] = [], workers: [Worker] = []) {
         self.middleware = middleware
