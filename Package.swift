@@ -7,7 +7,10 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .library(name: "Roost", targets: ["Roost"]),
+        .library(name: "RoostDocuments", targets: ["RoostDocuments"]),
         .library(name: "RoostHTTP", targets: ["RoostHTTP"]),
+        .library(name: "RoostTLS", targets: ["RoostTLS"]),
+        .library(name: "RoostGRPC", targets: ["RoostGRPC"]),
         .library(name: "RoostData", targets: ["RoostData"]),
         .library(name: "RoostStore", targets: ["RoostStore"]),
         .library(name: "RoostEvents", targets: ["RoostEvents"]),
@@ -21,6 +24,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -41,14 +46,23 @@ let package = Package(
             name: "Roost",
             dependencies: ["RoostMacros", .product(name: "Logging", package: "swift-log")]),
 
+        // What a contract says of itself: .proto files, OpenAPI, AsyncAPI, and the page that shows them. No I/O.
+        .target(name: "RoostDocuments", dependencies: ["Roost"]),
+
         // The wires and the state, each usable alone.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "RoostHTTP",
             dependencies: [
-                "Roost",
+                "Roost", "RoostDocuments", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),
+        .target(
+            name: "RoostTLS", dependencies: ["Roost", "RoostHTTP", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
+        .target(name: "RoostGRPC", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "CZlib"]),
         .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),
@@ -67,11 +81,11 @@ let package = Package(
         .target(name: "RoostMail", dependencies: ["Roost", "RoostData", "CCurl"]),
 
         // The edge, and the runner.
-        .target(name: "RoostGateway", dependencies: ["Roost", "RoostHTTP"]),
+        .target(name: "RoostGateway", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "RoostGRPC"]),
         .target(
             name: "RoostSystem",
             dependencies: [
-                "RoostHTTP", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail", "RoostGateway",
+                "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail", "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "RoostTesting", dependencies: ["RoostSystem"]),
@@ -87,6 +101,9 @@ let package = Package(
             ]),
         .testTarget(name: "RoostTests", dependencies: ["Roost"]),
         .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP", "hello"]),
+        .testTarget(name: "RoostDocumentsTests", dependencies: ["RoostDocuments"]),
+        .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
+        .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
         // Processes that the tests of RoostEvents kill.

@@ -28,8 +28,16 @@ public struct ContractDescription: Sendable {
 
 /// Carries calls to where a contract is served.
 public protocol Caller: Sendable {
+    /// How a call's arguments and its reply are written. For Protocol Buffers the request is a POST of the arguments' message to
+    /// the route's procedure, without framing; of a stream each piece of the body is one message.
+    var format: MessageFormat { get }
+
     /// - Throws: a `Problem` where no answer came: 503 when nothing is there, 504 when the deadline passed.
     func send(_ request: Request, for route: Route) async throws -> Response
+}
+
+extension Caller {
+    public var format: MessageFormat { .json }
 }
 
 /// Something that serves endpoints: a type marked `@Service`.

@@ -34,13 +34,28 @@ public struct Route: Sendable {
     public let body: JSONSchema?
     /// The reply's schema; `nil` where the route replies with nothing or with a raw response.
     public let reply: JSONSchema?
-    /// The most bytes that a body may have.
+    /// The most bytes that a body may have; of a stream, that each of its messages may have.
     public let bodyLimit: Int
+    /// Which sides send a stream of messages rather than one.
+    public let streaming: Streaming
+    /// Where the route is answered as a remote procedure: `/orders.Orders/Place`.
+    public let procedure: String
+
+    /// Which sides of a call send a stream of messages rather than one.
+    public struct Streaming: OptionSet, Hashable, Sendable {
+        public let rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// The caller sends a stream: `body` is the schema of its elements.
+        public static let request = Streaming(rawValue: 1)
+        /// The callee replies with a stream: `reply` is the schema of its elements.
+        public static let reply = Streaming(rawValue: 2)
+    }
 
     public init(
         _ operation: String, _ method: Method, _ path: PathPattern, status: Status = .ok, access: Access = .anyone,
         summary: String = "", parameters: [Parameter] = [], body: JSONSchema? = nil, reply: JSONSchema? = nil,
-        bodyLimit: Int = Route.defaultBodyLimit
+        bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = []
     ) {
         self.operation = operation
         self.method = method
@@ -52,6 +67,8 @@ public struct Route: Sendable {
         self.body = body
         self.reply = reply
         self.bodyLimit = bodyLimit
+        self.streaming = streaming
+        procedure = ProcedureName(operation: operation).path
     }
 
     /// 1 MiB.

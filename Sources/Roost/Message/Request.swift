@@ -11,6 +11,11 @@ public struct Request: Sendable {
     public var parameters: [(name: String, value: String)] = []
     /// The peer's IP address, where there is one.
     public var remoteAddress: String?
+    /// How its values are written. Of a message in Protocol Buffers the body holds the message without framing, and of a stream
+    /// each piece is one message.
+    public var format = MessageFormat.json
+    /// The version of HTTP that it came by.
+    public var version = HTTPVersion.http1
 
     public init(
         _ method: Method, _ path: String, query: String = "", headers: Headers = [:], body: Body = .empty,
@@ -40,4 +45,12 @@ public struct Request: Sendable {
         }
         return nil
     }
+}
+
+/// The versions of HTTP between which a responder may have to tell.
+public enum HTTPVersion: Hashable, Sendable {
+    /// HTTP/1.1 or 1.0 (RFC 9112).
+    case http1
+    /// HTTP/2 (RFC 9113).
+    case http2
 }

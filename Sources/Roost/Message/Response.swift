@@ -3,6 +3,11 @@ public struct Response: Sendable {
     public var status: Status
     public var headers: Headers
     public var body: Body
+    /// The fields that follow the body, asked for once all of it has gone (RFC 9110 §6.5). HTTP/1.1 sends them after a body of
+    /// chunks only.
+    public var trailers: (@Sendable () -> Headers)?
+    /// What the connection becomes after this response, whose status is then 101.
+    public var upgrade: Upgrade?
 
     public init(_ status: Status = .ok, headers: Headers = [:], body: Body = .empty) {
         self.status = status
