@@ -15,7 +15,7 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
         var findings = Findings()
         let expansion = expansion(of: declaration, in: context, &findings)
         try findings.check()
-        return expansion?.members.map { "\(raw: $0.source)" } ?? []
+        return expansion?.members.map(\.declaration) ?? []
     }
 
     public static func expansion(
