@@ -69,21 +69,3 @@ struct ExchangeTiming {
     /// When the response's head must have come.
     let headBy: ContinuousClock.Instant
 }
-
-/// Why an exchange failed, and how far it had come.
-struct ExchangeFailure: Error {
-    enum Progress {
-        case notSent, unanswered, answered
-    }
-
-    let progress: Progress
-    let cause: any Error
-
-    static func closed(_ progress: Progress, _ address: HTTPAddress) -> ExchangeFailure {
-        let cause =
-            progress == .answered
-            ? Problem(.badGateway, "\(address) closed the connection in the middle of its answer.")
-            : Problem.unavailable("\(address) closed the connection before it answered.")
-        return ExchangeFailure(progress: progress, cause: cause)
-    }
-}

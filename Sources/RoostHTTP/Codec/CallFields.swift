@@ -18,11 +18,24 @@ struct CallFields {
         case 12 where FieldSyntax.equals(name, "x-request-id"): requestID = String(value)
         case 13 where FieldSyntax.equals(name, "authorization"): authorization = String(value)
         case 15 where FieldSyntax.equals(name, "idempotency-key"): idempotencyKey = String(value)
-        case 20 where FieldSyntax.equals(name, "x-request-timeout-ms"):
-            timeout = Int(String(value)).flatMap { $0 > 0 ? min($0, 3_600_000) : nil }
+        case 20 where FieldSyntax.equals(name, "x-request-timeout-ms"): timeout = Self.timeout(String(value))
         default: break
         }
     }
+
+    /// The same of a field whose name is in lower case.
+    mutating func note(_ name: String, _ value: String) {
+        switch name {
+        case "traceparent": traceparent = value
+        case "x-request-id": requestID = value
+        case "authorization": authorization = value
+        case "idempotency-key": idempotencyKey = value
+        case "x-request-timeout-ms": timeout = Self.timeout(value)
+        default: break
+        }
+    }
+
+    private static func timeout(_ text: String) -> Int? { Int(text).flatMap { $0 > 0 ? min($0, 3_600_000) : nil } }
 
     /// The context of the call that a request with these fields makes.
     func context(logger: Logger) -> RequestContext {

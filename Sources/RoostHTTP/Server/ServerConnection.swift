@@ -1,11 +1,12 @@
 import NIOCore
 import Roost
 
-/// One client's connection: takes requests off it one after another and has each handled on this event loop.
+/// One client's connection that speaks HTTP/1.1: takes requests off it one after another and has each handled on this event loop.
 ///
 /// A request that comes while another is handled waits in the decoder's buffer; when that is full, reading stops.
-final class ServerConnection: ChannelDuplexHandler {
+final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -39,7 +40,10 @@ final class ServerConnection: ChannelDuplexHandler {
     var isBroken = false
     var writable: CheckedContinuation<Void, any Error>?
     var submitted = 0
-    private var remoteAddress: String?
+    private(set) var remoteAddress: String?
+    /// Until it is known whether the client speaks HTTP/1.1 or HTTP/2.
+    var choice: ProtocolChoice? = ProtocolChoice()
+    var isHandshaking: Bool
     var decoder: RequestDecoder
     private var gathered = ByteBuffer()
     private var bodySize = 0
@@ -51,6 +55,7 @@ final class ServerConnection: ChannelDuplexHandler {
     init(home: ServerLoop) {
         self.home = home
         decoder = RequestDecoder(limits: home.limits)
+        isHandshaking = home.isSecured
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -64,9 +69,7 @@ final class ServerConnection: ChannelDuplexHandler {
         phase = .closed
         self.context = nil
         home.remove(self)
-        exchange?.task?.cancel()
-        exchange?.deadline?.cancel()
-        exchange?.pipe?.finish(.failure(ConnectionClosed()))
+        exchange?.giveUp()
         exchange = nil
         writable.take()?.resume(throwing: ConnectionClosed())
     }
@@ -79,7 +82,7 @@ final class ServerConnection: ChannelDuplexHandler {
         switch phase {
         case .lingering, .closed: return
         case .waiting, .gathering, .serving, .draining:
-            guard !isBroken else { return }
+            guard !isBroken, let bytes = choose(by: bytes) else { return }
             decoder.receive(bytes)
             pump()
         }
@@ -150,7 +153,9 @@ extension ServerConnection {
         number += 1
         bodySize = 0
         isBodyComplete = false
-        let exchange = Exchange(head, number: number, context: head.call.context(logger: home.logger))
+        let exchange = Exchange(
+            head.method, head.path, number: number, context: head.call.context(logger: home.logger), isOld: head.isOld,
+            awaitsContinue: head.expectsContinue)
         self.exchange = exchange
         keepsAlive = head.keepsAlive
         var request = Request(
@@ -161,7 +166,7 @@ extension ServerConnection {
         case .length(let length) where length > home.limits.bodySize:
             phase = .serving
             keepsAlive = false
-            answer(exchange.response(to: Problem.tooLarge(limit: home.limits.bodySize)), to: number)
+            send(exchange.response(to: Problem.tooLarge(limit: home.limits.bodySize)), in: exchange)
         case .length(let length) where length <= home.limits.gatheredSize:
             phase = .gathering(request)
             if decoder.waiting == 0 { sendContinue() }
@@ -170,7 +175,7 @@ extension ServerConnection {
             let length: Int? = if case .length(let length) = head.framing { length } else { nil }
             request.body = .stream(IncomingBody(pipe), length: length)
             phase = .serving
-            start(request)
+            start(request, exchange)
         }
     }
 
@@ -220,7 +225,7 @@ extension ServerConnection {
             request.body = .bytes(Array(gathered.readableBytesView))
             gathered = ByteBuffer()
             phase = .serving
-            start(request)
+            if let exchange { start(request, exchange) }
         case .serving: exchange?.pipe?.finish()
         case .draining: becomeIdle()
         case .waiting, .lingering, .closed: break
@@ -240,7 +245,7 @@ extension ServerConnection {
         case .waiting: refuse(fault.problem)
         case .gathering:
             phase = .serving
-            if let exchange { answer(exchange.response(to: fault), to: exchange.number) }
+            if let exchange { send(exchange.response(to: fault), in: exchange) }
         case .serving: breakBody(fault.problem)
         case .draining: endConnection(lingering: true)
         case .lingering, .closed: break

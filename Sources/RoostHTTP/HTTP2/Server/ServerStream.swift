@@ -1,0 +1,34 @@
+import NIOCore
+import Roost
+
+/// One stream of a server's connection: a request and its response.
+final class ServerStream {
+    let exchange: Exchange
+    /// The request, until its handler starts.
+    var request: Request?
+    let contentLength: Int?
+    let isMessages: Bool
+    var input = StreamInput()
+    var output = StreamOutput()
+    private var patience = Patience()
+
+    init(_ exchange: Exchange, _ head: HTTP2RequestHead?) {
+        self.exchange = exchange
+        request = head?.request
+        contentLength = head?.contentLength
+        isMessages = head?.isMessages ?? false
+    }
+
+    /// Whether more than may come has come.
+    func exceeds(_ limits: HTTPLimits) -> Bool { !isMessages && input.received > limits.bodySize }
+
+    /// - Returns: the verdict on what is waited for, and on what the client does not take.
+    func checkPatience(_ now: NIODeadline, _ limits: HTTPLimits) -> (reading: Patience.Verdict, writing: Patience.Verdict) {
+        // A body of no known length is a stream that may be silent for long; the connection's own life is looked after elsewhere.
+        let isAwaited = contentLength != nil && !input.isComplete && (request != nil || exchange.pipe?.size == 0)
+        return (
+            patience.observe(isAwaited ? .body : .handler, generation: 0, received: input.received, now: now, limits: limits),
+            patience.observeWriting(isPending: output.pending > 0, taken: output.written, now: now, limits: limits)
+        )
+    }
+}
