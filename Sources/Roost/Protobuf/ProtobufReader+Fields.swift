@@ -12,6 +12,12 @@ extension ProtobufReader {
 
     @inlinable
     public mutating func read<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) {
+        try readWhole(&value, name)
+    }
+
+    /// Reads a value that is one field whatever it is: a list, a map and an optional value in their box.
+    @inlinable
+    public mutating func readWhole<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) {
         guard wireType == Value.protobufKind.wireType else { return try skip() }
         let count = faultCount
         value = try self.value(as: Value.self)

@@ -127,7 +127,7 @@ struct ChoiceCase {
             return .block(
                 "case \(number):",
                 [
-                    "var payload: \(single.text)?", "try message.read(&payload, \(name.literal))",
+                    "var payload: \(single.text)?", "try message.readWhole(&payload, \(name.literal))",
                     "value = payload.map { .\(identifier)($0) }",
                 ], ""
             ).dropLast()
