@@ -15,7 +15,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         case .piece(let piece): return send(piece, on: stream)
         case .end(let trailers): end(stream, trailers)
         case .failure(let error):
-            if stream.exchange.plan == nil { return send(stream.exchange.response(to: error), on: stream) }
+            if stream.exchange.plan == nil { return send(stream.failure(error), on: stream) }
             // Half a response cannot be taken back: the client sees that it ends too early.
             reset(number, .internalError)
         case .returned: break
