@@ -40,6 +40,12 @@ struct ContractDiagnosticsTests {
             "@Post(\"/a\")", "func f(_ order: Order, _ raw: RawBody) async throws",
             ["4:28 a request has one body: label this parameter, or put both into one @Schema struct"])
         expectRoute(
+            "@Live(\"/a\")", "func f(_ order: Order) async throws -> MessageStream<Order>",
+            ["4:12 the body of a @Live function is a MessageStream: label `order` to make it a query parameter"])
+        expectRoute("@Live(\"/a\")", "func f() async throws -> Order", ["4:30 a @Live function replies with a MessageStream"])
+        expectRoute(
+            "@Get(\"/a\")", "func f() async throws -> MessageStream<Order>", ["3:5 mark a function that replies with a stream @Live"])
+        expectRoute(
             "@Get(\"/a\", headers: [\"key\": \"Idempotency-Key\"])", "func f() async throws",
             ["3:26 no parameter of `f` is named `key`: `headers` goes from parameters to header fields"])
         expectRoute(
@@ -54,7 +60,7 @@ struct ContractDiagnosticsTests {
     @Test func functions() {
         expectRoute("@Get(\"/a\")", "func f() throws", ["4:10 `f` may cross a network: write `async throws`"])
         expectRoute("@Get(\"/a\")", "func f() async", ["4:10 `f` may cross a network: write `async throws`"])
-        expectRoute("", "func f() async throws", ["4:10 say which route `f` answers: @Get, @Post, @Put, @Patch or @Delete"])
+        expectRoute("", "func f() async throws", ["4:10 say which route `f` answers: @Get, @Post, @Put, @Patch, @Delete or @Live"])
         expectRoute(
             "@Get(\"/a\") @Get(\"/b\")", "func f() async throws",
             ["3:16 one function answers one route: give the second a function of its own"])

@@ -35,7 +35,7 @@ struct ContractExpansionTests {
                     #sourceLocation(file: "test.swift", line: 8)
                     public static let list = Route("orders.list", .get, "/orders", access: .anyone, parameters: [.init("limit", in: .query, isRequired: false, schema: .parameter(PageLimit.self)), .init("start", in: .query, isRequired: true, schema: .parameter(Date.self)), .init("call", in: .query, isRequired: true, schema: .parameter(Int.self))], reply: .of(Page<Order>.self))
                     #sourceLocation(file: "test.swift", line: 10)
-                    public static let store = Route("orders.store", .put, "/files/{name...}", access: .signedIn, parameters: [.init("name", in: .path, isRequired: true, schema: .parameter(String.self))], bodyLimit: 10 << 20)
+                    public static let store = Route("orders.store", .put, "/files/{name...}", access: .signedIn, parameters: [.init("name", in: .path, isRequired: true, schema: .parameter(String.self))], body: .of(RawBody.self), bodyLimit: 10 << 20)
                     #sourceLocation()
                 }
 
@@ -77,25 +77,25 @@ struct ContractExpansionTests {
                 public init(over caller: any Caller) { self.caller = caller }
 
                 public func place(_ order: NewOrder, key: String?) async throws -> Order {
-                    var call = OutgoingCall(OrdersAPIContract.Routes.place)
+                    var call = OutgoingCall(OrdersAPIContract.Routes.place, over: self.caller)
                     call.body(order)
                     call.header("Idempotency-Key", key)
-                    return try await call.send(over: self.caller, as: Order.self)
+                    return try await call.send(as: Order.self)
                 }
 
                 public func list(limit: PageLimit?, from start: Date, call callArgument: Int) async throws -> Page<Order> {
-                    var call = OutgoingCall(OrdersAPIContract.Routes.list)
+                    var call = OutgoingCall(OrdersAPIContract.Routes.list, over: self.caller)
                     call.query("limit", limit)
                     call.query("start", start)
                     call.query("call", callArgument)
-                    return try await call.send(over: self.caller, as: Page<Order>.self)
+                    return try await call.send(as: Page<Order>.self)
                 }
 
                 public func store(name: String, _ file: RawBody) async throws {
-                    var call = OutgoingCall(OrdersAPIContract.Routes.store)
+                    var call = OutgoingCall(OrdersAPIContract.Routes.store, over: self.caller)
                     call.path("name", name)
                     call.body(file)
-                    try await call.send(over: self.caller)
+                    try await call.send()
                 }
             }
             """#)
@@ -145,8 +145,81 @@ struct ContractExpansionTests {
                 init(over caller: any Caller) { self.caller = caller }
 
                 func check() async throws -> String {
-                    let call = OutgoingCall(HealthAPIContract.Routes.check)
-                    return try await call.send(over: self.caller, as: String.self)
+                    let call = OutgoingCall(HealthAPIContract.Routes.check, over: self.caller)
+                    return try await call.send(as: String.self)
+                }
+            }
+            """#)
+    }
+
+    @Test func streams() {
+        expectExpansion(
+            #"""
+            @Contract("chat")
+            protocol ChatAPI: Sendable {
+                @Live("/rooms/{room}")
+                func talk(room: String, _ lines: MessageStream<Line>) async throws -> MessageStream<Line>
+                @Post("/lines")
+                func store(_ lines: MessageStream<Line>) async throws -> Int
+            }
+            """#,
+            #"""
+
+            protocol ChatAPI: Sendable {
+                func talk(room: String, _ lines: MessageStream<Line>) async throws -> MessageStream<Line>
+                func store(_ lines: MessageStream<Line>) async throws -> Int
+            }
+
+            enum ChatAPIContract: Contract {
+                typealias API = any ChatAPI
+
+                enum Routes {
+                    #sourceLocation(file: "test.swift", line: 4)
+                    static let talk = Route("chat.talk", .get, "/rooms/{room}", parameters: [.init("room", in: .path, isRequired: true, schema: .parameter(String.self))], body: .of(Line.self), reply: .of(Line.self), streaming: [.request, .reply])
+                    #sourceLocation(file: "test.swift", line: 6)
+                    static let store = Route("chat.store", .post, "/lines", body: .of(Line.self), reply: .of(Int.self), streaming: [.request])
+                    #sourceLocation()
+                }
+
+                static let description = ContractDescription("chat", routes: [Routes.talk, Routes.store])
+
+                static func endpoints(of service: any ChatAPI) -> [Endpoint] {
+                    [
+                        Endpoint(Routes.talk) { call in
+                            let room = call.path("room", as: String.self)
+                            let lines = try await call.body(as: MessageStream<Line>.self)
+                            guard let room, let lines else { throw call.refusal }
+                            let reply = try await service.talk(room: room, lines)
+                            return call.reply(reply)
+                        },
+                        Endpoint(Routes.store) { call in
+                            let lines = try await call.body(as: MessageStream<Line>.self)
+                            guard let lines else { throw call.refusal }
+                            let reply = try await service.store(lines)
+                            return call.reply(reply)
+                        },
+                    ]
+                }
+
+                static func client(over caller: any Caller) -> any ChatAPI { ChatAPIClient(over: caller) }
+            }
+
+            struct ChatAPIClient: ChatAPI {
+                private let caller: any Caller
+
+                init(over caller: any Caller) { self.caller = caller }
+
+                func talk(room: String, _ lines: MessageStream<Line>) async throws -> MessageStream<Line> {
+                    var call = OutgoingCall(ChatAPIContract.Routes.talk, over: self.caller)
+                    call.path("room", room)
+                    call.body(lines)
+                    return try await call.send(as: MessageStream<Line>.self)
+                }
+
+                func store(_ lines: MessageStream<Line>) async throws -> Int {
+                    var call = OutgoingCall(ChatAPIContract.Routes.store, over: self.caller)
+                    call.body(lines)
+                    return try await call.send(as: Int.self)
                 }
             }
             """#)

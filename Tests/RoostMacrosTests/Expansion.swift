@@ -18,6 +18,7 @@ let macros: [String: MacroSpec] = [
     "Put": MacroSpec(type: EndpointMacro.self),
     "Patch": MacroSpec(type: EndpointMacro.self),
     "Delete": MacroSpec(type: EndpointMacro.self),
+    "Live": MacroSpec(type: EndpointMacro.self),
 ]
 
 /// Expects the source to become exactly this text.

@@ -1,8 +1,8 @@
 /// Makes a protocol a contract: for `protocol OrdersAPI` a type `OrdersAPIContract` that knows its routes and serves them,
 /// and `OrdersAPIClient`, which calls them.
 ///
-/// Each function bears `@Get`, `@Post`, `@Put`, `@Patch` or `@Delete`. Its parameters are found by name: those in the path
-/// pattern's braces, those that `headers` names, and of a `@Post`, `@Put` or `@Patch` the unlabelled one, which is the body.
+/// Each function bears `@Get`, `@Post`, `@Put`, `@Patch`, `@Delete` or `@Live`. Its parameters are found by name: those in the path
+/// pattern's braces, those that `headers` names, and the unlabelled one, which is the body, of a `@Post`, `@Put`, `@Patch` or `@Live`.
 /// All others are query parameters.
 /// - Parameters:
 ///   - name: the service's name, under which its operations are known.
@@ -56,3 +56,16 @@ public macro Patch(
 @attached(peer)
 public macro Delete(_ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:]) =
     #externalMacro(module: "RoostMacros", type: "EndpointMacro")
+
+/// Answers with values as they come: over HTTP as a WebSocket (RFC 6455) or, where the client asks for `text/event-stream`, as
+/// Server-Sent Events; over gRPC as a stream. The function returns a `MessageStream`. An unlabelled parameter that is one too is what
+/// the caller sends, by WebSocket or gRPC.
+/// - Parameters:
+///   - path: the path, with placeholders for parameters.
+///   - access: who may call; what the contract says, if left out.
+///   - headers: which parameters come from header fields, by the parameter's name.
+///   - bodyLimit: the most bytes that a value which the caller sends may have.
+@attached(peer)
+public macro Live(
+    _ path: String, access: Access? = nil, headers: [String: String] = [:], bodyLimit: Int = Route.defaultBodyLimit
+) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")

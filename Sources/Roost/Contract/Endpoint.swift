@@ -9,7 +9,7 @@ public struct Endpoint: Sendable {
         respond = { request, context in
             try route.access.check(context.principal)
             return try await context.run {
-                var call = IncomingCall(request, route: route)
+                var call = try IncomingCall(request, route: route)
                 return try await handler(&call)
             }
         }

@@ -2,48 +2,63 @@
 public struct IncomingCall: Sendable {
     public let request: Request
     public let route: Route
+    /// The arguments' message, where the call came in Protocol Buffers.
+    private let message: ArgumentMessage?
     private var faults: [Fault] = []
     private var isMissing = false
 
-    public init(_ request: Request, route: Route) {
+    /// - Throws: a `Problem` with status 400 where the arguments' message cannot be read.
+    public init(_ request: Request, route: Route) throws(Problem) {
         self.request = request
         self.route = route
+        message = request.format == .protobuf ? try ArgumentMessage(request, of: route) : nil
     }
 
     /// A path parameter. One that does not parse names nothing that exists: the refusal is a 404.
     public mutating func path<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
-        let value = request.parameter(name).flatMap(Value.init(parameter:))
+        let value = text(of: name, in: .path).flatMap(Value.init(parameter:))
         if value == nil { isMissing = true }
         return value
     }
 
     /// A query parameter.
     public mutating func query<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
-        parse(request.queryParameter(name), name)
+        parse(text(of: name, in: .query), name)
     }
 
     /// A query parameter that may be left out.
     public mutating func query<Value: ParameterValue>(_ name: String, as type: Value?.Type = Value?.self) -> Value?? {
-        parseOptional(request.queryParameter(name), name)
+        parseOptional(text(of: name, in: .query), name)
     }
 
     /// A header field.
     public mutating func header<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
-        parse(request.headers[name], name)
+        parse(text(of: name, in: .header(name)), name)
     }
 
     /// A header field that may be left out.
     public mutating func header<Value: ParameterValue>(_ name: String, as type: Value?.Type = Value?.self) -> Value?? {
-        parseOptional(request.headers[name], name)
+        parseOptional(text(of: name, in: .header(name)), name)
     }
 
-    /// The body, decoded from JSON and validated.
-    /// - Throws: a `Problem`: 400 where it is not JSON, 413 where it is too large, 415 where it is of another type.
+    /// A parameter as text, from wherever the wire carries it.
+    private func text(of name: String, in location: Route.Location) -> String? {
+        if let message { return message.text(of: name, in: location, route, request.headers) }
+        switch location {
+        case .path: return request.parameter(name)
+        case .query: return request.queryParameter(name)
+        case .header(let field): return request.headers[field]
+        }
+    }
+
+    /// The body, decoded and validated.
+    /// - Throws: a `Problem`: 400 where it is not of its format, 413 where it is too large, 415 where it is of another type.
     public mutating func body<Value: Schema>(as type: Value.Type = Value.self) async throws -> Value? {
-        try requireJSON()
+        let isMessage = request.format == .protobuf
+        if !isMessage { try requireJSON() }
         let bytes = try await request.body.collect(upTo: route.bodyLimit)
         do {
-            return try JSON.decode(Value.self, from: bytes)
+            return isMessage ? try route.body(from: bytes) : try JSON.decode(Value.self, from: bytes)
         } catch {
             guard case .invalid(let found) = error else { throw error.problem }
             faults += found
@@ -54,9 +69,9 @@ public struct IncomingCall: Sendable {
     /// The body as it came.
     /// - Throws: a `Problem` with status 413 where it is too large.
     public mutating func body(as type: RawBody.Type = RawBody.self) async throws -> RawBody? {
-        RawBody(
-            bytes: try await request.body.collect(upTo: route.bodyLimit),
-            contentType: request.headers["content-type"] ?? "application/octet-stream")
+        let bytes = try await request.body.collect(upTo: route.bodyLimit)
+        if request.format == .protobuf { return try route.rawBody(from: bytes) }
+        return RawBody(bytes: bytes, contentType: request.headers["content-type"] ?? "application/octet-stream")
     }
 
     /// Why the arguments could not be had.
@@ -90,16 +105,5 @@ public struct IncomingCall: Sendable {
         guard essence == "application/json" || essence.hasSuffix("+json") else {
             throw Problem(.unsupportedMediaType, "Send the body as application/json, not as \(essence).")
         }
-    }
-}
-
-/// A body taken as it came, for what needs its very bytes, such as a signature.
-public struct RawBody: Sendable, Hashable {
-    public let bytes: [UInt8]
-    public let contentType: String
-
-    public init(bytes: [UInt8], contentType: String) {
-        self.bytes = bytes
-        self.contentType = contentType
     }
 }

@@ -1,8 +1,9 @@
 /// What a handler's result is as a response.
 extension IncomingCall {
-    /// A reply with a JSON body and the route's status.
+    /// A reply of one value, with the route's status.
     /// - Parameter location: the `Location` field, where the route has one.
     public func reply(_ value: some Schema, location: String? = nil) -> Response {
+        if request.format == .protobuf { return Response(body: .bytes(Protobuf.encode(value))) }
         var response = Response.json(value, status: route.status)
         if let location { response.headers.add("location", location) }
         return response
@@ -10,7 +11,8 @@ extension IncomingCall {
 
     /// A reply that is text, as it stands.
     public func reply(_ text: String, location: String? = nil) -> Response {
-        .text(text, status: route.status)
+        request.format == .protobuf
+            ? Response(body: .bytes(Protobuf.encode(text))) : .text(text, status: route.status)
     }
 
     /// A reply that the handler made itself.
@@ -18,6 +20,16 @@ extension IncomingCall {
 
     /// No content: 204, unless the route has a status of its own.
     public func reply(_ nothing: Void, location: String? = nil) -> Response {
-        Response(route.status == .ok ? .noContent : route.status)
+        if request.format == .protobuf { return Response() }
+        return Response(route.status == .ok ? .noContent : route.status)
+    }
+
+    /// A reply of values as they come. They are made as part of this call, even after its function has returned.
+    public func reply<Element: Schema>(_ stream: MessageStream<Element>, location: String? = nil) -> Response {
+        let stream = stream.within(RequestContext.current)
+        if request.format == .protobuf {
+            return Response(body: .stream(stream.mapped { Protobuf.encode($0) }, length: nil))
+        }
+        return live(stream)
     }
 }

@@ -6,6 +6,7 @@ public struct Status: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStr
     public init(_ code: Int) { self.code = code }
     public init(integerLiteral code: Int) { self.code = code }
 
+    public static let switchingProtocols: Status = 101
     public static let ok: Status = 200
     public static let created: Status = 201
     public static let accepted: Status = 202
@@ -24,6 +25,7 @@ public struct Status: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStr
     public static let unsupportedMediaType: Status = 415
     public static let expectationFailed: Status = 417
     public static let unprocessable: Status = 422
+    public static let upgradeRequired: Status = 426
     public static let tooManyRequests: Status = 429
     public static let headersTooLarge: Status = 431
     public static let internalError: Status = 500

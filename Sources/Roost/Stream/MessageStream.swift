@@ -12,29 +12,55 @@ public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
         public mutating func next() async throws -> Element? { try await nextElement() }
     }
 
-    private let makeIterator: @Sendable () -> AsyncIterator
+    /// Makes what gives the values to one reader.
+    private let start: @Sendable () -> () async throws -> Element?
 
     /// A stream of what a sequence gives.
     public init<Source: AsyncSequence & Sendable>(_ source: Source) where Source.Element == Element {
-        makeIterator = {
-            let iterator = IteratorBox(source.makeAsyncIterator())
-            return AsyncIterator { try await iterator.next() }
+        start = {
+            var iterator = source.makeAsyncIterator()
+            return { try await iterator.next() }
         }
     }
 
     /// A stream of what `next` gives, until that is `nil`. It is read once.
     public init(unfolding next: @escaping @Sendable () async throws -> Element?) {
-        makeIterator = { AsyncIterator(nextElement: next) }
+        start = { next }
     }
 
-    public func makeAsyncIterator() -> AsyncIterator { makeIterator() }
+    /// A stream of these values.
+    public init(of elements: Element...) {
+        start = {
+            var iterator = elements.makeIterator()
+            return { iterator.next() }
+        }
+    }
+
+    private init(start: @escaping @Sendable () -> () async throws -> Element?) { self.start = start }
+
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(nextElement: start()) }
 }
 
-/// An iterator that a closure can move on. It stays in the task that iterates.
-private final class IteratorBox<Iterator: AsyncIteratorProtocol> {
-    private var iterator: Iterator
+extension MessageStream {
+    /// The stream of what `transform` makes of each value.
+    func mapped<Result: Sendable>(_ transform: @escaping @Sendable (Element) async throws -> Result) -> MessageStream<Result> {
+        transformed { next in
+            {
+                guard let element = try await next() else { return nil }
+                return try await transform(element)
+            }
+        }
+    }
 
-    init(_ iterator: Iterator) { self.iterator = iterator }
+    /// The stream of what `transform` makes of this one: for each reader, of what gives it the values.
+    func transformed<Result: Sendable>(
+        _ transform: @escaping @Sendable (_ next: @escaping () async throws -> Element?) -> () async throws -> Result?
+    ) -> MessageStream<Result> {
+        MessageStream<Result> { [start] in transform(start()) }
+    }
 
-    func next() async throws -> Iterator.Element? { try await iterator.next() }
+    /// The same stream, whose values are made as part of a call.
+    func within(_ context: RequestContext) -> MessageStream {
+        transformed { next in { try await context.run { try await next() } } }
+    }
 }

@@ -17,7 +17,7 @@ public struct ContractMacro: PeerMacro {
         }
         let contract = ContractDeclaration(api, node, &findings)
         try findings.check()
-        return ["\(raw: contract.contract(in: context).source)", "\(raw: contract.client.source)"]
+        return [contract.contract(in: context).declaration, contract.client.declaration]
     }
 }
 
@@ -54,7 +54,8 @@ struct ContractDeclaration {
                 continue
             }
             if function.attributes.named(RouteDeclaration.attributes).isEmpty {
-                findings.error("say which route `\(function.name.text)` answers: @Get, @Post, @Put, @Patch or @Delete", at: function.name)
+                findings.error(
+                    "say which route `\(function.name.text)` answers: @Get, @Post, @Put, @Patch, @Delete or @Live", at: function.name)
             }
             guard let route = RouteDeclaration(function, &findings) else { continue }
             route.checkContract(&findings)

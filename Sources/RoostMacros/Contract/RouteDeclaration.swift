@@ -9,7 +9,7 @@ struct RouteDeclaration {
     /// The type of the reply; `nil` where there is none.
     let reply: TypeShape?
 
-    static let attributes: Set = ["Get", "Post", "Put", "Patch", "Delete"]
+    static let attributes: Set = ["Get", "Post", "Put", "Patch", "Delete", "Live"]
 
     /// - Returns: `nil` where the function has no route's attribute, or one from which no route can be made.
     init?(_ function: FunctionDeclSyntax, _ findings: inout Findings) {
@@ -22,7 +22,7 @@ struct RouteDeclaration {
         self.attribute = attribute
         self.path = path
         let headers = HeaderNames(attribute.argument("headers"), &findings)
-        let takesBody = ["Post", "Put", "Patch"].contains(attribute.name)
+        let takesBody = ["Post", "Put", "Patch", "Live"].contains(attribute.name)
         parameters = function.signature.parameterClause.parameters.map { parameter in
             RouteParameter(parameter, path, headers, takesBody: takesBody, attribute: attribute.name, &findings)
         }
@@ -33,12 +33,15 @@ struct RouteDeclaration {
             findings.error("a route's function takes no type parameters: a wire carries known types", at: generics)
         }
         check(headers, &findings)
+        checkStreams(&findings)
     }
 
     var name: String { function.name.text.unquoted }
     /// The name as source.
     var identifier: String { function.name.text }
-    var method: String { attribute.name.lowercased() }
+    var method: String { isLive ? "get" : attribute.name.lowercased() }
+    var isLive: Bool { attribute.name == "Live" }
+    var body: RouteParameter? { parameters.first(where: \.isBody) }
     var isAsync: Bool { function.signature.effectSpecifiers?.asyncSpecifier != nil }
     var isThrowing: Bool { function.signature.effectSpecifiers?.throwsClause != nil }
     var repliesRaw: Bool { reply?.text == "Response" }
@@ -51,6 +54,17 @@ struct RouteDeclaration {
             return "\\(PercentCoding.encode(reply.\(part[..<end]).parameter))" + part[part.index(after: end)...]
         }
         return "\"\(filled.joined())\""
+    }
+
+    private func checkStreams(_ findings: inout Findings) {
+        if isLive, reply?.streamed == nil {
+            findings.error("a @Live function replies with a MessageStream", at: function.signature.returnClause?.type ?? TypeSyntax("Void"))
+        }
+        if !isLive, let reply, reply.streamed != nil { findings.error("mark a function that replies with a stream @Live", at: attribute) }
+        if isLive, let body, body.type.streamed == nil {
+            findings.error(
+                "the body of a @Live function is a MessageStream: label `\(body.name)` to make it a query parameter", at: body.syntax)
+        }
     }
 
     private func check(_ headers: HeaderNames, _ findings: inout Findings) {

@@ -14,9 +14,11 @@ extension RouteDeclaration {
         if !summary.isEmpty { arguments.append("summary: \(summary.literal)") }
         let documented = parameters.compactMap(\.documentation)
         if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
-        if let body = parameters.first(where: { $0.source == .body }) { arguments.append("body: .of(\(body.type.text).self)") }
-        if let reply, !repliesRaw { arguments.append("reply: .of(\(reply.text).self)") }
+        if let body { arguments.append("body: .of(\((body.type.streamed ?? body.type).text).self)") }
+        if let reply, !repliesRaw { arguments.append("reply: .of(\((reply.streamed ?? reply).text).self)") }
         if let limit = attribute.argument("bodyLimit") { arguments.append("bodyLimit: \(limit.trimmedDescription)") }
+        let streaming = (body?.type.streamed == nil ? [] : [".request"]) + (isLive ? [".reply"] : [])
+        if !streaming.isEmpty { arguments.append("streaming: [\(streaming.joined(separator: ", "))]") }
         return "Route(\(arguments.joined(separator: ", ")))"
     }
 
@@ -41,11 +43,11 @@ extension RouteDeclaration {
     /// The function of a client.
     func client(of contract: String, access: String) -> [String] {
         let signature = "\(identifier)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
-        let new = "OutgoingCall(\(contract).Routes.\(identifier))"
+        let new = "OutgoingCall(\(contract).Routes.\(identifier), over: self.caller)"
         let arguments = parameters.map(\.writing)
         let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
         let send =
-            reply.map { "return try await call.send(over: self.caller, as: \($0.text).self)" } ?? "try await call.send(over: self.caller)"
+            reply.map { "return try await call.send(as: \($0.text).self)" } ?? "try await call.send()"
         return .block(
             "\(access)func \(signature)\(reply.map { " -> \($0.text)" } ?? "") {", [start] + arguments + [send])
     }

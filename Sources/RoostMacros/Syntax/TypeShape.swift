@@ -25,6 +25,14 @@ struct TypeShape {
     var isOptional: Bool { wrapped != nil }
     var isVoid: Bool { text == "Void" || text == "()" }
 
+    /// The type of the values, where it is a `MessageStream`.
+    var streamed: TypeShape? {
+        guard let name = syntax.as(IdentifierTypeSyntax.self), name.name.text == "MessageStream",
+            let element = name.genericArgumentClause?.arguments.first?.argument.as(TypeSyntax.self)
+        else { return nil }
+        return TypeShape(element)
+    }
+
     /// Whether the spelling alone tells that it is a schema; of other types only the compiler knows.
     var isKnown: Bool { Self.isKnown(syntax) }
 

@@ -5,15 +5,15 @@ struct IncomingCallTests {
     private let route = Route("test.call", .post, "/things/{id}", bodyLimit: 64)
 
     private func call(_ query: String = "", headers: Headers = [:], body: String = "", parameters: [(name: String, value: String)] = [])
-        -> IncomingCall
+        throws -> IncomingCall
     {
         var request = Request(.post, "/things/7", query: query, headers: headers, body: .text(body))
         request.parameters = parameters
-        return IncomingCall(request, route: route)
+        return try IncomingCall(request, route: route)
     }
 
-    @Test func notesEveryFault() {
-        var call = call("limit=x&flag=maybe&page=500", headers: ["x-count": "many"])
+    @Test func notesEveryFault() throws {
+        var call = try call("limit=x&flag=maybe&page=500", headers: ["x-count": "many"])
         _ = call.query("limit", as: Int.self)
         _ = call.query("flag", as: Bool?.self)
         _ = call.query("page", as: PageLimit?.self)
@@ -28,14 +28,14 @@ struct IncomingCallTests {
             ])
     }
 
-    @Test func aPathThatNamesNothingIsNotFound() {
-        var call = call(parameters: [("id", "x")])
+    @Test func aPathThatNamesNothingIsNotFound() throws {
+        var call = try call(parameters: [("id", "x")])
         #expect(call.path("id", as: Int.self) == nil)
         #expect(call.refusal.status == .notFound)
     }
 
-    @Test func takesParametersDecoded() {
-        var call = call("name=J%C3%BCrgen+B&empty=&name=other")
+    @Test func takesParametersDecoded() throws {
+        var call = try call("name=J%C3%BCrgen+B&empty=&name=other")
         #expect(call.query("name", as: String.self) == "Jürgen B")
         #expect(call.query("empty", as: String.self) == "")
         #expect(call.query("gone", as: String?.self) == .some(nil))
@@ -47,8 +47,8 @@ struct IncomingCallTests {
             ("text/plain", "[1]", 415), (nil, "[1]", 415), (nil, "", 400), ("application/json", "", 400), ("application/json", "[", 400),
             ("application/json", "[" + String(repeating: " ", count: 64) + "]", 413),
         ] as [(String?, String, Int?)])
-    func takesJSONAlone(type: String?, body: String, status: Int?) async {
-        var call = call(headers: type.map { ["content-type": $0] } ?? [:], body: body)
+    func takesJSONAlone(type: String?, body: String, status: Int?) async throws {
+        var call = try call(headers: type.map { ["content-type": $0] } ?? [:], body: body)
         do {
             let value = try await call.body(as: [Int].self)
             #expect(value == [1] && status == nil)

@@ -1,0 +1,26 @@
+extension IncomingCall {
+    /// A body of values as they come.
+    /// - Returns: a stream that throws a `Problem` where a value cannot be read.
+    /// - Throws: a `Problem` with status 415 where the body is of another type.
+    public mutating func body<Element: Schema>(
+        as type: MessageStream<Element>.Type = MessageStream<Element>.self
+    ) async throws -> MessageStream<Element>? {
+        if request.format == .protobuf { return messages() }
+        guard request.headers["content-type"]?.hasPrefix(JSONLines.mediaType) == true else {
+            throw Problem(.unsupportedMediaType, "Send the body as lines of JSON, \(JSONLines.mediaType).")
+        }
+        return JSONLines.values(of: request.body, limit: route.bodyLimit, as: Element.self)
+    }
+
+    private func messages<Element: Schema>() -> MessageStream<Element> {
+        let route = route
+        let pieces: MessageStream<[UInt8]> =
+            switch request.body {
+            case .bytes(let bytes): MessageStream(of: bytes)
+            case .stream(let stream, _): MessageStream(stream)
+            }
+        return pieces.mapped { piece in
+            do throws(DecodingFailure) { return try route.body(from: piece) } catch { throw error.problem }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// Arguments as one message of Protocol Buffers; of a call that sends a stream, each of its values a message, and the other arguments
+/// as metadata, since they belong to no single message.
+struct MessageArguments: ArgumentWriter {
+    private let route: Route
+    private var writer = ProtobufWriter()
+    private var headers = Headers()
+    private var stream: MessageStream<[UInt8]>?
+
+    init(_ route: Route) { self.route = route }
+
+    mutating func write(_ parameter: String, _ name: String, in location: Route.Location) {
+        if route.streaming.contains(.request) {
+            headers.add(ArgumentMessage.metadataName(of: name, in: location), parameter)
+        } else if let index = route.parameters.firstIndex(where: { $0.name == name }) {
+            ParameterScalar(of: route.parameters[index].schema).write(parameter, as: index + 1, to: &writer)
+        }
+    }
+
+    mutating func write(body: ArgumentBody) {
+        switch body {
+        case .value(let value): route.write(value, to: &writer)
+        case .raw(let raw): writer.field(route.bodyNumber, bytes: raw.bytes)
+        case .stream(let values):
+            let route = route
+            stream = values.mapped { value in
+                var writer = ProtobufWriter()
+                route.write(value, to: &writer)
+                return writer.bytes
+            }
+        }
+    }
+
+    var request: Request {
+        let body = stream.map { Body.stream($0, length: nil) } ?? .bytes(writer.bytes)
+        var request = Request(.post, route.procedure, headers: headers, body: body)
+        request.format = .protobuf
+        return request
+    }
+}

@@ -1,0 +1,18 @@
+/// A body taken as it came, for what needs its very bytes, such as a signature.
+public struct RawBody: Sendable, Hashable {
+    public let bytes: [UInt8]
+    public let contentType: String
+
+    public init(bytes: [UInt8], contentType: String) {
+        self.bytes = bytes
+        self.contentType = contentType
+    }
+}
+
+extension JSONSchema {
+    /// The schema of a body that is taken as it came.
+    public static func of(_ type: RawBody.Type) -> JSONSchema { .binary }
+
+    /// Bytes that are no JSON.
+    public static let binary = scalar(type: "string", format: "binary")
+}

@@ -1,0 +1,47 @@
+/// How a route's arguments and its reply are messages of Protocol Buffers.
+///
+/// A body that is a message and the only argument is the arguments' message itself. Otherwise that message has the parameters as its
+/// fields, numbered from 1 in their order, and the body as the last one. A reply that is no message is the field 1 of one.
+extension Route {
+    /// Whether the body is the whole message.
+    public var bodyIsMessage: Bool { (parameters.isEmpty || streaming.contains(.request)) && body?.isMessage == true }
+
+    /// The body's field number where it is not the whole message.
+    public var bodyNumber: Int { streaming.contains(.request) ? 1 : parameters.count + 1 }
+
+    /// Whether the reply is the whole message.
+    public var replyIsMessage: Bool { reply?.isMessage == true }
+
+    /// Whether the body's message is the whole: it is the only argument, or one of a stream.
+    private var bodyIsAlone: Bool { parameters.isEmpty || streaming.contains(.request) }
+
+    func write(_ body: some Schema, to writer: inout ProtobufWriter) {
+        if bodyIsAlone { writer.message(body) } else { writer.field(bodyNumber, body) }
+    }
+
+    /// The body of a call, or a value of the stream that is sent by it.
+    func body<Value: Schema>(from message: [UInt8]) throws(DecodingFailure) -> Value {
+        bodyIsAlone ? try Protobuf.decode(from: message) : try Protobuf.decode(field: bodyNumber, named: "body", of: message)
+    }
+
+    func rawBody(from message: [UInt8]) throws(Problem) -> RawBody {
+        let bytes: [UInt8]
+        do throws(DecodingFailure) {
+            bytes = try Protobuf.read(message) { reader throws(ProtobufError) in try reader.bytes(ofField: bodyNumber) }
+        } catch {
+            throw error.problem
+        }
+        return RawBody(bytes: bytes, contentType: "application/octet-stream")
+    }
+}
+
+extension JSONSchema {
+    /// Whether values are messages of their own in Protocol Buffers.
+    public var isMessage: Bool {
+        switch self {
+        case .object, .choice: true
+        case .constrained(let schema, _): schema.isMessage
+        default: false
+        }
+    }
+}
