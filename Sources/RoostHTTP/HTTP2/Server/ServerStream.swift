@@ -10,6 +10,8 @@ final class ServerStream {
     let isMessages: Bool
     var input = StreamInput()
     var output = StreamOutput()
+    /// Whether all of the response was handed over. The stream ends when it has gone.
+    var isAnswered = false
     private var patience = Patience()
 
     init(_ exchange: Exchange, _ head: HTTP2RequestHead?) {
