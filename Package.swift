@@ -47,7 +47,8 @@ let package = Package(
             dependencies: ["RoostMacros", .product(name: "Logging", package: "swift-log")]),
 
         // What a contract says of itself: .proto files, OpenAPI, AsyncAPI, and the page that shows them. No I/O.
-        .target(name: "RoostDocuments", dependencies: ["Roost"]),
+        .target(
+            name: "RoostDocuments", dependencies: ["Roost"], resources: [.embedInCode("Explorer/Page")]),
 
         // The wires and the state, each usable alone.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -86,7 +87,7 @@ let package = Package(
         .target(
             name: "RoostSystem",
             dependencies: [
-                "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail", "RoostGateway",
+                "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail", "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "RoostTesting", dependencies: ["RoostSystem"]),
@@ -100,7 +101,7 @@ let package = Package(
                 "RoostMacros",
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
-        .testTarget(name: "RoostTests", dependencies: ["Roost"]),
+        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostDocuments"]),
         // Runs the commands of other projects that tests compare with.
         .target(name: "TestTools", path: "Tests/TestTools"),
         .testTarget(
@@ -109,7 +110,7 @@ let package = Package(
                 "RoostHTTP", "hello", "TestTools",
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
-        .testTarget(name: "RoostDocumentsTests", dependencies: ["RoostDocuments"]),
+        .testTarget(name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "TestTools"]),
         .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),

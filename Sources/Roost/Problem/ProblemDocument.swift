@@ -88,3 +88,8 @@ struct ProblemDocument: Schema {
         message.field(7, errors ?? [])
     }
 }
+
+extension Problem {
+    /// The schema of problem documents.
+    public static var schema: JSONSchema { ProblemDocument.schema }
+}

@@ -1,5 +1,6 @@
 import Logging
 import Roost
+import RoostDocuments
 import RoostGRPC
 import RoostGateway
 import RoostHTTP
@@ -50,7 +51,7 @@ public actor RunningServices {
         for service in local {
             guard let assembly = assemblies[service.name] else { continue }
             let health = Health()
-            let responder = try assembly.responder(health: health)
+            let responder = try assembly.responder(health: health, documents: Documents(of: service.documentation(of: assembly, in: system)))
             responders[service.name] = responder
             try await listen(service.name, port: local.count == 1 ? resources.configuration.port("PORT", default: 0) : 0, responder)
             begin(assembly, of: service.name)
@@ -60,7 +61,7 @@ public actor RunningServices {
         if let gateway = system.gateway, names.contains(System.gatewayName) {
             var upstreams: [Upstream] = []
             for service in system.services { upstreams.append(await upstream(service, responders[service.name])) }
-            let responder = try gateway.responder(to: upstreams)
+            let responder = try gateway.responder(to: upstreams, describing: system.documentation)
             try await listen(System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), responder)
         }
     }
