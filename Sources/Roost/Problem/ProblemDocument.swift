@@ -58,3 +58,11 @@ struct ProblemDocument: Schema {
         value.encode(to: &json)
     }
 }
+
+extension ProblemDocument {
+    init(_ problem: Problem, instance: String, requestID: String) {
+        self.init(
+            type: problem.type, title: problem.title, status: problem.status.code, detail: problem.detail, instance: instance,
+            requestId: requestID, errors: problem.errors)
+    }
+}

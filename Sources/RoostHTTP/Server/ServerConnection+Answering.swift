@@ -34,6 +34,7 @@ extension ServerConnection {
             return false
         case .stream(_, let length):
             self.exchange?.owed = length
+            self.exchange?.isLive = EventStream.isOne(response)
             return true
         }
     }
@@ -94,7 +95,7 @@ extension ServerConnection {
         return true
     }
 
-    private func endStream(_ number: Int) {
+    func endStream(_ number: Int) {
         guard let exchange, exchange.number == number, let plan = exchange.plan else { return }
         // Less than was announced: only the connection's end can tell the client.
         if let owed = exchange.owed, owed > 0 { return cutOff() }

@@ -18,6 +18,7 @@ extension ServerConnection {
                 // The task prefers this connection's loop, and so is on it again after every wait.
                 do {
                     let response = try await responder(request, context)
+                    if response.upgrade != nil { return try await Self.upgrade(response, number, by: this) }
                     if this.value.answer(response, to: number) { try await Self.sendStream(of: response, number, by: this) }
                 } catch {
                     this.value.answer(error, to: number)

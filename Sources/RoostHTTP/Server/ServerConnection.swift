@@ -6,6 +6,7 @@ import Roost
 /// A request that comes while another is handled waits in the decoder's buffer; when that is full, reading stops.
 final class ServerConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -20,6 +21,8 @@ final class ServerConnection: ChannelDuplexHandler {
         /// The response has gone and the connection is closing; what the client still sends is dropped, so that a reset does
         /// not destroy the response on its way (RFC 9112 §9.6).
         case lingering
+        /// The connection speaks another protocol: everything passes on to the handler of that.
+        case upgraded(any Successor)
         case closed
     }
 
@@ -69,6 +72,7 @@ final class ServerConnection: ChannelDuplexHandler {
         exchange?.pipe?.finish(.failure(ConnectionClosed()))
         exchange = nil
         writable.take()?.resume(throwing: ConnectionClosed())
+        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -78,6 +82,7 @@ final class ServerConnection: ChannelDuplexHandler {
         received += bytes.readableBytes
         switch phase {
         case .lingering, .closed: return
+        case .upgraded: context.fireChannelRead(data)
         case .waiting, .gathering, .serving, .draining:
             guard !isBroken else { return }
             decoder.receive(bytes)
@@ -86,6 +91,7 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .upgraded = phase { return context.fireChannelWritabilityChanged() }
         guard context.channel.isWritable else { return }
         writable.take()?.resume()
         pump()
@@ -119,13 +125,13 @@ final class ServerConnection: ChannelDuplexHandler {
         case .waiting: !closing.isWanted && context?.channel.isWritable == true && outbound.readableBytes < Self.coalescing
         case .gathering, .draining: true
         case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true
-        case .lingering, .closed: false
+        case .lingering, .upgraded, .closed: false
         }
     }
 
     private var mayRead: Bool {
         switch phase {
-        case .lingering: true
+        case .lingering, .upgraded: true
         case .closed: false
         case .waiting, .gathering, .serving, .draining: decoder.waiting < Self.readAhead
         }
@@ -151,6 +157,7 @@ extension ServerConnection {
         bodySize = 0
         isBodyComplete = false
         let exchange = Exchange(head, number: number, context: head.call.context(logger: home.logger))
+        if head.asksForUpgrade { exchange.handshake = WebSocketHandshake(head.headers, limits: home.limits.webSocket) }
         self.exchange = exchange
         keepsAlive = head.keepsAlive
         var request = Request(
@@ -209,7 +216,7 @@ extension ServerConnection {
         case .draining(let left):
             phase = .draining(left: left - piece.readableBytes)
             if left < piece.readableBytes { endConnection(lingering: true) }
-        case .waiting, .lingering, .closed: break
+        case .waiting, .lingering, .upgraded, .closed: break
         }
     }
 
@@ -223,7 +230,7 @@ extension ServerConnection {
             start(request)
         case .serving: exchange?.pipe?.finish()
         case .draining: becomeIdle()
-        case .waiting, .lingering, .closed: break
+        case .waiting, .lingering, .upgraded, .closed: break
         }
     }
 
@@ -243,7 +250,7 @@ extension ServerConnection {
             if let exchange { answer(exchange.response(to: fault), to: exchange.number) }
         case .serving: breakBody(fault.problem)
         case .draining: endConnection(lingering: true)
-        case .lingering, .closed: break
+        case .lingering, .upgraded, .closed: break
         }
     }
 }
