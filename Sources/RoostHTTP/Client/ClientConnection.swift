@@ -103,7 +103,7 @@ final class ClientConnection: ChannelDuplexHandler {
         do throws(WireFault) {
             while exchange != nil, mayRead, let event = try decoder.next() { take(event) }
         } catch {
-            fail(ExchangeFailure(progress: .answered, cause: Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
+            fail(ExchangeFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
         }
         isPumping = false
         guard isReadWanted, mayRead else { return }
@@ -190,7 +190,7 @@ extension ClientConnection {
         do throws(Problem) {
             try plan.writeHead(of: request, host: address.description, asksForUpgrade: asksForUpgrade, to: &buffer)
         } catch {
-            return refuse(answer, ExchangeFailure(progress: .answered, cause: error))
+            return refuse(answer, ExchangeFailure(.answered, error))
         }
         decoder.method = request.method
         exchange = Exchange(number: number, hasDeadline: timing.deadline != nil, asksForUpgrade: asksForUpgrade, answer: answer)
@@ -211,12 +211,12 @@ extension ClientConnection {
     /// Gives the exchange up: its caller has gone, or does not want the rest.
     func cancel(_ number: Int) {
         guard exchange?.number == number else { return }
-        fail(ExchangeFailure(progress: .answered, cause: CancellationError()))
+        fail(ExchangeFailure(.answered, CancellationError()))
     }
 
     private func timeOut(_ number: Int) {
         guard exchange?.number == number else { return }
-        fail(ExchangeFailure(progress: .answered, cause: Problem(.gatewayTimeout, "\(address) did not answer in time.")))
+        fail(ExchangeFailure(.answered, Problem(.gatewayTimeout, "\(address) did not answer in time.")))
     }
 
     private func refuse(_ answer: Answer, _ failure: ExchangeFailure) {
@@ -273,6 +273,6 @@ extension ClientConnection {
 
     func failSending(_ error: any Error, _ number: Int) {
         guard exchange?.number == number, !(error is ConnectionClosed) else { return }
-        fail(ExchangeFailure(progress: .answered, cause: error))
+        fail(ExchangeFailure(.answered, error))
     }
 }

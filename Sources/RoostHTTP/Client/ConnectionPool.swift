@@ -92,11 +92,13 @@ final class ConnectionPool: Sendable {
         _ address: HTTPAddress, on loop: any EventLoop,
         _ prepare: @escaping @Sendable (PooledConnection, ClientConnection) -> Void = { _, _ in }
     ) -> EventLoopFuture<PooledConnection> {
-        ClientBootstrap(group: loop)
+        let security = configuration.security
+        return ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try security?.secure(channel, to: address.host, for: .http1)
                     try channel.pipeline.syncOperations.addHandler(ClientConnection(address: address, loop: channel.eventLoop))
                 }
             }

@@ -1,10 +1,10 @@
 import NIOCore
 import Roost
 
-/// One client's connection: takes requests off it one after another and has each handled on this event loop.
+/// One client's connection that speaks HTTP/1.1: takes requests off it one after another and has each handled on this event loop.
 ///
 /// A request that comes while another is handled waits in the decoder's buffer; when that is full, reading stops.
-final class ServerConnection: ChannelDuplexHandler {
+final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -42,7 +42,10 @@ final class ServerConnection: ChannelDuplexHandler {
     var isBroken = false
     var writable: CheckedContinuation<Void, any Error>?
     var submitted = 0
-    private var remoteAddress: String?
+    private(set) var remoteAddress: String?
+    /// Until it is known whether the client speaks HTTP/1.1 or HTTP/2.
+    var choice: ProtocolChoice? = ProtocolChoice()
+    var isHandshaking: Bool
     var decoder: RequestDecoder
     private var gathered = ByteBuffer()
     private var bodySize = 0
@@ -54,6 +57,7 @@ final class ServerConnection: ChannelDuplexHandler {
     init(home: ServerLoop) {
         self.home = home
         decoder = RequestDecoder(limits: home.limits)
+        isHandshaking = home.isSecured
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -67,9 +71,7 @@ final class ServerConnection: ChannelDuplexHandler {
         phase = .closed
         self.context = nil
         home.remove(self)
-        exchange?.task?.cancel()
-        exchange?.deadline?.cancel()
-        exchange?.pipe?.finish(.failure(ConnectionClosed()))
+        exchange?.giveUp()
         exchange = nil
         writable.take()?.resume(throwing: ConnectionClosed())
         context.fireChannelInactive()
@@ -84,7 +86,7 @@ final class ServerConnection: ChannelDuplexHandler {
         case .lingering, .closed: return
         case .upgraded: context.fireChannelRead(data)
         case .waiting, .gathering, .serving, .draining:
-            guard !isBroken else { return }
+            guard !isBroken, let bytes = choose(by: bytes) else { return }
             decoder.receive(bytes)
             pump()
         }
@@ -156,7 +158,9 @@ extension ServerConnection {
         number += 1
         bodySize = 0
         isBodyComplete = false
-        let exchange = Exchange(head, number: number, context: head.call.context(logger: home.logger))
+        let exchange = Exchange(
+            head.method, head.path, number: number, context: head.call.context(logger: home.logger), isOld: head.isOld,
+            awaitsContinue: head.expectsContinue)
         if head.asksForUpgrade { exchange.handshake = WebSocketHandshake(head.headers, limits: home.limits.webSocket) }
         self.exchange = exchange
         keepsAlive = head.keepsAlive
@@ -168,7 +172,7 @@ extension ServerConnection {
         case .length(let length) where length > home.limits.bodySize:
             phase = .serving
             keepsAlive = false
-            answer(exchange.response(to: Problem.tooLarge(limit: home.limits.bodySize)), to: number)
+            send(exchange.response(to: Problem.tooLarge(limit: home.limits.bodySize)), in: exchange)
         case .length(let length) where length <= home.limits.gatheredSize:
             phase = .gathering(request)
             if decoder.waiting == 0 { sendContinue() }
@@ -177,7 +181,7 @@ extension ServerConnection {
             let length: Int? = if case .length(let length) = head.framing { length } else { nil }
             request.body = .stream(IncomingBody(pipe), length: length)
             phase = .serving
-            start(request)
+            start(request, exchange)
         }
     }
 
@@ -227,7 +231,7 @@ extension ServerConnection {
             request.body = .bytes(Array(gathered.readableBytesView))
             gathered = ByteBuffer()
             phase = .serving
-            start(request)
+            if let exchange { start(request, exchange) }
         case .serving: exchange?.pipe?.finish()
         case .draining: becomeIdle()
         case .waiting, .lingering, .upgraded, .closed: break
@@ -247,7 +251,7 @@ extension ServerConnection {
         case .waiting: refuse(fault.problem)
         case .gathering:
             phase = .serving
-            if let exchange { answer(exchange.response(to: fault), to: exchange.number) }
+            if let exchange { send(exchange.response(to: fault), in: exchange) }
         case .serving: breakBody(fault.problem)
         case .draining: endConnection(lingering: true)
         case .lingering, .upgraded, .closed: break

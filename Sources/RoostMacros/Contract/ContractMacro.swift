@@ -17,7 +17,7 @@ public struct ContractMacro: PeerMacro {
         }
         let contract = ContractDeclaration(api, node, &findings)
         try findings.check()
-        return ["\(raw: contract.contract(in: context).source)", "\(raw: contract.client.source)"]
+        return [contract.contract(in: context).declaration, contract.client.declaration]
     }
 }
 

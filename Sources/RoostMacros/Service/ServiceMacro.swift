@@ -13,7 +13,7 @@ public struct ServiceMacro: MemberMacro, ExtensionMacro {
         var findings = Findings()
         let service = ServiceDeclaration(declaration, node, &findings)
         try findings.check()
-        return service?.members(in: context).map { "\(raw: $0.source)" } ?? []
+        return service?.members(in: context).map(\.declaration) ?? []
     }
 
     public static func expansion(

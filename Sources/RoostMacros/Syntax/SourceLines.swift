@@ -1,3 +1,5 @@
+import SwiftSyntax
+
 /// Source code that is being written, line by line.
 extension [String] {
     /// The lines, one level deeper.
@@ -7,6 +9,12 @@ extension [String] {
     static func block(_ head: String, _ body: [String], _ tail: String = "}") -> [String] { [head] + body.indented + [tail] }
 
     var source: String { joined(separator: "\n") }
+
+    /// The lines as a declaration. They go to the compiler as text, which it parses: parsing them here too would take longer than all
+    /// else that a macro does, so they stand as they are in a node that says nothing of its parts.
+    var declaration: DeclSyntax {
+        DeclSyntax(MissingDeclSyntax(attributes: [], modifiers: [], placeholder: .identifier(source)))
+    }
 }
 
 extension String {
