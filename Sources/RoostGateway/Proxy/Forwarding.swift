@@ -35,21 +35,19 @@ public struct Forwarding: Sendable {
         var outgoing = outgoing
         outgoing.headers["upgrade"] = "websocket"
         switch try await client.upgrade(outgoing, to: address, deadline: deadline) {
-        case .refused(let response):
-            var passed = Self.passed(on: response)
-            if response.status == .upgradeRequired { passed.headers["upgrade"] = response.headers["upgrade"] }
-            return passed
+        case .refused(let response): return Self.passed(on: response)
         case .switched(let response, let upstream):
             var passed = Self.passed(on: response)
-            passed.headers["upgrade"] = response.headers["upgrade"]
             passed.upgrade = .tunnel { client in try await Tunnel(client: client, upstream: upstream).run() }
             return passed
         }
     }
 
     private static func passed(on response: Response) -> Response {
+        let protocols = [.switchingProtocols, .upgradeRequired].contains(response.status) ? response.headers["upgrade"] : nil
         var response = response
         response.headers = ConnectionHeaders.removed(from: response.headers)
+        response.headers["upgrade"] = protocols
         return response
     }
 
