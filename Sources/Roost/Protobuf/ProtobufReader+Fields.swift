@@ -26,6 +26,14 @@ extension ProtobufReader {
         value = wrapped.map { .some($0) }
     }
 
+    /// Reads a value that stands alone even where it is a list, a map or optional: what a case of a choice holds.
+    @inlinable
+    public mutating func single<Value: Schema>(_ name: StaticString, as type: Value.Type) throws(ProtobufError) -> Value? {
+        var value: Value?
+        try read(&value, name)
+        return value
+    }
+
     @inlinable
     public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
         if list == nil { list = [] }
@@ -114,6 +122,23 @@ extension ProtobufReader {
 
     @inlinable
     public mutating func settle<Value: Schema>(_ map: inout [String: Value]?, _ name: StaticString) {
+        if map == nil { map = [:] }
+    }
+
+    /// Gives a field that was not there its default value.
+    @inlinable
+    public mutating func settle<Value: Schema>(_ value: inout Value?, else fallback: @autoclosure () -> Value) {
+        if value == nil { value = fallback() }
+    }
+
+    /// A list that is empty and one that is left out are the same bytes.
+    @inlinable
+    public mutating func settle<Element: Schema>(_ list: inout [Element]?, else fallback: @autoclosure () -> [Element]) {
+        if list == nil { list = [] }
+    }
+
+    @inlinable
+    public mutating func settle<Value: Schema>(_ map: inout [String: Value]?, else fallback: @autoclosure () -> [String: Value]) {
         if map == nil { map = [:] }
     }
 
