@@ -16,7 +16,11 @@ extension IncomingCall {
     }
 
     /// A reply that the handler made itself.
-    public func reply(_ response: Response, location: String? = nil) -> Response { response }
+    public func reply(_ response: Response, location: String? = nil) -> Response {
+        guard request.format == .protobuf else { return response }
+        return Problem(.notImplemented, "This answers by HTTP alone.").response(
+            instance: request.path, requestID: RequestContext.current.requestID)
+    }
 
     /// No content: 204, unless the route has a status of its own.
     public func reply(_ nothing: Void, location: String? = nil) -> Response {

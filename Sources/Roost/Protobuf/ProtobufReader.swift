@@ -99,11 +99,16 @@ public struct ProtobufReader {
                 try skip()
                 continue
             }
-            let outer = try enter()
-            found = bytes()
-            leave(to: outer)
+            found = try delimitedBytes()
         }
         return found
+    }
+
+    /// Reads a field's content with its length before it.
+    mutating func delimitedBytes() throws(ProtobufError) -> [UInt8] {
+        let outer = try enter()
+        defer { leave(to: outer) }
+        return bytes()
     }
 
     /// Passes over the field whose number was read.

@@ -81,11 +81,13 @@ final class ConnectionPool: Sendable {
 
     private func open(_ address: HTTPAddress, on loop: any EventLoop) async throws -> PooledConnection {
         do {
+            let security = configuration.security
             let connecting = ClientBootstrap(group: loop)
                 .connectTimeout(TimeAmount(configuration.connectTimeout))
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        try security?.secure(channel, to: address.host, for: .http1)
                         try channel.pipeline.syncOperations.addHandler(ClientConnection(address: address, loop: channel.eventLoop))
                     }
                 }

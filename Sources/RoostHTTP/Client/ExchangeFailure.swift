@@ -25,6 +25,12 @@ public struct ExchangeFailure: Error {
         self.code = code.map { UInt32(http2ErrorCode: $0) }
     }
 
+    /// A request that could not be sent, for want of a connection: any request may be repeated.
+    public init(notSent cause: any Error) { self.init(.notSent, cause) }
+
+    /// A request that was not sent on purpose, and is not to be repeated.
+    public init(refused cause: Problem) { self.init(.answered, cause) }
+
     static func closed(_ progress: Progress, _ address: HTTPAddress) -> ExchangeFailure {
         let cause =
             progress == .answered

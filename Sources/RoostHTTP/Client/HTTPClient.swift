@@ -17,6 +17,9 @@ public struct HTTPClient: Sendable {
         /// The most requests that may wait for a connection to one address: 1024. One more is refused with 503.
         public var waiters = 1024
 
+        /// How connections are secured; `nil` for not at all.
+        public var security: (any ClientTransportSecurity)?
+
         public init() {}
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Roost
 
 /// Secures the connections that a server accepts, as `RoostTLS` does with TLS.
 public protocol ServerTransportSecurity: Sendable {
@@ -12,6 +13,6 @@ public protocol ClientTransportSecurity: Sendable {
     /// Adds handlers to the pipeline of a connection to be made.
     /// - Parameters:
     ///   - host: whom the server must prove to be.
-    ///   - protocols: what the client speaks, best first (RFC 7301).
-    func secure(_ channel: any Channel, to host: String, protocols: [String]) throws
+    ///   - version: what the client speaks; a server that does not agree to it is refused (RFC 7301).
+    func secure(_ channel: any Channel, to host: String, for version: HTTPVersion) throws
 }

@@ -54,7 +54,7 @@ public final class HTTP2Connection: Sendable {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try configuration.security?.secure(channel, to: address.host, protocols: ["h2"])
+                    try configuration.security?.secure(channel, to: address.host, for: .http2)
                     let handler = HTTP2ClientConnection(address, configuration, loop: channel.eventLoop, load: load, ready: ready)
                     try handler.add(to: channel)
                 }

@@ -9,13 +9,13 @@ extension HTTP2ServerConnection: ExchangeCarrier {
             running -= 1
             return .over
         }
-        guard let stream = streams[number] else { return .over }
+        guard let stream = streams[number], !stream.isAnswered else { return .over }
         switch step {
         case .response(let response): return send(response, on: stream)
         case .piece(let piece): return send(piece, on: stream)
         case .end(let trailers): end(stream, trailers)
         case .failure(let error):
-            if stream.exchange.plan == nil { return send(stream.exchange.response(to: error), on: stream) }
+            if stream.exchange.plan == nil { return send(stream.failure(error), on: stream) }
             // Half a response cannot be taken back: the client sees that it ends too early.
             reset(number, .internalError)
         case .returned: break
@@ -53,8 +53,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
             if bytes.isEmpty || !trailers.fields.isEmpty { writeTrailers(trailers, on: stream) }
         case .bytes, .stream: writeHead(of: response, plan, stream, isLast: true)
         }
-        exchange.finish()
-        settle()
+        finish(stream)
         return .over
     }
 
@@ -93,6 +92,12 @@ extension HTTP2ServerConnection: ExchangeCarrier {
     private func end(_ stream: ServerStream, _ trailers: Headers) {
         if let owed = stream.exchange.owed, owed > 0 { return _ = breakOff(stream) }
         writeTrailers(trailers, on: stream)
+        finish(stream)
+    }
+
+    /// All of the response is written, though the windows may hold it back.
+    private func finish(_ stream: ServerStream) {
+        stream.isAnswered = true
         stream.exchange.finish()
         settle()
     }

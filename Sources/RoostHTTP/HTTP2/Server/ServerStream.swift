@@ -10,6 +10,8 @@ final class ServerStream {
     let isMessages: Bool
     var input = StreamInput()
     var output = StreamOutput()
+    /// Whether all of the response was handed over. The stream ends when it has gone.
+    var isAnswered = false
     private var patience = Patience()
 
     init(_ exchange: Exchange, _ head: HTTP2RequestHead?) {
@@ -30,5 +32,20 @@ final class ServerStream {
             patience.observe(isAwaited ? .body : .handler, generation: 0, received: input.received, now: now, limits: limits),
             patience.observeWriting(isPending: output.pending > 0, taken: output.written, now: now, limits: limits)
         )
+    }
+
+    /// The response to an error. A caller that sends messages reads the status' field alone (gRPC over HTTP2, "Responses"): what fails
+    /// below the layer that knows of gRPC is mostly a deadline.
+    func failure(_ error: any Error) -> Response {
+        let response = exchange.response(to: error)
+        guard isMessages else { return response }
+        let code =
+            switch response.status {
+            case .gatewayTimeout, .requestTimeout: "4"
+            case .contentTooLarge: "8"
+            case .unavailable: "14"
+            default: "13"
+            }
+        return Response(headers: ["content-type": "application/grpc", "grpc-status": code, "grpc-message": response.status.reason])
     }
 }
