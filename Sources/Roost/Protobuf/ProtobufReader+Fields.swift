@@ -38,9 +38,9 @@ extension ProtobufReader {
     public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
         if list == nil { list = [] }
         if wireType == .delimited, Element.protobufKind.isPacked {
-            let outer = try enter()
+            let outer = try enter(isMessage: false)
             while cursor < end { try readElement(&list, name) }
-            leave(to: outer)
+            leave(to: outer, isMessage: false)
         } else if wireType == Element.protobufKind.wireType {
             try readElement(&list, name)
         } else {
@@ -52,14 +52,8 @@ extension ProtobufReader {
     mutating func readElement<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
         let count = faultCount
         let element = try value(as: Element.self)
-        if faultCount > count { placeElement(count, (list?.count ?? 0), name) }
+        if faultCount > count { place(count, inElementAfter: list?.count ?? 0, isLost: element == nil, of: name) }
         if let element { list?.append(element) }
-    }
-
-    @usableFromInline
-    mutating func placeElement(_ count: Int, _ index: Int, _ name: StaticString) {
-        place(count, in: String(index))
-        place(count, in: "\(name)")
     }
 
     @inlinable
@@ -154,6 +148,7 @@ extension ProtobufReader {
     }
 
     public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, _ name: StaticString) {
+        guard lost["\(name)"] == nil else { return }
         if let value, let message = bounds.fault(ofCount: value.count) { fault("count", message, field: "\(name)") }
     }
 
