@@ -109,7 +109,8 @@ let package = Package(
                 "RoostHTTP", "hello", "TestTools",
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
-        .testTarget(name: "RoostDocumentsTests", dependencies: ["RoostDocuments"]),
+        .testTarget(
+            name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "TestTools"], exclude: ["Proto/python_peer.py"]),
         .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),

@@ -49,11 +49,11 @@ struct ProtoCollector {
         // Its place is taken before its fields are looked at, as they may hold it again.
         if let signature { known[signature] = name }
         messages.append(ProtoMessage(name: name, description: description, fields: [], isChoice: isChoice))
-        var fieldNames = ProtoNames(folds: true)
-        messages[index].fields = fields.enumerated().map { place, field in
+        messages[index].fields = zip(fields, ProtoNames.fields(fields.map(\.name))).enumerated().map { place, named in
+            let (field, name) = named
             let (cardinality, type) = isChoice ? (.single, type(of: field.schema)) : shape(of: field)
             return ProtoField(
-                name: fieldNames.claim(ProtoName.field(field.name)), jsonName: field.name,
+                name: name, jsonName: field.name,
                 number: field.number == 0 ? place + 1 : field.number, cardinality: cardinality, type: type,
                 description: field.description)
         }

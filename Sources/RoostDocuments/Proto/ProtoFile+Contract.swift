@@ -32,7 +32,8 @@ extension ProtoCollector {
                 parameter.name, ParameterScalar(of: parameter.schema).schema, isRequired: parameter.isRequired, number: index + 1)
         }
         // A body beside other arguments stands alone even where it is a list.
-        let body = route.body.map { JSONSchema.Field("body", $0, number: route.bodyNumber, isGeneric: true) }
+        let bodyName = parameters.contains { $0.name == "body" } ? "requestBody" : "body"
+        let body = route.body.map { JSONSchema.Field(bodyName, $0, number: route.bodyNumber, isGeneric: true) }
         return add(method + "Request", "", fields + [body].compactMap(\.self))
     }
 }

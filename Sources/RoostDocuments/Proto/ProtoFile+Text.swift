@@ -37,10 +37,10 @@ extension ProtoMessage {
         return ProtoFile.block("message \(name)", description, reserved.lines + body)
     }
 
-    /// The name of the oneof, which none of its cases may have.
+    /// The name of the oneof, which none of its cases may have, in JSON either.
     var choiceName: String {
         var name = "choice"
-        while fields.contains(where: { $0.name == name }) { name += "_" }
+        while fields.contains(where: { $0.name == name || $0.jsonName == name }) { name += "_" }
         return name
     }
 }

@@ -63,5 +63,15 @@ struct ProtoNames {
         return claimed
     }
 
+    /// The names of a message's fields. A property whose name is a field's already keeps it, as the libraries of Protocol Buffers take no
+    /// name for one field that another has in JSON.
+    static func fields(_ properties: [String]) -> [String] {
+        var names = ProtoNames(folds: true)
+        var fields = properties.map(ProtoName.field)
+        let ownFirst = fields.indices.filter { fields[$0] == properties[$0] } + fields.indices.filter { fields[$0] != properties[$0] }
+        for index in ownFirst { fields[index] = names.claim(fields[index]) }
+        return fields
+    }
+
     private func key(_ name: String) -> String { folds ? name.lowercased().filter { $0 != "_" } : name }
 }
