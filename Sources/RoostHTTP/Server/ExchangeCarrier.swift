@@ -32,6 +32,10 @@ protocol ExchangeCarrier: AnyObject, SendableMetatype {
 
     /// Resumes the waiter when the client takes more.
     func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int)
+
+    /// Makes the connection what the response says, and has that run until its end.
+    /// - Throws: a `Problem` where it cannot be that.
+    static func upgrade(_ response: Response, _ number: Int, by this: NIOLoopBound<Self>) async throws
 }
 
 extension ExchangeCarrier {
@@ -57,6 +61,7 @@ extension ExchangeCarrier {
 
     /// Sends a response, a streamed body as fast as the client takes it.
     private static func send(_ response: Response, to number: Int, by this: NIOLoopBound<Self>) async throws {
+        if response.upgrade != nil { return try await upgrade(response, number, by: this) }
         guard case .goOn = this.value.answer(.response(response), to: number), case .stream(let stream, _) = response.body else { return }
         for try await piece in stream where !piece.isEmpty {
             switch this.value.answer(.piece(piece), to: number) {

@@ -45,6 +45,7 @@ extension ServerConnection: ExchangeCarrier {
             return .over
         case .stream(_, let length):
             exchange.owed = length
+            exchange.isLive = EventStream.isOne(response)
             flush()
             return .goOn
         }
@@ -88,7 +89,7 @@ extension ServerConnection: ExchangeCarrier {
         return isWritable ? .goOn : .wait
     }
 
-    private func endStream(_ exchange: Exchange, _ trailers: Headers) {
+    func endStream(_ exchange: Exchange, _ trailers: Headers) {
         guard let plan = exchange.plan else { return }
         // Less than was announced: only the connection's end can tell the client.
         if let owed = exchange.owed, owed > 0 { return cutOff() }

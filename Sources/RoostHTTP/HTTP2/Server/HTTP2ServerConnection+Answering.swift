@@ -28,14 +28,15 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         stream.output.awaitRoom(waiter)
     }
 
+    static func upgrade(_ response: Response, _ number: Int, by this: NIOLoopBound<HTTP2ServerConnection>) async throws {
+        throw Problem(.notImplemented, "Only a connection of HTTP/1.1 can be upgraded.")
+    }
+
     /// Sends a response, or the head of one whose body is streamed.
     @discardableResult
     func send(_ response: Response, on stream: ServerStream) -> AnswerProgress {
         let exchange = stream.exchange
         guard exchange.plan == nil else { return .over }
-        guard response.upgrade == nil else {
-            return send(exchange.response(to: Problem(.notImplemented, "Only a connection of HTTP/1.1 can be upgraded.")), on: stream)
-        }
         guard (200..<1000).contains(response.status.code) else {
             return send(exchange.response(to: InvalidStatus(status: response.status)), on: stream)
         }
