@@ -86,7 +86,8 @@ let package = Package(
         .target(
             name: "RoostSystem",
             dependencies: [
-                "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail", "RoostGateway",
+                "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail",
+                "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "RoostTesting", dependencies: ["RoostSystem"]),
