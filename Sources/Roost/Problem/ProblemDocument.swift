@@ -93,3 +93,11 @@ extension Problem {
     /// The schema of problem documents.
     public static var schema: JSONSchema { ProblemDocument.schema }
 }
+
+extension ProblemDocument {
+    init(_ problem: Problem, instance: String, requestID: String) {
+        self.init(
+            type: problem.type, title: problem.title, status: problem.status.code, detail: problem.detail, instance: instance,
+            requestId: requestID, errors: problem.errors)
+    }
+}

@@ -20,10 +20,19 @@ public struct Documents: Sendable {
         return [
             Self.endpoint("openapi", "/openapi.json") { .json(OpenAPIDocument(system).text) },
             Self.endpoint("asyncapi", "/asyncapi.json") { .json(AsyncAPIDocument(system).text) },
-        ] + ExplorerFile.all.map { file in Self.endpoint(file.name, file.path) { file.content } } + protos
+        ] + protos + ExplorerFile.all.map { file in Self.endpoint(file.name, file.path) { file.content } }
     }
 
-    private var protos: [Endpoint] { [] }
+    /// A list of the contracts' `.proto` files, and the files.
+    private var protos: [Endpoint] {
+        let contracts = system.contracts
+        let list = Self.endpoint("protos", "/protos") { .json(ProtoList(contracts).text) }
+        return [list]
+            + contracts.map { contract in
+                let name = ProtoFile.name(of: contract)
+                return Self.endpoint("protos.\(name)", PathPattern("/protos/\(name)")) { .text(ProtoFile(contract).text) }
+            }
+    }
 
     private static func endpoint(_ name: String, _ path: PathPattern, _ make: @escaping @Sendable () -> StaticContent) -> Endpoint {
         let content = ContentOnDemand(make)
@@ -33,4 +42,8 @@ public struct Documents: Sendable {
 
 extension StaticContent {
     fileprivate static func json(_ text: String) -> StaticContent { StaticContent(Array(text.utf8), mediaType: "application/json") }
+
+    fileprivate static func text(_ text: String) -> StaticContent {
+        StaticContent(Array(text.utf8), mediaType: "text/plain; charset=utf-8")
+    }
 }
