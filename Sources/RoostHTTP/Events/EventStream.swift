@@ -12,8 +12,7 @@ enum EventStream {
 
 extension ServerConnection {
     /// Ends a stream of events between two of them, well: its client comes again, with the id of the last that it has.
-    func endLive() {
-        guard let exchange else { return }
+    func endLive(_ exchange: Exchange) {
         keepsAlive = false
         exchange.task?.cancel()
         endStream(exchange, [:])

@@ -5,12 +5,14 @@ extension ServerConnection: ExchangeCarrier {
     func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress {
         guard let exchange, exchange.number == number else { return .over }
         switch step {
-        case .response(let response): return send(response, in: exchange)
+        case .response(let response):
+            return response.upgrade.map { upgrade(to: $0, with: response, in: exchange) } ?? send(response, in: exchange)
         case .piece(let piece): return send(piece, in: exchange)
         case .end(let trailers): endStream(exchange, trailers)
         case .failure(let error):
             if exchange.plan == nil { return send(exchange.response(to: error), in: exchange) }
             cutOff()
+        case .upgradeEnded(let result): endUpgrade(result, in: exchange)
         case .returned: break
         }
         return .over

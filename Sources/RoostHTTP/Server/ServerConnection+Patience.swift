@@ -34,10 +34,10 @@ extension ServerConnection {
         flush()
     }
 
-    /// The server is stopping: what is idle closes, and what would go on for ever is told to end.
+    /// What is idle closes, and what would go on for ever is told to end.
     func drain() {
         if case .upgraded(let successor) = phase { return successor.stop() }
-        if exchange?.isLive == true { return endLive() }
+        if let exchange, exchange.isLive { return endLive(exchange) }
         guard case .waiting = phase, !isInHead else { return }
         endConnection(lingering: false)
         flush()

@@ -18,7 +18,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
             if stream.exchange.plan == nil { return send(stream.failure(error), on: stream) }
             // Half a response cannot be taken back: the client sees that it ends too early.
             reset(number, .internalError)
-        case .returned: break
+        case .upgradeEnded, .returned: break
         }
         return .over
     }
@@ -28,15 +28,14 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         stream.output.awaitRoom(waiter)
     }
 
-    static func upgrade(_ response: Response, _ number: Int, by this: NIOLoopBound<HTTP2ServerConnection>) async throws {
-        throw Problem(.notImplemented, "Only a connection of HTTP/1.1 can be upgraded.")
-    }
-
     /// Sends a response, or the head of one whose body is streamed.
     @discardableResult
     func send(_ response: Response, on stream: ServerStream) -> AnswerProgress {
         let exchange = stream.exchange
         guard exchange.plan == nil else { return .over }
+        guard response.upgrade == nil else {
+            return send(exchange.response(to: Problem(.notImplemented, "Only a connection of HTTP/1.1 can be upgraded.")), on: stream)
+        }
         guard (200..<1000).contains(response.status.code) else {
             return send(exchange.response(to: InvalidStatus(status: response.status)), on: stream)
         }
@@ -45,6 +44,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         switch response.body {
         case .stream(_, let length) where plan.sendsBody:
             exchange.owed = length
+            exchange.isLive = EventStream.isOne(response)
             writeHead(of: response, plan, stream, isLast: false)
             return .goOn
         case .bytes(let bytes) where plan.sendsBody && (!bytes.isEmpty || response.trailers != nil):
