@@ -1,5 +1,6 @@
 import Logging
 import Roost
+import RoostDocuments
 import RoostGRPC
 import RoostGateway
 import RoostHTTP
@@ -50,7 +51,7 @@ public actor RunningServices {
         for service in local {
             guard let assembly = assemblies[service.name] else { continue }
             let health = Health()
-            let responder = try assembly.responder(health: health)
+            let responder = try assembly.responder(health: health, documents: Documents(of: service.documentation(of: assembly, in: system)))
             responders[service.name] = responder
             let contracts = service.contracts.map { $0.description }
             let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
@@ -63,7 +64,7 @@ public actor RunningServices {
         if let gateway = system.gateway, names.contains(System.gatewayName) {
             var upstreams: [Upstream] = []
             for service in system.services { upstreams.append(await upstream(service, responders[service.name])) }
-            let responder = try gateway.responder(to: upstreams)
+            let responder = try gateway.responder(to: upstreams, describing: system.documentation)
             let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
             let grpc: [any Middleware] = .grpc(contracts, isReady: { true })
             try await listen(
