@@ -88,3 +88,11 @@ struct ProblemDocument: Schema {
         message.field(7, errors ?? [])
     }
 }
+
+extension ProblemDocument {
+    init(_ problem: Problem, instance: String, requestID: String) {
+        self.init(
+            type: problem.type, title: problem.title, status: problem.status.code, detail: problem.detail, instance: instance,
+            requestId: requestID, errors: problem.errors)
+    }
+}

@@ -23,8 +23,8 @@ public struct HTTPClient: Sendable {
         public init() {}
     }
 
-    private let configuration: Configuration
-    private let pool: ConnectionPool
+    let configuration: Configuration
+    let pool: ConnectionPool
 
     /// - Parameter group: whose event loops the connections live on. A request made on one of them prefers a connection there.
     public init(_ configuration: Configuration = Configuration(), group: MultiThreadedEventLoopGroup = .singleton) {

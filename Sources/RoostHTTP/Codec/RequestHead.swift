@@ -12,6 +12,8 @@ struct RequestHead {
     /// Whether the connection goes on after the response (RFC 9112 §9.3).
     var keepsAlive = true
     var expectsContinue = false
+    /// Whether it asks that the connection go on in another protocol (RFC 9110 §7.8).
+    var asksForUpgrade = false
     var call = CallFields()
     /// The host of a target in absolute form.
     private var authority: String?
@@ -41,6 +43,7 @@ struct RequestHead {
                 hosts += 1
                 try checkHost(value)
             case 6 where FieldSyntax.equals(name, "expect"): try noteExpectation(value)
+            case 7 where FieldSyntax.equals(name, "upgrade"): asksForUpgrade = true
             default:
                 try framingFields.note(name, value)
                 call.note(name, value)
@@ -58,6 +61,7 @@ struct RequestHead {
         if framing == .length(0) { framing = .none }
         keepsAlive = !fields.closes && (!isOld || fields.keepsAlive)
         if isOld || framing == .none { expectsContinue = false }
+        if isOld || framing != .none || !fields.upgrades { asksForUpgrade = false }
     }
 
     private mutating func noteExpectation(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {

@@ -21,6 +21,10 @@ final class Exchange {
     var isOverdue = false
     /// How the response leaves, once it has begun.
     var plan: ResponsePlan?
+    /// What the request says of the WebSocket that it asks for, where it asks for another protocol.
+    var handshake: WebSocketHandshake?
+    /// Whether the response is a stream of events, which has no end of its own accord.
+    var isLive = false
     /// What a streamed response still owes of the length it announced.
     var owed: Int?
 

@@ -9,6 +9,8 @@ enum AnswerStep {
     case piece([UInt8])
     /// The streamed body has ended.
     case end(trailers: Headers)
+    /// What the connection was upgraded to has been run to its end.
+    case upgradeEnded(Result<Void, any Error>)
     /// There is no response, or no rest of it.
     case failure(any Error)
     /// The handler's task is at its end, whatever came of it.
@@ -19,6 +21,8 @@ enum AnswerProgress {
     case goOn
     /// The client takes no more for the moment.
     case wait
+    /// The connection has become what the response says; this is to be run over it.
+    case upgraded(run: @Sendable () async throws -> Void)
     /// Nothing more is wanted.
     case over
 }
@@ -57,15 +61,28 @@ extension ExchangeCarrier {
 
     /// Sends a response, a streamed body as fast as the client takes it.
     private static func send(_ response: Response, to number: Int, by this: NIOLoopBound<Self>) async throws {
-        guard case .goOn = this.value.answer(.response(response), to: number), case .stream(let stream, _) = response.body else { return }
+        let progress = this.value.answer(.response(response), to: number)
+        if case .upgraded(let run) = progress { return await Self.run(run, to: number, by: this) }
+        guard case .goOn = progress, case .stream(let stream, _) = response.body else { return }
         for try await piece in stream where !piece.isEmpty {
             switch this.value.answer(.piece(piece), to: number) {
             case .goOn: continue
             case .wait: try await withCheckedThrowingContinuation { this.value.awaitRoom($0, for: number) }
-            case .over: throw ConnectionClosed()
+            case .upgraded, .over: throw ConnectionClosed()
             }
         }
         _ = this.value.answer(.end(trailers: response.trailers?() ?? [:]), to: number)
+    }
+
+    private static func run(_ run: @escaping @Sendable () async throws -> Void, to number: Int, by this: NIOLoopBound<Self>) async {
+        // What it holds closes the connection when it goes, which must not come before the end that it deserves.
+        defer { withExtendedLifetime(run) {} }
+        do {
+            try await run()
+            _ = this.value.answer(.upgradeEnded(.success(())), to: number)
+        } catch {
+            _ = this.value.answer(.upgradeEnded(.failure(error)), to: number)
+        }
     }
 
     private func startDeadline(of exchange: Exchange) {

@@ -25,6 +25,9 @@ public struct HTTPLimits: Sendable {
     /// The most connections: 10,000. One more is answered 503 and closed.
     public var connections = 10_000
 
+    /// What its WebSockets put up with.
+    public var webSocket = WebSocketLimits()
+
     public init() {}
 
     /// How often connections are looked at: a quarter of the shortest time allowed, from 10 ms to 1 s.

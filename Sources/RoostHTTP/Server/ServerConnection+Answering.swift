@@ -5,12 +5,14 @@ extension ServerConnection: ExchangeCarrier {
     func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress {
         guard let exchange, exchange.number == number else { return .over }
         switch step {
-        case .response(let response): return send(response, in: exchange)
+        case .response(let response):
+            return response.upgrade.map { upgrade(to: $0, with: response, in: exchange) } ?? send(response, in: exchange)
         case .piece(let piece): return send(piece, in: exchange)
         case .end(let trailers): endStream(exchange, trailers)
         case .failure(let error):
             if exchange.plan == nil { return send(exchange.response(to: error), in: exchange) }
             cutOff()
+        case .upgradeEnded(let result): endUpgrade(result, in: exchange)
         case .returned: break
         }
         return .over
@@ -45,6 +47,7 @@ extension ServerConnection: ExchangeCarrier {
             return .over
         case .stream(_, let length):
             exchange.owed = length
+            exchange.isLive = EventStream.isOne(response)
             flush()
             return .goOn
         }
@@ -88,7 +91,7 @@ extension ServerConnection: ExchangeCarrier {
         return isWritable ? .goOn : .wait
     }
 
-    private func endStream(_ exchange: Exchange, _ trailers: Headers) {
+    func endStream(_ exchange: Exchange, _ trailers: Headers) {
         guard let plan = exchange.plan else { return }
         // Less than was announced: only the connection's end can tell the client.
         if let owed = exchange.owed, owed > 0 { return cutOff() }

@@ -23,7 +23,7 @@ extension ServerConnection {
         case .gathering, .draining: .body
         case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true ? .body : .handler
         case .lingering: .goodbye
-        case .closed: .handler
+        case .upgraded, .closed: .handler
         }
     }
 
@@ -34,7 +34,10 @@ extension ServerConnection {
         flush()
     }
 
+    /// What is idle closes, and what would go on for ever is told to end.
     func drain() {
+        if case .upgraded(let successor) = phase { return successor.stop() }
+        if let exchange, exchange.isLive { return endLive(exchange) }
         guard case .waiting = phase, !isInHead else { return }
         endConnection(lingering: false)
         flush()

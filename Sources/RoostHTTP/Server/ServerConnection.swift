@@ -20,6 +20,8 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         /// The response has gone and the connection is closing; what the client still sends is dropped, so that a reset does
         /// not destroy the response on its way (RFC 9112 §9.6).
         case lingering
+        /// The connection speaks another protocol: everything passes on to the handler of that.
+        case upgraded(any Successor)
         case closed
     }
 
@@ -71,6 +73,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         exchange?.giveUp()
         exchange = nil
         writable.take()?.resume(throwing: ConnectionClosed())
+        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -80,6 +83,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         received += bytes.readableBytes
         switch phase {
         case .lingering, .closed: return
+        case .upgraded: context.fireChannelRead(data)
         case .waiting, .gathering, .serving, .draining:
             guard !isBroken, let bytes = choose(by: bytes) else { return }
             decoder.receive(bytes)
@@ -88,6 +92,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .upgraded = phase { return context.fireChannelWritabilityChanged() }
         guard context.channel.isWritable else { return }
         writable.take()?.resume()
         pump()
@@ -121,13 +126,13 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         case .waiting: !closing.isWanted && context?.channel.isWritable == true && outbound.readableBytes < Self.coalescing
         case .gathering, .draining: true
         case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true
-        case .lingering, .closed: false
+        case .lingering, .upgraded, .closed: false
         }
     }
 
     private var mayRead: Bool {
         switch phase {
-        case .lingering: true
+        case .lingering, .upgraded: true
         case .closed: false
         case .waiting, .gathering, .serving, .draining: decoder.waiting < Self.readAhead
         }
@@ -155,6 +160,7 @@ extension ServerConnection {
         let exchange = Exchange(
             head.method, head.path, number: number, context: head.call.context(logger: home.logger), isOld: head.isOld,
             awaitsContinue: head.expectsContinue)
+        if head.asksForUpgrade { exchange.handshake = WebSocketHandshake(head.headers, limits: home.limits.webSocket) }
         self.exchange = exchange
         keepsAlive = head.keepsAlive
         var request = Request(
@@ -213,7 +219,7 @@ extension ServerConnection {
         case .draining(let left):
             phase = .draining(left: left - piece.readableBytes)
             if left < piece.readableBytes { endConnection(lingering: true) }
-        case .waiting, .lingering, .closed: break
+        case .waiting, .lingering, .upgraded, .closed: break
         }
     }
 
@@ -227,7 +233,7 @@ extension ServerConnection {
             if let exchange { start(request, exchange) }
         case .serving: exchange?.pipe?.finish()
         case .draining: becomeIdle()
-        case .waiting, .lingering, .closed: break
+        case .waiting, .lingering, .upgraded, .closed: break
         }
     }
 
@@ -247,7 +253,7 @@ extension ServerConnection {
             if let exchange { send(exchange.response(to: fault), in: exchange) }
         case .serving: breakBody(fault.problem)
         case .draining: endConnection(lingering: true)
-        case .lingering, .closed: break
+        case .lingering, .upgraded, .closed: break
         }
     }
 }

@@ -18,7 +18,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
             if stream.exchange.plan == nil { return send(stream.failure(error), on: stream) }
             // Half a response cannot be taken back: the client sees that it ends too early.
             reset(number, .internalError)
-        case .returned: break
+        case .upgradeEnded, .returned: break
         }
         return .over
     }
@@ -44,6 +44,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         switch response.body {
         case .stream(_, let length) where plan.sendsBody:
             exchange.owed = length
+            exchange.isLive = EventStream.isOne(response)
             writeHead(of: response, plan, stream, isLast: false)
             return .goOn
         case .bytes(let bytes) where plan.sendsBody && (!bytes.isEmpty || response.trailers != nil):

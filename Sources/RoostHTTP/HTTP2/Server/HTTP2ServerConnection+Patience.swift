@@ -57,6 +57,10 @@ extension HTTP2ServerConnection {
         phase = .noticing
         writer.edge.writeGoAwayNotice()
         writer.write(.ping(Self.notice, ack: false), on: 0)
+        for stream in streams.values where stream.exchange.isLive {
+            stream.exchange.task?.cancel()
+            _ = answer(.end(trailers: [:]), to: stream.exchange.number)
+        }
     }
 
     func finishNotice() {
