@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup run build test test-toolkit test-shop check format chaos bench clean
+.PHONY: help setup run build test test-toolkit test-shop check format protos chaos bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ check: setup ## Checks format, the module graph and the house's rules
 
 format: ## Formats all Swift files
 	@git ls-files -z '*.swift' | xargs -0 swift format --in-place
+
+protos: build ## Writes the .proto file of each of the shop's contracts, and the lock of their numbers
+	@cd shop && ../.build/debug/shop protos
 
 chaos: build ## Buys in the shop while its services are killed, again and again
 	@scripts/swift test --package-path shop --filter SystemTests

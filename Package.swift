@@ -86,7 +86,8 @@ let package = Package(
         .target(
             name: "RoostSystem",
             dependencies: [
-                "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail", "RoostGateway",
+                "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail",
+                "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(name: "RoostTesting", dependencies: ["RoostSystem"]),
@@ -109,9 +110,10 @@ let package = Package(
                 "RoostHTTP", "hello", "TestTools",
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ], exclude: ["WebSocket/python_peer.py"]),
-        .testTarget(name: "RoostDocumentsTests", dependencies: ["RoostDocuments"]),
+        .testTarget(
+            name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "TestTools"], exclude: ["Proto/python_peer.py"]),
         .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
-        .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC"]),
+        .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "TestTools"], exclude: ["Python"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
         // Processes that the tests of RoostEvents kill.

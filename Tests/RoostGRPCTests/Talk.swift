@@ -27,6 +27,8 @@ protocol TalkAPI: Sendable {
 }
 
 final class Talk: TalkAPI {
+    let waits = AsyncStream.makeStream(of: Void.self)
+    let isWaiting = Atomic(false)
     let cancelled = AsyncStream.makeStream(of: Void.self)
 
     func echo(_ note: Note) async throws -> Note {
@@ -68,6 +70,8 @@ final class Talk: TalkAPI {
     }
 
     func wait() async throws {
+        isWaiting.store(true, ordering: .releasing)
+        waits.continuation.yield()
         await withTaskCancellationHandler {
             for await _ in AsyncStream<Void>.makeStream().stream {}
         } onCancel: { cancelled.continuation.finish() }

@@ -29,6 +29,16 @@ func expectExpansion(_ source: String, _ expanded: String, at location: Testing.
         failureHandler: { Issue.record("\($0.message)", sourceLocation: location) })
 }
 
+/// What the source becomes.
+func expansion(_ source: String) -> String {
+    let file = Parser.parse(source: source)
+    let context = BasicMacroExpansionContext(sourceFiles: [file: .init(moduleName: "Test", fullFilePath: "test.swift")])
+    return file.expand(
+        macroSpecs: macros,
+        contextGenerator: { BasicMacroExpansionContext(sharingWith: context, lexicalContext: $0.allMacroLexicalContexts()) }
+    ).description
+}
+
 /// Expects exactly these diagnostics, each written as `line:column message`.
 func expectDiagnostics(_ source: String, _ expected: [String], at location: Testing.SourceLocation = #_sourceLocation) {
     let file = Parser.parse(source: source)

@@ -79,4 +79,20 @@ struct SchemaDiagnosticsTests {
                 "4:16 Any is no schema: name the type, or make a @Schema enum of the types it may be",
             ])
     }
+
+    @Test(arguments: ["0", "-1", "536_870_912", "19000", "19_999", "number"])
+    func numbersThatNoFieldMayHave(number: String) {
+        let message = "a field's number is from 1 to 536870911, but for 19000 to 19999, which Protocol Buffers keep for themselves"
+        expectDiagnostics("@Schema\nstruct Order {\n    @Field(\(number)) var a: Int\n}", ["3:5 \(message)"])
+        expectDiagnostics("@Schema\nenum Status {\n    @Field(\(number)) case a\n}", ["3:5 \(message)"])
+        expectDiagnostics("@Schema\nenum Payment {\n    @Field(\(number)) case a(Int)\n}", ["3:5 \(message)"])
+    }
+
+    @Test func aNumberThatStandsTwice() {
+        let message = "has the number 2, as `b` does: give one of them another with @Field"
+        expectDiagnostics(
+            "@Schema\nstruct Order {\n    var a: Int\n    var b: Int\n    @Field(2) var c: Int\n}", ["5:19 `c` \(message)"])
+        expectDiagnostics("@Schema\nenum Status {\n    case a, b\n    @Field(2) case c\n}", ["4:20 `c` \(message)"])
+        expectDiagnostics("@Schema\nenum Payment {\n    case a(Int), b\n    @Field(2) case c\n}", ["4:20 `c` \(message)"])
+    }
 }

@@ -193,12 +193,9 @@ struct SchemaEnumExpansionTests {
                     let faults = message.faultCount
                     while let field = try message.nextField() {
                         switch field {
-                        case 1:
-                            var payload: Card?
-                            try message.readWhole(&payload, "card")
-                            value = payload.map { .card($0) }
-                        case 2: value = try message.payload("transfer", readTransfer)
-                        case 3: value = try message.payload("cash", readCash)
+                        case 1: value = try message.single("card", as: Card.self).map { .card($0) } ?? value
+                        case 2: value = try message.payload("transfer", readTransfer) ?? value
+                        case 3: value = try message.payload("cash", readCash) ?? value
                         default: try message.skip()
                         }
                     }
@@ -208,7 +205,7 @@ struct SchemaEnumExpansionTests {
 
                 func encode(to message: inout ProtobufWriter) {
                     switch self {
-                    case .card(let value): message.present(1, value)
+                    case .card(let value): message.single(1, value)
                     case .transfer(let iban, let reference):
                         message.delimited(2) { message in
                             message.field(1, iban)

@@ -106,8 +106,8 @@ struct SchemaStructExpansionTests {
                     var email: String?
                     var lines: [Line]?
                     var note: String?? = .some(nil)
-                    var gift: Bool? = false
-                    var keyValue: Int?? = 5
+                    var gift: Bool?
+                    var keyValue: Int?? = .some(nil)
                     while let field = try message.nextField() {
                         switch field {
                         case 1: try message.read(&email, "email")
@@ -120,6 +120,7 @@ struct SchemaStructExpansionTests {
                     }
                     message.settle(&email, "email")
                     message.settle(&lines, "lines")
+                    message.settle(&gift, else: false)
                     message.check(format: .email, of: email, "email")
                     message.check(count: Bounds(1...100), of: lines, "lines")
                     message.check(length: Bounds(...500), of: note ?? nil, "note")
@@ -327,5 +328,25 @@ struct SchemaStructExpansionTests {
 
             extension Money: Schema {}
             """#)
+    }
+
+    @Test func fieldsWithNumbersAndGenericOnes() throws {
+        let expanded = expansion(
+            #"""
+            struct Outer<Key: Schema> {
+                @Schema
+                struct Pair<Item: Schema> {
+                    @Field(7) var item: Item
+                    var key: Key
+                    @Field(1_000) var items: [Item]
+                }
+            }
+            """#)
+        #expect(expanded.contains(#"JSONSchema.Field("item", .of(Item.self), number: 7, isGeneric: true)"#))
+        #expect(expanded.contains(#"JSONSchema.Field("key", .of(Key.self), isGeneric: true)"#))
+        #expect(expanded.contains(#"JSONSchema.Field("items", .of([Item].self), number: 1000)"#))
+        #expect(expanded.contains(#"case 7: try message.read(&item, "item")"#))
+        #expect(expanded.contains(#"case 1000: try message.read(&items, "items")"#))
+        #expect(expanded.contains("message.field(2, self.key)"))
     }
 }

@@ -31,6 +31,16 @@ public struct Tool: Sendable {
     }
 }
 
+extension Tool {
+    /// Runs a Python script with the packages of `scripts/requirements.txt`.
+    public static func python(_ script: String, _ arguments: [String]) async throws -> Tool {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let python = try await run(root.appending(path: "scripts/python").path, [])
+        guard python.status == 0, let path = python.output.split(separator: "\n").last else { return python }
+        return try await run(String(path), [script] + arguments)
+    }
+}
+
 /// A folder that goes with the test.
 public final class ScratchFolder: Sendable {
     public let url: URL

@@ -39,7 +39,7 @@ extension JSONSchema {
     /// Whether values are messages of their own in Protocol Buffers.
     public var isMessage: Bool {
         switch self {
-        case .object, .choice: true
+        case .object, .choice, .scalar("string", "date-time"?): true
         case .constrained(let schema, _): schema.isMessage
         default: false
         }

@@ -12,12 +12,6 @@ extension ProtobufReader {
 
     @inlinable
     public mutating func read<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) {
-        try readWhole(&value, name)
-    }
-
-    /// Reads a value that is one field whatever it is: a list, a map and an optional value in their box.
-    @inlinable
-    public mutating func readWhole<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) {
         guard wireType == Value.protobufKind.wireType else { return try skip() }
         let count = faultCount
         value = try self.value(as: Value.self)
@@ -32,13 +26,21 @@ extension ProtobufReader {
         value = wrapped.map { .some($0) }
     }
 
+    /// Reads a value that stands alone even where it is a list, a map or optional: what a case of a choice holds.
+    @inlinable
+    public mutating func single<Value: Schema>(_ name: StaticString, as type: Value.Type) throws(ProtobufError) -> Value? {
+        var value: Value?
+        try read(&value, name)
+        return value
+    }
+
     @inlinable
     public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
         if list == nil { list = [] }
         if wireType == .delimited, Element.protobufKind.isPacked {
-            let outer = try enter()
+            let outer = try enter(isMessage: false)
             while cursor < end { try readElement(&list, name) }
-            leave(to: outer)
+            leave(to: outer, isMessage: false)
         } else if wireType == Element.protobufKind.wireType {
             try readElement(&list, name)
         } else {
@@ -50,14 +52,8 @@ extension ProtobufReader {
     mutating func readElement<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
         let count = faultCount
         let element = try value(as: Element.self)
-        if faultCount > count { placeElement(count, (list?.count ?? 0), name) }
+        if faultCount > count { place(count, inElementAfter: list?.count ?? 0, isLost: element == nil, of: name) }
         if let element { list?.append(element) }
-    }
-
-    @usableFromInline
-    mutating func placeElement(_ count: Int, _ index: Int, _ name: StaticString) {
-        place(count, in: String(index))
-        place(count, in: "\(name)")
     }
 
     @inlinable
@@ -123,6 +119,23 @@ extension ProtobufReader {
         if map == nil { map = [:] }
     }
 
+    /// Gives a field that was not there its default value.
+    @inlinable
+    public mutating func settle<Value: Schema>(_ value: inout Value?, else fallback: @autoclosure () -> Value) {
+        if value == nil { value = fallback() }
+    }
+
+    /// A list that is empty and one that is left out are the same bytes.
+    @inlinable
+    public mutating func settle<Element: Schema>(_ list: inout [Element]?, else fallback: @autoclosure () -> [Element]) {
+        if list == nil { list = [] }
+    }
+
+    @inlinable
+    public mutating func settle<Value: Schema>(_ map: inout [String: Value]?, else fallback: @autoclosure () -> [String: Value]) {
+        if map == nil { map = [:] }
+    }
+
     @inlinable
     mutating func settleAbsent<Value: Schema>(_ value: inout Value?, _ name: StaticString) {
         guard !hasFault(in: "\(name)") else { return }
@@ -135,6 +148,7 @@ extension ProtobufReader {
     }
 
     public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, _ name: StaticString) {
+        guard lost["\(name)"] == nil else { return }
         if let value, let message = bounds.fault(ofCount: value.count) { fault("count", message, field: "\(name)") }
     }
 

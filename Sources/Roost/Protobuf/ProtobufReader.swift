@@ -11,6 +11,10 @@ public struct ProtobufReader {
     @usableFromInline var number = 0
     private var depth = 0
     private(set) var faults: [Fault] = []
+    /// Where the faults of the message that is being read begin.
+    private var firstFault = 0
+    /// How many elements its lists lack because they have faults.
+    private(set) var lost: [String: Int] = [:]
 
     /// How deep messages may be nested, as in other implementations.
     public static let maximumDepth = 100
@@ -152,21 +156,32 @@ public struct ProtobufReader {
     @usableFromInline
     func malformed(_ message: String) -> ProtobufError { ProtobufError(offset: cursor, message: message) }
 
-    /// Enters the content of a field whose length comes next.
-    /// - Returns: where what it stands in ends.
+    /// What the content of a field stands in.
     @usableFromInline
-    mutating func enter() throws(ProtobufError) -> Int {
+    struct Outer {
+        fileprivate let end: Int
+        fileprivate let firstFault: Int
+        fileprivate let lost: [String: Int]
+    }
+
+    /// Enters the content of a field whose length comes next.
+    /// - Parameter isMessage: whether its faults are those of another message than the one before.
+    @usableFromInline
+    mutating func enter(isMessage: Bool = true) throws(ProtobufError) -> Outer {
         let length = try length()
         try descend()
-        defer { end = cursor + length }
-        return end
+        let outer = Outer(end: end, firstFault: firstFault, lost: lost)
+        end = cursor + length
+        if isMessage { (firstFault, lost) = (faults.count, [:]) }
+        return outer
     }
 
     /// Leaves the content, whatever was left of it.
     @usableFromInline
-    mutating func leave(to outer: Int) {
+    mutating func leave(to outer: Outer, isMessage: Bool = true) {
         cursor = end
-        end = outer
+        end = outer.end
+        if isMessage { (firstFault, lost) = (outer.firstFault, outer.lost) }
         depth -= 1
     }
 
@@ -187,9 +202,22 @@ public struct ProtobufReader {
         for index in count..<faults.count { faults[index].pointer = JSONPointer.step(step) + faults[index].pointer }
     }
 
+    /// Whether a field of the message that is being read had a fault.
     @usableFromInline
     func hasFault(in field: String) -> Bool {
         let pointer = JSONPointer.step(field)
-        return faults.contains { $0.pointer == pointer || $0.pointer.hasPrefix(pointer + "/") }
+        return faults[firstFault...].contains { $0.pointer == pointer || $0.pointer.hasPrefix(pointer + "/") }
+    }
+
+    /// Completes the pointers of the faults that a list's element had.
+    /// - Parameters:
+    ///   - kept: how many elements the list has.
+    ///   - isLost: whether the element is none of the list's.
+    @usableFromInline
+    mutating func place(_ count: Int, inElementAfter kept: Int, isLost: Bool, of field: StaticString) {
+        let field = "\(field)", before = lost[field] ?? 0
+        if isLost { lost[field] = before + 1 }
+        place(count, in: String(kept + before))
+        place(count, in: field)
     }
 }

@@ -90,7 +90,7 @@ extension ProtobufWriter {
 
     @inlinable
     public mutating func field<Value: Schema>(_ number: Int, _ value: Value?) {
-        if let value { present(number, value) }
+        if let value { single(number, value) }
     }
 
     @inlinable
@@ -99,7 +99,7 @@ extension ProtobufWriter {
         if Element.protobufKind.isPacked {
             delimited(number) { for value in values { value.encode(to: &$0) } }
         } else {
-            for value in values { present(number, value) }
+            for value in values { single(number, value) }
         }
     }
 
@@ -108,19 +108,29 @@ extension ProtobufWriter {
     public mutating func field<Value: Schema>(_ number: Int, _ values: [String: Value]) {
         for (key, value) in values.sorted(by: { $0.key < $1.key }) {
             delimited(number) { entry in
-                entry.present(1, key)
-                entry.present(2, value)
+                entry.single(1, key)
+                entry.single(2, value)
             }
         }
     }
 
-    /// Writes a field even where it has its type's default.
+    /// Writes a value that stands alone even where it is a list, a map or optional, and whatever it is: what a case of a choice holds.
     @inlinable
-    public mutating func present<Value: Schema>(_ number: Int, _ value: Value) {
+    public mutating func single<Value: Schema>(_ number: Int, _ value: Value) {
         if Value.protobufKind.wireType == .delimited { return delimited(number) { value.encode(to: &$0) } }
         tag(number, Value.protobufKind.wireType)
         value.encode(to: &self)
     }
+
+    /// Writes a field even where it has its type's default.
+    @inlinable
+    public mutating func present<Value: Schema>(_ number: Int, _ value: Value) { single(number, value) }
+
+    @inlinable
+    public mutating func present<Element: Schema>(_ number: Int, _ values: [Element]) { field(number, values) }
+
+    @inlinable
+    public mutating func present<Value: Schema>(_ number: Int, _ values: [String: Value]) { field(number, values) }
 
     @usableFromInline var mark: Int { bytes.count }
     @usableFromInline mutating func cut(to mark: Int) { bytes.removeSubrange(mark...) }

@@ -65,7 +65,7 @@ extension Date: Schema {
 
     /// To the microsecond, which is what a `Date` of our days tells apart; bounded to the years that a timestamp has.
     public func encode(to message: inout ProtobufWriter) {
-        let interval = min(max(timeIntervalSince1970, -62_135_596_800), 253_402_300_799)
+        let interval = min(max(timeIntervalSince1970, -62_135_596_800), 253_402_300_799.999_9)
         let microseconds = Int64((interval * 1e6).rounded())
         let rest = ((microseconds % 1_000_000) + 1_000_000) % 1_000_000
         message.field(1, (microseconds - rest) / 1_000_000)
@@ -91,17 +91,14 @@ extension Decimal: Schema {
         if isFinite { json.raw(description) } else { json.literal("null") }
     }
 
-    /// As text, since no number of Protocol Buffers is exact to 38 digits.
+    /// As the text of a JSON number, since no number of Protocol Buffers is exact to 38 digits.
     public static var protobufKind: ProtobufKind { .text }
 
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Decimal? {
-        let text = try message.text()
-        let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
-        guard isNumber, !text.isEmpty, let value = Decimal(string: text), value.isFinite else {
-            message.fault("type", "must be a number")
-            return nil
-        }
-        return value
+        let text = Array(try message.text().utf8)
+        if let value = try? JSON.decode(Decimal.self, from: text) { return value }
+        message.fault("type", "must be a number")
+        return nil
     }
 
     public func encode(to message: inout ProtobufWriter) { message.text(isFinite ? description : "0") }

@@ -23,12 +23,20 @@ public indirect enum JSONSchema: Sendable {
         /// The field's number in Protocol Buffers; 0 for its place in the list, from 1.
         public internal(set) var number: Int
 
-        public init(_ name: String, _ schema: JSONSchema, isRequired: Bool = true, description: String = "", number: Int = 0) {
+        /// Whether the type is a generic parameter, of which the field can't know that it is a list: Protocol Buffers then put the list into a
+        /// message of its own.
+        public let isGeneric: Bool
+
+        public init(
+            _ name: String, _ schema: JSONSchema, isRequired: Bool = true, description: String = "", number: Int = 0,
+            isGeneric: Bool = false
+        ) {
             self.name = name
             self.schema = schema
             self.isRequired = isRequired
             self.description = description
             self.number = number
+            self.isGeneric = isGeneric
         }
     }
 
@@ -136,14 +144,19 @@ extension JSONSchema {
 }
 
 extension JSONSchema {
-    /// The type's name, or a word for what it is.
+    /// The type's name, or a word for what it is. Different types have different names.
     public var name: String {
         switch self {
+        case .scalar("integer", "int64"?): "Integer"
+        case .scalar("string", "uuid"?): "UUID"
+        case .scalar("string", "date-time"?): "DateTime"
+        case .scalar(_, let format?): format.prefix(1).uppercased() + format.dropFirst()
         case .object(let name, _, _), .choice(let name, _, _), .words(let name, _, _): name
         case .scalar(let type, _): type.prefix(1).uppercased() + type.dropFirst()
         case .array(let element): "ListOf" + element.name
         case .dictionary(let value): "MapOf" + value.name
-        case .nullable(let schema), .constrained(let schema, _): schema.name
+        case .nullable(let schema): "Optional" + schema.name
+        case .constrained(let schema, _): schema.name
         }
     }
 }

@@ -61,9 +61,10 @@ final class ConnectionSet: Sendable {
         if state.connections.count < Self.most, state.opening == nil, state.backoff.retryAt.map({ $0 <= .now }) ?? true {
             state.opening = open()
         }
-        if let least, least.activeStreams < least.maxStreams { return .use(least) }
+        // Where none has room the call waits on the one with the least to do.
+        if let least { return .use(least) }
         if let opening = state.opening { return .wait(opening) }
-        return .refuse(.unavailable(least == nil ? "\(address) cannot be reached." : "\(address) is busy."))
+        return .refuse(.unavailable("\(address) cannot be reached."))
     }
 
     /// Waited for by all who need it, and cancelled with none of them.

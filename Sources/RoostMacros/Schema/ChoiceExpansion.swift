@@ -20,7 +20,7 @@ struct ChoiceExpansion: SchemaExpansion {
             .block(
                 "\(access)static var schema: JSONSchema {",
                 JSONSchemaSource.choice(
-                    name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name.text, in: context) })),
+                    name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name, in: context) })),
             .block(
                 "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
                 cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),
@@ -88,15 +88,15 @@ struct ChoiceCase {
 
     /// What a document says of the case.
     /// - Parameter outer: the enum's name, which that of the payload begins with.
-    func documentation(_ outer: String, in context: some MacroExpansionContext) -> [String] {
+    func documentation(_ outer: SchemaName, in context: some MacroExpansionContext) -> [String] {
         let documentation =
             (description.isEmpty ? "" : ", description: \(description.literal)") + (number.map { ", number: \($0)" } ?? "")
         if let single {
             let line = "JSONSchema.Field(\(name.literal), .of(\(single.text).self)\(documentation))"
             return single.isKnown ? [line] : context.line(line, asAt: syntax)
         }
-        let payload = (outer + name.prefix(1).uppercased() + name.dropFirst()).literal
-        let object = JSONSchemaSource.object(payload, "", fields.flatMap { $0.documentation(in: context) })
+        let payload = outer.source(of: name.prefix(1).uppercased() + name.dropFirst())
+        let object = JSONSchemaSource.object(payload, "", fields.flatMap { $0.documentation(outer.generics, in: context) })
         var lines = ["JSONSchema.Field(\(name.literal), \(object[0])"] + object.dropFirst()
         lines[lines.count - 1] += documentation + ")"
         return lines
@@ -124,19 +124,14 @@ struct ChoiceCase {
 
     func reading(number: Int) -> [String] {
         if let single {
-            return .block(
-                "case \(number):",
-                [
-                    "var payload: \(single.text)?", "try message.readWhole(&payload, \(name.literal))",
-                    "value = payload.map { .\(identifier)($0) }",
-                ], ""
-            ).dropLast()
+            let payload = "message.single(\(name.literal), as: \(single.text).self)"
+            return ["case \(number): value = try \(payload).map { .\(identifier)($0) } ?? value"]
         }
-        return ["case \(number): value = try message.payload(\(name.literal), \(reader))"]
+        return ["case \(number): value = try message.payload(\(name.literal), \(reader)) ?? value"]
     }
 
     func writing(number: Int) -> [String] {
-        if single != nil { return ["case .\(identifier)(let value): message.present(\(number), value)"] }
+        if single != nil { return ["case .\(identifier)(let value): message.single(\(number), value)"] }
         guard !fields.isEmpty else { return ["case .\(identifier): message.delimited(\(number)) { _ in }"] }
         return .block(
             "case .\(identifier)(\(fields.map { "let \($0.local)" }.joined(separator: ", "))):",

@@ -22,10 +22,11 @@ extension [(syntax: TokenSyntax, number: Int?)] {
     func checkNumbers(_ findings: inout Findings) {
         var seen: [Int: String] = [:]
         for (field, number) in zip(self, numbers) {
+            let name = field.syntax.text.unquoted
             if let other = seen[number] {
-                findings.error("`\(field.syntax.text)` has the number \(number), as `\(other)` does: give one of them another with @Field", at: field.syntax)
+                findings.error("`\(name)` has the number \(number), as `\(other)` does: give one of them another with @Field", at: field.syntax)
             }
-            seen[number] = field.syntax.text
+            seen[number] = name
         }
     }
 }

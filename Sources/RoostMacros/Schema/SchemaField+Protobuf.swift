@@ -6,15 +6,17 @@ extension [SchemaField] {
         Array<(SchemaField, Int)>(zip(self, map { (syntax: $0.syntax, number: $0.number) }.numbers)).map { (field: $0, number: $1) }
     }
 
-    /// The statements that read a message and return what `make` builds of the fields.
+    /// The statements that read a message and return what `make` builds of the fields. What a message leaves out is what its writer, who
+    /// knows the default values too, did not want there: of an optional field `nil`, of a list or a map nothing. Only of other fields does
+    /// the default value count.
     func reading(make: String) -> [String] {
         guard !isEmpty else { return ["while try message.nextField() != nil { try message.skip() }", "return \(make)"] }
-        return map { "var \($0.local): \($0.type.text)?\($0.initial)" }
+        return map { "var \($0.local): \($0.type.text)?\($0.type.isOptional ? " = .some(nil)" : "")" }
             + .block(
                 "while let field = try message.nextField() {",
                 ["switch field {"] + numbered.map { "case \($1): try message.read(&\($0.local), \($0.name.literal))" }
                     + ["default: try message.skip()", "}"])
-            + filter(\.isRequired).map { "message.settle(&\($0.local), \($0.name.literal))" }
+            + filter { !$0.type.isOptional }.map { "message.settle(&\($0.local), \($0.fallback.map { "else: \($0)" } ?? $0.name.literal))" }
             + flatMap { field in
                 let value = field.type.isOptional ? "\(field.local) ?? nil" : field.local
                 return field.checks.map { "message.check(\($0.rule): \($0.argument), of: \(value), \(field.name.literal))" }

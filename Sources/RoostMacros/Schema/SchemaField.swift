@@ -27,7 +27,9 @@ struct SchemaField {
     var local: String { name.avoiding(Self.taken, suffix: "Value") == name ? identifier : name.avoiding(Self.taken, suffix: "Value") }
 
     /// The names that the expansions use themselves.
-    private static let taken: Set<String> = ["json", "message", "field", "start", "seen", "key", "offset", "choice", "value", "self", "Self"]
+    private static let taken: Set<String> = [
+        "json", "message", "field", "start", "seen", "key", "offset", "choice", "value", "self", "Self",
+    ]
 
     /// Where reading begins: without a value, or with the one that counts if the key is left out.
     var initial: String {
@@ -38,12 +40,14 @@ struct SchemaField {
 
 extension SchemaField {
     /// What a document says of the field.
-    func documentation(in context: some MacroExpansionContext) -> [String] {
+    /// - Parameter generics: the names of the generic parameters around it.
+    func documentation(_ generics: Set<String>, in context: some MacroExpansionContext) -> [String] {
         let schema = checks.reduce(".of(\(type.text).self)") { "\($0).\($1.rule)(\($1.argument))" }
         let optional = isRequired ? "" : ", isRequired: false"
         let description = description.isEmpty ? "" : ", description: \(description.literal)"
         let number = number.map { ", number: \($0)" } ?? ""
-        let line = "JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description)\(number))"
+        let generic = type.root.map(generics.contains) == true ? ", isGeneric: true" : ""
+        let line = "JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description)\(number)\(generic))"
         return type.isKnown ? [line] : context.line(line, asAt: syntax)
     }
 

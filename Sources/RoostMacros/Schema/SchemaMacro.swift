@@ -60,6 +60,9 @@ struct SchemaName {
     /// The name's source: for `Page<Item>`, `"PageOf" + Item.schema.name`.
     let source: String
     let text: String
+    /// The names of the generic parameters of the type and of those around it.
+    let generics: Set<String>
+    private let suffix: String
 
     init(_ name: TokenSyntax, _ generics: GenericParameterClauseSyntax?, in context: some MacroExpansionContext) {
         let outer = context.lexicalContext.reversed().compactMap { node in
@@ -67,7 +70,15 @@ struct SchemaName {
                 ?? node.as(ExtensionDeclSyntax.self)?.extendedType.trimmedDescription.replacing(".", with: "")
         }
         text = outer.joined() + name.text.unquoted
+        let around = context.lexicalContext.compactMap { $0.asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause }
+        self.generics = Set((around + [generics].compactMap(\.self)).flatMap { $0.parameters.map(\.name.text) })
         let parameters = generics?.parameters.map { "\($0.name.text).schema.name" } ?? []
-        source = parameters.isEmpty ? text.literal : (text + "Of").literal + " + " + parameters.joined(separator: " + \"And\" + ")
+        suffix = parameters.joined(separator: " + \"And\" + ")
+        source = suffix.isEmpty ? text.literal : (text + "Of").literal + " + " + suffix
+    }
+
+    /// The name's source of what a case of the type holds.
+    func source(of payload: String) -> String {
+        suffix.isEmpty ? (text + payload).literal : (text + payload + "Of").literal + " + " + suffix
     }
 }

@@ -13,7 +13,8 @@ struct StructExpansion: SchemaExpansion {
         let members: [[String]] = [
             .block(
                 "\(access)static var schema: JSONSchema {",
-                JSONSchemaSource.object(name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(in: context) })),
+                JSONSchemaSource.object(
+                    name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(name.generics, in: context) })),
             .block(
                 "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
                 fields.decoding(make: "\(type)(\(arguments))")),

@@ -23,6 +23,12 @@ struct TypeShape {
     /// The type, without the optional around it.
     var core: TypeSyntax { wrapped ?? syntax }
     var isOptional: Bool { wrapped != nil }
+    /// The name that a plain type's spelling begins with: `Item` of `Item` and of `Item.ID`.
+    var root: String? {
+        var type = syntax
+        while let member = type.as(MemberTypeSyntax.self) { type = member.baseType }
+        return type.as(IdentifierTypeSyntax.self)?.name.text
+    }
     var isVoid: Bool { text == "Void" || text == "()" }
 
     /// The type of the values, where it is a `MessageStream`.

@@ -10,8 +10,14 @@ extension System {
 
     /// - Parameter names: what to run in this process whatever the command line says; the command line decides where left out.
     func main(hosting names: [String]?) async -> Never {
-        let options = SystemOptions.parseOrExit()
         do {
+            let command = Self.command()
+            if let command = command as? ProtosCommand {
+                let hosted = services.filter { names?.contains($0.name) ?? true }
+                try command.run(on: hosted.flatMap { $0.contracts.map { $0.description } })
+                exit(ExitCode.success)
+            }
+            let options = (command as? SystemCommand)?.options ?? SystemOptions()
             let configuration = Configuration.environment.with(options.settings)
             try Log.start(configuration)
             if let names = names ?? options.host?.split(separator: ",").map(String.init) {
@@ -26,6 +32,11 @@ extension System {
             Self.complain("\(name): \(error)")
             exit(ExitCode.failure)
         }
+    }
+
+    /// What the command line asks for. The process ends here where it asks for help, or for something that there is not.
+    private static func command() -> any ParsableCommand {
+        do { return try SystemCommand.parseAsRoot() } catch { SystemCommand.exit(withError: error) }
     }
 
     /// Runs services in this process until it is asked to stop.

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a system's command line takes.
+/// The options of running a system.
 struct SystemOptions: ParsableArguments {
     @Flag(help: "Run all services in one process instead of one each.")
     var together = false

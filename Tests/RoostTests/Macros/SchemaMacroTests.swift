@@ -122,6 +122,6 @@ func malformed<Value: Schema>(_ type: Value.Type, _ text: String) -> String? {
 }
 
 func expectRoundTrip<Value: Schema & Equatable>(_ value: Value, location: SourceLocation = #_sourceLocation) throws {
-    let read = try JSON.decode(Value.self, from: JSON.encode(value))
-    #expect(read == value, sourceLocation: location)
+    #expect(try JSON.decode(Value.self, from: JSON.encode(value)) == value, sourceLocation: location)
+    #expect(try Protobuf.decode(Value.self, from: Protobuf.encode(value)) == value, sourceLocation: location)
 }

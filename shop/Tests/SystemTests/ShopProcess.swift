@@ -30,10 +30,10 @@ final class ShopProcess: Sendable {
             arguments, ["DATA_DIR": folder.path, "PORT": String(port), "ADMIN_PASSWORD": Self.adminPassword], output)
     }
 
-    /// Runs the shop with settings until it ends by itself.
-    static func run(_ settings: [String: String]) async throws -> (code: Int32, output: String) {
+    /// Runs the shop with arguments and settings until it ends by itself.
+    static func run(_ arguments: [String] = [], _ settings: [String: String] = [:]) async throws -> (code: Int32, output: String) {
         let output = Output(), folder = try TemporaryFolder()
-        let process = try Running([], settings.merging(["DATA_DIR": folder.path]) { given, _ in given }, output)
+        let process = try Running(arguments, settings.merging(["DATA_DIR": folder.path]) { given, _ in given }, output)
         return (await process.end(), output.text)
     }
 

@@ -54,13 +54,13 @@ import Testing
         ("LOG_LEVEL", "loud", "LOG_LEVEL=loud is wrong: it must be one of trace, debug, info, notice, warning, error, critical"),
     ])
     func wrongConfigurationStopsTheStart(key: String, value: String, line: String) async throws {
-        let (code, output) = try await ShopProcess.run([key: value])
+        let (code, output) = try await ShopProcess.run([], [key: value])
         #expect(code == 78)
         #expect(output == "shop: \(line)\n")
     }
 
     @Test func wrongConfigurationOfAServiceStopsTheStart() async throws {
-        let (code, output) = try await ShopProcess.run(["PORT": "0", "ADMIN_PASSWORD": "short"])
+        let (code, output) = try await ShopProcess.run([], ["PORT": "0", "ADMIN_PASSWORD": "short"])
         #expect(code == 78)
         #expect(output.contains("ADMIN_PASSWORD=short is wrong: it must be 10 to 128 characters"))
     }

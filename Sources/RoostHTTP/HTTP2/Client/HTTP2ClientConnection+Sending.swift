@@ -4,8 +4,9 @@ import NIOHTTP2
 import Roost
 
 extension HTTP2ClientConnection {
-    /// Starts a call.
+    /// Starts a call, or keeps it until one of those under way has ended.
     func begin(_ request: Request, _ call: HTTP2Call, _ deadline: ContinuousClock.Instant?, _ answer: ClientStream.Answer) {
+        if isFull, waiting.count < Self.longestQueue { return enqueue(request, call, deadline, answer) }
         do throws(ExchangeFailure) {
             let number = try nextNumber(for: call)
             let head = try HPACKHeaders(request, to: address, isSecured: configuration.security != nil)
@@ -18,6 +19,41 @@ extension HTTP2ClientConnection {
             load.active.subtract(1, ordering: .relaxed)
             answer.resume(returning: .failure(error))
         }
+    }
+
+    /// Calls that wait because the server takes no more at the same time.
+    private static let longestQueue = 1024
+
+    private var isFull: Bool { !isDraining && writer.isOpen && streams.count >= load.limit.load(ordering: .relaxed) }
+
+    private func enqueue(_ request: Request, _ call: HTTP2Call, _ deadline: ContinuousClock.Instant?, _ answer: ClientStream.Answer) {
+        let waiter = WaitingCall(request: request, call: call, deadline: deadline, answer: answer)
+        waiting.append(waiter)
+        guard let deadline else { return }
+        let left = TimeAmount(max(.zero, ContinuousClock.now.duration(to: deadline)))
+        let this = NIOLoopBound((self, waiter), eventLoop: loop)
+        waiter.timer = loop.scheduleTask(in: left) {
+            let (connection, waiter) = this.value
+            connection.dismiss(waiter, Problem(.gatewayTimeout, "\(connection.address) took no more requests in time."))
+        }
+    }
+
+    /// Lets those begin that waited, as far as there is room; fails them where there never will be.
+    func beginWaiting() {
+        while let next = waiting.first {
+            guard isDraining || !writer.isOpen || !isFull else { return }
+            waiting.removeFirst()
+            next.timer?.cancel()
+            begin(next.request, next.call, next.deadline, next.answer)
+        }
+    }
+
+    fileprivate func dismiss(_ waiter: WaitingCall, _ cause: any Error) {
+        guard let index = waiting.firstIndex(where: { $0 === waiter }) else { return }
+        waiting.remove(at: index)
+        waiter.timer?.cancel()
+        load.active.subtract(1, ordering: .relaxed)
+        waiter.answer.resume(returning: .failure(ExchangeFailure(.answered, cause)))
     }
 
     private func nextNumber(for call: HTTP2Call) throws(ExchangeFailure) -> Int {
@@ -110,6 +146,7 @@ extension HTTP2ClientConnection {
 extension HTTP2ClientConnection {
     /// Gives a call up: its caller has gone, or does not want the rest.
     func cancel(_ call: HTTP2Call) {
+        if let waiter = waiting.first(where: { $0.call === call }) { return dismiss(waiter, CancellationError()) }
         guard let stream = streams.values.first(where: { $0.call === call }) else { return }
         giveUp(stream, ExchangeFailure(.answered, CancellationError()))
     }
@@ -130,6 +167,7 @@ extension HTTP2ClientConnection {
         // What nobody will take no longer holds the connection's window; what is in the pipe still can be taken.
         writer.giveBack(stream.input.takeCredit() + (stream.input.pipe?.size ?? 0) + stream.input.gathered.readableBytes)
         if isDraining, streams.isEmpty { writer.closeOutput() }
+        beginWaiting()
         return stream
     }
 

@@ -15,6 +15,8 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
     let writer = FrameWriter()
     var streams: [Int: ClientStream] = [:]
     var lastStream = -1
+    /// Calls for which there was no room yet, the first one first.
+    var waiting: [WaitingCall] = []
     /// Whether no new streams are begun, and the connection closes when there are none.
     var isDraining = false
     private var ready: EventLoopPromise<Void>?
@@ -175,5 +177,6 @@ extension HTTP2ClientConnection {
     func stopTaking() {
         isDraining = true
         load.isUsable.store(false, ordering: .releasing)
+        beginWaiting()
     }
 }

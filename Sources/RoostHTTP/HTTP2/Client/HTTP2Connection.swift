@@ -81,10 +81,10 @@ public final class HTTP2Connection: Sendable {
         }
     }
 
-    /// Requests under way.
+    /// Requests under way, or waiting to be.
     public var activeStreams: Int { load.active.load(ordering: .relaxed) }
 
-    /// The most requests that the server takes at the same time; one more fails without being sent.
+    /// The most requests that the server takes at the same time; more of them wait.
     public var maxStreams: Int { load.limit.load(ordering: .relaxed) }
 
     /// Whether new requests are taken: not once either side has begun to close.

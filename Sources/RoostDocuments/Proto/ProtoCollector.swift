@@ -1,0 +1,122 @@
+import Roost
+
+/// Gathers the messages and enumerations that schemas need.
+struct ProtoCollector {
+    private(set) var messages: [ProtoMessage] = []
+    private(set) var enumerations: [ProtoEnumeration] = []
+    private(set) var imports: Set<String> = []
+    private var names = ProtoNames()
+    /// The names of those that were gathered, by what tells them apart.
+    private var known: [String: String] = [:]
+
+    /// - Parameter service: the service's name, which no message may have.
+    init(service: String) { _ = names.claim(service) }
+
+    /// The type of a value that stands alone.
+    mutating func type(of schema: JSONSchema) -> ProtoType {
+        switch schema {
+        case .scalar("string", "date-time"?):
+            imports.insert(ProtoFile.timestamp.name)
+            return .message(ProtoFile.timestampName)
+        case .scalar(let type, let format): return Self.scalar(type, format)
+        case .constrained(let schema, _): return type(of: schema)
+        case .words(let name, let description, let words): return .enumeration(enumeration(name, description, words))
+        case .object(let name, let description, let fields): return .message(message(name, description, fields()))
+        case .choice(let name, let description, let cases):
+            return .message(message(name, description, cases(), isChoice: true))
+        case .array, .dictionary, .nullable: return .message(box(of: schema))
+        }
+    }
+
+    /// The name of the message that is a value; of one that is no message by itself, of one with that value as a field.
+    mutating func message(of schema: JSONSchema, or wrapper: String, _ field: String) -> String {
+        if schema.isMessage, case .message(let name) = type(of: schema) { return name }
+        return add(wrapper, "", [JSONSchema.Field(field, schema, number: 1)])
+    }
+
+    /// The name of `google.protobuf.Empty`.
+    mutating func empty() -> String {
+        imports.insert(ProtoFile.empty.name)
+        return ProtoFile.emptyName
+    }
+
+    /// Adds a message.
+    /// - Parameter signature: what it is known by from then on; a method's own message is not.
+    mutating func add(
+        _ name: String, _ description: String, _ fields: [JSONSchema.Field], isChoice: Bool = false, signature: String? = nil
+    ) -> String {
+        let name = names.claim(ProtoName.type(name)), index = messages.count
+        // Its place is taken before its fields are looked at, as they may hold it again.
+        if let signature { known[signature] = name }
+        messages.append(ProtoMessage(name: name, description: description, fields: [], isChoice: isChoice))
+        messages[index].fields = zip(fields, ProtoNames.fields(fields.map(\.name))).enumerated().map { place, named in
+            let (field, name) = named
+            let (cardinality, type) = isChoice ? (.single, type(of: field.schema)) : shape(of: field)
+            return ProtoField(
+                name: name, jsonName: field.name,
+                number: field.number == 0 ? place + 1 : field.number, cardinality: cardinality, type: type,
+                description: field.description)
+        }
+        return name
+    }
+
+    private mutating func shape(of field: JSONSchema.Field) -> (ProtoField.Cardinality, ProtoType) {
+        let schema = field.schema.unconstrained
+        switch schema {
+        case _ where field.isGeneric: return (field.isRequired ? .single : .optional, type(of: schema))
+        case .array(let element): return (.repeated, type(of: element))
+        case .dictionary(let value): return (.map, type(of: value))
+        case .nullable(let schema): return (.optional, type(of: schema))
+        default: return (field.isRequired ? .single : .optional, type(of: schema))
+        }
+    }
+
+    private mutating func message(
+        _ name: String, _ description: String, _ fields: [JSONSchema.Field], isChoice: Bool = false
+    ) -> String {
+        let signature = name + fields.map { "|\($0.name) \($0.number) \($0.schema.name)" }.joined()
+        if let name = known[signature] { return name }
+        return add(name, description, fields, isChoice: isChoice, signature: signature)
+    }
+
+    private mutating func enumeration(_ name: String, _ description: String, _ words: [JSONSchema.Word]) -> String {
+        let signature = name + words.map { "|\($0.text) \($0.number)" }.joined()
+        if let name = known[signature] { return name }
+        let name = names.claim(ProtoName.type(name))
+        known[signature] = name
+        var valueNames = ProtoNames(folds: true)
+        let none = JSONSchema.Word("unspecified", 0)
+        let values = ([none] + words).map { word in
+            ProtoEnumeration.Value(
+                name: names.claim(valueNames.claim(ProtoName.value(word.text, of: name))), number: word.number,
+                description: word.description)
+        }
+        enumerations.append(ProtoEnumeration(name: name, description: description, values: values))
+        return name
+    }
+
+    /// The message that holds a list, a map or an optional value where Protocol Buffers have no place for one.
+    private mutating func box(of schema: JSONSchema) -> String {
+        message(schema.name, "", [JSONSchema.Field("value", schema, number: 1)])
+    }
+
+    private static func scalar(_ type: String, _ format: String?) -> ProtoType {
+        switch (type, format) {
+        case ("boolean", _): .bool
+        case ("integer", "int8"?), ("integer", "int16"?), ("integer", "int32"?): .int32
+        case ("integer", "uint8"?), ("integer", "uint16"?), ("integer", "uint32"?): .uint32
+        case ("integer", "uint64"?): .uint64
+        case ("integer", _): .int64
+        case ("number", "decimal"?): .string
+        case ("number", "float"?): .float
+        case ("number", _): .double
+        case (_, "binary"?): .bytes
+        default: .string
+        }
+    }
+}
+
+extension JSONSchema {
+    /// The schema without the rules around it.
+    fileprivate var unconstrained: JSONSchema { if case .constrained(let schema, _) = self { schema.unconstrained } else { self } }
+}

@@ -1,0 +1,61 @@
+import Roost
+
+extension ProtoFile {
+    /// The file of a contract.
+    public init(_ contract: ContractDescription) {
+        let names = ProcedureName(operation: contract.name)
+        var collector = ProtoCollector(service: names.service)
+        let methods = contract.routes.map { collector.method($0) }
+        self.init(
+            name: "\(contract.name).proto", package: names.package, imports: collector.imports.sorted(),
+            description: "Made from the contract `\(contract.name)`.", messages: collector.messages,
+            enumerations: collector.enumerations,
+            service: ProtoService(name: names.service, description: contract.summary, methods: methods))
+    }
+}
+
+extension ProtoCollector {
+    fileprivate mutating func method(_ route: Route) -> ProtoService.Method {
+        let name = ProcedureName(operation: route.operation).method
+        return ProtoService.Method(
+            name: name, description: route.methodDescription, request: request(of: route, name),
+            reply: route.reply.map { message(of: $0, or: name + "Reply", "value") } ?? empty(),
+            streamsRequest: route.streaming.contains(.request), streamsReply: route.streaming.contains(.reply))
+    }
+
+    /// The message of a call's arguments, as `Route` says.
+    private mutating func request(of route: Route, _ method: String) -> String {
+        let parameters = route.streaming.contains(.request) ? [] : route.parameters
+        guard !parameters.isEmpty else { return route.body.map { message(of: $0, or: method + "Request", "body") } ?? empty() }
+        let fields = parameters.enumerated().map { index, parameter in
+            JSONSchema.Field(
+                parameter.name, ParameterScalar(of: parameter.schema).schema, isRequired: parameter.isRequired, number: index + 1)
+        }
+        // A body beside other arguments stands alone even where it is a list.
+        let bodyName = parameters.contains { $0.name == "body" } ? "requestBody" : "body"
+        let body = route.body.map { JSONSchema.Field(bodyName, $0, number: route.bodyNumber, isGeneric: true) }
+        return add(method + "Request", "", fields + [body].compactMap(\.self))
+    }
+}
+
+extension ParameterScalar {
+    fileprivate var schema: JSONSchema {
+        switch self {
+        case .integer: .integer
+        case .number: .number
+        case .boolean: .boolean
+        case .text: .string
+        }
+    }
+}
+
+extension Route {
+    /// What the function is for, and what else a caller has to send.
+    fileprivate var methodDescription: String {
+        guard streaming.contains(.request), !parameters.isEmpty else { return summary }
+        let fields = parameters.map { parameter in
+            if case .header(let field) = parameter.location { field.lowercased() } else { "param-" + parameter.name.lowercased() }
+        }
+        return summary + (summary.isEmpty ? "" : "\n") + "Metadata: \(fields.joined(separator: ", "))."
+    }
+}

@@ -1,0 +1,99 @@
+extension ProtoFile {
+    /// The file as text, as protoc reads it.
+    public var text: String {
+        var lines = Self.comment(description) + ["syntax = \"proto3\";", "", "package \(package);"]
+        if !imports.isEmpty { lines += [""] + imports.map { "import \"\($0)\";" } }
+        if let service { lines += [""] + service.lines }
+        for message in messages { lines += [""] + message.lines }
+        for enumeration in enumerations { lines += [""] + enumeration.lines }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    fileprivate static func comment(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map { "// " + $0 }
+    }
+
+    fileprivate static func block(_ head: String, _ description: String, _ body: [String]) -> [String] {
+        comment(description) + (body.isEmpty ? ["\(head) {}"] : ["\(head) {"] + body.map { "  " + $0 } + ["}"])
+    }
+}
+
+extension ProtoService {
+    fileprivate var lines: [String] {
+        ProtoFile.block(
+            "service \(name)", description,
+            methods.flatMap { method in
+                let request = (method.streamsRequest ? "stream " : "") + method.request
+                let reply = (method.streamsReply ? "stream " : "") + method.reply
+                return ProtoFile.comment(method.description) + ["rpc \(method.name)(\(request)) returns (\(reply));"]
+            })
+    }
+}
+
+extension ProtoMessage {
+    fileprivate var lines: [String] {
+        let fields = fields.flatMap { ProtoFile.comment($0.description) + [$0.line] }
+        let body = isChoice && !fields.isEmpty ? ProtoFile.block("oneof \(choiceName)", "", fields) : fields
+        return ProtoFile.block("message \(name)", description, reserved.lines + body)
+    }
+
+    /// The name of the oneof, which none of its cases may have, in JSON either.
+    var choiceName: String {
+        var name = "choice"
+        while fields.contains(where: { $0.name == name || $0.jsonName == name }) { name += "_" }
+        return name
+    }
+}
+
+extension ProtoField {
+    fileprivate var line: String {
+        let json = jsonName == ProtoName.json(name) ? "" : " [json_name = \"\(Self.escaped(jsonName))\"]"
+        return "\(shape) \(name) = \(number)\(json);"
+    }
+
+    private var shape: String {
+        switch cardinality {
+        case .single: type.text
+        case .optional: "optional \(type.text)"
+        case .repeated: "repeated \(type.text)"
+        case .map: "map<string, \(type.text)>"
+        }
+    }
+
+    private static func escaped(_ text: String) -> String { text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") }
+}
+
+extension ProtoType {
+    var text: String {
+        switch self {
+        case .message(let name), .enumeration(let name): name
+        case .double: "double"
+        case .float: "float"
+        case .int64: "int64"
+        case .uint64: "uint64"
+        case .int32: "int32"
+        case .uint32: "uint32"
+        case .bool: "bool"
+        case .string: "string"
+        case .bytes: "bytes"
+        }
+    }
+}
+
+extension ProtoEnumeration {
+    fileprivate var lines: [String] {
+        ProtoFile.block(
+            "enum \(name)", description,
+            reserved.lines + values.flatMap { ProtoFile.comment($0.description) + ["\($0.name) = \($0.number);"] })
+    }
+}
+
+extension [ProtoReservation] {
+    fileprivate var lines: [String] {
+        if isEmpty { return [] }
+        return [
+            "reserved \(map { String($0.number) }.joined(separator: ", "));",
+            "reserved \(map { "\"\($0.name)\"" }.joined(separator: ", "));",
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+/// The lock as a file: a line for each message and enumeration, and one, indented, for each of their numbers.
+extension ProtoLock {
+    private static let head = "# The numbers of fields and values in Protocol Buffers, kept by the command `protos`. Commit it."
+
+    public var text: String {
+        let lines = entries.sorted { $0.key < $1.key }.flatMap { name, entry in
+            ["\(entry.kind) \(name)"] + entry.members.sorted { $0.key < $1.key }.map { "  " + $1.line(number: $0) }
+        }
+        return ([Self.head] + lines).joined(separator: "\n") + "\n"
+    }
+
+    /// Reads a lock's file.
+    public init(parsing text: String) throws(ProtoLockError) {
+        var current = ""
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+            guard let first = words.first, !first.hasPrefix("#") else { continue }
+            if !line.hasPrefix(" "), words.count == 2, ["message", "enum"].contains(first), entries[words[1]] == nil {
+                current = words[1]
+                entries[current] = Entry(kind: first)
+            } else if let (number, member) = Member.parse(words), entries[current]?.members[number] == nil, !current.isEmpty {
+                entries[current]?.members[number] = member
+            } else {
+                throw ProtoLockError(line: index + 1, text: String(line))
+            }
+        }
+    }
+}
+
+/// A line of a lock's file that says nothing that a lock can say there.
+public struct ProtoLockError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The line's number, from 1.
+    public let line: Int
+    public let text: String
+
+    public var description: String { "line \(line) of the lock can't be read: \(text)" }
+}
+
+extension ProtoLock.Member {
+    fileprivate func line(number: Int) -> String {
+        isReserved ? "reserved \(number) \(name)" : "\(number) \(name)" + (type.isEmpty ? "" : " " + type)
+    }
+
+    fileprivate static func parse(_ words: [String]) -> (number: Int, member: Self)? {
+        if words.count == 3, words[0] == "reserved", let number = Int(words[1]) {
+            return (number, Self(name: words[2], isReserved: true))
+        }
+        guard words.count >= 2, let number = Int(words[0]) else { return nil }
+        return (number, Self(name: words[1], type: words.count == 3 ? words[2] : ""))
+    }
+}

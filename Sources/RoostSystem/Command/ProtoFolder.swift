@@ -1,0 +1,42 @@
+import Foundation
+import Roost
+import RoostDocuments
+
+/// A folder of `.proto` files, and the lock that keeps their numbers.
+struct ProtoFolder {
+    private let folder: URL
+    private let lock: URL
+
+    /// - Parameter lock: the lock's file; `protos.lock` in the folder where left out.
+    init(path: String, lock: String? = nil) {
+        folder = URL(filePath: path)
+        self.lock = lock.map { URL(filePath: $0) } ?? folder.appending(path: "protos.lock")
+    }
+
+    /// Writes the files of contracts.
+    func write(_ contracts: [ContractDescription]) throws {
+        let export = try export(contracts)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for file in export.files { try Data(file.text.utf8).write(to: folder.appending(path: file.name), options: .atomic) }
+        try Data(export.lock.text.utf8).write(to: lock, options: .atomic)
+    }
+
+    /// The paths of the files that are not as they would be written.
+    func stale(_ contracts: [ContractDescription]) throws -> [String] {
+        let export = try export(contracts)
+        let wanted = export.files.map { (folder.appending(path: $0.name), $0.text) } + [(lock, export.lock.text)]
+        return wanted.filter { file, text in (try? Data(contentsOf: file)) != Data(text.utf8) }.map { $0.0.relativePath }
+    }
+
+    private func export(_ contracts: [ContractDescription]) throws -> ProtoExport {
+        do {
+            let committed = FileManager.default.fileExists(atPath: lock.path) ? try Data(contentsOf: lock) : Data()
+            return try ProtoExport(contracts, keeping: try ProtoLock(parsing: String(decoding: committed, as: UTF8.self)))
+        } catch let error as ProtoLockError {
+            throw ConfigurationError("\(lock.relativePath): \(error)")
+        } catch let error as ProtoBreakage {
+            let breaks = error.breaks.map { "\n  \($0)" }.joined()
+            throw ConfigurationError("the contracts break what \(lock.relativePath) keeps:\(breaks)")
+        }
+    }
+}

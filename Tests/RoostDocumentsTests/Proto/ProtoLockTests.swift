@@ -1,0 +1,109 @@
+import Roost
+import RoostDocuments
+import Testing
+
+/// Changes of a contract against the lock of its numbers.
+struct ProtoLockTests {
+    private static func lock(of fields: [JSONSchema.Field], words: [JSONSchema.Word] = [.init("new", 1)]) -> ProtoLock {
+        ProtoLock([file(fields, words)])
+    }
+
+    private static func file(_ fields: [JSONSchema.Field], _ words: [JSONSchema.Word] = [.init("new", 1)]) -> ProtoFile {
+        let status = JSONSchema.words(name: "Status", description: "", words)
+        let order = JSONSchema.object(name: "Order", description: "") { fields + [.init("status", status, number: 50)] }
+        return ProtoFile(ContractDescription("orders", routes: [Route("orders.place", .post, "/orders", body: order)]))
+    }
+
+    private let before = Self.lock(of: [.init("id", .uuid), .init("note", .string), .init("tags", .array(of: .string))])
+
+    @Test func isTextThatReadsBackAsItself() throws {
+        let lock = before.updated(to: Self.lock(of: [.init("id", .uuid), .init("more", .dictionary(of: .integer), number: 9)]))
+        #expect(
+            lock.text == """
+                # The numbers of fields and values in Protocol Buffers, kept by the command `protos`. Commit it.
+                message orders.Order
+                  1 id string
+                  reserved 2 note
+                  reserved 3 tags
+                  9 more map<string, int64>
+                  50 status Status
+                enum orders.Status
+                  1 STATUS_NEW
+
+                """)
+        #expect(try ProtoLock(parsing: lock.text) == lock)
+        #expect(try ProtoLock(parsing: "") == ProtoLock())
+    }
+
+    @Test(arguments: [
+        ("x", 1), ("message", 1), ("message a.B\nmessage a.B", 2), ("enum a.B\n  x y", 2), ("message a.B\n  1 a string\n  1 b string", 3),
+        ("  1 a string", 1), ("# head\n\nmessage a.B\n  reserved x y", 4),
+    ])
+    func aLockThatCannotBeRead(text: String, line: Int) {
+        #expect { try ProtoLock(parsing: text) } throws: { ($0 as? ProtoLockError)?.line == line }
+    }
+
+    @Test(
+        arguments: [
+            ([JSONSchema.Field("id", .uuid), .init("note", .string), .init("tags", .array(of: .string)), .init("more", .integer)], nil),
+            ([.init("id", .uuid), .init("note", .nullable(.string)), .init("tags", .array(of: .string))], nil),
+            ([.init("id", .uuid), .init("tags", .array(of: .string), number: 3)], nil),
+            ([.init("note", .string, number: 2), .init("id", .uuid, number: 1)], nil),
+            (
+                [.init("id", .uuid), .init("memo", .string), .init("tags", .array(of: .string))],
+                "the number 2 was note and is memo: give the new one another with @Field"
+            ),
+            (
+                [.init("id", .uuid), .init("note", .integer), .init("tags", .array(of: .string))],
+                "note was string and is int64: make it a new field"
+            ),
+            (
+                [.init("id", .uuid), .init("note", .array(of: .string)), .init("tags", .array(of: .string))],
+                "note was string and is repeated string: make it a new field"
+            ),
+            (
+                [.init("id", .uuid), .init("note", .string, number: 7), .init("tags", .array(of: .string), number: 3)],
+                "note had the number 2 and has 7: keep it with @Field(2)"
+            ),
+        ] as [([JSONSchema.Field], String?)])
+    func findsWhatBreaks(fields: [JSONSchema.Field], change: String?) {
+        let found = ProtoLock.check(Self.lock(of: fields), against: before)
+        #expect(found.map(\.change) == (change.map { [$0] } ?? []))
+        #expect(found.allSatisfy { $0.type == "orders.Order" })
+    }
+
+    @Test func whatIsGoneIsNotUsedAgain() {
+        let lock = before.updated(to: Self.lock(of: [.init("id", .uuid)]))
+        let reused = Self.lock(of: [.init("id", .uuid), .init("other", .string)])
+        #expect(
+            ProtoLock.check(reused, against: lock).map(\.change) == [
+                "other has the number 2, which belonged to note: give it another with @Field"
+            ])
+        let renamed = Self.lock(of: [.init("id", .uuid), .init("note", .string, number: 8)])
+        #expect(
+            ProtoLock.check(renamed, against: lock).map(\.change) == [
+                "note is the name of a field that is gone, of the number 2: take another name"
+            ])
+        // It stays reserved however often the lock is updated.
+        let later = lock.updated(to: Self.lock(of: [.init("id", .uuid)]))
+        #expect(later == lock)
+    }
+
+    @Test func wordsHaveNumbersToo() {
+        let found = ProtoLock.check(Self.lock(of: [], words: [.init("old", 1), .init("new", 2)]), against: before)
+        #expect(
+            found.map(\.description) == [
+                "orders.Status: the number 1 was STATUS_NEW and is STATUS_OLD: give the new one another with @Field"
+            ])
+    }
+
+    @Test func anExportThatBreaksIsRefused() throws {
+        let export = try ProtoExport([WarehouseAPIContract.description], keeping: ProtoLock())
+        #expect(export.files.map(\.name) == ["ware-house.proto"])
+        #expect(throws: Never.self) { try ProtoExport([WarehouseAPIContract.description], keeping: export.lock) }
+        let other = try ProtoLock(parsing: "message ware_house.Everything\n  1 int string\n  2 int8 int32\n")
+        #expect { try ProtoExport([WarehouseAPIContract.description], keeping: other) } throws: { error in
+            (error as? ProtoBreakage)?.breaks.map { $0.change } == ["int was string and is int64: make it a new field"]
+        }
+    }
+}
