@@ -104,7 +104,7 @@ import Testing
             })
             return Response(headers: ["content-type": "text/event-stream"], body: .stream(pieces, length: nil))
         }
-        try await serving(events, timeout: .milliseconds(200)) { client, address, _ in
+        try await serving(events, timeout: .seconds(2)) { client, address, _ in
             let response = try await client.send(Request(.get, "/live"), to: address)
             guard case .stream(let pieces, _) = response.body else { return #expect(Bool(false), "no stream") }
             var iterator = pieces.makeAsyncIterator()
@@ -112,7 +112,7 @@ import Testing
                 tick.yield()
                 // Each event is there before the next is made, so nothing on the way gathers them.
                 #expect(try await iterator.next() == Array("data: 1\n\n".utf8))
-                try await Task.sleep(for: .milliseconds(150))
+                try await Task.sleep(for: .seconds(1))
             }
             tick.finish()
             #expect(try await iterator.next() == nil)
