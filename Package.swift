@@ -57,6 +57,7 @@ let package = Package(
                 "Roost", "RoostDocuments", "CZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),
@@ -100,9 +101,16 @@ let package = Package(
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
         .testTarget(name: "RoostTests", dependencies: ["Roost"]),
-        .testTarget(name: "RoostHTTPTests", dependencies: ["RoostHTTP", "hello"]),
+        // Runs the commands of other projects that tests compare with.
+        .target(name: "TestTools", path: "Tests/TestTools"),
+        .testTarget(
+            name: "RoostHTTPTests",
+            dependencies: [
+                "RoostHTTP", "hello", "TestTools",
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], exclude: ["WebSocket/python_peer.py"]),
         .testTarget(name: "RoostDocumentsTests", dependencies: ["RoostDocuments"]),
-        .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
+        .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),

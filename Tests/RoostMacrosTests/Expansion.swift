@@ -10,6 +10,7 @@ import Testing
 let macros: [String: MacroSpec] = [
     "Schema": MacroSpec(type: SchemaMacro.self, conformances: ["Schema", "ParameterValue"]),
     "Check": MacroSpec(type: CheckMacro.self),
+    "Field": MacroSpec(type: FieldMacro.self),
     "Contract": MacroSpec(type: ContractMacro.self),
     "Service": MacroSpec(type: ServiceMacro.self, conformances: ["EndpointProvider"]),
     "Subscribe": MacroSpec(type: SubscribeMacro.self),

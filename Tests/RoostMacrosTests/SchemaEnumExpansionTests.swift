@@ -19,7 +19,15 @@ struct SchemaEnumExpansionTests {
                 case sentOut = "sent-out"
                 case `default`
 
-                package static var schema: JSONSchema { .strings(["pending", "paid", "sent-out", "default"]) }
+                package static var schema: JSONSchema {
+                    .words(
+                        "Status",
+                        JSONSchema.Word("pending", 1),
+                        JSONSchema.Word("paid", 2),
+                        JSONSchema.Word("sent-out", 3),
+                        JSONSchema.Word("default", 4)
+                    )
+                }
 
                 package static var parameterSchema: JSONSchema { schema }
 
@@ -43,6 +51,27 @@ struct SchemaEnumExpansionTests {
                     case .paid: "paid"
                     case .sentOut: "sent-out"
                     case .`default`: "default"
+                    }
+                }
+
+                package static var protobufKind: ProtobufKind { .enumeration }
+
+                package static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {
+                    switch try message.varint() {
+                    case 1: return .pending
+                    case 2: return .paid
+                    case 3: return .sentOut
+                    case 4: return .`default`
+                    default: return message.unknownWord()
+                    }
+                }
+
+                package func encode(to message: inout ProtobufWriter) {
+                    switch self {
+                    case .pending: message.varint(1)
+                    case .paid: message.varint(2)
+                    case .sentOut: message.varint(3)
+                    case .`default`: message.varint(4)
                     }
                 }
             }
@@ -139,6 +168,54 @@ struct SchemaEnumExpansionTests {
                     case .cash: json.literal(#"{"cash":{}"#)
                     }
                     json.literal("}")
+                }
+
+                static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Payment? {
+                    func readTransfer(_ message: inout ProtobufReader) throws(ProtobufError) -> Payment? {
+                        var iban: String?
+                        var reference: String?? = .some(nil)
+                        while let field = try message.nextField() {
+                            switch field {
+                            case 1: try message.read(&iban, "iban")
+                            case 2: try message.read(&reference, "reference")
+                            default: try message.skip()
+                            }
+                        }
+                        message.settle(&iban, "iban")
+                        guard let iban, let reference else { return nil }
+                        return .transfer(iban: iban, reference: reference)
+                    }
+                    func readCash(_ message: inout ProtobufReader) throws(ProtobufError) -> Payment? {
+                        while try message.nextField() != nil { try message.skip() }
+                        return .cash
+                    }
+                    var value: Payment?
+                    let faults = message.faultCount
+                    while let field = try message.nextField() {
+                        switch field {
+                        case 1:
+                            var payload: Card?
+                            try message.readWhole(&payload, "card")
+                            value = payload.map { .card($0) }
+                        case 2: value = try message.payload("transfer", readTransfer)
+                        case 3: value = try message.payload("cash", readCash)
+                        default: try message.skip()
+                        }
+                    }
+                    message.requireChoice(value == nil, since: faults, of: "card, transfer, cash")
+                    return value
+                }
+
+                func encode(to message: inout ProtobufWriter) {
+                    switch self {
+                    case .card(let value): message.present(1, value)
+                    case .transfer(let iban, let reference):
+                        message.delimited(2) { message in
+                            message.field(1, iban)
+                            message.field(2, reference)
+                        }
+                    case .cash: message.delimited(3) { _ in }
+                    }
                 }
             }
 

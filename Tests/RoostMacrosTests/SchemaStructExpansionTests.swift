@@ -101,6 +101,40 @@ struct SchemaStructExpansionTests {
                     self.key.encode(to: &json)
                     json.literal("}")
                 }
+
+                public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> NewOrder? {
+                    var email: String?
+                    var lines: [Line]?
+                    var note: String?? = .some(nil)
+                    var gift: Bool? = false
+                    var keyValue: Int?? = 5
+                    while let field = try message.nextField() {
+                        switch field {
+                        case 1: try message.read(&email, "email")
+                        case 2: try message.read(&lines, "lines")
+                        case 3: try message.read(&note, "note")
+                        case 4: try message.read(&gift, "gift")
+                        case 5: try message.read(&keyValue, "key")
+                        default: try message.skip()
+                        }
+                    }
+                    message.settle(&email, "email")
+                    message.settle(&lines, "lines")
+                    message.check(format: .email, of: email, "email")
+                    message.check(count: Bounds(1...100), of: lines, "lines")
+                    message.check(length: Bounds(...500), of: note ?? nil, "note")
+                    message.check(range: Bounds(1..<10), of: keyValue ?? nil, "key")
+                    guard let email, let lines, let note, let gift, let keyValue else { return nil }
+                    return NewOrder(email: email, lines: lines, note: note, gift: gift, key: keyValue)
+                }
+
+                public func encode(to message: inout ProtobufWriter) {
+                    message.field(1, email)
+                    message.field(2, lines)
+                    message.field(3, note)
+                    message.present(4, gift)
+                    message.field(5, self.key)
+                }
             }
 
             extension NewOrder: Schema {}
@@ -129,6 +163,14 @@ struct SchemaStructExpansionTests {
 
                 func encode(to json: inout JSONWriter) {
                     json.literal("{}")
+                }
+
+                static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Nothing? {
+                    while try message.nextField() != nil { try message.skip() }
+                    return Nothing()
+                }
+
+                func encode(to message: inout ProtobufWriter) {
                 }
             }
 
@@ -190,6 +232,26 @@ struct SchemaStructExpansionTests {
                         `default`.encode(to: &json)
                         json.literal("}")
                     }
+
+                    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Page? {
+                        var items: [Item]?
+                        var `default`: String?? = .some(nil)
+                        while let field = try message.nextField() {
+                            switch field {
+                            case 1: try message.read(&items, "items")
+                            case 2: try message.read(&`default`, "default")
+                            default: try message.skip()
+                            }
+                        }
+                        message.settle(&items, "items")
+                        guard let items, let `default` else { return nil }
+                        return Page(items: items, default: `default`)
+                    }
+
+                    func encode(to message: inout ProtobufWriter) {
+                        message.field(1, items)
+                        message.field(2, `default`)
+                    }
                 }
             }
 
@@ -243,6 +305,23 @@ struct SchemaStructExpansionTests {
                     json.literal(#"{"cents":"#)
                     cents.encode(to: &json)
                     json.literal("}")
+                }
+
+                public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Money? {
+                    var cents: Int?
+                    while let field = try message.nextField() {
+                        switch field {
+                        case 1: try message.read(&cents, "cents")
+                        default: try message.skip()
+                        }
+                    }
+                    message.settle(&cents, "cents")
+                    guard let cents else { return nil }
+                    return Money(cents: cents)
+                }
+
+                public func encode(to message: inout ProtobufWriter) {
+                    message.field(1, cents)
                 }
             }
 

@@ -9,7 +9,7 @@ struct ArgumentMessage: Sendable {
             parameters = []
             return
         }
-        do throws(ProtobufError) { parameters = try Self.parameters(of: route, in: bytes) } catch { throw DecodingFailure(error).problem }
+        do throws(ProtobufError) { parameters = try Self.parameters(of: route, in: bytes) } catch { throw DecodingFailure.malformedMessage(error).problem }
     }
 
     /// A parameter's value as text; `nil` where the caller left it out.
@@ -19,7 +19,7 @@ struct ArgumentMessage: Sendable {
             index < parameters.count
         else { return nil }
         let parameter = route.parameters[index]
-        return parameters[index] ?? (parameter.isRequired ? ParameterScalar(absent: parameter.schema).text : nil)
+        return parameters[index] ?? (parameter.isRequired ? ParameterScalar(of: parameter.schema).absent : nil)
     }
 
     /// Where a parameter travels beside a stream of messages.
@@ -30,13 +30,14 @@ struct ArgumentMessage: Sendable {
 
     private static func parameters(of route: Route, in message: [UInt8]) throws(ProtobufError) -> [String?] {
         var texts = [String?](repeating: nil, count: route.parameters.count)
-        try message.withProtobufReader { reader throws(ProtobufError) in
+        try message.withUnsafeBufferPointer { bytes throws(ProtobufError) in
+            var reader = ProtobufReader(bytes)
             while let field = try reader.nextField() {
                 guard texts.indices.contains(field - 1) else {
                     try reader.skip()
                     continue
                 }
-                texts[field - 1] = try ParameterScalar(from: &reader, schema: route.parameters[field - 1].schema).text
+                texts[field - 1] = try ParameterScalar(of: route.parameters[field - 1].schema).read(from: &reader)
             }
         }
         return texts
@@ -45,13 +46,4 @@ struct ArgumentMessage: Sendable {
 
 extension Route.Location {
     fileprivate var isHeader: Bool { if case .header = self { true } else { false } }
-}
-
-/// A parameter as a scalar of Protocol Buffers: a whole number, a number or a truth value as such, all else as the text that stands in a
-/// URL.
-enum ParameterScalar {
-    case integer(Int64)
-    case number(Double)
-    case boolean(Bool)
-    case text(String)
 }

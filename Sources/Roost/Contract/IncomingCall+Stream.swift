@@ -6,6 +6,7 @@ extension IncomingCall {
         as type: MessageStream<Element>.Type = MessageStream<Element>.self
     ) async throws -> MessageStream<Element>? {
         if request.format == .protobuf { return messages() }
+        if request.asksForWebSocket { return openInbox().values() }
         guard request.headers["content-type"]?.hasPrefix(JSONLines.mediaType) == true else {
             throw Problem(.unsupportedMediaType, "Send the body as lines of JSON, \(JSONLines.mediaType).")
         }

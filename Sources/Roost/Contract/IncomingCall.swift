@@ -6,6 +6,8 @@ public struct IncomingCall: Sendable {
     private let message: ArgumentMessage?
     private var faults: [Fault] = []
     private var isMissing = false
+    /// What the client sends over a WebSocket, where the function takes it.
+    private(set) var inbox: LiveInbox?
 
     /// - Throws: a `Problem` with status 400 where the arguments' message cannot be read.
     public init(_ request: Request, route: Route) throws(Problem) {
@@ -77,6 +79,13 @@ public struct IncomingCall: Sendable {
     /// Why the arguments could not be had.
     public var refusal: Problem {
         isMissing ? Problem(.notFound, "Nothing is at \(request.path).") : .invalid(faults)
+    }
+
+    /// What the client will send over the WebSocket that it asks for.
+    mutating func openInbox() -> LiveInbox {
+        let inbox = LiveInbox(limit: route.bodyLimit)
+        self.inbox = inbox
+        return inbox
     }
 
     private mutating func parse<Value: ParameterValue>(_ text: String?, _ name: String) -> Value? {

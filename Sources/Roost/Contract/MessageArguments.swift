@@ -12,7 +12,7 @@ struct MessageArguments: ArgumentWriter {
         if route.streaming.contains(.request) {
             headers.add(ArgumentMessage.metadataName(of: name, in: location), parameter)
         } else if let index = route.parameters.firstIndex(where: { $0.name == name }) {
-            writer.write(ParameterScalar(parameter, schema: route.parameters[index].schema), as: index + 1)
+            ParameterScalar(of: route.parameters[index].schema).write(parameter, as: index + 1, to: &writer)
         }
     }
 

@@ -72,7 +72,7 @@ public struct OutgoingCall: Sendable {
         do {
             switch caller.format {
             case .json: return try JSON.decode(Reply.self, from: bytes)
-            case .protobuf: return try route.reply(from: bytes)
+            case .protobuf: return try Protobuf.decode(Reply.self, from: bytes)
             }
         } catch {
             throw Problem(.badGateway, "\(route.operation) answered something that is not its contract's: \(error.problem)")

@@ -3,7 +3,7 @@ extension IncomingCall {
     /// A reply of one value, with the route's status.
     /// - Parameter location: the `Location` field, where the route has one.
     public func reply(_ value: some Schema, location: String? = nil) -> Response {
-        if request.format == .protobuf { return Response(body: .bytes(route.replyMessage(value))) }
+        if request.format == .protobuf { return Response(body: .bytes(Protobuf.encode(value))) }
         var response = Response.json(value, status: route.status)
         if let location { response.headers.add("location", location) }
         return response
@@ -12,11 +12,15 @@ extension IncomingCall {
     /// A reply that is text, as it stands.
     public func reply(_ text: String, location: String? = nil) -> Response {
         request.format == .protobuf
-            ? Response(body: .bytes(route.replyMessage(text))) : .text(text, status: route.status)
+            ? Response(body: .bytes(Protobuf.encode(text))) : .text(text, status: route.status)
     }
 
     /// A reply that the handler made itself.
-    public func reply(_ response: Response, location: String? = nil) -> Response { response }
+    public func reply(_ response: Response, location: String? = nil) -> Response {
+        guard request.format == .protobuf else { return response }
+        return Problem(.notImplemented, "This answers by HTTP alone.").response(
+            instance: request.path, requestID: RequestContext.current.requestID)
+    }
 
     /// No content: 204, unless the route has a status of its own.
     public func reply(_ nothing: Void, location: String? = nil) -> Response {
@@ -28,8 +32,7 @@ extension IncomingCall {
     public func reply<Element: Schema>(_ stream: MessageStream<Element>, location: String? = nil) -> Response {
         let stream = stream.within(RequestContext.current)
         if request.format == .protobuf {
-            let route = route
-            return Response(body: .stream(stream.mapped { route.replyMessage($0) }, length: nil))
+            return Response(body: .stream(stream.mapped { Protobuf.encode($0) }, length: nil))
         }
         return live(stream)
     }

@@ -12,24 +12,26 @@ extension Route {
     /// Whether the reply is the whole message.
     public var replyIsMessage: Bool { reply?.isMessage == true }
 
+    /// Whether the body's message is the whole: it is the only argument, or one of a stream.
+    private var bodyIsAlone: Bool { parameters.isEmpty || streaming.contains(.request) }
+
     func write(_ body: some Schema, to writer: inout ProtobufWriter) {
-        if bodyIsMessage { body.encode(to: &writer) } else { writer.field(bodyNumber, body) }
+        if bodyIsAlone { writer.message(body) } else { writer.field(bodyNumber, body) }
     }
 
     /// The body of a call, or a value of the stream that is sent by it.
     func body<Value: Schema>(from message: [UInt8]) throws(DecodingFailure) -> Value {
-        bodyIsMessage ? try Protobuf.decode(from: message) : try Protobuf.decode(field: bodyNumber, named: "body", of: message)
+        bodyIsAlone ? try Protobuf.decode(from: message) : try Protobuf.decode(field: bodyNumber, named: "body", of: message)
     }
 
-    func replyMessage(_ value: some Schema) -> [UInt8] {
-        if replyIsMessage { return Protobuf.encode(value) }
-        var writer = ProtobufWriter()
-        writer.field(1, value)
-        return writer.bytes
-    }
-
-    func reply<Value: Schema>(from message: [UInt8]) throws(DecodingFailure) -> Value {
-        replyIsMessage ? try Protobuf.decode(from: message) : try Protobuf.decode(field: 1, named: "value", of: message)
+    func rawBody(from message: [UInt8]) throws(Problem) -> RawBody {
+        let bytes: [UInt8]
+        do throws(DecodingFailure) {
+            bytes = try Protobuf.read(message) { reader throws(ProtobufError) in try reader.bytes(ofField: bodyNumber) }
+        } catch {
+            throw error.problem
+        }
+        return RawBody(bytes: bytes, contentType: "application/octet-stream")
     }
 }
 

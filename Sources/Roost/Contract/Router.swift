@@ -9,10 +9,15 @@ public struct Router: Sendable {
     }
 
     private var root = Node()
+    /// By the path of the remote procedure.
+    private var procedures: [String: Endpoint] = [:]
 
     /// - Throws: a `ConfigurationError` where two endpoints answer the same method and path.
     public init(_ endpoints: [Endpoint]) throws(ConfigurationError) {
-        for endpoint in endpoints { try root.insert(endpoint, endpoint.route.path.segments[...]) }
+        for endpoint in endpoints {
+            try root.insert(endpoint, endpoint.route.path.segments[...])
+            procedures[endpoint.route.procedure] = endpoint
+        }
     }
 
     /// - Parameter path: absolute, percent-encoded.
@@ -31,9 +36,15 @@ public struct Router: Sendable {
         return .found(endpoint, parameters: parameters)
     }
 
-    /// The router as a responder: 404 and 405 are problems, the latter with `Allow`.
+    /// The router as a responder: 404 and 405 are problems, the latter with `Allow`, and of a remote procedure 501.
     public var responder: Responder {
         { request, context in
+            if request.format == .protobuf {
+                guard let endpoint = procedures[request.path] else {
+                    throw Problem(.notImplemented, "No service here has the method \(request.path).")
+                }
+                return try await endpoint.respond(request, context)
+            }
             switch match(request.method, request.path) {
             case .found(let endpoint, let parameters):
                 var request = request

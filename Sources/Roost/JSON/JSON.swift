@@ -40,11 +40,14 @@ public enum JSON {
 /// Why a text is no value of the schema.
 public enum DecodingFailure: Error, Sendable {
     case malformed(JSONError)
+    case malformedMessage(ProtobufError)
     case invalid([Fault])
 
     public var problem: Problem {
         switch self {
         case .malformed(let error): Problem(.badRequest, "The body is not JSON: \(error.message) at byte \(error.offset).")
+        case .malformedMessage(let error):
+            Problem(.badRequest, "The body is no message of Protocol Buffers: \(error.message) at byte \(error.offset).")
         case .invalid(let faults): .invalid(faults)
         }
     }

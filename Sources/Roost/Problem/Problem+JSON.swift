@@ -7,8 +7,7 @@ extension Problem {
     ///   - instance: the path of the request that failed.
     ///   - requestID: what to ask for in the logs.
     public func response(instance: String, requestID: String) -> Response {
-        let document = ProblemDocument(
-            type: type, title: title, status: status.code, detail: detail, instance: instance, requestId: requestID, errors: errors)
+        let document = ProblemDocument(self, instance: instance, requestID: requestID)
         var response = Response(status, headers: headers, body: .bytes(JSON.encode(document)))
         response.headers["content-type"] = Self.mediaType
         return response

@@ -57,4 +57,42 @@ struct ProblemDocument: Schema {
         json.literal(key)
         value.encode(to: &json)
     }
+
+    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> ProblemDocument? {
+        var document = ProblemDocument()
+        var strings: [Int: String] = [:], status: Int32? = 0, errors: [Fault]? = []
+        while let field = try message.nextField() {
+            switch field {
+            case 1, 2, 4, 5, 6:
+                var text: String?
+                try message.read(&text, "")
+                strings[field] = text
+            case 3: try message.read(&status, "status")
+            case 7: try message.read(&errors, "errors")
+            default: try message.skip()
+            }
+        }
+        (document.type, document.title, document.detail) = (strings[1], strings[2], strings[4])
+        (document.instance, document.requestId) = (strings[5], strings[6])
+        (document.status, document.errors) = (status.map(Int.init), errors)
+        return document
+    }
+
+    func encode(to message: inout ProtobufWriter) {
+        message.field(1, type)
+        message.field(2, title)
+        message.field(3, status)
+        message.field(4, detail)
+        message.field(5, instance)
+        message.field(6, requestId)
+        message.field(7, errors ?? [])
+    }
+}
+
+extension ProblemDocument {
+    init(_ problem: Problem, instance: String, requestID: String) {
+        self.init(
+            type: problem.type, title: problem.title, status: problem.status.code, detail: problem.detail, instance: instance,
+            requestId: requestID, errors: problem.errors)
+    }
 }

@@ -59,6 +59,15 @@ extension Bounds<Int> {
         return (bytes + 3) / 4 >= lower ?? 0 && bytes <= upper ?? .max
     }
 
+    /// What is wrong with the length of a text, if anything is.
+    func fault(ofLength text: String) -> String? {
+        if surelyContainsLength(of: text) || contains(text.unicodeScalars.count) { return nil }
+        return "must have \(words(of: "character"))"
+    }
+
+    /// What is wrong with a count of elements, if anything is.
+    func fault(ofCount count: Int) -> String? { contains(count) ? nil : "must have \(words(of: "item"))" }
+
     /// The bounds and what they count, for a person: "at least 1 item".
     fileprivate func words(of noun: String) -> String { "\(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
 }
@@ -66,13 +75,11 @@ extension Bounds<Int> {
 extension JSONReader {
     /// - Parameter offset: where the value began.
     public mutating func check(length bounds: Bounds<Int>, of value: String?, at offset: Int) {
-        guard let value, !bounds.surelyContainsLength(of: value), !bounds.contains(value.unicodeScalars.count) else { return }
-        fault("length", "must have \(bounds.words(of: "character"))", at: offset)
+        if let value, let message = bounds.fault(ofLength: value) { fault("length", message, at: offset) }
     }
 
     public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, at offset: Int) {
-        guard let value, !bounds.contains(value.count) else { return }
-        fault("count", "must have \(bounds.words(of: "item"))", at: offset)
+        if let value, let message = bounds.fault(ofCount: value.count) { fault("count", message, at: offset) }
     }
 
     @inlinable

@@ -1,4 +1,4 @@
-extension Optional: Schema where Wrapped: Schema {
+extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
     public static var schema: JSONSchema { Wrapped.schema.orNull }
 
     @inlinable
@@ -12,9 +12,22 @@ extension Optional: Schema where Wrapped: Schema {
     public func encode(to json: inout JSONWriter) {
         if let self { self.encode(to: &json) } else { json.literal("null") }
     }
+
+    @inlinable public static var protobufKind: ProtobufKind { .box }
+
+    @inlinable
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Wrapped?? {
+        var value: Wrapped?? = .some(nil)
+        while let field = try message.nextField() {
+            if field == 1 { try message.read(&value, "value") } else { try message.skip() }
+        }
+        return value
+    }
+
+    @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
 }
 
-extension Array: Schema where Element: Schema {
+extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
     public static var schema: JSONSchema { .array(of: Element.schema) }
 
     @inlinable
@@ -39,9 +52,22 @@ extension Array: Schema where Element: Schema {
         }
         json.literal("]")
     }
+
+    @inlinable public static var protobufKind: ProtobufKind { .box }
+
+    @inlinable
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [Element]? {
+        var value: [Element]? = []
+        while let field = try message.nextField() {
+            if field == 1 { try message.read(&value, "value") } else { try message.skip() }
+        }
+        return value
+    }
+
+    @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
 }
 
-extension Dictionary: Schema where Key == String, Value: Schema {
+extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, Value: Schema {
     public static var schema: JSONSchema { .dictionary(of: Value.schema) }
 
     @inlinable
@@ -71,4 +97,17 @@ extension Dictionary: Schema where Key == String, Value: Schema {
         }
         json.literal("}")
     }
+
+    @inlinable public static var protobufKind: ProtobufKind { .box }
+
+    @inlinable
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [String: Value]? {
+        var value: [String: Value]? = [:]
+        while let field = try message.nextField() {
+            if field == 1 { try message.read(&value, "value") } else { try message.skip() }
+        }
+        return value
+    }
+
+    @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
 }

@@ -18,6 +18,16 @@ extension UUID: Schema {
     }
 
     public func encode(to json: inout JSONWriter) { json.plain(text) }
+
+    public static var protobufKind: ProtobufKind { .text }
+
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> UUID? {
+        let value = UUID(uuidString: try message.text())
+        if value == nil { message.fault("format", "must be a UUID") }
+        return value
+    }
+
+    public func encode(to message: inout ProtobufWriter) { message.text(text) }
 }
 
 extension Date: Schema {
@@ -34,11 +44,38 @@ extension Date: Schema {
     }
 
     public func encode(to json: inout JSONWriter) { json.plain(RFC3339.format(self)) }
+
+    /// `google.protobuf.Timestamp`: seconds, and nanoseconds from 0 up to the next.
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Date? {
+        var seconds: Int64? = 0, nanoseconds: Int32? = 0
+        while let field = try message.nextField() {
+            switch field {
+            case 1: try message.read(&seconds, "seconds")
+            case 2: try message.read(&nanoseconds, "nanos")
+            default: try message.skip()
+            }
+        }
+        guard let seconds, let nanoseconds, (-62_135_596_800...253_402_300_799).contains(seconds), (0..<1_000_000_000).contains(nanoseconds)
+        else {
+            message.fault("range", "must be in the years 1 to 9999")
+            return nil
+        }
+        return Date(timeIntervalSince1970: Double(seconds) + Double(nanoseconds) / 1e9)
+    }
+
+    /// To the microsecond, which is what a `Date` of our days tells apart; bounded to the years that a timestamp has.
+    public func encode(to message: inout ProtobufWriter) {
+        let interval = min(max(timeIntervalSince1970, -62_135_596_800), 253_402_300_799)
+        let microseconds = Int64((interval * 1e6).rounded())
+        let rest = ((microseconds % 1_000_000) + 1_000_000) % 1_000_000
+        message.field(1, (microseconds - rest) / 1_000_000)
+        message.field(2, Int32(rest * 1000))
+    }
 }
 
 /// Decimals are numbers in JSON, exact to 38 digits.
 extension Decimal: Schema {
-    public static var schema: JSONSchema { .number }
+    public static var schema: JSONSchema { .decimal }
 
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Decimal? {
         let start = json.position()
@@ -53,4 +90,19 @@ extension Decimal: Schema {
     public func encode(to json: inout JSONWriter) {
         if isFinite { json.raw(description) } else { json.literal("null") }
     }
+
+    /// As text, since no number of Protocol Buffers is exact to 38 digits.
+    public static var protobufKind: ProtobufKind { .text }
+
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Decimal? {
+        let text = try message.text()
+        let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+        guard isNumber, !text.isEmpty, let value = Decimal(string: text), value.isFinite else {
+            message.fault("type", "must be a number")
+            return nil
+        }
+        return value
+    }
+
+    public func encode(to message: inout ProtobufWriter) { message.text(isFinite ? description : "0") }
 }

@@ -16,9 +16,21 @@ extension JSONSchema {
         _ name: String, description: String = "", @FieldList cases: @escaping @Sendable () -> [Field]
     ) -> JSONSchema { .choice(name: name, description: description, cases: cases) }
 
+    /// A named list of words.
+    public static func words(_ name: String, description: String = "", _ words: Word...) -> JSONSchema {
+        .words(name: name, description: description, words)
+    }
+
     /// Makes a list of the fields that a closure names.
     @resultBuilder
     public enum FieldList {
-        public static func buildBlock(_ fields: Field...) -> [Field] { fields }
+        /// A field that says no number has that of its place.
+        public static func buildBlock(_ fields: Field...) -> [Field] {
+            fields.enumerated().map { index, field in
+                var field = field
+                if field.number == 0 { field.number = index + 1 }
+                return field
+            }
+        }
     }
 }

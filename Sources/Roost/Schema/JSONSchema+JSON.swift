@@ -44,10 +44,14 @@ extension JSONSchema {
             json.literal("{\"type\":\"object\",\"additionalProperties\":")
             value.write(to: &json, &definitions)
             json.literal("}")
-        case .strings(let allowed):
-            json.literal("{\"type\":\"string\",\"enum\":")
-            allowed.encode(to: &json)
-            json.literal("}")
+        case .words(let name, let description, let words):
+            definitions.define(name) { json, _ in
+                json.literal("{\"type\":\"string\",\"enum\":")
+                words.map(\.text).encode(to: &json)
+                Self.writeDescription(description, to: &json)
+                json.literal("}")
+            }
+            Self.writeReference(name, to: &json)
         case .nullable(let schema):
             json.literal("{\"anyOf\":[")
             schema.write(to: &json, &definitions)

@@ -5,8 +5,8 @@ public indirect enum JSONSchema: Sendable {
     case array(of: JSONSchema)
     /// An object whose keys are free.
     case dictionary(of: JSONSchema)
-    /// One of these strings.
-    case strings([String])
+    /// A named list of words, one of which the value is.
+    case words(name: String, description: String, [Word])
     /// A named object. Its fields are asked for only when a document is written, so that types may hold one another.
     case object(name: String, description: String, fields: @Sendable () -> [Field])
     /// A named choice: an object with exactly one of these fields.
@@ -20,11 +20,27 @@ public indirect enum JSONSchema: Sendable {
         public let description: String
         public let schema: JSONSchema
         public let isRequired: Bool
+        /// The field's number in Protocol Buffers; 0 for its place in the list, from 1.
+        public internal(set) var number: Int
 
-        public init(_ name: String, _ schema: JSONSchema, isRequired: Bool = true, description: String = "") {
+        public init(_ name: String, _ schema: JSONSchema, isRequired: Bool = true, description: String = "", number: Int = 0) {
             self.name = name
             self.schema = schema
             self.isRequired = isRequired
+            self.description = description
+            self.number = number
+        }
+    }
+
+    public struct Word: Sendable {
+        public let text: String
+        public let description: String
+        /// The value's number in Protocol Buffers.
+        public let number: Int
+
+        public init(_ text: String, _ number: Int, description: String = "") {
+            self.text = text
+            self.number = number
             self.description = description
         }
     }
@@ -37,6 +53,12 @@ public indirect enum JSONSchema: Sendable {
 
     public static let string = scalar(type: "string", format: nil)
     public static let integer = scalar(type: "integer", format: nil)
+    /// A whole number of a type's width and sign, as OpenAPI's format registry names them.
+    public static func integer<Value: FixedWidthInteger>(of type: Value.Type) -> JSONSchema {
+        scalar(type: "integer", format: "\(Value.isSigned ? "" : "u")int\(Value.bitWidth)")
+    }
+    /// A number that is exact in decimal.
+    public static let decimal = scalar(type: "number", format: "decimal")
     public static let number = scalar(type: "number", format: nil)
     public static let boolean = scalar(type: "boolean", format: nil)
     public static let uuid = scalar(type: "string", format: "uuid")
@@ -88,10 +110,11 @@ extension JSONSchema {
         switch base {
         case .scalar(_, "uuid"?): Fault(pointer: pointer, rule: "format", message: "must be a UUID")
         case .scalar(_, "date-time"?): Fault(pointer: pointer, rule: "format", message: "must be an RFC 3339 date and time")
-        case .scalar(_, let format?): Fault(pointer: pointer, rule: "format", message: "must be a \(format)")
         case .scalar("integer", _): Fault(pointer: pointer, rule: rangeRule, message: rangeWords ?? "must be a whole number")
         case .scalar("boolean", _): Fault(pointer: pointer, rule: "type", message: "must be true or false")
-        case .strings(let allowed): Fault(pointer: pointer, rule: "enum", message: "must be one of \(allowed.joined(separator: ", "))")
+        case .scalar("string", let format?): Fault(pointer: pointer, rule: "format", message: "must be a \(format)")
+        case .words(_, _, let words):
+            Fault(pointer: pointer, rule: "enum", message: "must be one of \(words.map(\.text).joined(separator: ", "))")
         default: Fault(pointer: pointer, rule: "type", message: "must be a \(typeName)")
         }
     }
@@ -116,11 +139,10 @@ extension JSONSchema {
     /// The type's name, or a word for what it is.
     public var name: String {
         switch self {
-        case .object(let name, _, _), .choice(let name, _, _): name
+        case .object(let name, _, _), .choice(let name, _, _), .words(let name, _, _): name
         case .scalar(let type, _): type.prefix(1).uppercased() + type.dropFirst()
         case .array(let element): "ListOf" + element.name
         case .dictionary(let value): "MapOf" + value.name
-        case .strings: "String"
         case .nullable(let schema), .constrained(let schema, _): schema.name
         }
     }

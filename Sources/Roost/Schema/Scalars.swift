@@ -2,6 +2,10 @@ extension String: Schema {
     public static var schema: JSONSchema { .string }
     public static func decode(from json: inout JSONReader) throws(JSONError) -> String? { try json.readString() }
     public func encode(to json: inout JSONWriter) { json.string(self) }
+
+    @inlinable public static var protobufKind: ProtobufKind { .text }
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> String? { try message.text() }
+    public func encode(to message: inout ProtobufWriter) { message.text(self) }
 }
 
 extension Bool: Schema {
@@ -22,12 +26,34 @@ extension Bool: Schema {
     }
 
     public func encode(to json: inout JSONWriter) { json.literal(self ? "true" : "false") }
+
+    @inlinable public static var protobufKind: ProtobufKind { .varint }
+    @inlinable public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Bool? { try message.varint() != 0 }
+    @inlinable public func encode(to message: inout ProtobufWriter) { message.varint(self ? 1 : 0) }
 }
 
 extension Schema where Self: FixedWidthInteger {
-    public static var schema: JSONSchema { .integer }
+    public static var schema: JSONSchema { .integer(of: Self.self) }
     @inlinable public static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readInteger(Self.self) }
     @inlinable public func encode(to json: inout JSONWriter) { json.integer(self) }
+
+    @inlinable public static var protobufKind: ProtobufKind { .varint }
+
+    /// A negative number stands as its 64 bits in two's complement, whatever its own width.
+    @inlinable
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {
+        let bits = try message.varint()
+        let value = isSigned ? Self(exactly: Int64(bitPattern: bits)) : Self(exactly: bits)
+        if value == nil { message.outOfRange(Self.self) }
+        return value
+    }
+
+    @inlinable public func encode(to message: inout ProtobufWriter) { message.varint(UInt64(truncatingIfNeeded: self)) }
+}
+
+extension ProtobufReader {
+    @usableFromInline
+    mutating func outOfRange(_ type: (some FixedWidthInteger).Type) { fault("range", "must be from \(type.min) to \(type.max)") }
 }
 
 extension Int: Schema {}
@@ -45,10 +71,17 @@ extension Double: Schema {
     public static var schema: JSONSchema { .number }
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Double? { try json.readDouble() }
     public func encode(to json: inout JSONWriter) { json.double(self) }
+
+    @inlinable public static var protobufKind: ProtobufKind { .fixed64 }
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Double? {
+        let value = Double(bitPattern: try message.fixed64())
+        return message.finite(value)
+    }
+    public func encode(to message: inout ProtobufWriter) { message.fixed64(bitPattern) }
 }
 
 extension Float: Schema {
-    public static var schema: JSONSchema { .number }
+    public static var schema: JSONSchema { .scalar(type: "number", format: "float") }
 
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Float? {
         let start = json.position()
@@ -63,5 +96,21 @@ extension Float: Schema {
 
     public func encode(to json: inout JSONWriter) {
         if isFinite { json.raw(description) } else { json.literal("null") }
+    }
+
+    @inlinable public static var protobufKind: ProtobufKind { .fixed32 }
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Float? {
+        let value = Float(bitPattern: try message.fixed32())
+        return message.finite(value)
+    }
+    public func encode(to message: inout ProtobufWriter) { message.fixed32(bitPattern) }
+}
+
+extension ProtobufReader {
+    /// JSON has no infinities and no NaN; what one wire refuses the other does too.
+    fileprivate mutating func finite<Value: BinaryFloatingPoint>(_ value: Value) -> Value? {
+        if value.isFinite { return value }
+        fault("range", "must be a finite number")
+        return nil
     }
 }

@@ -1,9 +1,53 @@
+/// A stream as HTTP carries it: a WebSocket or Server-Sent Events, as the client asks.
 extension IncomingCall {
-    /// A stream as HTTP carries it: a WebSocket or Server-Sent Events, as the client asks.
     func live<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
-        var response = Problem(.upgradeRequired, "Ask for a WebSocket, or for text/event-stream.").response(
+        if request.asksForWebSocket { return webSocket(stream) }
+        if acceptsEvents { return events(stream) }
+        var response = Problem(.upgradeRequired, "Ask for a WebSocket, or accept \(ServerSentEvents.mediaType).").response(
             instance: request.path, requestID: RequestContext.current.requestID)
         response.headers["upgrade"] = "websocket"
         return response
+    }
+
+    private var acceptsEvents: Bool {
+        request.headers.values("accept").flatMap { $0.split(separator: ",") }.contains {
+            $0.prefix { $0 != ";" }.lowercased().filter { $0 != " " } == ServerSentEvents.mediaType
+        }
+    }
+
+    private func webSocket<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
+        let offered = request.offeredSubprotocols
+        let subprotocol = offered.contains(Request.liveSubprotocol) ? Request.liveSubprotocol : nil
+        let talk = LiveTalk(stream: stream, inbox: inbox)
+        var response = Response(.switchingProtocols)
+        response.upgrade = .webSocket(subprotocol: subprotocol) { try await talk.run(over: $0) }
+        return response
+    }
+
+    private func events<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
+        let context = RequestContext.current
+        let path = request.path
+        let seen = request.headers["last-event-id"].flatMap { Int($0) } ?? 0
+        let events = ServerSentEvents.events(of: stream, after: seen) { error in
+            let problem = Problem(hiding: error, in: context)
+            return ProblemDocument(problem, instance: path, requestID: context.requestID)
+        }
+        let pieces = FilledStream(stream: events, filler: ServerSentEvents.comment, pause: ServerSentEvents.heartbeat)
+        // A proxy that gathers the answer would hold the events back.
+        let headers: Headers = ["content-type": ServerSentEvents.mediaType, "cache-control": "no-store", "x-accel-buffering": "no"]
+        return Response(headers: headers, body: .stream(pieces, length: nil))
+    }
+}
+
+extension Problem {
+    /// The problem that an error is to those outside. What is no `Problem` is logged and not told.
+    fileprivate init(hiding error: any Error, in context: RequestContext) {
+        if let problem = error as? Problem {
+            self = problem
+        } else {
+            context.logger.error(
+                "A live stream failed.", metadata: ["request-id": "\(context.requestID)", "error": "\(String(reflecting: error))"])
+            self.init(.internalError, "Something went wrong here. The request id finds it in the logs.")
+        }
     }
 }

@@ -43,7 +43,7 @@ public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
 
 extension MessageStream {
     /// The stream of what `transform` makes of each value.
-    func mapped<Result: Sendable>(_ transform: @escaping @Sendable (Element) async throws -> Result) -> MessageStream<Result> {
+    public func mapped<Result: Sendable>(_ transform: @escaping @Sendable (Element) async throws -> Result) -> MessageStream<Result> {
         transformed { next in
             {
                 guard let element = try await next() else { return nil }
@@ -53,7 +53,7 @@ extension MessageStream {
     }
 
     /// The stream of what `transform` makes of this one: for each reader, of what gives it the values.
-    func transformed<Result: Sendable>(
+    public func transformed<Result: Sendable>(
         _ transform: @escaping @Sendable (_ next: @escaping () async throws -> Element?) -> () async throws -> Result?
     ) -> MessageStream<Result> {
         MessageStream<Result> { [start] in transform(start()) }

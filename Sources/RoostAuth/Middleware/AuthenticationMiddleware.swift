@@ -3,7 +3,8 @@ import Roost
 /// Finds out who calls, and puts it in the context. What they may do, each route says.
 ///
 /// - `Authorization: Bearer …` makes the caller an account (RFC 6750 §2.1). A token that is not to be taken is a 401, even where
-///   anyone may call, so that a client learns of it. Without the field the caller stays anonymous.
+///   anyone may call, so that a client learns of it. Without the field the caller stays anonymous. A browser cannot set it on a
+///   WebSocket: there the token may come as the subprotocol `bearer.<token>` beside `roost`, and is the same from here on.
 /// - `x-service-key`, equal to the system's key, makes the caller the service that `x-service-name` names. With a token beside it the
 ///   caller is the token's account, through that service. The gateway lets neither field in from outside.
 public struct AuthenticationMiddleware: Middleware {
@@ -19,6 +20,12 @@ public struct AuthenticationMiddleware: Middleware {
     }
 
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
+        var request = request
+        var context = context
+        if request.headers["authorization"] == nil, let token = request.takeBearerSubprotocol() {
+            context.authorization = "Bearer \(token)"
+            request.headers["authorization"] = context.authorization
+        }
         var principal = Principal.anonymous
         if let token = try Self.bearerToken(request.headers) {
             guard let verifier else { throw Problem.invalidToken("No tokens are taken here.") }
@@ -26,7 +33,6 @@ public struct AuthenticationMiddleware: Middleware {
             principal = .account(access.account, roles: access.roles, session: access.session)
         }
         if let service = try callingService(request.headers) { principal = principal.through(service: service) }
-        var context = context
         context.principal = principal
         return try await next(request, context)
     }

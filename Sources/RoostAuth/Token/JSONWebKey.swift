@@ -72,6 +72,24 @@ extension JSONWebKey: Schema {
         json.literal("}")
     }
 
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> JSONWebKey? {
+        var fields: [Int: String] = [:]
+        while let field = try message.nextField() {
+            var text: String?
+            try message.read(&text, "")
+            fields[field] = text
+        }
+        guard let kty = fields[1], !kty.isEmpty else {
+            message.fault("required", "is required", field: "kty")
+            return nil
+        }
+        return JSONWebKey(kty: kty, use: fields[2], alg: fields[3], kid: fields[4], crv: fields[5], x: fields[6], y: fields[7])
+    }
+
+    public func encode(to message: inout ProtobufWriter) {
+        for (index, text) in [kty, use, alg, kid, crv, x, y].enumerated() { message.field(index + 1, text) }
+    }
+
     private func write(_ name: StaticString, _ value: String?, to json: inout JSONWriter) {
         guard let value else { return }
         json.literal(name)
@@ -104,4 +122,14 @@ extension JSONWebKeySet: Schema {
         keys.encode(to: &json)
         json.literal("}")
     }
+
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> JSONWebKeySet? {
+        var keys: [JSONWebKey]? = []
+        while let field = try message.nextField() {
+            if field == 1 { try message.read(&keys, "keys") } else { try message.skip() }
+        }
+        return keys.map(JSONWebKeySet.init(keys:))
+    }
+
+    public func encode(to message: inout ProtobufWriter) { message.field(1, keys) }
 }

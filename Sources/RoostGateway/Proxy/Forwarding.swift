@@ -22,13 +22,33 @@ public struct Forwarding: Sendable {
         if request.method == .head { outgoing.method = .get }
         outgoing.headers = forwarded(request, in: context)
         do {
-            var response = try await client.send(outgoing, to: address, deadline: context.deadline)
-            response.headers = ConnectionHeaders.removed(from: response.headers)
-            return response
+            if request.asksForWebSocket { return try await tunnel(outgoing, asking: request, deadline: context.deadline) }
+            return Self.passed(on: try await client.send(outgoing, to: address, deadline: context.deadline))
         } catch let problem as Problem where problem.status == .unavailable {
             context.logger.warning("\(name) is down", metadata: ["request": "\(context.requestID)", "cause": "\(problem)"])
             throw Problem.unavailable("The service \(name) is down for the moment.")
         }
+    }
+
+    /// Passes a request for a WebSocket on and, where it is accepted, from then on the bytes. No other protocol is let through.
+    private func tunnel(_ outgoing: Request, asking request: Request, deadline: ContinuousClock.Instant?) async throws -> Response {
+        var outgoing = outgoing
+        outgoing.headers["upgrade"] = "websocket"
+        switch try await client.upgrade(outgoing, to: address, deadline: deadline) {
+        case .refused(let response): return Self.passed(on: response)
+        case .switched(let response, let upstream):
+            var passed = Self.passed(on: response)
+            passed.upgrade = .tunnel { client in try await Tunnel(client: client, upstream: upstream).run() }
+            return passed
+        }
+    }
+
+    private static func passed(on response: Response) -> Response {
+        let protocols = [.switchingProtocols, .upgradeRequired].contains(response.status) ? response.headers["upgrade"] : nil
+        var response = response
+        response.headers = ConnectionHeaders.removed(from: response.headers)
+        response.headers["upgrade"] = protocols
+        return response
     }
 
     /// The request's fields, with what the hops before and the context say of it (X-Forwarded-For as all proxies write it).

@@ -4,6 +4,7 @@ import Roost
 /// A client's connection: sends one request at a time and takes its response. Used on its event loop only.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
     typealias Answer = CheckedContinuation<Result<Response, ExchangeFailure>, Never>
@@ -12,6 +13,8 @@ final class ClientConnection: ChannelDuplexHandler {
     struct Exchange {
         let number: Int
         let hasDeadline: Bool
+        /// Whether the request asks for another protocol.
+        var asksForUpgrade = false
         /// Who waits for the response, until its head has come.
         var answer: Answer?
         var head: ResponseHead?
@@ -36,6 +39,16 @@ final class ClientConnection: ChannelDuplexHandler {
     private var decoder = ResponseDecoder()
     private var isPumping = false
     private var isReadWanted = false
+    /// Where the connection stands with another protocol that the server switched to.
+    private var upgrade = Upgrade.none
+
+    enum Upgrade {
+        case none
+        /// The server has switched. What comes waits in the decoder until someone takes the connection over.
+        case ready
+        /// Everything passes on to the handler behind this one.
+        case done
+    }
 
     init(address: HTTPAddress, loop: any EventLoop) {
         self.address = address
@@ -55,11 +68,17 @@ final class ClientConnection: ChannelDuplexHandler {
         // Whoever has been lent the connection and has not used it yet will find it closed, and free it then.
         if onClose?() == true { onFree = nil }
         onClose = nil
+        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch upgrade {
+        case .none: break
+        case .ready: return decoder.receive(unwrapInboundIn(data))
+        case .done: return context.fireChannelRead(data)
+        }
         // Nothing was asked: whatever it is, the next request must not take it for its answer.
         guard exchange != nil else { return context.close(promise: nil) }
         exchange?.isAnswered = true
@@ -69,13 +88,14 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable { writable.take()?.resume() }
+        context.fireChannelWritabilityChanged()
     }
 
     func read(context: ChannelHandlerContext) {
         if mayRead { context.read() } else { isReadWanted = true }
     }
 
-    private var mayRead: Bool { exchange?.pipe?.hasRoom ?? true }
+    private var mayRead: Bool { upgrade != .ready && exchange?.pipe?.hasRoom ?? true }
 
     private func pump() {
         guard !isPumping else { return }
@@ -83,7 +103,7 @@ final class ClientConnection: ChannelDuplexHandler {
         do throws(WireFault) {
             while exchange != nil, mayRead, let event = try decoder.next() { take(event) }
         } catch {
-            fail(ExchangeFailure(progress: .answered, cause: Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
+            fail(ExchangeFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
         }
         isPumping = false
         guard isReadWanted, mayRead else { return }
@@ -107,6 +127,8 @@ final class ClientConnection: ChannelDuplexHandler {
     private func takeHead(_ head: ResponseHead) {
         exchange?.head = head
         if exchange?.hasDeadline == false { exchange?.timer?.cancel() }
+        if head.status == .switchingProtocols, exchange?.asksForUpgrade == true { return switchProtocols(head) }
+        if EventStream.isOne(head.headers) { leavePool() }
         let length: Int?
         switch head.framing {
         case .none: return
@@ -119,6 +141,32 @@ final class ClientConnection: ChannelDuplexHandler {
         let body = Body.stream(IncomingBody(pipe), length: length)
         exchange?.answer.take()?.resume(returning: .success(Response(head.status, headers: head.headers, body: body)))
     }
+
+    /// The connection is whoever's asked for the other protocol.
+    private func switchProtocols(_ head: ResponseHead) {
+        guard let switched = exchange.take() else { return }
+        switched.timer?.cancel()
+        upgrade = .ready
+        switched.answer?.resume(returning: .success(Response(head.status, headers: head.headers)))
+    }
+
+    /// Has a handler take the connection over.
+    /// - Parameter add: puts the handler behind this one.
+    func handOver<Result>(_ add: (ChannelPipeline.SynchronousOperations) throws -> Result) throws -> Result {
+        guard let context, upgrade == .ready else { throw ConnectionClosed() }
+        let result = try add(context.pipeline.syncOperations)
+        upgrade = .done
+        let early = decoder.takeRest()
+        if early.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(early)) }
+        if isReadWanted {
+            isReadWanted = false
+            context.pipeline.read()
+        }
+        return result
+    }
+
+    /// A stream of events may go on for hours: it must not fill one of the few places that requests wait for.
+    private func leavePool() { onFree.take()?(false) }
 
     private func openPipe() -> BodyPipe {
         let this = NIOLoopBound(self, eventLoop: loop)
@@ -135,17 +183,17 @@ final class ClientConnection: ChannelDuplexHandler {
 
 extension ClientConnection {
     /// Starts an exchange.
-    func begin(_ request: Request, number: Int, _ timing: ExchangeTiming, answer: Answer) {
+    func begin(_ request: Request, number: Int, _ timing: ExchangeTiming, asksForUpgrade: Bool, answer: Answer) {
         guard let context else { return refuse(answer, .closed(.notSent, address)) }
         let plan = RequestPlan(request)
         var buffer = context.channel.allocator.buffer(capacity: 512)
         do throws(Problem) {
-            try plan.writeHead(of: request, host: address.description, to: &buffer)
+            try plan.writeHead(of: request, host: address.description, asksForUpgrade: asksForUpgrade, to: &buffer)
         } catch {
-            return refuse(answer, ExchangeFailure(progress: .answered, cause: error))
+            return refuse(answer, ExchangeFailure(.answered, error))
         }
         decoder.method = request.method
-        exchange = Exchange(number: number, hasDeadline: timing.deadline != nil, answer: answer)
+        exchange = Exchange(number: number, hasDeadline: timing.deadline != nil, asksForUpgrade: asksForUpgrade, answer: answer)
         let left = max(.zero, ContinuousClock.now.duration(to: timing.headBy))
         let this = NIOLoopBound(self, eventLoop: context.eventLoop)
         exchange?.timer = context.eventLoop.scheduleTask(in: TimeAmount(left)) { this.value.timeOut(number) }
@@ -163,12 +211,12 @@ extension ClientConnection {
     /// Gives the exchange up: its caller has gone, or does not want the rest.
     func cancel(_ number: Int) {
         guard exchange?.number == number else { return }
-        fail(ExchangeFailure(progress: .answered, cause: CancellationError()))
+        fail(ExchangeFailure(.answered, CancellationError()))
     }
 
     private func timeOut(_ number: Int) {
         guard exchange?.number == number else { return }
-        fail(ExchangeFailure(progress: .answered, cause: Problem(.gatewayTimeout, "\(address) did not answer in time.")))
+        fail(ExchangeFailure(.answered, Problem(.gatewayTimeout, "\(address) did not answer in time.")))
     }
 
     private func refuse(_ answer: Answer, _ failure: ExchangeFailure) {
@@ -199,10 +247,7 @@ extension ClientConnection {
     }
 
     private func free(isReusable: Bool) {
-        guard !isReusable else {
-            onFree?(true)
-            return
-        }
+        if isReusable, let onFree { return onFree(true) }
         context?.close(promise: nil)
         onFree.take()?(false)
     }
@@ -228,6 +273,6 @@ extension ClientConnection {
 
     func failSending(_ error: any Error, _ number: Int) {
         guard exchange?.number == number, !(error is ConnectionClosed) else { return }
-        fail(ExchangeFailure(progress: .answered, cause: error))
+        fail(ExchangeFailure(.answered, error))
     }
 }

@@ -79,26 +79,46 @@ final class ConnectionPool: Sendable {
         state.withLock { $0.leave(ticket, address) }?.resume(throwing: reason)
     }
 
+    /// Makes a connection that is not the pool's: it closes after its one exchange.
+    func openAlone(_ address: HTTPAddress) async throws -> PooledConnection {
+        do {
+            return try await connect(address, on: group.any()).get()
+        } catch {
+            throw Problem.unavailable("\(address) cannot be reached.")
+        }
+    }
+
+    private func connect(
+        _ address: HTTPAddress, on loop: any EventLoop,
+        _ prepare: @escaping @Sendable (PooledConnection, ClientConnection) -> Void = { _, _ in }
+    ) -> EventLoopFuture<PooledConnection> {
+        let security = configuration.security
+        return ClientBootstrap(group: loop)
+            .connectTimeout(TimeAmount(configuration.connectTimeout))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try security?.secure(channel, to: address.host, for: .http1)
+                    try channel.pipeline.syncOperations.addHandler(ClientConnection(address: address, loop: channel.eventLoop))
+                }
+            }
+            .connect(host: address.host, port: address.port)
+            .flatMapThrowing { channel in
+                let handler = try channel.pipeline.syncOperations.handler(type: ClientConnection.self)
+                let connection = PooledConnection(address, channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
+                prepare(connection, handler)
+                return connection
+            }
+    }
+
     private func open(_ address: HTTPAddress, on loop: any EventLoop) async throws -> PooledConnection {
         do {
-            let connecting = ClientBootstrap(group: loop)
-                .connectTimeout(TimeAmount(configuration.connectTimeout))
-                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(ClientConnection(address: address, loop: channel.eventLoop))
-                    }
+            let connecting = connect(address, on: loop) { [weak self] connection, handler in
+                handler.onFree = { isReusable in
+                    if let self { self.give(connection, isReusable: isReusable) } else { connection.close() }
                 }
-                .connect(host: address.host, port: address.port)
-                .flatMapThrowing { [weak self] channel in
-                    let handler = try channel.pipeline.syncOperations.handler(type: ClientConnection.self)
-                    let connection = PooledConnection(address, channel, NIOLoopBound(handler, eventLoop: channel.eventLoop))
-                    handler.onFree = { isReusable in
-                        if let self { self.give(connection, isReusable: isReusable) } else { connection.close() }
-                    }
-                    handler.onClose = { self?.forget(connection) ?? true }
-                    return connection
-                }
+                handler.onClose = { self?.forget(connection) ?? true }
+            }
             return try await connecting.get()
         } catch {
             freeSlot(address)

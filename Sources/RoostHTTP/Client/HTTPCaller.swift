@@ -5,18 +5,15 @@ import Roost
 public struct HTTPCaller: Caller {
     private let client: HTTPClient
     private let address: HTTPAddress
-    private let serviceKey: String?
-    private let name: String
+    private let identity: ServiceIdentity
 
     /// - Parameters:
     ///   - address: where the contract is served.
-    ///   - serviceKey: what proves to the callee that a service of the same system calls.
-    ///   - name: the calling service's name.
-    public init(_ client: HTTPClient, to address: HTTPAddress, serviceKey: String? = nil, name: String) {
+    ///   - identity: who calls.
+    public init(_ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity) {
         self.client = client
         self.address = address
-        self.serviceKey = serviceKey
-        self.name = name
+        self.identity = identity
     }
 
     /// Sends a request. Where nothing answered, a request that may be repeated is sent again up to twice, each time after a pause
@@ -38,43 +35,19 @@ public struct HTTPCaller: Caller {
 
     private func sendOnce(_ request: Request, for route: Route, _ context: RequestContext) async throws -> Response {
         var request = request
-        request.headers["x-request-id"] = context.requestID
-        request.headers["traceparent"] = (context.trace?.child() ?? TraceContext.root()).traceparent
-        if let deadline = context.deadline { request.headers["x-request-timeout-ms"] = String(try Self.millisecondsLeft(until: deadline)) }
-        if let authorization = context.authorization, request.headers["authorization"] == nil {
-            request.headers["authorization"] = authorization
-        }
-        if let serviceKey {
-            request.headers["x-service-key"] = serviceKey
-            request.headers["x-service-name"] = name
-        }
+        request.headers.add(context, from: identity)
+        if let left = try context.timeLeft() { request.headers["x-request-timeout-ms"] = String(max(1, Int(left / .milliseconds(1)))) }
         do {
             return try await client.send(request, to: address, deadline: context.deadline)
         } catch let problem as Problem {
             context.logger.warning(
                 "\(route.operation) did not answer", metadata: ["request": "\(context.requestID)", "cause": "\(problem)"])
-            throw Self.told(problem, of: route)
+            throw problem.told(of: route)
         }
-    }
-
-    /// The problem as whoever is far from the address may know it: which service it is, and not where.
-    private static func told(_ problem: Problem, of route: Route) -> Problem {
-        let service = route.operation.prefix { $0 != "." }
-        var told = problem
-        told.detail =
-            problem.status == .gatewayTimeout
-            ? "The service \(service) did not answer in time." : "The service \(service) is down for the moment."
-        return told
     }
 
     private static func mayRepeat(_ request: Request) -> Bool {
         guard case .bytes = request.body else { return false }
         return request.method.isIdempotent
-    }
-
-    private static func millisecondsLeft(until deadline: ContinuousClock.Instant) throws(Problem) -> Int {
-        let left = ContinuousClock.now.duration(to: deadline)
-        guard left > .zero else { throw Problem(.gatewayTimeout, "The deadline passed before the call was made.") }
-        return max(1, Int(left / .milliseconds(1)))
     }
 }

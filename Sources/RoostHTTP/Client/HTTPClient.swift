@@ -17,11 +17,14 @@ public struct HTTPClient: Sendable {
         /// The most requests that may wait for a connection to one address: 1024. One more is refused with 503.
         public var waiters = 1024
 
+        /// How connections are secured; `nil` for not at all.
+        public var security: (any ClientTransportSecurity)?
+
         public init() {}
     }
 
-    private let configuration: Configuration
-    private let pool: ConnectionPool
+    let configuration: Configuration
+    let pool: ConnectionPool
 
     /// - Parameter group: whose event loops the connections live on. A request made on one of them prefers a connection there.
     public init(_ configuration: Configuration = Configuration(), group: MultiThreadedEventLoopGroup = .singleton) {
@@ -68,22 +71,4 @@ struct ExchangeTiming {
     let deadline: ContinuousClock.Instant?
     /// When the response's head must have come.
     let headBy: ContinuousClock.Instant
-}
-
-/// Why an exchange failed, and how far it had come.
-struct ExchangeFailure: Error {
-    enum Progress {
-        case notSent, unanswered, answered
-    }
-
-    let progress: Progress
-    let cause: any Error
-
-    static func closed(_ progress: Progress, _ address: HTTPAddress) -> ExchangeFailure {
-        let cause =
-            progress == .answered
-            ? Problem(.badGateway, "\(address) closed the connection in the middle of its answer.")
-            : Problem.unavailable("\(address) closed the connection before it answered.")
-        return ExchangeFailure(progress: progress, cause: cause)
-    }
 }

@@ -25,16 +25,25 @@ final class PooledConnection: Sendable {
     func close() { channel.close(promise: nil) }
 
     /// Sends a request and waits for its response.
-    func exchange(_ request: Request, _ timing: ExchangeTiming) async throws(ExchangeFailure) -> Response {
+    /// - Parameter asksForUpgrade: whether it asks that the connection go on in another protocol.
+    func exchange(_ request: Request, _ timing: ExchangeTiming, asksForUpgrade: Bool = false) async throws(ExchangeFailure) -> Response {
         let number = uses.wrappingAdd(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                onLoop { $0.begin(request, number: number, timing, answer: continuation) }
+                onLoop { $0.begin(request, number: number, timing, asksForUpgrade: asksForUpgrade, answer: continuation) }
             }
         } onCancel: {
             onLoop { $0.cancel(number) }
         }
         return try result.get()
+    }
+
+    /// Has a handler take the connection over, after the server has switched to another protocol.
+    func handOver<Result: Sendable>(
+        _ add: @escaping @Sendable (any Channel, ClientConnection, ChannelPipeline.SynchronousOperations) throws -> Result
+    ) async throws -> Result {
+        let (channel, handler) = (channel, handler)
+        return try await loop.submit { try handler.value.handOver { try add(channel, handler.value, $0) } }.get()
     }
 
     private func onLoop(_ body: @escaping @Sendable (ClientConnection) -> Void) {

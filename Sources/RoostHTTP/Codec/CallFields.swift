@@ -5,8 +5,8 @@ import Roost
 struct CallFields {
     var requestID: String?
     var traceparent: String?
-    /// How long the caller waits, in milliseconds.
-    var timeout: Int?
+    /// How long the caller waits: an hour at the most.
+    var timeout: Duration?
     var idempotencyKey: String?
     var authorization: String?
 
@@ -18,17 +18,49 @@ struct CallFields {
         case 12 where FieldSyntax.equals(name, "x-request-id"): requestID = String(value)
         case 13 where FieldSyntax.equals(name, "authorization"): authorization = String(value)
         case 15 where FieldSyntax.equals(name, "idempotency-key"): idempotencyKey = String(value)
-        case 20 where FieldSyntax.equals(name, "x-request-timeout-ms"):
-            timeout = Int(String(value)).flatMap { $0 > 0 ? min($0, 3_600_000) : nil }
+        case 20 where FieldSyntax.equals(name, "x-request-timeout-ms"): timeout = Self.timeout(String(value))
         default: break
         }
+    }
+
+    /// The same of a field whose name is in lower case.
+    mutating func note(_ name: String, _ value: String) {
+        switch name {
+        case "traceparent": traceparent = value
+        case "x-request-id": requestID = value
+        case "authorization": authorization = value
+        case "idempotency-key": idempotencyKey = value
+        case "x-request-timeout-ms": timeout = Self.timeout(value)
+        case "grpc-timeout": timeout = Self.timeout(ofMessages: value)
+        default: break
+        }
+    }
+
+    private static func timeout(_ text: String) -> Duration? {
+        Int(text).flatMap { $0 > 0 ? .milliseconds(min($0, 3_600_000)) : nil }
+    }
+
+    /// Up to eight digits and a unit (gRPC over HTTP2, "Timeout").
+    private static func timeout(ofMessages text: String) -> Duration? {
+        guard text.utf8.count <= 9, let count = Int(text.dropLast()), count > 0 else { return nil }
+        let timeout: Duration
+        switch text.last {
+        case "H": timeout = .seconds(count * 3600)
+        case "M": timeout = .seconds(count * 60)
+        case "S": timeout = .seconds(count)
+        case "m": timeout = .milliseconds(count)
+        case "u": timeout = .microseconds(count)
+        case "n": timeout = .nanoseconds(count)
+        default: return nil
+        }
+        return min(timeout, .seconds(3600))
     }
 
     /// The context of the call that a request with these fields makes.
     func context(logger: Logger) -> RequestContext {
         var context = RequestContext(
             requestID: requestID.flatMap { RequestID.accepts($0) ? $0 : nil } ?? RequestID.next(),
-            deadline: timeout.map { .now + .milliseconds($0) },
+            deadline: timeout.map { .now + $0 },
             trace: traceparent.flatMap(TraceContext.init(traceparent:))?.child(), logger: logger)
         context.idempotencyKey = idempotencyKey
         context.authorization = authorization

@@ -41,6 +41,11 @@ enum FieldSyntax {
         }
     }
 
+    /// Whether a field may not stand after the body, for its reader would have to know it before.
+    static func isForbiddenTrailer(_ name: String) -> Bool {
+        ["content-length", "transfer-encoding", "connection", "host", "trailer", "te", "upgrade"].contains(name.lowercased())
+    }
+
     private static func equals(_ text: UnsafeBufferPointer<UInt8>, _ word: UnsafeBufferPointer<UInt8>) -> Bool {
         for index in 0..<word.count {
             let byte = text[index]

@@ -30,5 +30,10 @@ extension ByteBuffer {
         writeStaticString("\r\n")
     }
 
-    mutating func writeLastChunk() { writeStaticString("0\r\n\r\n") }
+    /// Ends a chunked body. Trailers that say how a message is framed or routed are left out (RFC 9110 §6.5.1).
+    mutating func writeLastChunk(_ trailers: Headers = [:]) {
+        writeStaticString("0\r\n")
+        for (name, value) in trailers.fields where !FieldSyntax.isForbiddenTrailer(name) { writeField(name, value) }
+        writeStaticString("\r\n")
+    }
 }

@@ -13,6 +13,7 @@ struct FramingFields {
     private(set) var isChunked = false
     private(set) var closes = false
     private(set) var keepsAlive = false
+    private(set) var upgrades = false
 
     /// Takes note of a field, if it is one of them.
     /// - Throws: where two lengths differ, or a coding is unknown: a message that two readers could cut differently.
@@ -37,6 +38,7 @@ struct FramingFields {
     private mutating func noteConnection(_ value: String) {
         if FieldSyntax.list(value, has: "close") { closes = true }
         if FieldSyntax.list(value, has: "keep-alive") { keepsAlive = true }
+        if FieldSyntax.list(value, has: "upgrade") { upgrades = true }
     }
 
     private mutating func noteLength(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {

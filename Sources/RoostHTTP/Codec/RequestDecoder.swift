@@ -40,6 +40,12 @@ struct RequestDecoder {
         }
     }
 
+    /// Takes what has come and is no request's any more.
+    mutating func takeRest() -> ByteBuffer {
+        defer { buffer = ByteBuffer() }
+        return buffer
+    }
+
     /// - Returns: `nil` where more bytes are needed.
     mutating func next() throws(WireFault) -> Event? {
         switch state {

@@ -12,6 +12,8 @@ struct RequestHead {
     /// Whether the connection goes on after the response (RFC 9112 §9.3).
     var keepsAlive = true
     var expectsContinue = false
+    /// Whether it asks that the connection go on in another protocol (RFC 9110 §7.8).
+    var asksForUpgrade = false
     var call = CallFields()
 
     /// - Parameters:
@@ -39,6 +41,7 @@ struct RequestHead {
                 hosts += 1
                 try Self.checkHost(value)
             case 6 where FieldSyntax.equals(name, "expect"): try noteExpectation(value)
+            case 7 where FieldSyntax.equals(name, "upgrade"): asksForUpgrade = true
             default:
                 try framingFields.note(name, value)
                 call.note(name, value)
@@ -56,6 +59,7 @@ struct RequestHead {
         if framing == .length(0) { framing = .none }
         keepsAlive = !fields.closes && (!isOld || fields.keepsAlive)
         if isOld || framing == .none { expectsContinue = false }
+        if isOld || framing != .none || !fields.upgrades { asksForUpgrade = false }
     }
 
     private mutating func noteExpectation(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
@@ -66,10 +70,17 @@ struct RequestHead {
     }
 
     private static func checkHost(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
-        for byte in value where byte <= 0x20 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "@") {
-            throw .malformed("The host field names no host.")
-        }
+        guard !value.contains(where: isForbiddenInHost) else { throw .malformed("The host field names no host.") }
     }
+
+    @inline(__always)
+    static func isForbiddenInHost(_ byte: UInt8) -> Bool {
+        byte <= 0x20 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "@")
+    }
+
+    /// What a request target may have; all else must be percent-encoded (RFC 3986 §2).
+    @inline(__always)
+    static func isTargetCharacter(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "#") }
 }
 
 extension RequestHead {
@@ -93,7 +104,7 @@ extension RequestHead {
     }
 
     private mutating func readTarget(_ target: UnsafeBufferPointer<UInt8>) throws(WireFault) {
-        guard target.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
+        guard target.allSatisfy(Self.isTargetCharacter) else {
             throw .malformed("The request target has characters that must be percent-encoded.")
         }
         guard method.rawValue != "CONNECT" else { throw WireFault(.notImplemented, "This is no proxy.") }

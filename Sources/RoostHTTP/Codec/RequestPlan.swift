@@ -10,9 +10,11 @@ struct RequestPlan {
     }
 
     /// Writes the head.
-    /// - Parameter host: what `host` says where the request does not say it itself.
+    /// - Parameters:
+    ///   - host: what `host` says where the request does not say it itself.
+    ///   - asksForUpgrade: whether the request asks for the protocol that its `upgrade` names.
     /// - Throws: where the method or the target would break the request line.
-    func writeHead(of request: Request, host: String, to buffer: inout ByteBuffer) throws(Problem) {
+    func writeHead(of request: Request, host: String, asksForUpgrade: Bool = false, to buffer: inout ByteBuffer) throws(Problem) {
         let target = request.target
         guard FieldSyntax.isToken(request.method.rawValue.utf8), target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             target.hasPrefix("/") || target == "*"
@@ -20,6 +22,10 @@ struct RequestPlan {
         buffer.writeString("\(request.method.rawValue) \(target) HTTP/1.1\r\n")
         if request.headers["host"] == nil { buffer.writeField("host", host) }
         for (name, value) in request.headers.fields where !Self.isOurs(name) { buffer.writeField(name, value) }
+        if asksForUpgrade, let upgrade = request.headers["upgrade"] {
+            buffer.writeStaticString("connection: upgrade\r\n")
+            buffer.writeField("upgrade", upgrade)
+        }
         switch framing {
         case .length(let length):
             // A request that may have a body says that it has none (RFC 9110 §8.6).

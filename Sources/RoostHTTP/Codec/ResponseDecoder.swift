@@ -46,6 +46,12 @@ struct ResponseDecoder {
         }
     }
 
+    /// Takes what has come and is no response's any more.
+    mutating func takeRest() -> ByteBuffer {
+        defer { buffer = ByteBuffer() }
+        return buffer
+    }
+
     /// - Returns: whether the connection's end ends the response well, because only that could.
     var endsWithConnection: Bool {
         if case .untilClose = state { true } else { false }

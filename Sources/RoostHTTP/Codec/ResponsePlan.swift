@@ -7,7 +7,7 @@ struct ResponsePlan {
     /// Whether the body's bytes are sent at all: not for HEAD, 204 and 304 (RFC 9110 §6.4.1).
     let sendsBody: Bool
     let keepsAlive: Bool
-    private let announcedLength: String?
+    let announcedLength: String?
     private let isOld: Bool
 
     /// - Parameters:
@@ -73,7 +73,7 @@ struct ResponsePlan {
 
     /// The fields that the server writes itself.
     @inline(__always)
-    private static func isOurs(_ name: String) -> Bool {
+    static func isOurs(_ name: String) -> Bool {
         switch name.utf8.count {
         case 4: FieldSyntax.equals(name, "date")
         case 10: FieldSyntax.equals(name, "connection") || FieldSyntax.equals(name, "keep-alive")

@@ -4,9 +4,11 @@ import Roost
 /// One request under way on a connection, and its response. A class, because a copy of all this would cost more than the rest of
 /// the bookkeeping.
 final class Exchange {
+    /// Names it on its connection; over HTTP/2 the stream's identifier.
     let number: Int
     let method: Method
     let path: String
+    /// HTTP/1.0 rather than 1.1.
     let isOld: Bool
     let context: RequestContext
     /// Whether the client waits for word before it sends the body (RFC 9110 §10.1.1).
@@ -15,18 +17,36 @@ final class Exchange {
     var pipe: BodyPipe?
     var task: Task<Void, Never>?
     var deadline: Scheduled<Void>?
+    /// Whether the deadline passed before the response had gone.
+    var isOverdue = false
     /// How the response leaves, once it has begun.
     var plan: ResponsePlan?
+    /// What the request says of the WebSocket that it asks for, where it asks for another protocol.
+    var handshake: WebSocketHandshake?
+    /// Whether the response is a stream of events, which has no end of its own accord.
+    var isLive = false
     /// What a streamed response still owes of the length it announced.
     var owed: Int?
 
-    init(_ head: RequestHead, number: Int, context: RequestContext) {
+    init(_ method: Method, _ path: String, number: Int, context: RequestContext, isOld: Bool = false, awaitsContinue: Bool = false) {
         self.number = number
         self.context = context
-        method = head.method
-        path = head.path
-        isOld = head.isOld
-        awaitsContinue = head.expectsContinue
+        self.method = method
+        self.path = path
+        self.isOld = isOld
+        self.awaitsContinue = awaitsContinue
+    }
+
+    /// Nobody waits for a response any more: the handler is told.
+    func giveUp() {
+        task?.cancel()
+        finish()
+    }
+
+    /// The response has gone, or never will.
+    func finish() {
+        deadline?.cancel()
+        pipe?.finish(.failure(ConnectionClosed()))
     }
 
     /// The response to an error that the handler threw. What is no `Problem` is logged and not told.
@@ -45,6 +65,9 @@ final class Exchange {
         return problem.response(instance: path, requestID: context.requestID)
     }
 }
+
+/// The client has gone.
+struct ConnectionClosed: Error {}
 
 /// A handler answered with a status that ends no exchange (RFC 9110 §15).
 struct InvalidStatus: Error {

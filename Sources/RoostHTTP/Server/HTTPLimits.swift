@@ -20,8 +20,13 @@ public struct HTTPLimits: Sendable {
     public var idleTimeout = Duration.seconds(75)
     /// How long a response may wait for its client to take any of it: 30 s.
     public var writeTimeout = Duration.seconds(30)
+    /// The most requests of one HTTP/2 connection at the same time: 100.
+    public var streams = 100
     /// The most connections: 10,000. One more is answered 503 and closed.
     public var connections = 10_000
+
+    /// What its WebSockets put up with.
+    public var webSocket = WebSocketLimits()
 
     public init() {}
 

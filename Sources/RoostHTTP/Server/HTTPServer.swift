@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import Roost
 
-/// An HTTP/1.1 server (RFC 9112). Each request is handled by a task on the event loop of its connection; a handler that blocks or
+/// An HTTP server: HTTP/1.1 (RFC 9112) and, to clients that begin with it, HTTP/2 (RFC 9113) on the same port. Each request is handled by a task on the event loop of its connection; a handler that blocks or
 /// computes for long must leave it, for instance by `withTaskExecutorPreference(globalConcurrentExecutor)`.
 public struct HTTPServer: Sendable {
     /// Where a server listens, and what it puts up with.
@@ -15,12 +15,18 @@ public struct HTTPServer: Sendable {
         /// How many event loops of its own the server runs; `nil` for those that the process shares, one a core.
         public var threads: Int?
         public var limits: HTTPLimits
+        /// How connections are secured; `nil` for not at all.
+        public var security: (any ServerTransportSecurity)?
 
-        public init(host: String = "127.0.0.1", port: Int = 8080, threads: Int? = nil, limits: HTTPLimits = HTTPLimits()) {
+        public init(
+            host: String = "127.0.0.1", port: Int = 8080, threads: Int? = nil, limits: HTTPLimits = HTTPLimits(),
+            security: (any ServerTransportSecurity)? = nil
+        ) {
             self.host = host
             self.port = port
             self.threads = threads
             self.limits = limits
+            self.security = security
         }
     }
 
@@ -43,7 +49,7 @@ public struct HTTPServer: Sendable {
         var loops: [NIOLoopBound<ServerLoop>] = []
         for loop in group.makeIterator() {
             let home = loop.submit {
-                let home = ServerLoop(loop, limits: configuration.limits, logger: logger, gauge: gauge, responder: responder)
+                let home = ServerLoop(loop, configuration, logger: logger, gauge: gauge, responder: responder)
                 return NIOLoopBound(home, eventLoop: loop)
             }
             loops.append(try await home.get())
@@ -83,6 +89,7 @@ public struct HTTPServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let home = homes[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.eof }
+                    try configuration.security?.secure(channel)
                     try channel.pipeline.syncOperations.addHandler(ServerConnection(home: home.value))
                 }
             }

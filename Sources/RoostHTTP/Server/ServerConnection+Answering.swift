@@ -1,40 +1,55 @@
 import NIOCore
 import Roost
 
-extension ServerConnection {
-    /// Answers with a problem document, where there is still someone to answer.
-    func answer(_ error: any Error, to number: Int) {
-        guard let exchange, exchange.number == number else { return }
-        if exchange.plan != nil { return cutOff() }
-        answer(exchange.response(to: error), to: number)
+extension ServerConnection: ExchangeCarrier {
+    func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress {
+        guard let exchange, exchange.number == number else { return .over }
+        switch step {
+        case .response(let response):
+            return response.upgrade.map { upgrade(to: $0, with: response, in: exchange) } ?? send(response, in: exchange)
+        case .piece(let piece): return send(piece, in: exchange)
+        case .end(let trailers): endStream(exchange, trailers)
+        case .failure(let error):
+            if exchange.plan == nil { return send(exchange.response(to: error), in: exchange) }
+            cutOff()
+        case .upgradeEnded(let result): endUpgrade(result, in: exchange)
+        case .returned: break
+        }
+        return .over
+    }
+
+    func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int) {
+        if context == nil { return waiter.resume(throwing: ConnectionClosed()) }
+        if isWritable { waiter.resume() } else { writable = waiter }
     }
 
     /// Sends a response, or the head of one whose body is streamed.
-    /// - Returns: whether there is a body to stream.
     @discardableResult
-    func answer(_ response: Response, to number: Int) -> Bool {
-        guard let exchange, exchange.number == number, exchange.plan == nil else { return false }
+    func send(_ response: Response, in exchange: Exchange) -> AnswerProgress {
+        guard exchange.plan == nil else { return .over }
         guard (200..<1000).contains(response.status.code) else {
-            return answer(exchange.response(to: InvalidStatus(status: response.status)), to: number)
+            return send(exchange.response(to: InvalidStatus(status: response.status)), in: exchange)
         }
         // A client that still awaits word would not know whether its body is wanted.
-        let mayKeepAlive = keepsAlive && !exchange.awaitsContinue && !isBroken && !home.isStopping
+        let mayKeepAlive = keepsAlive && !exchange.awaitsContinue && !isBroken && !exchange.isOverdue && !home.isStopping
         let plan = ResponsePlan(response, to: exchange.method, isOld: exchange.isOld, mayKeepAlive: mayKeepAlive)
-        self.exchange?.plan = plan
+        exchange.plan = plan
         keepsAlive = plan.keepsAlive
         writeHead(of: response, plan, exchange.context)
         guard plan.sendsBody else {
             finish()
-            return false
+            return .over
         }
         switch response.body {
         case .bytes(let bytes):
             outbound.writeBytes(bytes)
             finish()
-            return false
+            return .over
         case .stream(_, let length):
-            self.exchange?.owed = length
-            return true
+            exchange.owed = length
+            exchange.isLive = EventStream.isOne(response)
+            flush()
+            return .goOn
         }
     }
 
@@ -59,56 +74,37 @@ extension ServerConnection {
             metadata: ["request-id": "\(context.requestID)", "fields": "\(refused)"])
     }
 
-    /// Sends a streamed body as fast as the client takes it.
-    static func sendStream(of response: Response, _ number: Int, by this: NIOLoopBound<ServerConnection>) async throws {
-        guard case .stream(let stream, _) = response.body else { return }
-        this.value.flush()
-        for try await piece in stream where !piece.isEmpty {
-            guard this.value.send(piece, of: number) else { throw ConnectionClosed() }
-            if this.value.isWritable { continue }
-            try await withCheckedThrowingContinuation { this.value.awaitWritable($0) }
-        }
-        this.value.endStream(number)
-    }
-
     private var isWritable: Bool { context?.channel.isWritable ?? true }
 
-    private func awaitWritable(_ waiter: CheckedContinuation<Void, any Error>) {
-        if context == nil { return waiter.resume(throwing: ConnectionClosed()) }
-        if isWritable { waiter.resume() } else { writable = waiter }
-    }
-
-    /// - Returns: `false` where nobody takes it any more, or it is more than was announced.
-    private func send(_ piece: [UInt8], of number: Int) -> Bool {
-        guard let exchange, exchange.number == number, let plan = exchange.plan else { return false }
+    private func send(_ piece: [UInt8], in exchange: Exchange) -> AnswerProgress {
+        guard let plan = exchange.plan else { return .over }
         beginOutbound()
         if plan.framing == .chunked { outbound.writeChunk(piece) } else { outbound.writeBytes(piece) }
         if let owed = exchange.owed {
             guard piece.count <= owed else {
                 cutOff()
-                return false
+                return .over
             }
-            self.exchange?.owed = owed - piece.count
+            exchange.owed = owed - piece.count
         }
         flush()
-        return true
+        return isWritable ? .goOn : .wait
     }
 
-    private func endStream(_ number: Int) {
-        guard let exchange, exchange.number == number, let plan = exchange.plan else { return }
+    func endStream(_ exchange: Exchange, _ trailers: Headers) {
+        guard let plan = exchange.plan else { return }
         // Less than was announced: only the connection's end can tell the client.
         if let owed = exchange.owed, owed > 0 { return cutOff() }
         if plan.framing == .chunked {
             beginOutbound()
-            outbound.writeLastChunk()
+            outbound.writeLastChunk(trailers)
         }
         finish()
     }
 
     /// The response is complete.
     private func finish() {
-        exchange?.deadline?.cancel()
-        exchange?.pipe?.finish(.failure(ConnectionClosed()))
+        exchange?.finish()
         exchange = nil
         if !keepsAlive || isBroken {
             endConnection(lingering: hasUnread)
@@ -123,8 +119,7 @@ extension ServerConnection {
 
     /// Half a response cannot be taken back: the client sees that it ends too early.
     func cutOff() {
-        exchange?.deadline?.cancel()
-        exchange?.pipe?.finish(.failure(ConnectionClosed()))
+        exchange?.finish()
         exchange = nil
         endConnection(lingering: false)
         flush()

@@ -11,6 +11,7 @@ extension ServerConnection {
         let reading = patience.observe(wait, generation: number, received: received, now: now, limits: home.limits)
         switch (writing, reading) {
         case (.close, _), (_, .close): close()
+        case (_, .timedOut) where isHandshaking: close()
         case (_, .timedOut(let detail)): timeOut(detail)
         default: break
         }
@@ -18,21 +19,26 @@ extension ServerConnection {
 
     private var wait: Patience.Wait {
         switch phase {
-        case .waiting: decoder.isInHead ? .head : .request
+        case .waiting: isHandshaking || isInHead ? .head : .request
         case .gathering, .draining: .body
         case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true ? .body : .handler
         case .lingering: .goodbye
-        case .closed: .handler
+        case .upgraded, .closed: .handler
         }
     }
+
+    private var isInHead: Bool { decoder.isInHead || choice?.bytes.readableBytes ?? 0 > 0 }
 
     private func timeOut(_ detail: String) {
         fail(WireFault(.requestTimeout, detail))
         flush()
     }
 
-    func closeIfIdle() {
-        guard case .waiting = phase, !decoder.isInHead else { return }
+    /// What is idle closes, and what would go on for ever is told to end.
+    func drain() {
+        if case .upgraded(let successor) = phase { return successor.stop() }
+        if let exchange, exchange.isLive { return endLive(exchange) }
+        guard case .waiting = phase, !isInHead else { return }
         endConnection(lingering: false)
         flush()
     }

@@ -1,11 +1,12 @@
 import NIOCore
 import Roost
 
-/// One client's connection: takes requests off it one after another and has each handled on this event loop.
+/// One client's connection that speaks HTTP/1.1: takes requests off it one after another and has each handled on this event loop.
 ///
 /// A request that comes while another is handled waits in the decoder's buffer; when that is full, reading stops.
-final class ServerConnection: ChannelDuplexHandler {
+final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -20,6 +21,8 @@ final class ServerConnection: ChannelDuplexHandler {
         /// The response has gone and the connection is closing; what the client still sends is dropped, so that a reset does
         /// not destroy the response on its way (RFC 9112 §9.6).
         case lingering
+        /// The connection speaks another protocol: everything passes on to the handler of that.
+        case upgraded(any Successor)
         case closed
     }
 
@@ -39,7 +42,10 @@ final class ServerConnection: ChannelDuplexHandler {
     var isBroken = false
     var writable: CheckedContinuation<Void, any Error>?
     var submitted = 0
-    private var remoteAddress: String?
+    private(set) var remoteAddress: String?
+    /// Until it is known whether the client speaks HTTP/1.1 or HTTP/2.
+    var choice: ProtocolChoice? = ProtocolChoice()
+    var isHandshaking: Bool
     var decoder: RequestDecoder
     private var gathered = ByteBuffer()
     private var bodySize = 0
@@ -51,6 +57,7 @@ final class ServerConnection: ChannelDuplexHandler {
     init(home: ServerLoop) {
         self.home = home
         decoder = RequestDecoder(limits: home.limits)
+        isHandshaking = home.isSecured
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -64,11 +71,10 @@ final class ServerConnection: ChannelDuplexHandler {
         phase = .closed
         self.context = nil
         home.remove(self)
-        exchange?.task?.cancel()
-        exchange?.deadline?.cancel()
-        exchange?.pipe?.finish(.failure(ConnectionClosed()))
+        exchange?.giveUp()
         exchange = nil
         writable.take()?.resume(throwing: ConnectionClosed())
+        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -78,14 +84,16 @@ final class ServerConnection: ChannelDuplexHandler {
         received += bytes.readableBytes
         switch phase {
         case .lingering, .closed: return
+        case .upgraded: context.fireChannelRead(data)
         case .waiting, .gathering, .serving, .draining:
-            guard !isBroken else { return }
+            guard !isBroken, let bytes = choose(by: bytes) else { return }
             decoder.receive(bytes)
             pump()
         }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if case .upgraded = phase { return context.fireChannelWritabilityChanged() }
         guard context.channel.isWritable else { return }
         writable.take()?.resume()
         pump()
@@ -119,13 +127,13 @@ final class ServerConnection: ChannelDuplexHandler {
         case .waiting: !closing.isWanted && context?.channel.isWritable == true && outbound.readableBytes < Self.coalescing
         case .gathering, .draining: true
         case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true
-        case .lingering, .closed: false
+        case .lingering, .upgraded, .closed: false
         }
     }
 
     private var mayRead: Bool {
         switch phase {
-        case .lingering: true
+        case .lingering, .upgraded: true
         case .closed: false
         case .waiting, .gathering, .serving, .draining: decoder.waiting < Self.readAhead
         }
@@ -150,7 +158,10 @@ extension ServerConnection {
         number += 1
         bodySize = 0
         isBodyComplete = false
-        let exchange = Exchange(head, number: number, context: head.call.context(logger: home.logger))
+        let exchange = Exchange(
+            head.method, head.path, number: number, context: head.call.context(logger: home.logger), isOld: head.isOld,
+            awaitsContinue: head.expectsContinue)
+        if head.asksForUpgrade { exchange.handshake = WebSocketHandshake(head.headers, limits: home.limits.webSocket) }
         self.exchange = exchange
         keepsAlive = head.keepsAlive
         var request = Request(
@@ -161,7 +172,7 @@ extension ServerConnection {
         case .length(let length) where length > home.limits.bodySize:
             phase = .serving
             keepsAlive = false
-            answer(exchange.response(to: Problem.tooLarge(limit: home.limits.bodySize)), to: number)
+            send(exchange.response(to: Problem.tooLarge(limit: home.limits.bodySize)), in: exchange)
         case .length(let length) where length <= home.limits.gatheredSize:
             phase = .gathering(request)
             if decoder.waiting == 0 { sendContinue() }
@@ -170,7 +181,7 @@ extension ServerConnection {
             let length: Int? = if case .length(let length) = head.framing { length } else { nil }
             request.body = .stream(IncomingBody(pipe), length: length)
             phase = .serving
-            start(request)
+            start(request, exchange)
         }
     }
 
@@ -209,7 +220,7 @@ extension ServerConnection {
         case .draining(let left):
             phase = .draining(left: left - piece.readableBytes)
             if left < piece.readableBytes { endConnection(lingering: true) }
-        case .waiting, .lingering, .closed: break
+        case .waiting, .lingering, .upgraded, .closed: break
         }
     }
 
@@ -220,10 +231,10 @@ extension ServerConnection {
             request.body = .bytes(Array(gathered.readableBytesView))
             gathered = ByteBuffer()
             phase = .serving
-            start(request)
+            if let exchange { start(request, exchange) }
         case .serving: exchange?.pipe?.finish()
         case .draining: becomeIdle()
-        case .waiting, .lingering, .closed: break
+        case .waiting, .lingering, .upgraded, .closed: break
         }
     }
 
@@ -240,10 +251,10 @@ extension ServerConnection {
         case .waiting: refuse(fault.problem)
         case .gathering:
             phase = .serving
-            if let exchange { answer(exchange.response(to: fault), to: exchange.number) }
+            if let exchange { send(exchange.response(to: fault), in: exchange) }
         case .serving: breakBody(fault.problem)
         case .draining: endConnection(lingering: true)
-        case .lingering, .closed: break
+        case .lingering, .upgraded, .closed: break
         }
     }
 }

@@ -30,7 +30,10 @@ final class BodyPipe: Sendable {
     }
 
     /// Whether the connection may bring more.
-    var hasRoom: Bool { state.withLock { $0.size < Self.capacity } }
+    var hasRoom: Bool { size < Self.capacity }
+
+    /// Bytes that are in the pipe and not taken.
+    var size: Int { state.withLock { $0.size } }
 
     func push(_ piece: [UInt8]) {
         let waiter = state.withLock { state -> Waiter? in

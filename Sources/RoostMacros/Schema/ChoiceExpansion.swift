@@ -10,8 +10,12 @@ struct ChoiceExpansion: SchemaExpansion {
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
         let cases = declaration.memberBlock.members.compactMap { $0.decl.as(EnumCaseDeclSyntax.self) }.flatMap { group in
             let description = DocComment(of: group).text
-            return group.elements.map { ChoiceCase($0, of: type, description, &findings) }
+            let number = group.attributes.fieldNumber(&findings)
+            return group.elements.map { ChoiceCase($0, of: type, description, number, &findings) }
         }
+        let numbers = cases.map { (syntax: $0.syntax, number: $0.number) }
+        numbers.checkNumbers(&findings)
+        let numbered = Array(zip(cases, numbers.numbers))
         members = [
             .block(
                 "\(access)static var schema: JSONSchema {",
@@ -23,7 +27,22 @@ struct ChoiceExpansion: SchemaExpansion {
             .block(
                 "\(access)func encode(to json: inout JSONWriter) {",
                 ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"]),
+            .block(
+                "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
+                cases.flatMap(\.messageReader) + Self.reading(numbered, type, cases.map(\.name).joined(separator: ", "))),
+            .block(
+                "\(access)func encode(to message: inout ProtobufWriter) {",
+                ["switch self {"] + numbered.flatMap { $0.writing(number: $1) } + ["}"]),
         ]
+    }
+
+    /// A oneof: of the cases that are there the last one counts.
+    private static func reading(_ cases: [(ChoiceCase, Int)], _ type: String, _ names: String) -> [String] {
+        ["var value: \(type)?", "let faults = message.faultCount"]
+            + .block(
+                "while let field = try message.nextField() {",
+                ["switch field {"] + cases.flatMap { $0.reading(number: $1) } + ["default: try message.skip()", "}"])
+            + ["message.requireChoice(value == nil, since: faults, of: \(names.literal))", "return value"]
     }
 
     private static func decoding(_ cases: [ChoiceCase], _ type: String, _ names: String) -> [String] {
@@ -38,7 +57,9 @@ struct ChoiceExpansion: SchemaExpansion {
 /// A case of a choice.
 struct ChoiceCase {
     let name: String
-    private let syntax: TokenSyntax
+    let syntax: TokenSyntax
+    /// The number that `@Field` gives it.
+    let number: Int?
     private let identifier: String
     private let description: String
     private let type: String
@@ -47,13 +68,14 @@ struct ChoiceCase {
     /// The payload's type, where it is a single value without a label.
     private let single: TypeShape?
 
-    init(_ element: EnumCaseElementSyntax, of type: String, _ description: String, _ findings: inout Findings) {
+    init(_ element: EnumCaseElementSyntax, of type: String, _ description: String, _ number: Int?, _ findings: inout Findings) {
         let parameters = element.parameterClause.map { Array($0.parameters) } ?? []
         syntax = element.name
         name = element.name.text.unquoted
         identifier = element.name.text
         self.type = type
         self.description = description
+        self.number = number
         if parameters.count == 1, parameters[0].firstName == nil {
             single = TypeShape(parameters[0].type)
             single?.check(&findings)
@@ -67,7 +89,8 @@ struct ChoiceCase {
     /// What a document says of the case.
     /// - Parameter outer: the enum's name, which that of the payload begins with.
     func documentation(_ outer: String, in context: some MacroExpansionContext) -> [String] {
-        let documentation = description.isEmpty ? "" : ", description: \(description.literal)"
+        let documentation =
+            (description.isEmpty ? "" : ", description: \(description.literal)") + (number.map { ", number: \($0)" } ?? "")
         if let single {
             let line = "JSONSchema.Field(\(name.literal), .of(\(single.text).self)\(documentation))"
             return single.isKnown ? [line] : context.line(line, asAt: syntax)
@@ -89,6 +112,37 @@ struct ChoiceCase {
     }
 
     private var reader: String { "read" + name.prefix(1).uppercased() + name.dropFirst() }
+
+    /// A local function that reads the payload's message, where it is one of its own.
+    var messageReader: [String] {
+        guard single == nil else { return [] }
+        let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
+        return .block(
+            "func \(reader)(_ message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
+            fields.reading(make: fields.isEmpty ? ".\(identifier)" : ".\(identifier)(\(arguments))"))
+    }
+
+    func reading(number: Int) -> [String] {
+        if let single {
+            return .block(
+                "case \(number):",
+                [
+                    "var payload: \(single.text)?", "try message.readWhole(&payload, \(name.literal))",
+                    "value = payload.map { .\(identifier)($0) }",
+                ], ""
+            ).dropLast()
+        }
+        return ["case \(number): value = try message.payload(\(name.literal), \(reader))"]
+    }
+
+    func writing(number: Int) -> [String] {
+        if single != nil { return ["case .\(identifier)(let value): message.present(\(number), value)"] }
+        guard !fields.isEmpty else { return ["case .\(identifier): message.delimited(\(number)) { _ in }"] }
+        return .block(
+            "case .\(identifier)(\(fields.map { "let \($0.local)" }.joined(separator: ", "))):",
+            .block("message.delimited(\(number)) { message in", fields.writing(value: \.local)), ""
+        ).dropLast()
+    }
 
     var decoding: [String] {
         if let single { return ["case \(name.literal): value = try \(single.text).decode(from: &json).map { .\(identifier)($0) }"] }

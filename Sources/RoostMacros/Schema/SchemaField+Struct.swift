@@ -8,6 +8,7 @@ extension StructDeclSyntax {
             guard let variable = member.decl.as(VariableDeclSyntax.self), variable.isStoredInstanceProperty else { continue }
             fields += variable.schemaFields(&findings)
         }
+        fields.map { (syntax: $0.syntax, number: $0.number) }.checkNumbers(&findings)
         if fields.count > 128 { findings.error("a schema has at most 128 fields: put some into a struct of their own", at: name) }
         return fields
     }
@@ -56,13 +57,14 @@ extension VariableDeclSyntax {
         return SchemaField(
             syntax: pattern.identifier, name: name.unquoted, identifier: name, type: shape,
             fallback: binding.initializer?.value.trimmedDescription,
-            description: DocComment(of: self).text, checks: checks.flatMap { SchemaCheck.all(of: $0, on: shape, &findings) })
+            description: DocComment(of: self).text, checks: checks.flatMap { SchemaCheck.all(of: $0, on: shape, &findings) },
+            number: attributes.fieldNumber(&findings))
     }
 }
 
 extension AttributeSyntax {
-    /// Attributes of the language begin with a small letter; of the rest, `Check` alone is no wrapper.
-    fileprivate var isWrapper: Bool { name.first?.isUppercase == true && name != "Check" }
+    /// Attributes of the language begin with a small letter; of the rest, `Check` and `Field` alone are no wrappers.
+    fileprivate var isWrapper: Bool { name.first?.isUppercase == true && name != "Check" && name != "Field" }
 }
 
 extension AccessorBlockSyntax {

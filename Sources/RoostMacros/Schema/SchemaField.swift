@@ -14,6 +14,8 @@ struct SchemaField {
     let fallback: String?
     let description: String
     let checks: [SchemaCheck]
+    /// The number that `@Field` gives it.
+    var number: Int?
 
     /// The name as an argument's label, which only these words need backticks for.
     var label: String { ["inout", "var", "let"].contains(name) || name.contains(where: \.isWhitespace) ? identifier : name }
@@ -25,7 +27,7 @@ struct SchemaField {
     var local: String { name.avoiding(Self.taken, suffix: "Value") == name ? identifier : name.avoiding(Self.taken, suffix: "Value") }
 
     /// The names that the expansions use themselves.
-    private static let taken: Set<String> = ["json", "start", "seen", "key", "offset", "choice", "value", "self", "Self"]
+    private static let taken: Set<String> = ["json", "message", "field", "start", "seen", "key", "offset", "choice", "value", "self", "Self"]
 
     /// Where reading begins: without a value, or with the one that counts if the key is left out.
     var initial: String {
@@ -40,7 +42,8 @@ extension SchemaField {
         let schema = checks.reduce(".of(\(type.text).self)") { "\($0).\($1.rule)(\($1.argument))" }
         let optional = isRequired ? "" : ", isRequired: false"
         let description = description.isEmpty ? "" : ", description: \(description.literal)"
-        let line = "JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description))"
+        let number = number.map { ", number: \($0)" } ?? ""
+        let line = "JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description)\(number))"
         return type.isKnown ? [line] : context.line(line, asAt: syntax)
     }
 

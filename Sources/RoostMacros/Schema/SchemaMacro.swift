@@ -39,8 +39,8 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
         }
         if let declaration = declaration.as(EnumDeclSyntax.self) {
             let hasPayload = declaration.cases.contains { $0.parameterClause != nil }
-            guard hasPayload else { return WordsExpansion(declaration, &findings) }
             let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
+            guard hasPayload else { return WordsExpansion(declaration, name, &findings) }
             return ChoiceExpansion(declaration, name, in: context, &findings)
         }
         findings.error("@Schema goes on a struct or an enum: a value that travels is a copy, not a reference", at: declaration.introducer)

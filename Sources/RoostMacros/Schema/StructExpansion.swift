@@ -18,15 +18,21 @@ struct StructExpansion: SchemaExpansion {
                 "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
                 fields.decoding(make: "\(type)(\(arguments))")),
             .block("\(access)func encode(to json: inout JSONWriter) {", Self.encoding(fields)),
+            .block(
+                "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
+                fields.reading(make: "\(type)(\(arguments))")),
+            .block("\(access)func encode(to message: inout ProtobufWriter) {", fields.writing(value: Self.value)),
         ]
         self.members = (declaration.memberwiseInitializer(fields).map { [$0] } ?? []) + members
     }
 
     private static func encoding(_ fields: [SchemaField]) -> [String] {
         guard !fields.isEmpty else { return ["json.literal(\"{}\")"] }
-        return fields.encoding(opening: "{") { field in
-            field.local == field.identifier ? field.identifier : "self.\(field.identifier)"
-        } + ["json.literal(\"}\")"]
+        return fields.encoding(opening: "{", value: value) + ["json.literal(\"}\")"]
+    }
+
+    private static func value(of field: SchemaField) -> String {
+        field.local == field.identifier ? field.identifier : "self.\(field.identifier)"
     }
 }
 

@@ -5,15 +5,17 @@ struct WordsExpansion: SchemaExpansion {
     let conformances: Set = ["Schema", "ParameterValue"]
     let members: [[String]]
 
-    init(_ declaration: EnumDeclSyntax, _ findings: inout Findings) {
+    init(_ declaration: EnumDeclSyntax, _ name: SchemaName, _ findings: inout Findings) {
         if let rawType = declaration.rawNumberType {
             findings.error("a schema's enum is a string: write `: String` in place of `: \(rawType.trimmedDescription)`", at: rawType)
         }
         if declaration.cases.isEmpty { findings.error("an enum without cases has no values", at: declaration.name) }
-        let words = declaration.cases.map { (identifier: $0.name.text, text: $0.word(&findings)) }
+        let words = declaration.words(&findings)
         let access = AccessLevel(of: declaration.modifiers).memberModifier
         members = [
-            ["\(access)static var schema: JSONSchema { .strings([\(words.map(\.text.literal).joined(separator: ", "))]) }"],
+            .block(
+                "\(access)static var schema: JSONSchema {",
+                .block(".words(", Self.documentation(name, DocComment(of: declaration).text, words), ")")),
             ["\(access)static var parameterSchema: JSONSchema { schema }"],
             ["\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readWord() }"],
             ["\(access)func encode(to json: inout JSONWriter) { json.string(parameter) }"],
@@ -23,13 +25,53 @@ struct WordsExpansion: SchemaExpansion {
             .block(
                 "\(access)var parameter: String {",
                 ["switch self {"] + words.map { "case .\($0.identifier): \($0.text.literal)" } + ["}"]),
+            ["\(access)static var protobufKind: ProtobufKind { .enumeration }"],
+            .block(
+                "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {",
+                ["switch try message.varint() {"] + words.map { "case \($0.number): return .\($0.identifier)" }
+                    + ["default: return message.unknownWord()", "}"]),
+            .block(
+                "\(access)func encode(to message: inout ProtobufWriter) {",
+                ["switch self {"] + words.map { "case .\($0.identifier): message.varint(\($0.number))" } + ["}"]),
         ]
     }
+
+    private static func documentation(_ name: SchemaName, _ description: String, _ words: [SchemaWord]) -> [String] {
+        var lines = [name.source + (description.isEmpty ? "" : ", description: \(description.literal)")]
+        lines += words.map { word in
+            let description = word.description.isEmpty ? "" : ", description: \(word.description.literal)"
+            return "JSONSchema.Word(\(word.text.literal), \(word.number)\(description))"
+        }
+        return lines.dropLast().map { $0 + "," } + lines.suffix(1)
+    }
+}
+
+/// A case of an enum without payloads.
+struct SchemaWord {
+    let identifier: String
+    let text: String
+    let description: String
+    let number: Int
 }
 
 extension EnumDeclSyntax {
     var cases: [EnumCaseElementSyntax] {
         memberBlock.members.flatMap { member in member.decl.as(EnumCaseDeclSyntax.self).map { Array($0.elements) } ?? [] }
+    }
+
+    fileprivate func words(_ findings: inout Findings) -> [SchemaWord] {
+        let groups = memberBlock.members.compactMap { $0.decl.as(EnumCaseDeclSyntax.self) }
+        let cases = groups.flatMap { group in
+            let number = group.attributes.fieldNumber(&findings)
+            let description = DocComment(of: group).text
+            return group.elements.map { (syntax: $0, number: number, description: description) }
+        }
+        let numbers = cases.map { (syntax: $0.syntax.name, number: $0.number) }
+        numbers.checkNumbers(&findings)
+        return zip(cases, numbers.numbers).map { word, number in
+            SchemaWord(
+                identifier: word.syntax.name.text, text: word.syntax.word(&findings), description: word.description, number: number)
+        }
     }
 
     fileprivate var rawNumberType: TypeSyntax? {

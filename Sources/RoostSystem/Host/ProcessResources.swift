@@ -1,6 +1,7 @@
 import Logging
 import Roost
 import RoostEvents
+import RoostGRPC
 import RoostHTTP
 import RoostStore
 
@@ -14,6 +15,7 @@ actor ProcessResources {
     nonisolated let store: any KeyValueStore
     nonisolated let events: any EventBus
     nonisolated let serviceKey: String?
+    private var callers: [String: GRPCCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
 
     /// - Throws: a `ConfigurationError` where a URL or an address is wrong.
@@ -42,7 +44,18 @@ actor ProcessResources {
     func close() async {
         for close in closing.reversed() { await close() }
         closing = []
+        for caller in callers.values { caller.close() }
         client.shutdown()
+    }
+
+    /// Carries a service's calls to an address. The connections are kept for its next calls.
+    /// - Parameter isTrusted: whether it shows that it is a service: not where the calls are those of anyone outside.
+    func caller(to address: HTTPAddress, as service: String, isTrusted: Bool = true) -> GRPCCaller {
+        let name = "\(service) \(address)"
+        let identity = ServiceIdentity(name: service, key: isTrusted ? serviceKey : nil)
+        let caller = callers[name] ?? GRPCCaller(to: address, as: identity)
+        callers[name] = caller
+        return caller
     }
 
     nonisolated func host(of service: String) -> ServiceHost {

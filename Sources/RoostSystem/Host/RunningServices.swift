@@ -1,5 +1,6 @@
 import Logging
 import Roost
+import RoostGRPC
 import RoostGateway
 import RoostHTTP
 
@@ -57,7 +58,9 @@ public actor RunningServices {
             self.health.append(health)
         }
         if let gateway = system.gateway, names.contains(System.gatewayName) {
-            let responder = try gateway.responder(to: system.services.map { upstream($0, responders[$0.name]) })
+            var upstreams: [Upstream] = []
+            for service in system.services { upstreams.append(await upstream(service, responders[service.name])) }
+            let responder = try gateway.responder(to: upstreams)
             try await listen(System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), responder)
         }
     }
@@ -86,7 +89,7 @@ public actor RunningServices {
         var settings = HTTPServer.Configuration()
         settings.host = resources.configuration.string("HOST") ?? "127.0.0.1"
         settings.port = resources.addresses[name]?.port ?? port
-        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
+        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: [GRPCMiddleware()].around(responder))
         servers.append(server)
         ports[name] = server.port
     }
@@ -96,14 +99,17 @@ public actor RunningServices {
         workers += assembly.workers.map { worker in Task { await worker.run(logger: logger) } }
     }
 
-    private func upstream(_ service: any ServiceDefinition, _ responder: Responder?) -> Upstream {
+    private func upstream(_ service: any ServiceDefinition, _ responder: Responder?) async -> Upstream {
+        let name = service.name
         let routes = service.contracts.flatMap { $0.description.routes }
-        if let responder { return Upstream(service.name, routes: routes, respond: responder) }
-        guard let address = resources.addresses[service.name] else {
-            return Upstream(service.name, routes: routes) { _, _ in throw Problem.unavailable("The service \(service.name) has no address.")
-            }
+        if let responder { return Upstream(name, routes: routes, respond: responder) }
+        guard let address = resources.addresses[name] else {
+            return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }
-        return Upstream(service.name, routes: routes, respond: Forwarding(to: service.name, at: address, by: resources.client).respond)
+        let forwarding = Forwarding(to: name, at: address, by: resources.client)
+        return Upstream(
+            name, routes: routes, respond: forwarding.respond,
+            procedures: await resources.caller(to: address, as: System.gatewayName, isTrusted: false))
     }
 
     /// Stops: no new requests, what is under way is finished, then the workers end and the files are closed.

@@ -41,14 +41,9 @@ public struct ServiceHost: Sendable {
                 throw ConfigurationError("what serves \(name) is no \(Called.API.self)")
             }
             return implementation
-        case .there(let address, let owner):
-            return contract.client(over: caller(to: owner, at: address))
+        case .there(let address, _):
+            return contract.client(over: await process.caller(to: address, as: service))
         }
-    }
-
-    /// Carries this service's calls to an address, with its key.
-    public func caller(to name: String, at address: HTTPAddress) -> any Caller {
-        HTTPCaller(process.client, to: address, serviceKey: serviceKey, name: service)
     }
 
     /// Makes HTTP requests to anywhere.

@@ -15,7 +15,7 @@ import Testing
         try await serving(by: responder) { server in
             let client = HTTPClient()
             defer { client.shutdown() }
-            let caller = HTTPCaller(client, to: server.address, serviceKey: "key", name: "orders")
+            let caller = HTTPCaller(client, to: server.address, as: ServiceIdentity(name: "orders", key: "key"))
             let trace = TraceContext.root()
             var context = RequestContext(requestID: "r-1", deadline: .now + .seconds(60), trace: trace)
             context.authorization = "Bearer t"
@@ -29,7 +29,7 @@ import Testing
         let server = try await WireServer.start()
         let client = HTTPClient()
         defer { client.shutdown() }
-        let caller = HTTPCaller(client, to: server.address, name: "orders")
+        let caller = HTTPCaller(client, to: server.address, as: ServiceIdentity(name: "orders"))
         async let answer = caller.send(Request(.get, "/things"), for: Self.route)
         for _ in 0..<2 {
             let wire = try #require(await server.accept())
@@ -46,7 +46,7 @@ import Testing
     @Test func aPastDeadlineIsNotSent() async throws {
         let client = HTTPClient()
         defer { client.shutdown() }
-        let caller = HTTPCaller(client, to: HTTPAddress(host: "127.0.0.1", port: 1), name: "orders")
+        let caller = HTTPCaller(client, to: HTTPAddress(host: "127.0.0.1", port: 1), as: ServiceIdentity(name: "orders"))
         let context = RequestContext(deadline: .now - .seconds(1))
         do {
             _ = try await context.run { try await caller.send(Request(.get, "/things"), for: Self.route) }

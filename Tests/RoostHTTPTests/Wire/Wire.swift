@@ -29,6 +29,11 @@ final class Wire: Sendable {
 
     func send(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
 
+    func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+
+    /// The next bytes; `nil` once the peer has closed.
+    func next() async throws -> [UInt8]? { try await pipe.next() }
+
     func startReading() async throws {
         try await channel.setOption(.autoRead, value: true).get()
         channel.read()

@@ -99,5 +99,7 @@ private struct Whatever: Schema {
         return Whatever()
     }
 
+    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Whatever? { nil }
+    func encode(to message: inout ProtobufWriter) {}
     func encode(to json: inout JSONWriter) { json.literal("null") }
 }

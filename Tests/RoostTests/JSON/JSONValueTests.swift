@@ -129,6 +129,8 @@ private struct Numbers: Schema {
     }
 
     func encode(to json: inout JSONWriter) { json.literal("0") }
+    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Numbers? { Numbers() }
+    func encode(to message: inout ProtobufWriter) {}
 }
 
 extension JSONReader {

@@ -12,7 +12,7 @@ struct SchemaDocumentTests {
         #expect(document.contains(#""maxLength":500"#))
         #expect(document.contains(#""minimum":1,"maximum":9"#))
         #expect(document.contains(#""required":["email","lines"]"#))
-        #expect(document.contains(#""tags":{"type":"object","additionalProperties":{"type":"integer"}}"#))
+        #expect(document.contains(#""tags":{"type":"object","additionalProperties":{"type":"integer","format":"int64"}}"#))
     }
 
     @Test func describesAChoice() {

@@ -1,17 +1,12 @@
 // One order, followed until it has come to its end.
 
 import * as api from "../api.js";
+import { watch } from "../live.js";
 import { explain, isOver, name, steps } from "../order-status.js";
-import { pause } from "../persist.js";
 import { date, time } from "../ui/format.js";
 import { all, h } from "../ui/html.js";
 import { summary } from "../ui/summary.js";
 import { complain } from "../ui/toast.js";
-
-/** Milliseconds between looks: short at first, for most orders settle at once. */
-const pace = { first: 300, growth: 1.4, longest: 5_000 };
-/** After so many looks, some ten minutes, the page stops asking. */
-const looks = 120;
 
 const step = ({ status, at, state }) =>
   h("li", { "data-state": state },
@@ -31,21 +26,14 @@ function board(cancel) {
   return { parts: [status, track, button], button, draw };
 }
 
-/** Looks at the order until it is over. An outage is only a longer wait. */
-async function follow(id, signal, draw) {
-  let wait = pace.first;
-  for (let look = 0; look < looks; look += 1) {
-    await pause(wait, signal);
-    wait = Math.min(wait * pace.growth, pace.longest);
-    try {
-      const order = await api.order(id, signal);
-      draw(order);
-      if (isOver(order.status)) return;
-    } catch (problem) {
-      if (!problem.isOutage) throw problem;
-      wait = problem.retryAfter * 1000;
-    }
-  }
+/** Shows each change of the order as it happens. */
+async function follow(order, signal, draw) {
+  await watch(order.id, signal, (step) => {
+    if (order.history.some(({ status }) => status === step.status)) return;
+    order.history.push(step);
+    order.status = step.status;
+    draw(order);
+  });
 }
 
 export async function order({ params, signal }) {
@@ -64,7 +52,7 @@ export async function order({ params, signal }) {
   }
 
   draw(found);
-  if (!isOver(found.status)) follow(found.id, signal, draw).catch((problem) => signal.aborted || complain(problem));
+  if (!isOver(found.status)) follow(found, signal, draw).catch((problem) => signal.aborted || complain(problem));
   const content = all(
     h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: "#/orders" }, "Your orders")),
     h("h1", {}, "Your order"),

@@ -7,6 +7,7 @@ import RoostEvents
 /// The book of orders. Each status is written together with what follows from it.
 struct OrderBook: Sendable {
     let database: Database
+    let notices = OrderNotices()
 
     /// Writes a new order. One that was written under the same key before is what counts.
     func add(_ draft: OrderDraft) async throws -> OrderEntry {
@@ -58,7 +59,7 @@ struct OrderBook: Sendable {
     /// - Returns: `false` where it is not at `status` any more, or was called off and `status` is to be confirmed.
     @discardableResult
     func move(_ id: UUID, from status: OrderStatus, to next: OrderStatus) async throws -> Bool {
-        try await database.transaction { transaction in
+        let isMoved = try await database.transaction { transaction in
             var sql: SQL =
                 "UPDATE orders SET status = \(next.rawValue), is_final = \(next.isFinal) WHERE id = \(id) AND status = \(status.rawValue)"
             if next == .confirmed { sql = sql + " AND is_cancelled = 0" }
@@ -67,6 +68,14 @@ struct OrderBook: Sendable {
             if next.isFinal { try await Self.publishEnd(of: try await Self.one("id = \(id)", in: transaction), in: transaction) }
             return true
         }
+        if isMoved { notices.tell(id) }
+        return isMoved
+    }
+
+    /// The statuses that an order has come to, but for those that were seen.
+    func steps(of id: UUID, after seen: Int) async throws -> [OrderStep] {
+        let rows = try await database.query("SELECT * FROM order_steps WHERE order_id = \(id) ORDER BY number LIMIT 100 OFFSET \(seen)")
+        return try rows.map(OrderStep.init)
     }
 
     private static func publishEnd(of entry: OrderEntry, in transaction: Transaction) async throws {
@@ -93,9 +102,7 @@ struct OrderBook: Sendable {
         let history = try Dictionary(grouping: steps) { try $0.get("order_id", as: UUID.self) }
         return try rows.map { row in
             let steps = history[try row.get("id")] ?? []
-            return try OrderEntry(
-                row, history: steps.map { OrderStep(status: OrderStatus(rawValue: try $0.get("status")) ?? .pending, at: try $0.get("at")) }
-            )
+            return try OrderEntry(row, history: steps.map(OrderStep.init))
         }
     }
 }

@@ -44,3 +44,9 @@ struct OrderDraft: Sendable {
         }
     }
 }
+
+extension OrderStep {
+    init(_ row: Row) throws {
+        self.init(status: OrderStatus(rawValue: try row.get("status")) ?? .pending, at: try row.get("at"))
+    }
+}

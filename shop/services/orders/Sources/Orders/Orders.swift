@@ -40,6 +40,11 @@ struct Orders: OrdersAPI {
 
     func order(id: UUID) async throws -> Order { try await find(id) }
 
+    func watch(id: UUID) async throws -> MessageStream<OrderStep> {
+        _ = try await find(id)
+        return MessageStream(OrderSteps(order: id, book: book))
+    }
+
     func cancel(id: UUID) async throws -> Order {
         _ = try await find(id)
         guard try await book.requestCancellation(of: id) else {

@@ -27,7 +27,10 @@ public struct OrdersService: ServiceDefinition {
         let processor = OrderProcessor(flow: flow, logger: host.logger)
         var service = ServiceAssembly(
             middleware: host.shopMiddleware(keys: accounts.keys),
-            workers: [host.relay(database), Worker("order processor") { try await processor.run() }])
+            workers: [
+                host.relay(database), Worker("order processor") { try await processor.run() },
+                Worker("order notices") { try await book.notices.run() },
+            ])
         service.serve(OrdersAPIContract.self, by: Orders(book: book, processor: processor, accounts: accounts, carts: carts))
         return service
     }

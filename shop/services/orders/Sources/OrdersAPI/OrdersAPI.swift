@@ -16,6 +16,10 @@ public protocol OrdersAPI: Sendable {
     @Get("/orders/{id}")
     func order(id: UUID) async throws -> Order
 
+    /// What has become of an order of the caller's and then each change, up to its end.
+    @Live("/orders/{id}/live")
+    func watch(id: UUID) async throws -> MessageStream<OrderStep>
+
     /// Calls an order off, as long as it is not confirmed. What was charged is given back.
     @Post("/orders/{id}/cancel")
     func cancel(id: UUID) async throws -> Order

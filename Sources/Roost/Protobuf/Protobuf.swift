@@ -1,0 +1,68 @@
+/// Protocol Buffers (proto3) to and from values whose type is a schema. A value that is no message by itself is the field 1 of one.
+public enum Protobuf {
+    /// Decodes and validates a message.
+    /// - Throws: `DecodingFailure.malformedMessage` where the bytes are no message, `.invalid` with every fault where it breaks the schema.
+    @inlinable
+    public static func decode<Value: Schema>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws(DecodingFailure) -> Value {
+        try read(bytes) { reader throws(ProtobufError) in
+            Value.protobufKind.isWhole ? try Value.decode(from: &reader) : try reader.only(1, "value")
+        }
+    }
+
+    /// Decodes and validates one field of a message, whose other fields are passed over.
+    @inlinable
+    static func decode<Value: Schema>(
+        field number: Int, named name: StaticString, of bytes: [UInt8]
+    ) throws(DecodingFailure) -> Value {
+        try read(bytes) { reader throws(ProtobufError) in try reader.only(number, name) }
+    }
+
+    /// Encodes a message.
+    @inlinable
+    public static func encode(_ value: some Schema) -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.message(value)
+        return writer.bytes
+    }
+
+    @inlinable
+    static func read<Value>(
+        _ bytes: [UInt8], _ body: (inout ProtobufReader) throws(ProtobufError) -> Value?
+    ) throws(DecodingFailure) -> Value {
+        try bytes.withUnsafeBufferPointer { buffer throws(DecodingFailure) in
+            var reader = ProtobufReader(buffer)
+            let value: Value?
+            do throws(ProtobufError) { value = try body(&reader) } catch { throw .malformedMessage(error) }
+            if let value, reader.faultCount == 0 { return value }
+            throw .invalid(reader.reported)
+        }
+    }
+}
+
+extension ProtobufKind {
+    /// Whether values are whole messages by themselves.
+    @inlinable var isWhole: Bool { self == .message || self == .box }
+}
+
+extension ProtobufWriter {
+    @inlinable
+    mutating func message<Value: Schema>(_ value: Value) {
+        if Value.protobufKind.isWhole { value.encode(to: &self) } else { field(1, value) }
+    }
+}
+
+extension ProtobufReader {
+    /// Reads one field of a message and passes over the others.
+    @inlinable
+    mutating func only<Value: Schema>(_ number: Int, _ name: StaticString) throws(ProtobufError) -> Value? {
+        var value: Value?
+        while let field = try nextField() {
+            if field == number { try read(&value, name) } else { try skip() }
+        }
+        settle(&value, name)
+        return value
+    }
+
+    /// The faults; one that is the whole value's points to the whole.
+    @usableFromInline var reported: [Fault] { faults }
+}

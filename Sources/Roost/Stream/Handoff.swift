@@ -1,0 +1,126 @@
+import Synchronization
+
+/// Hands values from a stream to one reader, who may wait for a limited time. The stream goes no further than one value ahead.
+final class Handoff<Element: Sendable>: Sendable {
+    /// What a reader got: a value, the end or an error; `nil` where nothing came in time.
+    typealias Turn = Result<Element?, any Error>?
+
+    private struct State {
+        var value: Turn = nil
+        /// The stream, which waits until its value is taken.
+        var giver: CheckedContinuation<Bool, Never>?
+        var reader: (ticket: Int, continuation: CheckedContinuation<Turn, Never>)?
+        /// What a reader gets who had to give up before it came to wait.
+        var givenUp: (ticket: Int, turn: Turn)?
+        var ticket = 0
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    /// The next value; `nil` where none came in time. To be asked for by one task at a time.
+    func take(within limit: Duration) async -> Turn {
+        let ticket = state.withLock { state in
+            state.ticket += 1
+            return state.ticket
+        }
+        let timer = Task {
+            try await Task.sleep(for: limit)
+            giveUp(ticket, nil)
+        }
+        defer { timer.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { wait($0, ticket) }
+        } onCancel: {
+            giveUp(ticket, .failure(CancellationError()))
+        }
+    }
+
+    /// Gives a stream's values, each once the one before was taken, until the stream ends or this is closed.
+    func give(_ stream: MessageStream<Element>) async {
+        do {
+            for try await element in stream {
+                guard await offer(.success(element)) else { return }
+            }
+            _ = await offer(.success(nil))
+        } catch {
+            _ = await offer(.failure(error))
+        }
+    }
+
+    /// Nobody will take any more.
+    func close() {
+        let giver = state.withLock { state in
+            state.isClosed = true
+            return state.giver.take()
+        }
+        giver?.resume(returning: false)
+    }
+
+    private func wait(_ continuation: CheckedContinuation<Turn, Never>, _ ticket: Int) {
+        let (isReady, turn, giver) = state.withLock { state -> (Bool, Turn, CheckedContinuation<Bool, Never>?) in
+            if let value = state.value.take() { return (true, value, state.giver.take()) }
+            if let givenUp = state.givenUp, givenUp.ticket == ticket { return (true, givenUp.turn, nil) }
+            state.reader = (ticket, continuation)
+            return (false, nil, nil)
+        }
+        giver?.resume(returning: true)
+        if isReady { continuation.resume(returning: turn) }
+    }
+
+    private func giveUp(_ ticket: Int, _ turn: Turn) {
+        let reader = state.withLock { state in
+            if state.reader?.ticket == ticket { return state.reader.take() }
+            state.givenUp = (ticket, turn)
+            return nil
+        }
+        reader?.continuation.resume(returning: turn)
+    }
+
+    /// - Returns: whether another value is wanted.
+    private func offer(_ value: Turn) async -> Bool {
+        await withCheckedContinuation { giver in
+            let (isWanted, reader) = state.withLock { state -> (Bool?, CheckedContinuation<Turn, Never>?) in
+                if state.isClosed { return (false, nil) }
+                if let reader = state.reader.take() { return (true, reader.continuation) }
+                (state.value, state.giver) = (value, giver)
+                return (nil, nil)
+            }
+            reader?.resume(returning: value)
+            if let isWanted { giver.resume(returning: isWanted) }
+        }
+    }
+}
+
+/// A stream, with a filler wherever it gives nothing for a while.
+struct FilledStream<Element: Sendable>: AsyncSequence, Sendable {
+    let stream: MessageStream<Element>
+    let filler: Element
+    let pause: Duration
+
+    func makeAsyncIterator() -> Iterator { Iterator(filler: filler, pause: pause, source: Source(stream)) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate let filler: Element
+        fileprivate let pause: Duration
+        fileprivate let source: Source
+
+        mutating func next() async throws -> Element? {
+            guard let turn = await source.handoff.take(within: pause) else { return filler }
+            return try turn.get()
+        }
+    }
+
+    /// The stream as it runs, for as long as someone reads it.
+    fileprivate final class Source: Sendable {
+        let handoff = Handoff<Element>()
+        private let task: Task<Void, Never>
+
+        init(_ stream: MessageStream<Element>) { task = Task { [handoff] in await handoff.give(stream) } }
+
+        deinit {
+            task.cancel()
+            handoff.close()
+        }
+    }
+}

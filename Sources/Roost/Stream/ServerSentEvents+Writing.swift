@@ -1,0 +1,40 @@
+extension ServerSentEvents {
+    /// What is sent where there is nothing to send, so that a connection that died is noticed: a comment.
+    static let comment = Array(": waiting\n\n".utf8)
+    /// How long a stream may be silent: 15 s, as the standard advises (WHATWG HTML §9.2.7).
+    static let heartbeat = Duration.seconds(15)
+
+    /// A stream as events, whose ids count from 1. An event with a name of its own follows the last: `end`, or `error` with the
+    /// problem that ended the stream early. So a client can tell an end from a broken connection.
+    /// - Parameters:
+    ///   - seen: how many values the client has; they are passed over.
+    ///   - problem: makes the problem document of an error.
+    static func events<Element: Schema>(
+        of stream: MessageStream<Element>, after seen: Int, problem: @escaping @Sendable (any Error) -> ProblemDocument
+    ) -> MessageStream<[UInt8]> {
+        stream.transformed { next in
+            var number = 0, isOver = false
+            return {
+                guard !isOver else { return nil }
+                do {
+                    while let element = try await next() {
+                        number += 1
+                        if number > seen { return event("id: \(number)", data: element) }
+                    }
+                    isOver = true
+                    return Array("event: \(end)\ndata:\n\n".utf8)
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {
+                    isOver = true
+                    return event("event: \(self.error)", data: problem(error))
+                }
+            }
+        }
+    }
+
+    /// JSON without white space has no line ends, so it is one line of data.
+    private static func event(_ field: String, data: some Schema) -> [UInt8] {
+        Array(field.utf8) + Array("\ndata: ".utf8) + JSON.encode(data) + Array("\n\n".utf8)
+    }
+}

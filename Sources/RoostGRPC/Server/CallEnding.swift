@@ -1,0 +1,40 @@
+import Roost
+import Synchronization
+
+/// How a call whose reply is a stream ended, which its trailers tell.
+final class CallEnding: Sendable {
+    private let request: Request
+    private let context: RequestContext
+    private let problem = Mutex<Problem?>(nil)
+
+    init(request: Request, context: RequestContext) {
+        self.request = request
+        self.context = context
+    }
+
+    /// Notes why the stream ended early.
+    func fail(_ error: any Error) {
+        let problem = GRPCMiddleware.problem(error, request, context)
+        self.problem.withLock { $0 = problem }
+    }
+
+    var status: Headers {
+        problem.withLock { problem in problem.map { CallStatus.fields(of: $0, requestID: context.requestID) } ?? CallStatus.ok }
+    }
+}
+
+extension MessageStream<[UInt8]> {
+    /// The stream up to its end or its error, which `ending` is told.
+    func ended(by ending: CallEnding) -> MessageStream<[UInt8]> {
+        transformed { next in
+            {
+                do {
+                    return try await next()
+                } catch {
+                    ending.fail(error)
+                    return nil
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Roost
+
+/// Answers gRPC calls through a responder that knows nothing of gRPC: takes the messages out of their frames on the way in, and puts
+/// frames around them and a status behind them on the way out. All other requests pass.
+///
+/// A call reaches the responder as a `Request` in Protocol Buffers. It goes before all other middleware, so that whatever those refuse
+/// is told as a status too.
+public struct GRPCMiddleware: Middleware {
+    /// The most bytes of a message: 4 MiB, as in other implementations.
+    public static let defaultMessageLimit = 4 << 20
+
+    private let limit: Int
+
+    public init(messageLimit: Int = GRPCMiddleware.defaultMessageLimit) { limit = messageLimit }
+
+    public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
+        guard let type = request.headers["content-type"], type.hasPrefix("application/grpc") else { return try await next(request, context) }
+        do {
+            let call = try call(from: request, type)
+            return try framed(try await next(call, context), request, context)
+        } catch {
+            return Self.failure(error, request, context)
+        }
+    }
+
+    private func call(from request: Request, _ type: String) throws(Problem) -> Request {
+        guard request.version == .http2 else { throw Problem(.versionNotSupported, "gRPC takes HTTP/2.") }
+        guard type == "application/grpc" || type == "application/grpc+proto" || type.hasPrefix("application/grpc;") else {
+            throw Problem(.notImplemented, "Messages are Protocol Buffers: send them as application/grpc.")
+        }
+        let name = request.headers["grpc-encoding"] ?? MessageEncoding.identity.rawValue
+        guard let encoding = MessageEncoding(rawValue: name) else {
+            throw Problem(.notImplemented, "Messages are compressed by gzip or not at all, not by \(name).")
+        }
+        var call = request
+        call.format = .protobuf
+        call.body = try messages(of: request.body, encoding)
+        return call
+    }
+
+    /// One message that is there whole is a body of bytes, which costs least; all else is a stream of messages.
+    private func messages(of body: Body, _ encoding: MessageEncoding) throws(Problem) -> Body {
+        switch body {
+        case .stream(let pieces, _): return .stream(MessageStream(pieces).messages(limit: limit, encoding: encoding), length: nil)
+        case .bytes(let bytes):
+            var decoder = MessageDecoder(limit: limit, encoding: encoding)
+            decoder.append(bytes)
+            if let message = try decoder.next(), decoder.isAtBoundary { return .bytes(message) }
+            return .stream(MessageStream(of: bytes).messages(limit: limit, encoding: encoding), length: nil)
+        }
+    }
+}
+
+extension GRPCMiddleware {
+    private func framed(_ response: Response, _ request: Request, _ context: RequestContext) throws -> Response {
+        guard response.status.isSuccess else {
+            guard case .bytes(let bytes) = response.body else { throw Problem(response.status, headers: response.headers) }
+            throw Problem(response: response, bytes: bytes)
+        }
+        let isCompressed = request.headers["grpc-encoding"] == MessageEncoding.gzip.rawValue
+        var framed = Response(.ok, headers: Self.metadata(response.headers, isCompressed))
+        switch response.body {
+        case .bytes(let message):
+            framed.body = .bytes(MessageFrame.encode(message, isCompressed: isCompressed))
+            framed.trailers = { CallStatus.ok }
+        case .stream(let messages, _):
+            let ending = CallEnding(request: request, context: context)
+            framed.body = .stream(
+                MessageStream(messages).ended(by: ending).mapped { MessageFrame.encode($0, isCompressed: isCompressed) }, length: nil)
+            framed.trailers = { ending.status }
+        }
+        return framed
+    }
+
+    private static func metadata(_ headers: Headers, _ isCompressed: Bool) -> Headers {
+        var metadata: Headers = ["content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted]
+        if isCompressed { metadata.add("grpc-encoding", MessageEncoding.gzip.rawValue) }
+        for (name, value) in headers.fields where name != "content-type" && name != "content-length" { metadata.add(name, value) }
+        return metadata
+    }
+
+    /// A call that failed before it had answered anything: its status is all of the response (gRPC over HTTP2, "Trailers-Only").
+    private static func failure(_ error: any Error, _ request: Request, _ context: RequestContext) -> Response {
+        var headers: Headers = ["content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted]
+        for (name, value) in CallStatus.fields(of: problem(error, request, context), requestID: context.requestID).fields {
+            headers.add(name, value)
+        }
+        return Response(.ok, headers: headers)
+    }
+
+    /// What a caller may know of an error. What is no problem is logged under the request's id.
+    static func problem(_ error: any Error, _ request: Request, _ context: RequestContext) -> Problem {
+        if let problem = error as? Problem { return problem }
+        if error is CancellationError { return Problem(499, "The call was cancelled.") }
+        context.logger.error(
+            "A handler failed.",
+            metadata: ["request-id": "\(context.requestID)", "request": "\(request.path)", "error": "\(String(reflecting: error))"])
+        return Problem(.internalError, "Something went wrong here. The request id finds it in the logs.")
+    }
+}

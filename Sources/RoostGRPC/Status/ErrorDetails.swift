@@ -1,0 +1,113 @@
+import Roost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A problem as the details of a status: a `google.rpc.Status` with, packed as `google.protobuf.Any`, the messages of googleapis'
+/// `error_details.proto`: `ErrorInfo` (the problem's type, title and HTTP status), `BadRequest` (the faults) and `RequestInfo`.
+enum ErrorDetails {
+    /// The field that carries them, in base 64.
+    static let field = "grpc-status-details-bin"
+
+    static func encode(_ problem: Problem, _ code: StatusCode, requestID: String) -> String {
+        var status = ProtobufWriter()
+        status.field(1, Int32(code.rawValue))
+        status.field(2, problem.detail ?? problem.title)
+        status.any("google.rpc.ErrorInfo", errorInfo(of: problem))
+        if !problem.errors.isEmpty { status.any("google.rpc.BadRequest", badRequest(of: problem.errors)) }
+        var request = ProtobufWriter()
+        request.field(1, requestID)
+        status.any("google.rpc.RequestInfo", request)
+        return Data(status.bytes).base64EncodedString()
+    }
+
+    /// - Returns: `nil` where they cannot be read, or are those of something else.
+    static func decode(_ text: String) -> Problem? {
+        // Padding may be left out (gRPC over HTTP2, "Binary-Header").
+        let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        guard let data = Data(base64Encoded: padded) else { return nil }
+        return try? problem(in: Array(data))
+    }
+
+    private static let domain = "roost"
+
+    /// `ErrorInfo`: the reason is the status in capitals, as that message asks for; the rest is metadata.
+    private static func errorInfo(of problem: Problem) -> ProtobufWriter {
+        var info = ProtobufWriter()
+        let words = problem.status.reason.uppercased().map { $0.isLetter && $0.isASCII ? $0 : "_" }
+        info.field(1, String(words))
+        info.field(2, domain)
+        var metadata = ["status": String(problem.status.code), "type": problem.type, "title": problem.title]
+        if problem.detail == nil { metadata["silent"] = "true" }
+        for (name, value) in problem.headers.fields where keptHeaders.contains(name.lowercased()) { metadata[name.lowercased()] = value }
+        info.field(3, metadata)
+        return info
+    }
+
+    /// `BadRequest`: of each violation the field (a JSON pointer), the description and the reason (the rule).
+    private static func badRequest(of faults: [Fault]) -> ProtobufWriter {
+        var request = ProtobufWriter()
+        for fault in faults {
+            request.delimited(1) { violation in
+                violation.field(1, fault.pointer)
+                violation.field(2, fault.message)
+                violation.field(3, fault.rule)
+            }
+        }
+        return request
+    }
+
+    private static let keptHeaders = ["retry-after", "allow", "www-authenticate"]
+
+    private static func problem(in status: [UInt8]) throws(ProtobufError) -> Problem? {
+        var problem: Problem?, faults: [Fault] = [], message = ""
+        for field in try Protobuf.fields(of: status) {
+            if field.number == 2 { message = field.text ?? "" }
+            guard field.number == 3 else { continue }
+            let detail = try Protobuf.fields(of: field.bytes)
+            let type = detail.first { $0.number == 1 }?.text ?? ""
+            let value = detail.first { $0.number == 2 }?.bytes ?? []
+            if type.hasSuffix("/google.rpc.ErrorInfo") { problem = try self.problem(from: Protobuf.fields(of: value)) }
+            if type.hasSuffix("/google.rpc.BadRequest") { faults = try self.faults(in: Protobuf.fields(of: value)) }
+        }
+        problem?.errors = faults
+        if problem?.detail != nil { problem?.detail = message }
+        return problem
+    }
+
+    private static func problem(from info: [ProtobufField]) throws(ProtobufError) -> Problem? {
+        guard info.first(where: { $0.number == 2 })?.text == domain else { return nil }
+        var metadata: [String: String] = [:]
+        for entry in info where entry.number == 3 {
+            let pair = try Protobuf.fields(of: entry.bytes)
+            metadata[pair.first { $0.number == 1 }?.text ?? ""] = pair.first { $0.number == 2 }?.text ?? ""
+        }
+        guard let code = metadata["status"].flatMap({ Int($0) }), (400..<600).contains(code) else { return nil }
+        let headers = Headers(metadata.filter { keptHeaders.contains($0.key) }.map { ($0.key, $0.value) })
+        return Problem(
+            Status(code), metadata["silent"] == nil ? "" : nil, type: metadata["type"] ?? "about:blank", title: metadata["title"],
+            headers: headers)
+    }
+
+    private static func faults(in request: [ProtobufField]) throws(ProtobufError) -> [Fault] {
+        var faults: [Fault] = []
+        for violation in request where violation.number == 1 {
+            let texts = Dictionary(try Protobuf.fields(of: violation.bytes).map { ($0.number, $0.text ?? "") }, uniquingKeysWith: { $1 })
+            faults.append(Fault(pointer: texts[1] ?? "", rule: texts[3] ?? "", message: texts[2] ?? ""))
+        }
+        return faults
+    }
+}
+
+extension ProtobufWriter {
+    /// Writes a `google.protobuf.Any` as the field 3.
+    fileprivate mutating func any(_ type: String, _ message: ProtobufWriter) {
+        delimited(3) { any in
+            any.field(1, "type.googleapis.com/" + type)
+            any.field(2, bytes: message.bytes)
+        }
+    }
+}

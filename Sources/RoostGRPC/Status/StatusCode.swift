@@ -1,0 +1,60 @@
+import Roost
+
+/// How a call ended (gRPC, "Status codes and their use").
+public enum StatusCode: Int, Sendable {
+    case ok, cancelled, unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists, permissionDenied, resourceExhausted
+    case failedPrecondition, aborted, outOfRange, unimplemented, `internal`, unavailable, dataLoss, unauthenticated
+
+    /// The code of a problem by its HTTP status. What the status tells more exactly travels in the details.
+    init(_ status: Status) {
+        self =
+            switch status.code {
+            case 200..<300: .ok
+            case 400, 415, 422: .invalidArgument
+            case 401: .unauthenticated
+            case 403: .permissionDenied
+            case 404: .notFound
+            case 409: .aborted
+            case 412, 428: .failedPrecondition
+            case 413, 429, 431: .resourceExhausted
+            case 499: .cancelled
+            case 405, 501: .unimplemented
+            case 502, 503: .unavailable
+            case 408, 504: .deadlineExceeded
+            case 500: .internal
+            default: .unknown
+            }
+    }
+
+    /// The HTTP status of a code, for a callee that told no more.
+    var status: Status {
+        switch self {
+        case .ok: .ok
+        case .cancelled: 499
+        case .invalidArgument, .outOfRange: .badRequest
+        case .deadlineExceeded: .gatewayTimeout
+        case .notFound: .notFound
+        case .alreadyExists, .aborted: .conflict
+        case .permissionDenied: .forbidden
+        case .resourceExhausted: .tooManyRequests
+        case .failedPrecondition: 412
+        case .unimplemented: .notImplemented
+        case .unavailable: .unavailable
+        case .unauthenticated: .unauthorized
+        case .unknown, .internal, .dataLoss: .internalError
+        }
+    }
+
+    /// The code where what answered is no gRPC server (gRPC, "HTTP to gRPC Status Code Mapping").
+    init(ofForeign status: Status) {
+        self =
+            switch status.code {
+            case 400: .internal
+            case 401: .unauthenticated
+            case 403: .permissionDenied
+            case 404: .unimplemented
+            case 429, 502, 503, 504: .unavailable
+            default: .unknown
+            }
+    }
+}

@@ -1,0 +1,41 @@
+import NIOHTTP2
+import Roost
+
+/// Why an exchange failed, and how far it had come.
+public struct ExchangeFailure: Error {
+    /// How far an exchange came, which tells who may repeat it.
+    public enum Progress: Hashable, Sendable {
+        /// The server has not seen the request, or says that it did nothing with it: any request may be repeated.
+        case notSent
+        /// The server may have acted on the request: one that is idempotent may be repeated.
+        case unanswered
+        /// An answer had begun, or nobody waits for one any more.
+        case answered
+    }
+
+    public let progress: Progress
+    /// A `Problem`, a `CancellationError`, or what the request's body threw.
+    public let cause: any Error
+    /// The code of the RST_STREAM or GOAWAY frame that ended it (RFC 9113 §7), where one did.
+    public let code: UInt32?
+
+    init(_ progress: Progress, _ cause: any Error, code: HTTP2ErrorCode? = nil) {
+        self.progress = progress
+        self.cause = cause
+        self.code = code.map { UInt32(http2ErrorCode: $0) }
+    }
+
+    /// A request that could not be sent, for want of a connection: any request may be repeated.
+    public init(notSent cause: any Error) { self.init(.notSent, cause) }
+
+    /// A request that was not sent on purpose, and is not to be repeated.
+    public init(refused cause: Problem) { self.init(.answered, cause) }
+
+    static func closed(_ progress: Progress, _ address: HTTPAddress) -> ExchangeFailure {
+        let cause =
+            progress == .answered
+            ? Problem(.badGateway, "\(address) closed the connection in the middle of its answer.")
+            : Problem.unavailable("\(address) closed the connection before it answered.")
+        return ExchangeFailure(progress, cause)
+    }
+}

@@ -1,0 +1,51 @@
+import Roost
+
+/// Who calls, as a service shows itself to others of its system.
+public struct ServiceIdentity: Sendable {
+    /// The calling service's name.
+    public let name: String
+    /// What proves to the callee that a service of the same system calls.
+    public let key: String?
+
+    public init(name: String, key: String? = nil) {
+        self.name = name
+        self.key = key
+    }
+}
+
+extension Headers {
+    /// Adds what a call carries of the context of the call that makes it: the request's id, the trace, and on whose behalf. What is left
+    /// of the deadline each wire writes in its own way.
+    public mutating func add(_ context: RequestContext, from identity: ServiceIdentity) {
+        self["x-request-id"] = context.requestID
+        self["traceparent"] = (context.trace?.child() ?? TraceContext.root()).traceparent
+        if let authorization = context.authorization, self["authorization"] == nil { self["authorization"] = authorization }
+        if let key = identity.key {
+            self["x-service-key"] = key
+            self["x-service-name"] = identity.name
+        }
+    }
+}
+
+extension RequestContext {
+    /// What is left of the deadline; `nil` where there is none.
+    /// - Throws: a `Problem` with status 504 where it has passed.
+    public func timeLeft() throws(Problem) -> Duration? {
+        guard let deadline else { return nil }
+        let left = ContinuousClock.now.duration(to: deadline)
+        guard left > .zero else { throw Problem(.gatewayTimeout, "The deadline passed before the call was made.") }
+        return left
+    }
+}
+
+extension Problem {
+    /// The problem of a call that got no answer, as whoever is far from the address may know it: which service it is, and not where.
+    public func told(of route: Route) -> Problem {
+        let service = route.operation.prefix { $0 != "." }
+        var told = self
+        told.detail =
+            status == .gatewayTimeout
+            ? "The service \(service) did not answer in time." : "The service \(service) is down for the moment."
+        return told
+    }
+}

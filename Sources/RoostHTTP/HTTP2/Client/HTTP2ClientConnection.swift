@@ -1,0 +1,182 @@
+import NIOCore
+import NIOHTTP2
+import NIOTLS
+import Roost
+
+/// A client's connection that speaks HTTP/2, on its event loop.
+final class HTTP2ClientConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTP2Frame
+
+    let address: HTTPAddress
+    let configuration: HTTP2Connection.Configuration
+    let loop: any EventLoop
+    let executor: LoopExecutor
+    let load: HTTP2ConnectionLoad
+    let writer = FrameWriter()
+    var streams: [Int: ClientStream] = [:]
+    var lastStream = -1
+    /// Calls for which there was no room yet, the first one first.
+    var waiting: [WaitingCall] = []
+    /// Whether no new streams are begun, and the connection closes when there are none.
+    var isDraining = false
+    private var ready: EventLoopPromise<Void>?
+    /// Streams whose response may be whole when this read ends.
+    private var undecided: [Int] = []
+    private var keepalive = Keepalive()
+    private var ticker: RepeatedTask?
+
+    /// - Parameter ready: succeeds when the server has said what it allows.
+    init(
+        _ address: HTTPAddress, _ configuration: HTTP2Connection.Configuration, loop: any EventLoop, load: HTTP2ConnectionLoad,
+        ready: EventLoopPromise<Void>
+    ) {
+        self.address = address
+        self.configuration = configuration
+        self.loop = loop
+        self.load = load
+        self.ready = ready
+        executor = LoopExecutor(loop)
+    }
+
+    func add(to channel: any Channel) throws {
+        try channel.pipeline.syncOperations.addHandlers([writer.edge, NIOHTTP2Handler.client(watchedBy: writer), self])
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let written = { [weak self] stream, count, isLast in self?.streams[stream]?.output.note(written: count, isLast: isLast) ?? () }
+        writer.open(context, FrameWriter.Events(written: written, flushed: { [weak self] in self?.settle() }))
+        let delay = min(TimeAmount(configuration.keepaliveInterval), TimeAmount(configuration.keepaliveTimeout))
+        let this = NIOLoopBound(self, eventLoop: loop)
+        ticker = loop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in this.value.checkPeer() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        ticker?.cancel()
+        writer.close()
+        stopTaking()
+        ready.take()?.fail(ConnectionClosed())
+        failAll()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted(let name)? = event as? TLSUserEvent, name != "h2" { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if writer.takeFault() == .ofStream { return settle() }
+        context.close(promise: nil)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        writer.beginRead()
+        let frame = unwrapInboundIn(data)
+        switch frame.payload {
+        case .headers(let headers): take(headers, on: Int(frame.streamID))
+        case .data(let data): take(data, on: Int(frame.streamID))
+        case .rstStream(let code): takeReset(code, on: Int(frame.streamID))
+        case .goAway(let last, let code, _): takeGoAway(Int(last), code)
+        case .settings(.settings(let settings)): take(settings)
+        case .settings, .ping, .windowUpdate, .priority, .pushPromise, .alternativeService, .origin: break
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        writer.endRead()
+        for number in undecided { answerOpen(number) }
+        undecided.removeAll(keepingCapacity: true)
+        settle()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) { settle() }
+
+    private func checkPeer() {
+        guard !streams.isEmpty else { return }
+        let verdict = keepalive.observe(
+            received: writer.edge.received, now: .now(), interval: TimeAmount(configuration.keepaliveInterval),
+            patience: TimeAmount(configuration.keepaliveTimeout))
+        switch verdict {
+        case .goOn: break
+        case .ping: writer.write(.ping(HTTP2PingData(withInteger: 0), ack: false), on: 0)
+        case .close: close()
+        }
+    }
+}
+
+extension HTTP2ClientConnection {
+    private func take(_ settings: HTTP2Settings) {
+        if let limit = settings.last(where: { $0.parameter == .maxConcurrentStreams })?.value {
+            load.limit.store(limit, ordering: .relaxed)
+        }
+        ready.take()?.succeed()
+    }
+
+    private func take(_ headers: HTTP2Frame.FramePayload.Headers, on number: Int) {
+        guard let stream = streams[number] else { return }
+        do throws(WireFault) {
+            if stream.head == nil { try stream.take(headers.headers) } else { stream.takeTrailers(headers.headers) }
+        } catch {
+            return giveUp(stream, ExchangeFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
+        }
+        if headers.endStream { return complete(stream) }
+        if stream.head != nil, stream.isAwaited { undecided.append(number) }
+    }
+
+    private func take(_ data: HTTP2Frame.FramePayload.Data, on number: Int) {
+        writer.giveBack(data.paddingSize)
+        guard let stream = streams[number] else { return writer.giveBack(data.data.readableBytes) }
+        stream.input.receive(data)
+        if data.endStream { complete(stream) }
+    }
+
+    /// The response has ended.
+    private func complete(_ stream: ClientStream) {
+        stream.input.isComplete = true
+        guard stream.head != nil else {
+            return giveUp(stream, ExchangeFailure(.answered, Problem(.badGateway, "\(address) ended its answer before it began.")))
+        }
+        // A server that has answered does not want the rest of the request.
+        if !stream.output.isComplete { writer.reset(stream.number, .cancel) }
+        // First, so that whoever gets the answer finds its place free.
+        remove(stream.number)
+        if stream.isAwaited { stream.answerWhole() } else { stream.input.pipe?.finish() }
+    }
+
+    /// Gives the caller what has come of a response, and the rest as it comes.
+    private func answerOpen(_ number: Int) {
+        guard let stream = streams[number], stream.isAwaited else { return }
+        let this = NIOLoopBound(self, eventLoop: loop)
+        let loop = loop
+        let call = stream.call
+        let pipe = BodyPipe(
+            onDemand: { if loop.inEventLoop { this.value.bodyWasTaken(number) } else { loop.execute { this.value.bodyWasTaken(number) } } },
+            onAbandon: { loop.execute { this.value.cancel(call) } })
+        stream.answerOpen(pipe)
+    }
+
+    private func bodyWasTaken(_ number: Int) {
+        guard let stream = streams[number] else { return }
+        writer.returnTaken(of: &stream.input, on: number)
+    }
+
+    private func takeReset(_ code: HTTP2ErrorCode, on number: Int) {
+        guard let stream = remove(number) else { return }
+        let progress: ExchangeFailure.Progress = code == .refusedStream ? .notSent : stream.head == nil ? .unanswered : .answered
+        stream.fail(ExchangeFailure(progress, Problem(.badGateway, "\(address) broke off: \(code)."), code: code))
+    }
+
+    private func takeGoAway(_ last: Int, _ code: HTTP2ErrorCode) {
+        stopTaking()
+        for stream in streams.values where stream.number > last {
+            remove(stream.number)
+            stream.fail(ExchangeFailure(.notSent, Problem.unavailable("\(address) is closing the connection."), code: code))
+        }
+        drain()
+    }
+
+    func stopTaking() {
+        isDraining = true
+        load.isUsable.store(false, ordering: .releasing)
+        beginWaiting()
+    }
+}

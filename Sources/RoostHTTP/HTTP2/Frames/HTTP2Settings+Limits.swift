@@ -1,0 +1,53 @@
+import NIOCore
+import NIOHTTP2
+
+extension NIOHTTP2Handler {
+    /// A frame handler for a server that puts up with as much as its limits say.
+    static func server(_ limits: HTTPLimits, watchedBy watch: any NIOHTTP2FrameDelegate) -> NIOHTTP2Handler {
+        var connection = ConnectionConfiguration.bounded
+        connection.initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
+            HTTP2Setting(parameter: .initialWindowSize, value: ReceiveWindow.stream),
+            // More than the head may have, so that a request that is a little too large is answered 431 and spares its neighbours.
+            HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * limits.headSize),
+        ]
+        return NIOHTTP2Handler(
+            mode: .server, frameDelegate: watch, connectionConfiguration: connection, streamConfiguration: .bounded)
+    }
+
+    static func client(watchedBy watch: any NIOHTTP2FrameDelegate) -> NIOHTTP2Handler {
+        var connection = ConnectionConfiguration.bounded
+        connection.initialSettings = [
+            HTTP2Setting(parameter: .enablePush, value: 0),
+            HTTP2Setting(parameter: .initialWindowSize, value: ReceiveWindow.stream),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: 64 << 10),
+        ]
+        return NIOHTTP2Handler(
+            mode: .client, frameDelegate: watch, connectionConfiguration: connection, streamConfiguration: .bounded)
+    }
+}
+
+extension NIOHTTP2Handler.ConnectionConfiguration {
+    /// Against floods of frames that cost their sender nothing (CVE-2019-9512, -9515, -9518; CVE-2024-27316). Honest peers ping up to ten
+    /// times a second to measure their way (gRPC's bandwidth estimation).
+    fileprivate static var bounded: Self {
+        var configuration = Self()
+        configuration.maximumSequentialEmptyDataFrames = 10
+        configuration.maximumSequentialContinuationFrames = 5
+        configuration.maximumBufferedControlFrames = 1000
+        configuration.maximumRecentlyResetStreams = 200
+        configuration.controlFrameRateLimit.maximumCount = 1000
+        configuration.controlFrameRateLimit.windowLength = .seconds(30)
+        return configuration
+    }
+}
+
+extension NIOHTTP2Handler.StreamConfiguration {
+    /// Against streams that are opened and reset at once (CVE-2023-44487): as many as nghttp2 allows.
+    fileprivate static var bounded: Self {
+        var configuration = Self()
+        configuration.streamResetFrameRateLimit.maximumCount = 1000
+        configuration.streamResetFrameRateLimit.windowLength = .seconds(30)
+        return configuration
+    }
+}

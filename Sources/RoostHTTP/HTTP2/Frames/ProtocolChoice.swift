@@ -1,0 +1,22 @@
+import NIOCore
+
+/// Tells by a connection's first bytes which version of HTTP its client speaks (RFC 9113 §3.3, §3.4). Pure.
+struct ProtocolChoice {
+    enum Verdict: Equatable {
+        case http1, http2, undecided
+    }
+
+    /// What has come.
+    private(set) var bytes = ByteBuffer()
+
+    /// What a client of HTTP/2 sends first.
+    static let preface = ByteBuffer(staticString: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+
+    mutating func receive(_ piece: ByteBuffer) -> Verdict {
+        if bytes.readableBytes == 0 { bytes = piece } else { bytes.writeImmutableBuffer(piece) }
+        let length = min(bytes.readableBytes, Self.preface.readableBytes)
+        let isAlike = bytes.readableBytesView.prefix(length).elementsEqual(Self.preface.readableBytesView.prefix(length))
+        guard isAlike else { return .http1 }
+        return length == Self.preface.readableBytes ? .http2 : .undecided
+    }
+}

@@ -1,0 +1,93 @@
+import NIOHPACK
+import Roost
+
+/// A request's head as HTTP/2 carries it (RFC 9113 §8.3), with what the server itself needs of it.
+///
+/// The frame handler has seen to the names, to the order of the pseudo fields and that none is missing or there twice.
+struct HTTP2RequestHead {
+    private(set) var request = Request(.get, "")
+    private(set) var contentLength: Int?
+    private(set) var expectsContinue = false
+    private(set) var call = CallFields()
+    /// Whether the body is a sequence of messages that may go on for ever; whoever reads it limits each message.
+    private(set) var isMessages = false
+    private var cookie = ""
+
+    /// - Throws: `WireFault`; with status 400 the request is malformed (RFC 9113 §8.1.1), else it is one that is not served.
+    init(_ headers: HPACKHeaders, limits: HTTPLimits) throws(WireFault) {
+        guard headers.count <= limits.fieldCount + 4 else {
+            throw WireFault(.headersTooLarge, "There are more than \(limits.fieldCount) header fields.")
+        }
+        request.version = .http2
+        request.headers.reserveCapacity(headers.count)
+        var size = 0
+        for (name, value, _) in headers {
+            size += name.utf8.count + value.utf8.count + 4
+            if name.utf8.first == UInt8(ascii: ":") { try takePseudo(name, value) } else { try take(name, value) }
+        }
+        guard size <= limits.headSize else {
+            throw WireFault(.headersTooLarge, "The head must not be larger than \(limits.headSize) bytes.")
+        }
+        if !cookie.isEmpty { request.headers.add("cookie", cookie) }
+    }
+
+    private mutating func takePseudo(_ name: String, _ value: String) throws(WireFault) {
+        switch name {
+        case ":method":
+            guard FieldSyntax.isToken(value.utf8) else { throw .malformed("The method is no token.") }
+            guard value != "CONNECT" else { throw WireFault(.notImplemented, "This is no proxy.") }
+            request.method = value == "POST" ? .post : Method(rawValue: value)
+        case ":path": try takeTarget(value)
+        case ":authority":
+            guard !value.utf8.contains(where: RequestHead.isForbiddenInHost) else { throw .malformed("The authority names no host.") }
+            request.headers.add("host", value)
+        default: break
+        }
+    }
+
+    private mutating func takeTarget(_ target: String) throws(WireFault) {
+        guard target.utf8.first == UInt8(ascii: "/") || target == "*", target.utf8.allSatisfy(RequestHead.isTargetCharacter) else {
+            throw .malformed("The path must begin with a slash and be percent-encoded.")
+        }
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
+            request.path = target
+            return
+        }
+        request.path = String(target[..<mark])
+        request.query = String(target[target.utf8.index(after: mark)...])
+    }
+
+    private mutating func take(_ name: String, _ value: String) throws(WireFault) {
+        guard value.utf8.allSatisfy(FieldSyntax.isValueCharacter) else { throw .malformed("A header value has a control character.") }
+        switch name {
+        case "host": return try takeHost(value)
+        // A client may send its cookies in crumbs, which compress better (RFC 9113 §8.2.3).
+        case "cookie":
+            cookie = cookie.isEmpty ? value : cookie + "; " + value
+            return
+        case "content-length": try takeLength(value)
+        case "content-type": isMessages = value.hasPrefix("application/grpc")
+        case "expect":
+            guard value.lowercased() == "100-continue" else {
+                throw WireFault(.expectationFailed, "The only expectation understood is 100-continue.")
+            }
+            expectsContinue = true
+        default: call.note(name, value)
+        }
+        request.headers.add(name, value)
+    }
+
+    /// The pseudo fields come first, so the authority is known where there is one.
+    private mutating func takeHost(_ value: String) throws(WireFault) {
+        guard !value.utf8.contains(where: RequestHead.isForbiddenInHost) else { throw .malformed("The host field names no host.") }
+        guard let authority = request.headers["host"] else { return request.headers.add("host", value) }
+        guard authority == value else { throw .malformed("The host field is not the authority.") }
+    }
+
+    private mutating func takeLength(_ value: String) throws(WireFault) {
+        guard (1...18).contains(value.utf8.count), value.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let length = Int(value) else {
+            throw .malformed("The content-length is no number of bytes.")
+        }
+        contentLength = length
+    }
+}

@@ -1,0 +1,111 @@
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+import Roost
+
+extension HTTP2ServerConnection: ExchangeCarrier {
+    func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress {
+        if case .returned = step {
+            running -= 1
+            return .over
+        }
+        guard let stream = streams[number], !stream.isAnswered else { return .over }
+        switch step {
+        case .response(let response): return send(response, on: stream)
+        case .piece(let piece): return send(piece, on: stream)
+        case .end(let trailers): end(stream, trailers)
+        case .failure(let error):
+            if stream.exchange.plan == nil { return send(stream.failure(error), on: stream) }
+            // Half a response cannot be taken back: the client sees that it ends too early.
+            reset(number, .internalError)
+        case .upgradeEnded, .returned: break
+        }
+        return .over
+    }
+
+    func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int) {
+        guard let stream = streams[number] else { return waiter.resume(throwing: ConnectionClosed()) }
+        stream.output.awaitRoom(waiter)
+    }
+
+    /// Sends a response, or the head of one whose body is streamed.
+    @discardableResult
+    func send(_ response: Response, on stream: ServerStream) -> AnswerProgress {
+        let exchange = stream.exchange
+        guard exchange.plan == nil else { return .over }
+        guard response.upgrade == nil else {
+            return send(exchange.response(to: Problem(.notImplemented, "Only a connection of HTTP/1.1 can be upgraded.")), on: stream)
+        }
+        guard (200..<1000).contains(response.status.code) else {
+            return send(exchange.response(to: InvalidStatus(status: response.status)), on: stream)
+        }
+        let plan = ResponsePlan(response, to: exchange.method, isOld: false, mayKeepAlive: true)
+        exchange.plan = plan
+        switch response.body {
+        case .stream(_, let length) where plan.sendsBody:
+            exchange.owed = length
+            exchange.isLive = EventStream.isOne(response)
+            writeHead(of: response, plan, stream, isLast: false)
+            return .goOn
+        case .bytes(let bytes) where plan.sendsBody && (!bytes.isEmpty || response.trailers != nil):
+            writeHead(of: response, plan, stream, isLast: false)
+            let trailers = response.trailers?() ?? [:]
+            if !bytes.isEmpty { write(bytes, on: stream, isLast: trailers.fields.isEmpty) }
+            if bytes.isEmpty || !trailers.fields.isEmpty { writeTrailers(trailers, on: stream) }
+        case .bytes, .stream: writeHead(of: response, plan, stream, isLast: true)
+        }
+        finish(stream)
+        return .over
+    }
+
+    private func writeHead(of response: Response, _ plan: ResponsePlan, _ stream: ServerStream, isLast: Bool) {
+        let context = stream.exchange.context
+        let (head, refused) = plan.fields(of: response, date: home.date, requestID: context.requestID)
+        writer.write(.headers(.init(headers: head, endStream: isLast)), on: stream.exchange.number)
+        guard !refused.isEmpty else { return }
+        context.logger.warning(
+            "A response had header fields that HTTP forbids; they were left out or cleaned.",
+            metadata: ["request-id": "\(context.requestID)", "fields": "\(refused)"])
+    }
+
+    private func write(_ bytes: [UInt8], on stream: ServerStream, isLast: Bool) {
+        stream.output.submit(bytes.count)
+        writer.writeData(bytes, isLast: isLast, on: stream.exchange.number)
+    }
+
+    private func writeTrailers(_ trailers: Headers, on stream: ServerStream) {
+        let number = stream.exchange.number
+        guard !trailers.fields.isEmpty else { return writer.writeData([], isLast: true, on: number) }
+        var fields = HPACKHeaders()
+        fields.add(trailers) { !FieldSyntax.isForbiddenTrailer($0) }
+        writer.write(.headers(.init(headers: fields, endStream: true)), on: number)
+    }
+
+    private func send(_ piece: [UInt8], on stream: ServerStream) -> AnswerProgress {
+        if let owed = stream.exchange.owed {
+            guard piece.count <= owed else { return breakOff(stream) }
+            stream.exchange.owed = owed - piece.count
+        }
+        write(piece, on: stream, isLast: false)
+        return stream.output.hasRoom ? .goOn : .wait
+    }
+
+    private func end(_ stream: ServerStream, _ trailers: Headers) {
+        if let owed = stream.exchange.owed, owed > 0 { return _ = breakOff(stream) }
+        writeTrailers(trailers, on: stream)
+        finish(stream)
+    }
+
+    /// All of the response is written, though the windows may hold it back.
+    private func finish(_ stream: ServerStream) {
+        stream.isAnswered = true
+        stream.exchange.finish()
+        settle()
+    }
+
+    /// The body has not the length that it was announced with.
+    private func breakOff(_ stream: ServerStream) -> AnswerProgress {
+        reset(stream.exchange.number, .internalError)
+        return .over
+    }
+}

@@ -1,0 +1,85 @@
+import NIOCore
+import NIOHTTP2
+import Roost
+
+extension HTTP2ServerConnection {
+    func checkPatience(_ now: NIODeadline) {
+        guard let channel = writer.context?.channel else { return }
+        let limits = home.limits
+        let pending = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let edge = writer.edge
+        let writing = patience.observeWriting(isPending: pending > 0, taken: edge.sent - pending, now: now, limits: limits)
+        let reading = patience.observe(wait, generation: lastStream, received: edge.received, now: now, limits: limits)
+        if writing == .close { return close() }
+        if reading == .close { return phase == .closing ? close() : drain() }
+        checkStreams(now)
+        guard !streams.isEmpty else { return }
+        let interval = TimeAmount(limits.idleTimeout / 2)
+        switch keepalive.observe(received: edge.received, now: now, interval: interval, patience: interval) {
+        case .goOn: break
+        case .ping: writer.write(.ping(HTTP2PingData(withInteger: 0), ack: false), on: 0)
+        case .close: close()
+        }
+    }
+
+    private var wait: Patience.Wait {
+        switch phase {
+        case .closing: .goodbye
+        case .open, .noticing, .draining, .closed: streams.isEmpty ? .request : .handler
+        }
+    }
+
+    private func checkStreams(_ now: NIODeadline) {
+        for (number, stream) in streams {
+            let (reading, writing) = stream.checkPatience(now, home.limits)
+            if writing == .close {
+                reset(number, .cancel)
+            } else if case .timedOut(let detail) = reading {
+                timeOut(stream, detail)
+            }
+        }
+    }
+
+    private func timeOut(_ stream: ServerStream, _ detail: String) {
+        let problem = Problem(.requestTimeout, detail)
+        if stream.request.take() != nil {
+            send(stream.exchange.response(to: problem), on: stream)
+        } else {
+            stream.input.pipe?.finish(.failure(problem))
+        }
+    }
+
+    /// Tells the client to go elsewhere with new requests, and ends with those under way (RFC 9113 §6.8): first that it should, and
+    /// when it is sure to know, which of its requests was the last.
+    func drain() {
+        guard phase == .open else { return }
+        guard !streams.isEmpty else { return finishNotice() }
+        phase = .noticing
+        writer.edge.writeGoAwayNotice()
+        writer.write(.ping(Self.notice, ack: false), on: 0)
+        for stream in streams.values where stream.exchange.isLive {
+            stream.exchange.task?.cancel()
+            _ = answer(.end(trailers: [:]), to: stream.exchange.number)
+        }
+    }
+
+    func finishNotice() {
+        phase = .draining
+        writer.write(.goAway(lastStreamID: HTTP2StreamID(lastStream), errorCode: .noError, opaqueData: nil), on: 0)
+        endIfDrained()
+    }
+
+    func endIfDrained() {
+        guard streams.isEmpty else { return }
+        if phase == .noticing { finishNotice() }
+        if phase == .draining { closeOutput() }
+    }
+
+    func closeOutput() {
+        guard phase != .closing, phase != .closed else { return }
+        phase = .closing
+        writer.closeOutput()
+    }
+
+    func close() { writer.context?.close(promise: nil) }
+}

@@ -1,0 +1,38 @@
+import NIOCore
+import NIOTLS
+
+extension ServerConnection: RemovableChannelHandler {
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted(let name)? = event as? TLSUserEvent {
+            isHandshaking = false
+            // With TLS the handshake decides, and nothing that follows it (RFC 9113 §3.2).
+            choice = nil
+            if name == "h2" { becomeHTTP2(with: ByteBuffer()) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Finds out by the first bytes what the client speaks.
+    /// - Returns: what there is to read as HTTP/1.1, once that is known.
+    func choose(by piece: ByteBuffer) -> ByteBuffer? {
+        guard let verdict = choice?.receive(piece) else { return piece }
+        guard verdict != .undecided, let bytes = choice.take()?.bytes else { return nil }
+        if verdict == .http1 { return bytes }
+        becomeHTTP2(with: bytes)
+        return nil
+    }
+
+    /// Puts the handlers of HTTP/2 in this one's place.
+    private func becomeHTTP2(with bytes: ByteBuffer) {
+        guard let context else { return }
+        do {
+            let connection = try HTTP2ServerConnection.add(to: context, home: home, remoteAddress: remoteAddress)
+            home.replace(self, with: connection)
+            phase = .closed
+            if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
+            context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+        } catch {
+            close()
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import NIOCore
+import Roost
+
+extension ServerConnection {
+    /// Answers with 101 and hands the connection on, or says why not.
+    func upgrade(to upgrade: Upgrade, with response: Response, in exchange: Exchange) -> AnswerProgress {
+        do {
+            guard !home.isStopping else { throw Problem.unavailable("The server is stopping.") }
+            guard let handshake = exchange.handshake, isBodyComplete, let context else {
+                throw Problem(.upgradeRequired, "This is no request for another protocol.", headers: ["upgrade": "websocket"])
+            }
+            return .upgraded(run: try add(upgrade, response.headers, handshake, context))
+        } catch {
+            return send(exchange.response(to: error), in: exchange)
+        }
+    }
+
+    private func add(
+        _ upgrade: Upgrade, _ headers: Headers, _ handshake: WebSocketHandshake, _ context: ChannelHandlerContext
+    ) throws -> @Sendable () async throws -> Void {
+        let pipeline = context.pipeline.syncOperations
+        switch upgrade {
+        case .webSocket(let subprotocol, let run):
+            let answer = try handshake.answer(subprotocol: subprotocol)
+            let socket = WebSocketHandler(isServer: true, deflate: handshake.deflate, limits: home.limits.webSocket)
+            switchProtocols(headers.fields + answer.fields)
+            try pipeline.addWebSocket(socket, after: self)
+            become(socket)
+            let connection = WebSocketConnection(context.channel, socket, subprotocol: subprotocol)
+            return { try await run(connection) }
+        case .tunnel(let run):
+            let handler = ByteStreamHandler()
+            switchProtocols(headers.fields)
+            try pipeline.addHandler(handler, position: .after(self))
+            become(handler)
+            let channel = UpgradedChannel(context.channel, handler)
+            return { try await run(channel) }
+        }
+    }
+
+    /// Sends the head of a 101 (RFC 9110 §15.2.2).
+    private func switchProtocols(_ fields: [(name: String, value: String)]) {
+        beginOutbound()
+        outbound.writeStaticString("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n")
+        for (name, value) in fields where !["connection", "x-request-id"].contains(name.lowercased()) { outbound.writeField(name, value) }
+        if let exchange { outbound.writeField("x-request-id", exchange.context.requestID) }
+        outbound.writeStaticString("\r\n")
+        flush()
+    }
+
+    /// From now on the connection's bytes are the successor's, beginning with those that came early.
+    private func become(_ successor: any Successor) {
+        phase = .upgraded(successor)
+        exchange?.deadline?.cancel()
+        let early = decoder.takeRest()
+        if early.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(early)) }
+    }
+
+    /// What the connection was upgraded to has been run to its end.
+    func endUpgrade(_ result: Result<Void, any Error>, in exchange: Exchange) {
+        guard case .upgraded(let successor) = phase else { return }
+        if case .failure(let error) = result, !(error is ConnectionClosed || error is CancellationError || error is WebSocketClosure) {
+            exchange.context.logger.error(
+                "What a connection was upgraded to failed.",
+                metadata: [
+                    "request-id": "\(exchange.context.requestID)", "request": "\(exchange.method) \(exchange.path)",
+                    "error": "\(String(reflecting: error))",
+                ])
+        }
+        successor.end(result)
+    }
+}

@@ -1,0 +1,85 @@
+import NIOCore
+import NIOWebSocket
+import Roost
+
+/// Makes messages of the frames that come, and holds the peer to the protocol (RFC 6455 §5). Pure.
+struct MessageAssembler {
+    enum Event: Hashable {
+        /// A message, and how many bytes it has.
+        case message(WebSocketMessage, size: Int)
+        case ping([UInt8])
+        case pong
+        case close(WebSocketClosure)
+    }
+
+    /// A message whose last frame has not come.
+    private struct Part {
+        let isText: Bool
+        let isCompressed: Bool
+        var bytes: [UInt8]
+    }
+
+    /// Whether the peer's frames must be masked: a client's must, a server's must not (§5.1).
+    private let isMasked: Bool
+    private let deflate: DeflateAgreement?
+    private let limit: Int
+    private var part: Part?
+
+    init(isMasked: Bool, deflate: DeflateAgreement?, limit: Int) {
+        self.isMasked = isMasked
+        self.deflate = deflate
+        self.limit = limit
+    }
+
+    /// - Returns: `nil` where a message goes on with the next frame.
+    /// - Throws: the closure that the peer gets where it breaks the protocol.
+    mutating func take(_ frame: WebSocketFrame) throws(WebSocketClosure) -> Event? {
+        guard (frame.maskKey != nil) == isMasked else {
+            throw .protocolError(isMasked ? "A client must mask its frames." : "A server must not mask its frames.")
+        }
+        guard !frame.rsv2, !frame.rsv3 else { throw .protocolError("A reserved bit is set.") }
+        let bytes = Array(frame.unmaskedData.readableBytesView)
+        switch frame.opcode {
+        case .text, .binary: return try begin(frame, bytes)
+        case .continuation: return try goOn(frame, bytes)
+        case .connectionClose, .ping, .pong: return try control(frame, bytes)
+        default: throw .protocolError("A frame's opcode is not known.")
+        }
+    }
+
+    private mutating func begin(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event? {
+        guard part == nil else { throw .protocolError("A message begins in the middle of another.") }
+        guard !frame.rsv1 || deflate != nil else { throw .protocolError("A message is compressed, which was not agreed.") }
+        guard bytes.count <= limit else { throw .tooLarge(limit) }
+        part = Part(isText: frame.opcode == .text, isCompressed: frame.rsv1, bytes: bytes)
+        return frame.fin ? try finish() : nil
+    }
+
+    private mutating func goOn(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event? {
+        guard let size = part?.bytes.count else { throw .protocolError("A message goes on that has not begun.") }
+        guard !frame.rsv1 else { throw .protocolError("Only a message's first frame says that it is compressed.") }
+        guard size + bytes.count <= limit else { throw .tooLarge(limit) }
+        part?.bytes += bytes
+        return frame.fin ? try finish() : nil
+    }
+
+    private mutating func finish() throws(WebSocketClosure) -> Event? {
+        guard let whole = part.take() else { return nil }
+        let bytes = whole.isCompressed ? try Deflate.decompress(whole.bytes, limit: limit) : whole.bytes
+        guard whole.isText else { return .message(.binary(bytes), size: bytes.count) }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .badText }
+        return .message(.text(text), size: bytes.count)
+    }
+
+    /// Control frames may come between those of a message (§5.5).
+    private func control(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event {
+        guard frame.fin, bytes.count <= 125, !frame.rsv1 else {
+            throw .protocolError("A control frame is in parts, too long or compressed.")
+        }
+        switch frame.opcode {
+        case .ping: return .ping(bytes)
+        case .pong: return .pong
+        default: return .close(try WebSocketClosure(payload: bytes))
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Roost
+
+@testable import RoostHTTP
+
+/// Runs `body` with a connection to a server that answers by `responder`.
+func connected<Result>(
+    _ limits: HTTPLimits = HTTPLimits(), by responder: @escaping Responder,
+    _ body: (HTTP2Connection, HTTPServer) async throws -> Result
+) async throws -> Result {
+    try await serving(limits, by: responder) { server in
+        let connection = try await HTTP2Connection.open(to: HTTPAddress(host: "127.0.0.1", port: server.port))
+        defer { connection.close(gracefully: false) }
+        return try await body(connection, server)
+    }
+}
+
+extension Response {
+    /// The body as text.
+    func text() async throws -> String { String(decoding: try await body.collect(upTo: 1 << 26), as: UTF8.self) }
+}
+
+/// A stream of what is put in, for a test that decides when.
+struct Feed: Sendable {
+    let stream: AsyncThrowingStream<[UInt8], any Error>
+    private let continuation: AsyncThrowingStream<[UInt8], any Error>.Continuation
+
+    init() { (stream, continuation) = AsyncThrowingStream.makeStream() }
+
+    func send(_ text: String) { continuation.yield(Array(text.utf8)) }
+    func end() { continuation.finish() }
+}

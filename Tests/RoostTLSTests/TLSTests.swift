@@ -1,0 +1,109 @@
+import Foundation
+import Logging
+import Roost
+import RoostHTTP
+import RoostTLS
+import TestTools
+import Testing
+
+/// A certificate of its own making, and a server that shows it.
+private struct Secured {
+    let folder: ScratchFolder
+    let server: HTTPServer
+    var address: HTTPAddress { HTTPAddress(host: "localhost", port: server.port) }
+    var certificate: String { folder.path("cert.pem") }
+
+    init() async throws {
+        folder = try ScratchFolder()
+        try await Self.makeCertificate(in: folder)
+        let tls = try ServerTLS(certificateChain: folder.path("cert.pem"), privateKey: folder.path("key.pem"))
+        var limits = HTTPLimits()
+        limits.headTimeout = .milliseconds(200)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        server = try await HTTPServer.start(.init(port: 0, limits: limits, security: tls), logger: logger) { request, _ in
+            let body = try await request.body.collect(upTo: 1 << 20)
+            return .text("\(request.version) \(body.count)")
+        }
+    }
+
+    static func makeCertificate(in folder: ScratchFolder, name: String = "cert") async throws {
+        let tool = try await Tool.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                "-keyout", name == "cert" ? "key.pem" : "\(name)-key.pem", "-out", "\(name).pem",
+            ], in: folder.url)
+        #expect(tool.status == 0, "\(tool.output)")
+    }
+
+    func curl(_ arguments: String...) async throws -> Tool {
+        try await Tool.run(
+            "curl", ["--silent", "--show-error", "--cacert", certificate] + arguments + ["https://localhost:\(server.port)/"])
+    }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct TLSTests {
+    @Test func theHandshakeDecidesTheVersion() async throws {
+        let secured = try await Secured()
+        #expect(try await secured.curl("--http2").output == "http2 0")
+        #expect(try await secured.curl("--http1.1").output == "http1 0")
+        #expect(try await secured.curl("--no-alpn").output == "http1 0")
+        #expect(try await secured.curl("--http2", "--tls-max", "1.2", "--data", "abc").output == "http2 3")
+        #expect(try await secured.curl("--tls-max", "1.1", "--tlsv1.0").status != 0)
+        await secured.server.stop(within: .seconds(5))
+    }
+
+    @Test func clientsGoOnOnlyWithWhomTheyTrust() async throws {
+        let secured = try await Secured()
+        var configuration = HTTP2Connection.Configuration()
+        configuration.connectTimeout = .seconds(10)
+        configuration.security = try ClientTLS(trustRoots: secured.certificate)
+        let connection = try await HTTP2Connection.open(to: secured.address, configuration)
+        let body = Body.bytes([UInt8](repeating: 1, count: 500_000))
+        let response = try await connection.send(Request(.post, "/", body: body))
+        #expect(try await response.body.collect(upTo: 100) == Array("http2 500000".utf8))
+        let byAddress = try await HTTP2Connection.open(to: HTTPAddress(host: "127.0.0.1", port: secured.server.port), configuration)
+        #expect(try await byAddress.send(Request(.get, "/")).status == .ok)
+
+        var ofHTTP1 = HTTPClient.Configuration()
+        ofHTTP1.security = configuration.security
+        let client = HTTPClient(ofHTTP1)
+        let answer = try await client.send(Request(.post, "/", body: body), to: secured.address)
+        #expect(try await answer.body.collect(upTo: 100) == Array("http1 500000".utf8))
+        client.shutdown()
+
+        configuration.security = try ClientTLS()
+        await #expect(throws: Problem.self) { try await HTTP2Connection.open(to: secured.address, configuration) }
+        ofHTTP1.security = configuration.security
+        let stranger = HTTPClient(ofHTTP1)
+        await #expect(throws: Problem.self) { try await stranger.send(Request(.get, "/"), to: secured.address) }
+        stranger.shutdown()
+        await secured.server.stop(within: .seconds(5))
+    }
+
+    @Test func whoDoesNotShakeHandsIsCutOff() async throws {
+        let secured = try await Secured()
+        let plain = try await Tool.run("curl", ["--silent", "--http2-prior-knowledge", "http://localhost:\(secured.server.port)/"])
+        #expect(plain.status != 0 && plain.output.isEmpty)
+        // Nothing is sent; the server's time limit ends it.
+        let silent = try await Tool.run("bash", ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(secured.server.port); cat <&3 | wc -c"])
+        #expect(silent.status == 0 && silent.output.trimmingCharacters(in: .whitespacesAndNewlines) == "0")
+        await secured.server.stop(within: .seconds(5))
+    }
+
+    @Test func wrongFilesAreSaidInOneLine() async throws {
+        let folder = try ScratchFolder()
+        try await Secured.makeCertificate(in: folder)
+        try await Secured.makeCertificate(in: folder, name: "other")
+        let (certificate, key) = (folder.path("cert.pem"), folder.path("key.pem"))
+        for (chain, privateKey) in [
+            ("/nowhere.pem", key), (certificate, "/nowhere.pem"), (key, key), (certificate, folder.path("other-key.pem")),
+        ] {
+            let error = #expect(throws: ConfigurationError.self) { try ServerTLS(certificateChain: chain, privateKey: privateKey) }
+            #expect(error.map { $0.description.contains("\n") } == false)
+        }
+        #expect(throws: ConfigurationError.self) { try ClientTLS(trustRoots: key) }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// A command of the system that a test runs, such as `curl`. It is ended after a minute.
+public struct Tool: Sendable {
+    public let status: Int32
+    /// What it wrote, to standard output and standard error.
+    public let output: String
+
+    /// Runs a command and returns once it has ended.
+    public static func run(_ command: String, _ arguments: [String], in folder: URL? = nil) async throws -> Tool {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("tool-\(UUID().uuidString)")
+        FileManager.default.createFile(atPath: file.path, contents: nil)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let handle = try FileHandle(forWritingTo: file)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["timeout", "60", command] + arguments
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = handle
+        process.standardError = handle
+        let (ends, end) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = {
+            end.yield($0.terminationStatus)
+            end.finish()
+        }
+        try process.run()
+        let status = await ends.first { _ in true } ?? -1
+        try handle.close()
+        return Tool(status: status, output: String(decoding: try Data(contentsOf: file), as: UTF8.self))
+    }
+}
+
+/// A folder that goes with the test.
+public final class ScratchFolder: Sendable {
+    public let url: URL
+
+    public init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("roost-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+}
