@@ -5,6 +5,10 @@ extension ProtoFile {
     public init(_ contract: ContractDescription) {
         let names = ProcedureName(operation: contract.name)
         var collector = ProtoCollector(service: names.service)
+        // What users named keeps its name; the methods' own messages come after.
+        for route in contract.routes {
+            for schema in [route.body, route.reply].compactMap({ $0 }) { collector.collect(schema) }
+        }
         let methods = contract.routes.map { collector.method($0) }
         self.init(
             name: Self.name(of: contract), package: names.package, imports: collector.imports.sorted(),

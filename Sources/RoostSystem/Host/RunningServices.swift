@@ -53,7 +53,10 @@ public actor RunningServices {
             let health = Health()
             let responder = try assembly.responder(health: health, documents: Documents(of: service.documentation(of: assembly, in: system)))
             responders[service.name] = responder
-            try await listen(service.name, port: local.count == 1 ? resources.configuration.port("PORT", default: 0) : 0, responder)
+            let contracts = service.contracts.map { $0.description }
+            let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
+            let port = local.count == 1 ? try resources.configuration.port("PORT", default: 0) : 0
+            try await listen(service.name, port: port, grpc.around(responder))
             begin(assembly, of: service.name)
             health.set(ready: true)
             self.health.append(health)
@@ -62,7 +65,10 @@ public actor RunningServices {
             var upstreams: [Upstream] = []
             for service in system.services { upstreams.append(await upstream(service, responders[service.name])) }
             let responder = try gateway.responder(to: upstreams, describing: system.documentation)
-            try await listen(System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), responder)
+            let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
+            let grpc: [any Middleware] = .grpc(contracts, isReady: { true })
+            try await listen(
+                System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), grpc.around(responder))
         }
     }
 
@@ -90,7 +96,7 @@ public actor RunningServices {
         var settings = HTTPServer.Configuration()
         settings.host = resources.configuration.string("HOST") ?? "127.0.0.1"
         settings.port = resources.addresses[name]?.port ?? port
-        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: [GRPCMiddleware()].around(responder))
+        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
         servers.append(server)
         ports[name] = server.port
     }
