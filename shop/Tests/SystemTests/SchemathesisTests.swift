@@ -45,14 +45,11 @@ import Testing
         let python = try await ShopProcess.run(Self.root.appendingPathComponent("scripts/python").path, []).output
         let interpreter = try #require(python.split(separator: "\n").last.map(String.init))
         let url = "http://\(address.host):\(address.port)"
+        let settings = Self.root.appendingPathComponent("shop/Tests/SystemTests/schemathesis.toml").path
+        let command = ["timeout", "120", interpreter, "-m", "schemathesis.cli", "--config-file", settings]
+        let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
         let result = try await ShopProcess.run(
-            "/usr/bin/env",
-            [
-                "-C", folder.path, "timeout", "120", interpreter, "-m", "schemathesis.cli", "--config-file",
-                Self.root.appendingPathComponent("shop/Tests/SystemTests/schemathesis.toml").path, "run", url + "/openapi.json", "--url",
-                url,
-                "-H", "Authorization: Bearer \(token)",
-            ] + arguments)
+            "/usr/bin/env", ["-C", folder.path] + command + ["run", url + "/openapi.json", "--url", url] + authorization + arguments)
         #expect(result.code == 0, "\(result.output)")
     }
 }
