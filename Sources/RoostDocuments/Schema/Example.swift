@@ -58,8 +58,9 @@ struct Example {
 
     private mutating func object(_ fields: [JSONSchema.Field]) -> JSONNode? {
         var members: [JSONNode.Member] = []
+        let isGoods = fields.contains { ["sku", "price", "category"].contains($0.name) }
         for field in fields {
-            if let value = value(field.schema, field.name, Rules()) {
+            if let value = value(field.schema, isGoods && field.name == "name" ? "goods" : field.name, Rules()) {
                 members.append(JSONNode.Member(name: field.name, value: value))
             } else if field.isRequired {
                 return nil

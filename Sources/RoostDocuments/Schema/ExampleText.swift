@@ -14,7 +14,8 @@ enum ExampleText {
 
     /// What fields are often called.
     private static let named = [
-        "name": "Ada Lovelace", "street": "1 Analytical Road", "city": "Paris", "postalcode": "75001", "country": "FR",
+        "name": "Ada Lovelace", "goods": "Earl Grey", "street": "1 Analytical Road", "city": "Paris", "postalcode": "75001",
+        "country": "FR",
         "currency": "EUR", "language": "en", "phone": "+33 1 23 45 67 89", "sku": "TEA-0001", "iban": "FR7630006000011234567890189",
         "description": "What there is to know of it.", "note": "Ring twice.", "text": "Hello.", "subject": "Hello", "title": "First",
         "password": "correct horse battery staple", "category": "tea", "query": "tea", "to": "ada@example.com",
