@@ -75,7 +75,8 @@ struct ServiceDeclaration {
     private var subscribedEvents: [String] {
         var seen: Set<String> = []
         let events = subscriptions.map(\.event).filter { seen.insert($0).inserted }
-        return ["\(access)\(isIsolated ? "nonisolated " : "")static var subscribedEvents: [any Event.Type] { [\(events.joined(separator: ", "))] }"]
+        let modifiers = access + (isIsolated ? "nonisolated " : "")
+        return ["\(modifiers)static var subscribedEvents: [any Event.Type] { [\(events.joined(separator: ", "))] }"]
     }
 
     private func property(_ name: String, _ type: String, _ elements: [String]) -> [String] {
