@@ -28,6 +28,15 @@ struct ProtoCollector {
         }
     }
 
+    /// Gathers the types that users named.
+    mutating func collect(_ schema: JSONSchema) {
+        switch schema {
+        case .array(let inner), .dictionary(let inner), .nullable(let inner), .constrained(let inner, _): collect(inner)
+        case .scalar: break
+        case .words, .object, .choice: _ = type(of: schema)
+        }
+    }
+
     /// The name of the message that is a value; of one that is no message by itself, of one with that value as a field.
     mutating func message(of schema: JSONSchema, or wrapper: String, _ field: String) -> String {
         if schema.isMessage, case .message(let name) = type(of: schema) { return name }
@@ -40,7 +49,7 @@ struct ProtoCollector {
         return ProtoFile.emptyName
     }
 
-    /// Adds a message.
+    /// Adds a message, and what its fields need.
     /// - Parameter signature: what it is known by from then on; a method's own message is not.
     mutating func add(
         _ name: String, _ description: String, _ fields: [JSONSchema.Field], isChoice: Bool = false, signature: String? = nil

@@ -5,13 +5,20 @@ extension ProtoFile {
     public init(_ contract: ContractDescription) {
         let names = ProcedureName(operation: contract.name)
         var collector = ProtoCollector(service: names.service)
+        // What users named keeps its name; the methods' own messages come after.
+        for route in contract.routes {
+            for schema in [route.body, route.reply].compactMap({ $0 }) { collector.collect(schema) }
+        }
         let methods = contract.routes.map { collector.method($0) }
         self.init(
-            name: "\(contract.name).proto", package: names.package, imports: collector.imports.sorted(),
+            name: Self.name(of: contract), package: names.package, imports: collector.imports.sorted(),
             description: "Made from the contract `\(contract.name)`.", messages: collector.messages,
             enumerations: collector.enumerations,
             service: ProtoService(name: names.service, description: contract.summary, methods: methods))
     }
+
+    /// The name of a contract's file: `orders.proto`.
+    static func name(of contract: ContractDescription) -> String { "\(contract.name).proto" }
 }
 
 extension ProtoCollector {

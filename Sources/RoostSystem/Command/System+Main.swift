@@ -11,13 +11,7 @@ extension System {
     /// - Parameter names: what to run in this process whatever the command line says; the command line decides where left out.
     func main(hosting names: [String]?) async -> Never {
         do {
-            let command = Self.command()
-            if let command = command as? ProtosCommand {
-                let hosted = services.filter { names?.contains($0.name) ?? true }
-                try command.run(on: hosted.flatMap { $0.contracts.map { $0.description } })
-                exit(ExitCode.success)
-            }
-            let options = (command as? SystemCommand)?.options ?? SystemOptions()
+            guard let options = try options(hosting: names) else { exit(ExitCode.success) }
             let configuration = Configuration.environment.with(options.settings)
             try Log.start(configuration)
             if let names = names ?? options.host?.split(separator: ",").map(String.init) {
@@ -34,9 +28,21 @@ extension System {
         }
     }
 
-    /// What the command line asks for. The process ends here where it asks for help, or for something that there is not.
-    private static func command() -> any ParsableCommand {
-        do { return try SystemCommand.parseAsRoot() } catch { SystemCommand.exit(withError: error) }
+    /// Reads the command line, and does what it asks for besides running the system.
+    /// - Returns: `nil` where that was all. The process ends here where help is asked for, or something that there is not.
+    private func options(hosting names: [String]?) throws -> SystemOptions? {
+        let command: any ParsableCommand
+        do { command = try SystemCommand.parseAsRoot() } catch { SystemCommand.exit(withError: error) }
+        switch command {
+        case let command as SystemCommand: return command.options
+        case let command as ProtosCommand:
+            let hosted = services.filter { names?.contains($0.name) ?? true }
+            try command.run(on: hosted.flatMap { $0.contracts.map { $0.description } })
+            return nil
+        case var help:
+            do { try help.run() } catch { SystemCommand.exit(withError: error) }
+            return nil
+        }
     }
 
     /// Runs services in this process until it is asked to stop.

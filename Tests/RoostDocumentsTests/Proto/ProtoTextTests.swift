@@ -107,9 +107,17 @@ struct ProtoTextTests {
                 """#)
     }
 
+    @Test func whatUsersNamedKeepsItsName() {
+        let body = JSONSchema.object("GoRequest") { JSONSchema.Field("a", .string) }
+        let id = Route.Parameter("id", in: .path, isRequired: true, schema: .string)
+        let file = ProtoFile(
+            ContractDescription("a", routes: [Route("a.go", .put, "/{id}", parameters: [id], body: .array(of: body), reply: body)]))
+        #expect(file.service?.methods.map(\.request) == ["GoRequest2"] && file.service?.methods.map(\.reply) == ["GoRequest"])
+        #expect(file.messages.map(\.name) == ["GoRequest", "GoRequest2", "ListOfGoRequest"])
+    }
+
     @Test func streamsAndTheirMetadata() {
         let text = ProtoFile(WarehouseAPIContract.description).text
-        #expect(text.contains("// Takes more.\n") == false)
         #expect(text.contains("  // Metadata: param-room.\n  rpc Talk(stream TalkRequest) returns (stream EverythingNode);\n"))
         #expect(text.contains("  rpc Watch(WatchRequest) returns (stream WatchReply);\n"))
         #expect(text.contains("  rpc Clock(google.protobuf.Empty) returns (google.protobuf.Timestamp);\n"))
