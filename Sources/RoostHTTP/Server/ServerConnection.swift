@@ -6,6 +6,7 @@ import Roost
 /// A request that comes while another is handled waits in the decoder's buffer; when that is full, reading stops.
 final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
