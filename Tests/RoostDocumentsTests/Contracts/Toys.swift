@@ -8,5 +8,5 @@ enum Toys {
             Route("toys.list", .get, "/toys", reply: .array(of: animal)), Route("toys.kind", .get, "/toys/kind", reply: .of(Kind.self)),
         ])
 
-    private static let animal = JSONSchema.object("Animal") { .init("stuffing", .string) }
+    private static let animal = JSONSchema.object("Animal") { JSONSchema.Field("stuffing", .string) }
 }

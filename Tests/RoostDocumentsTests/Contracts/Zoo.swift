@@ -93,7 +93,7 @@ indirect enum Meal: Equatable {
 struct Family: Equatable {
     var head: Animal
     var children: [Family] = []
-    var other: Family?
+    var byName: [String: Family] = [:]
 }
 
 /// An animal was admitted.
