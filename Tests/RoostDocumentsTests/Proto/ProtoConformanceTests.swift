@@ -46,6 +46,7 @@ struct ProtoConformanceTests {
             ContractDescription(
                 "clash", summary: "One.\n\nTwo.",
                 routes: [
+                    Route("clash.goReply", .get, "/z", reply: .object("GoReply") {}),
                     Route("clash.go", .post, "/", body: choice, reply: .array(of: none)),
                     Route("clash.clash", .post, "/x", body: .object("GoReply") {}, reply: .nullable(words)),
                     Route(
