@@ -50,13 +50,14 @@ class Peer:
 
     def output(self, words, timeout, **values):
         """What a program of the peer prints; raises Unavailable where it fails."""
+        command = self.command(words, **values)
         try:
             done = subprocess.run(
-                self.command(words, **values), cwd=self.folder, env=self.surroundings, capture_output=True, text=True, timeout=timeout)
+                command, cwd=self.folder, env=self.surroundings, capture_output=True, text=True, timeout=timeout)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise Unavailable(f"{words[0]}: {error}") from None
+            raise Unavailable(f"{command[0]}: {error}") from None
         if done.returncode != 0:
-            raise Unavailable(f"{words[0]} ended with {done.returncode}: {last_line(done.stderr)}")
+            raise Unavailable(f"{command[0]} ended with {done.returncode}: {last_line(done.stderr)}")
         return done.stdout
 
     def versions(self):
