@@ -47,7 +47,8 @@ let package = Package(
             dependencies: ["RoostMacros", .product(name: "Logging", package: "swift-log")]),
 
         // What a contract says of itself: .proto files, OpenAPI, AsyncAPI, and the page that shows them. No I/O.
-        .target(name: "RoostDocuments", dependencies: ["Roost"]),
+        .target(
+            name: "RoostDocuments", dependencies: ["Roost"], resources: [.embedInCode("Explorer/Page")]),
 
         // The wires and the state, each usable alone.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -101,7 +102,7 @@ let package = Package(
                 "RoostMacros",
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
-        .testTarget(name: "RoostTests", dependencies: ["Roost"]),
+        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostDocuments"]),
         // Runs the commands of other projects that tests compare with.
         .target(name: "TestTools", path: "Tests/TestTools"),
         .testTarget(
@@ -111,7 +112,7 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ], exclude: ["WebSocket/python_peer.py"]),
         .testTarget(
-            name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "TestTools"], exclude: ["Proto/python_peer.py"]),
+            name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "TestTools"], exclude: ["Proto/python_peer.py", "Data"]),
         .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "TestTools"], exclude: ["Python"]),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
@@ -129,7 +130,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "RoostGatewayTests", dependencies: ["RoostGateway", "RoostHTTP", "RoostTesting"]),
+        .testTarget(name: "RoostGatewayTests", dependencies: ["RoostDocuments", "RoostGateway", "RoostHTTP", "RoostTesting"]),
         .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),
     ],
     swiftLanguageModes: [.v6]

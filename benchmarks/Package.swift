@@ -14,6 +14,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Roost", package: "roost"),
                 .product(name: "RoostHTTP", package: "roost"),
+                .product(name: "RoostGRPC", package: "roost"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 // Not used: only what something depends on is built.
                 .product(name: "hello", package: "roost"),

@@ -48,6 +48,14 @@ import Testing
         }
     }
 
+    @Test func aWebSocketsTokenMayComeAsASubprotocol() async throws {
+        let fields: Headers = ["upgrade": "websocket", "sec-websocket-protocol": "roost, bearer.\(try await fresh())"]
+        #expect(try await principal(fields) == .account("account-1", roles: ["admin"], session: "session-1"))
+        let bad: Headers = ["upgrade": "websocket", "sec-websocket-protocol": "roost, bearer.nonsense"]
+        #expect(try await status { _ = try await principal(bad) } == .unauthorized)
+        #expect(try await principal(["sec-websocket-protocol": "roost, bearer.nonsense"]) == .anonymous)
+    }
+
     @Test func twoTokensAreNone() async throws {
         let token = try await fresh()
         let headers = Headers([("authorization", "Bearer \(token)"), ("authorization", "Bearer \(token)")])

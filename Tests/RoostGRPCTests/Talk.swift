@@ -86,8 +86,9 @@ final class Talk: TalkAPI {
     /// Runs a server of it for as long as `body` runs.
     static func served<Result>(_ body: (any TalkAPI, HTTPAddress, Talk) async throws -> Result) async throws -> Result {
         let service = Talk()
+        let grpc: [any Middleware] = .grpc([TalkAPIContract.description]) { true }
         let router = try Router(TalkAPIContract.endpoints(of: service))
-        let server = try await HTTPServer.start(.init(port: 0), responder: [GRPCMiddleware()].around(router.responder))
+        let server = try await HTTPServer.start(.init(port: 0), responder: grpc.around(router.responder))
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
         let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
         let result: Swift.Result<Result, any Error>

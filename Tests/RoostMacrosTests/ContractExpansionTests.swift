@@ -31,7 +31,7 @@ struct ContractExpansionTests {
 
                 public enum Routes {
                     #sourceLocation(file: "test.swift", line: 6)
-                    public static let place = Route("orders.place", .post, "/orders", status: .created, access: .signedIn, summary: "Places an order.", parameters: [.init("key", in: .header("Idempotency-Key"), isRequired: false, schema: .parameter(String.self))], body: .of(NewOrder.self), reply: .of(Order.self))
+                    public static let place = Route("orders.place", .post, "/orders", status: .created, access: .signedIn, summary: "Places an order.", parameters: [.init("key", in: .header("Idempotency-Key"), isRequired: false, schema: .parameter(String.self))], body: .of(NewOrder.self), reply: .of(Order.self), location: "/orders/{id}")
                     #sourceLocation(file: "test.swift", line: 8)
                     public static let list = Route("orders.list", .get, "/orders", access: .anyone, parameters: [.init("limit", in: .query, isRequired: false, schema: .parameter(PageLimit.self)), .init("start", in: .query, isRequired: true, schema: .parameter(Date.self)), .init("call", in: .query, isRequired: true, schema: .parameter(Int.self))], reply: .of(Page<Order>.self))
                     #sourceLocation(file: "test.swift", line: 10)

@@ -56,6 +56,8 @@ struct ServiceExpansionTests {
                         },
                     ]
                 }
+
+                static var subscribedEvents: [any Event.Type] { [Paid.self, Sent.self] }
             }
 
             extension Hello: EndpointProvider {}

@@ -24,6 +24,11 @@ public struct ContractDescription: Sendable {
         self.summary = summary
         self.routes = routes
     }
+
+    /// The contract as outsiders may know it: without the routes for the system's own services.
+    public var published: ContractDescription {
+        ContractDescription(name, summary: summary, routes: routes.filter { $0.access != .services })
+    }
 }
 
 /// Carries calls to where a contract is served.

@@ -11,8 +11,8 @@
 public macro Contract(_ name: String, access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ContractMacro")
 
 /// Makes a type a service by itself: its annotated functions are its routes, by the rules of `@Contract`, and its
-/// `@Subscribe` functions its subscriptions.
-@attached(member, names: named(Routes), named(endpoints), named(subscriptions))
+/// `@Subscribe` functions its subscriptions; `subscribedEvents` are the events of those.
+@attached(member, names: named(Routes), named(endpoints), named(subscriptions), named(subscribedEvents))
 @attached(extension, conformances: EndpointProvider)
 public macro Service(access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ServiceMacro")
 

@@ -38,6 +38,8 @@ public struct Route: Sendable {
     public let bodyLimit: Int
     /// Which sides send a stream of messages rather than one.
     public let streaming: Streaming
+    /// What the `Location` of a success says, its placeholders filled from the reply; `nil` where there is none.
+    public let location: String?
     /// Where the route is answered as a remote procedure: `/orders.Orders/Place`.
     public let procedure: String
 
@@ -55,7 +57,8 @@ public struct Route: Sendable {
     public init(
         _ operation: String, _ method: Method, _ path: PathPattern, status: Status = .ok, access: Access = .anyone,
         summary: String = "", parameters: [Parameter] = [], body: JSONSchema? = nil, reply: JSONSchema? = nil,
-        bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = []
+        bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = [],
+        location: String? = nil
     ) {
         self.operation = operation
         self.method = method
@@ -68,6 +71,7 @@ public struct Route: Sendable {
         self.reply = reply
         self.bodyLimit = bodyLimit
         self.streaming = streaming
+        self.location = location
         procedure = ProcedureName(operation: operation).path
     }
 

@@ -89,6 +89,11 @@ struct ProblemDocument: Schema {
     }
 }
 
+extension Problem {
+    /// The schema of problem documents.
+    public static var schema: JSONSchema { ProblemDocument.schema }
+}
+
 extension ProblemDocument {
     init(_ problem: Problem, instance: String, requestID: String) {
         self.init(

@@ -11,11 +11,14 @@ extension ProtoFile {
         }
         let methods = contract.routes.map { collector.method($0) }
         self.init(
-            name: "\(contract.name).proto", package: names.package, imports: collector.imports.sorted(),
+            name: Self.name(of: contract), package: names.package, imports: collector.imports.sorted(),
             description: "Made from the contract `\(contract.name)`.", messages: collector.messages,
             enumerations: collector.enumerations,
             service: ProtoService(name: names.service, description: contract.summary, methods: methods))
     }
+
+    /// The name of a contract's file: `orders.proto`.
+    static func name(of contract: ContractDescription) -> String { "\(contract.name).proto" }
 }
 
 extension ProtoCollector {

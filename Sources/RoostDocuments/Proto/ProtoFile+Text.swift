@@ -3,7 +3,7 @@ extension ProtoFile {
     public var text: String {
         var lines = Self.comment(description) + ["syntax = \"proto3\";", "", "package \(package);"]
         if !imports.isEmpty { lines += [""] + imports.map { "import \"\($0)\";" } }
-        if let service { lines += [""] + service.lines }
+        if let service { lines += [""] + service.lines(in: package) }
         for message in messages { lines += [""] + message.lines(in: package) }
         for enumeration in enumerations { lines += [""] + enumeration.lines }
         return lines.joined(separator: "\n") + "\n"
@@ -19,12 +19,15 @@ extension ProtoFile {
 }
 
 extension ProtoService {
-    fileprivate var lines: [String] {
-        ProtoFile.block(
+    fileprivate func lines(in package: String) -> [String] {
+        let names = Set(methods.map(\.name))
+        // Within a service, the name of a method hides that of a message.
+        func path(_ message: String) -> String { names.contains(message) ? "\(package).\(message)" : message }
+        return ProtoFile.block(
             "service \(name)", description,
             methods.flatMap { method in
-                let request = (method.streamsRequest ? "stream " : "") + method.request
-                let reply = (method.streamsReply ? "stream " : "") + method.reply
+                let request = (method.streamsRequest ? "stream " : "") + path(method.request)
+                let reply = (method.streamsReply ? "stream " : "") + path(method.reply)
                 return ProtoFile.comment(method.description) + ["rpc \(method.name)(\(request)) returns (\(reply));"]
             })
     }
@@ -35,7 +38,7 @@ extension ProtoMessage {
         // Within a message the entries of its own maps hide a message of the same name, unless that is named in full.
         let hidden = Set(fields.filter { $0.cardinality == .map }.map(\.entryName))
         let fields = fields.flatMap { field in
-            ProtoFile.comment(field.description) + [field.line(hidden.contains(field.type.text) ? ".\(package)." : "")]
+            ProtoFile.comment(field.description) + [field.line(hidden.contains(field.type.text) ? "\(package)." : "")]
         }
         let body = isChoice && !fields.isEmpty ? ProtoFile.block("oneof \(choiceName)", "", fields) : fields
         return ProtoFile.block("message \(name)", description, reserved.lines + body)

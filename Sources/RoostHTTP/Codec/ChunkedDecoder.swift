@@ -39,6 +39,7 @@ struct ChunkedDecoder {
             case .trailers(let seen):
                 guard let line = try Self.line(from: &buffer) else { return nil }
                 guard seen + line.count <= Self.lineLimit else { throw .malformed("The trailers are too long.") }
+                guard line.isEmpty || Self.isField(line) else { throw .malformed("A trailer is no header line.") }
                 state = line.isEmpty ? .done : .trailers(seen: seen + line.count + 2)
             case .done: return nil
             }
@@ -55,6 +56,12 @@ struct ChunkedDecoder {
         guard line.last == 0x0D else { throw .malformed("A line of the chunked body does not end with CR LF.") }
         buffer.moveReaderIndex(forwardBy: line.count + 1)
         return Array(line.dropLast())
+    }
+
+    /// Trailers are not asked for, but what is none must not pass for one.
+    private static func isField(_ line: [UInt8]) -> Bool {
+        let name = line.prefix { $0 != UInt8(ascii: ":") }
+        return name.count < line.count && FieldSyntax.isToken(name) && line.dropFirst(name.count).allSatisfy(FieldSyntax.isValueCharacter)
     }
 
     private static func size(_ line: [UInt8]) throws(WireFault) -> Int {

@@ -15,6 +15,8 @@ struct RequestHead {
     /// Whether it asks that the connection go on in another protocol (RFC 9110 §7.8).
     var asksForUpgrade = false
     var call = CallFields()
+    /// The host of a target in absolute form.
+    private var authority: String?
 
     /// - Parameters:
     ///   - bytes: the head with the empty line that ends it.
@@ -39,7 +41,7 @@ struct RequestHead {
             switch name.count {
             case 4 where FieldSyntax.equals(name, "host"):
                 hosts += 1
-                try Self.checkHost(value)
+                try checkHost(value)
             case 6 where FieldSyntax.equals(name, "expect"): try noteExpectation(value)
             case 7 where FieldSyntax.equals(name, "upgrade"): asksForUpgrade = true
             default:
@@ -69,13 +71,19 @@ struct RequestHead {
         expectsContinue = true
     }
 
-    private static func checkHost(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
-        guard !value.contains(where: isForbiddenInHost) else { throw .malformed("The host field names no host.") }
+    private func checkHost(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
+        guard !value.contains(where: Self.isForbiddenInHost) else { throw .malformed("The host field names no host.") }
+        guard authority == nil || authority == String(value) else { throw .malformed("The host field is not that of the target.") }
     }
 
     @inline(__always)
     static func isForbiddenInHost(_ byte: UInt8) -> Bool {
-        byte <= 0x20 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "@")
+        switch byte {
+        case 0...0x20, 0x7F...0xFF: true
+        case UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "@"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "#"): true
+        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "?"), UInt8(ascii: "^"), UInt8(ascii: "`"), 0x7B...0x7D: true
+        default: false
+        }
     }
 
     /// What a request target may have; all else must be percent-encoded (RFC 3986 §2).
@@ -121,6 +129,7 @@ extension RequestHead {
             ["http:", "https:"].contains(String(UnsafeBufferPointer(rebasing: scheme)).lowercased())
         else { throw .malformed("The request target must begin with a slash.") }
         let rest = target[start...].drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+        authority = String(UnsafeBufferPointer(rebasing: target[start..<rest.startIndex]))
         split(UnsafeBufferPointer(rebasing: rest))
         if path.isEmpty { path = "/" }
     }

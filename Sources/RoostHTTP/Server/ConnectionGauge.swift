@@ -27,6 +27,8 @@ final class ConnectionGauge: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
+    var isEmpty: Bool { state.withLock { $0.count == 0 } }
+
     func waitUntilEmpty() async {
         await withCheckedContinuation { waiter in
             let isEmpty = state.withLock { state in

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import Roost
+import RoostDocuments
 
 #if canImport(Glibc)
 import Glibc
@@ -15,12 +16,14 @@ extension EndpointProvider {
     ///
     /// Where it cannot start it says why in one line on standard error, and exits: with 78 (`EX_CONFIG` of sysexits.h) where the
     /// configuration is wrong, with 1 where the port cannot be had.
-    /// - Parameter port: the TCP port; if left out, the environment's `PORT`, or 8080.
-    public func serve(host: String = "127.0.0.1", port: Int? = nil) async throws {
+    /// - Parameters:
+    ///   - port: the TCP port; if left out, the environment's `PORT`, or 8080.
+    ///   - documents: whether `/docs` and `/openapi.json` show what is served.
+    public func serve(host: String = "127.0.0.1", port: Int? = nil, documents: Bool = true) async throws {
         let stop = StopSignal()
         let server: HTTPServer
         do {
-            server = try await start(host, port ?? Configuration.environment.port("PORT", default: 8080))
+            server = try await start(host, port ?? Configuration.environment.port("PORT", default: 8080), documents)
         } catch let error as ConfigurationError {
             Self.giveUp(error.description, code: 78)
         }
@@ -29,8 +32,10 @@ extension EndpointProvider {
         await server.stop()
     }
 
-    private func start(_ host: String, _ port: Int) async throws -> HTTPServer {
-        let router = try Router(endpoints)
+    private func start(_ host: String, _ port: Int, _ documents: Bool) async throws -> HTTPServer {
+        let endpoints = endpoints
+        let description = SystemDescription("\(Self.self)", contracts: .grouping(endpoints.map(\.route)))
+        let router = try Router(endpoints + (documents ? Documents(of: description).endpoints(beside: endpoints) : []))
         do {
             return try await HTTPServer.start(HTTPServer.Configuration(host: host, port: port), responder: router.responder)
         } catch let error as IOError {

@@ -78,6 +78,9 @@ public struct HTTPServer: Sendable {
         await Self.release(loops, ownGroup)
     }
 
+    /// Whether no connection is open.
+    var isEmpty: Bool { gauge.isEmpty }
+
     private static func listen(
         _ configuration: Configuration, _ group: MultiThreadedEventLoopGroup, _ loops: [NIOLoopBound<ServerLoop>]
     ) async throws -> any Channel {

@@ -29,8 +29,8 @@ extension ServerConnection: RemovableChannelHandler {
             let connection = try HTTP2ServerConnection.add(to: context, home: home, remoteAddress: remoteAddress)
             home.replace(self, with: connection)
             phase = .closed
-            if bytes.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(bytes)) }
             context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+            if bytes.readableBytes > 0 { connection.writer.edge.receive(bytes) }
         } catch {
             close()
         }

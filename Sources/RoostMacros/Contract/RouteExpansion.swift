@@ -19,6 +19,9 @@ extension RouteDeclaration {
         if let limit = attribute.argument("bodyLimit") { arguments.append("bodyLimit: \(limit.trimmedDescription)") }
         let streaming = (body?.type.streamed == nil ? [] : [".request"]) + (isLive ? [".reply"] : [])
         if !streaming.isEmpty { arguments.append("streaming: [\(streaming.joined(separator: ", "))]") }
+        if let location = attribute.argument("location"), !location.trimmedDescription.elementsEqual("nil") {
+            arguments.append("location: \(location.trimmedDescription)")
+        }
         return "Route(\(arguments.joined(separator: ", ")))"
     }
 

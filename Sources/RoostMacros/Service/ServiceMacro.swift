@@ -59,7 +59,7 @@ struct ServiceDeclaration {
         }
         let handlers = subscriptions.flatMap { $0.subscription(of: owner, isIsolated: isIsolated) }
         return (routes.isEmpty ? [] : [routeList(in: context)]) + [property("endpoints", "Endpoint", endpoints)]
-            + (handlers.isEmpty ? [] : [property("subscriptions", "Subscription", handlers)])
+            + (handlers.isEmpty ? [] : [property("subscriptions", "Subscription", handlers), subscribedEvents])
     }
 
     /// Computed, as a generic type has no static stored properties.
@@ -69,6 +69,13 @@ struct ServiceDeclaration {
             return context.line("static var \(route.identifier): Route { \(value) }", asAt: route.function.funcKeyword)
         }
         return .block("enum Routes {", routes.placed)
+    }
+
+    /// What is subscribed to, known without an instance.
+    private var subscribedEvents: [String] {
+        var seen: Set<String> = []
+        let events = subscriptions.map(\.event).filter { seen.insert($0).inserted }
+        return ["\(access)\(isIsolated ? "nonisolated " : "")static var subscribedEvents: [any Event.Type] { [\(events.joined(separator: ", "))] }"]
     }
 
     private func property(_ name: String, _ type: String, _ elements: [String]) -> [String] {

@@ -3,7 +3,8 @@ import SwiftSyntax
 /// A function that handles an event: `@Subscribe(PaymentCaptured.self) func captured(_ event: PaymentCaptured)`.
 struct SubscriptionDeclaration {
     private let function: FunctionDeclSyntax
-    private let event: String
+    /// The event's type, as an expression.
+    let event: String
 
     static func all(of function: FunctionDeclSyntax, _ findings: inout Findings) -> [SubscriptionDeclaration] {
         function.attributes.named(["Subscribe"]).compactMap { attribute in

@@ -1,5 +1,6 @@
 import Logging
 import Roost
+import RoostDocuments
 import RoostGRPC
 import RoostGateway
 import RoostHTTP
@@ -50,9 +51,12 @@ public actor RunningServices {
         for service in local {
             guard let assembly = assemblies[service.name] else { continue }
             let health = Health()
-            let responder = try assembly.responder(health: health)
+            let responder = try assembly.responder(health: health, documents: Documents(of: service.documentation(of: assembly, in: system)))
             responders[service.name] = responder
-            try await listen(service.name, port: local.count == 1 ? resources.configuration.port("PORT", default: 0) : 0, responder)
+            let contracts = service.contracts.map { $0.description }
+            let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
+            let port = local.count == 1 ? try resources.configuration.port("PORT", default: 0) : 0
+            try await listen(service.name, port: port, grpc.around(responder))
             begin(assembly, of: service.name)
             health.set(ready: true)
             self.health.append(health)
@@ -60,8 +64,11 @@ public actor RunningServices {
         if let gateway = system.gateway, names.contains(System.gatewayName) {
             var upstreams: [Upstream] = []
             for service in system.services { upstreams.append(await upstream(service, responders[service.name])) }
-            let responder = try gateway.responder(to: upstreams)
-            try await listen(System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), responder)
+            let responder = try gateway.responder(to: upstreams, describing: system.documentation)
+            let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
+            let grpc: [any Middleware] = .grpc(contracts, isReady: { true })
+            try await listen(
+                System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), grpc.around(responder))
         }
     }
 
@@ -89,7 +96,7 @@ public actor RunningServices {
         var settings = HTTPServer.Configuration()
         settings.host = resources.configuration.string("HOST") ?? "127.0.0.1"
         settings.port = resources.addresses[name]?.port ?? port
-        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: [GRPCMiddleware()].around(responder))
+        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
         servers.append(server)
         ports[name] = server.port
     }

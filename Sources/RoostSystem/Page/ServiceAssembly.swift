@@ -1,4 +1,5 @@
 import Roost
+import RoostDocuments
 
 /// A service put together: what it answers, through which middleware, and what it does besides answering.
 public struct ServiceAssembly: Sendable {
@@ -24,8 +25,10 @@ public struct ServiceAssembly: Sendable {
     public mutating func serve(_ provider: some EndpointProvider) { endpoints += provider.endpoints }
 
     /// The service as one responder.
+    /// - Parameter documents: what is told of the service on its own port.
     /// - Throws: a `ConfigurationError` where two routes collide.
-    func responder(health: Health) throws(ConfigurationError) -> Responder {
-        middleware.around(try Router(endpoints + health.endpoints).responder)
+    func responder(health: Health, documents: Documents) throws(ConfigurationError) -> Responder {
+        let served = endpoints + health.endpoints
+        return middleware.around(try Router(served + documents.endpoints(beside: served)).responder)
     }
 }

@@ -19,12 +19,28 @@ public struct System: Sendable {
     }
 
     public let name: String
+    /// What its documents call it.
+    public let title: String
+    /// The version of what it promises.
+    public let version: String
+    /// What its documents say of it.
+    public let description: String
     public let gateway: Gateway?
     public let services: [any ServiceDefinition]
     private let alone: Set<String>
 
-    public init(_ name: String, @SystemBuilder _ page: () -> [Part]) {
+    /// - Parameters:
+    ///   - name: the system's, in one word.
+    ///   - title: what its documents call it; its name where left out.
+    ///   - version: of what it promises, as its documents tell it.
+    ///   - description: what its documents say of it, in Markdown.
+    public init(
+        _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", @SystemBuilder _ page: () -> [Part]
+    ) {
         self.name = name
+        self.title = title ?? name
+        self.version = version
+        self.description = description
         var gateway: Gateway?
         var services: [any ServiceDefinition] = []
         var alone: Set<String> = []

@@ -53,12 +53,13 @@ struct ProtoConformanceTests {
             ContractDescription(
                 "clash", summary: "One.\n\nTwo.",
                 routes: [
+                    Route("clash.goReply", .get, "/z", reply: .object("GoReply") {}),
                     Route("clash.go", .post, "/", body: choice, reply: .array(of: none)),
                     Route("clash.clash", .post, "/x", body: .object("GoReply") {}, reply: .nullable(words)),
                     Route(
                         "clash.body", .post, "/y",
                         parameters: [.init("body", in: .query, isRequired: false, schema: .integer)], body: .array(of: .binary)),
-                    Route("clash.cache", .get, "/z", reply: cache),
+                    Route("clash.cache", .get, "/cache", reply: cache),
                 ]))
         let tool = try await peer.run()
         #expect(tool.status == 0 && tool.output.hasSuffix("agreed\n"), "\(tool.output)")

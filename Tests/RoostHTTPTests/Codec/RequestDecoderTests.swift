@@ -94,8 +94,9 @@ import Testing
     }
 
     @Test func takesTheAbsoluteForm() throws {
-        #expect(try decode("GET http://x.y:80/a?b HTTP/1.1\r\nhost: x\r\n\r\n") == "GET /a?b none;;")
-        #expect(try decode("GET http://x.y HTTP/1.1\r\nhost: x\r\n\r\n") == "GET /? none;;")
+        #expect(try decode("GET http://x.y:80/a?b HTTP/1.1\r\nhost: x.y:80\r\n\r\n") == "GET /a?b none;;")
+        #expect(try decode("GET http://x.y HTTP/1.1\r\nhost: x.y\r\n\r\n") == "GET /? none;;")
+        #expect(fault("GET http://x.y/ HTTP/1.1\r\nhost: x\r\n\r\n")?.status == .badRequest)
     }
 
     @Test func boundsTheHead() {

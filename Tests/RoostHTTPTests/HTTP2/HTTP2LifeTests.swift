@@ -71,7 +71,7 @@ import Testing
 
     @Test func anIdleConnectionIsClosedAndABusyOneAsked() async throws {
         var limits = HTTPLimits()
-        limits.idleTimeout = .milliseconds(200)
+        limits.idleTimeout = .seconds(2)
         let mayEnd = Latch()
         let responder: Responder = { _, _ in
             await mayEnd.wait()
@@ -104,6 +104,23 @@ import Testing
             await cancelled.wait()
             #expect(try await raw.rest().allSatisfy { $0.kind != .headers })
         }
+    }
+
+    /// What goes wrong while the connection becomes one of HTTP/2 ends it as at any other time.
+    @Test func aConnectionThatBreaksInItsFirstBytesIsLetGo() async throws {
+        let cancelled = Latch()
+        let server = try await HTTPServer.start(.init(port: 0)) { _, _ in
+            try? await Task.sleep(for: .seconds(1000))
+            if Task.isCancelled { cancelled.open() }
+            return .text("late")
+        }
+        let wire = try await Wire.connect(server.port)
+        let broken = RawFrame(kind: .settings, stream: 5).bytes
+        try await wire.send(
+            Array(ProtocolChoice.preface.readableBytesView) + RawFrame.settings().bytes + RawFrame.request(1).bytes + broken)
+        await cancelled.wait()
+        await server.stop(within: .seconds(30))
+        #expect(server.isEmpty)
     }
 
     @Test func aPrefaceInPiecesAndOneThatIsNone() async throws {

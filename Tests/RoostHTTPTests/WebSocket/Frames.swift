@@ -25,23 +25,39 @@ enum Frames {
     }
 }
 
-/// A client that writes its frames itself.
-final class FrameClient {
-    struct Frame: Hashable, CustomStringConvertible {
-        let opcode: UInt8
-        let payload: [UInt8]
+/// A frame as a server sent it.
+struct Frame: Hashable, CustomStringConvertible {
+    let opcode: UInt8
+    let payload: [UInt8]
 
-        var closeCode: Int? { opcode == 8 && payload.count >= 2 ? Int(payload[0]) << 8 | Int(payload[1]) : nil }
+    var closeCode: Int? { opcode == 8 && payload.count >= 2 ? Int(payload[0]) << 8 | Int(payload[1]) : nil }
 
-        /// Such as `text Hello` or `close 1002`.
-        var description: String {
-            switch opcode {
-            case 8: "close" + (closeCode.map { " \($0)" } ?? "")
-            default: [1: "text ", 2: "binary ", 9: "ping ", 10: "pong "][opcode, default: "?"] + String(decoding: payload, as: UTF8.self)
-            }
+    /// Such as `text Hello` or `close 1002`.
+    var description: String {
+        switch opcode {
+        case 8: "close" + (closeCode.map { " \($0)" } ?? "")
+        default: [1: "text ", 2: "binary ", 9: "ping ", 10: "pong "][opcode, default: "?"] + String(decoding: payload, as: UTF8.self)
         }
     }
 
+    /// Takes a server's frame off bytes that begin with one; `nil` where there is none that is whole.
+    static func take(from bytes: inout [UInt8]) -> Frame? {
+        guard bytes.count >= 2 else { return nil }
+        var length = Int(bytes[1]), start = 2
+        if length >= 126 {
+            let digits = length == 126 ? 2 : 8
+            guard bytes.count >= 2 + digits else { return nil }
+            length = bytes[2..<(2 + digits)].reduce(0) { $0 << 8 | Int($1) }
+            start += digits
+        }
+        guard bytes.count >= start + length else { return nil }
+        defer { bytes.removeFirst(start + length) }
+        return Frame(opcode: bytes[0] & 0x0F, payload: Array(bytes[start..<(start + length)]))
+    }
+}
+
+/// A client that writes its frames itself.
+final class FrameClient {
     private let channel: any ByteChannel
     private var received: [UInt8] = []
 
@@ -62,7 +78,7 @@ final class FrameClient {
     /// The next frame; `nil` at the end.
     func next() async throws -> Frame? {
         while true {
-            if let frame = take() { return frame }
+            if let frame = Frame.take(from: &received) { return frame }
             guard let bytes = try await channel.read() else { return nil }
             received += bytes
         }
@@ -73,21 +89,6 @@ final class FrameClient {
         var frames: [Frame] = []
         while let frame = try await next() { frames.append(frame) }
         return frames
-    }
-
-    private func take() -> Frame? {
-        guard received.count >= 2 else { return nil }
-        var length = Int(received[1]), start = 2
-        if length >= 126 {
-            let bytes = length == 126 ? 2 : 8
-            guard received.count >= 2 + bytes else { return nil }
-            length = received[2..<(2 + bytes)].reduce(0) { $0 << 8 | Int($1) }
-            start += bytes
-        }
-        guard received.count >= start + length else { return nil }
-        let frame = Frame(opcode: received[0] & 0x0F, payload: Array(received[start..<(start + length)]))
-        received.removeFirst(start + length)
-        return frame
     }
 }
 

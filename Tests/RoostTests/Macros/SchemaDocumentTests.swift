@@ -1,4 +1,5 @@
 import Roost
+import RoostDocuments
 import Testing
 
 /// The JSON Schema of types that the real macros made schemas.

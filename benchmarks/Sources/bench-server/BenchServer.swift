@@ -1,17 +1,8 @@
 import ArgumentParser
-import Roost
-import RoostHTTP
 
-@Service
-struct Bench {
-    @Get("/plaintext") func plaintext() -> String { "Hello, World!" }
-    @Get("/json") func json() -> Greeting { Greeting(message: "Hello, World!") }
-    @Post("/orders") func place(_ order: Order) -> Order { order }
-}
-
+/// Ours: the server, and the programs that measure what no load from outside can.
 @main
 struct BenchServer: AsyncParsableCommand {
-    @Option(help: "The TCP port.") var port = 8080
-
-    func run() async throws { try await Bench().serve(port: port) }
+    static let configuration = CommandConfiguration(
+        commandName: "bench-server", subcommands: [Serve.self, Call.self, Compare.self, Codec.self], defaultSubcommand: Serve.self)
 }

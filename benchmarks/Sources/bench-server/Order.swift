@@ -19,3 +19,14 @@ struct Line {
 struct Greeting {
     var message: String
 }
+
+/// Takes orders.
+@Contract("orders")
+protocol OrdersAPI: Sendable {
+    /// Checks an order, and answers with it.
+    @Post("/orders") func place(_ order: Order) async throws -> Order
+}
+
+struct Orders: OrdersAPI {
+    func place(_ order: Order) async throws -> Order { order }
+}

@@ -8,7 +8,7 @@ import Processor
 import RoostGateway
 import RoostSystem
 
-let shop = System("shop") {
+let shop = System("shop", title: "Roost Market", description: "The reference shop: accounts, catalog, carts, orders and payments.") {
     Gateway(port: 8000, site: "web")
     AccountsService()
     CatalogService()

@@ -12,6 +12,7 @@ import RoostTesting
 /// Someone who buys, over HTTP and through the gateway, and does not give up when a service is down for a moment.
 struct Customer: Sendable {
     let email: String
+    let token: String
     let orders: any OrdersAPI
     let carts: any CartsAPI
     private let caller: TestClient
@@ -24,11 +25,12 @@ struct Customer: Sendable {
         let email = "\(UUID().uuidString.lowercased().prefix(8))@example.com"
         _ = try await accounts.signUp(NewAccount(email: email, password: "a good password", name: "Ada"))
         let tokens = try await accounts.signIn(Credentials(email: email, password: "a good password"))
-        return Customer(email, TestClient(http, to: shop.address, as: .bearer(tokens.accessToken)))
+        return Customer(email, tokens.accessToken, TestClient(http, to: shop.address, as: .bearer(tokens.accessToken)))
     }
 
-    private init(_ email: String, _ caller: TestClient) {
+    private init(_ email: String, _ token: String, _ caller: TestClient) {
         self.email = email
+        self.token = token
         self.caller = caller
         orders = OrdersAPIContract.client(over: caller)
         carts = CartsAPIContract.client(over: caller)

@@ -7,8 +7,8 @@ import Synchronization
 public final class HTTP2Connection: Sendable {
     /// What a connection puts up with.
     public struct Configuration: Sendable {
-        /// How long it may take until the server has said what it allows: 2 s.
-        public var connectTimeout = Duration.seconds(2)
+        /// How long it may take until the server has said what it allows: 5 s.
+        public var connectTimeout = Duration.seconds(5)
         /// How long a server may be silent, while requests are under way, before it is asked whether it is there: 5 minutes. gRPC servers
         /// close connections that ask more often, unless they are told otherwise.
         public var keepaliveInterval = Duration.seconds(300)

@@ -23,10 +23,13 @@ final class HTTP2Edge: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { receive(unwrapInboundIn(data)) }
+
+    /// Passes bytes on to the frames.
+    func receive(_ bytes: ByteBuffer) {
         guard !isClosedToReading else { return }
-        received += unwrapInboundIn(data).readableBytes
-        context.fireChannelRead(data)
+        received += bytes.readableBytes
+        context?.fireChannelRead(wrapInboundOut(bytes))
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

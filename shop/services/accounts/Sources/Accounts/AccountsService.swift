@@ -11,6 +11,7 @@ import ShopCommon
 public struct AccountsService: ServiceDefinition {
     public let name = "accounts"
     public let contracts: [any Contract.Type] = [AccountsAPIContract.self]
+    public let publishes: [any Event.Type] = [AccountCreated.self]
 
     public init() {}
 

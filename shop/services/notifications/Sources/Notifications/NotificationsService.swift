@@ -10,6 +10,7 @@ import ShopCommon
 public struct NotificationsService: ServiceDefinition {
     public let name = "notifications"
     public let contracts: [any Contract.Type] = [NotificationsAPIContract.self]
+    public let subscribes = Notifications.subscribedEvents
 
     public init() {}
 

@@ -13,6 +13,7 @@ import ShopCommon
 public struct OrdersService: ServiceDefinition {
     public let name = "orders"
     public let contracts: [any Contract.Type] = [OrdersAPIContract.self]
+    public let publishes: [any Event.Type] = [OrderEnded.self]
 
     public init() {}
 

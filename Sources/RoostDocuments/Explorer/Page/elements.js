@@ -1,0 +1,79 @@
+// Makes elements. Text is only ever set as text, so nothing that a document or an answer says can become markup.
+
+/** element("p", { class: "hint" }, "text", other) */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== ""));
+  return made;
+}
+
+/** The few marks of Markdown that doc comments have: paragraphs, lists, `code` and links to http. */
+export function prose(text) {
+  if (!text) return [];
+  return text.split(/\n\n+/).map((paragraph) => {
+    const lines = paragraph.split("\n");
+    if (lines.every((line) => line.startsWith("- "))) return element("ul", {}, lines.map((line) => element("li", {}, inline(line.slice(2)))));
+    return element("p", {}, inline(paragraph));
+  });
+}
+
+export function inline(text) {
+  return text.split(/(`[^`]+`|https?:\/\/[^\s)]+)/).map((part) => {
+    if (part.startsWith("`")) return element("code", {}, part.slice(1, -1));
+    if (/^https?:/.test(part)) return element("a", { href: part, rel: "noreferrer" }, part);
+    return part;
+  });
+}
+
+const token = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
+
+/** JSON with its parts in colours. Numbers stay as they were written, whatever JavaScript could hold. */
+export function code(text) {
+  const block = element("pre", { class: "code", tabindex: "0" });
+  if (text.length > 200_000) {
+    block.textContent = text;
+    return block;
+  }
+  let end = 0;
+  for (const match of text.matchAll(token)) {
+    block.append(text.slice(end, match.index));
+    const kind = match[1] ? (match[2] ? "key" : "string") : match[3] ? "word" : "number";
+    block.append(element("span", { class: kind }, match[1] ?? match[0]), match[2] ?? "");
+    end = match.index + match[0].length;
+  }
+  block.append(text.slice(end));
+  return block;
+}
+
+/** JSON laid out over lines without being read, so that no number changes; other text as it is. */
+export function pretty(text) {
+  try {
+    JSON.parse(text);
+  } catch {
+    return text;
+  }
+  const parts = text.match(/"(?:\\.|[^"\\])*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
+  let depth = 0;
+  const line = () => "\n" + "  ".repeat(depth);
+  return parts.map((part, index) => {
+    const opens = (other) => other === "{" || other === "[";
+    const closes = (other) => other === "}" || other === "]";
+    if (opens(part)) {
+      if (closes(parts[index + 1])) return part;
+      depth += 1;
+      return part + line();
+    }
+    if (closes(part)) {
+      if (opens(parts[index - 1])) return part;
+      depth -= 1;
+      return line() + part;
+    }
+    if (part === ",") return part + line();
+    return part === ":" ? ": " : part;
+  }).join("");
+}

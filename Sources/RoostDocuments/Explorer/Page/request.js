@@ -1,0 +1,87 @@
+// The form from which a request is made.
+import { element, inline, pretty } from "./elements.js";
+import { resolve, ruleText, typeName } from "./schema.js";
+
+/** Where the token is kept: for as long as the tab is open. */
+export const session = {
+  get token() { return sessionStorage.getItem("roost.token") ?? ""; },
+  set token(value) { value ? sessionStorage.setItem("roost.token", value) : sessionStorage.removeItem("roost.token"); },
+};
+
+/** A form for an operation: its element, and what was filled in. */
+export function requestForm(document, path, method, operation) {
+  const fields = (operation.parameters ?? []).map((parameter) => parameterField(document, parameter));
+  const body = operation.requestBody ? bodyField(operation.requestBody) : null;
+  const form = element("div", { class: "fields" }, fields.map((field) => field.row), body?.row);
+  const named = (place) => fields.filter((field) => field.place === place && (field.value !== "" || place === "path"));
+  return {
+    form,
+    get request() {
+      const filled = path.replace(/\{([^}]+)\}/g, (_, name) =>
+        encodeURIComponent(named("path").find((field) => field.name === name)?.value ?? ""));
+      const query = new URLSearchParams(named("query").map((field) => [field.name, field.value])).toString();
+      const headers = Object.fromEntries(named("header").map((field) => [field.name, field.value]));
+      if (session.token && operation.security) headers.Authorization = "Bearer " + session.token;
+      if (body && body.text !== "") headers["Content-Type"] = body.type;
+      return { method: method.toUpperCase(), url: filled + (query ? "?" + query : ""), headers, body: body?.text || undefined };
+    },
+    /** The field that is empty and must not be, if there is one. */
+    get missing() { return fields.find((field) => field.isRequired && field.value === "")?.input; },
+    showFaults(faults) {
+      for (const field of [...fields, body].filter(Boolean)) field.clear();
+      for (const fault of faults) {
+        const field = fields.find((candidate) => fault.pointer === "/" + candidate.name) ?? body;
+        field?.fault(fault);
+      }
+    },
+  };
+}
+
+function withFaults(input, row, name) {
+  return {
+    clear() {
+      input.classList.remove("wrong");
+      row.querySelectorAll(".fault").forEach((shown) => shown.remove());
+    },
+    fault({ pointer, message }) {
+      input.classList.add("wrong");
+      row.append(element("p", { class: "fault" }, name ? message : [element("code", {}, pointer || "/"), " " + message]));
+    },
+  };
+}
+
+function parameterField(document, parameter) {
+  const schema = resolve(document, parameter.schema);
+  const id = `parameter-${parameter.in}-${parameter.name}`;
+  const attributes = { id, name: parameter.name, "aria-required": parameter.required ? "true" : undefined, spellcheck: "false" };
+  const choices = schema.enum ?? (schema.type === "boolean" ? ["true", "false"] : null);
+  const input = choices
+    ? element("select", attributes, element("option", { value: "" }, "—"), choices.map((choice) => element("option", {}, choice)))
+    : element("input", attributes);
+  if (parameter.example !== undefined) input.value = parameter.example;
+  const about = [typeName(document, parameter.schema), ruleText(parameter.schema), "in " + parameter.in].filter(Boolean).join(", ");
+  const row = element("div", { class: "field" },
+    element("label", { for: id, class: parameter.required ? "must" : "" }, element("code", {}, parameter.name)), input,
+    element("p", { class: "note" }, about, parameter.description ? [". ", inline(parameter.description)] : ""));
+  return {
+    row, input, name: parameter.name, place: parameter.in, isRequired: parameter.required,
+    get value() { return input.value; },
+    ...withFaults(input, row, parameter.name),
+  };
+}
+
+function bodyField(requestBody) {
+  const [type, media] = Object.entries(requestBody.content)[0];
+  const shown = type === "*/*" ? "application/octet-stream" : type;
+  const example = media.example === undefined ? "" : pretty(JSON.stringify(media.example));
+  const text = element("textarea", {
+    id: "body", rows: Math.min(Math.max(example.split("\n").length + 1, 4), 24), spellcheck: "false", "aria-label": "Body",
+  });
+  text.value = example;
+  const row = element("div", {}, element("label", { for: "body" }, "Body, ", element("code", {}, shown)), text);
+  return {
+    row, type: shown,
+    get text() { return text.value; },
+    ...withFaults(text, row),
+  };
+}

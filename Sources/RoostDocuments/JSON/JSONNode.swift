@@ -1,0 +1,77 @@
+import Roost
+
+/// A JSON value of a document. The members of an object keep their order, so that a document reads as it was written.
+indirect enum JSONNode: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int)
+    case number(Double)
+    case string(String)
+    case array([JSONNode])
+    case object([Member])
+
+    struct Member: Hashable, Sendable {
+        let name: String
+        let value: JSONNode
+    }
+}
+
+extension JSONNode: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+    init(stringLiteral value: String) { self = .string(value) }
+    init(arrayLiteral elements: JSONNode...) { self = .array(elements) }
+    /// Members without a value are left out.
+    init(dictionaryLiteral elements: (String, JSONNode?)...) {
+        self = .object(elements.compactMap { name, value in value.map { Member(name: name, value: $0) } })
+    }
+}
+
+extension JSONNode {
+    /// An object of members in the order of their names.
+    init(sorted members: [String: JSONNode]) {
+        self = .object(members.sorted { $0.key < $1.key }.map { Member(name: $0.key, value: $0.value) })
+    }
+
+    /// A text; `nil` where it is empty.
+    static func text(_ text: String) -> JSONNode? { text.isEmpty ? nil : .string(text) }
+
+    static func reference(_ pointer: String) -> JSONNode { ["$ref": .string(pointer)] }
+
+    /// The object with more members; what it is not is left as it is.
+    func adding(_ more: JSONNode) -> JSONNode {
+        guard case .object(let members) = self, case .object(let added) = more else { return self }
+        return .object(members + added)
+    }
+
+    /// The value as JSON (RFC 8259).
+    var text: String {
+        var writer = JSONWriter()
+        write(to: &writer)
+        return writer.text
+    }
+
+    private func write(to json: inout JSONWriter) {
+        switch self {
+        case .null: json.literal("null")
+        case .bool(let value): json.literal(value ? "true" : "false")
+        case .integer(let value): json.integer(value)
+        case .number(let value): json.double(value)
+        case .string(let value): json.string(value)
+        case .array(let values):
+            json.literal("[")
+            for (index, value) in values.enumerated() {
+                if index > 0 { json.literal(",") }
+                value.write(to: &json)
+            }
+            json.literal("]")
+        case .object(let members):
+            json.literal("{")
+            for (index, member) in members.enumerated() {
+                if index > 0 { json.literal(",") }
+                json.string(member.name)
+                json.literal(":")
+                member.value.write(to: &json)
+            }
+            json.literal("}")
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Roost
+
+/// One route as an OpenAPI operation.
+struct OpenAPIOperation {
+    private let route: Route
+    private let contract: ContractDescription
+    private let system: SystemDescription
+    /// Has the definitions that the operation refers to, once its node was made.
+    private(set) var writer: SchemaWriter
+
+    init(_ route: Route, of contract: ContractDescription, in system: SystemDescription, _ writer: SchemaWriter) {
+        self.route = route
+        self.contract = contract
+        self.system = system
+        self.writer = writer
+    }
+
+    var node: JSONNode {
+        mutating get {
+            [
+                "tags": [.string(contract.name)], "operationId": .string(route.operation), "summary": .text(route.summary),
+                "parameters": parameters, "requestBody": requestBody, "responses": responses,
+                "security": OpenAPISecurity.requirement(of: route.access),
+                "x-procedure": .string(route.procedure), "x-stream": stream,
+            ]
+        }
+    }
+
+    private var takesIdempotencyKey: Bool {
+        system.takesIdempotencyKeys && route.method == .post && route.streaming.isEmpty
+    }
+
+    private var parameters: JSONNode? {
+        mutating get {
+            var nodes = route.parameters.map { parameter in
+                let (place, name) = Self.place(of: parameter)
+                return Self.parameter(
+                    name, in: place, isRequired: parameter.isRequired, writer.node(parameter.schema),
+                    example: Example.value(of: parameter.schema, named: parameter.name))
+            }
+            let fields = route.parameters.map { Self.place(of: $0).name.lowercased() }
+            if takesIdempotencyKey, !fields.contains("idempotency-key") { nodes.append(Self.idempotencyKey) }
+            if route.streaming.contains(.reply), !route.streaming.contains(.request) { nodes.append(Self.lastEventID) }
+            return nodes.isEmpty ? nil : .array(nodes)
+        }
+    }
+
+    private static func place(of parameter: Route.Parameter) -> (place: String, name: String) {
+        switch parameter.location {
+        case .path: ("path", parameter.name)
+        case .query: ("query", parameter.name)
+        case .header(let field): ("header", field)
+        }
+    }
+
+    private static func parameter(
+        _ name: String, in place: String, isRequired: Bool, _ schema: JSONNode, description: String = "", example: JSONNode? = nil
+    ) -> JSONNode {
+        [
+            "name": .string(name), "in": .string(place), "required": isRequired ? .bool(true) : nil, "description": .text(description),
+            "schema": schema, "example": isRequired ? example : nil,
+        ]
+    }
+
+    /// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
+    private static let idempotencyKey = parameter(
+        "Idempotency-Key", in: "header", isRequired: false,
+        ["type": "string", "minLength": .integer(1), "maxLength": .integer(255), "pattern": "^[!-~]+$"],
+        description: "Makes the request safe to repeat: the same key and body get the first answer again.")
+
+    /// `Last-Event-ID` (WHATWG HTML §9.2.4).
+    private static let lastEventID = parameter(
+        "Last-Event-ID", in: "header", isRequired: false, ["type": "string"],
+        description: "The last event that was received, by Server-Sent Events.")
+
+    private var requestBody: JSONNode? {
+        mutating get {
+            guard let body = route.body, !route.streaming.contains(.reply) else { return nil }
+            let isNullable = if case .nullable = body { true } else { false }
+            return [
+                "required": isNullable ? nil : .bool(true),
+                "content": content(body, route.streaming.contains(.request) ? "application/x-ndjson" : "application/json"),
+            ]
+        }
+    }
+
+    /// A body of a media type, with an example.
+    private mutating func content(_ schema: JSONSchema, _ type: String) -> JSONNode {
+        if schema.isBinary { return .object([JSONNode.Member(name: "*/*", value: [:])]) }
+        return .object([
+            JSONNode.Member(name: type, value: ["schema": writer.node(schema), "example": Example.value(of: schema)])
+        ])
+    }
+
+    private var responses: JSONNode {
+        mutating get {
+            var members = route.streaming.contains(.reply) ? streamResponses : [success]
+            for problem in OpenAPIProblem.of(route, in: system, takesIdempotencyKey: takesIdempotencyKey) {
+                members.append(
+                    JSONNode.Member(name: String(problem.status.code), value: .reference("#/components/responses/" + problem.name)))
+            }
+            members.append(JSONNode.Member(name: "default", value: .reference("#/components/responses/Problem")))
+            return .object(members)
+        }
+    }
+
+    private var success: JSONNode.Member {
+        mutating get {
+            let status = route.reply == nil && route.status == .ok ? .noContent : route.status
+            let location: JSONNode? = route.location == nil ? nil : .reference("#/components/headers/Location")
+            let response: JSONNode = [
+                "description": .string(status.reason),
+                "headers": ["x-request-id": OpenAPIHeader.requestID, "Location": location],
+                "content": route.reply.map { content($0, $0.isText ? "text/plain" : "application/json") },
+            ]
+            return JSONNode.Member(name: String(status.code), value: response)
+        }
+    }
+
+    private var streamResponses: [JSONNode.Member] {
+        let webSocket: JSONNode = ["description": "A WebSocket (RFC 6455); each message is a value as JSON."]
+        guard !route.streaming.contains(.request) else { return [JSONNode.Member(name: "101", value: webSocket)] }
+        let events: JSONNode = [
+            "description": "Server-Sent Events; the data of each is a value as JSON.",
+            "headers": ["x-request-id": OpenAPIHeader.requestID],
+            "content": ["text/event-stream": ["schema": ["type": "string"]]],
+        ]
+        return [JSONNode.Member(name: "101", value: webSocket), JSONNode.Member(name: "200", value: events)]
+    }
+
+    /// What a stream's messages are, for which OpenAPI 3.1 has no place.
+    private var stream: JSONNode? {
+        mutating get {
+            guard route.streaming.contains(.reply) else { return nil }
+            let sent = route.streaming.contains(.request) ? route.body : nil
+            return [
+                "reply": route.reply.map { writer.node($0) }, "request": sent.map { writer.node($0) },
+                "example": sent.map { Example.value(of: $0) },
+            ]
+        }
+    }
+}
+
+extension JSONSchema {
+    fileprivate var isBinary: Bool { if case .scalar("string", "binary") = self { true } else { false } }
+
+    /// Whether a reply of it is text as it stands.
+    fileprivate var isText: Bool { if case .scalar("string", nil) = self { true } else { false } }
+
+}

@@ -1,0 +1,85 @@
+import Roost
+
+/// A kind of problem that routes answer, as a response that many of them share.
+struct OpenAPIProblem {
+    let status: Status
+    let description: String
+    var headers: JSONNode = [:]
+
+    /// The response's name among the components: `NotFound`.
+    var name: String { status.reason.filter { $0 != " " } }
+
+    static let badRequest = OpenAPIProblem(status: .badRequest, description: "The request cannot be read.")
+    static let unauthorized = OpenAPIProblem(
+        status: .unauthorized, description: "Nobody is signed in, or the token is not to be taken.",
+        headers: ["WWW-Authenticate": .reference("#/components/headers/WWW-Authenticate")])
+    static let forbidden = OpenAPIProblem(status: .forbidden, description: "The caller may not do this.")
+    static let notFound = OpenAPIProblem(status: .notFound, description: "There is no such thing.")
+    static let conflict = OpenAPIProblem(
+        status: .conflict, description: "It cannot be done as things are, or a request with the same key is under way.", headers: retryAfter
+    )
+    static let tooLarge = OpenAPIProblem(status: .contentTooLarge, description: "The body is too large.")
+    static let unsupported = OpenAPIProblem(status: .unsupportedMediaType, description: "The body is of another media type.")
+    static let invalid = OpenAPIProblem(
+        status: .unprocessable, description: "The request was understood and breaks rules: `errors` has every fault.")
+    static let upgradeRequired = OpenAPIProblem(
+        status: .upgradeRequired, description: "Ask for a WebSocket, or accept text/event-stream.")
+    static let unavailable = OpenAPIProblem(
+        status: .unavailable, description: "The service is down for the moment.", headers: retryAfter)
+    static let tooLate = OpenAPIProblem(status: .gatewayTimeout, description: "The service took too long.")
+
+    static let all = [
+        badRequest, unauthorized, forbidden, notFound, conflict, tooLarge, unsupported, invalid, upgradeRequired, unavailable, tooLate,
+    ]
+
+    /// Those that a route may answer by itself, whatever its function throws besides.
+    static func of(_ route: Route, in system: SystemDescription, takesIdempotencyKey: Bool) -> [OpenAPIProblem] {
+        let hasBody = route.body != nil && !route.streaming.contains(.reply)
+        let isRaw = if case .scalar("string", "binary")? = route.body { true } else { false }
+        let hasChecks = hasBody && !isRaw || route.parameters.contains { $0.location != .path } || takesIdempotencyKey
+        let applying: [(Bool, OpenAPIProblem)] = [
+            (hasBody || !route.parameters.isEmpty || takesIdempotencyKey, badRequest), (route.access != .anyone, unauthorized),
+            (route.access.isRestricted, forbidden), (!route.path.placeholders.isEmpty, notFound), (takesIdempotencyKey, conflict),
+            (hasBody || takesIdempotencyKey, tooLarge), (hasBody && !isRaw, unsupported), (hasChecks, invalid),
+            (route.streaming.contains(.reply), upgradeRequired), (system.hasGateway, unavailable), (system.hasGateway, tooLate),
+        ]
+        return applying.filter(\.0).map(\.1)
+    }
+
+    /// The responses by name, and the one for all others.
+    static var components: JSONNode {
+        let shared = all.map { JSONNode.Member(name: $0.name, value: $0.node) }
+        return .object(shared + [JSONNode.Member(name: "Problem", value: response("Any other problem.", [:], example: nil))])
+    }
+
+    private static let retryAfter: JSONNode = ["Retry-After": .reference("#/components/headers/Retry-After")]
+
+    private var node: JSONNode {
+        let faults: JSONNode = [["pointer": "/email", "rule": "format", "message": "must be an email address"]]
+        return Self.response(
+            description, headers,
+            example: [
+                "type": "about:blank", "title": .string(status.reason), "status": .integer(status.code),
+                "instance": "/example", "requestId": "1x7k-42", "errors": status == .unprocessable ? faults : nil,
+            ])
+    }
+
+    private static func response(_ description: String, _ headers: JSONNode, example: JSONNode?) -> JSONNode {
+        let content: JSONNode = ["schema": .reference("#/components/schemas/Problem"), "example": example]
+        return [
+            "description": .string(description),
+            "headers": JSONNode.object([JSONNode.Member(name: "x-request-id", value: OpenAPIHeader.requestID)]).adding(headers),
+            "content": .object([JSONNode.Member(name: Problem.mediaType, value: content)]),
+        ]
+    }
+}
+
+extension Access {
+    /// Whether not all who are signed in may call.
+    fileprivate var isRestricted: Bool {
+        switch self {
+        case .anyone, .signedIn: false
+        case .role, .services: true
+        }
+    }
+}

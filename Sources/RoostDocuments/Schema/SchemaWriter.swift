@@ -1,0 +1,108 @@
+import Roost
+
+/// Writes JSON Schemas (draft 2020-12) into a document: each named type once among the definitions, and a reference wherever it is used.
+struct SchemaWriter {
+    /// Where the definitions are: `#/$defs/`.
+    let place: String
+    /// What the document calls a type.
+    var names = SchemaNames()
+    private(set) var definitions: [String: JSONNode] = [:]
+
+    init(at place: String) { self.place = place }
+
+    mutating func node(_ schema: JSONSchema) -> JSONNode {
+        switch schema {
+        case .scalar(let type, let format):
+            let node: JSONNode = ["type": .string(type), "format": format.map { .string($0) }]
+            return node.adding(Self.limits(format))
+        case .array(let element): return ["type": "array", "items": node(element)]
+        case .dictionary(let value): return ["type": "object", "additionalProperties": node(value)]
+        case .nullable(let schema): return Self.orNull(node(schema))
+        case .constrained(let schema, let constraints): return constrained(node(schema), by: constraints)
+        case .words(let name, let description, let words):
+            return reference(name) { _ in
+                ["type": "string", "enum": .array(words.map { .string($0.text) }), "description": Self.description(description, of: words)]
+            }
+        case .object(let name, let description, let fields):
+            return reference(name) { $0.object(description, fields()) }
+        case .choice(let name, let description, let cases):
+            return reference(name) { writer in
+                let choices = cases().map { writer.object($0.description, [JSONSchema.Field($0.name, $0.schema)]) }
+                return ["oneOf": .array(choices), "description": .text(description)]
+            }
+        }
+    }
+
+    private mutating func reference(_ type: String, _ define: (inout SchemaWriter) -> JSONNode) -> JSONNode {
+        let name = names[type]
+        if definitions[name] == nil {
+            // Taken first, so that a type which holds itself refers to itself.
+            definitions[name] = .null
+            definitions[name] = define(&self)
+        }
+        return .reference(place + name)
+    }
+
+    private mutating func object(_ description: String, _ fields: [JSONSchema.Field]) -> JSONNode {
+        let properties = fields.map { field in
+            JSONNode.Member(name: field.name, value: node(field.schema).adding(["description": .text(field.description)]))
+        }
+        let required = fields.filter(\.isRequired).map { JSONNode.string($0.name) }
+        return [
+            "type": "object", "description": .text(description), "properties": .object(properties),
+            "required": required.isEmpty ? nil : .array(required),
+        ]
+    }
+
+    private func constrained(_ node: JSONNode, by constraints: [JSONSchema.Constraint]) -> JSONNode {
+        let rules = constraints.map { constraint in
+            switch constraint {
+            case .number(let keyword, let value): JSONNode.Member(name: keyword, value: .number(value))
+            case .format(let name): JSONNode.Member(name: "format", value: .string(name))
+            }
+        }
+        guard case .object(let members) = node else { return node }
+        // What a rule says takes the place of what the type says.
+        return .object(members.filter { member in !rules.contains { $0.name == member.name } } + rules)
+    }
+
+    /// A simple type takes `null` among its types, as a reader of documents finds easier.
+    private static func orNull(_ node: JSONNode) -> JSONNode {
+        guard case .object(let members) = node, let first = members.first, first.name == "type", case .string = first.value else {
+            return ["anyOf": [node, ["type": "null"]]]
+        }
+        return .object([JSONNode.Member(name: "type", value: [first.value, "null"])] + members.dropFirst())
+    }
+
+    /// What the width of a whole number allows. Those of 64 bits but for the sign go without: few readers could take them exactly.
+    private static func limits(_ format: String?) -> JSONNode {
+        switch format {
+        case "int8": ["minimum": .integer(Int(Int8.min)), "maximum": .integer(Int(Int8.max))]
+        case "int16": ["minimum": .integer(Int(Int16.min)), "maximum": .integer(Int(Int16.max))]
+        case "int32": ["minimum": .integer(Int(Int32.min)), "maximum": .integer(Int(Int32.max))]
+        case "uint8": ["minimum": .integer(0), "maximum": .integer(Int(UInt8.max))]
+        case "uint16": ["minimum": .integer(0), "maximum": .integer(Int(UInt16.max))]
+        case "uint32": ["minimum": .integer(0), "maximum": .integer(Int(UInt32.max))]
+        case "uint64": ["minimum": .integer(0)]
+        default: [:]
+        }
+    }
+
+    /// A type's description, and what each of its words means where that is said.
+    private static func description(_ description: String, of words: [JSONSchema.Word]) -> JSONNode? {
+        let meanings = words.filter { !$0.description.isEmpty }.map { "- `\($0.text)`: \($0.description)" }
+        return .text(([description] + meanings).filter { !$0.isEmpty }.joined(separator: "\n"))
+    }
+}
+
+extension JSONSchema {
+    /// The schema as a JSON document of its own: every named type under `$defs`, referred to where it is used.
+    public var document: String {
+        var writer = SchemaWriter(at: "#/$defs/")
+        let node = writer.node(self)
+        let definitions = writer.definitions
+        guard !definitions.isEmpty else { return node.text }
+        let head: JSONNode = ["$schema": "https://json-schema.org/draft/2020-12/schema"]
+        return head.adding(node).adding(["$defs": JSONNode(sorted: definitions)]).text
+    }
+}

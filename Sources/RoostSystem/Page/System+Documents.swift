@@ -1,0 +1,24 @@
+import Roost
+import RoostDocuments
+import RoostStore
+
+extension System {
+    /// What the documents tell of the whole system.
+    var documentation: SystemDescription {
+        SystemDescription(
+            title, version: version, description: description, contracts: services.flatMap { $0.contracts.map { $0.description } },
+            events: .of(services.map { ($0.name, $0.publishes, $0.subscribes) }), takesIdempotencyKeys: true, hasGateway: gateway != nil)
+    }
+}
+
+extension ServiceDefinition {
+    /// What the documents on the service's own port tell: all of its routes.
+    func documentation(of assembly: ServiceAssembly, in system: System) -> SystemDescription {
+        let contracts = contracts.map { $0.description }
+        let promised = Set(contracts.flatMap(\.routes).map(\.operation))
+        let others = assembly.endpoints.map(\.route).filter { !promised.contains($0.operation) }
+        return SystemDescription(
+            name, version: system.version, contracts: contracts + .grouping(others), events: .of([(name, publishes, subscribes)]),
+            takesIdempotencyKeys: assembly.middleware.contains { $0 is IdempotencyMiddleware })
+    }
+}

@@ -1,0 +1,58 @@
+import Roost
+import Testing
+
+@testable import RoostDocuments
+
+@Suite(.timeLimit(.minutes(2))) struct AsyncAPITests {
+    private static let events: [EventDescription] = .of([
+        ("zoo", [AnimalAdmitted.self, AnimalHungry.self], []), ("kitchen", [], [AnimalHungry.self]), ("news", [], [AnimalHungry.self]),
+    ])
+
+    @Test(arguments: [events, []])
+    func thePublishedSchemaAccepts(events: [EventDescription]) async throws {
+        let complaints = try await PythonCheck.complaints(
+            of: """
+                import gzip, json, sys
+                from jsonschema import Draft7Validator
+                schema = json.load(gzip.open(sys.argv[2]))
+                for error in Draft7Validator(schema).iter_errors(json.load(open(sys.argv[1]))): print(error.json_path, error.message)
+                """, about: AsyncAPIDocument(SystemDescription("The zoo", events: events)).text,
+            [PythonCheck.data("asyncapi-3.0.0.json.gz")])
+        #expect(complaints == "")
+    }
+
+    @Test func everyReferenceLeadsSomewhereAndEveryExampleIsValid() async throws {
+        let complaints = try await PythonCheck.complaints(
+            of: """
+                import json, sys
+                from jsonschema import Draft202012Validator as Validator
+                document = json.load(open(sys.argv[1]))
+                def find(pointer):
+                    at = document
+                    for part in pointer[2:].split("/"): at = at[part]
+                    return at
+                def walk(node):
+                    if isinstance(node, list): [walk(child) for child in node]
+                    elif isinstance(node, dict):
+                        if "$ref" in node: find(node["$ref"])
+                        [walk(child) for child in node.values()]
+                walk(document)
+                for message in document["components"]["messages"].values():
+                    for example in message["examples"]:
+                        Validator({**message["payload"], "components": document["components"]}).validate(example["payload"])
+                        Validator(find(message["traits"][0]["$ref"])["headers"]).validate(example["headers"])
+                """, about: AsyncAPIDocument(SystemDescription("The zoo", events: Self.events)).text)
+        #expect(complaints == "")
+    }
+
+    @Test func whoPublishesAndWhoHandlesIsSaid() throws {
+        let document = try JSONObject(AsyncAPIDocument(SystemDescription("The zoo", events: Self.events)).text)
+        #expect(document["channels"].keys == ["zoo.admitted", "zoo.hungry"])
+        #expect(document["channels"]["zoo.hungry"]["description"].text == "An animal is hungry.")
+        #expect(
+            document["operations"].keys == [
+                "kitchen.receive.zoo.hungry", "news.receive.zoo.hungry", "zoo.send.zoo.admitted", "zoo.send.zoo.hungry",
+            ])
+        #expect(document["operations"]["kitchen.receive.zoo.hungry"]["action"].text == "receive")
+    }
+}

@@ -1,0 +1,111 @@
+"""Compile time in debug: a clean build of the toolkit, and what each further @Schema and @Contract costs beside a Codable struct."""
+import shutil, time
+
+from .building import run, say
+from .peers import BENCH, BUILD
+
+ROOT = BENCH.parent
+FOLDER = BUILD / "compile"
+COUNT, FILES = 100, 10
+MANIFEST = """// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "growth",
+    platforms: [.macOS(.v26)],
+    dependencies: [.package(name: "roost", path: "%s")],
+    targets: [%s],
+    swiftLanguageModes: [.v6]
+)
+"""
+FIELDS = ["String", "Int", "Double", "Bool", "String?", "[String]", "Int?", "String", "[Int]", "Double?"]
+
+
+def fields():
+    return "".join(f"    var field{index}: {kind}\n" for index, kind in enumerate(FIELDS))
+
+
+def nothing(_):
+    return ""
+
+
+def codable(number):
+    return f"struct Plain{number}: Codable, Sendable {{\n{fields()}}}\n"
+
+
+def schema(number):
+    return f"@Schema\nstruct Told{number} {{\n{fields()}}}\n"
+
+
+def contract(number):
+    return f"""@Contract("growth{number}")
+protocol Growth{number}API: Sendable {{
+    @Get("/g{number}/{{id}}") func get(id: Int) async throws -> Value
+    @Get("/g{number}") func list(first: Int?, after: String?) async throws -> [Value]
+    @Post("/g{number}", status: .created) func create(_ value: Value) async throws -> Value
+    @Put("/g{number}/{{id}}") func replace(id: Int, _ value: Value) async throws -> Value
+    @Delete("/g{number}/{{id}}") func remove(id: Int) async throws
+}}
+"""
+
+
+# A module each: how one of its declarations is written, and what stands before them.
+MODULES = {
+    "Nothing": (nothing, ""),
+    "CodableStructs": (codable, ""),
+    "Schemas": (schema, ""),
+    "Contracts": (contract, "@Schema\nstruct Value {\n    var text: String\n}\n"),
+}
+
+
+def write_package():
+    package = FOLDER / "growth"
+    for module, (declare, shared) in MODULES.items():
+        folder = package / "Sources" / module
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "Shared.swift").write_text(f"import Roost\n\n{shared}")
+        for file in range(FILES):
+            numbers = range(file, COUNT, FILES)
+            (folder / f"Part{file}.swift").write_text("import Roost\n\n" + "\n".join(declare(number) for number in numbers))
+    targets = ", ".join(f'.target(name: "{name}", dependencies: [.product(name: "Roost", package: "roost")])' for name in MODULES)
+    (package / "Package.swift").write_text(MANIFEST % (ROOT, targets))
+    return package
+
+
+def timed(command, folder):
+    began = time.monotonic()
+    run(command, folder, timeout=1800)
+    return time.monotonic() - began
+
+
+def toolkit():
+    """Seconds for a clean debug build, its dependencies included, their sources fetched before."""
+    scratch = FOLDER / "toolkit"
+    say("compiles the toolkit anew")
+    shutil.rmtree(scratch, ignore_errors=True)
+    run(["swift", "package", "--scratch-path", str(scratch), "resolve"], ROOT, timeout=900)
+    seconds = timed(["swift", "build", "--scratch-path", str(scratch)], ROOT)
+    shutil.rmtree(scratch, ignore_errors=True)
+    return seconds
+
+
+def growth(rounds):
+    """Seconds that a debug build of each module takes when all of it has changed."""
+    package = write_package()
+    run(["swift", "build"], package, timeout=1800)
+    found = {}
+    for number in range(rounds):
+        say(f"compiles a hundred of each, round {number + 1} of {rounds}")
+        for module in MODULES:
+            for file in (package / "Sources" / module).iterdir():
+                file.write_text(f"{file.read_text().rstrip()}\n// {number}\n")
+            found.setdefault(module, []).append(timed(["swift", "build", "--target", module], package))
+    return found
+
+
+def compile_time(rounds, clean):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    found = growth(rounds)
+    if clean:
+        found["toolkit"] = [toolkit()]
+    return found

@@ -1,0 +1,95 @@
+"""Measures Roost beside its peers: builds them, checks their answers, loads them in turn, prints tables of ratios."""
+import argparse, datetime, json, os, pathlib, platform, shutil, sys
+
+from . import grpc_load, report, sections
+from .building import install_debian, prepare_all, say
+from .compile_time import compile_time
+from .peers import BUILD, OURS, Unavailable, all_peers
+from .start_up import start_up
+
+RESULTS = BUILD / "results.json"
+TOOLS = {"wrk": "wrk", "h2load": "nghttp2-client", "nghttp": "nghttp2-client"}
+SECTIONS = ("http", "grpc", "calls", "codecs", "start-up", "compile")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how many turns each gets (5)")
+    parser.add_argument("--seconds", type=int, default=3, help="how long one load lasts (3)")
+    parser.add_argument("--only", help="these peers, by the names of their folders, with commas between; ours is always measured")
+    parser.add_argument("--skip", default="", help="not these peers: names, or what they begin with, as in --skip rust")
+    parser.add_argument("--skip-rust", action="store_true", help="the same as --skip rust")
+    parser.add_argument("--sections", default=",".join(SECTIONS[:-1]), help=f"what to measure, of {','.join(SECTIONS)}; all but compile")
+    parser.add_argument("--compile", action="store_true", help="compile time too, which takes minutes")
+    parser.add_argument("--no-clean", action="store_true", help="of compile time not the clean build, which takes longest")
+    parser.add_argument("--no-build", action="store_true", help="what was built before is run again")
+    parser.add_argument("--markdown", action="store_true", help="put the tables into docs/performance.md as well")
+    parser.add_argument("--again", action="store_true", help="print the results of the last run, and measure nothing")
+    given = parser.parse_args()
+    given.sections = given.sections.split(",") + (["compile"] if given.compile else [])
+    if unknown := set(given.sections) - set(SECTIONS):
+        parser.error(f"no section {', '.join(sorted(unknown))}: there are {', '.join(SECTIONS)}")
+    return given
+
+
+def chosen(given):
+    peers = all_peers()
+    names = [peer.name for peer in peers]
+    only = given.only.split(",") if given.only else names
+    if unknown := set(only) - set(names):
+        sys.exit(f"no peer {', '.join(sorted(unknown))}: there are {', '.join(names)}")
+    left_out = tuple(filter(None, given.skip.split(","))) + (("rust",) if given.skip_rust else ())
+    return [peer for peer in peers if peer.name == OURS or peer.name in only and not (left_out and peer.name.startswith(left_out))]
+
+
+def machine():
+    model = next((line.partition(":")[2].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+                  if line.startswith("model name")), platform.machine())
+    system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
+    return f"{os.cpu_count()} cores ({model}), {system}, load {os.getloadavg()[0]:.1f} before"
+
+
+def measure(given, peers, results):
+    """Each section's samples come into the results, which are kept after each: a run that is cut off has not been for nothing."""
+    skipped = results["skipped"]
+    work = {
+        "http": lambda: sections.http(peers, given.rounds, given.seconds, skipped),
+        "grpc": lambda: sections.grpc(peers, given.rounds, given.seconds, skipped),
+        "calls": lambda: sections.calls(peers, given.rounds, skipped),
+        "codecs": lambda: sections.codecs(peers, given.rounds, skipped),
+        "start-up": start_up,
+        "compile": lambda: compile_time(min(given.rounds, 3), not given.no_clean),
+    }
+    for section in (each for each in SECTIONS if each in given.sections):
+        say(f"measures {section}")
+        try:
+            results[section.replace("-", "_")] = work[section]()
+        except Unavailable as reason:
+            skipped[section] = str(reason)
+            say(f"SKIPPED {section}: {reason}")
+        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False))
+
+
+def main():
+    given = arguments()
+    if not given.again:
+        if missing := sorted({package for tool, package in TOOLS.items() if shutil.which(tool) is None}):
+            install_debian(missing)
+        results = {
+            "when": datetime.datetime.now().strftime("%Y-%m-%d %H:%M"), "machine": machine(), "skipped": {},
+            "options": f"{given.rounds} rounds of {given.seconds} s.",
+        }
+        grpc_load.write_messages()
+        peers = chosen(given)
+        if not given.no_build:
+            peers = prepare_all(peers, results["skipped"])
+        results["peers"] = {peer.name: {"version": peer.versions(), "threads": peer.threads} for peer in peers}
+        measure(given, peers, results)
+    results = json.loads(RESULTS.read_text())
+    text = report.render(results)
+    print(text)
+    if given.markdown:
+        report.write_page(text)
+    # Of ours nothing may fail.
+    if any(name.partition(" ")[0] in (OURS, *SECTIONS) for name in results["skipped"]):
+        sys.exit(1)

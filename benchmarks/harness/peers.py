@@ -1,0 +1,79 @@
+"""Who is measured: ours and the peers, each told by the peer.toml in its folder."""
+import dataclasses, os, pathlib, subprocess, tomllib
+
+BENCH = pathlib.Path(__file__).resolve().parent.parent
+BUILD = BENCH / ".build"
+ORDER = BENCH / "order.json"
+MESSAGE = BUILD / "order.bin"
+PYTHON = BUILD / "python/bin/python"
+ROUTES = ("/plaintext", "/json", "/orders")
+OURS = "roost"
+
+
+class Unavailable(Exception):
+    """Why a peer cannot be measured, in one line."""
+
+
+@dataclasses.dataclass
+class Peer:
+    """What a folder's peer.toml says. A command is a list of words; one that is empty is not had."""
+    name: str
+    folder: pathlib.Path
+    debian: list = dataclasses.field(default_factory=list)
+    python: bool = False
+    build: list = dataclasses.field(default_factory=list)
+    environment: dict = dataclasses.field(default_factory=dict)
+    threads: str = ""
+    version: str = ""
+    routes: tuple = ROUTES
+    http: list = dataclasses.field(default_factory=list)
+    grpc: list = dataclasses.field(default_factory=list)
+    call: list = dataclasses.field(default_factory=list)
+    compare: list = dataclasses.field(default_factory=list)
+    codecs: dict = dataclasses.field(default_factory=dict)
+
+    def fill(self, word, **values):
+        places = {"bench": BENCH, "build": self.folder / ".build", "order": ORDER, "message": MESSAGE, "python": PYTHON, **values}
+        for name, value in places.items():
+            word = word.replace("{" + name + "}", str(value))
+        return word
+
+    def command(self, words, **values):
+        """The words with their places filled in; a program in the folder by its whole path."""
+        filled = [self.fill(word, **values) for word in words]
+        program = self.folder / filled[0]
+        return [str(program) if filled[0].startswith(".build/") else filled[0], *filled[1:]]
+
+    @property
+    def surroundings(self):
+        return {**os.environ, **self.environment}
+
+    def output(self, words, timeout, **values):
+        """What a program of the peer prints; raises Unavailable where it fails."""
+        return output_of(self.command(words, **values), timeout, self.folder, self.surroundings)
+
+    def versions(self):
+        told = subprocess.run(
+            ["sh", "-c", self.fill(self.version)], cwd=self.folder, env=self.surroundings, capture_output=True, text=True, timeout=60)
+        return ", ".join(told.stdout.split("\n")).strip(", ").replace("\t", " ")
+
+
+def output_of(command, timeout, folder=None, environment=None):
+    """What a program prints; raises Unavailable where it fails or takes longer than so many seconds."""
+    try:
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace", timeout=timeout)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unavailable(f"{command[0]}: {error}") from None
+    if done.returncode != 0:
+        raise Unavailable(f"{command[0]} ended with {done.returncode}: {last_line(done.stderr)}")
+    return done.stdout
+
+
+def last_line(text):
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing")
+
+
+def all_peers():
+    """Ours first, then the others by name."""
+    files = [BENCH / "peer.toml", *sorted(BENCH.glob("peers/*/peer.toml"))]
+    return [Peer(OURS if file.parent == BENCH else file.parent.name, file.parent, **tomllib.loads(file.read_text())) for file in files]

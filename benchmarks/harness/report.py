@@ -1,0 +1,93 @@
+"""The tables, in Markdown: on the terminal, and in docs/performance.md between two markers."""
+import statistics
+
+from .peers import BENCH, OURS
+from .targets import TARGETS, own_pair, ratios
+
+PAGE = BENCH.parent / "docs/performance.md"
+BEGIN, END = "<!-- benchmarks/run writes from here -->", "<!-- to here -->"
+
+
+def number(value):
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def spread(found):
+    return f"{number(min(found))} | {number(statistics.median(found))} | {number(max(found))}"
+
+
+def table(title, columns, rows):
+    head = "| " + " | ".join(columns) + " |\n|" + "|".join("---" if index == 0 else "--:" for index in range(len(columns))) + "|"
+    return [f"### {title}", "", head, *("| " + " | ".join(row) + " |" for row in rows), ""] if rows else []
+
+
+def compared(title, unit, samples, ours, with_cpu):
+    """A table of one kind: each name's values, and ours held against it round by round."""
+    mine = [value for value, _ in samples.get(ours, [])]
+    rows = []
+    for name, taken in samples.items():
+        found = [value for value, _ in taken]
+        held = ratios(mine, found)
+        row = [name, spread(found), spread(held) if held else " | | "]
+        rows.append(row + ([f"{statistics.median(cpu for _, cpu in taken):.1f}"] if with_cpu else []))
+    columns = ["", "min", f"median, {unit}", "max", f"{ours} ÷ it: min", "median", "max"] + (["CPU µs"] if with_cpu else [])
+    return table(title, columns, rows)
+
+
+def targets(results):
+    rows = []
+    for target in TARGETS:
+        ratio = target.measured(results)
+        rows.append([target.text, target.goal(), "–" if ratio is None else f"{ratio:.2f}", target.verdict(ratio)])
+    return table("Targets", ["", "goal", "measured", ""], rows)
+
+
+def simple(title, samples, names):
+    """A table of values that nothing is held against."""
+    return table(title, ["", "min", "median", "max"], [[names.get(name, name), spread(found)] for name, found in samples.items() if found])
+
+
+def compile_rows(samples):
+    names = {
+        "toolkit": "the toolkit and its dependencies, clean, s", "Nothing": "a build with nothing to declare, s",
+        "CodableStructs": "100 Codable structs of ten fields, s", "Schemas": "100 @Schema of ten fields, s",
+        "Contracts": "100 @Contract of five functions, s",
+    }
+    return simple("Compile time, debug", samples, names)
+
+
+def skipped(results):
+    left_out = [f"- {name}: {reason}" for name, reason in results["skipped"].items()]
+    return ["### Left out", "", *left_out, ""] if left_out else []
+
+
+def versions(results):
+    rows = [[name, told["version"] or "–", told["threads"] or "–"] for name, told in results["peers"].items()]
+    return table("Versions", ["", "version", "uses"], rows)
+
+
+def render(results):
+    """All tables of a run."""
+    lines = [f"{results['when']}, {results['machine']}. {results['options']}", "", *targets(results)]
+    for route, samples in results.get("http", {}).items():
+        lines += compared(f"HTTP {route}", "requests a second", samples, OURS, True)
+    grpc = results.get("grpc", {})
+    lines += compared("gRPC servers", "calls a second", grpc.get("server", {}), OURS, True)
+    lines += compared("gRPC client → server", "calls a second", grpc.get("pair", {}), own_pair(OURS), True)
+    for kind, samples in results.get("codecs", {}).items():
+        lines += compared(kind.replace("-", ", "), "ns", samples, OURS, False)
+    for samples in results.get("calls", {}).values():
+        lines += compared("One call between services", "ns", samples, "direct", False)
+    if "start_up" in results:
+        lines += simple("Hello world", results["start_up"], {"ms": "from exec to the first answer, ms"})
+    if "compile" in results:
+        lines += compile_rows(results["compile"])
+    return "\n".join(lines + versions(results) + skipped(results))
+
+
+def write_page(text):
+    """Puts the tables into docs/performance.md."""
+    page = PAGE.read_text()
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text.rstrip()}\n\n{END}{after}")

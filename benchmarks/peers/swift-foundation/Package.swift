@@ -1,0 +1,9 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "foundation-codec",
+    platforms: [.macOS(.v26)],
+    targets: [.executableTarget(name: "foundation-codec")],
+    swiftLanguageModes: [.v6]
+)
