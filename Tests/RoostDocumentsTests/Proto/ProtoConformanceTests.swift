@@ -41,6 +41,13 @@ struct ProtoConformanceTests {
             JSONSchema.Field("choice", clash)
             JSONSchema.Field("choice_", .of([Int].self))
         }
+        // The entries of its maps are named as messages are that it holds.
+        let entry = JSONSchema.object("CacheEntry") { JSONSchema.Field("text", .string) }
+        let cache = JSONSchema.object("Cache") {
+            JSONSchema.Field("cache", .dictionary(of: entry))
+            JSONSchema.Field("latest", .array(of: entry))
+            JSONSchema.Field("first", .nullable(entry))
+        }
         let none = JSONSchema.choice("none", description: "Line one.\nLine \"two\" */ //.") {}
         try peer.add(
             ContractDescription(
@@ -52,6 +59,7 @@ struct ProtoConformanceTests {
                     Route(
                         "clash.body", .post, "/y",
                         parameters: [.init("body", in: .query, isRequired: false, schema: .integer)], body: .array(of: .binary)),
+                    Route("clash.cache", .get, "/cache", reply: cache),
                 ]))
         let tool = try await peer.run()
         #expect(tool.status == 0 && tool.output.hasSuffix("agreed\n"), "\(tool.output)")
