@@ -73,11 +73,12 @@ private final class PythonServer {
         process.standardInput = input
         process.standardOutput = output
         try process.run()
-        let line = try await Task.detached { try output.fileHandleForReading.read(upToCount: 16) }.value
-        port = try #require(line.flatMap { Int(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)) })
+        let line = await Task.detached { output.fileHandleForReading.availableData }.value
+        port = try #require(Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 
     deinit { try? input.fileHandleForWriting.close() }
 
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
 }

@@ -33,7 +33,8 @@ final class Talk: TalkAPI {
 
     func echo(_ note: Note) async throws -> Note {
         if note.text == "conflict" {
-            throw Problem(.conflict, "It is täken: 100 %.", type: "https://example.org/taken", title: "Taken", headers: ["retry-after": "3"])
+            throw Problem(
+                .conflict, "It is täken: 100 %.", type: "https://example.org/taken", title: "Taken", headers: ["retry-after": "3"])
         }
         if note.text == "silent" { throw Problem(.notFound) }
         if note.text == "broken" { throw CocoaError(.fileNoSuchFile) }
@@ -74,7 +75,9 @@ final class Talk: TalkAPI {
         waits.continuation.yield()
         await withTaskCancellationHandler {
             for await _ in AsyncStream<Void>.makeStream().stream {}
-        } onCancel: { cancelled.continuation.finish() }
+        } onCancel: {
+            cancelled.continuation.finish()
+        }
         throw CancellationError()
     }
 
