@@ -20,7 +20,7 @@ struct JSONFuzzTests {
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func documentsThatWereTamperedWith(seed: UInt64) throws {
         var chance = Chance(seed: seed)
-        for _ in 0..<300 {
+        for _ in 0..<600 {
             var bytes = JSONSuite.accepted.randomElement(using: &chance)?.bytes ?? []
             for _ in 0...Int.random(in: 0...2, using: &chance) { tamper(&bytes, &chance) }
             expectSame(JSONTree.self, bytes)
@@ -31,7 +31,7 @@ struct JSONFuzzTests {
     func ordersThatWereTamperedWith(seed: UInt64) throws {
         var chance = Chance(seed: seed)
         let order = Parcel(to: "Ada \"é\" 𝄞", weight: 1.25, pieces: [.init(count: -12), .init(count: 7)], isFragile: true)
-        for _ in 0..<300 {
+        for _ in 0..<600 {
             var bytes = JSON.encode(order)
             for _ in 0...Int.random(in: 0...1, using: &chance) { tamper(&bytes, &chance) }
             expectSame(Parcel.self, bytes)
@@ -40,7 +40,11 @@ struct JSONFuzzTests {
 
     private func expectSame<Value: Schema & Codable & Hashable>(_ type: Value.Type, _ bytes: [UInt8]) {
         let text = "\(String(decoding: bytes, as: UTF8.self)) = \(bytes)"
-        let theirs = Result { try JSONDecoder().decode(Value.self, from: Data(bytes)) }
+        let theirs = Result {
+            // Foundation looks into values only as they are asked for: a tree asks for them all.
+            _ = try JSONDecoder().decode(JSONTree.self, from: Data(bytes))
+            return try JSONDecoder().decode(Value.self, from: Data(bytes))
+        }
         let ours = Result { () throws(DecodingFailure) in try JSON.decode(Value.self, from: bytes) }
         switch (ours, theirs) {
         case (.success(let ours), .success(let theirs)): #expect(JSON.encode(ours) == JSON.encode(theirs), "\(text)")
@@ -54,12 +58,12 @@ struct JSONFuzzTests {
     private func isWronglyTaken(_ bytes: [UInt8], _ failure: DecodingFailure) -> Bool {
         guard case .malformed(let error) = failure else { return false }
         let isOtherEncoding = bytes.prefix(4).contains(0) || bytes.first.map { $0 >= 0x80 } == true
-        return isOtherEncoding || error.message == "expected a value after ," || error.message.hasSuffix("stands twice")
+        return isOtherEncoding || error.message.hasSuffix(" after ,") || error.message.hasSuffix("stands twice")
     }
 
-    /// Foundation refuses a zero with an exponent, such as the suite's `[0e1]`.
+    /// Foundation refuses a zero with an exponent, such as the suite's `[0e1]`, and a number that rounds to zero.
     private func isWronglyRefused(_ bytes: [UInt8]) -> Bool {
-        String(decoding: bytes, as: UTF8.self).contains(/(^|[^0-9.])0[eE]/)
+        String(decoding: bytes, as: UTF8.self).contains(/(^|[^0-9.])0[eE]|[eE]-0*[0-9]{3}/)
     }
 
     private func tamper(_ bytes: inout [UInt8], _ chance: inout Chance) {
@@ -102,7 +106,21 @@ struct JSONFuzzTests {
         }
     }
 
-    /// A number of 1 to 25 digits, often with a fraction, often with an exponent.
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func decimalsOfUpTo38DigitsAreExact(seed: UInt64) throws {
+        var chance = Chance(seed: seed)
+        for count in 1...38 {
+            for places in 0..<count {
+                var digits = (0..<count).map { _ in "\(Int.random(in: 0...9, using: &chance))" }
+                (digits[0], digits[count - 1]) = ("\(Int.random(in: 1...9, using: &chance))", "7")
+                let fraction = digits.suffix(places).joined()
+                let text = digits.dropLast(places).joined() + (fraction.isEmpty ? "" : "." + fraction)
+                #expect(try JSON.text(decode(Decimal.self, text)) == text)
+            }
+        }
+    }
+
+    /// A number of up to 42 digits, often with a fraction, often with an exponent.
     private func randomNumber(_ chance: inout Chance) -> String {
         func digits(_ most: Int) -> String {
             let digits = (0..<Int.random(in: 1...most, using: &chance)).map { _ in "\(Int.random(in: 0...9, using: &chance))" }
