@@ -3,9 +3,18 @@ extension JSONReader {
     struct Number {
         let text: UnsafeBufferPointer<UInt8>
         let isNegative: Bool
-        /// The digits as one whole number, where they fit: the value is `±significand × 10^exponent`.
+        /// The digits as one whole number, where they fit into 64 bits: the value is `±significand × 10^exponent`.
         let significand: UInt64?
         let exponent: Int
+
+        var isZero: Bool { significand == 0 }
+
+        /// How many digits there are from the first that is not zero to the last.
+        var digits: Int {
+            let mantissa = text.prefix { $0 | 0x20 != UInt8(ascii: "e") }.filter { $0 &- 0x30 < 10 }
+            let significant = mantissa.drop { $0 == 0x30 }
+            return (significant.lastIndex { $0 != 0x30 }.map { $0 + 1 } ?? significant.startIndex) - significant.startIndex
+        }
     }
 
     /// Reads a whole number.
@@ -38,7 +47,7 @@ extension JSONReader {
         let start = position()
         guard let number = try readNumber("must be a whole number") else { return nil }
         guard let magnitude = Self.whole(number) else {
-            // Without a fraction it is whole, and has more digits than fit.
+            // Whole it is, and has more digits than fit.
             if number.exponent >= 0 { return .tooLarge }
             fault("type", "must be a whole number", at: start)
             return nil
@@ -96,59 +105,76 @@ extension JSONReader {
     /// - Returns: `nil` where the value is something else, which is then noted and skipped.
     mutating func readNumber(_ expectation: String) throws(JSONError) -> Number? {
         let first = peek()
-        guard first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
+        guard first == UInt8(ascii: "-") || first &- 0x30 < 10 else {
             try mismatch(expectation)
             return nil
         }
         let start = cursor
         let isNegative = first == UInt8(ascii: "-")
         if isNegative { cursor += 1 }
-        var digits = Digits()
+        var significand: UInt64 = 0
         let leading = cursor
-        try readDigits(&digits)
-        if base[leading] == UInt8(ascii: "0"), cursor - leading > 1 { throw malformed("a number must not begin with 0") }
-        var exponent = 0
+        var count = try readDigits(&significand), exponent = 0
+        if count > 1, base[leading] == UInt8(ascii: "0") { throw malformed("a number must not begin with 0") }
         if cursor < end, base[cursor] == UInt8(ascii: ".") {
             cursor += 1
-            let fraction = cursor
-            try readDigits(&digits)
-            exponent = fraction - cursor
+            exponent = -(try readDigits(&significand))
+            count -= exponent
         }
         if cursor < end, base[cursor] | 0x20 == UInt8(ascii: "e") { exponent += try readExponent() }
-        return Number(
-            text: UnsafeBufferPointer(start: base + start, count: cursor - start), isNegative: isNegative,
-            significand: digits.fits ? digits.value : nil, exponent: exponent)
+        let text = UnsafeBufferPointer(start: base + start, count: cursor - start)
+        if count > Self.mostDigits { return Self.long(text, isNegative, exponent) }
+        return Number(text: text, isNegative: isNegative, significand: significand, exponent: exponent)
     }
 
-    private struct Digits {
-        var value: UInt64 = 0
-        var fits = true
+    /// How many digits surely fit into 64 bits.
+    private static let mostDigits = 19
 
-        mutating func append(_ digit: UInt8) {
-            let (tens, first) = value.multipliedReportingOverflow(by: 10)
-            let (sum, second) = tens.addingReportingOverflow(UInt64(digit))
-            value = sum
-            if first || second { fits = false }
+    /// A number of more digits, without the zeros at its begin and end.
+    private static func long(_ text: UnsafeBufferPointer<UInt8>, _ isNegative: Bool, _ exponent: Int) -> Number {
+        var significand: UInt64? = 0, zeros = 0
+        for byte in text.prefix(while: { $0 | 0x20 != UInt8(ascii: "e") }) where byte &- 0x30 < 10 {
+            zeros += 1
+            guard byte != UInt8(ascii: "0") else { continue }
+            while zeros > 0, let digits = significand, digits != 0 {
+                let (tens, overflow) = digits.multipliedReportingOverflow(by: 10)
+                significand = overflow ? nil : tens
+                zeros -= 1
+            }
+            zeros = 0
+            significand = significand.map { $0.addingReportingOverflow(UInt64(byte - 0x30)) }.flatMap {
+                $0.overflow ? nil : $0.partialValue
+            }
         }
+        return Number(text: text, isNegative: isNegative, significand: significand, exponent: exponent + zeros)
     }
 
-    private mutating func readDigits(_ digits: inout Digits) throws(JSONError) {
+    /// Adds digits to a number, of which at least one must be there.
+    /// - Returns: how many they were.
+    @inline(__always)
+    private mutating func readDigits(_ value: inout UInt64) throws(JSONError) -> Int {
         let start = cursor
-        while cursor < end, base[cursor] &- 0x30 < 10 {
-            digits.append(base[cursor] - 0x30)
-            cursor += 1
+        var index = start
+        while index < end, base[index] &- 0x30 < 10 {
+            value = value &* 10 &+ UInt64(base[index] &- 0x30)
+            index += 1
         }
-        guard cursor > start else { throw malformed("expected a digit") }
+        cursor = index
+        guard index > start else { throw malformed("expected a digit") }
+        return index - start
     }
 
     private mutating func readExponent() throws(JSONError) -> Int {
         cursor += 1
         let isNegative = cursor < end && base[cursor] == UInt8(ascii: "-")
         if cursor < end, isNegative || base[cursor] == UInt8(ascii: "+") { cursor += 1 }
-        var digits = Digits()
-        try readDigits(&digits)
-        // Past this, every double is zero or infinite; the bound keeps the sum from overflowing.
-        let magnitude = digits.fits ? Int(min(digits.value, 1_000_000)) : 1_000_000
-        return isNegative ? -magnitude : magnitude
+        let start = cursor
+        var magnitude: UInt64 = 0
+        _ = try readDigits(&magnitude)
+        // More than any text has digits, so that no fraction makes up for it, and few enough that no sum overflows.
+        let most: UInt64 = 1 << 60
+        let digits = UnsafeBufferPointer(start: base + start, count: cursor - start).drop { $0 == UInt8(ascii: "0") }
+        let bounded = Int(digits.count > 18 ? most : min(magnitude, most))
+        return isNegative ? -bounded : bounded
     }
 }

@@ -12,58 +12,43 @@ extension JSONReader {
     /// Reads the string whose opening quote is next.
     mutating func readText() throws(JSONError) -> String {
         let start = cursor + 1
-        let stop = plainEnd(from: start)
-        guard stop < end else { throw malformed("the string has no end") }
-        if base[stop] == UInt8(ascii: "\"") {
-            cursor = stop + 1
-            return String(decoding: UnsafeBufferPointer(start: base + start, count: stop - start), as: UTF8.self)
+        cursor = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
+        if cursor < end, base[cursor] == UInt8(ascii: "\"") {
+            cursor += 1
+            return String(decoding: UnsafeBufferPointer(start: base + start, count: cursor - 1 - start), as: UTF8.self)
         }
-        return try readSlowText(from: start, plainUntil: stop)
+        cursor = JSONText.end(in: base, from: cursor, to: end, stopping: .atSpecial)
+        guard cursor < end else { throw malformed("the string has no end") }
+        guard base[cursor] == UInt8(ascii: "\"") else { return try readEscapedText(from: start) }
+        return try text(UnsafeBufferPointer(start: base + start, count: cursor - start))
     }
 
-    /// The offset of the first byte that is not plain ASCII text: a quote, a backslash, a control or a byte of a longer character.
-    private func plainEnd(from start: Int) -> Int {
-        var index = start
-        // Eight bytes at a time: a byte needs a look where its high bit is set, or where it is below 0x20, a quote or a backslash.
-        // (The zero-byte test of "Bit Twiddling Hacks", Sean Eron Anderson.)
-        let ones: UInt64 = 0x0101_0101_0101_0101, highs: UInt64 = 0x8080_8080_8080_8080
-        while index + 8 <= end {
-            let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
-            let quote = word ^ (ones &* 0x22), backslash = word ^ (ones &* 0x5C)
-            let found = word | ((word &- ones &* 0x20) & ~word) | ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-            if found & highs != 0 { return index + (found & highs).trailingZeroBitCount / 8 }
-            index += 8
-        }
-        while index < end {
-            let byte = base[index]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 || byte >= 0x80 { return index }
-            index += 1
-        }
-        return index
-    }
-
-    private mutating func readSlowText(from start: Int, plainUntil stop: Int) throws(JSONError) -> String {
-        var bytes = [UInt8](UnsafeBufferPointer(start: base + start, count: stop - start))
-        var run = stop
-        cursor = stop
+    /// Reads a string with escapes, from the first that may be one.
+    private mutating func readEscapedText(from start: Int) throws(JSONError) -> String {
+        var bytes: [UInt8] = [], run = start
         while cursor < end {
-            let byte = base[cursor]
-            switch byte {
-            case UInt8(ascii: "\""):
-                bytes.append(contentsOf: UnsafeBufferPointer(start: base + run, count: cursor - run))
-                guard let text = String(validating: bytes, as: UTF8.self) else { throw malformed("the string is not UTF-8") }
-                cursor += 1
-                return text
-            case UInt8(ascii: "\\"):
-                bytes.append(contentsOf: UnsafeBufferPointer(start: base + run, count: cursor - run))
-                cursor += 1
-                try readEscape(into: &bytes)
-                run = cursor
-            case 0..<0x20: throw malformed("the string has a control character")
-            default: cursor += 1
+            guard base[cursor] >= 0x20 else { throw malformed("the string has a control character") }
+            bytes.append(contentsOf: UnsafeBufferPointer(start: base + run, count: cursor - run))
+            if base[cursor] == UInt8(ascii: "\"") {
+                return try bytes.withUnsafeBufferPointer { bytes throws(JSONError) in try text(bytes) }
             }
+            cursor += 1
+            try readEscape(into: &bytes)
+            run = cursor
+            cursor = JSONText.end(in: base, from: run, to: end, stopping: .atSpecial)
         }
         throw malformed("the string has no end")
+    }
+
+    /// The string of these bytes, whose closing quote is next.
+    private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
+        do {
+            let text = String(copying: try UTF8Span(validating: bytes.span))
+            cursor += 1
+            return text
+        } catch {
+            throw malformed("the string is not UTF-8")
+        }
     }
 
     private mutating func readEscape(into bytes: inout [UInt8]) throws(JSONError) {
@@ -77,27 +62,27 @@ extension JSONReader {
         case UInt8(ascii: "n"): bytes.append(0x0A)
         case UInt8(ascii: "r"): bytes.append(0x0D)
         case UInt8(ascii: "t"): bytes.append(0x09)
-        case UInt8(ascii: "u"): bytes.append(contentsOf: Array(String(try readScalar()).utf8))
+        case UInt8(ascii: "u"): bytes.append(contentsOf: try readScalar().utf8)
         default: throw malformed("no such escape")
         }
     }
 
     /// The character of `\uXXXX`, or of a surrogate pair of them (RFC 8259 §7).
-    private mutating func readScalar() throws(JSONError) -> Character {
+    private mutating func readScalar() throws(JSONError) -> Unicode.Scalar {
         let unit = try readHexUnit()
-        guard (0xD800..<0xE000).contains(unit) else { return try character(unit) }
+        guard (0xD800..<0xE000).contains(unit) else { return try scalar(unit) }
         guard unit < 0xDC00, end - cursor >= 6, base[cursor] == UInt8(ascii: "\\"), base[cursor + 1] == UInt8(ascii: "u") else {
             throw malformed("a surrogate stands alone")
         }
         cursor += 2
         let low = try readHexUnit()
         guard (0xDC00..<0xE000).contains(low) else { throw malformed("a surrogate stands alone") }
-        return try character(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)))
+        return try scalar(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)))
     }
 
-    private func character(_ code: UInt32) throws(JSONError) -> Character {
+    private func scalar(_ code: UInt32) throws(JSONError) -> Unicode.Scalar {
         guard let scalar = Unicode.Scalar(code) else { throw malformed("a surrogate stands alone") }
-        return Character(scalar)
+        return scalar
     }
 
     private mutating func readHexUnit() throws(JSONError) -> UInt32 {

@@ -3,6 +3,9 @@
 /// Text that is not JSON is thrown at once, as nothing after it can be trusted. A value that breaks a rule is noted, skipped,
 /// and reading goes on, so that every fault of a document is found in one go. Where a fault is, is noted as an offset;
 /// its JSON pointer is found only once the reading is over.
+///
+/// A key that an object has twice is refused where its value is read. Keys that a type does not know are passed over, once or twice:
+/// their values must be JSON, and count for nothing.
 public struct JSONReader {
     @usableFromInline let base: UnsafePointer<UInt8>
     @usableFromInline let end: Int
@@ -69,6 +72,7 @@ public struct JSONReader {
 
     /// The next key of the object that was entered, past its colon; `nil` at the object's end.
     public mutating func nextKey() throws(JSONError) -> JSONKey? {
+        if let key = takePlainKey() { return key }
         var byte = peek()
         if byte == UInt8(ascii: "}") {
             ascend()
@@ -79,7 +83,7 @@ public struct JSONReader {
             cursor += 1
             byte = peek()
         }
-        guard byte == UInt8(ascii: "\"") else { throw malformed("expected a key") }
+        guard byte == UInt8(ascii: "\"") else { throw malformed(needsComma ? "expected a key after ," : "expected a key") }
         let key = try readKey()
         guard peek() == UInt8(ascii: ":") else { throw malformed("expected :") }
         cursor += 1
@@ -194,17 +198,29 @@ public struct JSONReader {
 
     // MARK: Keys
 
+    /// Takes a key as programs write it: without white space around it, without escapes, in ASCII.
+    @inline(__always)
+    private mutating func takePlainKey() -> JSONKey? {
+        var start = cursor
+        if needsComma {
+            guard start < end, base[start] == UInt8(ascii: ",") else { return nil }
+            start += 1
+        }
+        guard start < end, base[start] == UInt8(ascii: "\"") else { return nil }
+        start += 1
+        let stop = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
+        guard end - stop > 1, base[stop] == UInt8(ascii: "\""), base[stop + 1] == UInt8(ascii: ":") else { return nil }
+        cursor = stop + 2
+        needsComma = true
+        return JSONKey(bytes: UnsafeBufferPointer(start: base + start, count: stop - start))
+    }
+
     private mutating func readKey() throws(JSONError) -> JSONKey {
         let start = cursor + 1
-        var index = start
-        while index < end {
-            let byte = base[index]
-            if byte == UInt8(ascii: "\"") {
-                cursor = index + 1
-                return JSONKey(bytes: UnsafeBufferPointer(start: base + start, count: index - start))
-            }
-            if byte == UInt8(ascii: "\\") || byte < 0x20 || byte >= 0x80 { break }
-            index += 1
+        let stop = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
+        if stop < end, base[stop] == UInt8(ascii: "\"") {
+            cursor = stop + 1
+            return JSONKey(bytes: UnsafeBufferPointer(start: base + start, count: stop - start))
         }
         let key = Array(try readText().utf8)
         let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: key.count)
@@ -212,23 +228,6 @@ public struct JSONReader {
         unescapedKeys.append(copy)
         return JSONKey(bytes: UnsafeBufferPointer(copy))
     }
-}
-
-/// A key of the object being read; valid until the document's end.
-public struct JSONKey {
-    @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
-
-    @usableFromInline init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
-
-    @inlinable
-    public static func ~= (name: StaticString, key: JSONKey) -> Bool {
-        let count = name.utf8CodeUnitCount
-        guard key.bytes.count == count else { return false }
-        for index in 0..<count where key.bytes[index] != name.utf8Start[index] { return false }
-        return true
-    }
-
-    public var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// A fault, and where in the text it is.

@@ -36,7 +36,13 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
         var elements: [Element] = []
         var isWhole = true
         while try json.nextElement() {
-            if let element = try Element.decode(from: &json) { elements.append(element) } else { isWhole = false }
+            guard let element = try Element.decode(from: &json) else {
+                isWhole = false
+                continue
+            }
+            // Room for a few at once, but never much more than the text that asks for it.
+            if elements.isEmpty { elements.reserveCapacity(Swift.max(1, Swift.min(8, 256 / MemoryLayout<Element>.stride))) }
+            elements.append(element)
         }
         return isWhole ? elements : nil
     }

@@ -81,8 +81,13 @@ extension Decimal: Schema {
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Decimal? {
         let start = json.position()
         guard let number = try json.readNumber("must be a number") else { return nil }
-        guard let value = Decimal(string: String(decoding: number.text, as: UTF8.self)), value.isFinite else {
-            json.fault("range", "is too large", at: start)
+        guard number.digits <= 38 else {
+            json.fault("range", "must have at most 38 digits", at: start)
+            return nil
+        }
+        guard let value = Decimal(string: String(decoding: number.text, as: UTF8.self)), value.isFinite, number.isZero == value.isZero
+        else {
+            json.fault("range", "must have an exponent from -128 to 127", at: start)
             return nil
         }
         return value

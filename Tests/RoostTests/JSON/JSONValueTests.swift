@@ -61,6 +61,22 @@ struct JSONValueTests {
         #expect(JSON.text(value) == text)
     }
 
+    @Test func decimalsThatDoNotFitAreRefused() throws {
+        for text in ["123456789012345678901234567890123456789", "0.123456789012345678901234567890123456789"] {
+            #expect(faults(Decimal.self, text) == [" range must have at most 38 digits"])
+        }
+        #expect(try decode(Decimal.self, "1.50000000000000000000000000000000000000000") == Decimal(string: "1.5"))
+        for text in ["1e200", "1e-200"] { #expect(faults(Decimal.self, text) == [" range must have an exponent from -128 to 127"]) }
+    }
+
+    @Test func wholeNumbersInManyDigits() throws {
+        #expect(try decode(Int.self, "12.000000000000000000000000") == 12)
+        #expect(try decode(Int.self, "1200000000000000000000000e-23") == 12)
+        #expect(try decode(UInt64.self, "18446744073709551615.0") == .max)
+        #expect(faults(Int.self, "123456789012345678901234.0") == [" range must be from \(Int.min) to \(Int.max)"])
+        #expect(faults(Double.self, "0." + String(repeating: "0", count: 999_990) + "1e5000000") == [" range is too large"])
+    }
+
     @Test(arguments: [
         ("plain", #""plain""#), ("", #""""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#),
         ("\u{0}\u{1F}\u{8}", #""\u0000\u001f\u0008""#),
