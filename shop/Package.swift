@@ -30,7 +30,7 @@ let package = Package(
                 .product(name: "RoostGateway", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
             ] + implementations),
-        .testTarget(name: "SystemTests", dependencies: ["shop"] + testing + contracts, exclude: ["watch.py"]),
+        .testTarget(name: "SystemTests", dependencies: ["shop"] + testing + contracts, exclude: ["grpc_shop.py", "watch.py"]),
     ]
         + services.map { service in
             .testTarget(

@@ -144,9 +144,10 @@ struct CallTests {
     }
 
     private func stream(of notes: [Note]) -> MessageStream<Note> {
-        MessageStream(AsyncStream { continuation in
-            for note in notes { continuation.yield(note) }
-            continuation.finish()
-        })
+        MessageStream(
+            AsyncStream { continuation in
+                for note in notes { continuation.yield(note) }
+                continuation.finish()
+            })
     }
 }

@@ -69,15 +69,20 @@ private final class PythonServer {
         let path = try #require(python.output.split(separator: "\n").last.map(String.init))
         let process = Process(), output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["timeout", "120", path, script, folder]
+        process.arguments = ["timeout", "--signal=KILL", "120", path, script, folder]
         process.standardInput = input
         process.standardOutput = output
+        // What is read whole would be waited for until the server has ended.
+        let (pieces, piece) = AsyncStream.makeStream(of: Data.self)
+        output.fileHandleForReading.readabilityHandler = { piece.yield($0.availableData) }
         try process.run()
-        let line = try await Task.detached { try output.fileHandleForReading.read(upToCount: 16) }.value
-        port = try #require(line.flatMap { Int(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)) })
+        let line = await pieces.first { _ in true } ?? Data()
+        output.fileHandleForReading.readabilityHandler = nil
+        port = try #require(Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 
     deinit { try? input.fileHandleForWriting.close() }
 
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .path
 }
