@@ -69,7 +69,7 @@ private final class PythonServer {
         let path = try #require(python.output.split(separator: "\n").last.map(String.init))
         let process = Process(), output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["timeout", "120", path, script, folder]
+        process.arguments = ["timeout", "--signal=KILL", "120", path, script, folder]
         process.standardInput = input
         process.standardOutput = output
         try process.run()

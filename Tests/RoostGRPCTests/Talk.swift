@@ -86,12 +86,17 @@ final class Talk: TalkAPI {
         return [context.requestID, context.authorization ?? "", context.trace?.traceID ?? "", context.deadline == nil ? "" : "deadline"]
     }
 
+    /// A server of one, on a port that is free.
+    static func server(of service: Talk, port: Int = 0) async throws -> HTTPServer {
+        let grpc: [any Middleware] = .grpc([TalkAPIContract.description]) { true }
+        let router = try Router(TalkAPIContract.endpoints(of: service))
+        return try await HTTPServer.start(.init(port: port), responder: grpc.around(router.responder))
+    }
+
     /// Runs a server of it for as long as `body` runs.
     static func served<Result>(_ body: (any TalkAPI, HTTPAddress, Talk) async throws -> Result) async throws -> Result {
         let service = Talk()
-        let grpc: [any Middleware] = .grpc([TalkAPIContract.description]) { true }
-        let router = try Router(TalkAPIContract.endpoints(of: service))
-        let server = try await HTTPServer.start(.init(port: 0), responder: grpc.around(router.responder))
+        let server = try await server(of: service)
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
         let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
         let result: Swift.Result<Result, any Error>

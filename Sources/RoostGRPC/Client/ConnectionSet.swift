@@ -36,11 +36,17 @@ final class ConnectionSet: Sendable {
     /// A connection that takes a call.
     /// - Throws: a `Problem` with status 503 where there is none and none can be made now.
     func connection() async throws -> HTTP2Connection {
-        switch state.withLock({ choose(&$0) }) {
-        case .use(let connection): return connection
-        case .wait(let opening): return try await opening.value
-        case .refuse(let problem): throw problem
+        var opened: HTTP2Connection?
+        // All who waited for one connection choose anew, as it may not have room for all of them.
+        for _ in 0..<Self.most {
+            switch state.withLock({ choose(&$0) }) {
+            case .use(let connection): return connection
+            case .wait(let opening): opened = try await opening.value
+            case .refuse(let problem): throw problem
+            }
         }
+        guard let opened else { throw Problem.unavailable("\(address) cannot be reached.") }
+        return opened
     }
 
     /// Lets the calls under way end, and takes no more.
@@ -61,9 +67,10 @@ final class ConnectionSet: Sendable {
         if state.connections.count < Self.most, state.opening == nil, state.backoff.retryAt.map({ $0 <= .now }) ?? true {
             state.opening = open()
         }
+        if let least, least.activeStreams < least.maxStreams { return .use(least) }
+        if let opening = state.opening { return .wait(opening) }
         // Where none has room the call waits on the one with the least to do.
         if let least { return .use(least) }
-        if let opening = state.opening { return .wait(opening) }
         return .refuse(.unavailable("\(address) cannot be reached."))
     }
 

@@ -6,10 +6,13 @@ enum Gzip {
     /// 15 bits of window, and a gzip header rather than zlib's (zlib's manual, `deflateInit2`).
     private static let windowBits: Int32 = 15 + 16
 
-    static func compress(_ bytes: [UInt8]) -> [UInt8] {
+    /// - Returns: `nil` where zlib has no memory for it.
+    static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         var stream = z_stream()
         let size = Int32(MemoryLayout<z_stream>.size)
-        guard deflateInit2_(&stream, Z_BEST_SPEED, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK else { return [] }
+        guard deflateInit2_(&stream, Z_BEST_SPEED, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK else {
+            return nil
+        }
         defer { deflateEnd(&stream) }
         let bound = Int(deflateBound(&stream, UInt(bytes.count)))
         return [UInt8](unsafeUninitializedCapacity: bound) { output, count in
@@ -35,9 +38,9 @@ enum Gzip {
                 result = run(&stream, Array(bytes.dropFirst(Int(stream.total_in))), into: room) { inflate(&$0, Z_NO_FLUSH) }
                 written = output.count - Int(stream.avail_out)
             }
-            if result == Z_STREAM_END { return Array(output[..<written]) }
-            guard result == Z_OK, stream.avail_out == 0 else { throw Problem(.badRequest, "A compressed message is no gzip.") }
             guard written <= limit else { throw .messageTooLarge(limit: limit) }
+            if result == Z_STREAM_END, Int(stream.total_in) == bytes.count { return Array(output[..<written]) }
+            guard result == Z_OK, stream.avail_out == 0 else { throw Problem(.badRequest, "A compressed message is no gzip.") }
             output += [UInt8](repeating: 0, count: min(output.count, limit + 1 - output.count))
         }
     }

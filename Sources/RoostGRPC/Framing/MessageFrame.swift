@@ -7,10 +7,11 @@ enum MessageFrame {
 
     /// - Parameter isCompressed: whether to compress it by gzip.
     static func encode(_ message: [UInt8], isCompressed: Bool = false) -> [UInt8] {
-        let content = isCompressed ? Gzip.compress(message) : message
+        let compressed = isCompressed ? Gzip.compress(message) : nil
+        let content = compressed ?? message
         var frame: [UInt8] = []
         frame.reserveCapacity(prefixSize + content.count)
-        frame.append(isCompressed ? 1 : 0)
+        frame.append(compressed == nil ? 0 : 1)
         withUnsafeBytes(of: UInt32(truncatingIfNeeded: content.count).bigEndian) { frame.append(contentsOf: $0) }
         frame.append(contentsOf: content)
         return frame
@@ -71,6 +72,12 @@ enum MessageEncoding: String {
 
     /// What `grpc-accept-encoding` says.
     static let accepted = "identity,gzip"
+
+    /// Whether a caller compresses by gzip and reads it, too.
+    static func isGzip(wantedBy headers: Headers) -> Bool {
+        guard headers["grpc-encoding"] == gzip.rawValue, let accepted = headers["grpc-accept-encoding"] else { return false }
+        return accepted.split(separator: ",").contains { $0.drop { $0 == " " }.prefix { $0 != " " } == gzip.rawValue }
+    }
 }
 
 extension Problem {

@@ -14,7 +14,9 @@ public struct GRPCMiddleware: Middleware {
     public init(messageLimit: Int = GRPCMiddleware.defaultMessageLimit) { limit = messageLimit }
 
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
-        guard let type = request.headers["content-type"], type.hasPrefix("application/grpc") else { return try await next(request, context) }
+        guard let type = request.headers["content-type"], type.hasPrefix("application/grpc") else {
+            return try await next(request, context)
+        }
         do {
             let call = try call(from: request, type)
             return try framed(try await next(call, context), request, context)
@@ -57,7 +59,7 @@ extension GRPCMiddleware {
             guard case .bytes(let bytes) = response.body else { throw Problem(response.status, headers: response.headers) }
             throw Problem(response: response, bytes: bytes)
         }
-        let isCompressed = request.headers["grpc-encoding"] == MessageEncoding.gzip.rawValue
+        let isCompressed = MessageEncoding.isGzip(wantedBy: request.headers)
         var framed = Response(.ok, headers: Self.metadata(response.headers, isCompressed))
         switch response.body {
         case .bytes(let message):

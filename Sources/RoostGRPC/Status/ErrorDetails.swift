@@ -7,7 +7,8 @@ import Foundation
 #endif
 
 /// A problem as the details of a status: a `google.rpc.Status` with, packed as `google.protobuf.Any`, the messages of googleapis'
-/// `error_details.proto`: `ErrorInfo` (the problem's type, title and HTTP status), `BadRequest` (the faults) and `RequestInfo`.
+/// `error_details.proto`: `ErrorInfo` (the problem's type, title and HTTP status), `BadRequest` (the faults),
+/// `RetryInfo` and `RequestInfo`.
 enum ErrorDetails {
     /// The field that carries them, in base 64.
     static let field = "grpc-status-details-bin"
@@ -18,13 +19,14 @@ enum ErrorDetails {
         status.field(2, problem.detail ?? problem.title)
         status.any("google.rpc.ErrorInfo", errorInfo(of: problem))
         if !problem.errors.isEmpty { status.any("google.rpc.BadRequest", badRequest(of: problem.errors)) }
+        if let seconds = problem.headers["retry-after"].flatMap({ Int64($0) }) { status.any("google.rpc.RetryInfo", retryInfo(seconds)) }
         var request = ProtobufWriter()
         request.field(1, requestID)
         status.any("google.rpc.RequestInfo", request)
         return Data(status.bytes).base64EncodedString()
     }
 
-    /// - Returns: `nil` where they cannot be read, or are those of something else.
+    /// - Returns: `nil` where they cannot be read, or tell no more than the status itself.
     static func decode(_ text: String) -> Problem? {
         // Padding may be left out (gRPC over HTTP2, "Binary-Header").
         let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
@@ -33,6 +35,8 @@ enum ErrorDetails {
     }
 
     private static let domain = "roost"
+    /// What stands before a message's name in a `google.protobuf.Any`.
+    fileprivate static let prefix = "type.googleapis.com/"
 
     /// `ErrorInfo`: the reason is the status in capitals, as that message asks for; the rest is metadata.
     private static func errorInfo(of problem: Problem) -> ProtobufWriter {
@@ -62,20 +66,46 @@ enum ErrorDetails {
 
     private static let keptHeaders = ["retry-after", "allow", "www-authenticate"]
 
+    /// `RetryInfo`: a `google.protobuf.Duration`.
+    private static func retryInfo(_ seconds: Int64) -> ProtobufWriter {
+        var info = ProtobufWriter()
+        info.delimited(1) { $0.field(1, seconds) }
+        return info
+    }
+
     private static func problem(in status: [UInt8]) throws(ProtobufError) -> Problem? {
-        var problem: Problem?, faults: [Fault] = [], message = ""
-        for field in try Protobuf.fields(of: status) {
-            if field.number == 2 { message = field.text ?? "" }
-            guard field.number == 3 else { continue }
+        let fields = try Protobuf.fields(of: status)
+        var details: [String: [ProtobufField]] = [:]
+        for field in fields where field.number == 3 {
             let detail = try Protobuf.fields(of: field.bytes)
             let type = detail.first { $0.number == 1 }?.text ?? ""
-            let value = detail.first { $0.number == 2 }?.bytes ?? []
-            if type.hasSuffix("/google.rpc.ErrorInfo") { problem = try self.problem(from: Protobuf.fields(of: value)) }
-            if type.hasSuffix("/google.rpc.BadRequest") { faults = try self.faults(in: Protobuf.fields(of: value)) }
+            details[type] = try Protobuf.fields(of: detail.first { $0.number == 2 }?.bytes ?? [])
         }
-        problem?.errors = faults
-        if problem?.detail != nil { problem?.detail = message }
+        let faults = try faults(in: details[prefix + "google.rpc.BadRequest"] ?? [])
+        let message = fields.first { $0.number == 2 }?.text ?? ""
+        guard var problem = try problem(from: details[prefix + "google.rpc.ErrorInfo"] ?? []) else {
+            return try foreign(fields, message, faults, details[prefix + "google.rpc.RetryInfo"] ?? [])
+        }
+        problem.errors = faults
+        if problem.detail != nil { problem.detail = message }
         return problem
+    }
+
+    /// The problem in details of another make.
+    private static func foreign(
+        _ status: [ProtobufField], _ message: String, _ faults: [Fault], _ retry: [ProtobufField]
+    ) throws(ProtobufError) -> Problem? {
+        guard case .number(let code) = status.first(where: { $0.number == 1 })?.content, !faults.isEmpty || !retry.isEmpty else {
+            return nil
+        }
+        var headers = Headers()
+        if let delay = retry.first(where: { $0.number == 1 }) {
+            let seconds = try Protobuf.fields(of: delay.bytes).first { $0.number == 1 }?.content
+            if case .number(let seconds) = seconds { headers["retry-after"] = String(max(0, Int64(bitPattern: seconds))) }
+        }
+        let known = Int(exactly: code).flatMap(StatusCode.init(rawValue:)) ?? .unknown
+        guard known != .ok else { return nil }
+        return Problem(known.status, message.isEmpty ? nil : message, errors: faults, headers: headers)
     }
 
     private static func problem(from info: [ProtobufField]) throws(ProtobufError) -> Problem? {
@@ -106,7 +136,7 @@ extension ProtobufWriter {
     /// Writes a `google.protobuf.Any` as the field 3.
     fileprivate mutating func any(_ type: String, _ message: ProtobufWriter) {
         delimited(3) { any in
-            any.field(1, "type.googleapis.com/" + type)
+            any.field(1, ErrorDetails.prefix + type)
             any.field(2, bytes: message.bytes)
         }
     }

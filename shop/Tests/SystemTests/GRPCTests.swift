@@ -1,0 +1,34 @@
+import Foundation
+import RoostTesting
+import Testing
+
+/// The whole shop by gRPC: Google's client, written in Python, with code made from the exported files.
+@Suite(.timeLimit(.minutes(5))) struct GRPCTests {
+    @Test(arguments: [[], ["--together"]])
+    func everyContractAnswersThroughTheGateway(arguments: [String]) async throws {
+        let shop = try await ShopProcess.start(arguments)
+        let (code, output) = try await buy(at: shop)
+        #expect(code == 0 && output.hasSuffix("agreed\n"), "\(output)\n\(shop.text)")
+        #expect(await shop.stop() == 0)
+    }
+
+    private func buy(at shop: ShopProcess) async throws -> (code: Int32, output: String) {
+        let folder = try TemporaryFolder()
+        let here = URL(filePath: #filePath).deletingLastPathComponent()
+        let root = here.appending(path: "../..").standardizedFileURL
+        let process = Process(), output = URL(filePath: folder.path).appending(path: "output")
+        FileManager.default.createFile(atPath: output.path, contents: nil)
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = [
+            "-c", "exec timeout --signal=KILL 180 \"$(../scripts/python)\" \"$@\" 2>&1", "buy", here.appending(path: "grpc_shop.py").path,
+            String(shop.address.port), root.appending(path: "protos").path, folder.path, ShopProcess.adminPassword,
+        ]
+        process.currentDirectoryURL = root
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        let (ends, end) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { end.yield($0.terminationStatus) }
+        try process.run()
+        let code = await ends.first { _ in true } ?? -1
+        return (code, String(decoding: try Data(contentsOf: output), as: UTF8.self))
+    }
+}
