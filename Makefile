@@ -40,9 +40,9 @@ protos: build ## Writes the .proto file of each of the shop's contracts, and the
 chaos: build ## Buys in the shop while its services are killed, again and again
 	@scripts/swift test --package-path shop --filter SystemTests
 
-bench: ## Measures against the peers, in one run
-	@scripts/setup wrk
-	@benchmarks/run
+bench: ## Measures against the peers, in one run (BENCH='--rounds 3 …': see benchmarks/run --help)
+	@scripts/setup wrk nghttp2-client
+	@benchmarks/run --compile $(BENCH)
 
 clean: ## Removes what was built, and the shop's data
-	rm -rf .build .build-* shop/.roost benchmarks/.build benchmarks/peers/*/.build
+	rm -rf --one-file-system .build .build-* shop/.roost benchmarks/.build benchmarks/peers/*/.build

@@ -130,7 +130,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "RoostGatewayTests", dependencies: ["RoostGateway", "RoostHTTP", "RoostTesting"]),
+        .testTarget(name: "RoostGatewayTests", dependencies: ["RoostDocuments", "RoostGateway", "RoostHTTP", "RoostTesting"]),
         .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),
     ],
     swiftLanguageModes: [.v6]

@@ -30,7 +30,8 @@ let package = Package(
                 .product(name: "RoostGateway", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
             ] + implementations),
-        .testTarget(name: "SystemTests", dependencies: ["shop"] + testing + contracts, exclude: ["grpc_shop.py", "watch.py"]),
+        .testTarget(
+            name: "SystemTests", dependencies: ["shop"] + testing + contracts, exclude: ["grpc_shop.py", "watch.py", "schemathesis.toml"]),
     ]
         + services.map { service in
             .testTarget(

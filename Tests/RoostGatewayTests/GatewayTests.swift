@@ -1,4 +1,5 @@
 import Roost
+import RoostDocuments
 import Testing
 
 @testable import RoostGateway
@@ -58,6 +59,18 @@ import Testing
         #expect(try await text(missing).contains("\"instance\":\"/nothing\",\"requestId\":\"r1\""))
         let wrong = try await ask(Request(.patch, "/things"))
         #expect(wrong.status == .methodNotAllowed && wrong.headers["allow"] == "GET, HEAD, POST")
+    }
+
+    @Test func theDocumentsTellWhatHasADoor() async throws {
+        let upstreams = [Upstream("things", routes: Self.routes, respond: Self.mirror)]
+        let description = SystemDescription("Things", contracts: [ContractDescription("things", routes: Self.routes)])
+        let responder = try Gateway().responder(to: upstreams, describing: description)
+        let document = try await text(responder(Request(.get, "/openapi.json"), RequestContext()))
+        #expect(document.contains(#""/things":{"get":"#) && !document.contains("things.take"))
+        let page = try await responder(Request(.get, "/docs"), RequestContext())
+        #expect(page.status == .ok && page.headers["content-security-policy"]?.contains("default-src 'self'") == true)
+        let closed = try Gateway(documents: false).responder(to: upstreams, describing: description)
+        #expect(try await closed(Request(.get, "/docs"), RequestContext()).status == .notFound)
     }
 
     @Test func twoServicesMayNotClaimOneRoute() {

@@ -13,12 +13,10 @@ private struct Secured {
     var address: HTTPAddress { HTTPAddress(host: "localhost", port: server.port) }
     var certificate: String { folder.path("cert.pem") }
 
-    init() async throws {
+    init(_ limits: HTTPLimits = HTTPLimits()) async throws {
         folder = try ScratchFolder()
         try await Self.makeCertificate(in: folder)
         let tls = try ServerTLS(certificateChain: folder.path("cert.pem"), privateKey: folder.path("key.pem"))
-        var limits = HTTPLimits()
-        limits.headTimeout = .milliseconds(200)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         server = try await HTTPServer.start(.init(port: 0, limits: limits, security: tls), logger: logger) { request, _ in
@@ -84,12 +82,23 @@ private struct Secured {
     }
 
     @Test func whoDoesNotShakeHandsIsCutOff() async throws {
-        let secured = try await Secured()
+        var limits = HTTPLimits()
+        limits.headTimeout = .milliseconds(200)
+        let secured = try await Secured(limits)
         let plain = try await Tool.run("curl", ["--silent", "--http2-prior-knowledge", "http://localhost:\(secured.server.port)/"])
         #expect(plain.status != 0 && plain.output.isEmpty)
         // Nothing is sent; the server's time limit ends it.
         let silent = try await Tool.run("bash", ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(secured.server.port); cat <&3 | wc -c"])
         #expect(silent.status == 0 && silent.output.trimmingCharacters(in: .whitespacesAndNewlines) == "0")
+        await secured.server.stop(within: .seconds(5))
+    }
+
+    @Test func manyRequestsOverTLS() async throws {
+        let secured = try await Secured()
+        let tool = try await Tool.run(
+            "h2load", ["-n1000", "-c4", "-m20", "-d", "/etc/passwd", "https://localhost:\(secured.server.port)/"])
+        #expect(tool.output.contains("1000 succeeded, 0 failed, 0 errored, 0 timeout"), "\(tool.output)")
+        #expect(tool.output.contains("Application protocol: h2"))
         await secured.server.stop(within: .seconds(5))
     }
 

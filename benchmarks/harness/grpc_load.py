@@ -1,7 +1,7 @@
 """gRPC: what a server answers, how many calls a second it takes from h2load, and how many from a client."""
-import json, pathlib, re, struct, subprocess, tempfile
+import json, pathlib, re, struct, tempfile
 
-from .peers import BUILD, MESSAGE, ORDER, Unavailable
+from .peers import BUILD, MESSAGE, ORDER, Unavailable, output_of
 
 PROCEDURE = "/orders.Orders/Place"
 FRAME = BUILD / "order.frame"
@@ -49,7 +49,7 @@ def status_of(server, message):
     with tempfile.NamedTemporaryFile() as file:
         pathlib.Path(file.name).write_bytes(frame(message))
         command = ["nghttp", "-v", "--timeout=10", "-H", ":method: POST", *HEADERS, "-d", file.name, f"http://127.0.0.1:{server.port}{PROCEDURE}"]
-        output = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=20).stdout
+        output = output_of(command, 20)
     found = re.search(r"grpc-status:\s*(\d+)", output)
     if not found:
         raise Unavailable("it does not answer a call by gRPC")
@@ -69,7 +69,7 @@ def load(server, seconds):
     """Calls a second by h2load, and the server's own processor time for each in microseconds."""
     command = ["h2load", "-c8", "-m8", "-t1", f"--duration={seconds}", *HEADERS, "-d", str(FRAME), f"http://127.0.0.1:{server.port}{PROCEDURE}"]
     before = server.cpu_seconds()
-    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 30).stdout
+    output = output_of(command, seconds + 30)
     used = server.cpu_seconds() - before
     failed, errored = (int(re.search(rf"(\d+) {word}", output)[1]) for word in ("failed", "errored"))
     done = int(re.search(r"(\d+) done", output)[1])

@@ -1,7 +1,7 @@
 """HTTP: what a server answers, and how many requests a second it takes."""
-import http.client, json, os, re, subprocess
+import http.client, json, os, re
 
-from .peers import BENCH, ORDER, Unavailable
+from .peers import BENCH, ORDER, Unavailable, output_of
 
 
 def ask(port, method, path, body=None):
@@ -43,8 +43,7 @@ def load(server, route, seconds):
     script = ["-s", str(BENCH / "order.lua")] if route == "/orders" else []
     command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *script, f"http://127.0.0.1:{server.port}{route}"]
     before = server.cpu_seconds()
-    output = subprocess.run(
-        command, env={**os.environ, "ORDER": str(ORDER)}, capture_output=True, text=True, check=True, timeout=seconds + 30).stdout
+    output = output_of(command, seconds + 30, environment={**os.environ, "ORDER": str(ORDER)})
     used = server.cpu_seconds() - before
     count = int(re.search(r"(\d+) requests in", output)[1])
     if "Non-2xx" in output or "Socket errors" in output or count == 0:

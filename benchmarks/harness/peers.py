@@ -50,19 +50,23 @@ class Peer:
 
     def output(self, words, timeout, **values):
         """What a program of the peer prints; raises Unavailable where it fails."""
-        try:
-            done = subprocess.run(
-                self.command(words, **values), cwd=self.folder, env=self.surroundings, capture_output=True, text=True, timeout=timeout)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise Unavailable(f"{words[0]}: {error}") from None
-        if done.returncode != 0:
-            raise Unavailable(f"{words[0]} ended with {done.returncode}: {last_line(done.stderr)}")
-        return done.stdout
+        return output_of(self.command(words, **values), timeout, self.folder, self.surroundings)
 
     def versions(self):
         told = subprocess.run(
             ["sh", "-c", self.fill(self.version)], cwd=self.folder, env=self.surroundings, capture_output=True, text=True, timeout=60)
         return ", ".join(told.stdout.split("\n")).strip(", ").replace("\t", " ")
+
+
+def output_of(command, timeout, folder=None, environment=None):
+    """What a program prints; raises Unavailable where it fails or takes longer than so many seconds."""
+    try:
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace", timeout=timeout)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unavailable(f"{command[0]}: {error}") from None
+    if done.returncode != 0:
+        raise Unavailable(f"{command[0]} ended with {done.returncode}: {last_line(done.stderr)}")
+    return done.stdout
 
 
 def last_line(text):

@@ -63,9 +63,10 @@ extension Date: Schema {
         return Date(timeIntervalSince1970: Double(seconds) + Double(nanoseconds) / 1e9)
     }
 
-    /// To the microsecond, which is what a `Date` of our days tells apart; bounded to the years that a timestamp has.
+    /// To the microsecond, which is what a `Date` of our days tells apart; bounded to the years that a timestamp has. The bound stands
+    /// first as `max` then takes it for NaN.
     public func encode(to message: inout ProtobufWriter) {
-        let interval = min(max(timeIntervalSince1970, -62_135_596_800), 253_402_300_799.999_9)
+        let interval = min(max(-62_135_596_800, timeIntervalSince1970), 253_402_300_799.999_9)
         let microseconds = Int64((interval * 1e6).rounded())
         let rest = ((microseconds % 1_000_000) + 1_000_000) % 1_000_000
         message.field(1, (microseconds - rest) / 1_000_000)

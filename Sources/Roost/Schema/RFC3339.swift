@@ -22,8 +22,8 @@ public enum RFC3339 {
 
     /// In UTC, with milliseconds where there are any.
     public static func format(_ date: Date) -> String {
-        // Bounded to the years 0 to 9999, which are all that the format has room for.
-        let milliseconds = Int(min(max(date.timeIntervalSince1970 * 1000, -62_167_219_200_000), 253_402_300_799_999).rounded())
+        // Bounded to the years 0 to 9999, which are all that the format has room for. The bound stands first as `max` then takes it for NaN.
+        let milliseconds = Int(min(max(-62_167_219_200_000, date.timeIntervalSince1970 * 1000), 253_402_300_799_999).rounded())
         let (second, fraction) = floorDivide(milliseconds, 1000)
         let (day, rest) = floorDivide(second, 86400)
         let (year, month, dayOfMonth) = civilFromDays(day)

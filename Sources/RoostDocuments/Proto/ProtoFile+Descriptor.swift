@@ -64,7 +64,7 @@ extension ProtoField {
     }
 
     /// The message of a map's entry, as protoc names it: of `by_day`, `ByDayEntry`.
-    private var entryName: String {
+    var entryName: String {
         let name = ProtoName.json(name)
         return name.prefix(1).uppercased() + name.dropFirst() + "Entry"
     }

@@ -3,8 +3,8 @@ extension ProtoFile {
     public var text: String {
         var lines = Self.comment(description) + ["syntax = \"proto3\";", "", "package \(package);"]
         if !imports.isEmpty { lines += [""] + imports.map { "import \"\($0)\";" } }
-        if let service { lines += [""] + service.lines }
-        for message in messages { lines += [""] + message.lines }
+        if let service { lines += [""] + service.lines(in: package) }
+        for message in messages { lines += [""] + message.lines(in: package) }
         for enumeration in enumerations { lines += [""] + enumeration.lines }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -19,20 +19,27 @@ extension ProtoFile {
 }
 
 extension ProtoService {
-    fileprivate var lines: [String] {
-        ProtoFile.block(
+    fileprivate func lines(in package: String) -> [String] {
+        let names = Set(methods.map(\.name))
+        // Within a service, the name of a method hides that of a message.
+        func path(_ message: String) -> String { names.contains(message) ? "\(package).\(message)" : message }
+        return ProtoFile.block(
             "service \(name)", description,
             methods.flatMap { method in
-                let request = (method.streamsRequest ? "stream " : "") + method.request
-                let reply = (method.streamsReply ? "stream " : "") + method.reply
+                let request = (method.streamsRequest ? "stream " : "") + path(method.request)
+                let reply = (method.streamsReply ? "stream " : "") + path(method.reply)
                 return ProtoFile.comment(method.description) + ["rpc \(method.name)(\(request)) returns (\(reply));"]
             })
     }
 }
 
 extension ProtoMessage {
-    fileprivate var lines: [String] {
-        let fields = fields.flatMap { ProtoFile.comment($0.description) + [$0.line] }
+    fileprivate func lines(in package: String) -> [String] {
+        // Within a message the entries of its own maps hide a message of the same name, unless that is named in full.
+        let hidden = Set(fields.filter { $0.cardinality == .map }.map(\.entryName))
+        let fields = fields.flatMap { field in
+            ProtoFile.comment(field.description) + [field.line(hidden.contains(field.type.text) ? "\(package)." : "")]
+        }
         let body = isChoice && !fields.isEmpty ? ProtoFile.block("oneof \(choiceName)", "", fields) : fields
         return ProtoFile.block("message \(name)", description, reserved.lines + body)
     }
@@ -46,17 +53,18 @@ extension ProtoMessage {
 }
 
 extension ProtoField {
-    fileprivate var line: String {
+    /// - Parameter scope: what stands before the type's name.
+    fileprivate func line(_ scope: String) -> String {
         let json = jsonName == ProtoName.json(name) ? "" : " [json_name = \"\(Self.escaped(jsonName))\"]"
-        return "\(shape) \(name) = \(number)\(json);"
+        return "\(shape(of: scope + type.text)) \(name) = \(number)\(json);"
     }
 
-    private var shape: String {
+    private func shape(of type: String) -> String {
         switch cardinality {
-        case .single: type.text
-        case .optional: "optional \(type.text)"
-        case .repeated: "repeated \(type.text)"
-        case .map: "map<string, \(type.text)>"
+        case .single: type
+        case .optional: "optional \(type)"
+        case .repeated: "repeated \(type)"
+        case .map: "map<string, \(type)>"
         }
     }
 

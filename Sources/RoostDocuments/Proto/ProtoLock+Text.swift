@@ -42,10 +42,17 @@ extension ProtoLock.Member {
     }
 
     fileprivate static func parse(_ words: [String]) -> (number: Int, member: Self)? {
-        if words.count == 3, words[0] == "reserved", let number = Int(words[1]) {
+        if words.count == 3, words[0] == "reserved", let number = number(words[1]), isName(words[2]) {
             return (number, Self(name: words[2], isReserved: true))
         }
-        guard words.count >= 2, let number = Int(words[0]) else { return nil }
+        guard words.count >= 2, let number = number(words[0]), isName(words[1]) else { return nil }
         return (number, Self(name: words[1], type: words.count == 3 ? words[2] : ""))
+    }
+
+    /// A number that a field can have.
+    private static func number(_ text: String) -> Int? { Int(text).flatMap { (1...536_870_911).contains($0) ? $0 : nil } }
+
+    private static func isName(_ text: String) -> Bool {
+        text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     }
 }

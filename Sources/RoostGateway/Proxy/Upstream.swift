@@ -20,26 +20,30 @@ public struct Upstream: Sendable {
     /// The routes that are not for the system's own services alone. Who may call them, the service itself checks.
     var publicEndpoints: [Endpoint] {
         routes.filter { $0.access != .services }.map { route in
-            Endpoint(forwarding: route) { [respond, procedures] request, context in
-                guard request.format == .protobuf, let procedures else {
-                    return try await Self.respond(to: request, in: context, for: route, by: respond)
-                }
-                var call = request
-                call.headers = ConnectionHeaders.removed(from: request.headers)
-                return try await context.run { [call] in try await procedures.send(call, for: route) }
-            }
+            let pass = passing(route)
+            return Endpoint(forwarding: route, to: route.streaming.contains(.reply) ? Self.inTime(pass) : pass)
+        }
+    }
+
+    private func passing(_ route: Route) -> Responder {
+        guard let procedures else { return respond }
+        return { [respond] request, context in
+            guard request.format == .protobuf else { return try await respond(request, context) }
+            var call = request
+            call.headers = ConnectionHeaders.removed(from: request.headers)
+            return try await context.run { [call] in try await procedures.send(call, for: route) }
         }
     }
 
     /// A live answer has its time limit for its beginning alone: what follows may go on for hours.
-    private static func respond(
-        to request: Request, in context: RequestContext, for route: Route, by respond: @escaping Responder
-    ) async throws -> Response {
-        guard route.streaming.contains(.reply), let deadline = context.deadline else { return try await respond(request, context) }
-        var live = context
-        live.deadline = nil
-        return try await context.run(within: max(.zero, ContinuousClock.now.duration(to: deadline))) { [live] in
-            try await respond(request, live)
+    private static func inTime(_ pass: @escaping Responder) -> Responder {
+        { request, context in
+            guard let deadline = context.deadline else { return try await pass(request, context) }
+            var live = context
+            live.deadline = nil
+            return try await context.run(within: max(.zero, ContinuousClock.now.duration(to: deadline))) { [live] in
+                try await pass(request, live)
+            }
         }
     }
 }

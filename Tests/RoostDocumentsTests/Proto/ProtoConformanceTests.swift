@@ -41,16 +41,25 @@ struct ProtoConformanceTests {
             JSONSchema.Field("choice", clash)
             JSONSchema.Field("choice_", .of([Int].self))
         }
+        // The entries of its maps are named as messages are that it holds.
+        let entry = JSONSchema.object("CacheEntry") { JSONSchema.Field("text", .string) }
+        let cache = JSONSchema.object("Cache") {
+            JSONSchema.Field("cache", .dictionary(of: entry))
+            JSONSchema.Field("latest", .array(of: entry))
+            JSONSchema.Field("first", .nullable(entry))
+        }
         let none = JSONSchema.choice("none", description: "Line one.\nLine \"two\" */ //.") {}
         try peer.add(
             ContractDescription(
                 "clash", summary: "One.\n\nTwo.",
                 routes: [
+                    Route("clash.goReply", .get, "/z", reply: .object("GoReply") {}),
                     Route("clash.go", .post, "/", body: choice, reply: .array(of: none)),
                     Route("clash.clash", .post, "/x", body: .object("GoReply") {}, reply: .nullable(words)),
                     Route(
                         "clash.body", .post, "/y",
                         parameters: [.init("body", in: .query, isRequired: false, schema: .integer)], body: .array(of: .binary)),
+                    Route("clash.cache", .get, "/cache", reply: cache),
                 ]))
         let tool = try await peer.run()
         #expect(tool.status == 0 && tool.output.hasSuffix("agreed\n"), "\(tool.output)")

@@ -37,7 +37,9 @@ struct ProtoLockTests {
 
     @Test(arguments: [
         ("x", 1), ("message", 1), ("message a.B\nmessage a.B", 2), ("enum a.B\n  x y", 2), ("message a.B\n  1 a string\n  1 b string", 3),
-        ("  1 a string", 1), ("# head\n\nmessage a.B\n  reserved x y", 4),
+        ("  1 a string", 1), ("message a.B\n  0 a string", 2), ("message a.B\n  reserved 536870912 a", 2),
+        ("message a.B\n  reserved 9223372036854775807 a", 2), ("message a.B\n  reserved 1 a\"b", 2),
+        ("# head\n\nmessage a.B\n  reserved x y", 4),
     ])
     func aLockThatCannotBeRead(text: String, line: Int) {
         #expect { try ProtoLock(parsing: text) } throws: { ($0 as? ProtoLockError)?.line == line }

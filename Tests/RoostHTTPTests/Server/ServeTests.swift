@@ -60,6 +60,9 @@ import Testing
         defer { client.shutdown() }
         let response = try await client.send(Request(.get, "/hello/World"), to: HTTPAddress(host: "127.0.0.1", port: port))
         #expect(try await response.body.collect(upTo: 100) == Array("Hello, World!".utf8))
+        let document = try await client.send(Request(.get, "/openapi.json"), to: HTTPAddress(host: "127.0.0.1", port: port))
+        let text = String(decoding: try await document.body.collect(upTo: 1 << 20), as: UTF8.self)
+        #expect(text.contains(#""title":"Hello""#) && text.contains(#""/hello/{name}":{"get":{"tags":["hello"]"#))
         kill(hello.id, signal)
         #expect(await hello.exit.value == 0)
     }

@@ -79,7 +79,7 @@ import Testing
 
     @Test func aPeerThatGoesSilentIsDropped() async throws {
         var limits = HTTPLimits()
-        limits.webSocket.pingInterval = .milliseconds(500)
+        limits.webSocket.pingInterval = .seconds(2)
         try await talking(limits, by: Self.echo) { client, _, server in
             let frames = try await FrameClient(server, by: client)
             for _ in 0..<3 {

@@ -99,6 +99,14 @@ struct ProtobufWireTests {
         #expect(Protobuf.encode(Date(timeIntervalSince1970: 1.5)) == hex("08 01 10 80 ca b5 ee 01"))
         try expectRoundTrip(["a": [Date(timeIntervalSince1970: 0)]])
     }
+
+    @Test(arguments: [
+        (1e15, 253_402_300_799.9999), (-1e15, -62_135_596_800), (.infinity, 253_402_300_799.9999), (.nan, -62_135_596_800),
+    ])
+    func aDateThatNoTimestampHasIsTheNearest(seconds: Double, nearest: Double) throws {
+        let date: Date = try Protobuf.decode(from: Protobuf.encode(Date(timeIntervalSince1970: seconds)))
+        #expect(abs(date.timeIntervalSince1970 - nearest) < 0.001)
+    }
 }
 
 /// Bytes that are written as hexadecimal numbers.

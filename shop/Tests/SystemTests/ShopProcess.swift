@@ -37,6 +37,13 @@ final class ShopProcess: Sendable {
         return (await process.end(), output.text)
     }
 
+    /// Runs a command of the system until it ends by itself.
+    static func run(_ command: String, _ arguments: [String]) async throws -> (code: Int32, output: String) {
+        let output = Output()
+        let process = try Running(of: URL(fileURLWithPath: command), arguments, [:], output)
+        return (await process.end(), output.text)
+    }
+
     /// What it and its services have written.
     var text: String { output.text }
 
@@ -59,6 +66,15 @@ final class ShopProcess: Sendable {
             uniqueKeysWithValues: names.compactMap { Int32($0) }.compactMap { identifier in
                 hosted(by: identifier).map { (identifier, $0) }
             })
+    }
+
+    /// The environment that a service was started with, if it runs at the moment.
+    func environment(of name: String) -> [String: String]? {
+        guard let identifier = services.first(where: { $0.value == name })?.key,
+            let data = FileManager.default.contents(atPath: "/proc/\(identifier)/environ")
+        else { return nil }
+        let settings = String(decoding: data, as: UTF8.self).split(separator: "\0").map { $0.split(separator: "=", maxSplits: 1) }
+        return Dictionary(settings.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }) { first, _ in first }
     }
 
     /// What a child of the supervisor hosts, by its command line.
@@ -96,16 +112,16 @@ extension ShopProcess {
         func append(_ data: ArraySlice<UInt8>) { bytes.withLock { $0 += data } }
     }
 
-    /// A process of the shop's executable, which lies beside the tests'.
+    /// A process: of the shop's executable, which lies beside the tests', where no other is named.
     private final class Running: Sendable {
         let identifier: Int32
         private let lifeline: FileHandle
         private let exit: Task<Int32, Never>
 
-        init(_ arguments: [String], _ settings: [String: String], _ output: Output) throws {
+        init(of executable: URL? = nil, _ arguments: [String], _ settings: [String: String], _ output: Output) throws {
             let process = Process(), input = Pipe(), written = Pipe()
             let tests = URL(fileURLWithPath: CommandLine.arguments[0])
-            process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("shop")
+            process.executableURL = executable ?? tests.deletingLastPathComponent().appendingPathComponent("shop")
             process.arguments = arguments
             process.environment = ProcessInfo.processInfo.environment.merging(["LIFELINE": "1"]) { $1 }.merging(settings) { $1 }
             process.currentDirectoryURL = URL(fileURLWithPath: #filePath + "/../../..").standardizedFileURL

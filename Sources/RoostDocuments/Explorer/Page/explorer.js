@@ -47,7 +47,7 @@ function showList() {
 function overview() {
   if (!api) return [element("p", { class: "problem" }, "/openapi.json could not be read.")];
   const tags = (api.tags ?? []).map((tag) => element("tr", {}, element("th", { scope: "row" }, tag.name),
-    element("td", {}, tag.description ?? "", element("span", { class: "hint" }, ` ${entries.filter((entry) => entry.group === tag.name).length} operations`))));
+    element("td", {}, tag.description ?? "", element("span", { class: "hint" }, ` (${entries.filter((entry) => entry.group === tag.name).length})`))));
   return [
     element("h2", {}, api.info.title), ...prose(api.info.description), element("table", {}, element("tbody", {}, tags)),
     element("h3", {}, "Documents"),

@@ -1,10 +1,8 @@
 // Shows JSON Schemas as trees.
 import { element, inline } from "./elements.js";
 
-const rules = [
-  ["minLength", "at least", "characters"], ["maxLength", "at most", "characters"], ["minItems", "at least", "items"],
-  ["maxItems", "at most", "items"], ["minProperties", "at least", "entries"], ["maxProperties", "at most", "entries"],
-  ["minimum", "≥", ""], ["maximum", "≤", ""], ["pattern", "matches", ""],
+const bounds = [
+  ["minLength", "maxLength", "character"], ["minItems", "maxItems", "item"], ["minProperties", "maxProperties", "key"], ["minimum", "maximum", ""],
 ];
 
 /** What a reference points to, within the document. */
@@ -34,9 +32,16 @@ export function typeName(document, node) {
   return node.format ? `${type} (${node.format})` : type;
 }
 
+/** What a value must keep beside its type: `1 to 200 characters`. */
 export function ruleText(node) {
-  return rules.filter(([key]) => node[key] !== undefined)
-    .map(([key, word, noun]) => `${word} ${node[key]}${noun ? " " + noun : ""}`).join(", ");
+  const words = bounds.map(([lower, upper, noun]) => boundText(node[lower], node[upper], noun));
+  return [...words, node.pattern && `matches ${node.pattern}`].filter(Boolean).join(", ");
+}
+
+function boundText(lower, upper, noun) {
+  if (lower === undefined && upper === undefined) return "";
+  const count = lower === undefined ? `at most ${upper}` : upper === undefined ? `at least ${lower}` : lower === upper ? lower : `${lower} to ${upper}`;
+  return noun ? `${count} ${noun}${(upper ?? lower) === 1 ? "" : "s"}` : String(count);
 }
 
 /** The named type inside lists, maps and what may be null. */

@@ -1,0 +1,55 @@
+import AccountsAPI
+import Foundation
+import RoostHTTP
+import RoostTesting
+import Testing
+
+/// Schemathesis (https://schemathesis.io) sends every operation that the documents tell of what fits its schema and what does not. Nothing
+/// may fail inside, and every answer must be one that the document has: its status, its media type, its schema.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SchemathesisTests {
+    private static let root = URL(fileURLWithPath: #filePath + "/../../../..").standardizedFileURL
+
+    /// Requests that end the session which the others are made in.
+    private static let endings = "^/sessions/(current|.id.)$"
+
+    @Test func everyAnswerIsADocumentedOne() async throws {
+        let shop = try await ShopProcess.start()
+        let http = HTTPClient()
+        defer { http.shutdown() }
+        let accounts = AccountsAPIContract.client(over: TestClient(http, to: shop.address))
+        _ = try await accounts.signUp(NewAccount(email: "eve@example.com", password: "a good password", name: "Eve"))
+        let customer = try await accounts.signIn(Credentials(email: "eve@example.com", password: "a good password")).accessToken
+        let administrator = try await accounts.signIn(
+            Credentials(email: "admin@shop.example", password: ShopProcess.adminPassword)
+        ).accessToken
+
+        try await check(shop.address, as: customer, ["--exclude-path-regex", Self.endings])
+        try await check(shop.address, as: administrator, ["--exclude-path-regex", Self.endings])
+        let environment = try #require(shop.environment(of: "orders"))
+        let key = try #require(environment["SERVICE_KEY"])
+        // With the service's key its caller is known even where the token is left out: 403 is then right, not 401.
+        let service = ["-H", "x-service-key: \(key)", "-H", "x-service-name: tests", "--exclude-checks", "missing_required_header"]
+        for address in try #require(environment["ADDRESSES"]).split(separator: ",") {
+            let port = try #require(address.split(separator: ":").last.flatMap { Int($0) })
+            // The processor takes no tokens.
+            try await check(
+                HTTPAddress(host: "127.0.0.1", port: port), as: address.hasPrefix("processor=") ? nil : administrator,
+                service + (address.hasPrefix("accounts=") ? ["--exclude-path-regex", Self.endings] : []))
+        }
+        try await check(shop.address, as: customer, ["--include-path-regex", Self.endings])
+        #expect(await shop.stop() == 0)
+    }
+
+    private func check(_ address: HTTPAddress, as token: String?, _ arguments: [String]) async throws {
+        let folder = try TemporaryFolder()
+        let python = try await ShopProcess.run(Self.root.appendingPathComponent("scripts/python").path, []).output
+        let interpreter = try #require(python.split(separator: "\n").last.map(String.init))
+        let url = "http://\(address.host):\(address.port)"
+        let settings = Self.root.appendingPathComponent("shop/Tests/SystemTests/schemathesis.toml").path
+        let command = ["timeout", "120", interpreter, "-m", "schemathesis.cli", "--config-file", settings]
+        let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
+        let result = try await ShopProcess.run(
+            "/usr/bin/env", ["-C", folder.path] + command + ["run", url + "/openapi.json", "--url", url] + authorization + arguments)
+        #expect(result.code == 0, "\(result.output)")
+    }
+}
