@@ -14,7 +14,7 @@ public struct Tool: Sendable {
         let handle = try FileHandle(forWritingTo: file)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["timeout", "60", command] + arguments
+        process.arguments = ["timeout", "--signal=KILL", "60", command] + arguments
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = handle
