@@ -30,12 +30,7 @@ let package = Package(
                 .product(name: "RoostGateway", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
             ] + implementations),
-<<<<<<< HEAD
         .testTarget(name: "SystemTests", dependencies: ["shop"] + testing + contracts, exclude: ["grpc_shop.py", "watch.py", "schemathesis.toml"]),
-=======
-        .testTarget(
-            name: "SystemTests", dependencies: ["shop"] + testing + contracts, exclude: ["grpc_shop.py", "watch.py", "schemathesis.toml"]),
->>>>>>> 3d510a4ba467b989b70e351c8f4c0e1163f00a53
     ]
         + services.map { service in
             .testTarget(
