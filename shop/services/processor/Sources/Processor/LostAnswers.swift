@@ -2,22 +2,30 @@ import Foundation
 import ProcessorAPI
 import Roost
 
-/// Loses the first answer to a charge with the token `tok_lost`: the charge is made, and the connection cut.
+/// Loses the first answer to a charge with the token `tok_lost`: the charge is made, and its answer breaks off, on whichever wire.
 struct LostAnswers: Middleware {
     let charges: Charges
 
     private struct Lost: Error {}
 
     func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
-        let path = request.path.split(separator: "/")
-        guard request.method == .put, path.count == 2, path[0] == "charges", let id = UUID(uuidString: String(path[1])) else {
-            return try await next(request, context)
-        }
+        guard let id = Self.charge(in: request) else { return try await next(request, context) }
         let wasKnown = try await charges.find(id) != nil
         let response = try await next(request, context)
         guard !wasKnown, try await charges.token(of: id) == "tok_lost" else { return response }
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
         continuation.finish(throwing: Lost())
         return Response(response.status, headers: response.headers, body: .stream(stream, length: response.body.length))
+    }
+
+    /// The charge that a request asks for.
+    private static func charge(in request: Request) -> UUID? {
+        if request.format == .protobuf {
+            guard request.path == ProcessorAPIContract.Routes.charge.procedure, case .bytes(let message) = request.body else { return nil }
+            return (try? Protobuf.fields(of: message))?.first { $0.number == 1 }?.text.flatMap(UUID.init(uuidString:))
+        }
+        let path = request.path.split(separator: "/")
+        guard request.method == .put, path.count == 2, path[0] == "charges" else { return nil }
+        return UUID(uuidString: String(path[1]))
     }
 }
