@@ -4,6 +4,9 @@
 /// Each function bears `@Get`, `@Post`, `@Put`, `@Patch`, `@Delete` or `@Live`. Its parameters are found by name: those in the path
 /// pattern's braces, those that `headers` names, and the unlabelled one, which is the body, of a `@Post`, `@Put`, `@Patch` or `@Live`.
 /// All others are query parameters.
+///
+/// Make a contract `public`. Of an internal protocol the optimizer of Swift 6.3 takes the one conforming type that no macro made for the
+/// only one, and in a release build calls that in the client's place.
 /// - Parameters:
 ///   - name: the service's name, under which its operations are known.
 ///   - access: who may call a route that does not say so itself.

@@ -1,18 +1,18 @@
 import Roost
 
 @Schema
-struct Order {
-    @Check(.length(1...200)) var customer: String
-    @Check(.format(.email)) var email: String
-    var note: String?
-    @Check(.count(1...100)) var lines: [Line]
+public struct Order {
+    @Check(.length(1...200)) public var customer: String
+    @Check(.format(.email)) public var email: String
+    public var note: String?
+    @Check(.count(1...100)) public var lines: [Line]
 }
 
 @Schema
-struct Line {
-    @Check(.length(1...)) var sku: String
-    @Check(.range(1...1000)) var quantity: Int
-    @Check(.range(0...)) var unitPrice: Double
+public struct Line {
+    @Check(.length(1...)) public var sku: String
+    @Check(.range(1...1000)) public var quantity: Int
+    @Check(.range(0...)) public var unitPrice: Double
 }
 
 @Schema
@@ -20,9 +20,10 @@ struct Greeting {
     var message: String
 }
 
-/// Takes orders.
+/// Takes orders. Public, as contracts are: of an internal protocol Swift 6.3 in a release build sees one conforming type, the one that no
+/// macro made, and calls that whatever the value is.
 @Contract("orders")
-protocol OrdersAPI: Sendable {
+public protocol OrdersAPI: Sendable {
     /// Checks an order, and answers with it.
     @Post("/orders") func place(_ order: Order) async throws -> Order
 }
