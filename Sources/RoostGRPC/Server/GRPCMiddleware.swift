@@ -10,8 +10,15 @@ public struct GRPCMiddleware: Middleware {
     public static let defaultMessageLimit = 4 << 20
 
     private let limit: Int
+    private let services: [any Middleware]
 
-    public init(messageLimit: Int = GRPCMiddleware.defaultMessageLimit) { limit = messageLimit }
+    /// - Parameters:
+    ///   - messageLimit: the most bytes that a message may have.
+    ///   - services: what answers calls beside the responder, such as health and reflection. Other requests do not pass it.
+    public init(messageLimit: Int = GRPCMiddleware.defaultMessageLimit, services: [any Middleware] = []) {
+        limit = messageLimit
+        self.services = services
+    }
 
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         guard let type = request.headers["content-type"], type.hasPrefix("application/grpc") else {
@@ -19,10 +26,17 @@ public struct GRPCMiddleware: Middleware {
         }
         do {
             let call = try call(from: request, type)
-            return try framed(try await next(call, context), request, context)
+            return try framed(try await answer(call, context, services[...], next), request, context)
         } catch {
             return Self.failure(error, request, context)
         }
+    }
+
+    private func answer(
+        _ call: Request, _ context: RequestContext, _ services: ArraySlice<any Middleware>, _ next: Responder
+    ) async throws -> Response {
+        guard let service = services.first else { return try await next(call, context) }
+        return try await service.respond(to: call, in: context) { try await answer($0, $1, services.dropFirst(), next) }
     }
 
     private func call(from request: Request, _ type: String) throws(Problem) -> Request {

@@ -6,6 +6,6 @@ extension [any Middleware] {
     ///   - contracts: what is served there, and may be known.
     ///   - isReady: whether calls are wanted.
     public static func grpc(_ contracts: [ContractDescription], isReady: @escaping @Sendable () -> Bool) -> [any Middleware] {
-        [GRPCMiddleware(), HealthService(of: contracts, isReady: isReady), ReflectionService(of: contracts)]
+        [GRPCMiddleware(services: [HealthService(of: contracts, isReady: isReady), ReflectionService(of: contracts)])]
     }
 }
