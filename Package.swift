@@ -64,7 +64,13 @@ let package = Package(
             ]),
         .target(
             name: "RoostTLS", dependencies: ["Roost", "RoostHTTP", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
-        .target(name: "RoostGRPC", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "CZlib"]),
+        .target(
+            name: "RoostGRPC",
+            dependencies: [
+                "Roost", "RoostDocuments", "RoostHTTP", "CZlib",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),
