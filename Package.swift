@@ -108,7 +108,7 @@ let package = Package(
                 "RoostMacros",
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
-        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostDocuments"]),
+        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostDocuments", "TestTools"]),
         // Runs the commands of other projects that tests compare with.
         .target(name: "TestTools", path: "Tests/TestTools"),
         .testTarget(
