@@ -32,9 +32,18 @@ import Testing
         #expect(together.map(\.name) == ["b", "page"] && together.map(\.address.port) == [2, 8000])
     }
 
-    @Test func freePortsAreDifferent() throws {
-        let ports = try FreePorts.find(20)
-        #expect(Set(ports).count == 20 && ports.allSatisfy { (1...65535).contains($0) })
+    @Test func portsAreKeptForThoseWhoWillListen() async throws {
+        let ports = try ReservedPorts(20)
+        defer { ports.release() }
+        #expect(Set(ports.numbers).count == 20)
+        // Whoever asks for any port gets another, and a server may listen, and listen again.
+        let others = try ReservedPorts(200)
+        others.release()
+        #expect(Set(others.numbers).isDisjoint(with: ports.numbers))
+        for host in ["127.0.0.1", "0.0.0.0"] {
+            let server = try await HTTPServer.start(.init(host: host, port: ports.numbers[0])) { _, _ in .text("here") }
+            await server.stop(within: .zero)
+        }
     }
 
     @Test func addressesAreReadAndWritten() throws {
