@@ -65,7 +65,7 @@ let package = Package(
             ]),
         .target(
             name: "RoostTLS", dependencies: ["Roost", "RoostHTTP", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
-        .target(name: "RoostGRPC", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "CZlib"]),
+        .target(name: "RoostGRPC", dependencies: ["Roost", "RoostDocuments", "RoostHTTP"]),
         .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),

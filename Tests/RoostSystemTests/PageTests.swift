@@ -67,12 +67,10 @@ import Testing
     }
 
     @Test func linesAreCutWhereTheyEnd() {
-        let lines = Lines()
-        let splitter = LineSplitter(lines.add)
-        for piece in ["on", "e\ntwo\n\nth", "ree"] { splitter.append(Array(piece.utf8)[...]) }
-        splitter.finish()
-        splitter.append(Array(repeating: UInt8(ascii: "x"), count: 20_000)[...])
-        #expect(lines.all.prefix(4) == ["one", "two", "", "three"])
-        #expect(lines.all.last?.count == 16384)
+        var lines = OutputLines()
+        let whole = ["on", "e\ntwo\n\nth", "ree"].flatMap { lines.append(Array($0.utf8)[...]) }
+        #expect(whole == ["one", "two", ""] && lines.finish() == "three" && lines.finish() == nil)
+        let long = lines.append(Array(repeating: UInt8(ascii: "x"), count: 20_000)[...])
+        #expect(long.map(\.count) == [16384] && lines.finish()?.count == 20_000 - 16384)
     }
 }
