@@ -65,7 +65,12 @@ let package = Package(
             ]),
         .target(
             name: "RoostTLS", dependencies: ["Roost", "RoostHTTP", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
-        .target(name: "RoostGRPC", dependencies: ["Roost", "RoostDocuments", "RoostHTTP"]),
+        .target(
+            name: "RoostGRPC", dependencies: ["Roost", "RoostDocuments", "RoostHTTP"],
+            exclude: ["Services/Descriptors/health.proto", "Services/Descriptors/reflection.proto"],
+            resources: [
+                .embedInCode("Services/Descriptors/health.binpb"), .embedInCode("Services/Descriptors/reflection.binpb"),
+            ]),
         .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),
