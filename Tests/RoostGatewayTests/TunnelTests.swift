@@ -85,12 +85,19 @@ import Testing
         }
     }
 
-    @Test func theStopOfTheGatewayEndsTunnels() async throws {
-        let quiet = socket { socket in while try await socket.receive() != nil {} }
-        try await serving(quiet) { client, address, gateway in
+    @Test func theStopOfTheGatewayClosesBothSides() async throws {
+        let (ends, end) = AsyncStream.makeStream(of: UInt16?.self)
+        let echo = socket { socket in
+            while let message = try await socket.receive() { try await socket.send(message) }
+            end.yield(await (socket as? WebSocketConnection)?.closed().code)
+        }
+        try await serving(echo) { client, address, gateway in
             let socket = try await client.webSocket("/live", at: address)
+            try await socket.send(.text("hello"))
+            #expect(try await socket.receive() == .text("hello"))
             async let stopped: Void = gateway.stop(within: .seconds(50))
-            #expect(await socket.closed().code == 1006)
+            #expect(await socket.closed().code == 1001)
+            #expect(await ends.first { _ in true } == 1001)
             await stopped
         }
     }
