@@ -119,7 +119,7 @@ struct SchemaEnumExpansionTests {
                         var seen = JSONFields()
                         var iban: String?
                         var reference: String?? = .some(nil)
-                        while let key = try json.nextKey() {
+                        while let key = try json.peekKey() {
                             switch key {
                             case "iban":
                                 try json.field(0, "iban", &seen)
@@ -127,7 +127,7 @@ struct SchemaEnumExpansionTests {
                             case "reference":
                                 try json.field(1, "reference", &seen)
                                 reference = try String?.decode(from: &json)
-                            default: try json.skipValue()
+                            default: try json.skipField()
                             }
                         }
                         json.require(0, "iban", of: start, seen)

@@ -58,7 +58,7 @@ struct SchemaStructExpansionTests {
                     var note: String?? = .some(nil)
                     var gift: Bool? = false
                     var keyValue: Int?? = 5
-                    while let key = try json.nextKey() {
+                    while let key = try json.peekKey() {
                         switch key {
                         case "email":
                             let offset = try json.field(0, "email", &seen)
@@ -79,7 +79,7 @@ struct SchemaStructExpansionTests {
                             let offset = try json.field(4, "key", &seen)
                             keyValue = try Int?.decode(from: &json)
                             json.check(range: Bounds(1..<10), of: keyValue ?? nil, at: offset)
-                        default: try json.skipValue()
+                        default: try json.skipField()
                         }
                     }
                     json.require(0, "email", of: start, seen)
@@ -210,7 +210,7 @@ struct SchemaStructExpansionTests {
                         var seen = JSONFields()
                         var items: [Item]?
                         var `default`: String?? = .some(nil)
-                        while let key = try json.nextKey() {
+                        while let key = try json.peekKey() {
                             switch key {
                             case "items":
                                 try json.field(0, "items", &seen)
@@ -218,7 +218,7 @@ struct SchemaStructExpansionTests {
                             case "default":
                                 try json.field(1, "default", &seen)
                                 `default` = try String?.decode(from: &json)
-                            default: try json.skipValue()
+                            default: try json.skipField()
                             }
                         }
                         json.require(0, "items", of: start, seen)
@@ -289,12 +289,12 @@ struct SchemaStructExpansionTests {
                     guard let start = try json.beginObject() else { return nil }
                     var seen = JSONFields()
                     var cents: Int?
-                    while let key = try json.nextKey() {
+                    while let key = try json.peekKey() {
                         switch key {
                         case "cents":
                             try json.field(0, "cents", &seen)
                             cents = try Int.decode(from: &json)
-                        default: try json.skipValue()
+                        default: try json.skipField()
                         }
                     }
                     json.require(0, "cents", of: start, seen)

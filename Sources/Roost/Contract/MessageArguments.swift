@@ -2,7 +2,7 @@
 /// as metadata, since they belong to no single message.
 struct MessageArguments: ArgumentWriter {
     private let route: Route
-    private var writer = ProtobufWriter()
+    private var message: [UInt8] = []
     private var headers = Headers()
     private var stream: MessageStream<[UInt8]>?
 
@@ -12,26 +12,27 @@ struct MessageArguments: ArgumentWriter {
         if route.streaming.contains(.request) {
             headers.add(ArgumentMessage.metadataName(of: name, in: location), parameter)
         } else if let index = route.parameters.firstIndex(where: { $0.name == name }) {
+            var writer = ProtobufWriter()
             ParameterScalar(of: route.parameters[index].schema).write(parameter, as: index + 1, to: &writer)
+            message += writer.bytes
         }
     }
 
     mutating func write(body: ArgumentBody) {
         switch body {
-        case .value(let value): route.write(value, to: &writer)
-        case .raw(let raw): writer.field(route.bodyNumber, bytes: raw.bytes)
+        case .value(let value): message += route.encoded(value)
+        case .raw(let raw):
+            var writer = ProtobufWriter()
+            writer.field(route.bodyNumber, bytes: raw.bytes)
+            message += writer.bytes
         case .stream(let values):
             let route = route
-            stream = values.mapped { value in
-                var writer = ProtobufWriter()
-                route.write(value, to: &writer)
-                return writer.bytes
-            }
+            stream = values.mapped { route.encoded($0) }
         }
     }
 
     var request: Request {
-        let body = stream.map { Body.stream($0, length: nil) } ?? .bytes(writer.bytes)
+        let body = stream.map { Body.stream($0, length: nil) } ?? .bytes(message)
         var request = Request(.post, route.procedure, headers: headers, body: body)
         request.format = .protobuf
         return request

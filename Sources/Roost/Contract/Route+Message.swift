@@ -15,8 +15,11 @@ extension Route {
     /// Whether the body's message is the whole: it is the only argument, or one of a stream.
     private var bodyIsAlone: Bool { parameters.isEmpty || streaming.contains(.request) }
 
-    func write(_ body: some Schema, to writer: inout ProtobufWriter) {
+    /// The body as the message, or as the field of one.
+    func encoded(_ body: some Schema) -> [UInt8] {
+        var writer = ProtobufWriter()
         if bodyIsAlone { writer.message(body) } else { writer.field(bodyNumber, body) }
+        return writer.bytes
     }
 
     /// The body of a call, or a value of the stream that is sent by it.

@@ -1,23 +1,36 @@
 /// A key of the object being read; valid until the document's end.
 public struct JSONKey {
-    @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
+    @usableFromInline let start: UnsafePointer<UInt8>
+    /// How many bytes it has; where its end was not sought yet, how many there are to the text's end.
+    @usableFromInline let count: Int
+    @usableFromInline let isOpen: Bool
 
-    @usableFromInline init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    @usableFromInline
+    init(start: UnsafePointer<UInt8>, count: Int, isOpen: Bool) { (self.start, self.count, self.isOpen) = (start, count, isOpen) }
 
+    /// Whether this is the key. One whose end was not sought yet must have its quote and its colon right after the name, which has no quote
+    /// and no backslash in it.
     @inlinable
     public static func ~= (name: StaticString, key: JSONKey) -> Bool {
         let count = name.utf8CodeUnitCount
-        guard key.bytes.count == count, let start = key.bytes.baseAddress else { return false }
-        return isSame(UnsafeRawPointer(name.utf8Start), UnsafeRawPointer(start), count)
+        if key.isOpen {
+            guard key.count >= count + 2, key.start[count] == UInt8(ascii: "\""), key.start[count + 1] == UInt8(ascii: ":") else {
+                return false
+            }
+        } else if key.count != count {
+            return false
+        }
+        return isSame(UnsafeRawPointer(name.utf8Start), UnsafeRawPointer(key.start), count)
     }
 
-    /// Compares eight bytes, or four, at a time; the last ones may be compared twice. Where `count` is a constant, no loop is left.
+    /// Compares eight bytes, four or two at a time; the last ones may be compared twice. Where `count` is a constant, no loop is left.
     @inlinable @inline(__always)
     static func isSame(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int) -> Bool {
         func same<Word: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ type: Word.Type) -> Bool {
             left.loadUnaligned(fromByteOffset: offset, as: type) == right.loadUnaligned(fromByteOffset: offset, as: type)
         }
-        guard count >= 4 else { return (0..<count).allSatisfy { same($0, UInt8.self) } }
+        guard count >= 2 else { return count == 0 || same(0, UInt8.self) }
+        guard count >= 4 else { return same(0, UInt16.self) && same(count - 2, UInt16.self) }
         guard count >= 8 else { return same(0, UInt32.self) && same(count - 4, UInt32.self) }
         var offset = 0
         while offset + 8 < count {
@@ -27,5 +40,6 @@ public struct JSONKey {
         return same(count - 8, UInt64.self)
     }
 
-    public var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// The text of a key that `nextKey` told of.
+    public var text: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
 }

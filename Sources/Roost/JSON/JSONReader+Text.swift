@@ -15,7 +15,7 @@ extension JSONReader {
         cursor = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
         if cursor < end, base[cursor] == UInt8(ascii: "\"") {
             cursor += 1
-            return String(decoding: UnsafeBufferPointer(start: base + start, count: cursor - 1 - start), as: UTF8.self)
+            return String(ascii: UnsafeBufferPointer(start: base + start, count: cursor - 1 - start))
         }
         cursor = JSONText.end(in: base, from: cursor, to: end, stopping: .atSpecial)
         guard cursor < end else { throw malformed("the string has no end") }
@@ -42,13 +42,9 @@ extension JSONReader {
 
     /// The string of these bytes, whose closing quote is next.
     private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
-        do {
-            let text = String(copying: try UTF8Span(validating: bytes.span))
-            cursor += 1
-            return text
-        } catch {
-            throw malformed("the string is not UTF-8")
-        }
+        guard let text = String(wellFormed: bytes) else { throw malformed("the string is not UTF-8") }
+        cursor += 1
+        return text
     }
 
     private mutating func readEscape(into bytes: inout [UInt8]) throws(JSONError) {

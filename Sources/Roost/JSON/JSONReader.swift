@@ -12,11 +12,13 @@ public struct JSONReader {
     @usableFromInline var cursor = 0
     @usableFromInline var needsComma = false
     @usableFromInline var depth = 0
+    /// Whether the key that was told of begins at the cursor, past its quote, and has yet to be taken.
+    @usableFromInline var keyIsOpen = false
     private(set) var faults: [LocatedFault] = []
     private var unescapedKeys: [UnsafeMutableBufferPointer<UInt8>] = []
 
     /// How deep arrays and objects may be nested.
-    public static let maximumDepth = 128
+    @inlinable public static var maximumDepth: Int { 128 }
     /// How many faults are noted; a document with more is reported with these.
     public static let maximumFaults = 1000
 
@@ -55,12 +57,16 @@ public struct JSONReader {
         return cursor
     }
 
+    @usableFromInline
     func malformed(_ message: String) -> JSONError { JSONError(offset: cursor, message: message) }
+
+    @usableFromInline var tooDeep: JSONError { malformed("nested deeper than \(Self.maximumDepth)") }
 
     // MARK: Objects
 
     /// Enters an object.
     /// - Returns: the object's offset; `nil` where the value is something else, which is then noted and skipped.
+    @inlinable
     public mutating func beginObject() throws(JSONError) -> Int? {
         guard peek() == UInt8(ascii: "{") else {
             try mismatch("must be an object")
@@ -72,7 +78,6 @@ public struct JSONReader {
 
     /// The next key of the object that was entered, past its colon; `nil` at the object's end.
     public mutating func nextKey() throws(JSONError) -> JSONKey? {
-        if let key = takePlainKey() { return key }
         var byte = peek()
         if byte == UInt8(ascii: "}") {
             ascend()
@@ -85,9 +90,32 @@ public struct JSONReader {
         }
         guard byte == UInt8(ascii: "\"") else { throw malformed(needsComma ? "expected a key after ," : "expected a key") }
         let key = try readKey()
-        guard peek() == UInt8(ascii: ":") else { throw malformed("expected :") }
-        cursor += 1
+        try takeColon()
+        return key
+    }
+
+    /// The next key of the object that was entered, for `field` or `skipField` to take; `nil` at the object's end.
+    ///
+    /// Where it stands as programs write it, with no white space before it, it is read no further than to its quote: to compare it with
+    /// the names that a type has is less than to find its end.
+    @inlinable
+    public mutating func peekKey() throws(JSONError) -> JSONKey? {
+        let start = needsComma ? cursor + 1 : cursor
+        guard start < end, !needsComma || base[cursor] == UInt8(ascii: ","), base[start] == UInt8(ascii: "\"") else {
+            return try wholeKey()
+        }
+        cursor = start + 1
+        keyIsOpen = true
         needsComma = true
+        return JSONKey(start: base + cursor, count: end - cursor, isOpen: true)
+    }
+
+    @usableFromInline
+    mutating func wholeKey() throws(JSONError) -> JSONKey? {
+        guard keyIsOpen else { return try nextKey() }
+        keyIsOpen = false
+        let key = try readKey()
+        try takeColon()
         return key
     }
 
@@ -95,6 +123,7 @@ public struct JSONReader {
 
     /// Enters an array.
     /// - Returns: the array's offset; `nil` where the value is something else, which is then noted and skipped.
+    @inlinable
     public mutating func beginArray() throws(JSONError) -> Int? {
         guard peek() == UInt8(ascii: "[") else {
             try mismatch("must be an array")
@@ -105,6 +134,7 @@ public struct JSONReader {
     }
 
     /// Whether the array that was entered has another element, which is then next to be read.
+    @inlinable
     public mutating func nextElement() throws(JSONError) -> Bool {
         let byte = peek()
         if byte == UInt8(ascii: "]") {
@@ -120,13 +150,15 @@ public struct JSONReader {
         return true
     }
 
+    @inlinable
     mutating func descend() throws(JSONError) {
-        guard depth < Self.maximumDepth else { throw malformed("nested deeper than \(Self.maximumDepth)") }
+        guard depth < Self.maximumDepth else { throw tooDeep }
         depth += 1
         cursor += 1
         needsComma = false
     }
 
+    @inlinable
     mutating func ascend() {
         depth -= 1
         cursor += 1
@@ -169,7 +201,7 @@ public struct JSONReader {
         fault("required", "is required", at: object, field: "\(field)")
     }
 
-    /// Notes that a field's value comes next.
+    /// Takes the key that `peekKey` told of, which is the name of a field whose value then comes next.
     /// - Parameters:
     ///   - index: the field's number in its type, from 0 to 127.
     ///   - seen: the fields that were seen of this object.
@@ -177,8 +209,19 @@ public struct JSONReader {
     /// - Throws: where the object has had this field already.
     @inlinable @discardableResult
     public mutating func field(_ index: Int, _ name: StaticString, _ seen: inout JSONFields) throws(JSONError) -> Int {
+        if keyIsOpen {
+            // With its quote and its colon.
+            cursor += name.utf8CodeUnitCount + 2
+            keyIsOpen = false
+        }
         guard seen.insert(index) else { throw duplicate("\(name)") }
         return position()
+    }
+
+    /// Passes over the field whose key `peekKey` told of, as its name is not known. A key whose end was not sought yet comes again whole:
+    /// it may be a name that is written another way.
+    public mutating func skipField() throws(JSONError) {
+        if keyIsOpen { cursor -= 1 } else { try skipValue() }
     }
 
     /// Notes it where an object that is over has not had this field.
@@ -198,21 +241,10 @@ public struct JSONReader {
 
     // MARK: Keys
 
-    /// Takes a key as programs write it: without white space around it, without escapes, in ASCII.
-    @inline(__always)
-    private mutating func takePlainKey() -> JSONKey? {
-        var start = cursor
-        if needsComma {
-            guard start < end, base[start] == UInt8(ascii: ",") else { return nil }
-            start += 1
-        }
-        guard start < end, base[start] == UInt8(ascii: "\"") else { return nil }
-        start += 1
-        let stop = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
-        guard end - stop > 1, base[stop] == UInt8(ascii: "\""), base[stop + 1] == UInt8(ascii: ":") else { return nil }
-        cursor = stop + 2
+    private mutating func takeColon() throws(JSONError) {
+        guard peek() == UInt8(ascii: ":") else { throw malformed("expected :") }
+        cursor += 1
         needsComma = true
-        return JSONKey(bytes: UnsafeBufferPointer(start: base + start, count: stop - start))
     }
 
     private mutating func readKey() throws(JSONError) -> JSONKey {
@@ -220,13 +252,13 @@ public struct JSONReader {
         let stop = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
         if stop < end, base[stop] == UInt8(ascii: "\"") {
             cursor = stop + 1
-            return JSONKey(bytes: UnsafeBufferPointer(start: base + start, count: stop - start))
+            return JSONKey(start: base + start, count: stop - start, isOpen: false)
         }
         let key = Array(try readText().utf8)
         let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: key.count)
         _ = copy.initialize(from: key)
         unescapedKeys.append(copy)
-        return JSONKey(bytes: UnsafeBufferPointer(copy))
+        return JSONKey(start: copy.baseAddress.map { UnsafePointer($0) } ?? base, count: copy.count, isOpen: false)
     }
 }
 

@@ -8,14 +8,14 @@ extension JSONWriter {
     @usableFromInline
     mutating func digits(_ magnitude: UInt64, isNegative: Bool) {
         // 20 characters hold any 64-bit number with its sign.
-        reserve(20)
-        if isNegative { append(UInt8(ascii: "-")) }
-        count += Self.width(of: magnitude)
-        var index = count, rest = magnitude
+        output.reserve(20)
+        if isNegative { output.append(UInt8(ascii: "-")) }
+        output.count += Self.width(of: magnitude)
+        var index = output.count, rest = magnitude
         repeat {
             index -= 1
             let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            base[index] = 0x30 + UInt8(truncatingIfNeeded: digit)
+            output.base[index] = 0x30 + UInt8(truncatingIfNeeded: digit)
             rest = quotient
         } while rest != 0
     }
@@ -49,10 +49,10 @@ extension JSONWriter {
         guard scaled > 0, Double(scaled) / 1000 == value.magnitude else { return false }
         let (whole, rest) = scaled.quotientAndRemainder(dividingBy: 1000)
         digits(whole, isNegative: value < 0)
-        append(UInt8(ascii: "."))
-        append(0x30 + UInt8(rest / 100))
-        if rest % 100 != 0 { append(0x30 + UInt8(rest / 10 % 10)) }
-        if rest % 10 != 0 { append(0x30 + UInt8(rest % 10)) }
+        output.append(UInt8(ascii: "."))
+        output.append(0x30 + UInt8(rest / 100))
+        if rest % 100 != 0 { output.append(0x30 + UInt8(rest / 10 % 10)) }
+        if rest % 10 != 0 { output.append(0x30 + UInt8(rest % 10)) }
         return true
     }
 }

@@ -35,6 +35,20 @@ public enum ProtobufWireType: UInt8, Sendable {
     case groupStart = 3
     case groupEnd = 4
     case fixed32 = 5
+
+    /// The type that a tag's lowest three bits tell.
+    @inlinable
+    init?(tag: UInt64) {
+        switch tag & 7 {
+        case 0: self = .varint
+        case 1: self = .fixed64
+        case 2: self = .delimited
+        case 3: self = .groupStart
+        case 4: self = .groupEnd
+        case 5: self = .fixed32
+        default: return nil
+        }
+    }
 }
 
 /// Bytes that are no message of Protocol Buffers.

@@ -3,11 +3,17 @@ extension ProtobufReader {
     /// Reads a value that has a content of its own.
     @inlinable
     mutating func value<Value: Schema>(as type: Value.Type) throws(ProtobufError) -> Value? {
-        guard Value.protobufKind.wireType == .delimited else { return try Value.decode(from: &self) }
-        let outer = try enter()
-        let value = try Value.decode(from: &self)
-        leave(to: outer)
-        return value
+        switch Value.protobufKind {
+        case .varint, .fixed64, .fixed32, .enumeration: return try Value.decode(from: &self)
+        case .text:
+            let outer = try narrow()
+            defer { widen(to: outer) }
+            return try Value.decode(from: &self)
+        case .message, .box:
+            let outer = try enter()
+            defer { leave(to: outer) }
+            return try Value.decode(from: &self)
+        }
     }
 
     @inlinable
@@ -15,7 +21,7 @@ extension ProtobufReader {
         guard wireType == Value.protobufKind.wireType else { return try skip() }
         let count = faultCount
         value = try self.value(as: Value.self)
-        if faultCount > count { place(count, in: "\(name)") }
+        if faultCount > count { place(count, in: name) }
     }
 
     @inlinable
@@ -36,24 +42,35 @@ extension ProtobufReader {
 
     @inlinable
     public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
-        if list == nil { list = [] }
+        var elements = list.take() ?? []
         if wireType == .delimited, Element.protobufKind.isPacked {
-            let outer = try enter(isMessage: false)
-            while cursor < end { try readElement(&list, name) }
-            leave(to: outer, isMessage: false)
+            let outer = try narrow()
+            while cursor < end { try readElement(&elements, name) }
+            widen(to: outer)
         } else if wireType == Element.protobufKind.wireType {
-            try readElement(&list, name)
+            // The list's elements follow one another as a rule.
+            let field = number
+            repeat { try readElement(&elements, name) } while takeTag(field, Element.protobufKind.wireType)
         } else {
             try skip()
         }
+        list = elements
+    }
+
+    /// Takes the next tag if it is this one, of a byte.
+    @inlinable
+    mutating func takeTag(_ field: Int, _ type: ProtobufWireType) -> Bool {
+        guard field < 16, cursor < end, base[cursor] == UInt8(truncatingIfNeeded: field) << 3 | type.rawValue else { return false }
+        cursor += 1
+        return true
     }
 
     @inlinable
-    mutating func readElement<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
+    mutating func readElement<Element: Schema>(_ list: inout [Element], _ name: StaticString) throws(ProtobufError) {
         let count = faultCount
         let element = try value(as: Element.self)
-        if faultCount > count { place(count, inElementAfter: list?.count ?? 0, isLost: element == nil, of: name) }
-        if let element { list?.append(element) }
+        if faultCount > count { place(count, inElementAfter: list.count, isLost: element == nil, of: name) }
+        if let element { list.appendWithRoom(element) }
     }
 
     @inlinable
@@ -79,25 +96,23 @@ extension ProtobufReader {
     @usableFromInline
     mutating func placeEntry(_ count: Int, _ key: String?, _ name: StaticString) {
         if let key { place(count, in: key) }
-        place(count, in: "\(name)")
+        place(count, in: name)
     }
 
     /// The value that a field has which is not there: proto3 leaves out zeros and what is empty. Messages and enumerations have none.
     @inlinable
     func zero<Value: Schema>(_ type: Value.Type) -> Value? {
         switch Value.protobufKind {
-        case .message, .enumeration: return nil
-        case .varint, .fixed64, .fixed32: return Self.decode(from: [0, 0, 0, 0, 0, 0, 0, 0])
-        case .text, .box: return Self.decode(from: [])
+        case .message, .enumeration: nil
+        case .varint, .fixed64, .fixed32: withUnsafeBytes(of: UInt64(0)) { $0.withMemoryRebound(to: UInt8.self, Self.decode) }
+        case .text, .box: Self.decode(from: UnsafeBufferPointer(start: nil, count: 0))
         }
     }
 
     @inlinable
-    static func decode<Value: Schema>(from content: [UInt8]) -> Value? {
-        content.withUnsafeBufferPointer { content in
-            var reader = ProtobufReader(content)
-            return try? Value.decode(from: &reader)
-        }
+    static func decode<Value: Schema>(from content: UnsafeBufferPointer<UInt8>) -> Value? {
+        var reader = ProtobufReader(content)
+        return try? Value.decode(from: &reader)
     }
 }
 
@@ -138,18 +153,20 @@ extension ProtobufReader {
 
     @inlinable
     mutating func settleAbsent<Value: Schema>(_ value: inout Value?, _ name: StaticString) {
-        guard !hasFault(in: "\(name)") else { return }
+        if faultCount > firstFault, hasFault(in: name) { return }
         value = zero(Value.self)
         if value == nil { fault("required", "is required", field: "\(name)") }
     }
 
+    @inlinable
     public mutating func check(length bounds: Bounds<Int>, of value: String?, _ name: StaticString) {
-        if let value, let message = bounds.fault(ofLength: value) { fault("length", message, field: "\(name)") }
+        if let value, !bounds.containsLength(of: value) { fault("length", bounds.words(of: "character"), field: "\(name)") }
     }
 
+    @inlinable
     public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, _ name: StaticString) {
-        guard lost["\(name)"] == nil else { return }
-        if let value, let message = bounds.fault(ofCount: value.count) { fault("count", message, field: "\(name)") }
+        guard let value, !bounds.contains(value.count), lost(of: name) == 0 else { return }
+        fault("count", bounds.words(of: "item"), field: "\(name)")
     }
 
     @inlinable

@@ -9,15 +9,16 @@ public struct ProtobufReader {
     @usableFromInline var end: Int
     @usableFromInline var wireType = ProtobufWireType.varint
     @usableFromInline var number = 0
-    private var depth = 0
-    private(set) var faults: [Fault] = []
+    @usableFromInline var depth = 0
+    @usableFromInline private(set) var faults: [Fault] = []
     /// Where the faults of the message that is being read begin.
-    private var firstFault = 0
-    /// How many elements its lists lack because they have faults.
-    private(set) var lost: [String: Int] = [:]
+    @usableFromInline var firstFault = 0
+    /// The elements that lists lack because they have faults, each as its list's field; those of the message that is being read stand last.
+    @usableFromInline var lost: [StaticString] = []
+    @usableFromInline var firstLost = 0
 
     /// How deep messages may be nested, as in other implementations.
-    public static let maximumDepth = 100
+    @inlinable public static var maximumDepth: Int { 100 }
     /// The largest number that a field may have.
     static let largestNumber = 536_870_911
 
@@ -34,7 +35,7 @@ public struct ProtobufReader {
     public mutating func nextField() throws(ProtobufError) -> Int? {
         guard cursor < end else { return nil }
         let tag = try varint()
-        guard let type = ProtobufWireType(rawValue: UInt8(tag & 7)), tag >> 3 > 0, tag >> 3 <= 536_870_911 else {
+        guard let type = ProtobufWireType(tag: tag), tag >> 3 > 0, tag >> 3 <= 536_870_911 else {
             throw malformed("a field's tag is none")
         }
         wireType = type
@@ -45,11 +46,9 @@ public struct ProtobufReader {
     /// Reads a number of up to 64 bits.
     @inlinable
     public mutating func varint() throws(ProtobufError) -> UInt64 {
-        if cursor < end, base[cursor] < 0x80 {
-            cursor += 1
-            return UInt64(base[cursor - 1])
-        }
-        return try longVarint()
+        guard cursor < end, base[cursor] < 0x80 else { return try longVarint() }
+        cursor += 1
+        return UInt64(base[cursor - 1])
     }
 
     @usableFromInline
@@ -68,12 +67,14 @@ public struct ProtobufReader {
         throw malformed("a number has more than 64 bits")
     }
 
+    @inlinable
     public mutating func fixed64() throws(ProtobufError) -> UInt64 {
         guard end - cursor >= 8 else { throw malformed("a number has no end") }
         defer { cursor += 8 }
         return UInt64(littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt64.self))
     }
 
+    @inlinable
     public mutating func fixed32() throws(ProtobufError) -> UInt32 {
         guard end - cursor >= 4 else { throw malformed("a number has no end") }
         defer { cursor += 4 }
@@ -82,7 +83,7 @@ public struct ProtobufReader {
 
     /// Reads all that is left of the content, as UTF-8.
     public mutating func text() throws(ProtobufError) -> String {
-        guard let text = String(validating: UnsafeBufferPointer(start: base + cursor, count: end - cursor), as: UTF8.self) else {
+        guard let text = String(wellFormed: UnsafeBufferPointer(start: base + cursor, count: end - cursor)) else {
             throw malformed("a string is not UTF-8")
         }
         cursor = end
@@ -110,8 +111,8 @@ public struct ProtobufReader {
 
     /// Reads a field's content with its length before it.
     mutating func delimitedBytes() throws(ProtobufError) -> [UInt8] {
-        let outer = try enter()
-        defer { leave(to: outer) }
+        let outer = try narrow()
+        defer { widen(to: outer) }
         return bytes()
     }
 
@@ -141,12 +142,15 @@ public struct ProtobufReader {
         throw malformed("a group has no end")
     }
 
-    private mutating func descend() throws(ProtobufError) {
-        guard depth < Self.maximumDepth else { throw malformed("nested deeper than \(Self.maximumDepth)") }
+    @inlinable
+    mutating func descend() throws(ProtobufError) {
+        guard depth < Self.maximumDepth else { throw tooDeep }
         depth += 1
     }
 
-    @usableFromInline
+    @usableFromInline var tooDeep: ProtobufError { malformed("nested deeper than \(Self.maximumDepth)") }
+
+    @inlinable
     mutating func length() throws(ProtobufError) -> Int {
         let length = try varint()
         guard length <= UInt64(end - cursor) else { throw malformed("a length goes beyond the message") }
@@ -156,39 +160,55 @@ public struct ProtobufReader {
     @usableFromInline
     func malformed(_ message: String) -> ProtobufError { ProtobufError(offset: cursor, message: message) }
 
-    /// What the content of a field stands in.
+    /// What the message in a field stands in.
     @usableFromInline
     struct Outer {
-        fileprivate let end: Int
-        fileprivate let firstFault: Int
-        fileprivate let lost: [String: Int]
+        @usableFromInline let end: Int
+        @usableFromInline let firstFault: Int
+        @usableFromInline let firstLost: Int
+
+        @inlinable
+        init(end: Int, firstFault: Int, firstLost: Int) { (self.end, self.firstFault, self.firstLost) = (end, firstFault, firstLost) }
     }
 
-    /// Enters the content of a field whose length comes next.
-    /// - Parameter isMessage: whether its faults are those of another message than the one before.
-    @usableFromInline
-    mutating func enter(isMessage: Bool = true) throws(ProtobufError) -> Outer {
-        let length = try length()
+    /// Enters the message in a field whose length comes next.
+    @inlinable
+    mutating func enter() throws(ProtobufError) -> Outer {
         try descend()
-        let outer = Outer(end: end, firstFault: firstFault, lost: lost)
-        end = cursor + length
-        if isMessage { (firstFault, lost) = (faults.count, [:]) }
+        let outer = Outer(end: try narrow(), firstFault: firstFault, firstLost: firstLost)
+        (firstFault, firstLost) = (faults.count, lost.count)
         return outer
     }
 
-    /// Leaves the content, whatever was left of it.
-    @usableFromInline
-    mutating func leave(to outer: Outer, isMessage: Bool = true) {
-        cursor = end
-        end = outer.end
-        if isMessage { (firstFault, lost) = (outer.firstFault, outer.lost) }
+    /// Leaves the message, whatever was left of it.
+    @inlinable
+    mutating func leave(to outer: Outer) {
+        widen(to: outer.end)
+        if lost.count > firstLost { lost.removeSubrange(firstLost...) }
+        (firstFault, firstLost) = (outer.firstFault, outer.firstLost)
         depth -= 1
+    }
+
+    /// Makes the content of a field, whose length comes next, all that there is to read.
+    /// - Returns: where what it stands in ends.
+    @inlinable
+    mutating func narrow() throws(ProtobufError) -> Int {
+        let length = try length(), outer = end
+        end = cursor + length
+        return outer
+    }
+
+    /// Goes on after the content, whatever was left of it.
+    @inlinable
+    mutating func widen(to outer: Int) {
+        cursor = end
+        end = outer
     }
 
     // MARK: Faults
 
     /// How many faults were noted so far.
-    public var faultCount: Int { faults.count }
+    @inlinable public var faultCount: Int { faults.count }
 
     /// Notes a fault of the value that is being read, or of a field of it.
     public mutating func fault(_ rule: String, _ message: String, field: String? = nil) {
@@ -202,10 +222,13 @@ public struct ProtobufReader {
         for index in count..<faults.count { faults[index].pointer = JSONPointer.step(step) + faults[index].pointer }
     }
 
+    @usableFromInline
+    mutating func place(_ count: Int, in field: StaticString) { place(count, in: "\(field)") }
+
     /// Whether a field of the message that is being read had a fault.
     @usableFromInline
-    func hasFault(in field: String) -> Bool {
-        let pointer = JSONPointer.step(field)
+    func hasFault(in field: StaticString) -> Bool {
+        let pointer = JSONPointer.step("\(field)")
         return faults[firstFault...].contains { $0.pointer == pointer || $0.pointer.hasPrefix(pointer + "/") }
     }
 
@@ -215,9 +238,13 @@ public struct ProtobufReader {
     ///   - isLost: whether the element is none of the list's.
     @usableFromInline
     mutating func place(_ count: Int, inElementAfter kept: Int, isLost: Bool, of field: StaticString) {
-        let field = "\(field)", before = lost[field] ?? 0
-        if isLost { lost[field] = before + 1 }
+        let before = lost(of: field)
+        if isLost { lost.append(field) }
         place(count, in: String(kept + before))
         place(count, in: field)
     }
+
+    /// How many elements a list of the message that is being read has lost.
+    @usableFromInline
+    func lost(of field: StaticString) -> Int { lost[firstLost...].count { "\($0)" == "\(field)" } }
 }

@@ -1,40 +1,41 @@
 /// Writes messages of Protocol Buffers (proto3 wire format).
-public struct ProtobufWriter: Sendable {
-    /// What was written.
-    public private(set) var bytes: [UInt8] = []
+public struct ProtobufWriter: ~Copyable {
+    @usableFromInline var output: ByteWriter
 
-    public init() { bytes.reserveCapacity(256) }
+    public init() { output = ByteWriter(capacity: 256) }
+
+    /// What was written.
+    public var bytes: [UInt8] { Array(output.written) }
 
     /// Writes a number in groups of seven bits, the lowest first.
     @inlinable
     public mutating func varint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        append(UInt8(truncatingIfNeeded: rest))
+        output.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    public mutating func fixed64(_ value: UInt64) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
+    @inlinable
+    public mutating func fixed64(_ value: UInt64) { output.append(word: value.littleEndian) }
 
-    public mutating func fixed32(_ value: UInt32) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
+    @inlinable
+    public mutating func fixed32(_ value: UInt32) { output.append(word: value.littleEndian) }
 
-    public mutating func text(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    public mutating func text(_ text: String) { output.append(text) }
 
     @inlinable
     public mutating func tag(_ number: Int, _ type: ProtobufWireType) {
         varint(UInt64(truncatingIfNeeded: number) << 3 | UInt64(type.rawValue))
     }
 
-    @usableFromInline
-    mutating func append(_ byte: UInt8) { bytes.append(byte) }
-
     /// Writes bytes as a field.
-    public mutating func field(_ number: Int, bytes content: some Collection<UInt8>) {
+    public mutating func field(_ number: Int, bytes content: [UInt8]) {
         tag(number, .delimited)
         varint(UInt64(content.count))
-        bytes.append(contentsOf: content)
+        content.withUnsafeBufferPointer { output.append($0) }
     }
 
     /// Writes a tag and, with its length before it, what `write` writes.
@@ -47,25 +48,29 @@ public struct ProtobufWriter: Sendable {
     }
 
     /// Leaves a byte for a length that is not known yet; most are below 128.
-    @usableFromInline
+    /// - Returns: where the content begins.
+    @inlinable
     mutating func beginLength() -> Int {
-        bytes.append(0)
-        return bytes.count
+        output.append(0)
+        return output.count
     }
 
-    @usableFromInline
+    @inlinable
     mutating func endLength(_ start: Int) {
-        let length = bytes.count - start
-        guard length >= 0x80 else {
-            bytes[start - 1] = UInt8(truncatingIfNeeded: length)
-            return
-        }
-        var prefix = ProtobufWriter(capacity: 10)
-        prefix.varint(UInt64(length))
-        bytes.replaceSubrange((start - 1)..<start, with: prefix.bytes)
+        let length = output.count - start
+        if length < 0x80 { output.base[start - 1] = UInt8(truncatingIfNeeded: length) } else { widenLength(length, from: start) }
     }
 
-    private init(capacity: Int) { bytes.reserveCapacity(capacity) }
+    /// Moves the content to where there is room for its length.
+    @usableFromInline
+    mutating func widenLength(_ length: Int, from start: Int) {
+        let more = (Int.bitWidth - length.leadingZeroBitCount - 1) / 7
+        output.reserve(more)
+        (output.base + start + more).update(from: output.base + start, count: length)
+        output.count = start - 1
+        varint(UInt64(length))
+        output.count += length
+    }
 }
 
 /// Fields. One that must be there is left out where it has its type's default, as proto3 reads it back as that; one that may be missing
@@ -73,19 +78,36 @@ public struct ProtobufWriter: Sendable {
 extension ProtobufWriter {
     @inlinable
     public mutating func field<Value: Schema>(_ number: Int, _ value: Value) {
-        let start = mark
+        let start = output.count
         tag(number, Value.protobufKind.wireType)
-        let content: Int
-        if Value.protobufKind.wireType == .delimited {
-            content = beginLength()
-            value.encode(to: &self)
-            if Value.protobufKind == .text, mark == content { return cut(to: start) }
+        let content = Value.protobufKind.wireType == .delimited ? beginLength() : output.count
+        value.encode(to: &self)
+        if isDefault(Value.protobufKind, from: content) {
+            output.count = start
+        } else if Value.protobufKind.wireType == .delimited {
             endLength(content)
-        } else {
-            content = mark
-            value.encode(to: &self)
-            if isZero(from: content) { cut(to: start) }
         }
+    }
+
+    /// Whether the content that was written is that of zero, or of an empty text.
+    @inlinable
+    func isDefault(_ kind: ProtobufKind, from content: Int) -> Bool {
+        switch kind {
+        case .varint, .enumeration, .fixed64, .fixed32: isZero(from: content)
+        case .text: output.count == content
+        case .message, .box: false
+        }
+    }
+
+    /// Looked at from the end, as the last byte of a number is hardly ever zero if the number is not.
+    @inlinable
+    func isZero(from content: Int) -> Bool {
+        var index = output.count
+        while index > content {
+            index -= 1
+            if output.base[index] != 0 { return false }
+        }
+        return true
     }
 
     @inlinable
@@ -131,8 +153,4 @@ extension ProtobufWriter {
 
     @inlinable
     public mutating func present<Value: Schema>(_ number: Int, _ values: [String: Value]) { field(number, values) }
-
-    @usableFromInline var mark: Int { bytes.count }
-    @usableFromInline mutating func cut(to mark: Int) { bytes.removeSubrange(mark...) }
-    @usableFromInline func isZero(from mark: Int) -> Bool { bytes[mark...].allSatisfy { $0 == 0 } }
 }

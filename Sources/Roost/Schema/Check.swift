@@ -53,33 +53,28 @@ public struct Bounds<Value: Comparable & Sendable>: Sendable {
 }
 
 extension Bounds<Int> {
-    /// Whether the count of bytes alone tells that the count of characters, of 1 to 4 bytes each, is in bounds.
-    fileprivate func surelyContainsLength(of text: String) -> Bool {
+    /// Whether a text is as long as it must be. The count of bytes alone often tells, as a character has 1 to 4 of them.
+    @inlinable
+    func containsLength(of text: String) -> Bool {
         let bytes = text.utf8.count
-        return (bytes + 3) / 4 >= lower ?? 0 && bytes <= upper ?? .max
+        return (bytes + 3) / 4 >= lower ?? 0 && bytes <= upper ?? .max || contains(text.unicodeScalars.count)
     }
 
-    /// What is wrong with the length of a text, if anything is.
-    func fault(ofLength text: String) -> String? {
-        if surelyContainsLength(of: text) || contains(text.unicodeScalars.count) { return nil }
-        return "must have \(words(of: "character"))"
-    }
-
-    /// What is wrong with a count of elements, if anything is.
-    func fault(ofCount count: Int) -> String? { contains(count) ? nil : "must have \(words(of: "item"))" }
-
-    /// The bounds and what they count, for a person: "at least 1 item".
-    fileprivate func words(of noun: String) -> String { "\(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
+    /// The bounds and what they count, for a person: "must have at least 1 item".
+    @usableFromInline
+    func words(of noun: String) -> String { "must have \(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
 }
 
 extension JSONReader {
     /// - Parameter offset: where the value began.
+    @inlinable
     public mutating func check(length bounds: Bounds<Int>, of value: String?, at offset: Int) {
-        if let value, let message = bounds.fault(ofLength: value) { fault("length", message, at: offset) }
+        if let value, !bounds.containsLength(of: value) { fault("length", bounds.words(of: "character"), at: offset) }
     }
 
+    @inlinable
     public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, at offset: Int) {
-        if let value, let message = bounds.fault(ofCount: value.count) { fault("count", message, at: offset) }
+        if let value, !bounds.contains(value.count) { fault("count", bounds.words(of: "item"), at: offset) }
     }
 
     @inlinable

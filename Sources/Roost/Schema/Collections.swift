@@ -40,9 +40,7 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
                 isWhole = false
                 continue
             }
-            // Room for a few at once, but never much more than the text that asks for it.
-            if elements.isEmpty { elements.reserveCapacity(Swift.max(1, Swift.min(8, 256 / MemoryLayout<Element>.stride))) }
-            elements.append(element)
+            elements.appendWithRoom(element)
         }
         return isWhole ? elements : nil
     }
@@ -71,6 +69,15 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
     }
 
     @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
+}
+
+extension Array {
+    /// Appends an element that was read: the first with room for a few, but never much more than the bytes that ask for it.
+    @inlinable
+    mutating func appendWithRoom(_ element: Element) {
+        if isEmpty { reserveCapacity(Swift.max(1, Swift.min(8, 256 / Swift.max(1, MemoryLayout<Element>.stride)))) }
+        append(element)
+    }
 }
 
 extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, Value: Schema {

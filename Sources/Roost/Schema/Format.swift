@@ -15,7 +15,10 @@ public struct Format: Sendable {
     }
 
     /// An address as HTML's `input type=email` takes it: the practical part of RFC 5321 (WHATWG HTML §4.10.5.1.5), at most 254 characters.
-    public static let email = Format("email", expectation: "an email address") { isEmail($0.utf8) }
+    public static let email = Format("email", expectation: "an email address") { text in
+        var text = text
+        return text.withUTF8(isEmail)
+    }
 
     /// An absolute `http` or `https` URI (RFC 9110 §4.2).
     public static let uri = Format("uri", expectation: "an http or https URI") { text in
@@ -31,10 +34,9 @@ public struct Format: Sendable {
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 }
 
-    private static func isEmail(_ text: String.UTF8View) -> Bool {
-        guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")) else { return false }
-        let local = text[..<at]
-        return (1...64).contains(local.count) && local.allSatisfy(isLocalPart) && isDomain(text[text.index(after: at)...])
+    private static func isEmail(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count <= 254, let at = text.firstIndex(of: UInt8(ascii: "@")), (1...64).contains(at) else { return false }
+        return text[..<at].allSatisfy(isLocalPart) && isDomain(text[(at + 1)...])
     }
 
     private static func isLocalPart(_ byte: UInt8) -> Bool {
@@ -50,7 +52,7 @@ public struct Format: Sendable {
     }
 
     /// Two labels or more, each of 1 to 63 letters, digits and hyphens, with no hyphen at either end.
-    private static func isDomain(_ text: Substring.UTF8View) -> Bool {
+    private static func isDomain(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         let dot = UInt8(ascii: "."), hyphen = UInt8(ascii: "-")
         var labels = 1, length = 0, previous = dot
         for byte in text {

@@ -73,11 +73,13 @@ extension Double: Schema {
     public func encode(to json: inout JSONWriter) { json.double(self) }
 
     @inlinable public static var protobufKind: ProtobufKind { .fixed64 }
+
+    @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Double? {
-        let value = Double(bitPattern: try message.fixed64())
-        return message.finite(value)
+        message.finite(Double(bitPattern: try message.fixed64()))
     }
-    public func encode(to message: inout ProtobufWriter) { message.fixed64(bitPattern) }
+
+    @inlinable public func encode(to message: inout ProtobufWriter) { message.fixed64(bitPattern) }
 }
 
 extension Float: Schema {
@@ -99,16 +101,19 @@ extension Float: Schema {
     }
 
     @inlinable public static var protobufKind: ProtobufKind { .fixed32 }
+
+    @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Float? {
-        let value = Float(bitPattern: try message.fixed32())
-        return message.finite(value)
+        message.finite(Float(bitPattern: try message.fixed32()))
     }
-    public func encode(to message: inout ProtobufWriter) { message.fixed32(bitPattern) }
+
+    @inlinable public func encode(to message: inout ProtobufWriter) { message.fixed32(bitPattern) }
 }
 
 extension ProtobufReader {
     /// JSON has no infinities and no NaN; what one wire refuses the other does too.
-    fileprivate mutating func finite<Value: BinaryFloatingPoint>(_ value: Value) -> Value? {
+    @inlinable
+    mutating func finite<Value: BinaryFloatingPoint>(_ value: Value) -> Value? {
         if value.isFinite { return value }
         fault("range", "must be a finite number")
         return nil

@@ -134,10 +134,11 @@ enum ErrorDetails {
 
 extension ProtobufWriter {
     /// Writes a `google.protobuf.Any` as the field 3.
-    fileprivate mutating func any(_ type: String, _ message: ProtobufWriter) {
+    fileprivate mutating func any(_ type: String, _ message: borrowing ProtobufWriter) {
+        let bytes = message.bytes
         delimited(3) { any in
             any.field(1, ErrorDetails.prefix + type)
-            any.field(2, bytes: message.bytes)
+            any.field(2, bytes: bytes)
         }
     }
 }

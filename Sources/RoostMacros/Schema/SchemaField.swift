@@ -80,8 +80,8 @@ extension [SchemaField] {
         ]
             + map { "var \($0.local): \($0.type.text)?\($0.initial)" }
             + .block(
-                "while let key = try json.nextKey() {",
-                ["switch key {"] + enumerated().flatMap { $1.decoding($0) } + ["default: try json.skipValue()", "}"])
+                "while let key = try json.peekKey() {",
+                ["switch key {"] + enumerated().flatMap { $1.decoding($0) } + ["default: try json.skipField()", "}"])
             + required.map { "json.require(\($0), \($1.name.literal), of: start, seen)" }
             + ["guard \(map { "let \($0.local)" }.joined(separator: ", ")) else { return nil }"]
             + ["return \(make)"]
