@@ -5,6 +5,7 @@ import grpc
 from google.protobuf import descriptor_pool
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from grpc_status import rpc_status
 
@@ -100,9 +101,25 @@ expect(health.Check(health_pb2.HealthCheckRequest(service="talk.Talk")).status =
 expect(next(health.Watch(health_pb2.HealthCheckRequest())).status == 1, "the watch of health")
 expect(failure(lambda: health.Check(health_pb2.HealthCheckRequest(service="no"))).code() == grpc.StatusCode.NOT_FOUND, "unknown health")
 database = ProtoReflectionDescriptorDatabase(channel)
-expect("talk.Talk" in database.get_services(), "reflection's list")
+own = {"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"}
+expect(set(database.get_services()) == own | {"talk.Talk"}, "reflection's list")
 pool = descriptor_pool.DescriptorPool(database)
 method = pool.FindServiceByName("talk.Talk").FindMethodByName("Talk")
 expect(method.client_streaming and method.server_streaming, "reflection's method")
 expect(pool.FindMessageTypeByName("talk.Note").fields_by_name["at"].message_type.full_name == "google.protobuf.Timestamp", "reflection's message")
+check = pool.FindServiceByName("grpc.health.v1.Health").FindMethodByName("Check")
+statuses = health_pb2.HealthCheckResponse.DESCRIPTOR.enum_types_by_name["ServingStatus"].values_by_name
+expect(
+    {value.name: value.number for value in check.output_type.fields_by_name["status"].enum_type.values}
+    == {name: value.number for name, value in statuses.items()}, "reflection of health")
+ask = pool.FindServiceByName("grpc.reflection.v1.ServerReflection").FindMethodByName("ServerReflectionInfo")
+alpha = reflection_pb2.ServerReflectionRequest.DESCRIPTOR.oneofs_by_name["message_request"].fields
+expect(
+    [field.name for field in ask.input_type.oneofs_by_name["message_request"].fields] == [field.name for field in alpha],
+    "reflection of itself")
+question = reflection_pb2.ServerReflectionRequest(file_containing_symbol="grpc.health.v1.Nothing")
+reflect = channel.stream_stream(
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", type(question).SerializeToString,
+    reflection_pb2.ServerReflectionResponse.FromString)
+expect([answer.error_response.error_code for answer in reflect(iter([question]))] == [5], "what is not known")
 print("agreed")
