@@ -5,7 +5,8 @@ import RoostTesting
 import Testing
 
 /// Schemathesis (https://schemathesis.io) sends every operation that the documents tell of what fits its schema and what does not. Nothing
-/// may fail inside, and every answer must be one that the document has: its status, its media type, its schema.
+/// may fail inside, and every answer must be one that the document has: its status, its media type, its schema. The documents
+/// themselves are checked first, by validators of OpenAPI and AsyncAPI.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SchemathesisTests {
     private static let root = URL(fileURLWithPath: #filePath + "/../../../..").standardizedFileURL
 
@@ -40,12 +41,18 @@ import Testing
         #expect(await shop.stop() == 0)
     }
 
+    private static func path(_ name: String) -> String { root.appendingPathComponent(name).path }
+
     private func check(_ address: HTTPAddress, as token: String?, _ arguments: [String]) async throws {
         let folder = try TemporaryFolder()
-        let python = try await ShopProcess.run(Self.root.appendingPathComponent("scripts/python").path, []).output
+        let python = try await ShopProcess.run(Self.path("scripts/python"), []).output
         let interpreter = try #require(python.split(separator: "\n").last.map(String.init))
         let url = "http://\(address.host):\(address.port)"
-        let settings = Self.root.appendingPathComponent("shop/Tests/SystemTests/schemathesis.toml").path
+        let documents = try await ShopProcess.run(
+            interpreter,
+            [Self.path("shop/Tests/SystemTests/documents.py"), url, Self.path("Tests/RoostDocumentsTests/Data/asyncapi-3.0.0.json.gz")])
+        #expect(documents.code == 0, "\(url): \(documents.output)")
+        let settings = Self.path("shop/Tests/SystemTests/schemathesis.toml")
         let command = ["timeout", "120", interpreter, "-m", "schemathesis.cli", "--config-file", settings]
         let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
         let result = try await ShopProcess.run(
