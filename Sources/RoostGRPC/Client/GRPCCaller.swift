@@ -57,6 +57,7 @@ public final class GRPCCaller: Caller {
         }
         do throws(ExchangeFailure) {
             let response = try await connection(by: context.deadline).send(try framed(request, context), deadline: context.deadline)
+            // Whatever it answers, it is there: one procedure that fails must not keep calls from the others.
             health.withLock {
                 $0.breaker.note(accepted: true, at: .now)
                 $0.budget.succeed()
