@@ -13,7 +13,6 @@ public enum JSON {
         _ type: Value.Type = Value.self, from bytes: UnsafeBufferPointer<UInt8>
     ) throws(DecodingFailure) -> Value {
         var reader = JSONReader(bytes)
-        defer { reader.finish() }
         let value: Value?
         do {
             value = try Value.decode(from: &reader)

@@ -3,7 +3,6 @@ struct JSONPointer {
     /// The pointer of the value that begins at `offset`; of the innermost value around it where none begins there.
     static func locate(_ offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> String {
         var reader = JSONReader(bytes)
-        defer { reader.finish() }
         var path = ""
         try? descend(to: offset, &reader, &path)
         return path

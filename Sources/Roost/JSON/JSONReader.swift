@@ -15,7 +15,7 @@ public struct JSONReader {
     /// Whether the key that was told of begins at the cursor, past its quote, and has yet to be taken.
     @usableFromInline var keyIsOpen = false
     private(set) var faults: [LocatedFault] = []
-    private var unescapedKeys: [UnsafeMutableBufferPointer<UInt8>] = []
+    private var unescapedKeys: [UnescapedKey] = []
 
     /// How deep arrays and objects may be nested.
     @inlinable public static var maximumDepth: Int { 128 }
@@ -28,13 +28,6 @@ public struct JSONReader {
         // An empty buffer may have no address; nothing is read through this one, as `end` is 0.
         base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
         end = bytes.count
-    }
-
-    /// Frees the keys that had escapes. The reader must not be used after.
-    @usableFromInline
-    mutating func finish() {
-        for key in unescapedKeys { key.deallocate() }
-        unescapedKeys = []
     }
 
     // MARK: Bytes
@@ -254,12 +247,25 @@ public struct JSONReader {
             cursor = stop + 1
             return JSONKey(start: base + start, count: stop - start, isOpen: false)
         }
-        let key = Array(try readText().utf8)
-        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: key.count)
-        _ = copy.initialize(from: key)
-        unescapedKeys.append(copy)
-        return JSONKey(start: copy.baseAddress.map { UnsafePointer($0) } ?? base, count: copy.count, isOpen: false)
+        let key = UnescapedKey(try readText())
+        unescapedKeys.append(key)
+        return JSONKey(start: key.start, count: key.count, isOpen: false)
     }
+}
+
+/// The bytes of a key that had escapes, or other characters than those of ASCII; kept as long as a reader that has read it.
+private final class UnescapedKey {
+    let start: UnsafePointer<UInt8>
+    let count: Int
+
+    init(_ text: String) {
+        count = text.utf8.count
+        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, count))
+        _ = UnsafeMutableBufferPointer(start: copy, count: count).initialize(fromContentsOf: text.utf8)
+        start = UnsafePointer(copy)
+    }
+
+    deinit { start.deallocate() }
 }
 
 /// A fault, and where in the text it is.
