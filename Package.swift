@@ -59,12 +59,23 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),
         .target(
             name: "RoostTLS", dependencies: ["Roost", "RoostHTTP", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
-        .target(name: "RoostGRPC", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "CZlib"]),
+        .target(
+            name: "RoostGRPC",
+            dependencies: [
+                "Roost", "RoostDocuments", "RoostHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Services/Descriptors/health.proto", "Services/Descriptors/reflection.proto"],
+            resources: [
+                .embedInCode("Services/Descriptors/health.binpb"), .embedInCode("Services/Descriptors/reflection.binpb"),
+            ]),
         .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),

@@ -85,12 +85,19 @@ import Testing
         }
     }
 
-    @Test func theStopOfTheGatewayEndsTunnels() async throws {
-        let quiet = socket { socket in while try await socket.receive() != nil {} }
-        try await serving(quiet) { client, address, gateway in
+    @Test func theStopOfTheGatewayClosesBothSides() async throws {
+        let (ends, end) = AsyncStream.makeStream(of: UInt16?.self)
+        let echo = socket { socket in
+            while let message = try await socket.receive() { try await socket.send(message) }
+            end.yield(await (socket as? WebSocketConnection)?.closed().code)
+        }
+        try await serving(echo) { client, address, gateway in
             let socket = try await client.webSocket("/live", at: address)
+            try await socket.send(.text("hello"))
+            #expect(try await socket.receive() == .text("hello"))
             async let stopped: Void = gateway.stop(within: .seconds(50))
-            #expect(await socket.closed().code == 1006)
+            #expect(await socket.closed().code == 1001)
+            #expect(await ends.first { _ in true } == 1001)
             await stopped
         }
     }
@@ -104,15 +111,17 @@ import Testing
             })
             return Response(headers: ["content-type": "text/event-stream"], body: .stream(pieces, length: nil))
         }
-        try await serving(events, timeout: .seconds(2)) { client, address, _ in
+        // Real time is the subject: the limit passes while the answer is under way, and is long enough for it to begin on a busy machine.
+        let limit = Duration.seconds(3)
+        try await serving(events, timeout: limit) { client, address, _ in
             let response = try await client.send(Request(.get, "/live"), to: address)
             guard case .stream(let pieces, _) = response.body else { return #expect(Bool(false), "no stream") }
             var iterator = pieces.makeAsyncIterator()
-            for _ in 0..<3 {
+            for pause in [.zero, limit, .zero] {
+                try await Task.sleep(for: pause)
                 tick.yield()
                 // Each event is there before the next is made, so nothing on the way gathers them.
                 #expect(try await iterator.next() == Array("data: 1\n\n".utf8))
-                try await Task.sleep(for: .seconds(1))
             }
             tick.finish()
             #expect(try await iterator.next() == nil)

@@ -32,9 +32,18 @@ import Testing
         #expect(together.map(\.name) == ["b", "page"] && together.map(\.address.port) == [2, 8000])
     }
 
-    @Test func freePortsAreDifferent() throws {
-        let ports = try FreePorts.find(20)
-        #expect(Set(ports).count == 20 && ports.allSatisfy { (1...65535).contains($0) })
+    @Test func portsAreKeptForThoseWhoWillListen() async throws {
+        let ports = try ReservedPorts(20)
+        defer { ports.release() }
+        #expect(Set(ports.numbers).count == 20)
+        // Whoever asks for any port gets another, and a server may listen, and listen again.
+        let others = try ReservedPorts(200)
+        others.release()
+        #expect(Set(others.numbers).isDisjoint(with: ports.numbers))
+        for host in ["127.0.0.1", "0.0.0.0"] {
+            let server = try await HTTPServer.start(.init(host: host, port: ports.numbers[0])) { _, _ in .text("here") }
+            await server.stop(within: .zero)
+        }
     }
 
     @Test func addressesAreReadAndWritten() throws {
@@ -58,12 +67,10 @@ import Testing
     }
 
     @Test func linesAreCutWhereTheyEnd() {
-        let lines = Lines()
-        let splitter = LineSplitter(lines.add)
-        for piece in ["on", "e\ntwo\n\nth", "ree"] { splitter.append(Array(piece.utf8)[...]) }
-        splitter.finish()
-        splitter.append(Array(repeating: UInt8(ascii: "x"), count: 20_000)[...])
-        #expect(lines.all.prefix(4) == ["one", "two", "", "three"])
-        #expect(lines.all.last?.count == 16384)
+        var lines = OutputLines()
+        let whole = ["on", "e\ntwo\n\nth", "ree"].flatMap { lines.append(Array($0.utf8)[...]) }
+        #expect(whole == ["one", "two", ""] && lines.finish() == "three" && lines.finish() == nil)
+        let long = lines.append(Array(repeating: UInt8(ascii: "x"), count: 20_000)[...])
+        #expect(long.map(\.count) == [16384] && lines.finish()?.count == 20_000 - 16384)
     }
 }

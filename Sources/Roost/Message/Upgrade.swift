@@ -33,6 +33,7 @@ public enum WebSocketMessage: Hashable, Sendable {
 /// Two directions of bytes.
 public protocol ByteChannel: Sendable {
     /// The next bytes; `nil` once the peer has ended its direction.
+    /// - Throws: a `CancellationError` where the server stops, so that the protocol can end by its own rules; where the connection broke.
     func read() async throws -> [UInt8]?
 
     /// Sends bytes; returns once there is room for more.

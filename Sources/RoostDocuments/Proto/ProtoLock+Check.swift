@@ -1,7 +1,7 @@
 extension ProtoLock {
     /// Something that means one thing in messages of before and another in those of now.
     public struct Break: Hashable, Sendable, CustomStringConvertible {
-        /// The message or enumeration, with its package.
+        /// The message, enumeration or service, with its package.
         public let type: String
         /// What changed.
         public let change: String
@@ -9,11 +9,13 @@ extension ProtoLock {
         public var description: String { "\(type): \(change)" }
     }
 
-    /// What breaks old messages. That fields are added or removed does not.
+    /// What breaks old messages and old callers. That fields are added or removed, or methods added, does not.
     public static func check(_ current: ProtoLock, against committed: ProtoLock) -> [Break] {
         committed.entries.sorted { $0.key < $1.key }.flatMap { name, before -> [Break] in
             guard let now = current.entries[name] else { return [] }
-            let changes = before.kind == now.kind ? now.changes(since: before) : ["was of kind \(before.kind) and is \(now.kind)"]
+            let changes =
+                before.kind == now.kind
+                ? now.changes(since: before) + now.methodChanges(since: before) : ["was of kind \(before.kind) and is \(now.kind)"]
             return changes.map { Break(type: name, change: $0) }
         }
     }
@@ -42,6 +44,19 @@ extension ProtoLock.Entry {
                 return "the number \(number) was \(old.name) and is \(new.name): give the new one another with @Field"
             }
             return old.type == new.type ? nil : "\(old.name) was \(old.type) and is \(new.type): make it a new field"
+        }
+    }
+
+    /// An old caller's empty message is read as any other, and it passes over what is answered where it expects nothing.
+    fileprivate func methodChanges(since before: Self) -> [String] {
+        before.methods.sorted { $0.key < $1.key }.flatMap { name, old -> [String] in
+            guard let new = methods[name] else {
+                return ["\(name) is gone, and who calls it fails: bring it back, or delete its line in the lock if nobody does"]
+            }
+            return [("takes", old.request, new.request), ("answers", old.reply, new.reply)].compactMap { verb, old, new in
+                guard old != new, old != ProtoFile.emptyName else { return nil }
+                return "\(name) \(verb) \(new) in place of \(old): make it a new method, or change its line in the lock if nobody calls it"
+            }
         }
     }
 

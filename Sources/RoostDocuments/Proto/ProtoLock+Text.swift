@@ -1,10 +1,11 @@
-/// The lock as a file: a line for each message and enumeration, and one, indented, for each of their numbers.
+/// The lock as a file: a line for each message, enumeration and service, and one, indented, for each of their numbers and methods.
 extension ProtoLock {
-    private static let head = "# The numbers of fields and values in Protocol Buffers, kept by the command `protos`. Commit it."
+    private static let head = "# The numbers and methods of Protocol Buffers that others rely on, kept by the command `protos`. Commit it."
 
     public var text: String {
         let lines = entries.sorted { $0.key < $1.key }.flatMap { name, entry in
             ["\(entry.kind) \(name)"] + entry.members.sorted { $0.key < $1.key }.map { "  " + $1.line(number: $0) }
+                + entry.methods.sorted { $0.key < $1.key }.map { "  " + $1.line(name: $0) }
         }
         return ([Self.head] + lines).joined(separator: "\n") + "\n"
     }
@@ -15,10 +16,14 @@ extension ProtoLock {
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard let first = words.first, !first.hasPrefix("#") else { continue }
-            if !line.hasPrefix(" "), words.count == 2, ["message", "enum"].contains(first), entries[words[1]] == nil {
+            if !line.hasPrefix(" "), words.count == 2, ["message", "enum", "service"].contains(first), entries[words[1]] == nil {
                 current = words[1]
                 entries[current] = Entry(kind: first)
-            } else if let (number, member) = Member.parse(words), entries[current]?.members[number] == nil, !current.isEmpty {
+            } else if entries[current]?.kind == "service", let (name, method) = Method.parse(line), entries[current]?.methods[name] == nil {
+                entries[current]?.methods[name] = method
+            } else if let entry = entries[current], entry.kind != "service", let (number, member) = Member.parse(words),
+                entry.members[number] == nil
+            {
                 entries[current]?.members[number] = member
             } else {
                 throw ProtoLockError(line: index + 1, text: String(line))
@@ -34,6 +39,17 @@ public struct ProtoLockError: Error, Hashable, Sendable, CustomStringConvertible
     public let text: String
 
     public var description: String { "line \(line) of the lock can't be read: \(text)" }
+}
+
+extension ProtoLock.Method {
+    fileprivate func line(name: String) -> String { "rpc \(name)(\(request)) returns (\(reply))" }
+
+    fileprivate static func parse(_ line: Substring) -> (name: String, method: Self)? {
+        guard let match = line.wholeMatch(of: #/ *rpc (\w+)\(((?:stream )?[\w.]+)\) returns \(((?:stream )?[\w.]+)\) */#) else {
+            return nil
+        }
+        return (String(match.1), Self(request: String(match.2), reply: String(match.3)))
+    }
 }
 
 extension ProtoLock.Member {

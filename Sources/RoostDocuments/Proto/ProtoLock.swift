@@ -1,13 +1,23 @@
-/// The numbers that fields and values have on the wire, as they were when they were last agreed on. A file of the repository holds it, so
-/// that a change which would make old messages mean something else is seen before it is out.
+/// The numbers that fields and values have on the wire, and the methods of services, as they were when they were last agreed on. A file of
+/// the repository holds it, so that a change which would make old messages mean something else, or old callers fail, is seen before it is
+/// out.
 ///
-/// What is gone stays in the lock: a field's number and name as reserved, a message's as they were.
+/// What is gone stays in the lock: a field's number and name as reserved, a message or a service that no contract has as it was. A method
+/// may not go from a service that there is, unless its line is deleted from the lock.
 public struct ProtoLock: Hashable, Sendable {
-    /// A message or an enumeration.
+    /// A message, an enumeration or a service.
     struct Entry: Hashable, Sendable {
-        /// `message` or `enum`.
+        /// `message`, `enum` or `service`.
         var kind: String
         var members: [Int: Member] = [:]
+        /// A service's methods, by name.
+        var methods: [String: Method] = [:]
+    }
+
+    /// What a method takes and answers: the name of a message, behind `stream ` where it is one.
+    struct Method: Hashable, Sendable {
+        var request: String
+        var reply: String
     }
 
     struct Member: Hashable, Sendable {
@@ -28,6 +38,7 @@ public struct ProtoLock: Hashable, Sendable {
         for file in files {
             for message in file.messages { entries["\(file.package).\(message.name)"] = Entry(message) }
             for enumeration in file.enumerations { entries["\(file.package).\(enumeration.name)"] = Entry(enumeration) }
+            if let service = file.service { entries["\(file.package).\(service.name)"] = Entry(service) }
         }
     }
 }
@@ -43,6 +54,15 @@ extension ProtoLock.Entry {
         kind = "enum"
         for value in enumeration.values where value.number != 0 { members[value.number] = ProtoLock.Member(name: value.name) }
         reserve(enumeration.reserved)
+    }
+
+    fileprivate init(_ service: ProtoService) {
+        kind = "service"
+        for method in service.methods {
+            methods[method.name] = ProtoLock.Method(
+                request: (method.streamsRequest ? "stream " : "") + method.request,
+                reply: (method.streamsReply ? "stream " : "") + method.reply)
+        }
     }
 
     private mutating func reserve(_ reservations: [ProtoReservation]) {

@@ -1,34 +1,65 @@
 import Roost
 import RoostDocuments
 
-/// The descriptors of contracts' files, by the names of what is in them.
+/// The descriptors of the files of what is served, by the names of what is in them.
 struct DescriptorCatalog: Sendable {
     /// The services' full names.
     let services: [String]
-    private let files: [ProtoFile]
+    private let files: [DescriptorFile]
 
     init(_ contracts: [ContractDescription]) {
-        files = contracts.map { ProtoFile($0) } + [.empty, .timestamp]
-        services =
-            (contracts.map { ProcedureName(operation: $0.name).fullName }
-            + ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"]).sorted()
+        // All are made by this toolkit, so each can be read.
+        let own = [PackageResources.health_binpb, PackageResources.reflection_binpb]
+        files = (contracts.map { ProtoFile($0).descriptor } + own + [ProtoFile.empty.descriptor, ProtoFile.timestamp.descriptor])
+            .compactMap { try? DescriptorFile($0) }
+        services = files.flatMap(\.services).sorted()
     }
 
     /// The file's descriptor and those of what it imports; none where it is not known.
     func file(named name: String) -> [[UInt8]] { files.first { $0.name == name }.map(withImports) ?? [] }
 
     /// The file in which a service, a method, a message or an enumeration is.
-    func file(with symbol: String) -> [[UInt8]] {
-        files.first { file in
-            guard symbol.hasPrefix(file.package + ".") else { return false }
-            let name = symbol.dropFirst(file.package.count + 1)
-            let first = name.prefix { $0 != "." }
-            return file.service?.name == String(first) || file.messages.contains { $0.name == first }
-                || file.enumerations.contains { $0.name == first }
-        }.map(withImports) ?? []
+    func file(with symbol: String) -> [[UInt8]] { files.first { $0.has(symbol) }.map(withImports) ?? [] }
+
+    private func withImports(_ file: DescriptorFile) -> [[UInt8]] {
+        [file.bytes] + file.imports.flatMap { name in files.first { $0.name == name }.map { [$0.bytes] } ?? [] }
+    }
+}
+
+/// A file as `google.protobuf.FileDescriptorProto` (descriptor.proto), and what it is found by.
+struct DescriptorFile: Sendable {
+    let bytes: [UInt8]
+    private(set) var name = ""
+    private(set) var imports: [String] = []
+    private var package = ""
+    private var types: Set<String> = []
+    private var serviceNames: [String] = []
+
+    init(_ bytes: [UInt8]) throws(ProtobufError) {
+        self.bytes = bytes
+        for field in try Protobuf.fields(of: bytes) {
+            switch field.number {
+            case 1: name = field.text ?? ""
+            case 2: package = field.text ?? ""
+            case 3: imports.append(field.text ?? "")
+            case 4, 5: types.insert(try Self.name(in: field))
+            case 6: serviceNames.append(try Self.name(in: field))
+            default: break
+            }
+        }
     }
 
-    private func withImports(_ file: ProtoFile) -> [[UInt8]] {
-        [file.descriptor] + file.imports.flatMap { name in files.first { $0.name == name }.map { [$0.descriptor] } ?? [] }
+    /// The services' full names.
+    var services: [String] { serviceNames.map { "\(package).\($0)" } }
+
+    /// Whether it is the file of a service, a message or an enumeration, or of something within one.
+    func has(_ symbol: String) -> Bool {
+        guard symbol.hasPrefix(package + ".") else { return false }
+        let first = String(symbol.dropFirst(package.count + 1).prefix { $0 != "." })
+        return types.contains(first) || serviceNames.contains(first)
+    }
+
+    private static func name(in declaration: ProtobufField) throws(ProtobufError) -> String {
+        try Protobuf.fields(of: declaration.bytes).first { $0.number == 1 }?.text ?? ""
     }
 }

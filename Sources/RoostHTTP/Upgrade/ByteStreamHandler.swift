@@ -56,8 +56,8 @@ final class ByteStreamHandler: ChannelDuplexHandler, Successor {
         context.close(within: Self.patience)
     }
 
-    /// What another protocol has under way nobody here knows how to end well.
-    func stop() { context?.close(promise: nil) }
+    /// How to end another protocol well only its reader knows, who learns of the stop after what has come before.
+    func stop() { inbox.finish(.failure(CancellationError())) }
 
     func end(_ result: Result<Void, any Error>) { end() }
 

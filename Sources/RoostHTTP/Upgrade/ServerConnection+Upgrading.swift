@@ -21,7 +21,7 @@ extension ServerConnection {
         let pipeline = context.pipeline.syncOperations
         switch upgrade {
         case .webSocket(let subprotocol, let run):
-            let answer = try handshake.answer(subprotocol: subprotocol)
+            let answer = try handshake.answer(subprotocol: subprotocol, on: context.channel)
             let socket = WebSocketHandler(isServer: true, deflate: handshake.deflate, limits: home.limits.webSocket)
             switchProtocols(headers.fields + answer.fields)
             try pipeline.addWebSocket(socket, after: self)

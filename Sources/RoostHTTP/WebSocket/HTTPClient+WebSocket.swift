@@ -40,7 +40,7 @@ extension HTTPClient {
 struct WebSocketOffer {
     let subprotocols: [String]
     let compresses: Bool
-    let key = WebSocketHandshake.makeKey()
+    let key = NIOWebSocketClientUpgrader.randomRequestKey()
 
     func request(_ target: String, _ headers: Headers) -> Request {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -57,7 +57,7 @@ struct WebSocketOffer {
     /// - Throws: a `Problem` with status 502 where the answer is none to this offer.
     func check(_ answer: Headers) throws(Problem) -> DeflateAgreement? {
         guard FieldSyntax.list(answer["upgrade"] ?? "", has: "websocket"),
-            answer["sec-websocket-accept"] == WebSocketHandshake.accept(key)
+            WebSocketAccept.isRight(answer.values("sec-websocket-accept"), for: key)
         else { throw Problem(.badGateway, "The server did not accept the WebSocket.") }
         if let chosen = answer["sec-websocket-protocol"], !subprotocols.contains(chosen) {
             throw Problem(.badGateway, "The server chose a subprotocol that was not offered.")

@@ -1,3 +1,4 @@
+import NIOCore
 import Roost
 
 #if canImport(FoundationEssentials)
@@ -22,9 +23,11 @@ struct WebSocketHandshake {
     }
 
     /// The fields that accept it (§4.2.2).
-    /// - Parameter subprotocol: the one that was chosen of those offered.
+    /// - Parameters:
+    ///   - subprotocol: the one that was chosen of those offered.
+    ///   - channel: the connection's; to be called on its event loop.
     /// - Throws: a `Problem`: 426 for another version, 400 where the key is none, 403 where a page of another origin asks.
-    func answer(subprotocol: String?) throws(Problem) -> Headers {
+    func answer(subprotocol: String?, on channel: any Channel) throws(Problem) -> Headers {
         guard FieldSyntax.list(headers["upgrade"] ?? "", has: "websocket") else {
             throw Problem(.upgradeRequired, "This speaks WebSocket.", headers: ["upgrade": "websocket"])
         }
@@ -36,7 +39,7 @@ struct WebSocketHandshake {
             throw Problem(.badRequest, "The key of the WebSocket is not 16 bytes.")
         }
         guard isOriginAllowed else { throw Problem(.forbidden, "Pages of another origin may not open a WebSocket here.") }
-        var answer: Headers = ["upgrade": "websocket", "sec-websocket-accept": Self.accept(keys[0])]
+        var answer: Headers = ["upgrade": "websocket", "sec-websocket-accept": WebSocketAccept.value(for: keys[0], on: channel)]
         if let subprotocol { answer.add("sec-websocket-protocol", subprotocol) }
         if let deflate { answer.add("sec-websocket-extensions", deflate.answer) }
         return answer
@@ -50,12 +53,4 @@ struct WebSocketHandshake {
         guard let scheme = origin.firstRange(of: "://"), let host = headers["host"] else { return false }
         return origin[scheme.upperBound...].lowercased() == host.lowercased()
     }
-
-    /// What proves that the server speaks WebSocket: the key and a fixed word, hashed.
-    static func accept(_ key: String) -> String {
-        Data(SHA1.digest(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))).base64EncodedString()
-    }
-
-    /// A client's key: 16 bytes that are random.
-    static func makeKey() -> String { Data((0..<16).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString() }
 }

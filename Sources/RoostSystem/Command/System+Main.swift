@@ -58,11 +58,12 @@ extension System {
 
     /// Runs the system as processes until it is asked to stop.
     private func supervise(together: Bool, _ configuration: Configuration) async throws -> Int32 {
-        let ports = try FreePorts.find(services.count + 1)
+        let ports = try ReservedPorts(services.count + 1)
+        defer { ports.release() }
         let wanted = try configuration.port("PORT", default: gateway?.port ?? 0)
-        let port = wanted == 0 ? ports[services.count] : wanted
+        let port = wanted == 0 ? ports.numbers[services.count] : wanted
         let addresses = Dictionary(
-            uniqueKeysWithValues: zip(services, ports).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
+            uniqueKeysWithValues: zip(services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
         let plans = ProcessPlan.plan(self, together: together, addresses: addresses, gatewayPort: port)
         let environment = ProcessInfo.processInfo.environment.merging([
             "ADDRESSES": HTTPAddress.text(addresses),

@@ -19,8 +19,9 @@ struct ProtosCommand: ParsableCommand {
         CommandConfiguration(
             commandName: "protos", abstract: "Write the .proto file of every contract.",
             discussion: """
-                A lock beside them remembers which number each field has. A change that gives a number another meaning is refused, and what \
-                is removed stays reserved. Commit both.
+                A lock beside them remembers which number each field has, and the methods of each service. A change that gives a number \
+                another meaning, or takes a method away, is refused; a field that is removed stays reserved. To take a method away all the \
+                same, delete its line from the lock. Commit both.
                 """)
     }
 

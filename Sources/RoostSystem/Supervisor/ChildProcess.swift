@@ -41,20 +41,21 @@ final class ChildProcess: Sendable {
         try process.run()
         identifier = process.processIdentifier
         lifeline = input.fileHandleForWriting
-        Self.read(output.fileHandleForReading, by: LineSplitter(line))
+        Self.read(output.fileHandleForReading, by: line)
     }
 
     deinit { try? lifeline.close() }
 
     /// Reads to the end on a thread of its own: Foundation's readability handlers crash where a pipe ends while they are changed.
-    private static func read(_ handle: FileHandle, by lines: LineSplitter) {
+    private static func read(_ handle: FileHandle, by line: @escaping @Sendable (String) -> Void) {
         DispatchQueue(label: "roost.output").async {
+            var lines = OutputLines()
             var buffer = [UInt8](repeating: 0, count: 16384)
             while true {
                 let count = Glibc.read(handle.fileDescriptor, &buffer, buffer.count)
-                if count > 0 { lines.append(buffer[..<count]) } else if count == 0 || errno != EINTR { break }
+                if count > 0 { lines.append(buffer[..<count]).forEach(line) } else if count == 0 || errno != EINTR { break }
             }
-            lines.finish()
+            lines.finish().map(line)
         }
     }
 

@@ -20,13 +20,15 @@ struct ProtoLockTests {
         let lock = before.updated(to: Self.lock(of: [.init("id", .uuid), .init("more", .dictionary(of: .integer), number: 9)]))
         #expect(
             lock.text == """
-                # The numbers of fields and values in Protocol Buffers, kept by the command `protos`. Commit it.
+                # The numbers and methods of Protocol Buffers that others rely on, kept by the command `protos`. Commit it.
                 message orders.Order
                   1 id string
                   reserved 2 note
                   reserved 3 tags
                   9 more map<string, int64>
                   50 status Status
+                service orders.Orders
+                  rpc Place(Order) returns (google.protobuf.Empty)
                 enum orders.Status
                   1 STATUS_NEW
 
@@ -39,7 +41,8 @@ struct ProtoLockTests {
         ("x", 1), ("message", 1), ("message a.B\nmessage a.B", 2), ("enum a.B\n  x y", 2), ("message a.B\n  1 a string\n  1 b string", 3),
         ("  1 a string", 1), ("message a.B\n  0 a string", 2), ("message a.B\n  reserved 536870912 a", 2),
         ("message a.B\n  reserved 9223372036854775807 a", 2), ("message a.B\n  reserved 1 a\"b", 2),
-        ("# head\n\nmessage a.B\n  reserved x y", 4),
+        ("# head\n\nmessage a.B\n  reserved x y", 4), ("service a.B\n  1 a string", 2), ("message a.B\n  rpc C(D) returns (E)", 2),
+        ("service a.B\n  rpc C(D)", 2), ("service a.B\n  rpc C(D) returns (E)\n  rpc C(D) returns (F)", 3),
     ])
     func aLockThatCannotBeRead(text: String, line: Int) {
         #expect { try ProtoLock(parsing: text) } throws: { ($0 as? ProtoLockError)?.line == line }
@@ -97,6 +100,57 @@ struct ProtoLockTests {
             found.map(\.description) == [
                 "orders.Status: the number 1 was STATUS_NEW and is STATUS_OLD: give the new one another with @Field"
             ])
+    }
+
+    private static func service(_ routes: Route...) -> ProtoLock { ProtoLock([ProtoFile(ContractDescription("orders", routes: routes))]) }
+
+    private static let advice = ": make it a new method, or change its line in the lock if nobody calls it"
+
+    private static func order(_ name: String) -> JSONSchema { .object(name: name, description: "") { [.init("id", .uuid)] } }
+
+    @Test(
+        arguments: [
+            ([Route("orders.place", .post, "/", body: order("New"), reply: order("Order")), Route("orders.list", .get, "/")], []),
+            (
+                [Route("orders.put", .post, "/", body: order("New"), reply: order("Order"))],
+                ["Place is gone, and who calls it fails: bring it back, or delete its line in the lock if nobody does"]
+            ),
+            (
+                [Route("orders.place", .post, "/", body: order("Draft"), reply: order("Order"), streaming: [.reply])],
+                [
+                    "Place takes Draft in place of New" + advice,
+                    "Place answers stream Order in place of Order" + advice,
+                ]
+            ),
+            (
+                [Route("orders.place", .post, "/", body: order("New"))],
+                [
+                    "Place answers google.protobuf.Empty in place of Order" + advice
+                ]
+            ),
+        ] as [([Route], [String])])
+    func aMethodThatIsCalledStays(routes: [Route], changes: [String]) {
+        let before = Self.service(Route("orders.place", .post, "/", body: Self.order("New"), reply: Self.order("Order")))
+        let now = ProtoLock([ProtoFile(ContractDescription("orders", routes: routes))])
+        #expect(ProtoLock.check(now, against: before).map(\.description) == changes.map { "orders.Orders: " + $0 })
+    }
+
+    @Test func nothingMayBecomeSomething() {
+        let before = Self.service(Route("orders.tick", .post, "/"))
+        let now = Self.service(Route("orders.tick", .post, "/", body: Self.order("Tick"), reply: Self.order("Tock")))
+        #expect(ProtoLock.check(now, against: before).isEmpty)
+        #expect(ProtoLock.check(before, against: now).count == 2)
+        // A contract that this process does not have is another's.
+        #expect(ProtoLock.check(ProtoLock(), against: now).isEmpty && now.updated(to: ProtoLock()) == now)
+    }
+
+    @Test func aMethodWhoseLineIsDeletedMayGo() throws {
+        let before = Self.service(Route("orders.tick", .post, "/"), Route("orders.tock", .post, "/tock"))
+        let accepted = try ProtoLock(
+            parsing: before.text.replacing("  rpc Tock(google.protobuf.Empty) returns (google.protobuf.Empty)\n", with: ""))
+        let now = Self.service(Route("orders.tick", .post, "/"))
+        #expect(ProtoLock.check(now, against: before).count == 1 && ProtoLock.check(now, against: accepted).isEmpty)
+        #expect(accepted.updated(to: now) == now)
     }
 
     @Test func anExportThatBreaksIsRefused() throws {

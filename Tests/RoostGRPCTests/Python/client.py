@@ -5,6 +5,7 @@ import grpc
 from google.protobuf import descriptor_pool
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from grpc_status import rpc_status
 
@@ -41,11 +42,10 @@ expect(talk.Echo(note, compression=grpc.Compression.Gzip) == note, "echo by gzip
 large = talk_pb2.Note(text="large", count=1, tags=["x" * 1000] * 900)
 expect(talk.Echo(large) == large, "a large message")
 expect(list(talk.Find(talk_pb2.FindRequest(id=-7, word="a/b")).value) == ["-7", "none", "a/b"], "parameters")
-reply, call = talk.Context.with_call(
+reply = talk.Context(
     talk_pb2_grpc.google_dot_protobuf_dot_empty__pb2.Empty(),
     metadata=[("authorization", "Bearer t"), ("x-request-id", "r-1")], timeout=5)
 expect(list(reply.value)[:2] == ["r-1", "Bearer t"] and reply.value[3] == "deadline", "metadata and deadline")
-expect(dict(call.initial_metadata())["x-request-id"] == "r-1", "initial metadata")
 
 # Streams, either way and both.
 notes = [talk_pb2.Note(text="n", count=i) for i in range(1, 201)]
@@ -101,9 +101,25 @@ expect(health.Check(health_pb2.HealthCheckRequest(service="talk.Talk")).status =
 expect(next(health.Watch(health_pb2.HealthCheckRequest())).status == 1, "the watch of health")
 expect(failure(lambda: health.Check(health_pb2.HealthCheckRequest(service="no"))).code() == grpc.StatusCode.NOT_FOUND, "unknown health")
 database = ProtoReflectionDescriptorDatabase(channel)
-expect("talk.Talk" in database.get_services(), "reflection's list")
+own = {"grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"}
+expect(set(database.get_services()) == own | {"talk.Talk"}, "reflection's list")
 pool = descriptor_pool.DescriptorPool(database)
 method = pool.FindServiceByName("talk.Talk").FindMethodByName("Talk")
 expect(method.client_streaming and method.server_streaming, "reflection's method")
 expect(pool.FindMessageTypeByName("talk.Note").fields_by_name["at"].message_type.full_name == "google.protobuf.Timestamp", "reflection's message")
+check = pool.FindServiceByName("grpc.health.v1.Health").FindMethodByName("Check")
+statuses = health_pb2.HealthCheckResponse.DESCRIPTOR.enum_types_by_name["ServingStatus"].values_by_name
+expect(
+    {value.name: value.number for value in check.output_type.fields_by_name["status"].enum_type.values}
+    == {name: value.number for name, value in statuses.items()}, "reflection of health")
+ask = pool.FindServiceByName("grpc.reflection.v1.ServerReflection").FindMethodByName("ServerReflectionInfo")
+alpha = reflection_pb2.ServerReflectionRequest.DESCRIPTOR.oneofs_by_name["message_request"].fields
+expect(
+    [field.name for field in ask.input_type.oneofs_by_name["message_request"].fields] == [field.name for field in alpha],
+    "reflection of itself")
+question = reflection_pb2.ServerReflectionRequest(file_containing_symbol="grpc.health.v1.Nothing")
+reflect = channel.stream_stream(
+    "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", type(question).SerializeToString,
+    reflection_pb2.ServerReflectionResponse.FromString)
+expect([answer.error_response.error_code for answer in reflect(iter([question]))] == [5], "what is not known")
 print("agreed")

@@ -52,6 +52,7 @@ import Testing
         switch request.path {
         case "/stream": return Response(body: .stream(pieces(20, of: 1000), length: nil))
         case "/slow":
+            // So that frames, and the connection's end, come while it is being answered.
             try await Task.sleep(for: .milliseconds(1))
             return .text("slow")
         default: return .text("\(try await request.body.collect(upTo: 1 << 20).count)")

@@ -1,3 +1,4 @@
+import NIOEmbedded
 import Roost
 import Testing
 
@@ -15,20 +16,13 @@ struct HandshakeTests {
         return WebSocketHandshake(headers, limits: limits)
     }
 
-    /// The examples of FIPS 180-4 and RFC 3174 §7.3.
-    @Test(arguments: [
-        ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"), ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-        ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "84983e441c3bd26ebaae4aa1f95129e5e54670f1"),
-        (String(repeating: "01234567", count: 80), "dea356a2cddd90c7a7ecedc5ebb563934f460452"),
-    ])
-    func digests(message: String, digest: String) {
-        let hex = SHA1.digest(Array(message.utf8)).map { String(0x100 + Int($0), radix: 16).dropFirst() }.joined()
-        #expect(hex == digest)
+    private func answer(_ handshake: WebSocketHandshake, subprotocol: String? = nil) throws(Problem) -> Headers {
+        try handshake.answer(subprotocol: subprotocol, on: EmbeddedChannel())
     }
 
     /// The example of RFC 6455 §1.3.
     @Test func accepts() throws {
-        let answer = try handshake().answer(subprotocol: "roost")
+        let answer = try answer(handshake(), subprotocol: "roost")
         #expect(answer["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
         #expect(answer["sec-websocket-protocol"] == "roost" && answer["sec-websocket-extensions"] == nil)
     }
@@ -41,18 +35,18 @@ struct HandshakeTests {
             (["upgrade": "h2c"], 426),
         ] as [([String: String?], Int)])
     func refuses(changes: [String: String?], status: Int) {
-        #expect(throws: Problem.self) { try handshake(changes).answer(subprotocol: nil) }
-        do { _ = try handshake(changes).answer(subprotocol: nil) } catch { #expect(error.status.code == status) }
+        #expect(throws: Problem.self) { try answer(handshake(changes)) }
+        do { _ = try answer(handshake(changes)) } catch { #expect(error.status.code == status) }
     }
 
     @Test func pagesOfThisHostAndOfThoseAllowedMayAsk() throws {
-        _ = try handshake(["origin": "https://Shop.example"]).answer(subprotocol: nil)
+        _ = try answer(handshake(["origin": "https://Shop.example"]))
         var limits = WebSocketLimits()
         limits.allowedOrigins = ["https://friend.example"]
-        _ = try handshake(["origin": "https://friend.example"], limits).answer(subprotocol: nil)
-        #expect(throws: Problem.self) { try handshake(["origin": "https://other.example"], limits).answer(subprotocol: nil) }
+        _ = try answer(handshake(["origin": "https://friend.example"], limits))
+        #expect(throws: Problem.self) { try answer(handshake(["origin": "https://other.example"], limits)) }
         limits.allowedOrigins = ["*"]
-        _ = try handshake(["origin": "null"], limits).answer(subprotocol: nil)
+        _ = try answer(handshake(["origin": "null"], limits))
     }
 
     @Test(
@@ -68,9 +62,15 @@ struct HandshakeTests {
         #expect(handshake(["sec-websocket-extensions": offer]).deflate?.windowBits == windowBits)
     }
 
+    @Test func aClientTakesOneRightProof() {
+        let (key, right) = ("dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+        #expect(WebSocketAccept.isRight([right], for: key))
+        for values in [[], [right, right], [right.lowercased()]] { #expect(!WebSocketAccept.isRight(values, for: key), "\(values)") }
+    }
+
     @Test func aClientTakesOnlyWhatItOffered() throws {
         let offer = WebSocketOffer(subprotocols: ["roost"], compresses: true)
-        let good: Headers = ["upgrade": "websocket", "sec-websocket-accept": WebSocketHandshake.accept(offer.key)]
+        let good: Headers = ["upgrade": "websocket", "sec-websocket-accept": WebSocketAccept.value(for: offer.key, on: EmbeddedChannel())]
         #expect(try offer.check(good) == nil)
         for (name, value) in [
             ("sec-websocket-accept", "wrong"), ("upgrade", "other"), ("sec-websocket-protocol", "other"),

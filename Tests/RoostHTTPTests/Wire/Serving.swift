@@ -46,6 +46,19 @@ func pieces(_ count: Int, of size: Int = 8, made: @escaping @Sendable (Int) -> V
     })
 }
 
+/// Waits until a count has begun and stands still. No event tells that nothing more comes, so real time has to; where it is a busy machine
+/// that pauses, the test sees less, but does not fail by it.
+/// - Returns: the count.
+func standstill(of count: () async -> Int) async throws -> Int {
+    var before = 0
+    while true {
+        try await Task.sleep(for: .milliseconds(200))
+        let now = await count()
+        if now == before, now > 0 { return now }
+        before = now
+    }
+}
+
 actor Counter {
     private(set) var value = 0
     func next() -> Int {

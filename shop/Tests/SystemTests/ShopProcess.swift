@@ -2,6 +2,7 @@ import Foundation
 import RoostHTTP
 import RoostTesting
 import Synchronization
+import Testing
 
 /// The shop as `make run` starts it: a supervisor, and the processes of its services.
 ///
@@ -16,18 +17,21 @@ final class ShopProcess: Sendable {
 
     /// Starts the shop and waits until all of it is up.
     static func start(_ arguments: [String] = []) async throws -> ShopProcess {
-        let shop = try ShopProcess(arguments)
-        try await eventually("the shop is up", within: .seconds(60)) { shop.output.text.contains("is up at") }
-        return shop
+        let folder = try TemporaryFolder(), output = Output()
+        let process = try Running(arguments, ["DATA_DIR": folder.path, "PORT": "0", "ADMIN_PASSWORD": adminPassword], output)
+        do {
+            let port = try await eventually("the shop is up", within: .seconds(60)) {
+                output.text.firstMatch(of: #/is up at http://127.0.0.1:(\d+) /#).flatMap { Int($0.1) }
+            }
+            return ShopProcess(address: HTTPAddress(host: "127.0.0.1", port: port), process, folder, output)
+        } catch {
+            Issue.record("\(output.text)")
+            throw error
+        }
     }
 
-    private init(_ arguments: [String]) throws {
-        folder = try TemporaryFolder()
-        let port = try Self.freePort()
-        address = HTTPAddress(host: "127.0.0.1", port: port)
-        output = Output()
-        process = try Running(
-            arguments, ["DATA_DIR": folder.path, "PORT": String(port), "ADMIN_PASSWORD": Self.adminPassword], output)
+    private init(address: HTTPAddress, _ process: Running, _ folder: TemporaryFolder, _ output: Output) {
+        (self.address, self.process, self.folder, self.output) = (address, process, folder, output)
     }
 
     /// Runs the shop with arguments and settings until it ends by itself.
@@ -84,21 +88,6 @@ final class ShopProcess: Sendable {
             Int32(parent) == process.identifier, let line = FileManager.default.contents(atPath: "/proc/\(identifier)/cmdline")
         else { return nil }
         return String(decoding: line, as: UTF8.self).split(separator: "\0").last.map(String.init)
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in(), length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
-            }
-        }
-        guard isBound else { throw CocoaError(.fileNoSuchFile) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

@@ -1,0 +1,26 @@
+import Foundation
+import Roost
+import TestTools
+import Testing
+
+@testable import RoostGRPC
+
+/// What reflection tells of the services that no contract has.
+struct DescriptorTests {
+    /// The descriptors are those of the `.proto` files beside them, as protoc makes them.
+    @Test(arguments: ["health", "reflection"])
+    func theDescriptorIsOfTheFileBesideIt(name: String) async throws {
+        let here = URL(filePath: #filePath).deletingLastPathComponent()
+        let source = here.appending(path: "../../Sources/RoostGRPC/Services/Descriptors")
+        let kept = try DescriptorFile([UInt8](Data(contentsOf: source.appending(path: "\(name).binpb"))))
+        let folder = try ScratchFolder()
+        let copy = folder.url.appending(path: kept.name), set = folder.url.appending(path: "set")
+        try FileManager.default.createDirectory(at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: source.appending(path: "\(name).proto"), to: copy)
+        let made = try await Tool.python(
+            "-m", ["grpc_tools.protoc", "-I\(folder.url.path)", "--descriptor_set_out=\(set.path)", kept.name])
+        #expect(made.status == 0, "\(made.output)")
+        let files = try Protobuf.fields(of: [UInt8](Data(contentsOf: set)))
+        #expect(files.map(\.bytes) == [kept.bytes])
+    }
+}
