@@ -89,7 +89,7 @@ struct RouteParameter {
         case .body, .rawBody, .request: return nil
         }
         return
-            ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: .parameter(\(type.core.trimmedDescription).self)),"
+            ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: .parameter(\(type.core.text).self)),"
     }
 
     /// The statement that takes the argument from the request.

@@ -4,7 +4,7 @@ import SwiftSyntaxMacros
 /// An enum with payloads as an object with one field, as proto3's JSON writes a oneof.
 struct ChoiceExpansion: SchemaExpansion {
     let conformances: Set = ["Schema"]
-    let members: [[String]]
+    let members: () -> [[String]]
 
     init(_ declaration: EnumDeclSyntax, _ name: SchemaName, in context: some MacroExpansionContext, _ findings: inout Findings) {
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
@@ -16,24 +16,26 @@ struct ChoiceExpansion: SchemaExpansion {
         let numbers = cases.map { (syntax: $0.syntax, number: $0.number) }
         numbers.checkNumbers(&findings)
         let numbered = Array(zip(cases, numbers.numbers))
-        members = [
-            .block(
-                "\(access)static var schema: JSONSchema {",
-                JSONSchemaSource.choice(
-                    name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name, in: context) })),
-            .block(
-                "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
-                cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),
-            .block(
-                "\(access)func encode(to json: inout JSONWriter) {",
-                ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"]),
-            .block(
-                "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
-                cases.flatMap(\.messageReader) + Self.reading(numbered, type, cases.map(\.name).joined(separator: ", "))),
-            .block(
-                "\(access)func encode(to message: inout ProtobufWriter) {",
-                ["switch self {"] + numbered.flatMap { $0.writing(number: $1) } + ["}"]),
-        ]
+        members = {
+            [
+                .block(
+                    "\(access)static var schema: JSONSchema {",
+                    JSONSchemaSource.choice(
+                        name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name, in: context) })),
+                .block(
+                    "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
+                    cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),
+                .block(
+                    "\(access)func encode(to json: inout JSONWriter) {",
+                    ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"]),
+                .block(
+                    "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
+                    cases.flatMap(\.messageReader) + Self.reading(numbered, type, cases.map(\.name).joined(separator: ", "))),
+                .block(
+                    "\(access)func encode(to message: inout ProtobufWriter) {",
+                    ["switch self {"] + numbered.flatMap { $0.writing(number: $1) } + ["}"]),
+            ]
+        }
     }
 
     /// A oneof: of the cases that are there the last one counts.

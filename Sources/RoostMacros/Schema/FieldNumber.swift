@@ -7,7 +7,9 @@ extension AttributeListSyntax {
         guard let attribute = named(["Field"]).first else { return nil }
         let text = attribute.argument(nil)?.trimmedDescription.replacing("_", with: "") ?? ""
         guard let number = Int(text), (1...536_870_911).contains(number), !(19000...19999).contains(number) else {
-            findings.error("a field's number is from 1 to 536870911, but for 19000 to 19999, which Protocol Buffers keep for themselves", at: attribute)
+            findings.error(
+                "a field's number is from 1 to 536870911, but for 19000 to 19999, which Protocol Buffers keep for themselves", at: attribute
+            )
             return nil
         }
         return number
@@ -24,7 +26,8 @@ extension [(syntax: TokenSyntax, number: Int?)] {
         for (field, number) in zip(self, numbers) {
             let name = field.syntax.text.unquoted
             if let other = seen[number] {
-                findings.error("`\(name)` has the number \(number), as `\(other)` does: give one of them another with @Field", at: field.syntax)
+                findings.error(
+                    "`\(name)` has the number \(number), as `\(other)` does: give one of them another with @Field", at: field.syntax)
             }
             seen[number] = name
         }

@@ -15,7 +15,7 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
         var findings = Findings()
         let expansion = expansion(of: declaration, in: context, &findings)
         try findings.check()
-        return expansion?.members.map(\.declaration) ?? []
+        return expansion?.members().map(\.declaration) ?? []
     }
 
     public static func expansion(
@@ -51,8 +51,8 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
 /// What makes a type a schema.
 protocol SchemaExpansion {
     var conformances: Set<String> { get }
-    /// Each member's lines.
-    var members: [[String]] { get }
+    /// Each member's lines. They are written when they are asked for: the role that adds the conformance has no use for them.
+    var members: () -> [[String]] { get }
 }
 
 /// The name under which documents know a type: its own, with those of the types around it before it.

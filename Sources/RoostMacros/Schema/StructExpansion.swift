@@ -4,27 +4,29 @@ import SwiftSyntaxMacros
 /// A struct as an object.
 struct StructExpansion: SchemaExpansion {
     let conformances: Set = ["Schema"]
-    let members: [[String]]
+    let members: () -> [[String]]
 
     init(_ declaration: StructDeclSyntax, _ name: SchemaName, in context: some MacroExpansionContext, _ findings: inout Findings) {
         let fields = declaration.schemaFields(&findings)
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
-        let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
-        let members: [[String]] = [
-            .block(
-                "\(access)static var schema: JSONSchema {",
-                JSONSchemaSource.object(
-                    name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(name.generics, in: context) })),
-            .block(
-                "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
-                fields.decoding(make: "\(type)(\(arguments))")),
-            .block("\(access)func encode(to json: inout JSONWriter) {", Self.encoding(fields)),
-            .block(
-                "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
-                fields.reading(make: "\(type)(\(arguments))")),
-            .block("\(access)func encode(to message: inout ProtobufWriter) {", fields.writing(value: Self.value)),
-        ]
-        self.members = (declaration.memberwiseInitializer(fields).map { [$0] } ?? []) + members
+        members = {
+            let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
+            let members: [[String]] = [
+                .block(
+                    "\(access)static var schema: JSONSchema {",
+                    JSONSchemaSource.object(
+                        name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(name.generics, in: context) })),
+                .block(
+                    "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
+                    fields.decoding(make: "\(type)(\(arguments))")),
+                .block("\(access)func encode(to json: inout JSONWriter) {", Self.encoding(fields)),
+                .block(
+                    "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
+                    fields.reading(make: "\(type)(\(arguments))")),
+                .block("\(access)func encode(to message: inout ProtobufWriter) {", fields.writing(value: Self.value)),
+            ]
+            return (declaration.memberwiseInitializer(fields).map { [$0] } ?? []) + members
+        }
     }
 
     private static func encoding(_ fields: [SchemaField]) -> [String] {

@@ -3,7 +3,7 @@ import SwiftSyntax
 /// An enum without payloads as a string.
 struct WordsExpansion: SchemaExpansion {
     let conformances: Set = ["Schema", "ParameterValue"]
-    let members: [[String]]
+    let members: () -> [[String]]
 
     init(_ declaration: EnumDeclSyntax, _ name: SchemaName, _ findings: inout Findings) {
         if let rawType = declaration.rawNumberType {
@@ -12,28 +12,32 @@ struct WordsExpansion: SchemaExpansion {
         if declaration.cases.isEmpty { findings.error("an enum without cases has no values", at: declaration.name) }
         let words = declaration.words(&findings)
         let access = AccessLevel(of: declaration.modifiers).memberModifier
-        members = [
-            .block(
-                "\(access)static var schema: JSONSchema {",
-                .block(".words(", Self.documentation(name, DocComment(of: declaration).text, words), ")")),
-            ["\(access)static var parameterSchema: JSONSchema { schema }"],
-            ["\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readWord() }"],
-            ["\(access)func encode(to json: inout JSONWriter) { json.string(parameter) }"],
-            .block(
-                "\(access)init?(parameter: String) {",
-                ["switch parameter {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + ["default: return nil", "}"]),
-            .block(
-                "\(access)var parameter: String {",
-                ["switch self {"] + words.map { "case .\($0.identifier): \($0.text.literal)" } + ["}"]),
-            ["\(access)static var protobufKind: ProtobufKind { .enumeration }"],
-            .block(
-                "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {",
-                ["switch try message.varint() {"] + words.map { "case \($0.number): return .\($0.identifier)" }
-                    + ["default: return message.unknownWord()", "}"]),
-            .block(
-                "\(access)func encode(to message: inout ProtobufWriter) {",
-                ["switch self {"] + words.map { "case .\($0.identifier): message.varint(\($0.number))" } + ["}"]),
-        ]
+        members = {
+            [
+                .block(
+                    "\(access)static var schema: JSONSchema {",
+                    .block(".words(", Self.documentation(name, DocComment(of: declaration).text, words), ")")),
+                ["\(access)static var parameterSchema: JSONSchema { schema }"],
+                ["\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readWord() }"],
+                ["\(access)func encode(to json: inout JSONWriter) { json.string(parameter) }"],
+                .block(
+                    "\(access)init?(parameter: String) {",
+                    ["switch parameter {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + [
+                        "default: return nil", "}",
+                    ]),
+                .block(
+                    "\(access)var parameter: String {",
+                    ["switch self {"] + words.map { "case .\($0.identifier): \($0.text.literal)" } + ["}"]),
+                ["\(access)static var protobufKind: ProtobufKind { .enumeration }"],
+                .block(
+                    "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {",
+                    ["switch try message.varint() {"] + words.map { "case \($0.number): return .\($0.identifier)" }
+                        + ["default: return message.unknownWord()", "}"]),
+                .block(
+                    "\(access)func encode(to message: inout ProtobufWriter) {",
+                    ["switch self {"] + words.map { "case .\($0.identifier): message.varint(\($0.number))" } + ["}"]),
+            ]
+        }
     }
 
     private static func documentation(_ name: SchemaName, _ description: String, _ words: [SchemaWord]) -> [String] {

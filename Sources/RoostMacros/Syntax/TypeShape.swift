@@ -3,11 +3,14 @@ import SwiftSyntax
 /// What can be told of a type from how it is written.
 struct TypeShape {
     let syntax: TypeSyntax
+    /// How it is written.
+    let text: String
     /// The type that an optional wraps; `nil` where it is none.
     let wrapped: TypeSyntax?
 
     init(_ syntax: TypeSyntax) {
         self.syntax = syntax
+        text = syntax.text
         if let optional = syntax.as(OptionalTypeSyntax.self) {
             wrapped = optional.wrappedType
         } else if let name = syntax.as(IdentifierTypeSyntax.self), name.name.text == "Optional",
@@ -19,7 +22,6 @@ struct TypeShape {
         }
     }
 
-    var text: String { syntax.trimmedDescription }
     /// The type, without the optional around it.
     var core: TypeSyntax { wrapped ?? syntax }
     var isOptional: Bool { wrapped != nil }
@@ -46,7 +48,7 @@ struct TypeShape {
         if let optional = type.as(OptionalTypeSyntax.self) { return isKnown(optional.wrappedType) }
         if let array = type.as(ArrayTypeSyntax.self) { return isKnown(array.element) }
         if let dictionary = type.as(DictionaryTypeSyntax.self) { return isKnown(dictionary.value) }
-        return ["String", "Bool", "Int", "Double", "UUID", "Date", "Decimal"].contains(type.trimmedDescription)
+        return ["String", "Bool", "Int", "Double", "UUID", "Date", "Decimal"].contains(type.text)
     }
 
     /// Notes what no schema can be made of.
@@ -58,7 +60,7 @@ struct TypeShape {
         } else if let array = type.as(ArrayTypeSyntax.self) {
             check(array.element, &findings)
         } else if let dictionary = type.as(DictionaryTypeSyntax.self) {
-            if dictionary.key.trimmedDescription != "String" {
+            if dictionary.key.text != "String" {
                 findings.error("a dictionary's keys must be String: JSON has no others", at: dictionary.key)
             }
             check(dictionary.value, &findings)
@@ -91,5 +93,12 @@ struct TypeShape {
         if type.is(TupleTypeSyntax.self) { return "make it a struct marked @Schema" }
         if type.is(ImplicitlyUnwrappedOptionalTypeSyntax.self) { return "write ? in place of !" }
         return "name a struct or an enum marked @Schema"
+    }
+}
+
+extension TypeSyntax {
+    /// How it is written. To trim a node is to copy it, and mostly there is nothing around it.
+    var text: String {
+        leadingTriviaLength.utf8Length == 0 && trailingTriviaLength.utf8Length == 0 ? description : trimmedDescription
     }
 }
