@@ -66,7 +66,12 @@ let package = Package(
         .target(
             name: "RoostTLS", dependencies: ["Roost", "RoostHTTP", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
         .target(
-            name: "RoostGRPC", dependencies: ["Roost", "RoostDocuments", "RoostHTTP"],
+            name: "RoostGRPC",
+            dependencies: [
+                "Roost", "RoostDocuments", "RoostHTTP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             exclude: ["Services/Descriptors/health.proto", "Services/Descriptors/reflection.proto"],
             resources: [
                 .embedInCode("Services/Descriptors/health.binpb"), .embedInCode("Services/Descriptors/reflection.binpb"),
@@ -108,7 +113,7 @@ let package = Package(
                 "RoostMacros",
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
-        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostDocuments"]),
+        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostDocuments", "TestTools"]),
         // Runs the commands of other projects that tests compare with.
         .target(name: "TestTools", path: "Tests/TestTools"),
         .testTarget(

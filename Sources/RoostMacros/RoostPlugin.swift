@@ -4,6 +4,7 @@ import SwiftSyntaxMacros
 @main
 struct RoostPlugin: CompilerPlugin {
     let providingMacros: [any Macro.Type] = [
-        SchemaMacro.self, CheckMacro.self, FieldMacro.self, ContractMacro.self, EndpointMacro.self, ServiceMacro.self, SubscribeMacro.self,
+        SchemaMacro.self, CheckMacro.self, FieldMacro.self, ContractMacro.self, ContractClientMacro.self, EndpointMacro.self,
+        ServiceMacro.self, SubscribeMacro.self,
     ]
 }

@@ -149,6 +149,12 @@ struct ContractExpansionTests {
                     return try await call.send(as: String.self)
                 }
             }
+
+            extension HealthAPIClient {
+                private enum Uninhabited: HealthAPI {
+                    func check<Reply>() async throws -> Reply { switch self {} }
+                }
+            }
             """#)
     }
 
@@ -220,6 +226,50 @@ struct ContractExpansionTests {
                     var call = OutgoingCall(ChatAPIContract.Routes.store, over: self.caller)
                     call.body(lines)
                     return try await call.send(as: Int.self)
+                }
+            }
+
+            extension ChatAPIClient {
+                private enum Uninhabited: ChatAPI {
+                    func talk<Argument0, Argument1, Reply>(room: Argument0, _: Argument1) async throws -> Reply { switch self {} }
+                    func store<Argument0, Reply>(_: Argument0) async throws -> Reply { switch self {} }
+                }
+            }
+            """#)
+    }
+
+    /// A nested type's contract is seen no further than what is around it, which the macro can't know.
+    @Test func aNestedContract() {
+        let nested = expansion("enum Shop { @Contract(\"health\") public protocol HealthAPI: Sendable {} }")
+        #expect(nested.contains("private enum Uninhabited: HealthAPI {"))
+    }
+
+    @Test func aClientBesideTheOnlyImplementation() {
+        expectExpansion(
+            #"""
+            @ContractClient struct HealthAPIClient: HealthAPI {
+                private let caller: any Caller
+
+                init(over caller: any Caller) { self.caller = caller }
+
+                func check() async throws {}
+                func record(_ sample: Sample, from start: Date, `in` place: String?) async throws -> Reading {}
+            }
+            """#,
+            #"""
+            struct HealthAPIClient: HealthAPI {
+                private let caller: any Caller
+
+                init(over caller: any Caller) { self.caller = caller }
+
+                func check() async throws {}
+                func record(_ sample: Sample, from start: Date, `in` place: String?) async throws -> Reading {}
+            }
+
+            extension HealthAPIClient {
+                private enum Uninhabited: HealthAPI {
+                    func check() async throws { switch self {} }
+                    func record<Argument0, Argument1, Argument2, Reply>(_: Argument0, from: Argument1, `in`: Argument2) async throws -> Reply { switch self {} }
                 }
             }
             """#)

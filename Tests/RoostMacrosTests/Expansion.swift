@@ -12,6 +12,7 @@ let macros: [String: MacroSpec] = [
     "Check": MacroSpec(type: CheckMacro.self),
     "Field": MacroSpec(type: FieldMacro.self),
     "Contract": MacroSpec(type: ContractMacro.self),
+    "ContractClient": MacroSpec(type: ContractClientMacro.self),
     "Service": MacroSpec(type: ServiceMacro.self, conformances: ["EndpointProvider"]),
     "Subscribe": MacroSpec(type: SubscribeMacro.self),
     "Get": MacroSpec(type: EndpointMacro.self),

@@ -56,6 +56,14 @@ struct SchemaDiagnosticsTests {
         expectDiagnostics("@Schema\nstruct Order {\n    @Check(\(check)) var a: \(type)\n}", ["3:12 \(message)"])
     }
 
+    @Test func namesThatAreNoKeys() {
+        let message = "would be a key in JSON: leave out the quote"
+        expectDiagnostics("@Schema\nstruct A {\n    var `a\"b`: Int\n}", ["3:9 the name `a\"b` \(message)"])
+        expectDiagnostics(
+            "@Schema\nenum A {\n    case `a\"b`(Int)\n    case c(`\"`: Int)\n}",
+            ["3:10 the name `a\"b` \(message)", "4:12 the name `\"` \(message)"])
+    }
+
     @Test func aHalfOpenRangeOfFractions() {
         expectDiagnostics(
             "@Schema\nstruct Order {\n    @Check(.range(0..<1)) var a: Double\n}",

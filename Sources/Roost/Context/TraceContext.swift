@@ -28,8 +28,7 @@ public struct TraceContext: Hashable, Sendable {
 
     /// A new trace with a first span.
     public static func root() -> TraceContext {
-        TraceContext(
-            traceID: hex(UInt64.random(in: 1...UInt64.max)) + hex(.random(in: 0...UInt64.max)), spanID: newSpanID(), isSampled: true)
+        TraceContext(traceID: hex(IDSource.next(), IDSource.next()), spanID: newSpanID(), isSampled: true)
     }
 
     /// The same trace, a new span.
@@ -38,11 +37,17 @@ public struct TraceContext: Hashable, Sendable {
     /// The field's value.
     public var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
 
-    private static func newSpanID() -> String { hex(UInt64.random(in: 1...UInt64.max)) }
+    private static func newSpanID() -> String { hex(IDSource.next()) }
 
-    private static func hex(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+    /// The numbers' digits, sixteen each.
+    private static func hex(_ numbers: UInt64...) -> String {
+        String(unsafeUninitializedCapacity: 16 * numbers.count) { text in
+            for (index, digit) in text.indices.enumerated() {
+                let nibble = UInt8(truncatingIfNeeded: numbers[index / 16] >> UInt64(60 - 4 * (index % 16)) & 0xF)
+                text[digit] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
+            }
+            return text.count
+        }
     }
 
     private static func isHex(_ text: Substring, _ count: Int) -> Bool {

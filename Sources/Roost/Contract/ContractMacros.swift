@@ -5,13 +5,17 @@
 /// pattern's braces, those that `headers` names, and the unlabelled one, which is the body, of a `@Post`, `@Put`, `@Patch` or `@Live`.
 /// All others are query parameters.
 ///
-/// Make a contract `public`. Of an internal protocol the optimizer of Swift 6.3 takes the one conforming type that no macro made for the
-/// only one, and in a release build calls that in the client's place.
+/// A contract may be public or hidden. It stands at a file's level or in another type, not in a function.
 /// - Parameters:
 ///   - name: the service's name, under which its operations are known.
 ///   - access: who may call a route that does not say so itself.
 @attached(peer, names: suffixed(Contract), suffixed(Client))
 public macro Contract(_ name: String, access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ContractMacro")
+
+/// Keeps the client of a contract that other modules don't see from being mistaken, in a release build, for the implementation. What
+/// `@Contract` makes bears it; nobody else needs it.
+@attached(extension, names: named(Uninhabited))
+public macro ContractClient() = #externalMacro(module: "RoostMacros", type: "ContractClientMacro")
 
 /// Makes a type a service by itself: its annotated functions are its routes, by the rules of `@Contract`, and its
 /// `@Subscribe` functions its subscriptions; `subscribedEvents` are the events of those.

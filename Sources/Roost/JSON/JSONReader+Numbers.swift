@@ -45,6 +45,7 @@ extension JSONReader {
     @usableFromInline
     mutating func readWhole() throws(JSONError) -> Whole? {
         let start = position()
+        if let magnitude = takePlainWhole() { return .positive(magnitude) }
         guard let number = try readNumber("must be a whole number") else { return nil }
         guard let magnitude = Self.whole(number) else {
             // Whole it is, and has more digits than fit.
@@ -54,6 +55,21 @@ extension JSONReader {
         }
         guard number.isNegative else { return .positive(magnitude) }
         return magnitude <= 1 << 63 ? .negative(Int64(bitPattern: 0 &- magnitude)) : .tooLarge
+    }
+
+    /// Takes a whole number as programs write it: some digits, few enough to fit for certain, and nothing after them that is of the number.
+    @inline(__always)
+    private mutating func takePlainWhole() -> UInt64? {
+        var index = cursor, value: UInt64 = 0
+        while index < end, base[index] &- 0x30 < 10 {
+            value = value &* 10 &+ UInt64(base[index] &- 0x30)
+            index += 1
+        }
+        let count = index - cursor
+        guard count > 0, count < Self.mostDigits, count == 1 || base[cursor] != UInt8(ascii: "0") else { return nil }
+        guard index == end || base[index] != UInt8(ascii: ".") && base[index] | 0x20 != UInt8(ascii: "e") else { return nil }
+        cursor = index
+        return value
     }
 
     /// Reads a floating-point number, correctly rounded.

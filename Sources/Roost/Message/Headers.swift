@@ -13,7 +13,7 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
     public subscript(name: String) -> String? {
         get { fields.first { Self.same($0.name, name) }?.value }
         set {
-            fields.removeAll { Self.same($0.name, name) }
+            if fields.contains(where: { Self.same($0.name, name) }) { fields.removeAll { Self.same($0.name, name) } }
             if let newValue { fields.append((name, newValue)) }
         }
     }

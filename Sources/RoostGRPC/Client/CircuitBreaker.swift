@@ -22,11 +22,16 @@ struct CircuitBreaker {
     init(start: ContinuousClock.Instant) { self.start = start }
 
     /// - Parameter chance: from 0 up to 1.
-    func allows(at now: ContinuousClock.Instant, chance: Double = .random(in: 0..<1)) -> Bool {
+    func allows(at now: ContinuousClock.Instant, chance: @autoclosure () -> Double = .random(in: 0..<1)) -> Bool {
         let current = number(at: now)
-        let recent = counts.filter { $0.number > current - Self.parts }
-        let calls = recent.reduce(0) { $0 + $1.calls }, accepted = recent.reduce(0) { $0 + $1.accepted }
-        return chance >= (calls - Self.forgiven - Self.generosity * accepted) / (calls + 1)
+        var calls = 0.0, accepted = 0.0
+        for part in counts where part.number > current - Self.parts {
+            calls += part.calls
+            accepted += part.accepted
+        }
+        let surplus = calls - Self.forgiven - Self.generosity * accepted
+        // Chance costs a call into the system, and mostly nothing hangs on it.
+        return surplus <= 0 || chance() >= surplus / (calls + 1)
     }
 
     /// Notes how a call went, or that it was refused here.

@@ -1,26 +1,29 @@
+import NIOCore
+import NIOPosix
 import Roost
 import RoostHTTP
 import Synchronization
 
-/// The connections to one target: the call goes to the one with the fewest calls under way; one more is made where all are busy.
+/// The connections to one target. A call goes to one on its own event loop, to which it needs no change of thread, else to the one with
+/// the fewest calls under way. One more is made where all are busy, and for an event loop that has none.
 ///
 /// A name is looked up for each new connection, and connections are renewed as servers end them, so that a target that has moved is
 /// found.
 final class ConnectionSet: Sendable {
     /// The most connections, and with how many calls on each one more is made.
-    static let most = 4
+    static let most = max(4, System.coreCount)
     static let busy = 64
 
     private struct State {
         var connections: [HTTP2Connection] = []
-        var opening: Task<HTTP2Connection, any Error>?
+        var opening: Opening?
         var backoff = ConnectionBackoff()
         var isClosed = false
     }
 
     private enum Choice {
         case use(HTTP2Connection)
-        case wait(Task<HTTP2Connection, any Error>)
+        case wait(Opening)
         case refuse(Problem)
     }
 
@@ -34,14 +37,15 @@ final class ConnectionSet: Sendable {
     }
 
     /// A connection that takes a call.
+    /// - Parameter deadline: how long to wait for one.
     /// - Throws: a `Problem` with status 503 where there is none and none can be made now.
-    func connection() async throws -> HTTP2Connection {
+    func connection(by deadline: ContinuousClock.Instant?) async throws -> HTTP2Connection {
         var opened: HTTP2Connection?
         // All who waited for one connection choose anew, as it may not have room for all of them.
         for _ in 0..<Self.most {
             switch state.withLock({ choose(&$0) }) {
             case .use(let connection): return connection
-            case .wait(let opening): opened = try await opening.value
+            case .wait(let opening): opened = try await opening.connection(by: deadline)
             case .refuse(let problem): throw problem
             }
         }
@@ -62,38 +66,43 @@ final class ConnectionSet: Sendable {
     private func choose(_ state: inout State) -> Choice {
         guard !state.isClosed else { return .refuse(.unavailable("The client is closed.")) }
         state.connections.removeAll { !$0.isUsable }
-        let least = state.connections.min { $0.activeStreams < $1.activeStreams }
-        if let least, least.activeStreams < min(Self.busy, least.maxStreams) { return .use(least) }
-        if state.connections.count < Self.most, state.opening == nil, state.backoff.retryAt.map({ $0 <= .now }) ?? true {
-            state.opening = open()
-        }
-        if let least, least.activeStreams < least.maxStreams { return .use(least) }
-        if let opening = state.opening { return .wait(opening) }
+        let loop = MultiThreadedEventLoopGroup.currentEventLoop
+        let near = loop.flatMap { loop in state.connections.first { $0.eventLoop === loop } }
+        let least = near.flatMap { isBusy($0) ? nil : $0 } ?? state.connections.min { $0.activeStreams < $1.activeStreams }
+        let isEnough = least.map { !isBusy($0) } ?? false
+        if !isEnough || loop != nil && near == nil { openOne(more: &state, on: loop) }
         // Where none has room the call waits on the one with the least to do.
-        if let least { return .use(least) }
+        if let least, isEnough || least.activeStreams < least.maxStreams || state.opening == nil { return .use(least) }
+        if let opening = state.opening { return .wait(opening) }
         return .refuse(.unavailable("\(address) cannot be reached."))
     }
 
-    /// Waited for by all who need it, and cancelled with none of them.
-    private func open() -> Task<HTTP2Connection, any Error> {
-        Task {
-            do {
-                let connection = try await HTTP2Connection.open(to: address, configuration)
-                let isWanted = state.withLock { state in
-                    state.opening = nil
-                    state.backoff.succeed()
-                    if !state.isClosed { state.connections.append(connection) }
-                    return !state.isClosed
-                }
-                guard isWanted else { throw Problem.unavailable("The client is closed.") }
-                return connection
-            } catch {
-                state.withLock { state in
-                    state.opening = nil
-                    state.backoff.fail(at: .now)
-                }
-                throw error
+    private func isBusy(_ connection: HTTP2Connection) -> Bool { connection.activeStreams >= min(Self.busy, connection.maxStreams) }
+
+    private func openOne(more state: inout State, on loop: (any EventLoop)?) {
+        guard state.connections.count < Self.most, state.opening == nil, state.backoff.retryAt.map({ $0 <= .now }) ?? true else { return }
+        let opening = Opening()
+        state.opening = opening
+        // Waited for by all who need it, and cancelled with none of them.
+        Task { opening.finish(await open(on: loop)) }
+    }
+
+    private func open(on loop: (any EventLoop)?) async -> Result<HTTP2Connection, any Error> {
+        do {
+            let connection = try await HTTP2Connection.open(to: address, configuration, on: loop)
+            return state.withLock { state in
+                state.opening = nil
+                state.backoff.succeed()
+                guard !state.isClosed else { return .failure(Problem.unavailable("The client is closed.")) }
+                state.connections.append(connection)
+                return .success(connection)
             }
+        } catch {
+            state.withLock { state in
+                state.opening = nil
+                state.backoff.fail(at: .now)
+            }
+            return .failure(error)
         }
     }
 }

@@ -11,13 +11,23 @@ extension GRPCCaller {
         // A call that failed at once has its status in the head.
         if response.headers["grpc-status"] != nil, let problem = try CallStatus.problem(in: response.headers) { throw problem }
         let encoding = response.headers["grpc-encoding"].flatMap(MessageEncoding.init(rawValue:)) ?? .identity
-        let messages = messages(in: response, encoding)
-        guard route.streaming.contains(.reply) else {
-            var reply = Response(headers: response.headers)
-            reply.body = .bytes(try await only(of: messages))
-            return reply
+        if !route.streaming.contains(.reply) {
+            return Response(headers: response.headers, body: .bytes(try await only(in: response, encoding)))
         }
-        return Response(headers: response.headers, body: .stream(messages, length: nil))
+        return Response(headers: response.headers, body: .stream(messages(in: response, encoding), length: nil))
+    }
+
+    /// The message of a reply that has one alone. Mostly all of it has come with its status.
+    private static func only(in response: Response, _ encoding: MessageEncoding) async throws -> [UInt8] {
+        guard case .bytes(let bytes) = response.body, let trailers = response.trailers?() else {
+            return try await only(of: messages(in: response, encoding))
+        }
+        if let problem = try CallStatus.problem(in: trailers) { throw problem }
+        var decoder = MessageDecoder(limit: replyLimit, encoding: encoding)
+        decoder.append(bytes)
+        guard let message = try decoder.next() else { throw Problem(.badGateway, "The call was answered without a message.") }
+        guard decoder.isAtBoundary else { throw Problem(.badGateway, "The call was answered with more than one message.") }
+        return message
     }
 
     private static func messages(in response: Response, _ encoding: MessageEncoding) -> MessageStream<[UInt8]> {

@@ -56,7 +56,7 @@ public final class GRPCCaller: Caller {
             throw ExchangeFailure(refused: .unavailable("Most calls fail, so this one was not made."))
         }
         do throws(ExchangeFailure) {
-            let response = try await connection().send(try framed(request, context), deadline: context.deadline)
+            let response = try await connection(by: context.deadline).send(try framed(request, context), deadline: context.deadline)
             health.withLock {
                 $0.breaker.note(accepted: true, at: .now)
                 $0.budget.succeed()
@@ -68,8 +68,8 @@ public final class GRPCCaller: Caller {
         }
     }
 
-    private func connection() async throws(ExchangeFailure) -> HTTP2Connection {
-        do { return try await connections.connection() } catch { throw ExchangeFailure(notSent: error) }
+    private func connection(by deadline: ContinuousClock.Instant?) async throws(ExchangeFailure) -> HTTP2Connection {
+        do { return try await connections.connection(by: deadline) } catch { throw ExchangeFailure(notSent: error) }
     }
 
     private func framed(_ request: Request, _ context: RequestContext) throws(ExchangeFailure) -> Request {

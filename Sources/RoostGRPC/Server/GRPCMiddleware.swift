@@ -1,4 +1,5 @@
 import Roost
+import RoostHTTP
 
 /// Answers gRPC calls through a responder that knows nothing of gRPC: takes the messages out of their frames on the way in, and puts
 /// frames around them and a status behind them on the way out. All other requests pass.
@@ -89,7 +90,7 @@ extension GRPCMiddleware {
     }
 
     private static func metadata(_ headers: Headers, _ isCompressed: Bool) -> Headers {
-        var metadata: Headers = ["content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted]
+        var metadata: Headers = ["content-type": "application/grpc"]
         if isCompressed { metadata.add("grpc-encoding", MessageEncoding.gzip.rawValue) }
         for (name, value) in headers.fields where name != "content-type" && name != "content-length" { metadata.add(name, value) }
         return metadata
@@ -107,7 +108,7 @@ extension GRPCMiddleware {
     /// What a caller may know of an error. What is no problem is logged under the request's id.
     static func problem(_ error: any Error, _ request: Request, _ context: RequestContext) -> Problem {
         if let problem = error as? Problem { return problem }
-        if error is CancellationError { return Problem(499, "The call was cancelled.") }
+        if error is CancellationError || error is ConnectionClosed && Task.isCancelled { return Problem(499, "The call was cancelled.") }
         context.logger.error(
             "A handler failed.",
             metadata: ["request-id": "\(context.requestID)", "request": "\(request.path)", "error": "\(String(reflecting: error))"])

@@ -43,7 +43,15 @@ enum FieldSyntax {
 
     /// Whether a field may not stand after the body, for its reader would have to know it before.
     static func isForbiddenTrailer(_ name: String) -> Bool {
-        ["content-length", "transfer-encoding", "connection", "host", "trailer", "te", "upgrade"].contains(name.lowercased())
+        switch name.utf8.count {
+        case 2: equals(name, "te")
+        case 4: equals(name, "host")
+        case 7: equals(name, "trailer") || equals(name, "upgrade")
+        case 10: equals(name, "connection")
+        case 14: equals(name, "content-length")
+        case 17: equals(name, "transfer-encoding")
+        default: false
+        }
     }
 
     private static func equals(_ text: UnsafeBufferPointer<UInt8>, _ word: UnsafeBufferPointer<UInt8>) -> Bool {

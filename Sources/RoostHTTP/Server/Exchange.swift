@@ -66,8 +66,8 @@ final class Exchange {
     }
 }
 
-/// The client has gone.
-struct ConnectionClosed: Error {}
+/// The other side has gone, in the middle of what was to be read from it or sent to it.
+public struct ConnectionClosed: Error {}
 
 /// A handler answered with a status that ends no exchange (RFC 9110 §15).
 struct InvalidStatus: Error {

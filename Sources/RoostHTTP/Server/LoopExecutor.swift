@@ -6,7 +6,13 @@ final class LoopExecutor: TaskExecutor {
         var jobs: [UnownedJob] = []
         /// Whether something will run what is queued.
         var isAwaited = false
+        /// How many times in a row what was run has queued more.
+        var rounds = 0
     }
+
+    /// After as many rounds the loop sees to its sockets, which it would not for as long as there is something to execute: a handler
+    /// that only yields must not keep all others from going on.
+    private static let mostRounds = 64
 
     private let loop: any EventLoop
     /// What was enqueued from the loop itself: no lock, no wake-up.
@@ -28,7 +34,7 @@ final class LoopExecutor: TaskExecutor {
     }
 
     /// Runs `start` and then, before it returns, what `start` enqueued: a handler that never waits answers within the read
-    /// that brought its request. What those jobs enqueue in turn, beyond a few rounds, runs after the loop has seen to its sockets.
+    /// that brought its request. What those jobs enqueue in turn, beyond a few rounds, runs later.
     func runNow(_ start: () -> Void) {
         let isOutermost = !queue.value.isAwaited
         queue.value.isAwaited = true
@@ -41,11 +47,16 @@ final class LoopExecutor: TaskExecutor {
 
     private func runLater() {
         queue.value.isAwaited = true
-        loop.execute {
-            self.runQueued()
-            self.queue.value.isAwaited = false
-            if !self.queue.value.jobs.isEmpty { self.runLater() }
-        }
+        queue.value.rounds += 1
+        if queue.value.rounds < Self.mostRounds { return loop.execute { self.runRound() } }
+        queue.value.rounds = 0
+        loop.scheduleTask(in: .microseconds(100)) { self.runRound() }
+    }
+
+    private func runRound() {
+        runQueued()
+        queue.value.isAwaited = false
+        if queue.value.jobs.isEmpty { queue.value.rounds = 0 } else { runLater() }
     }
 
     private func runQueued() {

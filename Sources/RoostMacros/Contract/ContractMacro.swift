@@ -15,7 +15,7 @@ public struct ContractMacro: PeerMacro {
             try findings.check()
             return []
         }
-        let contract = ContractDeclaration(api, node, &findings)
+        let contract = ContractDeclaration(api, node, in: context, &findings)
         try findings.check()
         return [contract.contract(in: context).declaration, contract.client.declaration]
     }
@@ -27,15 +27,20 @@ struct ContractDeclaration {
     private let title: String
     private let summary: String
     private let access: AccessLevel
+    /// Whether other modules see it, as far as can be told: what is nested may be hidden by what is around it.
+    private let isSeenOutside: Bool
     private let defaultAccess: String?
     private let routes: [RouteDeclaration]
 
-    init(_ api: ProtocolDeclSyntax, _ attribute: AttributeSyntax, _ findings: inout Findings) {
+    init(
+        _ api: ProtocolDeclSyntax, _ attribute: AttributeSyntax, in context: some MacroExpansionContext, _ findings: inout Findings
+    ) {
         name = api.name.text
         title = attribute.argument(nil)?.plainText ?? ""
         if title.isEmpty { findings.error("write the contract's name as a plain string", at: attribute) }
         summary = DocComment(of: api).summary
         access = AccessLevel(of: api.modifiers)
+        isSeenOutside = (access == .public || access == .package) && context.lexicalContext.isEmpty
         defaultAccess = attribute.argument("access")?.trimmedDescription
         routes = Self.routes(of: api, &findings)
         let inherited = api.inheritanceClause?.inheritedTypes.map(\.type.trimmedDescription) ?? []
@@ -96,7 +101,7 @@ struct ContractDeclaration {
     var client: [String] {
         let access = access.memberModifier
         return .block(
-            "\(self.access.modifier)struct \(name)Client: \(name) {",
+            "\(isSeenOutside ? "" : "@ContractClient ")\(self.access.modifier)struct \(name)Client: \(name) {",
             ["private let caller: any Caller", "", "\(access)init(over caller: any Caller) { self.caller = caller }"]
                 + routes.flatMap { [""] + $0.client(of: name + "Contract", access: access) })
     }

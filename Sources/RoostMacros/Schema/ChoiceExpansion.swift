@@ -71,6 +71,7 @@ struct ChoiceCase {
     init(_ element: EnumCaseElementSyntax, of type: String, _ description: String, _ number: Int?, _ findings: inout Findings) {
         let parameters = element.parameterClause.map { Array($0.parameters) } ?? []
         syntax = element.name
+        syntax.checkKey(&findings)
         name = element.name.text.unquoted
         identifier = element.name.text
         self.type = type
@@ -165,6 +166,7 @@ extension EnumCaseParameterSyntax {
             findings.error("label each value of the case: the labels are the keys", at: type)
             return nil
         }
+        label.checkKey(&findings)
         let shape = TypeShape(type)
         shape.check(&findings)
         return SchemaField(

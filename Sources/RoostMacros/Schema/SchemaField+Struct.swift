@@ -44,6 +44,7 @@ extension VariableDeclSyntax {
             return nil
         }
         let name = pattern.identifier.text
+        pattern.identifier.checkKey(&findings)
         if bindingSpecifier.tokenKind == .keyword(.let), let initializer = binding.initializer {
             findings.error("`\(name)` can never have another value: make it `var`, or `static let` if it is no field", at: initializer)
             return nil
@@ -59,6 +60,13 @@ extension VariableDeclSyntax {
             fallback: binding.initializer?.value.trimmedDescription,
             description: DocComment(of: self).text, checks: checks.flatMap { SchemaCheck.all(of: $0, on: shape, &findings) },
             number: attributes.fieldNumber(&findings))
+    }
+}
+
+extension TokenSyntax {
+    /// A key is written and found as the name stands, which must need no escape.
+    func checkKey(_ findings: inout Findings) {
+        if text.contains("\"") { findings.error("the name \(text) would be a key in JSON: leave out the quote", at: self) }
     }
 }
 

@@ -72,6 +72,19 @@ import Testing
         }
     }
 
+    /// grpc-go resets streams that it has answered before it saw their end: far more of them than an attack would be.
+    @Test func aServerMayResetEachStreamThatItHasAnswered() async throws {
+        try await scripted { connection, peer in
+            for number in 0..<1100 {
+                let made = call(connection)
+                _ = try await peer.next { $0.kind == .headers }
+                try await peer.send(.headers(2 * number + 1, Self.ok), .reset(2 * number + 1, RawCode.none))
+                #expect(try await made.value.status == .ok)
+            }
+            #expect(connection.isUsable)
+        }
+    }
+
     @Test func whoIsCancelledOrReadsNoFurtherTellsTheServer() async throws {
         try await scripted { connection, peer in
             let cancelled = call(connection)
@@ -151,7 +164,10 @@ import Testing
 
     @Test func anAnswerThatBreaksTheRulesIsNone() async throws {
         try await scripted { connection, peer in
-            let answers: [[(String, String)]] = [[("x", "1")], [(":status", "abc")], [(":status", "200"), ("Upper", "1")]]
+            let answers: [[(String, String)]] = [
+                [("x", "1")], [(":status", "abc")], Self.ok + [("Upper", "1")], Self.ok + Self.ok, Self.ok + [("connection", "close")],
+                [("x", "1")] + Self.ok, Self.ok + [(":path", "/")], Self.ok + [("x", "a\rb")],
+            ]
             for (index, fields) in answers.enumerated() {
                 let made = call(connection)
                 _ = try await peer.next { $0.kind == .headers }
@@ -160,8 +176,13 @@ import Testing
             }
             let hinted = call(connection)
             _ = try await peer.next { $0.kind == .headers }
-            try await peer.send(.headers(7, [(":status", "103")], ends: false), .headers(7, Self.ok))
+            try await peer.send(.headers(17, [(":status", "103")], ends: false), .headers(17, Self.ok))
             #expect(try await hinted.value.status == .ok)
+
+            let trailed = call(connection)
+            _ = try await peer.next { $0.kind == .headers }
+            try await peer.send(.headers(19, Self.ok, ends: false), .data(19, [1]), .headers(19, Self.ok))
+            await #expect(throws: (any Error).self) { try await trailed.value.text() }
         }
     }
 

@@ -13,7 +13,9 @@ import Testing
         good + [("content-length", "x")], good + [(":path", "/twice")], good + [("x", "1"), (":late", "1")], Array(good.dropFirst()),
         Array(good.dropLast(2)), Array(good[..<2]) + [(":path", "no-slash")], Array(good[..<2]) + [(":path", "/sp ace")],
         Array(good[..<2]) + [(":path", "/\u{7F}")], [(":method", "G T")] + good[1...], good + [(":status", "200")],
-        Array(good[..<3]) + [(":authority", "a/b")],
+        Array(good[..<3]) + [(":authority", "a/b")], [(":method", "GET"), (":scheme", "h\r\n"), (":path", "/")],
+        good + [("a b", "1")], good + [("upgrade", "h2c")], good + [("keep-alive", "1")], good + [("proxy-connection", "close")],
+        good + [(":protocol", "websocket")], good + [(":authority", "x")], [("x", "1")] + good, [],
     ]
 
     @Test(arguments: malformed.indices) func malformedRequestsAreReset(index: Int) async throws {
@@ -44,6 +46,18 @@ import Testing
             #expect(try await raw.answer(on: 3).last?.endsStream == true)
             let response = answer.text
             #expect(response.contains("\"status\":\(status)"))
+        }
+    }
+
+    @Test(arguments: [[(":path", "/")], [("Upper", "1")], [("connection", "close")], [("x", "a\nb")]])
+    func malformedTrailersResetTheirRequest(trailers: [(String, String)]) async throws {
+        try await serving(by: echo) { server in
+            let raw = try await RawHTTP2.connect(server)
+            try await raw.send(.request(1, "POST", ends: false), .data(1, [1]), .headers(1, trailers))
+            let reset = try await raw.next { $0.kind == .reset }
+            #expect(reset?.stream == 1 && reset?.code == RawCode.protocolError, "\(trailers)")
+            try await raw.send(.request(3))
+            #expect(try await raw.answer(on: 3).last?.endsStream == true)
         }
     }
 

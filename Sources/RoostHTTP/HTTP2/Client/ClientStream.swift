@@ -34,20 +34,23 @@ final class ClientStream {
     func take(_ headers: HPACKHeaders) throws(WireFault) {
         var response = Response(.ok)
         response.headers.reserveCapacity(headers.count)
-        for (name, value, _) in headers {
-            if name == ":status" {
-                guard let code = Int(value), (100..<1000).contains(code) else { throw .malformed("The status is no number.") }
-                response.status = Status(code)
-            } else {
-                if name == "content-length" { contentLength = Int(value) }
-                response.headers.add(name, value)
-            }
+        guard let first = headers.first, first.name == ":status", let code = Int(first.value), (100..<1000).contains(code) else {
+            throw .malformed("It does not begin with a status.")
+        }
+        response.status = Status(code)
+        for (name, value, _) in headers.dropFirst() {
+            try FieldRules.check(name, value)
+            if name == "content-length" { contentLength = Int(value) }
+            response.headers.add(name, value)
         }
         // Not a response yet, but word that one will come (RFC 9110 §15.2).
         if response.status.code >= 200 { head = response }
     }
 
-    func takeTrailers(_ headers: HPACKHeaders) { trailers.set(Headers(headers.map { ($0.name, $0.value) })) }
+    func takeTrailers(_ headers: HPACKHeaders) throws(WireFault) {
+        try FieldRules.check(trailers: headers)
+        trailers.set(Headers(headers.map { ($0.name, $0.value) }))
+    }
 
     /// Gives the caller the response, its body whole.
     func answerWhole() {

@@ -114,7 +114,7 @@ extension HTTP2ClientConnection {
     private func take(_ headers: HTTP2Frame.FramePayload.Headers, on number: Int) {
         guard let stream = streams[number] else { return }
         do throws(WireFault) {
-            if stream.head == nil { try stream.take(headers.headers) } else { stream.takeTrailers(headers.headers) }
+            if stream.head == nil { try stream.take(headers.headers) } else { try stream.takeTrailers(headers.headers) }
         } catch {
             return giveUp(stream, ExchangeFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
         }

@@ -12,7 +12,7 @@ extension HPACKHeaders {
                 refused.append(name)
                 continue
             }
-            if Self.isOfConnection(field, value) { continue }
+            if field == "host" || FieldRules.isOfConnection(field, value) { continue }
             let clean = Self.cleaned(value)
             if clean != nil { refused.append(name) }
             add(name: field, value: clean ?? value, indexing: Self.indexing(field))
@@ -34,21 +34,24 @@ extension HPACKHeaders {
         return String(decoding: Array(trimmed), as: UTF8.self)
     }
 
-    private static func isOfConnection(_ name: String, _ value: String) -> Bool {
+    private static func indexing(_ name: String) -> HPACKIndexing {
         switch name {
-        case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "host": true
-        case "te": value != "trailers"
-        default: false
+        case "cookie", "set-cookie": .neverIndexed
+        default: isFresh(name) ? .nonIndexable : .indexable
         }
     }
 
-    /// What is different each time would only drive useful entries out of the peer's table.
-    private static func indexing(_ name: String) -> HPACKIndexing {
-        switch name {
-        case "set-cookie", "cookie": .neverIndexed
-        case "traceparent", "x-request-id", "x-request-timeout-ms", "grpc-timeout", "idempotency-key", "content-length", "etag", "location":
-            .nonIndexable
-        default: .indexable
+    /// Whether a field is different each time, and would only drive useful entries out of the peer's table.
+    private static func isFresh(_ name: String) -> Bool {
+        switch name.utf8.count {
+        case 4: name == "etag"
+        case 8: name == "location"
+        case 11: name == "traceparent"
+        case 12: name == "x-request-id" || name == "grpc-timeout"
+        case 14: name == "content-length"
+        case 15: name == "idempotency-key"
+        case 20: name == "x-request-timeout-ms"
+        default: false
         }
     }
 }

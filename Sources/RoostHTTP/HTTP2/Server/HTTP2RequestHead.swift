@@ -2,8 +2,6 @@ import NIOHPACK
 import Roost
 
 /// A request's head as HTTP/2 carries it (RFC 9113 §8.3), with what the server itself needs of it.
-///
-/// The frame handler has seen to the names, to the order of the pseudo fields and that none is missing or there twice.
 struct HTTP2RequestHead {
     private(set) var request = Request(.get, "")
     private(set) var contentLength: Int?
@@ -12,6 +10,13 @@ struct HTTP2RequestHead {
     /// Whether the body is a sequence of messages that may go on for ever; whoever reads it limits each message.
     private(set) var isMessages = false
     private var cookie = ""
+    private var pseudo: Pseudo = []
+
+    private struct Pseudo: OptionSet {
+        let rawValue: UInt8
+        static let method = Pseudo(rawValue: 1), scheme = Pseudo(rawValue: 2), path = Pseudo(rawValue: 4), authority = Pseudo(rawValue: 8)
+        static let needed: Pseudo = [.method, .scheme, .path]
+    }
 
     /// - Throws: `WireFault`; with status 400 the request is malformed (RFC 9113 §8.1.1), else it is one that is not served.
     init(_ headers: HPACKHeaders, limits: HTTPLimits) throws(WireFault) {
@@ -21,10 +26,19 @@ struct HTTP2RequestHead {
         request.version = .http2
         request.headers.reserveCapacity(headers.count)
         var size = 0
+        var mayBePseudo = true
         for (name, value, _) in headers {
             size += name.utf8.count + value.utf8.count + 4
-            if name.utf8.first == UInt8(ascii: ":") { try takePseudo(name, value) } else { try take(name, value) }
+            if FieldRules.isPseudo(name) {
+                guard mayBePseudo else { throw .malformed("A pseudo field comes after other fields.") }
+                try takePseudo(name, value)
+            } else {
+                mayBePseudo = false
+                try FieldRules.check(name, value)
+                try take(name, value)
+            }
         }
+        guard pseudo.isSuperset(of: .needed) else { throw .malformed("The method, the scheme or the path is missing.") }
         guard size <= limits.headSize else {
             throw WireFault(.headersTooLarge, "The head must not be larger than \(limits.headSize) bytes.")
         }
@@ -34,15 +48,26 @@ struct HTTP2RequestHead {
     private mutating func takePseudo(_ name: String, _ value: String) throws(WireFault) {
         switch name {
         case ":method":
+            try note(.method)
             guard FieldSyntax.isToken(value.utf8) else { throw .malformed("The method is no token.") }
             guard value != "CONNECT" else { throw WireFault(.notImplemented, "This is no proxy.") }
             request.method = value == "POST" ? .post : Method(rawValue: value)
-        case ":path": try takeTarget(value)
+        case ":scheme":
+            try note(.scheme)
+            guard value.utf8.allSatisfy(FieldSyntax.isTokenCharacter) else { throw .malformed("The scheme is none.") }
+        case ":path":
+            try note(.path)
+            try takeTarget(value)
         case ":authority":
+            try note(.authority)
             guard !value.utf8.contains(where: RequestHead.isForbiddenInHost) else { throw .malformed("The authority names no host.") }
             request.headers.add("host", value)
-        default: break
+        default: throw .malformed("There is no pseudo field \(name) in a request.")
         }
+    }
+
+    private mutating func note(_ field: Pseudo) throws(WireFault) {
+        guard pseudo.insert(field).inserted else { throw .malformed("A pseudo field comes twice.") }
     }
 
     private mutating func takeTarget(_ target: String) throws(WireFault) {
@@ -58,7 +83,6 @@ struct HTTP2RequestHead {
     }
 
     private mutating func take(_ name: String, _ value: String) throws(WireFault) {
-        guard value.utf8.allSatisfy(FieldSyntax.isValueCharacter) else { throw .malformed("A header value has a control character.") }
         switch name {
         case "host": return try takeHost(value)
         // A client may send its cookies in crumbs, which compress better (RFC 9113 §8.2.3).

@@ -60,7 +60,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
 
     private func writeHead(of response: Response, _ plan: ResponsePlan, _ stream: ServerStream, isLast: Bool) {
         let context = stream.exchange.context
-        let (head, refused) = plan.fields(of: response, date: home.date, requestID: context.requestID)
+        let (head, refused) = plan.fields(of: response, date: home.date, requestID: stream.isMessages ? nil : context.requestID)
         writer.write(.headers(.init(headers: head, endStream: isLast)), on: stream.exchange.number)
         guard !refused.isEmpty else { return }
         context.logger.warning(

@@ -145,6 +145,7 @@ extension HTTP2ServerConnection {
     /// Trailers end the request. What they say is not asked for.
     private func takeTrailers(_ headers: HTTP2Frame.FramePayload.Headers, on number: Int) {
         guard let stream = streams[number] else { return }
+        do throws(WireFault) { try FieldRules.check(trailers: headers.headers) } catch { return reset(number, .protocolError) }
         guard headers.endStream else { return reset(number, .protocolError) }
         complete(stream)
     }

@@ -1,0 +1,60 @@
+import Foundation
+import TestTools
+import Testing
+
+/// Contracts that no other module sees, in a release build: there the optimizer looks for the only type that conforms to one.
+struct HiddenContractTests {
+    /// Asks each contract's client and its one implementation who answers. The client reaches nobody.
+    private static let program = #"""
+        import Roost
+
+        @Contract("file") private protocol FileAPI: Sendable { @Get("/") func name() async throws -> String }
+        @Contract("module") protocol ModuleAPI: Sendable { @Post("/{id}") func name(_ text: String, of id: Int) async throws -> String }
+        enum Nest {
+            @Schema enum Size { case small, large }
+            @Contract("nested") protocol NestedAPI: Sendable { @Get("/{size}") func name(size: Size) async throws -> String }
+        }
+
+        private struct File: FileAPI { func name() async throws -> String { "file" } }
+        struct Module: ModuleAPI { func name(_ text: String, of id: Int) async throws -> String { "module" } }
+        struct Nested: Nest.NestedAPI { func name(size: Nest.Size) async throws -> String { "nested" } }
+
+        struct Nowhere: Caller {
+            let format = MessageFormat.json
+            func send(_ request: Request, for route: Route) async throws -> Response { throw Problem(.notFound) }
+        }
+
+        @inline(never) private func ask(_ api: any FileAPI) async -> String { await (try? api.name()) ?? "client" }
+        @inline(never) func ask(_ api: any ModuleAPI) async -> String { await (try? api.name("", of: 1)) ?? "client" }
+        @inline(never) func ask(_ api: any Nest.NestedAPI) async -> String { await (try? api.name(size: .small)) ?? "client" }
+
+        @main struct Main {
+            static func main() async {
+                print(await ask(FileAPIClient(over: Nowhere())), await ask(File()))
+                print(await ask(ModuleAPIClient(over: Nowhere())), await ask(Module()))
+                print(await ask(Nest.NestedAPIClient(over: Nowhere())), await ask(Nested()))
+            }
+        }
+        """#
+
+    @Test(.timeLimit(.minutes(2))) func theClientIsNotTakenForTheImplementation() async throws {
+        let folder = try ScratchFolder()
+        try Data(Self.program.utf8).write(to: folder.url.appending(path: "main.swift"))
+        let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let compiled = try await Tool.run(
+            "swiftc",
+            ["-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-I", built.appending(path: "Modules").path]
+                + ["-load-plugin-executable", built.appending(path: "RoostMacros-tool").path + "#RoostMacros"]
+                + ["main.swift", "-o", "program"] + Self.objects(of: "Roost", in: built) + Self.objects(of: "Logging", in: built),
+            in: folder.url)
+        try #require(compiled.status == 0, "\(compiled.output)")
+        let ran = try await Tool.run(folder.path("program"), [])
+        #expect(ran.output == "client file\nclient module\nclient nested\n")
+    }
+
+    /// The object files of a module as SwiftPM built it. Those of sources that are no more may still lie beside them.
+    private static func objects(of module: String, in folder: URL) throws -> [String] {
+        let map = try Data(contentsOf: folder.appending(path: "\(module).build/output-file-map.json"))
+        return try JSONDecoder().decode([String: [String: String]].self, from: map).values.compactMap { $0["object"] }
+    }
+}
