@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup run build test test-toolkit test-shop check format protos chaos bench clean
+.PHONY: help setup python run build test test-toolkit test-shop check format protos chaos bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,10 +22,14 @@ WIDTH := --experimental-maximum-parallelization-width 4
 
 test: test-toolkit test-shop ## Runs all tests: the toolkit's, the services', the system's
 
-test-toolkit: setup
+# What tests need of Python is there before their time limits count.
+python: setup
+	@scripts/python >/dev/null
+
+test-toolkit: python
 	@scripts/swift test $(WIDTH)
 
-test-shop: build
+test-shop: build python
 	@scripts/swift test $(WIDTH) --package-path shop
 
 check: setup ## Checks format, the module graph and the house's rules
@@ -37,7 +41,7 @@ format: ## Formats all Swift files
 protos: build ## Writes the .proto file of each of the shop's contracts, and the lock of their numbers
 	@cd shop && ../.build/debug/shop protos
 
-chaos: build ## Buys in the shop while its services are killed, again and again
+chaos: build python ## Buys in the shop while its services are killed, again and again
 	@scripts/swift test --package-path shop --filter SystemTests
 
 bench: ## Measures against the peers, in one run (BENCH='--rounds 3 …': see benchmarks/run --help)

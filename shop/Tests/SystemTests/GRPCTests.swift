@@ -17,7 +17,7 @@ import Testing
         let here = URL(filePath: #filePath).deletingLastPathComponent()
         let root = here.appending(path: "../..").standardizedFileURL
         let process = Process(), output = URL(filePath: folder.path).appending(path: "output")
-        FileManager.default.createFile(atPath: output.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
         process.executableURL = URL(filePath: "/bin/bash")
         process.arguments = [
             "-c", "exec timeout --signal=KILL 180 \"$(../scripts/python)\" \"$@\" 2>&1", "buy", here.appending(path: "grpc_shop.py").path,
