@@ -57,7 +57,7 @@ def grpc(peers, rounds, seconds, skipped):
         servers = start_all(stack, peers, "grpc", grpc_load.check, skipped)
         clients = [peer for peer in peers if peer.call]
         pairs = [(client, server) for client in clients for server in servers
-                 if client == server.peer or (server.peer.name == OURS and client.name == "go-grpc")]
+                 if client == server.peer or {client.name, server.peer.name} == {OURS, "go-grpc"}]
         for order in turns(servers, rounds):
             for server in order:
                 samples.take("server", server.peer.name, lambda: grpc_load.load(server, seconds))

@@ -31,11 +31,13 @@ public struct ExchangeFailure: Error {
     /// A request that was not sent on purpose, and is not to be repeated.
     public init(refused cause: Problem) { self.init(.answered, cause) }
 
-    static func closed(_ progress: Progress, _ address: HTTPAddress) -> ExchangeFailure {
+    /// - Parameter fault: what was wrong with what the server sent, where that is why this side closed.
+    static func closed(_ progress: Progress, _ address: HTTPAddress, by fault: (any Error)? = nil) -> ExchangeFailure {
+        let how = fault.map { "is not understood (\($0))" } ?? "closed the connection"
         let cause =
             progress == .answered
-            ? Problem(.badGateway, "\(address) closed the connection in the middle of its answer.")
-            : Problem.unavailable("\(address) closed the connection before it answered.")
+            ? Problem(.badGateway, "\(address) \(how) in the middle of its answer.")
+            : Problem.unavailable("\(address) \(how) before it answered.")
         return ExchangeFailure(progress, cause)
     }
 }

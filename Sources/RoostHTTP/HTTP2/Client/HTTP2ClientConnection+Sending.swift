@@ -174,7 +174,7 @@ extension HTTP2ClientConnection {
     func failAll() {
         for stream in streams.values {
             remove(stream.number)
-            let failure = ExchangeFailure.closed(stream.head == nil ? .unanswered : .answered, address)
+            let failure = ExchangeFailure.closed(stream.head == nil ? .unanswered : .answered, address, by: fault)
             stream.fail(failure)
         }
     }

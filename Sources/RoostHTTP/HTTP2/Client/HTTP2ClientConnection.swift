@@ -19,6 +19,8 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
     var waiting: [WaitingCall] = []
     /// Whether no new streams are begun, and the connection closes when there are none.
     var isDraining = false
+    /// Why this side has closed the connection, where the server broke the rules or the network failed.
+    private(set) var fault: (any Error)?
     private var ready: EventLoopPromise<Void>?
     /// Streams whose response may be whole when this read ends.
     private var undecided: [Int] = []
@@ -65,6 +67,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if writer.takeFault() == .ofStream { return settle() }
+        fault = fault ?? error
         context.close(promise: nil)
     }
 
