@@ -6,7 +6,9 @@ import Roost
 extension HTTP2ClientConnection {
     /// Starts a call, or keeps it until one of those under way has ended.
     func begin(_ request: Request, _ call: HTTP2Call, _ deadline: ContinuousClock.Instant?, _ answer: ClientStream.Answer) {
-        if isFull, waiting.count < Self.longestQueue, !call.isCancelled.load(ordering: .relaxed) { return enqueue(request, call, deadline, answer) }
+        if isFull, waiting.count < Self.longestQueue, !call.isCancelled.load(ordering: .relaxed) {
+            return enqueue(request, call, deadline, answer)
+        }
         do throws(ExchangeFailure) {
             let number = try nextNumber(for: call)
             let head = try HPACKHeaders(request, to: address, isSecured: configuration.security != nil)
