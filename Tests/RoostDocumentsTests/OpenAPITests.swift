@@ -56,6 +56,7 @@ import Testing
         let admit = paths["/animals"]["post"]
         #expect(admit["operationId"].text == "zoo.admit" && admit["x-procedure"].text == "/zoo.Zoo/Admit")
         #expect(admit["summary"].text == "Admits an animal." && admit["tags"][0].text == "zoo")
+        #expect(admit["description"].text == "It stays in quarantine first.\nThen it is shown.")
         let statuses = ["201", "400", "401", "403", "409", "413", "415", "422", "503", "504", "default"]
         #expect(admit["responses"].keys == statuses)
         #expect(admit["responses"]["201"]["headers"].keys == ["Location", "x-request-id"])

@@ -16,6 +16,7 @@ public protocol Contract: Sendable {
 /// A contract's name and routes.
 public struct ContractDescription: Sendable {
     public let name: String
+    /// What the protocol's comment says, a line a paragraph.
     public let summary: String
     public let routes: [Route]
 

@@ -28,7 +28,10 @@ public struct Route: Sendable {
     /// The status of success.
     public let status: Status
     public let access: Access
+    /// What it is for: the first paragraph of the function's comment.
     public let summary: String
+    /// What the comment says beyond that, a line a paragraph.
+    public let details: String
     public let parameters: [Parameter]
     /// The body's schema; `nil` where the route takes none.
     public let body: JSONSchema?
@@ -56,7 +59,7 @@ public struct Route: Sendable {
 
     public init(
         _ operation: String, _ method: Method, _ path: PathPattern, status: Status = .ok, access: Access = .anyone,
-        summary: String = "", parameters: [Parameter] = [], body: JSONSchema? = nil, reply: JSONSchema? = nil,
+        summary: String = "", details: String = "", parameters: [Parameter] = [], body: JSONSchema? = nil, reply: JSONSchema? = nil,
         bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = [],
         location: String? = nil
     ) {
@@ -66,6 +69,7 @@ public struct Route: Sendable {
         self.status = status
         self.access = access
         self.summary = summary
+        self.details = details
         self.parameters = parameters
         self.body = body
         self.reply = reply

@@ -19,6 +19,7 @@ struct OpenAPIOperation {
         mutating get {
             [
                 "tags": [.string(contract.name)], "operationId": .string(route.operation), "summary": .text(route.summary),
+                "description": .text(route.details),
                 "parameters": parameters, "requestBody": requestBody, "responses": responses,
                 "security": OpenAPISecurity.requirement(of: route.access),
                 "x-procedure": .string(route.procedure), "x-stream": stream,

@@ -59,10 +59,11 @@ extension ParameterScalar {
 extension Route {
     /// What the function is for, and what else a caller has to send.
     fileprivate var methodDescription: String {
-        guard streaming.contains(.request), !parameters.isEmpty else { return summary }
+        let comment = [summary, details].filter { !$0.isEmpty }.joined(separator: "\n")
+        guard streaming.contains(.request), !parameters.isEmpty else { return comment }
         let fields = parameters.map { parameter in
             if case .header(let field) = parameter.location { field.lowercased() } else { "param-" + parameter.name.lowercased() }
         }
-        return summary + (summary.isEmpty ? "" : "\n") + "Metadata: \(fields.joined(separator: ", "))."
+        return comment + (comment.isEmpty ? "" : "\n") + "Metadata: \(fields.joined(separator: ", "))."
     }
 }

@@ -38,7 +38,7 @@ struct ContractDeclaration {
         name = api.name.text
         title = attribute.argument(nil)?.plainText ?? ""
         if title.isEmpty { findings.error("write the contract's name as a plain string", at: attribute) }
-        summary = DocComment(of: api).summary
+        summary = DocComment(of: api).text
         access = AccessLevel(of: api.modifiers)
         isSeenOutside = (access == .public || access == .package) && context.lexicalContext.isEmpty
         defaultAccess = attribute.argument("access")?.trimmedDescription

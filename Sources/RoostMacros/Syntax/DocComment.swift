@@ -19,6 +19,8 @@ struct DocComment {
     }
 
     var summary: String { paragraphs.first ?? "" }
+    /// What comes after the summary.
+    var details: String { paragraphs.dropFirst().joined(separator: "\n") }
     var text: String { paragraphs.joined(separator: "\n") }
 
     private static func lines(of trivia: Trivia) -> [String] {

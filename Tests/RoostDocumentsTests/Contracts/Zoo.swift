@@ -5,6 +5,11 @@ import Roost
 @Contract("zoo", access: .signedIn)
 protocol ZooAPI: Sendable {
     /// Admits an animal.
+    ///
+    /// It stays
+    /// in quarantine first.
+    ///
+    /// Then it is shown.
     @Post("/animals", status: .created, access: .role("keeper"), location: "/animals/{id}")
     func admit(_ animal: NewAnimal) async throws -> Animal
 
