@@ -72,10 +72,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            exclude: ["Services/Descriptors/health.proto", "Services/Descriptors/reflection.proto"],
-            resources: [
-                .embedInCode("Services/Descriptors/health.binpb"), .embedInCode("Services/Descriptors/reflection.binpb"),
-            ]),
+            exclude: ["error_details", "health", "reflection"].map { "Services/Descriptors/\($0).proto" },
+            resources: ["error_details", "health", "reflection"].map { .embedInCode("Services/Descriptors/\($0).binpb") }),
         .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),

@@ -5,10 +5,10 @@ import Testing
 
 @testable import RoostGRPC
 
-/// What reflection tells of the services that no contract has.
+/// What reflection tells of what no contract has.
 struct DescriptorTests {
     /// The descriptors are those of the `.proto` files beside them, as protoc makes them.
-    @Test(arguments: ["health", "reflection"])
+    @Test(arguments: ["health", "reflection", "error_details"])
     func theDescriptorIsOfTheFileBesideIt(name: String) async throws {
         let here = URL(filePath: #filePath).deletingLastPathComponent()
         let source = here.appending(path: "../../Sources/RoostGRPC/Services/Descriptors")

@@ -9,6 +9,9 @@ extension ProtoFile {
     /// `google/protobuf/timestamp.proto`.
     public static let timestamp = wellKnown("timestamp", "Timestamp", [("seconds", .int64), ("nanos", .int32)])
 
+    /// `google/protobuf/duration.proto`.
+    public static let duration = wellKnown("duration", "Duration", [("seconds", .int64), ("nanos", .int32)])
+
     private static func wellKnown(_ file: String, _ message: String, _ fields: [(name: String, type: ProtoType)]) -> ProtoFile {
         let fields = fields.enumerated().map { index, field in
             ProtoField(

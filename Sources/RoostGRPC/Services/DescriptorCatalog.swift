@@ -9,9 +9,9 @@ struct DescriptorCatalog: Sendable {
 
     init(_ contracts: [ContractDescription]) {
         // All are made by this toolkit, so each can be read.
-        let own = [PackageResources.health_binpb, PackageResources.reflection_binpb]
-        files = (contracts.map { ProtoFile($0).descriptor } + own + [ProtoFile.empty.descriptor, ProtoFile.timestamp.descriptor])
-            .compactMap { try? DescriptorFile($0) }
+        let own = [PackageResources.health_binpb, PackageResources.reflection_binpb, PackageResources.error_details_binpb]
+        let wellKnown = [ProtoFile.empty, .timestamp, .duration].map(\.descriptor)
+        files = (contracts.map { ProtoFile($0).descriptor } + own + wellKnown).compactMap { try? DescriptorFile($0) }
         services = files.flatMap(\.services).sorted()
     }
 

@@ -112,6 +112,8 @@ statuses = health_pb2.HealthCheckResponse.DESCRIPTOR.enum_types_by_name["Serving
 expect(
     {value.name: value.number for value in check.output_type.fields_by_name["status"].enum_type.values}
     == {name: value.number for name, value in statuses.items()}, "reflection of health")
+retry = pool.FindMessageTypeByName("google.rpc.RetryInfo").fields_by_name["retry_delay"]
+expect(retry.message_type.full_name == "google.protobuf.Duration", "reflection of a status' details")
 ask = pool.FindServiceByName("grpc.reflection.v1.ServerReflection").FindMethodByName("ServerReflectionInfo")
 alpha = reflection_pb2.ServerReflectionRequest.DESCRIPTOR.oneofs_by_name["message_request"].fields
 expect(
