@@ -33,24 +33,28 @@ final class Opening: Sendable {
         let timer = deadline.map { deadline in
             Task {
                 try await Task.sleep(until: deadline, clock: .continuous)
-                leave(ticket, Problem(.gatewayTimeout, "There was no connection in time."))
+                leave(ticket, Self.late)
             }
         }
         defer { timer?.cancel() }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { wait($0, ticket) }
+            try await withCheckedThrowingContinuation { wait($0, ticket, deadline) }
         } onCancel: {
             leave(ticket, CancellationError())
         }
     }
 
-    private func wait(_ waiter: Waiter, _ ticket: Int) {
+    private static let late = Problem(.gatewayTimeout, "There was no connection in time.")
+
+    private func wait(_ waiter: Waiter, _ ticket: Int, _ deadline: ContinuousClock.Instant?) {
         let result = state.withLock { state in
             if state.result == nil { state.waiters[ticket] = waiter }
             return state.result
         }
         if let result { return waiter.resume(with: result) }
+        // Either may have come before there was anyone to tell.
         if Task.isCancelled { leave(ticket, CancellationError()) }
+        if let deadline, deadline <= .now { leave(ticket, Self.late) }
     }
 
     private func leave(_ ticket: Int, _ reason: any Error) {

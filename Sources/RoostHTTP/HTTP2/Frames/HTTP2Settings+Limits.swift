@@ -43,7 +43,7 @@ extension NIOHTTP2Handler.ConnectionConfiguration {
         configuration.maximumBufferedControlFrames = 1000
         configuration.maximumRecentlyResetStreams = 200
         configuration.controlFrameRateLimit.maximumCount = 1000
-        configuration.controlFrameRateLimit.windowLength = .seconds(1)
+        configuration.controlFrameRateLimit.windowLength = .seconds(5)
         return configuration
     }
 }
