@@ -58,6 +58,7 @@ import RoostEvents
         }
         let consumer = try EventConsumer([subscription], group: "consumer", from: bus, into: database)
         async let consuming: Void = consumer.run()
+        // What is heard is counted in the database, as an earlier process may have heard some of it.
         while try await database.query("SELECT DISTINCT series, number FROM heard").count < 3 * count {
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// Runs a consumer until `isDone`, which is asked again after every commit of the database.
+    /// Runs a consumer until `isDone`, which is asked again and again: what it asks for is in the database, which tells of no change.
     private func consume(
         _ subscriptions: [Subscription], retry: RetryPolicy = RetryPolicy(attempts: 3, first: .milliseconds(1)),
         until isDone: @Sendable @escaping () async throws -> Bool

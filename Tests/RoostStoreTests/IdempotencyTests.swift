@@ -100,7 +100,7 @@ import Testing
         await gate.reached()
         let database = try await Database.open(directory.url())
         let taken = try await version(in: database)
-        // A lease that is renewed is a new version of the entry.
+        // A lease that is renewed is a new version of the entry; nothing tells of it.
         while try await version(in: database) == taken { try await Task.sleep(for: .milliseconds(20)) }
         await #expect {
             try await send(middleware)

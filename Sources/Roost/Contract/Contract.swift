@@ -16,19 +16,22 @@ public protocol Contract: Sendable {
 /// A contract's name and routes.
 public struct ContractDescription: Sendable {
     public let name: String
-    /// What the protocol's comment says, a line a paragraph.
+    /// What it is for: the first paragraph of the protocol's comment.
     public let summary: String
+    /// What the comment says beyond that, a line a paragraph.
+    public let details: String
     public let routes: [Route]
 
-    public init(_ name: String, summary: String = "", routes: [Route]) {
+    public init(_ name: String, summary: String = "", details: String = "", routes: [Route]) {
         self.name = name
         self.summary = summary
+        self.details = details
         self.routes = routes
     }
 
     /// The contract as outsiders may know it: without the routes for the system's own services.
     public var published: ContractDescription {
-        ContractDescription(name, summary: summary, routes: routes.filter { $0.access != .services })
+        ContractDescription(name, summary: summary, details: details, routes: routes.filter { $0.access != .services })
     }
 }
 

@@ -282,25 +282,3 @@ public struct JSONError: Error, Hashable, Sendable {
     public let offset: Int
     public let message: String
 }
-
-/// Which fields of an object were seen.
-public struct JSONFields: Sendable {
-    @usableFromInline var low: UInt64 = 0
-    @usableFromInline var high: UInt64 = 0
-
-    @inlinable public init() {}
-
-    /// - Returns: whether it was not seen before.
-    @inlinable
-    mutating func insert(_ index: Int) -> Bool {
-        let isNew = !contains(index)
-        let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: index)
-        if index < 64 { low |= bit } else { high |= bit }
-        return isNew
-    }
-
-    @inlinable
-    func contains(_ index: Int) -> Bool {
-        (index < 64 ? low : high) & (1 &<< UInt64(truncatingIfNeeded: index)) != 0
-    }
-}

@@ -30,7 +30,7 @@ public struct OpenAPIDocument: Sendable {
             "openapi": "3.1.0",
             "info": ["title": .string(system.title), "version": .string(system.version), "description": .text(system.description)],
             "servers": [["url": "/"]],
-            "tags": .array(system.contracts.map { ["name": .string($0.name), "description": .text($0.summary)] }),
+            "tags": .array(system.contracts.map { ["name": .string($0.name), "description": .text($0.documentation)] }),
             "paths": paths.node,
             "components": [
                 "schemas": JSONNode(sorted: writer.definitions), "responses": OpenAPIProblem.components,

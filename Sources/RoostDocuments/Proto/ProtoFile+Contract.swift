@@ -14,7 +14,7 @@ extension ProtoFile {
             name: Self.name(of: contract), package: names.package, imports: collector.imports.sorted(),
             description: "Made from the contract `\(contract.name)`.", messages: collector.messages,
             enumerations: collector.enumerations,
-            service: ProtoService(name: names.service, description: contract.summary, methods: methods))
+            service: ProtoService(name: names.service, description: contract.documentation, methods: methods))
     }
 
     /// The name of a contract's file: `orders.proto`.
@@ -59,11 +59,10 @@ extension ParameterScalar {
 extension Route {
     /// What the function is for, and what else a caller has to send.
     fileprivate var methodDescription: String {
-        let comment = [summary, details].filter { !$0.isEmpty }.joined(separator: "\n")
-        guard streaming.contains(.request), !parameters.isEmpty else { return comment }
+        guard streaming.contains(.request), !parameters.isEmpty else { return documentation }
         let fields = parameters.map { parameter in
             if case .header(let field) = parameter.location { field.lowercased() } else { "param-" + parameter.name.lowercased() }
         }
-        return comment + (comment.isEmpty ? "" : "\n") + "Metadata: \(fields.joined(separator: ", "))."
+        return documentation + (documentation.isEmpty ? "" : "\n") + "Metadata: \(fields.joined(separator: ", "))."
     }
 }

@@ -30,9 +30,7 @@ public struct SystemDescription: Sendable {
     /// The system as those outside see it: without the routes for its own services.
     public var published: SystemDescription {
         var published = self
-        published.contracts = contracts.map { contract in
-            ContractDescription(contract.name, summary: contract.summary, routes: contract.routes.filter { $0.access != .services })
-        }.filter { !$0.routes.isEmpty }
+        published.contracts = contracts.map(\.published).filter { !$0.routes.isEmpty }
         return published
     }
 }

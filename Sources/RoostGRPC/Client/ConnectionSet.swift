@@ -16,14 +16,14 @@ final class ConnectionSet: Sendable {
 
     private struct State {
         var connections: [HTTP2Connection] = []
-        var opening: Opening?
+        var pending: PendingConnection?
         var backoff = ConnectionBackoff()
         var isClosed = false
     }
 
     private enum Choice {
         case use(HTTP2Connection)
-        case wait(Opening)
+        case wait(PendingConnection)
         case refuse(Problem)
     }
 
@@ -45,7 +45,7 @@ final class ConnectionSet: Sendable {
         for _ in 0..<Self.most {
             switch state.withLock({ choose(&$0) }) {
             case .use(let connection): return connection
-            case .wait(let opening): opened = try await opening.connection(by: deadline)
+            case .wait(let pending): opened = try await pending.connection(by: deadline)
             case .refuse(let problem): throw problem
             }
         }
@@ -72,26 +72,26 @@ final class ConnectionSet: Sendable {
         let isEnough = least.map { !isBusy($0) } ?? false
         if !isEnough || loop != nil && near == nil { openOne(more: &state, on: loop) }
         // Where none has room the call waits on the one with the least to do.
-        if let least, isEnough || least.activeStreams < least.maxStreams || state.opening == nil { return .use(least) }
-        if let opening = state.opening { return .wait(opening) }
+        if let least, isEnough || least.activeStreams < least.maxStreams || state.pending == nil { return .use(least) }
+        if let pending = state.pending { return .wait(pending) }
         return .refuse(.unavailable("\(address) cannot be reached."))
     }
 
     private func isBusy(_ connection: HTTP2Connection) -> Bool { connection.activeStreams >= min(Self.busy, connection.maxStreams) }
 
     private func openOne(more state: inout State, on loop: (any EventLoop)?) {
-        guard state.connections.count < Self.most, state.opening == nil, state.backoff.retryAt.map({ $0 <= .now }) ?? true else { return }
-        let opening = Opening()
-        state.opening = opening
+        guard state.connections.count < Self.most, state.pending == nil, state.backoff.retryAt.map({ $0 <= .now }) ?? true else { return }
+        let pending = PendingConnection()
+        state.pending = pending
         // Waited for by all who need it, and cancelled with none of them.
-        Task { opening.finish(await open(on: loop)) }
+        Task { pending.finish(await open(on: loop)) }
     }
 
     private func open(on loop: (any EventLoop)?) async -> Result<HTTP2Connection, any Error> {
         do {
             let connection = try await HTTP2Connection.open(to: address, configuration, on: loop)
             return state.withLock { state in
-                state.opening = nil
+                state.pending = nil
                 state.backoff.succeed()
                 guard !state.isClosed else { return .failure(Problem.unavailable("The client is closed.")) }
                 state.connections.append(connection)
@@ -99,7 +99,7 @@ final class ConnectionSet: Sendable {
             }
         } catch {
             state.withLock { state in
-                state.opening = nil
+                state.pending = nil
                 state.backoff.fail(at: .now)
             }
             return .failure(error)

@@ -25,7 +25,7 @@ public struct ContractMacro: PeerMacro {
 struct ContractDeclaration {
     private let name: String
     private let title: String
-    private let summary: String
+    private let comment: DocComment
     private let access: AccessLevel
     /// Whether other modules see it, as far as can be told: what is nested may be hidden by what is around it.
     private let isSeenOutside: Bool
@@ -38,7 +38,7 @@ struct ContractDeclaration {
         name = api.name.text
         title = attribute.argument(nil)?.plainText ?? ""
         if title.isEmpty { findings.error("write the contract's name as a plain string", at: attribute) }
-        summary = DocComment(of: api).text
+        comment = DocComment(of: api)
         access = AccessLevel(of: api.modifiers)
         isSeenOutside = (access == .public || access == .package) && context.lexicalContext.isEmpty
         defaultAccess = attribute.argument("access")?.trimmedDescription
@@ -72,7 +72,7 @@ struct ContractDeclaration {
     /// What knows the routes and serves them.
     func contract(in context: some MacroExpansionContext) -> [String] {
         let access = access.memberModifier
-        let description = "\(title.literal)\(summary.isEmpty ? "" : ", summary: \(summary.literal)")"
+        let description = ([title.literal] + comment.arguments).joined(separator: ", ")
         let names = routes.map { "Routes.\($0.identifier)" }.joined(separator: ", ")
         return .block(
             "\(self.access.modifier)enum \(name)Contract: Contract {",

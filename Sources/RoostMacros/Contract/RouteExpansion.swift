@@ -10,9 +10,7 @@ extension RouteDeclaration {
         if let status = attribute.argument("status") { arguments.append("status: \(status.trimmedDescription)") }
         let access = attribute.argument("access")?.trimmedDescription
         if let access = access == "nil" ? fallback : access ?? fallback { arguments.append("access: \(access)") }
-        let comment = DocComment(of: function)
-        if !comment.summary.isEmpty { arguments.append("summary: \(comment.summary.literal)") }
-        if !comment.details.isEmpty { arguments.append("details: \(comment.details.literal)") }
+        arguments += DocComment(of: function).arguments
         let documented = parameters.compactMap(\.documentation)
         if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
         if let body { arguments.append("body: .of(\((body.type.streamed ?? body.type).text).self)") }

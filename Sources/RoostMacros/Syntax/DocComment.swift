@@ -18,9 +18,11 @@ struct DocComment {
         self.paragraphs = paragraphs.filter { !$0.isEmpty }
     }
 
-    var summary: String { paragraphs.first ?? "" }
-    /// What comes after the summary.
-    var details: String { paragraphs.dropFirst().joined(separator: "\n") }
+    /// It as arguments: the first paragraph as the summary, the others as details.
+    var arguments: [String] {
+        let details = paragraphs.dropFirst().joined(separator: "\n")
+        return paragraphs.prefix(1).map { "summary: \($0.literal)" } + (details.isEmpty ? [] : ["details: \(details.literal)"])
+    }
     var text: String { paragraphs.joined(separator: "\n") }
 
     private static func lines(of trivia: Trivia) -> [String] {

@@ -61,7 +61,7 @@ struct ContractMacroTests {
     @Test func describesItsRoutes() throws {
         let description = OrdersAPIContract.description
         #expect(description.name == "orders")
-        #expect(description.summary == "Takes orders.\nMore of it.")
+        #expect(description.summary == "Takes orders." && description.details == "More of it.")
         #expect(description.routes.count == 8)
         let place = OrdersAPIContract.Routes.place
         #expect(place.operation == "orders.place")

@@ -22,8 +22,8 @@ extension NIOHTTP2Handler {
             HTTP2Setting(parameter: .initialWindowSize, value: ReceiveWindow.stream),
             HTTP2Setting(parameter: .maxHeaderListSize, value: 64 << 10),
         ]
-        // A server may reset a stream that it has answered before it saw the request's end (RFC 9113 §8.1), and may ping for each answer:
-        // that is bounded by what is asked of it, and what it is answered by `maximumBufferedControlFrames`. So neither is counted.
+        // A server may reset a stream that it has answered before it saw the request's end (RFC 9113 §8.1), and may ping as often as it
+        // answers, as grpc-go does: that is bounded by what is asked of it, and what it is answered by `maximumBufferedControlFrames`. So neither is counted.
         connection.controlFrameRateLimit.windowLength = .zero
         var streams = StreamConfiguration()
         streams.streamResetFrameRateLimit.windowLength = .zero
@@ -32,8 +32,8 @@ extension NIOHTTP2Handler {
 }
 
 extension NIOHTTP2Handler.ConnectionConfiguration {
-    /// Against floods of frames that cost their sender nothing (CVE-2019-9512, -9515, -9518; CVE-2024-27316). Honest peers ping as well, to
-    /// measure their way: grpc-go was seen to do so more than five hundred times a second.
+    /// Against floods of frames that cost their sender nothing (CVE-2019-9512, -9515, -9518; CVE-2024-27316). Honest clients ping as well, to
+    /// measure their way; grpc-go's, under load, stays far below this.
     fileprivate static var bounded: Self {
         var configuration = Self()
         // Fields are checked where they are taken (`FieldRules`), and written as they should be.

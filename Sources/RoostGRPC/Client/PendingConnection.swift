@@ -3,7 +3,7 @@ import RoostHTTP
 import Synchronization
 
 /// A connection that is being made. Whoever waits for it gives up when its own time is over, and the others wait on.
-final class Opening: Sendable {
+final class PendingConnection: Sendable {
     private typealias Waiter = CheckedContinuation<HTTP2Connection, any Error>
 
     private struct State {
