@@ -1,0 +1,36 @@
+/// Whether another attempt at the same work can succeed.
+///
+/// Everything that tries again asks this one question: the outbox, event consumers, mail queues, order steps, webhooks.
+public enum FailureKind: Hashable, Sendable {
+    /// The failure may pass by itself: a service is down, a call took too long. The work is tried again.
+    case transient
+    /// The same work will fail in the same way. It ends, and its reason is recorded.
+    case permanent
+
+    /// Classifies an error. One that says nothing of itself may pass.
+    public init(of error: any Error) {
+        self = (error as? any ClassifiedError)?.failureKind ?? .transient
+    }
+}
+
+/// An error that says whether it can pass.
+public protocol ClassifiedError: Error {
+    var failureKind: FailureKind { get }
+}
+
+extension Problem: ClassifiedError {
+    /// What the callee says of the request itself is permanent. What depends on the moment is not: who may call (401, 403: keys are
+    /// renewed), time (408), state (409), connections (421), order (425), rates (429), and what went wrong on the callee's side (5xx),
+    /// but for what it will never do (501, 505).
+    public var failureKind: FailureKind {
+        switch status.code {
+        case 401, 403, 408, 409, 421, 423, 424, 425, 429: .transient
+        case 400..<500, 501, 505: .permanent
+        default: .transient
+        }
+    }
+}
+
+extension ConfigurationError: ClassifiedError {
+    public var failureKind: FailureKind { .permanent }
+}
