@@ -124,7 +124,9 @@ let package = Package(
             name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "TestTools"], exclude: ["Proto/python_peer.py", "Data"]),
         .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "TestTools"], exclude: ["Python"]),
-        .testTarget(name: "RoostDataTests", dependencies: ["RoostData"]),
+        // Processes that the tests of RoostData run beside each other.
+        .executableTarget(name: "data-stress-helper", dependencies: ["RoostData"], path: "Tests/DataStressHelper"),
+        .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "data-stress-helper"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents"], path: "Tests/EventsCrashHelper"),

@@ -176,6 +176,41 @@ import Testing
         #expect(try await texts(try await open()).count == 20)
     }
 
+    @Test func listsForInHoldWhatTheyHoldWhateverTheirLength() async throws {
+        let database = try await open()
+        for id in 1...40 { try await database.execute("INSERT INTO notes (id, text) VALUES (\(id), \(String(id)))") }
+        for count in [0, 1, 2, 3, 5, 8, 31, 33, 1023, 1024, 1025, 30_000] {
+            let ids = Array(1..<count + 1), known = min(count, 40)
+            #expect(try await database.query("SELECT id FROM notes WHERE id IN \(ids)").count == known)
+            // SQL takes nothing to be outside of an empty list's NULL.
+            if count > 0 { #expect(try await database.query("SELECT id FROM notes WHERE id NOT IN \(ids)").count == 40 - known) }
+        }
+    }
+
+    @Test func statementsWhoseTextsNeverComeAgainAreForgotten() async throws {
+        let database = try await open()
+        try await database.transaction { transaction in
+            for count in 0..<600 {
+                _ = try await transaction.query("SELECT * FROM notes WHERE id IN \(Array(0..<count))")
+                _ = try await transaction.query(SQL(raw: "SELECT \(count)"))
+            }
+            // SQLite lists what is prepared on the connection (https://www.sqlite.org/stmt.html).
+            let prepared = try await transaction.first("SELECT count(*) AS count FROM sqlite_stmt")
+            #expect(try prepared?.get("count") ?? 0 < 300)
+        }
+    }
+
+    @Test func faultsOfTheStatementArePermanentAndThoseOfTheMomentPass() async throws {
+        let database = try await open()
+        for sql: SQL in ["SELECT * FROM nowhere", "no SQL at all", "INSERT INTO notes (text) VALUES (NULL)"] {
+            let error = await #expect(throws: DatabaseError.self) { try await database.execute(sql) }
+            #expect(error.map { FailureKind(of: $0) } == .permanent)
+        }
+        #expect(FailureKind(of: DatabaseError(.storage, "the disk is full")) == .transient)
+        #expect(FailureKind(of: DatabaseError(.closed, "the database is closed")) == .transient)
+        #expect(FailureKind(of: Problem.unavailable("The database is busy.")) == .transient)
+    }
+
     @Test func aFileThatCannotBeOpenedIsAConfigurationError() async throws {
         await #expect(throws: ConfigurationError.self) { try await Database.open("sqlite:/proc/nowhere/test.db") }
         try Data("this is no database, however long it may go on".utf8).write(to: URL(fileURLWithPath: directory.path + "/text.db"))

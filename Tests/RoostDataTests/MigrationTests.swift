@@ -1,7 +1,8 @@
 import Foundation
 import Roost
-import RoostData
 import Testing
+
+@testable import RoostData
 
 @Suite struct MigrationTests {
     private let directory: TemporaryDirectory
@@ -46,6 +47,78 @@ import Testing
         }
         let database = try await Database.open(directory.url(), migrations: [first])
         await #expect(throws: DatabaseError.self) { try await database.query("SELECT * FROM three") }
+    }
+
+    private let family = Migration(
+        "0001_family",
+        """
+        CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT);
+        CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES parents (id) ON DELETE CASCADE);
+        CREATE TABLE pets (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES parents (id) ON DELETE SET NULL);
+        INSERT INTO parents VALUES (1, 'Ada'), (2, 'Bob');
+        INSERT INTO children VALUES (10, 1), (20, 2);
+        INSERT INTO pets VALUES (100, 1);
+        """)
+
+    @Test func rowsThatReferToATableSurviveItsRebuild() async throws {
+        // SQLite's own recipe: https://www.sqlite.org/lang_altertable.html, §7.
+        let rebuild = Migration(
+            "0002_names_are_needed",
+            """
+            CREATE TABLE new_parents (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+            INSERT INTO new_parents SELECT id, name FROM parents;
+            DROP TABLE parents;
+            ALTER TABLE new_parents RENAME TO parents;
+            """)
+        try await Database.open(directory.url(), migrations: [family]).close()
+        let database = try await Database.open(directory.url(), migrations: [family, rebuild])
+        #expect(
+            try await database.query("SELECT id, parent FROM children").map(\.values)
+                == [[10, 1], [20, 2]].map { $0.map(SQLData.integer) })
+        #expect(try await database.query("SELECT owner FROM pets").map(\.values) == [[.integer(1)]])
+        // Afterwards keys are enforced as ever.
+        await #expect {
+            try await database.execute("INSERT INTO children VALUES (30, 3)")
+        } throws: {
+            ($0 as? DatabaseError)?.code == .foreignKeyViolation
+        }
+        try await database.execute("DELETE FROM parents WHERE id = 1")
+        #expect(try await database.query("SELECT id FROM children").map(\.values) == [[.integer(20)]])
+    }
+
+    @Test(arguments: [
+        "DELETE FROM parents WHERE id = 2", "INSERT INTO children VALUES (30, 3)",
+        "CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT); DROP TABLE parents; ALTER TABLE p RENAME TO parents",
+    ])
+    func aMigrationThatViolatesAForeignKeyIsRefusedAndLeavesNothing(sql: String) async throws {
+        try await Database.open(directory.url(), migrations: [family]).close()
+        await #expect {
+            try await Database.open(directory.url(), migrations: [family, Migration("0002_careless", sql)])
+        } throws: {
+            guard let error = $0 as? DatabaseError else { return false }
+            return error.code == .migration && FailureKind(of: error) == .permanent && "\(error)".contains("0002_careless")
+                && "\(error)".contains("children")
+        }
+        let database = try await Database.open(directory.url(), migrations: [family])
+        #expect(try await database.query("SELECT * FROM parents").count == 2)
+        #expect(try await database.query("SELECT * FROM children").count == 2)
+    }
+
+    @Test func afterAMigrationThatFailsKeysAreEnforced() async throws {
+        try await Database.open(directory.url(), migrations: [family]).close()
+        let driver = try await SQLiteDriver.open(SQLiteLocation(url: directory.url(), key: "DATABASE_URL"))
+        let connection = try await driver.connect(for: .write)
+        _ = try await connection.run(.beginSchemaChange)
+        _ = try await connection.run(.script("INSERT INTO children VALUES (30, 3)"))
+        await #expect(throws: DatabaseError.self) { try await connection.run(.commit) }
+        _ = try await connection.run(.rollback)
+        await #expect {
+            try await connection.run(.statement("INSERT INTO children VALUES (30, 3)"))
+        } throws: {
+            ($0 as? DatabaseError)?.code == .foreignKeyViolation
+        }
+        connection.release()
+        await driver.close()
     }
 
     @Test func aDirectoryIsReadInOrder() throws {

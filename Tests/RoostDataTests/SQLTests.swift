@@ -15,6 +15,9 @@ import Testing
     @Test func listsBecomeAPlaceholderEach() {
         let sql: SQL = "WHERE sku IN \(["a", "b", "c"])"
         #expect(sql.rendered { _ in "?" }.text == "WHERE sku IN (?, ?, ?)")
+        let padded = sql.rendered(listSize: { _ in 4 }) { _ in "?" }
+        #expect(padded.text == "WHERE sku IN (?, ?, ?, ?)")
+        #expect(padded.bindings == ["a", "b", "c", "c"].map { .text($0) })
         let none: SQL = "WHERE sku IN \([String]())"
         #expect(none.rendered { _ in "?" }.bindings.isEmpty)
     }

@@ -49,12 +49,18 @@ public struct Database: Sendable {
 }
 
 extension Database {
+    /// Runs `body` in a transaction that may rebuild tables.
+    func changeSchema(_ body: @Sendable (Transaction) async throws -> Void) async throws {
+        try await run(for: .write, from: .beginSchemaChange, body)
+        signal.fire()
+    }
+
     private func run<Result: Sendable>(
-        for access: DatabaseAccess, _ body: @Sendable (Transaction) async throws -> Result
+        for access: DatabaseAccess, from beginning: DatabaseCommand = .begin, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
         let connection = try await connect(for: access)
         defer { connection.release() }
-        _ = try await connection.run(.begin)
+        _ = try await connection.run(beginning)
         let transaction = Transaction(connection, database: ObjectIdentifier(signal))
         do {
             let result = try await Transaction.$current.withValue(transaction) { try await body(transaction) }

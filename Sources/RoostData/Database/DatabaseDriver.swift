@@ -25,6 +25,9 @@ public protocol DatabaseConnection: Sendable {
 /// What a connection can be told.
 public enum DatabaseCommand: Sendable {
     case begin, commit, rollback
+    /// Begins a transaction in which tables may be rebuilt: dropping one touches no row that refers to it. Foreign keys are enforced
+    /// again by its commit, which fails where one is violated.
+    case beginSchemaChange
     /// One statement.
     case statement(SQL)
     /// Several statements of trusted text, separated by semicolons.

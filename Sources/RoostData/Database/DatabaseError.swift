@@ -1,3 +1,5 @@
+import Roost
+
 /// Why a statement or a transaction failed.
 public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of failure. Drivers may add their own.
@@ -19,6 +21,8 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let closed = Code(rawValue: "closed")
         /// A migration that was applied has since been changed, or cannot be applied.
         public static let migration = Code(rawValue: "migration")
+        /// The disk is full, or the file cannot be read or written.
+        public static let storage = Code(rawValue: "storage")
         /// Anything else that the engine reports, such as a mistake in the statement.
         public static let engine = Code(rawValue: "engine")
     }
@@ -33,4 +37,15 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     public var description: String { "\(code.rawValue): \(message)" }
+}
+
+extension DatabaseError: ClassifiedError {
+    /// What the statement or its values are to blame for is permanent. What the disk or the moment is to blame for may pass.
+    public var failureKind: FailureKind {
+        switch code {
+        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .column, .nestedTransaction, .migration, .engine:
+            .permanent
+        default: .transient
+        }
+    }
 }

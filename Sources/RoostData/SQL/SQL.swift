@@ -9,6 +9,8 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     public enum Part: Sendable, Hashable {
         case text(String)
         case binding(SQLData)
+        /// The values of a list for `IN`, at least one.
+        case list([SQLData])
     }
 
     public private(set) var parts: [Part]
@@ -21,8 +23,13 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     public init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
 
     /// The text with a placeholder for each binding, and the bindings in order.
-    /// - Parameter placeholder: how the driver writes the binding of this number, the first being 1.
-    public func rendered(placeholder: (Int) -> String) -> (text: String, bindings: [SQLData]) {
+    /// - Parameters:
+    ///   - listSize: how many placeholders the driver writes for a list of so many values, at least as many. Its last value fills up
+    ///     the rest, which changes nothing for `IN`: so lists of many lengths share few texts, and few prepared statements.
+    ///   - placeholder: how the driver writes the binding of this number, the first being 1.
+    public func rendered(
+        listSize: (Int) -> Int = { $0 }, placeholder: (Int) -> String
+    ) -> (text: String, bindings: [SQLData]) {
         var text = "", bindings: [SQLData] = []
         for part in parts {
             switch part {
@@ -30,6 +37,11 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
             case .binding(let value):
                 bindings.append(value)
                 text += placeholder(bindings.count)
+            case .list(let values):
+                let first = bindings.count + 1
+                bindings += values
+                if let last = values.last { bindings += repeatElement(last, count: max(0, listSize(values.count) - values.count)) }
+                text += "(" + (first...bindings.count).map(placeholder).joined(separator: ", ") + ")"
             }
         }
         return (text, bindings)
@@ -58,11 +70,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         /// A list for `IN`, in its parentheses. An empty one matches nothing.
         public mutating func appendInterpolation(_ values: [some SQLValue]) {
             guard !values.isEmpty else { return appendLiteral("(SELECT NULL WHERE FALSE)") }
-            for (index, value) in values.enumerated() {
-                appendLiteral(index == 0 ? "(" : ", ")
-                appendInterpolation(value)
-            }
-            appendLiteral(")")
+            parts.append(.list(values.map(\.sql)))
         }
 
         /// Part of a statement.

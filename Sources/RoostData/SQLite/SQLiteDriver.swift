@@ -36,10 +36,11 @@ struct SQLiteDriver: DatabaseDriver {
     static func open(_ location: SQLiteLocation) async throws -> SQLiteDriver {
         let directory = URL(fileURLWithPath: location.path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let file = try SQLiteFile(location)
         // The writer comes first: it makes the file and turns on the write-ahead log.
-        let writer = try await SQLiteSession.open(location, for: .write)
+        let writer = try await SQLiteSession.open(file, for: .write)
         var readers: [SQLiteSession] = []
-        for _ in 0..<readerCount { readers.append(try await SQLiteSession.open(location, for: .read)) }
+        for _ in 0..<readerCount { readers.append(try await SQLiteSession.open(file, for: .read)) }
         return SQLiteDriver(
             writers: Turnstile([writer], patience: patience), readers: Turnstile(readers, patience: patience))
     }

@@ -1,0 +1,31 @@
+import Foundation
+import RoostData
+
+/// One of several processes that write to one database file and read from it.
+///
+///     data-stress-helper DIRECTORY NAME COUNT     writes COUNT rows of 64 KiB, and a line after each commit
+@main struct Helper {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 4, let count = Int(arguments[3]) else { return print("usage: data-stress-helper DIRECTORY NAME COUNT") }
+        // No process stays behind, whatever becomes of its parent.
+        alarm(120)
+        let rows = Migration("rows", "CREATE TABLE rows (writer TEXT, number INTEGER, content BLOB, PRIMARY KEY (writer, number))")
+        let database = try await Database.open("sqlite:\(arguments[1])/test.db", migrations: [rows]), name = arguments[2]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // Readers keep the log from being emptied at any moment.
+            for _ in 0..<2 {
+                group.addTask { while !Task.isCancelled { _ = try await database.query("SELECT count(*), max(content) FROM rows") } }
+            }
+            for number in 1...count {
+                try await database.transaction { transaction in
+                    let content = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 65536)
+                    try await transaction.execute("INSERT INTO rows VALUES (\(name), \(number), \(content))")
+                }
+                FileHandle.standardOutput.write(Data("\(number)\n".utf8))
+            }
+            group.cancelAll()
+        }
+        await database.close()
+    }
+}
