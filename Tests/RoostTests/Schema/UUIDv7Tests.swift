@@ -1,6 +1,8 @@
 import FoundationEssentials
-import Roost
+import Synchronization
 import Testing
+
+@testable import Roost
 
 /// RFC 9562 §5.7.
 struct UUIDv7Tests {
@@ -28,5 +30,47 @@ struct UUIDv7Tests {
 
     @Test func takesTimesBeforeTheEpochAsTheEpoch() {
         #expect(UUID.v7(at: Date(timeIntervalSince1970: -1)).text.hasPrefix("00000000-0000-7"))
+    }
+
+    @Test func eachIsGreaterThanAllBefore() {
+        let ids = (0..<100_000).map { _ in UUID.v7().text }
+        #expect(zip(ids, ids.dropFirst()).allSatisfy(<))
+    }
+
+    @Test func thatHoldsAcrossThreads() async {
+        let last = Last()
+        await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (0..<10_000).allSatisfy { _ in
+                        // Whatever was made before is smaller than what is made now.
+                        let before = last.text.withLock(\.self)
+                        let id = UUID.v7().text
+                        last.text.withLock { $0 = max($0, id) }
+                        return before < id
+                    }
+                }
+            }
+            for await isGreater in group { #expect(isGreater) }
+        }
+    }
+
+    private final class Last: Sendable {
+        let text = Mutex("")
+    }
+
+    @Test func thatHoldsWhenTheClockIsSetBack() {
+        var sequence = UUIDv7Sequence()
+        let clock: [UInt64] = [1_700_000_000_000, 1_700_000_000_000, 1_699_000_000_000, 0, 1_700_000_000_000, 1_700_000_000_001, 5]
+        let ids = clock.map { sequence.next(at: $0).text }
+        #expect(zip(ids, ids.dropFirst()).allSatisfy(<))
+        #expect(Set(ids.map { $0.prefix(13) }) == ["018bcfe5-6800", "018bcfe5-6801"])
+    }
+
+    @Test func thatHoldsWhereAMillisecondsNumbersAreUsedUp() {
+        var sequence = UUIDv7Sequence(milliseconds: 7, counter: 1 << 26 - 3)
+        let ids = (0..<5).map { _ in sequence.next(at: 7).text }
+        #expect(zip(ids, ids.dropFirst()).allSatisfy(<))
+        #expect(ids.map { $0.prefix(13) } == ["00000000-0007", "00000000-0007", "00000000-0008", "00000000-0008", "00000000-0008"])
     }
 }
