@@ -20,7 +20,7 @@ public enum RFC3339 {
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }
 
-    /// In UTC, with milliseconds where there are any.
+    /// In UTC, with milliseconds even where they are zero: texts of one length sort as their times do.
     public static func format(_ date: Date) -> String {
         // Bounded to the years 0 to 9999, which are all that the format has room for. The bound stands first as `max` then takes it for NaN.
         let milliseconds = Int(min(max(-62_167_219_200_000, date.timeIntervalSince1970 * 1000), 253_402_300_799_999).rounded())
@@ -40,10 +40,8 @@ public enum RFC3339 {
         append(rest / 60 % 60, 2, to: &text)
         text.append(UInt8(ascii: ":"))
         append(rest % 60, 2, to: &text)
-        if fraction != 0 {
-            text.append(UInt8(ascii: "."))
-            append(fraction, 3, to: &text)
-        }
+        text.append(UInt8(ascii: "."))
+        append(fraction, 3, to: &text)
         text.append(UInt8(ascii: "Z"))
         return String(decoding: text, as: UTF8.self)
     }

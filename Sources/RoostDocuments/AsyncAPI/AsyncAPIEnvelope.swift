@@ -19,7 +19,7 @@ enum AsyncAPIEnvelope {
     static func example(of event: EventDescription) -> JSONNode {
         [
             "id": "01939c5e-7b1a-7000-8000-0242ac120002", "source": .string(event.publishers.first ?? "somewhere"),
-            "type": .string(event.topic), "subject": "01939c5e-7b1a-7000-8000-0242ac120001", "time": "2026-11-24T09:30:00Z",
+            "type": .string(event.topic), "subject": "01939c5e-7b1a-7000-8000-0242ac120001", "time": "2026-11-24T09:30:00.000Z",
         ]
     }
 
