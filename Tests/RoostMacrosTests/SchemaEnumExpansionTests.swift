@@ -36,7 +36,7 @@ struct SchemaEnumExpansionTests {
                 package func encode(to json: inout JSONWriter) { json.string(parameter) }
 
                 package init?(parameter: String) {
-                    switch parameter {
+                    switch parameter.exact {
                     case "pending": self = .pending
                     case "paid": self = .paid
                     case "sent-out": self = .sentOut

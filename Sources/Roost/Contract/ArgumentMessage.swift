@@ -1,7 +1,7 @@
 /// The message of a call's arguments, as `MessageArguments` writes it.
 struct ArgumentMessage: Sendable {
-    /// The parameters' values as text, in the route's order; empty where they are metadata.
-    private let parameters: [String?]
+    /// The parameters' values, in the route's order; empty where they are metadata.
+    private let parameters: [ParameterText]
 
     /// - Throws: a `Problem` with status 400 where the message cannot be read.
     init(_ request: Request, of route: Route) throws(Problem) {
@@ -9,17 +9,24 @@ struct ArgumentMessage: Sendable {
             parameters = []
             return
         }
-        do throws(ProtobufError) { parameters = try Self.parameters(of: route, in: bytes) } catch { throw DecodingFailure.malformedMessage(error).problem }
+        do throws(ProtobufError) {
+            parameters = try Self.parameters(of: route, in: bytes)
+        } catch {
+            throw DecodingFailure.malformedMessage(error).problem
+        }
     }
 
-    /// A parameter's value as text; `nil` where the caller left it out.
-    func text(of name: String, in location: Route.Location, _ route: Route, _ metadata: Headers) -> String? {
-        if route.streaming.contains(.request) { return metadata[Self.metadataName(of: name, in: location)] }
+    /// A parameter's value as text.
+    func text(of name: String, in location: Route.Location, _ route: Route, _ metadata: Headers) -> ParameterText {
+        if route.streaming.contains(.request) {
+            return metadata.combined(Self.metadataName(of: name, in: location)).map(ParameterText.init) ?? .absent
+        }
         guard let index = route.parameters.firstIndex(where: { $0.name == name || $0.location == location && location.isHeader }),
             index < parameters.count
-        else { return nil }
+        else { return .absent }
         let parameter = route.parameters[index]
-        return parameters[index] ?? (parameter.isRequired ? ParameterScalar(of: parameter.schema).absent : nil)
+        if case .absent = parameters[index], parameter.isRequired { return .text(ParameterScalar(of: parameter.schema).absent) }
+        return parameters[index]
     }
 
     /// Where a parameter travels beside a stream of messages.
@@ -28,8 +35,8 @@ struct ArgumentMessage: Sendable {
         return "param-" + name.lowercased()
     }
 
-    private static func parameters(of route: Route, in message: [UInt8]) throws(ProtobufError) -> [String?] {
-        var texts = [String?](repeating: nil, count: route.parameters.count)
+    private static func parameters(of route: Route, in message: [UInt8]) throws(ProtobufError) -> [ParameterText] {
+        var texts = [ParameterText](repeating: .absent, count: route.parameters.count)
         try message.withUnsafeBufferPointer { bytes throws(ProtobufError) in
             var reader = ProtobufReader(bytes)
             while let field = try reader.nextField() {
@@ -37,7 +44,13 @@ struct ArgumentMessage: Sendable {
                     try reader.skip()
                     continue
                 }
-                texts[field - 1] = try ParameterScalar(of: route.parameters[field - 1].schema).read(from: &reader)
+                let count = reader.faultCount
+                let text = try ParameterScalar(of: route.parameters[field - 1].schema).read(from: &reader)
+                if let text {
+                    texts[field - 1] = .text(text)
+                } else if reader.faultCount > count, let fault = reader.reported.last {
+                    texts[field - 1] = .refused(rule: fault.rule, message: fault.message)
+                }
             }
         }
         return texts

@@ -16,14 +16,24 @@ public struct IncomingCall: Sendable {
         message = request.format == .protobuf ? try ArgumentMessage(request, of: route) : nil
     }
 
-    /// A path parameter. One that does not parse names nothing that exists: the refusal is a 404.
+    /// A path parameter, which must be an identifier (`Check.identifier`). One that does not parse names nothing that exists: the refusal is
+    /// a 404.
     public mutating func path<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
-        let value = text(of: name, in: .path).flatMap(Value.init(parameter:))
-        if value == nil { isMissing = true }
-        return value
+        switch text(of: name, in: .path) {
+        case .absent: isMissing = true
+        case .refused(let rule, let message): note(name, rule, message)
+        case .text(let text):
+            guard VisibleText.isIdentifier(text) else {
+                note(name, "identifier", "must be \(Format.identifier.expectation)")
+                return nil
+            }
+            if let value = Value(parameter: text) { return value }
+            isMissing = true
+        }
+        return nil
     }
 
-    /// A query parameter.
+    /// A query parameter. One that is empty is there: `?limit=` is no number, and `?name=` an empty text.
     public mutating func query<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
         parse(text(of: name, in: .query), name)
     }
@@ -33,7 +43,7 @@ public struct IncomingCall: Sendable {
         parseOptional(text(of: name, in: .query), name)
     }
 
-    /// A header field.
+    /// A header field. The values of several lines are one, with commas between (RFC 9110 §5.2).
     public mutating func header<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
         parse(text(of: name, in: .header(name)), name)
     }
@@ -44,12 +54,12 @@ public struct IncomingCall: Sendable {
     }
 
     /// A parameter as text, from wherever the wire carries it.
-    private func text(of name: String, in location: Route.Location) -> String? {
+    private func text(of name: String, in location: Route.Location) -> ParameterText {
         if let message { return message.text(of: name, in: location, route, request.headers) }
         switch location {
-        case .path: return request.parameter(name)
-        case .query: return request.queryParameter(name)
-        case .header(let field): return request.headers[field]
+        case .path: return request.parameter(name).map { .text($0) } ?? .absent
+        case .query: return request.queryText(name)
+        case .header(let field): return request.headers.combined(field).map(ParameterText.init) ?? .absent
         }
     }
 
@@ -73,7 +83,7 @@ public struct IncomingCall: Sendable {
     public mutating func body(as type: RawBody.Type = RawBody.self) async throws -> RawBody? {
         let bytes = try await request.body.collect(upTo: route.bodyLimit)
         if request.format == .protobuf { return try route.rawBody(from: bytes) }
-        return RawBody(bytes: bytes, contentType: request.headers["content-type"] ?? "application/octet-stream")
+        return RawBody(bytes: bytes, contentType: request.headers["content-type"] ?? RawBody.unknownType)
     }
 
     /// Why the arguments could not be had.
@@ -88,20 +98,25 @@ public struct IncomingCall: Sendable {
         return inbox
     }
 
-    private mutating func parse<Value: ParameterValue>(_ text: String?, _ name: String) -> Value? {
-        guard let text else {
-            faults.append(Fault(pointer: "/" + name, rule: "required", message: "is required"))
-            return nil
+    private mutating func parse<Value: ParameterValue>(_ found: ParameterText, _ name: String) -> Value? {
+        switch found {
+        case .absent: note(name, "required", "is required")
+        case .refused(let rule, let message): note(name, rule, message)
+        case .text(let text):
+            if let value = Value(parameter: text) { return value }
+            faults.append(Value.fault(pointer: "/" + name))
         }
-        if let value = Value(parameter: text) { return value }
-        faults.append(Value.fault(pointer: "/" + name))
         return nil
     }
 
-    private mutating func parseOptional<Value: ParameterValue>(_ text: String?, _ name: String) -> Value?? {
-        guard let text else { return .some(nil) }
-        let value: Value? = parse(text, name)
+    private mutating func parseOptional<Value: ParameterValue>(_ found: ParameterText, _ name: String) -> Value?? {
+        if case .absent = found { return .some(nil) }
+        let value: Value? = parse(found, name)
         return value.map { .some($0) }
+    }
+
+    private mutating func note(_ parameter: String, _ rule: String, _ message: String) {
+        faults.append(Fault(pointer: "/" + parameter, rule: rule, message: message))
     }
 
     private func requireJSON() throws(Problem) {

@@ -24,6 +24,7 @@ struct MessageArguments: ArgumentWriter {
         case .raw(let raw):
             var writer = ProtobufWriter()
             writer.field(route.bodyNumber, bytes: raw.bytes)
+            writer.present(route.bodyTypeNumber, raw.contentType)
             message += writer.bytes
         case .stream(let values):
             let route = route

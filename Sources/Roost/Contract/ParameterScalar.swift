@@ -23,7 +23,7 @@ public enum ParameterScalar: Sendable {
         }
     }
 
-    /// Reads a parameter as text; `nil` where it is of another type.
+    /// Reads a parameter as text; `nil` where it is of another type, or breaks a rule, which the reader has then noted.
     func read(from reader: inout ProtobufReader) throws(ProtobufError) -> String? {
         switch self {
         case .integer: try reader.parameter(Int64.self)?.description

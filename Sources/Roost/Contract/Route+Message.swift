@@ -1,13 +1,16 @@
 /// How a route's arguments and its reply are messages of Protocol Buffers.
 ///
 /// A body that is a message and the only argument is the arguments' message itself. Otherwise that message has the parameters as its
-/// fields, numbered from 1 in their order, and the body as the last one. A reply that is no message is the field 1 of one.
+/// fields, numbered from 1 in their order, and the body as the last one; one that is taken as it came has its media type after it. A reply that is no message is the field 1 of one.
 extension Route {
     /// Whether the body is the whole message.
     public var bodyIsMessage: Bool { (parameters.isEmpty || streaming.contains(.request)) && body?.isMessage == true }
 
     /// The body's field number where it is not the whole message.
     public var bodyNumber: Int { streaming.contains(.request) ? 1 : parameters.count + 1 }
+
+    /// The field number of the media type of a body that is taken as it came.
+    public var bodyTypeNumber: Int { bodyNumber + 1 }
 
     /// Whether the reply is the whole message.
     public var replyIsMessage: Bool { reply?.isMessage == true }
@@ -28,13 +31,26 @@ extension Route {
     }
 
     func rawBody(from message: [UInt8]) throws(Problem) -> RawBody {
-        let bytes: [UInt8]
         do throws(DecodingFailure) {
-            bytes = try Protobuf.read(message) { reader throws(ProtobufError) in try reader.bytes(ofField: bodyNumber) }
+            return try Protobuf.read(message) { reader throws(ProtobufError) in try reader.rawBody(bodyNumber, type: bodyTypeNumber) }
         } catch {
             throw error.problem
         }
-        return RawBody(bytes: bytes, contentType: "application/octet-stream")
+    }
+}
+
+extension ProtobufReader {
+    /// Reads a body that is taken as it came from its two fields and passes over the others.
+    fileprivate mutating func rawBody(_ number: Int, type: Int) throws(ProtobufError) -> RawBody {
+        var bytes: [UInt8] = [], contentType: String?
+        while let field = try nextField() {
+            switch field {
+            case number where wireType == .delimited: bytes = try delimitedBytes()
+            case type: try read(&contentType, "contentType")
+            default: try skip()
+            }
+        }
+        return RawBody(bytes: bytes, contentType: contentType ?? RawBody.unknownType)
     }
 }
 

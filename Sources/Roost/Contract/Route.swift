@@ -13,11 +13,12 @@ public struct Route: Sendable {
         public let isRequired: Bool
         public let schema: JSONSchema
 
+        /// - Parameter schema: of the parameter's type. A text in a path is an identifier besides.
         public init(_ name: String, in location: Location, isRequired: Bool, schema: JSONSchema) {
             self.name = name
             self.location = location
             self.isRequired = isRequired
-            self.schema = schema
+            self.schema = if location == .path, case .scalar("string", nil) = schema { schema.format(.identifier) } else { schema }
         }
     }
 

@@ -55,14 +55,11 @@ public enum DecodingFailure: Error, Sendable {
 extension JSONReader {
     @usableFromInline var hasFaults: Bool { !faults.isEmpty }
 
-    /// The faults, each with its JSON pointer.
+    /// The faults, each with its JSON pointer; fewer where their pointers are too long.
     @usableFromInline
-    func located(in bytes: UnsafeBufferPointer<UInt8>) -> [Fault] { faults.map { $0.located(in: bytes) } }
-}
-
-extension LocatedFault {
-    fileprivate func located(in bytes: UnsafeBufferPointer<UInt8>) -> Fault {
-        let pointer = JSONPointer.locate(offset, in: bytes) + (field.map(JSONPointer.step) ?? "")
-        return Fault(pointer: pointer, rule: rule, message: message)
+    func located(in bytes: UnsafeBufferPointer<UInt8>) -> [Fault] {
+        zip(faults, JSONPointerWalk.pointers(to: faults.map(\.offset), in: bytes)).compactMap { fault, pointer in
+            pointer.map { Fault(pointer: $0 + (fault.field.map(JSONPointer.step) ?? ""), rule: fault.rule, message: fault.message) }
+        }
     }
 }

@@ -1,57 +1,98 @@
-/// Finds the JSON pointer (RFC 6901) of a place in a text that was read before.
-struct JSONPointer {
-    /// The pointer of the value that begins at `offset`; of the innermost value around it where none begins there.
-    static func locate(_ offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> String {
-        var reader = JSONReader(bytes)
-        var path = ""
-        try? descend(to: offset, &reader, &path)
-        return path
-    }
-
+/// JSON pointers (RFC 6901).
+enum JSONPointer {
     /// One step of a pointer, with `~` and `/` escaped.
     static func step(_ name: String) -> String {
-        "/" + name.flatMap { $0 == "~" ? Array("~0") : $0 == "/" ? Array("~1") : [$0] }
+        guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return "/" + name }
+        // Byte by byte: a combining mark after a slash makes one character of the two.
+        var bytes = [UInt8(ascii: "/")]
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "~"): bytes += Array("~0".utf8)
+            case UInt8(ascii: "/"): bytes += Array("~1".utf8)
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func descend(to offset: Int, _ reader: inout JSONReader, _ path: inout String) throws(JSONError) {
-        guard reader.position() < offset else { return }
+    /// The most bytes that the pointers of one document's faults have together, but for the first: keys may be as long as the document, and
+    /// each fault in what they name repeats them.
+    static let textLimit = 1 << 20
+}
+
+/// Finds the pointers of places in a text that was read before, all of them in one walk.
+struct JSONPointerWalk {
+    private enum Step {
+        case key(JSONKey), index(Int)
+    }
+
+    private var reader: JSONReader
+    /// The places sought, in the text's order, each with its number among those that were given.
+    private let places: [(offset: Int, number: Int)]
+    private var next = 0
+    private var path: [Step] = []
+    private var pointers: [String?]
+    private var room = JSONPointer.textLimit
+
+    private init(_ offsets: [Int], in bytes: UnsafeBufferPointer<UInt8>) {
+        reader = JSONReader(bytes)
+        places = offsets.enumerated().map { (offset: $1, number: $0) }.sorted { ($0.offset, $0.number) < ($1.offset, $1.number) }
+        pointers = Array(repeating: nil, count: offsets.count)
+    }
+
+    /// The pointers of the values that begin at these offsets; of the innermost value around one where none begins there.
+    /// - Returns: a pointer for each offset; `nil` of those that come after `JSONPointer.textLimit`.
+    static func pointers(to offsets: [Int], in bytes: UnsafeBufferPointer<UInt8>) -> [String?] {
+        var walk = JSONPointerWalk(offsets, in: bytes)
+        try? walk.visit()
+        return walk.pointers
+    }
+
+    private mutating func visit() throws(JSONError) {
+        settle(upTo: reader.position())
+        guard next < places.count else { return }
         switch reader.peek() {
         case UInt8(ascii: "{"):
             try reader.descend()
             while let key = try reader.nextKey() {
-                if try holds(offset, &reader) { return try enter(key.text, offset, &reader, &path) }
+                guard try visit(.key(key)) else { return }
             }
         case UInt8(ascii: "["):
             try reader.descend()
             var index = 0
             while try reader.nextElement() {
-                if try holds(offset, &reader) { return try enter(String(index), offset, &reader, &path) }
+                guard try visit(.index(index)) else { return }
                 index += 1
             }
-        default: return
+        default: return try reader.skipValue()
+        }
+        settle(upTo: reader.cursor - 1)
+    }
+
+    /// - Returns: whether there is more to find.
+    private mutating func visit(_ step: Step) throws(JSONError) -> Bool {
+        path.append(step)
+        try visit()
+        path.removeLast()
+        return next < places.count
+    }
+
+    /// Gives the places up to an offset the pointer of where the walk stands.
+    private mutating func settle(upTo offset: Int) {
+        guard next < places.count, places[next].offset <= offset else { return }
+        let pointer = path.map(Self.text).joined()
+        while next < places.count, places[next].offset <= offset {
+            if next > 0, pointer.utf8.count > room { return next = places.count }
+            room -= pointer.utf8.count
+            pointers[places[next].number] = pointer
+            next += 1
         }
     }
 
-    private static func enter(_ name: String, _ offset: Int, _ reader: inout JSONReader, _ path: inout String) throws(JSONError) {
-        path += step(name)
-        try descend(to: offset, &reader, &path)
-    }
-
-    /// Whether the next value ends after `offset`. It is passed over where it does not.
-    private static func holds(_ offset: Int, _ reader: inout JSONReader) throws(JSONError) -> Bool {
-        let start = reader
-        try reader.skipValue()
-        guard reader.cursor > offset else { return false }
-        reader.rewind(to: start)
-        return true
-    }
-}
-
-extension JSONReader {
-    /// Goes back to where `earlier` stood.
-    fileprivate mutating func rewind(to earlier: JSONReader) {
-        cursor = earlier.cursor
-        needsComma = earlier.needsComma
-        depth = earlier.depth
+    private static func text(of step: Step) -> String {
+        switch step {
+        case .key(let key): JSONPointer.step(key.text)
+        case .index(let index): "/\(index)"
+        }
     }
 }

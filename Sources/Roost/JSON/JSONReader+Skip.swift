@@ -8,7 +8,9 @@ extension JSONReader {
         case UInt8(ascii: "["):
             try descend()
             while try nextElement() { try skipValue() }
-        case UInt8(ascii: "\""): _ = try readText()
+        case UInt8(ascii: "\""):
+            _ = try readText()
+            hasNull = false
         case UInt8(ascii: "t"): try expect("true")
         case UInt8(ascii: "f"): try expect("false")
         case UInt8(ascii: "n"): try expect("null")

@@ -6,7 +6,20 @@ extension JSONReader {
             try mismatch("must be a string")
             return nil
         }
-        return try readText()
+        let start = cursor
+        let text = try readText()
+        guard !takeNullMark() else {
+            fault(NullCharacter.rule, NullCharacter.message, at: start)
+            return nil
+        }
+        return text
+    }
+
+    /// Whether a text that was read since this was last asked has the character U+0000.
+    mutating func takeNullMark() -> Bool {
+        guard hasNull else { return false }
+        hasNull = false
+        return true
     }
 
     /// Reads the string whose opening quote is next.
@@ -58,7 +71,10 @@ extension JSONReader {
         case UInt8(ascii: "n"): bytes.append(0x0A)
         case UInt8(ascii: "r"): bytes.append(0x0D)
         case UInt8(ascii: "t"): bytes.append(0x09)
-        case UInt8(ascii: "u"): bytes.append(contentsOf: try readScalar().utf8)
+        case UInt8(ascii: "u"):
+            let scalar = try readScalar()
+            if scalar.value == 0 { hasNull = true }
+            bytes.append(contentsOf: scalar.utf8)
         default: throw malformed("no such escape")
         }
     }

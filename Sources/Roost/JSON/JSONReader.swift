@@ -14,6 +14,8 @@ public struct JSONReader {
     @usableFromInline var depth = 0
     /// Whether the key that was told of begins at the cursor, past its quote, and has yet to be taken.
     @usableFromInline var keyIsOpen = false
+    /// Whether a text that was read has the character U+0000, which can only have come as an escape; whoever takes the text takes note.
+    var hasNull = false
     private(set) var faults: [LocatedFault] = []
     private var unescapedKeys: [UnescapedKey] = []
 
@@ -248,6 +250,7 @@ public struct JSONReader {
             return JSONKey(start: base + start, count: stop - start, isOpen: false)
         }
         let key = UnescapedKey(try readText())
+        hasNull = false
         unescapedKeys.append(key)
         return JSONKey(start: key.start, count: key.count, isOpen: false)
     }

@@ -23,6 +23,12 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
         fields.filter { Self.same($0.name, name) }.map(\.value)
     }
 
+    /// The field's value: those of all its lines with commas between, which means the same (RFC 9110 §5.2); `nil` where it has none.
+    public func combined(_ name: String) -> String? {
+        let values = values(name)
+        return values.count > 1 ? values.joined(separator: ", ") : values.first
+    }
+
     /// Adds a line and keeps those of the same name.
     public mutating func add(_ name: String, _ value: String) { fields.append((name, value)) }
 

@@ -34,17 +34,6 @@ public struct Request: Sendable {
 
     /// The path and, where there is one, the query: the request target of RFC 9112 §3.2.1.
     public var target: String { query.isEmpty ? path : "\(path)?\(query)" }
-
-    /// The first query parameter of this name, decoded as `application/x-www-form-urlencoded`.
-    public func queryParameter(_ name: String) -> String? {
-        guard !query.isEmpty else { return nil }
-        for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let key = PercentCoding.decode(parts[0], plusIsSpace: true), key == name else { continue }
-            return parts.count == 2 ? PercentCoding.decode(parts[1], plusIsSpace: true) : ""
-        }
-        return nil
-    }
 }
 
 /// The versions of HTTP between which a responder may have to tell.

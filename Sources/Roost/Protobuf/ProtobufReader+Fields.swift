@@ -88,14 +88,15 @@ extension ProtobufReader {
             }
         }
         leave(to: outer)
+        guard let key, MapKey.accepts(key) else { return refuseKey(since: count, of: name) }
         if value == nil, faultCount == count { value = zero(Value.self) }
         if faultCount > count { placeEntry(count, key, name) }
-        if let key, let value { map?[key] = value }
+        if let value { map?[key] = value }
     }
 
     @usableFromInline
-    mutating func placeEntry(_ count: Int, _ key: String?, _ name: StaticString) {
-        if let key { place(count, in: key) }
+    mutating func placeEntry(_ count: Int, _ key: String, _ name: StaticString) {
+        place(count, in: key)
         place(count, in: name)
     }
 

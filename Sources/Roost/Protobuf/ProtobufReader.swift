@@ -11,10 +11,13 @@ public struct ProtobufReader {
     @usableFromInline var number = 0
     @usableFromInline var depth = 0
     @usableFromInline private(set) var faults: [Fault] = []
+    /// How many bytes the faults' pointers were given; keys of maps may be as long as the message.
+    private var pointerText = 0
+    private var isFull = false
     /// Where the faults of the message that is being read begin.
     @usableFromInline var firstFault = 0
-    /// The elements that lists lack because they have faults, each as its list's field; those of the message that is being read stand last.
-    @usableFromInline var lost: [StaticString] = []
+    /// How many elements lists lack because they have faults, by their lists' fields; those of the message that is being read stand last.
+    @usableFromInline var lost: [(field: StaticString, count: Int)] = []
     @usableFromInline var firstLost = 0
 
     /// How deep messages may be nested, as in other implementations.
@@ -82,11 +85,17 @@ public struct ProtobufReader {
     }
 
     /// Reads all that is left of the content, as UTF-8.
-    public mutating func text() throws(ProtobufError) -> String {
-        guard let text = String(wellFormed: UnsafeBufferPointer(start: base + cursor, count: end - cursor)) else {
+    /// - Returns: `nil` where it has the character U+0000, which is then noted.
+    public mutating func text() throws(ProtobufError) -> String? {
+        var hasNull = false
+        guard let text = String(wellFormed: UnsafeBufferPointer(start: base + cursor, count: end - cursor), hasNull: &hasNull) else {
             throw malformed("a string is not UTF-8")
         }
         cursor = end
+        guard !hasNull else {
+            fault(NullCharacter.rule, NullCharacter.message)
+            return nil
+        }
         return text
     }
 
@@ -94,19 +103,6 @@ public struct ProtobufReader {
     public mutating func bytes() -> [UInt8] {
         defer { cursor = end }
         return Array(UnsafeBufferPointer(start: base + cursor, count: end - cursor))
-    }
-
-    /// Reads the bytes of one field of a message and passes over the others.
-    mutating func bytes(ofField wanted: Int) throws(ProtobufError) -> [UInt8] {
-        var found: [UInt8] = []
-        while let field = try nextField() {
-            guard field == wanted, wireType == .delimited else {
-                try skip()
-                continue
-            }
-            found = try delimitedBytes()
-        }
-        return found
     }
 
     /// Reads a field's content with its length before it.
@@ -212,14 +208,28 @@ public struct ProtobufReader {
 
     /// Notes a fault of the value that is being read, or of a field of it.
     public mutating func fault(_ rule: String, _ message: String, field: String? = nil) {
-        guard faults.count < JSONReader.maximumFaults else { return }
+        guard faults.count < JSONReader.maximumFaults, !isFull else { return }
         faults.append(Fault(pointer: field.map(JSONPointer.step) ?? "", rule: rule, message: message))
     }
 
-    /// Completes the pointers of the faults that a field's value had.
+    /// Forgets the faults of what is not looked at any more.
+    mutating func dropFaults(since count: Int) {
+        if faults.count > count { faults.removeSubrange(count...) }
+        // There is room for one in their place.
+        isFull = false
+    }
+
+    /// Completes the pointers of the faults that a field's value had. Where they become too long together, the first of them stays alone, and
+    /// no more are noted.
     @usableFromInline
     mutating func place(_ count: Int, in step: String) {
-        for index in count..<faults.count { faults[index].pointer = JSONPointer.step(step) + faults[index].pointer }
+        let step = JSONPointer.step(step)
+        pointerText += step.utf8.count * (faults.count - count)
+        if pointerText > JSONPointer.textLimit, faults.count > count {
+            isFull = true
+            faults.removeSubrange((count + 1)...)
+        }
+        for index in count..<faults.count { faults[index].pointer = step + faults[index].pointer }
     }
 
     @usableFromInline
@@ -229,7 +239,10 @@ public struct ProtobufReader {
     @usableFromInline
     func hasFault(in field: StaticString) -> Bool {
         let pointer = JSONPointer.step("\(field)")
-        return faults[firstFault...].contains { $0.pointer == pointer || $0.pointer.hasPrefix(pointer + "/") }
+        return faults[firstFault...].contains { fault in
+            let rest = fault.pointer.utf8.dropFirst(pointer.utf8.count)
+            return fault.pointer.utf8.starts(with: pointer.utf8) && (rest.isEmpty || rest.first == UInt8(ascii: "/"))
+        }
     }
 
     /// Completes the pointers of the faults that a list's element had.
@@ -239,12 +252,25 @@ public struct ProtobufReader {
     @usableFromInline
     mutating func place(_ count: Int, inElementAfter kept: Int, isLost: Bool, of field: StaticString) {
         let before = lost(of: field)
-        if isLost { lost.append(field) }
+        if isLost { noteLost(of: field) }
         place(count, in: String(kept + before))
         place(count, in: field)
     }
 
     /// How many elements a list of the message that is being read has lost.
     @usableFromInline
-    func lost(of field: StaticString) -> Int { lost[firstLost...].count { "\($0)" == "\(field)" } }
+    func lost(of field: StaticString) -> Int { lost[firstLost...].first { Self.isSame($0.field, field) }?.count ?? 0 }
+
+    private mutating func noteLost(of field: StaticString) {
+        if let index = lost[firstLost...].firstIndex(where: { Self.isSame($0.field, field) }) {
+            lost[index].count += 1
+        } else {
+            lost.append((field, 1))
+        }
+    }
+
+    private static func isSame(_ left: StaticString, _ right: StaticString) -> Bool {
+        left.utf8CodeUnitCount == right.utf8CodeUnitCount
+            && JSONKey.isSame(UnsafeRawPointer(left.utf8Start), UnsafeRawPointer(right.utf8Start), left.utf8CodeUnitCount)
+    }
 }

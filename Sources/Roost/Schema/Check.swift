@@ -61,8 +61,7 @@ extension Bounds<Int> {
     }
 
     /// The bounds and what they count, for a person: "must have at least 1 item".
-    @usableFromInline
-    func words(of noun: String) -> String { "must have \(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
+    public func words(of noun: String) -> String { "must have \(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
 }
 
 extension JSONReader {

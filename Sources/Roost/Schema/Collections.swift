@@ -85,11 +85,15 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
 
     @inlinable
     public static func decode(from json: inout JSONReader) throws(JSONError) -> [String: Value]? {
-        guard try json.beginObject() != nil else { return nil }
+        guard let start = try json.beginObject() else { return nil }
         var values: [String: Value] = [:]
         var isWhole = true
         while let key = try json.nextKey() {
             let name = key.text
+            guard try json.admitsKey(name, of: start) else {
+                isWhole = false
+                continue
+            }
             guard values[name] == nil else { throw json.duplicate(name) }
             if let value = try Value.decode(from: &json) { values[name] = value } else { isWhole = false }
         }

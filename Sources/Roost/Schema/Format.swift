@@ -4,13 +4,16 @@ public struct Format: Sendable {
     public let name: String
     /// What it must be, for a person: "an email address".
     public let expectation: String
+    /// A regular expression (ECMA-262) that finds a match in every text of the form, for documents; `nil` where there is none.
+    public let pattern: String?
     /// Whether a text has the form.
     public let accepts: @Sendable (String) -> Bool
 
     /// - Parameter accepts: must be quick whatever the text: it runs while the text is read.
-    public init(_ name: String, expectation: String, accepts: @escaping @Sendable (String) -> Bool) {
+    public init(_ name: String, expectation: String, pattern: String? = nil, accepts: @escaping @Sendable (String) -> Bool) {
         self.name = name
         self.expectation = expectation
+        self.pattern = pattern
         self.accepts = accepts
     }
 

@@ -22,7 +22,8 @@ extension UUID: Schema {
     public static var protobufKind: ProtobufKind { .text }
 
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> UUID? {
-        let value = UUID(uuidString: try message.text())
+        guard let text = try message.text() else { return nil }
+        let value = UUID(uuidString: text)
         if value == nil { message.fault("format", "must be a UUID") }
         return value
     }
@@ -101,8 +102,8 @@ extension Decimal: Schema {
     public static var protobufKind: ProtobufKind { .text }
 
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Decimal? {
-        let text = Array(try message.text().utf8)
-        if let value = try? JSON.decode(Decimal.self, from: text) { return value }
+        guard let text = try message.text() else { return nil }
+        if let value = try? JSON.decode(Decimal.self, from: Array(text.utf8)) { return value }
         message.fault("type", "must be a number")
         return nil
     }

@@ -57,6 +57,8 @@ public indirect enum JSONSchema: Sendable {
         /// A keyword whose value is a number: `minimum`, `maxLength`, ….
         case number(keyword: String, value: Double)
         case format(String)
+        /// A regular expression that finds a match in the text (ECMA-262).
+        case pattern(String)
     }
 
     public static let string = scalar(type: "string", format: nil)
@@ -88,7 +90,9 @@ extension JSONSchema {
     public func range(_ bounds: Bounds<Double>) -> JSONSchema {
         adding([bounds.lower.map { .number(keyword: "minimum", value: $0) }, bounds.upper.map { .number(keyword: "maximum", value: $0) }])
     }
-    public func format(_ format: Format) -> JSONSchema { adding([.format(format.name)]) }
+    public func format(_ format: Format) -> JSONSchema {
+        adding([.format(format.name), format.pattern.map { .pattern($0) }])
+    }
 
     private func constrained(_ lower: String, _ upper: String, _ bounds: Bounds<Int>) -> JSONSchema {
         adding([

@@ -33,7 +33,9 @@ extension ProtoCollector {
     /// The message of a call's arguments, as `Route` says.
     private mutating func request(of route: Route, _ method: String) -> String {
         let parameters = route.streaming.contains(.request) ? [] : route.parameters
-        guard !parameters.isEmpty else { return route.body.map { message(of: $0, or: method + "Request", "body") } ?? empty() }
+        guard !parameters.isEmpty || route.takesRawBody else {
+            return route.body.map { message(of: $0, or: method + "Request", "body") } ?? empty()
+        }
         let fields = parameters.enumerated().map { index, parameter in
             JSONSchema.Field(
                 parameter.name, ParameterScalar(of: parameter.schema).schema, isRequired: parameter.isRequired, number: index + 1)
@@ -41,7 +43,9 @@ extension ProtoCollector {
         // A body beside other arguments stands alone even where it is a list.
         let bodyName = parameters.contains { $0.name == "body" } ? "requestBody" : "body"
         let body = route.body.map { JSONSchema.Field(bodyName, $0, number: route.bodyNumber, isGeneric: true) }
-        return add(method + "Request", "", fields + [body].compactMap(\.self))
+        let typeName = parameters.contains { $0.name == "contentType" } ? "bodyContentType" : "contentType"
+        let type = route.takesRawBody ? JSONSchema.Field(typeName, .string, isRequired: false, number: route.bodyTypeNumber) : nil
+        return add(method + "Request", "", fields + [body, type].compactMap(\.self))
     }
 }
 
@@ -57,6 +61,9 @@ extension ParameterScalar {
 }
 
 extension Route {
+    /// Whether the body is taken as it came, with its media type beside it.
+    fileprivate var takesRawBody: Bool { if case .scalar("string", "binary")? = body { true } else { false } }
+
     /// What the function is for, and what else a caller has to send.
     fileprivate var methodDescription: String {
         guard streaming.contains(.request), !parameters.isEmpty else { return documentation }

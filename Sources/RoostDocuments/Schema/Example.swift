@@ -21,6 +21,7 @@ struct Example {
                 switch constraint {
                 case .number(let keyword, let value): numbers[keyword] = value
                 case .format(let name): format = name
+                case .pattern: break
                 }
             }
         }

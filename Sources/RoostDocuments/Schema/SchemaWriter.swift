@@ -59,6 +59,7 @@ struct SchemaWriter {
             switch constraint {
             case .number(let keyword, let value): JSONNode.Member(name: keyword, value: .number(value))
             case .format(let name): JSONNode.Member(name: "format", value: .string(name))
+            case .pattern(let expression): JSONNode.Member(name: "pattern", value: .string(expression))
             }
         }
         guard case .object(let members) = node else { return node }

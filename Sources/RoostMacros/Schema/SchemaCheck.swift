@@ -3,7 +3,7 @@ import SwiftSyntaxMacros
 
 /// One rule of a `@Check`: `.length(1...200)`.
 struct SchemaCheck {
-    /// `length`, `count`, `range` or `format`.
+    /// `length`, `count`, `range`, `format` or another one that is named as the runtime's function is.
     let rule: String
     /// What the runtime's function of that name takes.
     let argument: String
@@ -32,7 +32,7 @@ struct SchemaCheck {
     }
 
     private static let kinds: [String: Set<Kind>] = [
-        "length": [.text], "format": [.text], "count": [.collection], "range": [.whole, .fraction],
+        "length": [.text], "format": [.text], "line": [.text], "identifier": [.text], "password": [.text], "count": [.collection], "range": [.whole, .fraction],
     ]
 
     /// What the type's spelling tells of it; nothing where it is a name that only the compiler knows.

@@ -22,7 +22,7 @@ struct WordsExpansion: SchemaExpansion {
                 ["\(access)func encode(to json: inout JSONWriter) { json.string(parameter) }"],
                 .block(
                     "\(access)init?(parameter: String) {",
-                    ["switch parameter {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + [
+                    ["switch parameter.exact {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + [
                         "default: return nil", "}",
                     ]),
                 .block(

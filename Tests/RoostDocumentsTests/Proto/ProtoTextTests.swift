@@ -122,7 +122,7 @@ struct ProtoTextTests {
         #expect(text.contains("  rpc Watch(WatchRequest) returns (stream WatchReply);\n"))
         #expect(text.contains("  rpc Clock(google.protobuf.Empty) returns (google.protobuf.Timestamp);\n"))
         #expect(text.contains("package ware_house;\n") && text.contains("service WareHouse {\n"))
-        #expect(text.contains("message PhotoRequest {\n  int64 number = 1;\n  bytes body = 2;\n}\n"))
+        #expect(text.contains("message PhotoRequest {\n  int64 number = 1;\n  bytes body = 2;\n  optional string content_type = 3;\n}\n"))
         #expect(
             text.contains(
                 "message LabelRequest {\n  int64 number = 1;\n  optional string key = 2;\n  MapOfListOfString body = 3;\n}\n"))

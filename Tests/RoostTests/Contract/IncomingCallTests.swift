@@ -35,10 +35,54 @@ struct IncomingCallTests {
     }
 
     @Test func takesParametersDecoded() throws {
-        var call = try call("name=J%C3%BCrgen+B&empty=&name=other")
+        var call = try call("name=J%C3%BCrgen+B&empty=")
         #expect(call.query("name", as: String.self) == "Jürgen B")
         #expect(call.query("empty", as: String.self) == "")
         #expect(call.query("gone", as: String?.self) == .some(nil))
+    }
+
+    @Test(arguments: [
+        ("name=%FF", "encoding"), ("name=%C3", "encoding"), ("name=%C0%80", "encoding"), ("name=%ED%A0%80", "encoding"),
+        ("name=%", "encoding"),
+        ("name=%4", "encoding"), ("name=%zz", "encoding"), ("name=a%00b", "characters"), ("name=%00", "characters"),
+        ("name=a&name=a", "repeated"), ("name=a&x=1&name=", "repeated"), ("name&n%61me=b", "repeated"), ("limit=", "type"),
+        ("limit", "type"),
+        ("limit=%FF", "encoding"), ("limit=1&limit=2", "repeated"), ("limit=%201", "type"), ("cursor=", "format"),
+        ("cursor=%FF", "encoding"),
+    ])
+    func aValueThatCannotBeTakenIsNeverLeftOut(query: String, rule: String) throws {
+        var call = try call(query)
+        _ = call.query("name", as: String?.self)
+        _ = call.query("limit", as: Int?.self)
+        _ = call.query("cursor", as: PageCursor?.self)
+        let name = query.contains("limit") ? "limit" : query.contains("cursor") ? "cursor" : "name"
+        #expect(call.refusal.errors.map { [$0.pointer, $0.rule] } == [["/" + name, rule]])
+        var direct = Request(.get, "/", query: query)
+        direct.query = query.replacing("limit", with: "name").replacing("cursor", with: "name")
+        if ["encoding", "characters", "repeated"].contains(rule) { #expect(throws: Problem.self) { try direct.queryParameter("name") } }
+    }
+
+    @Test func whatNobodyAsksForIsPassedOver() throws {
+        var call = try call("other=%FF&%FF=1&&=2&na%6De=x%26&K=1&%E2%84%AA=2")
+        #expect(call.query("name", as: String?.self) == .some("x&"))
+        #expect(call.query("K", as: Int.self) == 1)
+        #expect(call.refusal.errors.isEmpty)
+    }
+
+    @Test(arguments: ["a\0", "\0", "", " ", ".", "..", "a\r\nb", "cafe\u{301}", "a\u{202E}b", String(repeating: "x", count: 256)])
+    func aTextInAPathIsAnIdentifier(text: String) throws {
+        var call = try call(parameters: [("sku", text)])
+        #expect(call.path("sku", as: String.self) == nil)
+        #expect(call.refusal.status == .unprocessable && call.refusal.errors.map { [$0.pointer, $0.rule] } == [["/sku", "identifier"]])
+    }
+
+    @Test func aHeaderOfSeveralLinesIsOne() throws {
+        var call = try call(headers: ["x-list": "a", "X-List": "b", "x-bad": "a\u{FFFD}", "x-null": "\0", "x-one": "é"])
+        #expect(call.header("x-list", as: String?.self) == .some("a, b"))
+        #expect(call.header("x-one", as: String.self) == "é")
+        _ = call.header("x-bad", as: String?.self)
+        _ = call.header("x-null", as: String?.self)
+        #expect(call.refusal.errors.map { [$0.pointer, $0.rule] } == [["/x-bad", "encoding"], ["/x-null", "characters"]])
     }
 
     @Test(

@@ -93,7 +93,7 @@ extension JSONTree {
     }
 
     private static func randomText(_ chance: inout Chance) -> String {
-        let alphabet: [Character] = ["a", "b", " ", "\"", "\\", "/", "\n", "\u{0}", "\u{1F}", "\u{7F}", "é", "ж", "漢", "𝄞", "\u{FFFF}"]
+        let alphabet: [Character] = ["a", "b", " ", "\"", "\\", "/", "\n", "\u{1}", "\u{1F}", "\u{7F}", "é", "ж", "漢", "𝄞", "\u{FFFF}"]
         return String((0..<Int.random(in: 0...20, using: &chance)).map { _ in alphabet.randomElement(using: &chance) ?? "a" })
     }
 }

@@ -79,7 +79,7 @@ struct JSONValueTests {
 
     @Test(arguments: [
         ("plain", #""plain""#), ("", #""""#), ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#),
-        ("\u{0}\u{1F}\u{8}", #""\u0000\u001f\u0008""#),
+        ("\u{1}\u{1F}\u{8}", #""\u0001\u001f\u0008""#),
         ("\u{7F}é𝄞", "\"\u{7F}é𝄞\""), ("eight or more, then \"quoted\"", #""eight or more, then \"quoted\"""#),
     ])
     func strings(value: String, text: String) throws {

@@ -83,7 +83,7 @@ let scalarsAtTheirLeast = Scalars(
 
 let scalarsAtTheirMost = Scalars(
     int: .max, int8: .max, int16: .max, int32: .max, int64: .max, uint: .max, uint8: .max, uint16: .max, uint32: .max, uint64: .max,
-    double: .leastNonzeroMagnitude, float: .leastNonzeroMagnitude, bool: true, string: "ünïcödé \u{0} 🐦",
+    double: .leastNonzeroMagnitude, float: .leastNonzeroMagnitude, bool: true, string: "ünïcödé \u{1} 🐦",
     uuid: UUID(uuid: (255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)),
     decimal: Decimal(string: "12345678901234567890123456789012345678") ?? 0, date: Date(timeIntervalSince1970: 253_402_300_799.5))
 

@@ -1,0 +1,64 @@
+/// What a person sees of a text (The Unicode Standard, chapter 23, "Special Areas and Format Characters").
+enum VisibleText {
+    /// Whether a text is one line and not blank.
+    static func isLine(_ text: String) -> Bool {
+        var isBlank = true
+        for scalar in text.unicodeScalars {
+            if (0x21...0x7E).contains(scalar.value) {
+                isBlank = false
+            } else if scalar != " " {
+                guard mayStand(scalar) else { return false }
+                if isBlank { isBlank = isInvisible(scalar) }
+            }
+        }
+        return !isBlank
+    }
+
+    static func isIdentifier(_ text: String) -> Bool {
+        guard (1...255).contains(text.utf8.count), text.utf8.first != 0x20, text.utf8.last != 0x20 else { return false }
+        var isASCII = true, dots = 0, length = 0
+        for byte in text.utf8 {
+            guard byte >= 0x20, byte != 0x7F else { return false }
+            if byte >= 0x80 { isASCII = false }
+            if byte == UInt8(ascii: "/") {
+                if isDotSegment(dots, of: length) { return false }
+                (dots, length) = (0, 0)
+            } else {
+                length += 1
+                if byte == UInt8(ascii: ".") { dots += 1 }
+            }
+        }
+        return !isDotSegment(dots, of: length) && (isASCII || isVisible(text) && text.isComposed)
+    }
+
+    /// Whether a segment of a path is `.` or `..`, which have a meaning of their own (RFC 3986 §5.2.4).
+    private static func isDotSegment(_ dots: Int, of length: Int) -> Bool { dots == length && (1...2).contains(dots) }
+
+    /// Whether each character can be seen, but for the space.
+    private static func isVisible(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0 == " " || mayStand($0) && !isInvisible($0) }
+    }
+
+    /// Whether a character may stand in a line.
+    private static func mayStand(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate: false
+        // Of the format characters those that are seen may stand, such as the Arabic number sign; and what some scripts and emoji are
+        // written with: the joiners, and the tags of flags. What annotates a text between its lines is not seen.
+        case .format: !scalar.properties.isDefaultIgnorableCodePoint && !(0xFFF9...0xFFFB).contains(scalar.value) || isJoining(scalar)
+        default: !scalar.properties.isNoncharacterCodePoint
+        }
+    }
+
+    private static func isJoining(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x200C, 0x200D, 0xE0020...0xE007F: true
+        default: false
+        }
+    }
+
+    /// Whether a character leaves nothing to be seen by itself. The blank of Braille has no property that says so.
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint || scalar.value == 0x2800
+    }
+}

@@ -1,0 +1,80 @@
+import FoundationEssentials
+import Roost
+import Synchronization
+import Testing
+
+/// What stands in the arguments' message of Protocol Buffers comes to the function as it does from REST, or is refused as there.
+struct MessageArgumentTests {
+    @Contract("files")
+    protocol FilesAPI: Sendable {
+        @Put("/files/{name}") func store(name: String, note: String?, _ file: RawBody) async throws -> String
+        @Post("/raw") func raw(_ file: RawBody) async throws -> String
+        @Get("/find") func find(text: String?, ratio: Double?, page: Int) async throws -> String
+    }
+
+    struct Files: FilesAPI {
+        func store(name: String, note: String?, _ file: RawBody) async throws -> String { "\(name) \(file.contentType) \(file.bytes)" }
+        func raw(_ file: RawBody) async throws -> String { "\(file.contentType) \(file.bytes)" }
+        func find(text: String?, ratio: Double?, page: Int) async throws -> String { "\(text ?? "-") \(ratio ?? -1) \(page)" }
+    }
+
+    /// Calls as gRPC does, with no network between.
+    struct MessageCaller: Caller {
+        let format: MessageFormat
+        let direct: DirectCaller
+        func send(_ request: Request, for route: Route) async throws -> Response { try await direct.send(request, for: route) }
+    }
+
+    private func caller(_ format: MessageFormat) throws -> MessageCaller {
+        MessageCaller(format: format, direct: DirectCaller(router: try Router(FilesAPIContract.endpoints(of: Files()))))
+    }
+
+    @Test(arguments: [MessageFormat.json, .protobuf], ["image/png", "text/plain; charset=utf-8", "a/b"])
+    func aRawBodyKeepsItsMediaType(format: MessageFormat, type: String) async throws {
+        let files = FilesAPIContract.client(over: try caller(format))
+        let body = RawBody(bytes: [0, 255], contentType: type)
+        #expect(try await files.raw(body) == "\(type) [0, 255]")
+        #expect(try await files.store(name: "n", note: nil, body) == "n \(type) [0, 255]")
+        #expect(try await files.raw(RawBody(bytes: [], contentType: type)) == "\(type) []")
+    }
+
+    @Test func aCallerThatSaysNoTypeSendsBytes() async throws {
+        let request = message(FilesAPIContract.Routes.raw) { $0.field(1, bytes: [7]) }
+        #expect(try await answer(request, FilesAPIContract.Routes.raw) == "application/octet-stream [7]")
+    }
+
+    @Test func whatCannotBeTakenIsRefusedAndNeverLeftOut() async throws {
+        let route = FilesAPIContract.Routes.find
+        let faulty: [(String, @Sendable (inout ProtobufWriter) -> Void)] = [
+            ("/text characters", { $0.field(1, "a\0b") }), ("/ratio range", { $0.present(2, Double.nan) }),
+        ]
+        for (fault, write) in faulty {
+            let response = try await caller(.protobuf).send(message(route, write), for: route)
+            let problem = Problem(response: response, bytes: try await response.body.collect(upTo: 10_000))
+            #expect(problem.status == .unprocessable && problem.errors.map { "\($0.pointer) \($0.rule)" } == [fault])
+        }
+        #expect(try await answer(message(route) { $0.field(3, 4) }, route) == "- -1.0 4")
+    }
+
+    @Test func aPathIsCheckedWhereverItCameFrom() async throws {
+        let route = FilesAPIContract.Routes.store
+        let request = message(route) { writer in
+            writer.field(1, "e\u{301}")
+            writer.field(3, bytes: [1])
+        }
+        #expect(try await caller(.protobuf).send(request, for: route).status == .unprocessable)
+    }
+
+    private func message(_ route: Route, _ write: (inout ProtobufWriter) -> Void) -> Request {
+        var writer = ProtobufWriter()
+        write(&writer)
+        var request = Request(.post, route.procedure, body: .bytes(writer.bytes))
+        request.format = .protobuf
+        return request
+    }
+
+    private func answer(_ request: Request, _ route: Route) async throws -> String {
+        let response = try await caller(.protobuf).send(request, for: route)
+        return try Protobuf.decode(String.self, from: try await response.body.collect(upTo: 10_000))
+    }
+}
