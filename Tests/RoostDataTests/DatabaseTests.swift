@@ -27,6 +27,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["\0", "a\0", "A\0B", "é\0"])
+    func aTextThatTheEngineWouldCutIsRefused(text: String) async throws {
+        let database = try await open()
+        for statement in ["INSERT INTO notes (text) VALUES (\(text))", "SELECT 1 FROM notes WHERE text = \(text)"] as [SQL] {
+            await #expect(performing: { try await database.query(statement) }, throws: { ($0 as? DatabaseError)?.code == .text })
+        }
+        _ = try await database.execute("INSERT INTO notes (text) VALUES (\("after"))")
+        #expect(try await texts(database) == ["after"])
+        await database.close()
+    }
+
     @Test func transactionsCommitOnReturnAndAreThereAfterOpeningAgain() async throws {
         let database = try await open()
         let count = try await database.transaction { transaction in

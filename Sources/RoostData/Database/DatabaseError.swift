@@ -15,6 +15,8 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let notNullViolation = Code(rawValue: "not null violation")
         /// The row has no such column, or the column holds no such value.
         public static let column = Code(rawValue: "column")
+        /// A text that engines do not keep whole, as it has the character U+0000.
+        public static let text = Code(rawValue: "text")
         /// A transaction was begun inside one of the same database, where it would wait for itself.
         public static let nestedTransaction = Code(rawValue: "nested transaction")
         /// The transaction or the database is over.

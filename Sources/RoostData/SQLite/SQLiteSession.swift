@@ -110,6 +110,9 @@ struct SQLiteSession: Sendable {
 
     private func perform(_ sql: SQL, on database: GRDB.Database) throws -> DatabaseResult {
         let (text, bindings) = sql.rendered(listSize: Self.listSize) { _ in "?" }
+        guard !bindings.contains(where: \.hasNullCharacter) else {
+            throw DatabaseError(.text, "a text has the character U+0000, at which the engine would end it")
+        }
         makeRoom(for: text, in: database)
         let statement = try database.cachedStatement(sql: text)
         try statement.setArguments(StatementArguments(bindings.map(\.databaseValue)))
@@ -210,6 +213,11 @@ extension SQLData {
             case .string(let text): .text(text)
             case .blob(let data): .blob([UInt8](data))
             }
+    }
+
+    fileprivate var hasNullCharacter: Bool {
+        guard case .text(let text) = self else { return false }
+        return text.utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? text.utf8.contains(0)
     }
 
     fileprivate var databaseValue: DatabaseValue {
