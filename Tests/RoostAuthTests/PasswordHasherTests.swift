@@ -21,6 +21,56 @@ import Testing
         #expect(try await !hasher.verify("correct horse\0", against: hash))
     }
 
+    @Test(
+        "The same password is the same on every keyboard (RFC 8265)",
+        arguments: [
+            ("caf\u{E9} au lait", "cafe\u{301} au lait"), ("a\u{A0}b\u{3000}c", "a b c"), ("\u{212A}elvin", "Kelvin"),
+            ("한국", "\u{1112}\u{1161}\u{11AB}국"),
+        ])
+    func takesEverySpelling(one: String, other: String) async throws {
+        for (stored, typed) in [(one, other), (other, one), (one, one)] {
+            #expect(try await hasher.verify(typed, against: try await hasher.hash(stored)))
+        }
+        #expect(try await !hasher.verify(other + "x", against: try await hasher.hash(one)))
+    }
+
+    @Test func stillTakesWhatWasHashedAsItCame() async throws {
+        let old = try Argon2id.hash(Array("cafe\u{301}\u{7}".utf8), salt: Secret.bytes(16), cost: cheap),
+            older = try Argon2id.hash(Array("cafe\u{301}".utf8), salt: Secret.bytes(16), cost: cheap)
+        #expect(try await hasher.verify("cafe\u{301}\u{7}", against: old))
+        #expect(try await hasher.verify("cafe\u{301}", against: older))
+        #expect(try await !hasher.verify("cafe", against: older))
+    }
+
+    @Test func preparesPasswords() {
+        #expect(PasswordProfile.prepare("Ada 1") == "Ada 1")
+        #expect(PasswordProfile.prepare("👩‍👩 ❤️") == "👩‍👩 ❤️")
+        for refused in ["", "a\tb", "a\0b", "a\r\nb", "a\u{85}", "\u{7F}", String(repeating: "a", count: 4097)] {
+            #expect(PasswordProfile.prepare(refused) == nil)
+        }
+    }
+
+    @Schema
+    struct SignUp {
+        @Check(.password(4...5)) var password: String
+    }
+
+    @Test(arguments: [
+        ("cafe\u{301}", nil), ("caf\u{E9}", nil), ("abcde\u{301}", nil), ("abc", "length"), ("cae\u{301}", "length"), ("abcdef", "length"),
+        ("abc\td", "password"), ("", "length"), (String(repeating: "a", count: 5000), "length"),
+    ])
+    func countsWhatIsCompared(password: String, rule: String?) {
+        let value = SignUp(password: password)
+        for decode in [
+            { _ = try JSON.decode(SignUp.self, from: JSON.encode(value)) },
+            { _ = try Protobuf.decode(SignUp.self, from: Protobuf.encode(value)) },
+        ] {
+            var found: [Fault] = []
+            do { try decode() } catch { if case .invalid(let faults)? = error as? DecodingFailure { found = faults } }
+            #expect(found.map(\.rule) == (rule.map { [$0] } ?? []) && found.allSatisfy { $0.pointer == "/password" })
+        }
+    }
+
     @Test func saltsEachHash() async throws {
         let first = try await hasher.hash("same"), second = try await hasher.hash("same")
         #expect(first != second)

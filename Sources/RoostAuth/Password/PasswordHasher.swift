@@ -28,7 +28,9 @@ public struct PasswordHasher: Sendable {
     public func verify(_ password: String, against encoded: String?) async throws -> Bool {
         try await pool.run { [cost] in
             if let encoded { return try Argon2id.verify(password, against: encoded) }
-            _ = try Argon2id.hash(password, salt: Array(repeating: 0, count: 16), cost: cost)
+            for form in PasswordProfile.forms(of: password) {
+                _ = try Argon2id.hash(form, salt: Array(repeating: 0, count: 16), cost: cost)
+            }
             return false
         }
     }
@@ -47,10 +49,13 @@ enum Argon2id {
     private static let hashLength = 32
 
     static func hash(_ password: String, salt: [UInt8], cost: PasswordCost) throws(PasswordHashError) -> String {
+        try hash(Array((PasswordProfile.prepare(password) ?? password).utf8), salt: salt, cost: cost)
+    }
+
+    static func hash(_ password: [UInt8], salt: [UInt8], cost: PasswordCost) throws(PasswordHashError) -> String {
         let memory = UInt32(cost.memory), passes = UInt32(cost.passes), lanes = UInt32(cost.lanes)
         let length = argon2_encodedlen(passes, memory, lanes, UInt32(salt.count), UInt32(hashLength), Argon2_id)
         var encoded = [CChar](repeating: 0, count: length)
-        let password = Array(password.utf8)
         try check(
             argon2id_hash_encoded(
                 passes, memory, lanes, password, password.count, salt, salt.count, hashLength, &encoded, encoded.count))
@@ -59,11 +64,14 @@ enum Argon2id {
 
     static func verify(_ password: String, against encoded: String) throws(PasswordHashError) -> Bool {
         guard PasswordCost(encoded: encoded) != nil else { throw PasswordHashError(description: "not a hash of Argon2id") }
-        let password = Array(password.utf8)
-        let code = argon2id_verify(encoded, password, password.count)
-        if code == ARGON2_VERIFY_MISMATCH.rawValue { return false }
-        try check(code)
-        return true
+        for form in PasswordProfile.forms(of: password) {
+            let bytes = Array(form.utf8)
+            let code = argon2id_verify(encoded, bytes, bytes.count)
+            if code == ARGON2_VERIFY_MISMATCH.rawValue { continue }
+            try check(code)
+            return true
+        }
+        return false
     }
 
     private static func check(_ code: Int32) throws(PasswordHashError) {
