@@ -32,7 +32,8 @@ struct SchemaCheck {
     }
 
     private static let kinds: [String: Set<Kind>] = [
-        "length": [.text], "format": [.text], "line": [.text], "identifier": [.text], "password": [.text], "count": [.collection], "range": [.whole, .fraction],
+        "length": [.text], "format": [.text], "line": [.text], "identifier": [.text], "password": [.text], "count": [.collection],
+        "range": [.whole, .fraction],
     ]
 
     /// What the type's spelling tells of it; nothing where it is a name that only the compiler knows.
