@@ -6,6 +6,8 @@ struct LineSplitter {
     let keepsEmpty: Bool
     private var bytes: [UInt8] = []
     private var start = 0
+    /// How many bytes of the line that begins at `start` are known to hold no end: a long line that comes in small pieces is searched once.
+    private var searched = 0
 
     init(limit: Int, keepsEmpty: Bool = false) {
         self.limit = limit
@@ -20,19 +22,20 @@ struct LineSplitter {
 
     /// - Returns: the next line that is whole.
     mutating func next() throws(Problem) -> [UInt8]? {
-        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        while let end = bytes[(start + searched)...].firstIndex(of: UInt8(ascii: "\n")) {
             let line = bytes[start..<end]
-            start = end + 1
+            (start, searched) = (end + 1, 0)
             if line.count > limit { throw .tooLarge(limit: limit) }
             if keepsEmpty || !Self.isBlank(line) { return Array(line) }
         }
-        if bytes.count - start > limit { throw .tooLarge(limit: limit) }
+        searched = bytes.count - start
+        if searched > limit { throw .tooLarge(limit: limit) }
         return nil
     }
 
     /// The last line, which need not have an end.
     mutating func rest() -> [UInt8]? {
-        defer { (bytes, start) = ([], 0) }
+        defer { (bytes, start, searched) = ([], 0, 0) }
         let line = bytes[start...]
         return Self.isBlank(line) ? nil : Array(line)
     }
