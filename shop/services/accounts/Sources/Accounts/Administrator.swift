@@ -18,7 +18,7 @@ struct Administrator: Sendable {
     func ensure(_ configuration: Configuration) async throws {
         guard try await AccountRow.find(email: Self.email, in: database) == nil else { return }
         let given = try configuration.value("ADMIN_PASSWORD", allowed: "10 to 128 characters") { text in
-            (10...128).contains(text.unicodeScalars.count) ? text : nil
+            (10...128).contains(PasswordProfile.prepare(text)?.unicodeScalars.count ?? 0) ? text : nil
         }
         let password = given ?? Secret.random(bytes: 15)
         let account = Account(id: .v7(), email: Self.email, name: "Administrator", role: .admin, createdAt: Date())

@@ -1,5 +1,6 @@
 import Foundation
 import Roost
+import RoostAuth
 
 /// Someone who has signed up.
 @Schema
@@ -23,12 +24,12 @@ public enum Role: String, Sendable {
 public struct NewAccount {
     /// Where mail goes, and what to sign in with. Case does not count.
     @Check(.format(.email)) public var email: String
-    @Check(.length(10...128)) public var password: String
-    @Check(.length(1...200)) public var name: String
+    @Check(.password(10...128)) public var password: String
+    @Check(.line(1...200)) public var name: String
 }
 
 /// What may be changed of an account; what is left out stays.
 @Schema
 public struct AccountChanges {
-    @Check(.length(1...200)) public var name: String?
+    @Check(.line(1...200)) public var name: String?
 }

@@ -5,7 +5,8 @@ import Roost
 @Schema
 public struct Credentials {
     @Check(.length(1...254)) public var email: String
-    @Check(.length(1...128)) public var password: String
+    /// As it comes it may be longer than as it is compared.
+    @Check(.length(1...512)) public var password: String
 }
 
 /// Tokens of a session (RFC 6749 §5.1, in camel case).

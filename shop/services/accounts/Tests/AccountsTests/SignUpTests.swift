@@ -38,6 +38,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        #"   "#, #"\t"#, #"A\u0000B"#, #"\u0000"#, #"Ada\r\nBcc: eve@example.com"#, #"Ada\u202Eevil"#, #"\u2066Ada"#, #"Ada\u2028Bob"#,
+        #"\u3164"#, #"\u200B"#, #"Ada\u0085"#,
+    ])
+    func aNameIsOneLineThatCanBeSeen(name: String) async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let client = try await system.client(of: "accounts")
+            let json = #"{"email":"ada@example.com","password":"a good password","name":"\#(name)"}"#
+            let response = try await client.send(.post, "/accounts", json: json)
+            #expect(response.status == 422 && response.problem.errors.map(\.pointer) == ["/name"])
+        }
+    }
+
+    @Test func aPasswordIsTheSameOnEveryKeyboard() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let client = try await system.client(of: "accounts")
+            func send(_ path: String, _ password: String) async throws -> Status {
+                let json = #"{"email":"ada@example.com","password":\#(JSON.text(password)),"name":"Ada"}"#
+                return try await client.send(.post, path, json: json).status
+            }
+            // Eight characters as they are compared.
+            #expect(try await send("/accounts", "cafe\u{301} e\u{301}te\u{301}") == 422)
+            #expect(try await send("/accounts", "pass\tword word") == 422)
+            #expect(try await send("/accounts", "cafe\u{301}\u{A0}au lait") == 201)
+            #expect(try await send("/sessions", "caf\u{E9} au lait") == 201)
+            #expect(try await send("/sessions", "cafe\u{301} au\u{3000}lait") == 201)
+            #expect(try await send("/sessions", "cafe au lait") == 401)
+        }
+    }
+
     @Test func anAddressHasOneAccountInWhateverCase() async throws {
         try await TestSystem.run {
             AccountsService()

@@ -10,10 +10,9 @@ struct Catalog: CatalogAPI {
     func products(query: String?, category: String?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Product> {
         let limit = limit ?? .default
         var sql: SQL = "SELECT * FROM products WHERE sku > \(cursor?.key ?? "")"
-        if let category { sql = sql + " AND category = \(category)" }
-        for word in (query ?? "").split(separator: " ").prefix(8) {
-            let pattern = Self.containing(word)
-            sql = sql + " AND (name LIKE \(pattern) ESCAPE '\\' OR description LIKE \(pattern) ESCAPE '\\')"
+        if let category { sql = sql + " AND category = \(SearchText.category(category))" }
+        for word in try SearchText.words(of: query ?? "") {
+            sql = sql + " AND search_text LIKE \(SearchText.containing(word)) ESCAPE '\\'"
         }
         let rows = try await database.query(sql + " ORDER BY sku LIMIT \(limit.count + 1)")
         return Page(try rows.map(Product.init), limit: limit, key: \.sku)
@@ -26,15 +25,18 @@ struct Catalog: CatalogAPI {
     }
 
     func put(sku: String, _ details: ProductDetails) async throws -> Product {
-        guard sku.utf8.count <= 100 else { throw Self.unknown(sku) }
+        guard sku.unicodeScalars.count <= 100 else {
+            throw Problem.invalid([Fault(pointer: "/sku", rule: "length", message: "must have at most 100 characters")])
+        }
         _ = try await database.execute(
             """
-            INSERT INTO products (sku, name, description, category, price_amount, price_currency, stock, image_url)
+            INSERT INTO products (sku, name, description, category, price_amount, price_currency, stock, image_url, search_text)
             VALUES (\(sku), \(details.name), \(details.description), \(details.category), \(details.price.amount),
-                \(details.price.currency), \(details.stock ?? 0), \(details.imageUrl))
+                \(details.price.currency), \(details.stock ?? 0), \(details.imageUrl),
+                \(SearchText.of(details.name, details.description)))
             ON CONFLICT (sku) DO UPDATE SET name = excluded.name, description = excluded.description, category = excluded.category,
                 price_amount = excluded.price_amount, price_currency = excluded.price_currency,
-                stock = coalesce(\(details.stock), stock), image_url = excluded.image_url
+                stock = coalesce(\(details.stock), stock), image_url = excluded.image_url, search_text = excluded.search_text
             """)
         return try await product(sku: sku)
     }
@@ -64,9 +66,4 @@ struct Catalog: CatalogAPI {
     func release(order: UUID) async throws { try await Reservations(database: database).release(order) }
 
     private static func unknown(_ sku: String) -> Problem { Problem(.notFound, "There is no product \(sku).") }
-
-    /// A pattern for LIKE that finds the word anywhere; its own wildcards stand for themselves.
-    private static func containing(_ word: Substring) -> String {
-        "%" + word.flatMap { "%_\\".contains($0) ? ["\\", $0] : [$0] } + "%"
-    }
 }

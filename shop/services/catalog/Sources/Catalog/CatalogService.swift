@@ -17,6 +17,7 @@ public struct CatalogService: ServiceDefinition {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let database = try await host.database(migrations: .inside(.module))
         try await Seed(database: database).plantIfEmpty()
+        try await SearchText.complete(in: database)
         var service = ServiceAssembly(middleware: host.shopMiddleware(keys: accounts.keys))
         service.serve(CatalogAPIContract.self, by: Catalog(database: database))
         return service

@@ -17,13 +17,13 @@ public struct Product {
 /// What an administrator says of a product.
 @Schema
 public struct ProductDetails {
-    @Check(.length(1...200)) public var name: String
+    @Check(.line(1...200)) public var name: String
     @Check(.length(...4000)) public var description: String
-    @Check(.length(1...100)) public var category: String
+    @Check(.identifier(1...100)) public var category: String
     public var price: Money
     /// How many there are; of a product that exists, its stock stays where this is left out.
     @Check(.range(0...1_000_000_000)) public var stock: Int?
-    @Check(.length(1...500)) public var imageUrl: String
+    @Check(.line(1...500)) public var imageUrl: String
 }
 
 /// Goods that came in, or were lost.

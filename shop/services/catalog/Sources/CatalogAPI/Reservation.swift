@@ -3,7 +3,7 @@ import Roost
 /// So many of a product.
 @Schema
 public struct Quantity: Hashable {
-    @Check(.length(1...100)) public var sku: String
+    @Check(.identifier(1...100)) public var sku: String
     @Check(.range(1...1000)) public var quantity: Int
 }
 

@@ -53,6 +53,68 @@ import Testing
         }
     }
 
+    @Test func aSearchKnowsNeitherCaseNorNormalization() async throws {
+        try await run { system in
+            let admin = try await administrator(of: system)
+            let names = ["CAFÉ", "cafe\u{301}", "Große ΣΊΣΥΦΟΣ", "ﬁne ＴＥＡ", "a%\u{301}b_\u{301}", "İstanbul"]
+            for (index, name) in names.enumerated() { _ = try await admin.put(sku: "X-\(index)", details(name)) }
+            let found: [(String, [String])] = [
+                ("café", ["X-0", "X-1"]), ("CAFÉ", ["X-0", "X-1"]), ("Cafe\u{301}", ["X-0", "X-1"]), ("CAFE\u{301}", ["X-0", "X-1"]),
+                ("GROSSE σίσυφος", ["X-2"]), ("große", ["X-2"]), ("FINE tea", ["X-3"]), ("%\u{301}", ["X-4"]), ("_\u{301}", ["X-4"]),
+                ("a_\u{301}b", []), ("x%\u{301}y", []), ("i\u{307}stanbul", ["X-5"]), ("\u{AD}ca\u{AD}fé", ["X-0", "X-1"]),
+            ]
+            for (query, skus) in found {
+                let page = try await admin.products(query: query, category: "test", limit: nil, cursor: nil)
+                #expect(page.items.map(\.sku) == skus, "\(query)")
+            }
+        }
+    }
+
+    @Test func whatASearchCannotTakeIsRefused() async throws {
+        try await run { system in
+            let client = try await system.client(of: "catalog")
+            let words = Array(repeating: "a", count: 17).joined(separator: "+"), long = String(repeating: "a", count: 201)
+            for query in [
+                "query=%FF", "query=a%00b", "query=%", "category=%C3", "category=a&category=b", "query=\(words)", "query=\(long)", "limit=",
+            ] {
+                let response = try await client.send(.get, "/products?\(query)")
+                #expect(response.status == 422 && response.problem.errors.count == 1, "\(query)")
+            }
+            #expect(try await client.send(.get, "/products?query=").decode(as: Page<Product>.self).items.count == 20)
+            #expect(try await client.send(.get, "/products?category=").decode(as: Page<Product>.self).items.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["TEA-0001%00x", "%00", "cafe%CC%81", "%E2%84%AA", "%20", "a%0D%0Ab", "%E2%80%AEa", "."])
+    func aProductNumberIsAnIdentifier(sku: String) async throws {
+        try await run { system in
+            let client = try await system.client(of: "catalog", as: .bearer(accounts.token(roles: ["admin"])))
+            #expect(try await client.send(.get, "/products/\(sku)").status == 422)
+            let body = JSON.text(details("A mug"))
+            let response = try await client.send(.put, "/products/\(sku)", json: body)
+            #expect(response.status == 422 && response.problem.errors.map(\.pointer) == ["/sku"])
+        }
+    }
+
+    @Test func aNameIsALineAndACategoryAnIdentifier() async throws {
+        try await run { system in
+            let client = try await system.client(of: "catalog", as: .bearer(accounts.token(roles: ["admin"])))
+            var product = details(" ")
+            product.category = "cafe\u{301}"
+            product.description = "a\0b"
+            let response = try await client.send(.put, "/products/X", json: JSON.text(product))
+            #expect(response.status == 422)
+            #expect(response.problem.errors.map(\.pointer) == ["/name", "/description", "/category"])
+            product = details("Two\u{301}")
+            product.category = "caf\u{E9}"
+            #expect(try await client.send(.put, "/products/X", json: JSON.text(product)).status == 200)
+            for category in ["caf%C3%A9", "cafe%CC%81"] {
+                let page = try await client.send(.get, "/products?category=\(category)").decode(as: Page<Product>.self)
+                #expect(page.items.map(\.sku) == ["X"])
+            }
+        }
+    }
+
     @Test func onlyAdministratorsChangeTheCatalog() async throws {
         try await run { system in
             let token = try await accounts.token()

@@ -50,6 +50,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["<\u{301}b>&\u{301}\"\u{301}", "علی‌رضا", "👩‍👩‍👧 🏴󠁧󠁢󠁳󠁣󠁴󠁿", "Ju\u{308}rgen", "山田", "=?utf-8?q?x?="])
+    func aNameOfAnyTextStaysWhole(name: String) async throws {
+        try await NotificationsSystem.run { system in
+            try await system.publish(.signUp(of: name, ada))
+            let mail = try #require(try await system.mails(to: ada, count: 1).first)
+            #expect(
+                mail.text.utf8.elementsEqual(
+                    "Hello \(name),\n\nYour account is ready. Sign in with this address and enjoy the shop.\n".utf8))
+            let escaped = name.unicodeScalars.map { ["<": "&lt;", ">": "&gt;", "&": "&amp;", "\"": "&quot;"][$0] ?? String($0) }.joined()
+            let html = Array("<body><p>Hello \(escaped),</p><p>Your account".utf8)
+            #expect(Array(mail.html.utf8).firstRange(of: html) != nil)
+        }
+    }
+
     @Test func anOrderHasOneMailHoweverOftenItsEndIsTold() async throws {
         try await NotificationsSystem.run { system in
             let order = UUID.v7()

@@ -12,9 +12,9 @@ public struct NewOrder {
 
 @Schema
 public struct Address {
-    @Check(.length(1...200)) public var name: String
-    @Check(.length(1...200)) public var street: String
-    @Check(.length(1...200)) public var city: String
-    @Check(.length(1...20)) public var postalCode: String
-    @Check(.length(2...100)) public var country: String
+    @Check(.line(1...200)) public var name: String
+    @Check(.line(1...200)) public var street: String
+    @Check(.line(1...200)) public var city: String
+    @Check(.line(1...20)) public var postalCode: String
+    @Check(.line(2...100)) public var country: String
 }

@@ -43,6 +43,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [#" "#, #"a\r\nb"#, #"a\u0000b"#, #"\u202Eab"#, #"\u3164\u3164"#, #"a\u2029b"#, #"ab\u0007"#])
+    func anAddressIsLinesThatCanBeSeen(text: String) async throws {
+        try await OrdersSystem.run { system in
+            let customer = try await system.customer(mugs: 0)
+            for field in ["name", "street", "city", "postalCode", "country"] {
+                var address = ["name": "Ada", "street": "1 Wren Lane", "city": "London", "postalCode": "N1", "country": "GB"]
+                address[field] = text == " " ? "   " : text
+                let members = address.sorted { $0.key < $1.key }.map { #""\#($0.key)":"\#($0.value)""# }.joined(separator: ",")
+                let json = #"{"paymentToken":"tok_ok","shippingAddress":{\#(members)}}"#
+                let response = try await customer.http.send(.post, "/orders", json: json)
+                #expect(response.status == 422 && response.problem.errors.map(\.pointer) == ["/shippingAddress/" + field])
+            }
+        }
+    }
+
     @Test func nobodyOrdersWithoutSigningIn() async throws {
         try await OrdersSystem.run { system in
             let anyone = try await system.system.client(of: "orders")
