@@ -23,7 +23,7 @@ public struct IncomingCall: Sendable {
         case .absent: isMissing = true
         case .refused(let rule, let message): note(name, rule, message)
         case .text(let text):
-            guard VisibleText.isIdentifier(text) else {
+            guard VisibleText.isIdentifier(text) || route.path.isRest(name, of: text) else {
                 note(name, "identifier", "must be \(Format.identifier.expectation)")
                 return nil
             }

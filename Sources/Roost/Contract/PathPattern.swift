@@ -34,4 +34,12 @@ public struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral, Custo
             }
         }.joined()
     }
+
+    /// Whether a parameter takes the rest of the path and a text is one, each of whose segments is an identifier.
+    func isRest(_ name: String, of text: String) -> Bool {
+        guard case .rest(name)? = segments.last else { return false }
+        return text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+            VisibleText.isIdentifier(String(Substring($0)))
+        }
+    }
 }

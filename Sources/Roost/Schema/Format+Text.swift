@@ -7,7 +7,7 @@ extension Format {
     /// What `Check.identifier` asks for beside the length.
     static let identifier = Format(
         "identifier",
-        expectation: "an identifier: visible characters in Unicode's Normalization Form C, at most 255 bytes, with no space at either end, "
+        expectation: "an identifier: visible characters in Unicode's Normalization Form C, at most 255 of them, with no space at either end, "
             + "and neither . nor ..",
         pattern: "^[^\\s\(hidden)]([^\(hidden)]*[^\\s\(hidden)])?$", accepts: VisibleText.isIdentifier)
 
@@ -23,7 +23,7 @@ extension Check {
     public static func line(_ length: some RangeExpression<Int> & Sendable) -> Check { Check() }
 
     /// The name of a thing, such as a product number, of so many characters, which is compared byte by byte: characters that can be seen, in
-    /// Unicode's Normalization Form C (UAX #15), at most 255 bytes, with no space at either end, and neither `.` nor `..`, which a path
+    /// Unicode's Normalization Form C (UAX #15), at most 255 of them, with no space at either end, and neither `.` nor `..`, which a path
     /// cannot carry.
     ///
     /// A text parameter of a path is checked in the same way without being asked.

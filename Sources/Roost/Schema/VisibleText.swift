@@ -15,7 +15,7 @@ enum VisibleText {
     }
 
     static func isIdentifier(_ text: String) -> Bool {
-        guard (1...255).contains(text.utf8.count), text.utf8.first != 0x20, text.utf8.last != 0x20 else { return false }
+        guard !text.isEmpty, Bounds(...255).containsLength(of: text), text.utf8.first != 0x20, text.utf8.last != 0x20 else { return false }
         var isASCII = true, dots = 0, length = 0
         for byte in text.utf8 {
             guard byte >= 0x20, byte != 0x7F else { return false }

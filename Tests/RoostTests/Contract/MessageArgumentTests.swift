@@ -9,12 +9,14 @@ struct MessageArgumentTests {
     protocol FilesAPI: Sendable {
         @Put("/files/{name}") func store(name: String, note: String?, _ file: RawBody) async throws -> String
         @Post("/raw") func raw(_ file: RawBody) async throws -> String
+        @Get("/rest/{path...}") func rest(path: String) async throws -> String
         @Get("/find") func find(text: String?, ratio: Double?, page: Int) async throws -> String
     }
 
     struct Files: FilesAPI {
         func store(name: String, note: String?, _ file: RawBody) async throws -> String { "\(name) \(file.contentType) \(file.bytes)" }
         func raw(_ file: RawBody) async throws -> String { "\(file.contentType) \(file.bytes)" }
+        func rest(path: String) async throws -> String { path }
         func find(text: String?, ratio: Double?, page: Int) async throws -> String { "\(text ?? "-") \(ratio ?? -1) \(page)" }
     }
 
@@ -63,6 +65,16 @@ struct MessageArgumentTests {
             writer.field(3, bytes: [1])
         }
         #expect(try await caller(.protobuf).send(request, for: route).status == .unprocessable)
+    }
+
+    @Test(arguments: [MessageFormat.json, .protobuf])
+    func theRestOfAPathIsIdentifiers(format: MessageFormat) async throws {
+        let files = FilesAPIContract.client(over: try caller(format)), long = String(repeating: "é", count: 200)
+        for path in ["a", "a/b c/é.txt", [long, long, long].joined(separator: "/")] { #expect(try await files.rest(path: path) == path) }
+        for path in ["a/../b", "..", "a/ /b", "e\u{301}/a", "a/\0", String(repeating: "a", count: 256)] {
+            let problem = await #expect(throws: Problem.self) { try await files.rest(path: path) }
+            #expect(problem?.status == .unprocessable && problem?.errors.map(\.pointer) == ["/path"], "\(path)")
+        }
     }
 
     private func message(_ route: Route, _ write: (inout ProtobufWriter) -> Void) -> Request {
