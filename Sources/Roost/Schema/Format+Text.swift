@@ -7,8 +7,8 @@ extension Format {
     /// What `Check.identifier` asks for beside the length.
     static let identifier = Format(
         "identifier",
-        expectation: "an identifier: visible characters in Unicode's Normalization Form C, at most 255 of them, with no space at either end, "
-            + "and neither . nor ..",
+        expectation: "an identifier: visible characters in Unicode's Normalization Form C, at most 255 of them, "
+            + "with no space at either end, and neither . nor ..",
         pattern: "^[^\\s\(hidden)]([^\(hidden)]*[^\\s\(hidden)])?$", accepts: VisibleText.isIdentifier)
 
     /// Of the characters that neither may have those of the Basic Multilingual Plane, as every engine of regular expressions knows them.
