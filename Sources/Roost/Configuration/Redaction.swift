@@ -46,8 +46,8 @@ public enum Redaction {
     /// One run of characters without space.
     private static func hidden(_ run: String, after previous: String) -> String {
         guard run.utf8.count > 7 else { return run }
-        let scheme = previous.lowercased().drop { !$0.isLetter }
-        if scheme == "bearer" || scheme == "basic", isToken(run) { return mark }
+        let before = previous.lowercased()
+        if before.hasSuffix("bearer") || before.hasSuffix("basic"), isToken(run) { return mark }
         if run.lowercased().hasPrefix("bearer."), isToken(String(run.dropFirst(7))) { return "bearer." + mark }
         if let start = run.firstRange(of: "://")?.upperBound, let at = run.lastIndex(of: "@"), at >= start {
             return run[..<start] + mark + run[at...]

@@ -47,6 +47,7 @@ import Testing
         ("cannot reach postgres://roost:hunter2@db/shop: refused", "cannot reach postgres://***@db/shop: refused"),
         (#"url "amqp://a:hunter2@h" and 'redis://:hunter2@s'"#, #"url "amqp://***@h" and 'redis://***@s'"#),
         ("authorization: Bearer abcdef0123456789", "authorization: Bearer ***"),
+        ("authorization:Bearer abcdef0123456789", "authorization:Bearer ***"),
         ("BASIC cm9vc3Q6aHVudGVyMg==", "BASIC ***"),
         ("offered roost, bearer.abcdef0123456789", "offered roost, bearer.***"),
         ("token=eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "token=***"),
