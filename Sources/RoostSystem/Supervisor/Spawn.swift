@@ -1,6 +1,6 @@
 import Foundation
 
-/// Starts programs. (Foundation's `Process` leaves a descriptor behind for each, and does not survive a process with more than a thousand.)
+/// Starts programs. (Foundation's `Process` leaves descriptors behind for each, and does not survive a process with more than a thousand.)
 enum Spawn {
     /// - Parameters:
     ///   - environment: all of it.
