@@ -25,10 +25,13 @@ import Testing
 
     @Test func aPlanNamesAndPlacesTheProcesses() {
         let addresses = ["a": 1, "b": 2, "c": 3].mapValues { HTTPAddress(host: "127.0.0.1", port: $0) }
-        let apart = ProcessPlan.plan(page, together: false, addresses: addresses, gatewayPort: 8000)
+        let door = HTTPAddress(host: "192.0.2.1", port: 8000)
+        let apart = ProcessPlan.plan(page, together: false, addresses: addresses, gateway: door)
         #expect(apart.map(\.name) == ["a", "b", "c", "gateway"] && apart.map(\.address.port) == [1, 2, 3, 8000])
         #expect(apart.map(\.isGateway) == [false, false, false, true])
-        let together = ProcessPlan.plan(page, together: true, addresses: addresses, gatewayPort: 8000)
+        // Only the gateway listens where HOST says.
+        #expect(apart.map { $0.settings["HOST"] } == ["127.0.0.1", "127.0.0.1", "127.0.0.1", nil])
+        let together = ProcessPlan.plan(page, together: true, addresses: addresses, gateway: door)
         #expect(together.map(\.name) == ["b", "page"] && together.map(\.address.port) == [2, 8000])
     }
 
@@ -44,6 +47,20 @@ import Testing
             let server = try await HTTPServer.start(.init(host: host, port: ports.numbers[0])) { _, _ in .text("here") }
             await server.stop(within: .zero)
         }
+    }
+
+    @Test func aPortThatAnotherListensOnIsNotKept() async throws {
+        let server = try await HTTPServer.start(.init(port: 0)) { _, _ in .text("here") }
+        var ports = try ReservedPorts(1)
+        defer { ports.release() }
+        for host in ["127.0.0.1", "0.0.0.0", "localhost"] {
+            #expect(throws: ListenError(host, server.port, .portTaken)) { try ports.add(host: host, port: server.port) }
+        }
+        #expect(throws: ListenError("192.0.2.1", 0, .unknownHost)) { try ports.add(host: "192.0.2.1", port: 0) }
+        #expect(throws: ListenError("no such host", 1, .unknownHost)) { try ports.add(host: "no such host", port: 1) }
+        #expect(ports.numbers.count == 1)
+        await server.stop(within: .zero)
+        #expect(try ports.add(host: "127.0.0.1", port: server.port) == server.port)
     }
 
     @Test func addressesAreReadAndWritten() throws {

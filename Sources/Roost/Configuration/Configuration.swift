@@ -11,6 +11,9 @@ public struct Configuration: Sendable {
         Configuration(values.merging(changes) { $1 })
     }
 
+    /// The names of what was told, in alphabetical order.
+    public var keys: [String] { values.keys.sorted() }
+
     /// A text; an empty one counts as not there.
     public func string(_ key: String) -> String? {
         values[key].flatMap { $0.isEmpty ? nil : $0 }
@@ -52,4 +55,11 @@ public struct Configuration: Sendable {
         guard let value = parse(text) else { throw ConfigurationError(key: key, value: text, allowed: allowed) }
         return value
     }
+}
+
+/// Names its keys and shows none of its values, so that no secret comes into a log with it.
+extension Configuration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "Configuration(\(keys.joined(separator: ", ")))" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -61,4 +61,7 @@ public struct RequestContext: Sendable {
     @TaskLocal private static var scoped: RequestContext?
 
     public static let defaultLogger = Logger(label: "roost")
+
+    /// Gives every line that is logged during a call the call's id, under `RequestID.logKey`.
+    public static let logMetadata = Logger.MetadataProvider { scoped.map { [RequestID.logKey: "\($0.requestID)"] } ?? [:] }
 }

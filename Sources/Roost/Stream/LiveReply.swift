@@ -46,7 +46,7 @@ extension Problem {
             self = problem
         } else {
             context.logger.error(
-                "A live stream failed.", metadata: ["request-id": "\(context.requestID)", "error": "\(String(reflecting: error))"])
+                "A live stream failed.", metadata: [RequestID.logKey: "\(context.requestID)", "error": "\(String(reflecting: error))"])
             self.init(.internalError, "Something went wrong here. The request id finds it in the logs.")
         }
     }

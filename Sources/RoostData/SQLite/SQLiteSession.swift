@@ -29,6 +29,8 @@ struct SQLiteSession: Sendable {
                 return try await openOnce(file, for: access)
             } catch let error as GRDB.DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 5...25)))
+            } catch {
+                throw translated(error)
             }
         }
     }

@@ -111,7 +111,7 @@ public final class GRPCCaller: Caller {
     private static func problem(of failure: ExchangeFailure, _ route: Route, _ context: RequestContext) -> any Error {
         guard let problem = failure.cause as? Problem else { return failure.cause }
         context.logger.warning(
-            "\(route.operation) did not answer", metadata: ["request": "\(context.requestID)", "cause": "\(problem)"])
+            "\(route.operation) did not answer", metadata: [RequestID.logKey: "\(context.requestID)", "cause": "\(problem)"])
         return problem.told(of: route)
     }
 }

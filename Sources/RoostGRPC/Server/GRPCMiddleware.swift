@@ -111,7 +111,7 @@ extension GRPCMiddleware {
         if error is CancellationError || error is ConnectionClosed && Task.isCancelled { return Problem(499, "The call was cancelled.") }
         context.logger.error(
             "A handler failed.",
-            metadata: ["request-id": "\(context.requestID)", "request": "\(request.path)", "error": "\(String(reflecting: error))"])
+            metadata: [RequestID.logKey: "\(context.requestID)", "request": "\(request.path)", "error": "\(String(reflecting: error))"])
         return Problem(.internalError, "Something went wrong here. The request id finds it in the logs.")
     }
 }

@@ -25,7 +25,7 @@ public struct Forwarding: Sendable {
             if request.asksForWebSocket { return try await tunnel(outgoing, asking: request, deadline: context.deadline) }
             return Self.passed(on: try await client.send(outgoing, to: address, deadline: context.deadline))
         } catch let problem as Problem where problem.status == .unavailable {
-            context.logger.warning("\(name) is down", metadata: ["request": "\(context.requestID)", "cause": "\(problem)"])
+            context.logger.warning("\(name) is down", metadata: [RequestID.logKey: "\(context.requestID)", "cause": "\(problem)"])
             throw Problem.unavailable("The service \(name) is down for the moment.")
         }
     }

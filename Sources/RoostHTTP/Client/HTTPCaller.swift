@@ -41,7 +41,7 @@ public struct HTTPCaller: Caller {
             return try await client.send(request, to: address, deadline: context.deadline)
         } catch let problem as Problem {
             context.logger.warning(
-                "\(route.operation) did not answer", metadata: ["request": "\(context.requestID)", "cause": "\(problem)"])
+                "\(route.operation) did not answer", metadata: [RequestID.logKey: "\(context.requestID)", "cause": "\(problem)"])
             throw problem.told(of: route)
         }
     }

@@ -13,6 +13,12 @@ public struct ServiceIdentity: Sendable {
     }
 }
 
+extension ServiceIdentity: CustomStringConvertible, CustomReflectable {
+    /// The name, without the key.
+    public var description: String { "ServiceIdentity(\(name))" }
+    public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
+}
+
 extension Headers {
     /// Adds what a call carries of the context of the call that makes it: the request's id, the trace, and on whose behalf. What is left
     /// of the deadline each wire writes in its own way.

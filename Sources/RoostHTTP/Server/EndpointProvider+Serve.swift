@@ -1,5 +1,4 @@
 import Logging
-import NIOCore
 import Roost
 import RoostDocuments
 
@@ -14,8 +13,8 @@ import Darwin
 extension EndpointProvider {
     /// Serves this over HTTP until the process gets SIGTERM or SIGINT, then lets the requests under way end and returns.
     ///
-    /// Where it cannot start it says why in one line on standard error, and exits: with 78 (`EX_CONFIG` of sysexits.h) where the
-    /// configuration is wrong, with 1 where the port cannot be had.
+    /// Where it cannot start it says why in one line on standard error, and exits: with 78 (`EX_CONFIG` of sysexits.h) where that will
+    /// last, as with a wrong setting or a port that another process has, else with 1.
     /// - Parameters:
     ///   - port: the TCP port; if left out, the environment's `PORT`, or 8080.
     ///   - documents: whether `/docs` and `/openapi.json` show what is served.
@@ -24,8 +23,10 @@ extension EndpointProvider {
         let server: HTTPServer
         do {
             server = try await start(host, port ?? Configuration.environment.port("PORT", default: 8080), documents)
-        } catch let error as ConfigurationError {
-            Self.giveUp(error.description, code: 78)
+        } catch let error as ListenError where port == nil {
+            Self.giveUp(error.naming(port: "PORT"))
+        } catch {
+            Self.giveUp(error)
         }
         RequestContext.defaultLogger.info("Listening on \(host), port \(server.port).")
         await stop.wait()
@@ -36,16 +37,12 @@ extension EndpointProvider {
         let endpoints = endpoints
         let description = SystemDescription("\(Self.self)", contracts: .grouping(endpoints.map(\.route)))
         let router = try Router(endpoints + (documents ? Documents(of: description).endpoints(beside: endpoints) : []))
-        do {
-            return try await HTTPServer.start(HTTPServer.Configuration(host: host, port: port), responder: router.responder)
-        } catch let error as IOError {
-            Self.giveUp("cannot listen on \(host), port \(port): \(error)", code: 1)
-        }
+        return try await HTTPServer.start(HTTPServer.Configuration(host: host, port: port), responder: router.responder)
     }
 
-    private static func giveUp(_ reason: String, code: Int32) -> Never {
-        let line = Array((reason + "\n").utf8)
+    private static func giveUp(_ error: any Error) -> Never {
+        let line = Array((Redaction.text("\(error)") + "\n").utf8)
         _ = write(STDERR_FILENO, line, line.count)
-        exit(code)
+        exit(FailureKind(of: error) == .permanent ? 78 : 1)
     }
 }

@@ -59,7 +59,9 @@ final class Exchange {
         } else {
             context.logger.error(
                 "A handler failed.",
-                metadata: ["request-id": "\(context.requestID)", "request": "\(method) \(path)", "error": "\(String(reflecting: error))"])
+                metadata: [
+                    RequestID.logKey: "\(context.requestID)", "request": "\(method) \(path)", "error": "\(String(reflecting: error))",
+                ])
             problem = Problem(.internalError, "Something went wrong here. The request id finds it in the logs.")
         }
         return problem.response(instance: path, requestID: context.requestID)

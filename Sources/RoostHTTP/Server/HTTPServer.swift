@@ -38,7 +38,7 @@ public struct HTTPServer: Sendable {
     private let ownGroup: MultiThreadedEventLoopGroup?
 
     /// Starts a server and returns once it accepts connections.
-    /// - Throws: an `IOError` where it cannot listen there.
+    /// - Throws: a `ListenError` where it cannot listen there.
     public static func start(
         _ configuration: Configuration = Configuration(), logger: Logger = RequestContext.defaultLogger,
         responder: @escaping Responder
@@ -61,7 +61,7 @@ public struct HTTPServer: Sendable {
                 ownGroup: ownGroup)
         } catch {
             await release(loops, ownGroup)
-            throw error
+            throw ListenError(configuration.host, configuration.port, error).map { $0 as any Error } ?? error
         }
     }
 

@@ -63,7 +63,7 @@ extension ServerConnection {
             exchange.context.logger.error(
                 "What a connection was upgraded to failed.",
                 metadata: [
-                    "request-id": "\(exchange.context.requestID)", "request": "\(exchange.method) \(exchange.path)",
+                    RequestID.logKey: "\(exchange.context.requestID)", "request": "\(exchange.method) \(exchange.path)",
                     "error": "\(String(reflecting: error))",
                 ])
         }

@@ -33,6 +33,9 @@ public struct MailQueue: Sendable {
         self.init(database: database, transport: transport)
     }
 
+    /// Whether mails are kept to be looked at, as there is nothing to send them by.
+    public var isCapturing: Bool { transport == nil }
+
     /// Adds a mail in the transaction of the change that caused it. A mail whose id is there already is not added again.
     public func enqueue(_ mail: Mail, in transaction: Transaction) async throws {
         let state: State = transport == nil ? .captured : .waiting

@@ -9,9 +9,12 @@ import Foundation
 /// A mail server: `smtp://user:password@host:587`, or `smtps://…` where TLS comes before the first word.
 struct SMTPLocation: Hashable, Sendable {
     /// Who submits.
-    struct Credentials: Hashable, Sendable {
+    struct Credentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
         let user: String
         let password: String
+
+        var description: String { Redaction.mark }
+        var customMirror: Mirror { Mirror(self, children: []) }
     }
 
     /// Without the credentials.
@@ -21,9 +24,8 @@ struct SMTPLocation: Hashable, Sendable {
     /// - Parameter key: the configuration's key, for the error, which never shows the password.
     init(url text: String, key: String) throws(ConfigurationError) {
         guard let parsed = Self.parse(text) else {
-            let shown = text.lastIndex(of: "@").map { "…" + text[$0...] } ?? text
             throw ConfigurationError(
-                key: key, value: String(shown),
+                key: key, value: text,
                 allowed: "smtp://host:port or smtps://host:port, with user:password@ before the host where the server asks for them")
         }
         self = parsed

@@ -88,7 +88,9 @@ public struct IdempotencyMiddleware: Middleware {
             do {
                 try await claim.settle(answer, retention: retention, version: await renewal.value)
             } catch {
-                context.logger.error("The answer of an idempotent request was not kept: \(error)")
+                context.logger.error(
+                    "The answer of an idempotent request was not kept.",
+                    metadata: [RequestID.logKey: "\(context.requestID)", "error": "\(error)"])
             }
         }.value
         return try result.get()

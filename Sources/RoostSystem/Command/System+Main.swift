@@ -19,12 +19,9 @@ extension System {
                 exit(ExitCode.success)
             }
             exit(try await supervise(together: options.together, configuration))
-        } catch let error as ConfigurationError {
-            Self.complain("\(name): \(error)")
-            exit(ExitCode.configuration)
         } catch {
-            Self.complain("\(name): \(error)")
-            exit(ExitCode.failure)
+            StandardError.write("\(name): " + SecretFilter(.environment).filtered("\(error)"))
+            exit(ExitCode.of(error))
         }
     }
 
@@ -51,32 +48,62 @@ extension System {
         // Ctrl-C reaches all processes of a terminal at once; under a supervisor it is for the supervisor alone.
         if hasLifeline { signal(SIGINT, SIG_IGN) }
         let stop = StopSignal(hasLifeline ? [SIGTERM] : [SIGTERM, SIGINT], lifeline: hasLifeline)
-        let running = try await RunningServices.start(self, names, configuration: configuration, logger: Logger(label: name))
-        await stop.wait()
+        let logger = Logger(label: name)
+        let running = try await RunningServices.start(self, names, configuration: configuration, logger: logger)
+        Readiness.tell(configuration)
+        for (service, port) in await running.ports.sorted(by: { $0.key < $1.key }) { logger.debug("\(service) listens on port \(port)") }
+        let failure = await Self.failure(of: running, before: stop)
         await running.stop(within: .seconds(20))
+        if let failure { throw failure }
+    }
+
+    /// Waits until the process is asked to stop, or its services cannot go on.
+    private static func failure(of running: RunningServices, before stop: StopSignal) async -> ConfigurationError? {
+        await withTaskGroup(of: ConfigurationError?.self) { group in
+            group.addTask { await running.failure() }
+            group.addTask {
+                await stop.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
     }
 
     /// Runs the system as processes until it is asked to stop.
+    ///
+    /// What all of them are told is checked here first, so that what is wrong with it is said once and before anything has started.
     private func supervise(together: Bool, _ configuration: Configuration) async throws -> Int32 {
-        let ports = try ReservedPorts(services.count + 1)
+        let stop = StopSignal(lifeline: try configuration.flag("LIFELINE"))
+        _ = try DeploymentEnvironment(configuration)
+        let serviceKey = try ServiceKey.given(in: configuration) ?? ServiceKey.random()
+        let folder = try DataFolder(configuration)
+        var ports = try ReservedPorts(services.count)
         defer { ports.release() }
-        let wanted = try configuration.port("PORT", default: gateway?.port ?? 0)
-        let port = wanted == 0 ? ports.numbers[services.count] : wanted
         let addresses = Dictionary(
             uniqueKeysWithValues: zip(services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
-        let plans = ProcessPlan.plan(self, together: together, addresses: addresses, gatewayPort: port)
+        let door = try door(configuration, &ports)
+        try await SharedStores.open(configuration, in: folder).close()
+        let plans = ProcessPlan.plan(self, together: together, addresses: addresses, gateway: door)
         let environment = ProcessInfo.processInfo.environment.merging([
             "ADDRESSES": HTTPAddress.text(addresses),
-            "DATA_DIR": try DataFolder(configuration).path,
-            "PORT": String(port),
-            "PUBLIC_URL": configuration.string("PUBLIC_URL") ?? "http://127.0.0.1:\(port)",
+            "DATA_DIR": folder.path,
+            "PORT": String(door.port),
+            "PUBLIC_URL": configuration.string("PUBLIC_URL") ?? "http://\(door)",
             "LIFELINE": "1",
-            "SERVICE_KEY": configuration.string("SERVICE_KEY") ?? String(UInt128.random(in: 0...UInt128.max), radix: 36),
+            ServiceKey.name: serviceKey,
         ]) { $1 }
-        return try await Supervisor(name, plans, environment: environment).run(until: StopSignal(lifeline: configuration.flag("LIFELINE")))
+        return await Supervisor(name, plans, environment: environment).run(until: stop)
     }
 
-    private static func complain(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+    /// Where the gateway will listen, as seen from this machine. The port is kept for it.
+    private func door(_ configuration: Configuration, _ ports: inout ReservedPorts) throws -> HTTPAddress {
+        let host = configuration.string("HOST") ?? "127.0.0.1"
+        let wanted = try configuration.port("PORT", default: gateway?.port ?? 0)
+        let port: Int
+        do { port = gateway == nil ? wanted : try ports.add(host: host, port: wanted) } catch { throw error.naming(port: "PORT") }
+        return HTTPAddress(host: ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host, port: port)
+    }
 }
 
 extension SystemOptions {

@@ -10,6 +10,7 @@ struct DataFolder {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            guard access(path, W_OK | X_OK) == 0 else { throw POSIXError(.EACCES) }
         } catch {
             throw ConfigurationError(key: "DATA_DIR", value: path, allowed: "a folder that can be written to")
         }

@@ -15,6 +15,7 @@ actor ProcessResources {
     nonisolated let store: any KeyValueStore
     nonisolated let events: any EventBus
     nonisolated let serviceKey: String?
+    nonisolated let environment: DeploymentEnvironment
     private var callers: [String: GRPCCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
 
@@ -24,18 +25,18 @@ actor ProcessResources {
         let folder = try DataFolder(configuration)
         dataFolder = folder.path
         addresses = try HTTPAddress.list(configuration)
-        serviceKey = configuration.string("SERVICE_KEY")
+        serviceKey = try ServiceKey.given(in: configuration)
+        environment = try DeploymentEnvironment(configuration)
         var owners: [String: String] = [:]
         for service in system.services {
             for contract in service.contracts { owners[contract.description.name] = service.name }
         }
         directory = Directory(owners: owners, addresses: addresses, local: names.subtracting([System.gatewayName]))
+        let stores = try await SharedStores.open(configuration, in: folder)
+        store = stores.store
+        events = stores.events
+        closing = [{ await stores.close() }]
         client = HTTPClient()
-        let store = try await EmbeddedStore.open(configuration.string("STORE_URL") ?? "sqlite:\(folder.path)/store.db")
-        let events = try await EmbeddedEventBus.open(configuration.string("EVENTS_URL") ?? "sqlite:\(folder.path)/events.db")
-        self.store = store
-        self.events = events
-        closing = [{ await store.close() }, { await events.close() }]
     }
 
     /// Adds what is to be closed once all services have stopped; the last added is closed first.
@@ -60,7 +61,8 @@ actor ProcessResources {
 
     nonisolated func host(of service: String) -> ServiceHost {
         ServiceHost(
-            service: service, configuration: configuration, logger: Logger(label: service), store: store, events: events,
+            service: service, configuration: configuration, environment: environment, logger: Logger(label: service), store: store,
+            events: events,
             serviceKey: serviceKey, process: self)
     }
 }

@@ -15,6 +15,8 @@ public actor RunningServices {
     private var servers: [HTTPServer] = []
     private var health: [Health] = []
     private var workers: [Task<Void, Never>] = []
+    private let failures: AsyncStream<ConfigurationError>
+    private let fail: AsyncStream<ConfigurationError>.Continuation
 
     /// Puts services together and starts them; returns once all accept requests.
     /// - Parameters:
@@ -42,21 +44,31 @@ public actor RunningServices {
     private init(_ resources: ProcessResources, _ logger: Logger) {
         self.resources = resources
         self.logger = logger
+        (failures, fail) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
+
+    /// Waits until one of the services can do its work no more.
+    /// - Returns: why not; `nil` where the task was cancelled.
+    func failure() async -> ConfigurationError? { await failures.first { _ in true } }
 
     private func start(_ system: System, _ names: Set<String>) async throws {
         let local = system.services.filter { names.contains($0.name) }
+        for service in local { try checkKey(for: service.contracts.flatMap { $0.description.routes }, of: service.name) }
         let assemblies = try await assemble(local)
         var responders: [String: Responder] = [:]
         for service in local {
             guard let assembly = assemblies[service.name] else { continue }
+            try checkKey(for: assembly.endpoints.map(\.route), of: service.name)
             let health = Health()
-            let responder = try assembly.responder(health: health, documents: Documents(of: service.documentation(of: assembly, in: system)))
+            let responder = try assembly.responder(
+                health: health, documents: Documents(of: service.documentation(of: assembly, in: system)))
             responders[service.name] = responder
             let contracts = service.contracts.map { $0.description }
             let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
-            let port = local.count == 1 ? try resources.configuration.port("PORT", default: 0) : 0
-            try await listen(service.name, port: port, grpc.around(responder))
+            // Beside the gateway, which is the door to the outside, a service is reached from this machine alone.
+            let isDoor = !names.contains(System.gatewayName)
+            let port = local.count == 1 && isDoor ? try resources.configuration.port("PORT", default: 0) : 0
+            try await listen(service.name, port: port, isDoor: isDoor, grpc.around(responder))
             begin(assembly, of: service.name)
             health.set(ready: true)
             self.health.append(health)
@@ -92,18 +104,29 @@ public actor RunningServices {
         }
     }
 
-    private func listen(_ name: String, port: Int, _ responder: @escaping Responder) async throws {
+    private func listen(_ name: String, port: Int, isDoor: Bool = true, _ responder: @escaping Responder) async throws {
         var settings = HTTPServer.Configuration()
-        settings.host = resources.configuration.string("HOST") ?? "127.0.0.1"
-        settings.port = resources.addresses[name]?.port ?? port
-        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
-        servers.append(server)
-        ports[name] = server.port
+        let given = resources.addresses[name]
+        settings.host = isDoor ? resources.configuration.string("HOST") ?? "127.0.0.1" : "127.0.0.1"
+        settings.port = given?.port ?? port
+        do {
+            let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
+            servers.append(server)
+            ports[name] = server.port
+        } catch let error as ListenError {
+            throw given.map { error.naming(port: "ADDRESSES", value: "\(name)=\($0)") } ?? error.naming(port: "PORT")
+        }
+    }
+
+    private func checkKey(for routes: [Route], of service: String) throws(ConfigurationError) {
+        try ServiceKey.check(resources.serviceKey, for: service, routes)
     }
 
     private func begin(_ assembly: ServiceAssembly, of name: String) {
         let logger = Logger(label: name)
-        workers += assembly.workers.map { worker in Task { await worker.run(logger: logger) } }
+        workers += assembly.workers.map { worker in
+            Task { [fail] in if let error = await worker.run(logger: logger) { fail.yield(error) } }
+        }
     }
 
     private func upstream(_ service: any ServiceDefinition, _ responder: Responder?) async -> Upstream {

@@ -11,6 +11,8 @@ public struct ServiceHost: Sendable {
     /// The service's name.
     public let service: String
     public let configuration: Configuration
+    /// Whether this is for development, where things may be open that never are in production.
+    public let environment: DeploymentEnvironment
     public let logger: Logger
     /// The key-value store that all services share.
     public let store: any KeyValueStore
@@ -22,14 +24,19 @@ public struct ServiceHost: Sendable {
 
     /// The service's own database: `<SERVICE>_DATABASE_URL`, else a file in the data folder.
     /// - Parameter migrations: what brings its tables up to date, in order.
-    /// - Throws: a `ConfigurationError` where the URL is wrong.
+    /// - Throws: a `ConfigurationError` where the URL is wrong, or the migrations cannot be applied.
     public func database(migrations: [Migration]) async throws -> Database {
         let key = service.uppercased().replacing("-", with: "_") + "_DATABASE_URL"
-        let url = configuration.string(key) ?? "sqlite:\(process.dataFolder)/\(service).db"
-        let database = try await Database.open(url, key: key, migrations: migrations)
+        let location = "sqlite:\(process.dataFolder)/\(service).db"
+        let database = try await DatabaseSetting.open(key, configuration, default: location) {
+            try await Database.open($0, key: key, migrations: migrations)
+        }
         await process.closeAtEnd { await database.close() }
         return database
     }
+
+    /// Tells whoever runs the service something that must not be missed, whatever the log level: once, on standard error.
+    public func announce(_ line: String) { StandardError.write("\(service): \(line)") }
 
     /// Another service: itself where it is in this process, else a client that calls it over the network.
     /// - Throws: a `ConfigurationError` where the system has no such service.
@@ -64,4 +71,10 @@ public struct ServiceHost: Sendable {
         let consumer = try EventConsumer(subscriptions, group: service, from: events, into: database)
         return Worker("event consumer") { try await consumer.run() }
     }
+}
+
+extension ServiceHost: CustomStringConvertible, CustomReflectable {
+    /// The service's name; nothing of its key.
+    public var description: String { "ServiceHost(\(service))" }
+    public var customMirror: Mirror { Mirror(self, children: ["service": service]) }
 }

@@ -1,4 +1,5 @@
 import Logging
+import Roost
 
 /// Something that a service does besides answering: a relay, a consumer, a queue's worker. It runs until it is cancelled.
 public struct Worker: Sendable {
@@ -11,20 +12,25 @@ public struct Worker: Sendable {
     }
 
     /// Runs it, and again after a pause whenever it fails, until the task is cancelled.
-    func run(logger: Logger) async {
+    /// - Returns: what is configured wrongly, where it ended for that: it would fail in the same way for ever.
+    @discardableResult
+    func run(logger: Logger) async -> ConfigurationError? {
         var policy = RestartPolicy()
         while !Task.isCancelled {
             let start = ContinuousClock.now
             do {
                 try await body()
-                return
+                return nil
             } catch is CancellationError {
-                return
+                return nil
+            } catch let error as ConfigurationError {
+                return error
             } catch {
                 let pause = policy.pause(afterRunning: start.duration(to: .now))
                 logger.error("\(name) failed and starts again", metadata: ["cause": "\(error)", "pause": "\(pause)"])
                 try? await Task.sleep(for: pause)
             }
         }
+        return nil
     }
 }

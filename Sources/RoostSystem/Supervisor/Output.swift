@@ -1,4 +1,5 @@
 import Foundation
+import Roost
 import Synchronization
 
 /// Writes what the processes of a system say, each line behind the name of who said it.
@@ -7,8 +8,11 @@ final class Output: Sendable {
     private let colours: [String: Int]
     private let isTerminal = isatty(STDOUT_FILENO) == 1
     private let lock = Mutex<Void>(())
+    private let filter: SecretFilter
 
-    init(names: [String]) {
+    /// - Parameter filter: takes secrets out of what is written.
+    init(names: [String], filter: SecretFilter) {
+        self.filter = filter
         width = names.map(\.count).max() ?? 0
         // Cyan, yellow, green, magenta, blue, red and their bright kin (ECMA-48 SGR).
         let palette = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]
@@ -24,6 +28,7 @@ final class Output: Sendable {
     private func write(_ name: String, _ text: String) {
         let label = name.padding(toLength: max(width, name.count), withPad: " ", startingAt: 0)
         let mark = isTerminal ? "\u{1B}[\(colours[name] ?? 1)m\(label) |\u{1B}[0m" : "\(label) |"
-        lock.withLock { _ in FileHandle.standardOutput.write(Data("\(mark) \(text)\n".utf8)) }
+        let line = Data("\(mark) \(filter.filtered(text))\n".utf8)
+        lock.withLock { _ in try? FileHandle.standardOutput.write(contentsOf: line) }
     }
 }

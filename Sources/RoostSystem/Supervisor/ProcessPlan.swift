@@ -6,21 +6,24 @@ struct ProcessPlan: Sendable {
     /// What its lines of output are marked with.
     let name: String
     let services: [String]
-    /// What is asked for `/health/ready`; `nil` for the gateway, which has answered as soon as it answers anything.
+    /// Where the gateway of it, or its first service, listens.
     let address: HTTPAddress
     let isGateway: Bool
+
+    /// What it is told besides what all are told. Only the gateway listens to the outside.
+    var settings: [String: String] { isGateway ? [:] : ["HOST": address.host] }
 
     /// Plans a system's processes.
     /// - Parameters:
     ///   - together: whether all that may share a process do.
-    ///   - gatewayPort: where the gateway listens.
+    ///   - gateway: where the gateway listens, as seen from this machine.
     static func plan(
-        _ system: System, together: Bool, addresses: [String: HTTPAddress], gatewayPort: Int
+        _ system: System, together: Bool, addresses: [String: HTTPAddress], gateway: HTTPAddress
     ) -> [ProcessPlan] {
         system.processes(together: together).compactMap { services in
             guard let first = services.first else { return nil }
             let isGateway = services.contains(System.gatewayName)
-            let address = isGateway ? HTTPAddress(host: "127.0.0.1", port: gatewayPort) : addresses[first]
+            let address = isGateway ? gateway : addresses[first]
             guard let address else { return nil }
             return ProcessPlan(
                 name: services.count == 1 ? first : system.name, services: services, address: address, isGateway: isGateway)

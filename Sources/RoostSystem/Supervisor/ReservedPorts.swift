@@ -1,48 +1,67 @@
 import Foundation
 import Roost
+import RoostHTTP
 
-/// TCP ports of the loopback address that are kept for the processes of a system, also while these start or start again.
+/// TCP ports that are kept for the processes of a system, also while these start or start again.
 ///
 /// A socket that is bound and does not listen holds each: Linux then gives the port to nobody who asks for any, and lets who asks for that
 /// one listen, as both set SO_REUSEADDR (socket(7), ip(7)).
 struct ReservedPorts {
-    let numbers: [Int]
-    private let sockets: [Int32]
+    private(set) var numbers: [Int] = []
+    private var sockets: [Int32] = []
 
-    init(_ count: Int) throws(ConfigurationError) {
-        var numbers: [Int] = [], sockets: [Int32] = []
+    /// Free ports of the loopback address.
+    /// - Throws: a `ListenError` where there are none.
+    init(_ count: Int) throws(ListenError) {
         for _ in 0..<count {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            guard descriptor >= 0 else { throw Self.failure(closing: sockets) }
-            sockets.append(descriptor)
-            guard let number = Self.bind(descriptor) else { throw Self.failure(closing: sockets) }
-            numbers.append(number)
+            do {
+                numbers.append(try add(host: "127.0.0.1", port: 0))
+            } catch {
+                release()
+                throw error
+            }
         }
-        (self.numbers, self.sockets) = (numbers, sockets)
+    }
+
+    /// Keeps one more.
+    /// - Parameter port: which; 0 for a free one.
+    /// - Returns: its number.
+    /// - Throws: a `ListenError` where nobody could listen there, as another process does.
+    mutating func add(host: String, port: Int) throws(ListenError) -> Int {
+        var addresses: UnsafeMutablePointer<addrinfo>?
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        guard getaddrinfo(host, String(port), &hints, &addresses) == 0, let address = addresses?.pointee else {
+            throw ListenError(host, port, .unknownHost)
+        }
+        defer { freeaddrinfo(addresses) }
+        let descriptor = socket(address.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw ListenError(host, port, errno: errno) }
+        guard let number = Self.bind(descriptor, to: address) else {
+            let error = ListenError(host, port, errno: errno)
+            close(descriptor)
+            throw error
+        }
+        sockets.append(descriptor)
+        return number
     }
 
     /// Gives them up.
     func release() { for socket in sockets { close(socket) } }
 
-    private static func failure(closing sockets: [Int32]) -> ConfigurationError {
-        let reason = String(cString: strerror(errno))
-        for socket in sockets { close(socket) }
-        return ConfigurationError("no free port can be had on 127.0.0.1: \(reason)")
-    }
-
-    /// Binds to a port that the system chooses.
-    private static func bind(_ descriptor: Int32) -> Int? {
+    /// - Returns: the port's number; `nil`, and why in `errno`, where that fails.
+    private static func bind(_ descriptor: Int32, to address: addrinfo) -> Int? {
         var yes: Int32 = 1
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) == 0 else { return nil }
-        return withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                guard Glibc.bind(descriptor, generic, length) == 0, getsockname(descriptor, generic, &length) == 0 else { return nil }
-                return Int(UInt16(bigEndian: pointer.pointee.sin_port))
-            }
+        guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) == 0,
+            Glibc.bind(descriptor, address.ai_addr, address.ai_addrlen) == 0
+        else { return nil }
+        var bound = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &bound) { pointer in
+            let got = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+            guard got == 0 else { return nil }
+            // The port is at the same place in an address of either family.
+            return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { Int(UInt16(bigEndian: $0.pointee.sin_port)) }
         }
     }
 }

@@ -1,6 +1,7 @@
 /// How long to wait before something that ended is started again: longer each time that it does not last, up to a bound.
 struct RestartPolicy: Sendable {
-    private var failures = 0
+    /// How often in a row it did not last.
+    private(set) var failures = 0
 
     /// The first pause, the longest, and how long a run must last to count as good.
     static let shortest = Duration.milliseconds(100)

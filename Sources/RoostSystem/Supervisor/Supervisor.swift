@@ -10,6 +10,8 @@ actor Supervisor {
         case ended(String, ChildProcess.End)
         case ready(String)
         case restart(String)
+        /// The time to become ready is over.
+        case overdue
         /// - Parameter now: whether what is under way is not to be finished.
         case stop(now: Bool)
     }
@@ -20,6 +22,8 @@ actor Supervisor {
         var started = ContinuousClock.now
         var policy = RestartPolicy()
         var isReady = false
+        /// Whether it is not started again, as it is configured wrongly.
+        var isGivenUp = false
     }
 
     /// How long a process may take to finish what is under way, before it is ended.
@@ -33,7 +37,6 @@ actor Supervisor {
     private let output: Output
     private let events: AsyncStream<Event>
     private let post: AsyncStream<Event>.Continuation
-    private let client = HTTPClient()
     private var children: [String: Child] = [:]
     private var isUp = false
 
@@ -42,7 +45,7 @@ actor Supervisor {
         self.name = name
         self.plans = plans
         self.environment = environment
-        output = Output(names: plans.map(\.name))
+        output = Output(names: plans.map(\.name), filter: SecretFilter(Configuration(environment)))
         (events, post) = AsyncStream.makeStream()
     }
 
@@ -63,12 +66,11 @@ actor Supervisor {
         }
         let limit = Task { [post] in
             try await Task.sleep(for: Self.startLimit)
-            post.yield(.stop(now: false))
+            post.yield(.overdue)
         }
         defer { limit.cancel() }
         let code = await watch(limit)
         await stopAll()
-        client.shutdown()
         return code
     }
 
@@ -83,16 +85,19 @@ actor Supervisor {
                     limit.cancel()
                     announce()
                 }
+            case .ended(let name, .exited(ExitCode.configuration)):
+                if giveUp(name) { return ExitCode.configuration }
             case .ended(let name, let end):
-                output.note(name, "\(end)")
-                children[name]?.process = nil
-                if !isUp, end == .exited(ExitCode.configuration) { return ExitCode.configuration }
-                restart(name)
+                restart(name, after: "\(end)")
             case .restart(let name):
                 start(name)
+            case .overdue:
+                let late = plans.map(\.name).filter { children[$0]?.isReady == false }
+                output.note(name, "gives up: not ready within \(Self.startLimit): \(late.joined(separator: ", "))")
+                return ExitCode.failure
             case .stop:
-                if !isUp { output.note(self.name, "stopped before all were ready") }
-                return isUp ? ExitCode.success : ExitCode.failure
+                if !isUp { output.note(self.name, "asked to stop before all were ready") }
+                return ExitCode.success
             }
         }
         return ExitCode.failure
@@ -100,7 +105,7 @@ actor Supervisor {
 
     private func announce() {
         if let gateway = plans.first(where: \.isGateway) {
-            output.note(name, "is up at http://\(gateway.address.host):\(gateway.address.port) (Ctrl-C stops it)")
+            output.note(name, "is up at http://\(gateway.address) (Ctrl-C stops it)")
         } else {
             output.note(name, "is up (Ctrl-C stops it)")
         }
@@ -111,41 +116,44 @@ actor Supervisor {
     private func start(_ name: String) {
         guard let plan = children[name]?.plan else { return }
         children[name]?.started = .now
+        let ready = Readiness.newLine()
         do {
             children[name]?.process = try ChildProcess(
                 executable: Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0]),
-                arguments: ["--host", plan.services.joined(separator: ",")], environment: environment,
-                line: { [output] in output.line(name, $0) }, ended: { [post] in post.yield(.ended(name, $0)) })
-            Task { await awaitReadiness(of: plan) }
+                arguments: ["--host", plan.services.joined(separator: ",")],
+                environment: environment.merging(plan.settings) { $1 }.merging([Readiness.key: ready]) { $1 },
+                line: { [output, post] in if $0 == ready { post.yield(.ready(name)) } else { output.line(name, $0) } },
+                ended: { [post] in post.yield(.ended(name, $0)) })
         } catch {
-            output.note(name, "could not be started: \(error)")
-            restart(name)
+            restart(name, after: "could not be started: \(error)")
         }
     }
 
-    private func restart(_ name: String) {
+    /// Starts it again after a pause, which is longer each time that it does not last.
+    private func restart(_ name: String, after end: String) {
         guard var child = children[name] else { return }
-        child.isReady = false
+        (child.process, child.isReady) = (nil, false)
         let pause = child.policy.pause(afterRunning: child.started.duration(to: .now))
         children[name] = child
+        let times = child.policy.failures > 1 ? ", \(child.policy.failures) times in a row" : ""
+        output.note(name, "\(end)\(times); starts again in \(pause)")
         Task { [post] in
             try await Task.sleep(for: pause)
             post.yield(.restart(name))
         }
     }
 
-    /// Asks until the process answers that it is ready, or is no more.
-    private func awaitReadiness(of plan: ProcessPlan) async {
-        guard let process = children[plan.name]?.process else { return }
-        while children[plan.name]?.process === process {
-            let response = try? await client.send(Request(.get, "/health/ready"), to: plan.address, deadline: .now + .seconds(1))
-            if let response, plan.isGateway || response.status == .ok {
-                _ = try? await response.body.collect(upTo: 1024)
-                post.yield(.ready(plan.name))
-                return
-            }
-            try? await Task.sleep(for: .milliseconds(50))
-        }
+    /// Leaves a process be that is configured wrongly: its own last line says what, and to start it again would give the same line.
+    /// - Returns: whether that is the end of all: they have not been up together yet, or nobody gets in any more.
+    private func giveUp(_ name: String) -> Bool {
+        guard var child = children[name] else { return false }
+        (child.process, child.isReady, child.isGivenUp) = (nil, false, true)
+        children[name] = child
+        let end = ChildProcess.End.exited(ExitCode.configuration)
+        let isOver = !isUp || child.plan.isGateway || children.values.allSatisfy(\.isGivenUp)
+        let rest = isOver ? "" : ", then start \(self.name) again. The others go on without it"
+        output.note(name, "\(end) and is not started again: put right what its last line names\(rest)")
+        return isOver
     }
 
     // MARK: The end
@@ -173,7 +181,7 @@ actor Supervisor {
                 children[ended]?.process = nil
             case .stop(now: true):
                 for child in children.values { child.process?.end() }
-            case .stop, .ready, .restart: continue
+            case .stop, .ready, .restart, .overdue: continue
             }
             if children[name]?.process == nil { return }
         }

@@ -16,9 +16,11 @@ final class ShopProcess: Sendable {
     static let adminPassword = "a password for tests"
 
     /// Starts the shop and waits until all of it is up.
-    static func start(_ arguments: [String] = []) async throws -> ShopProcess {
+    /// - Parameter settings: those that are not as tests have them; an empty one is as if it were not given.
+    static func start(_ arguments: [String] = [], _ settings: [String: String] = [:]) async throws -> ShopProcess {
         let folder = try TemporaryFolder(), output = Output()
-        let process = try Running(arguments, ["DATA_DIR": folder.path, "PORT": "0", "ADMIN_PASSWORD": adminPassword], output)
+        let usual = ["DATA_DIR": folder.path, "PORT": "0", "ADMIN_PASSWORD": adminPassword, "ENVIRONMENT": "development"]
+        let process = try Running(arguments, usual.merging(settings) { $1 }, output)
         do {
             let port = try await eventually("the shop is up", within: .seconds(60)) {
                 output.text.firstMatch(of: #/is up at http://127.0.0.1:(\d+) /#).flatMap { Int($0.1) }
@@ -35,9 +37,16 @@ final class ShopProcess: Sendable {
     }
 
     /// Runs the shop with arguments and settings until it ends by itself.
-    static func run(_ arguments: [String] = [], _ settings: [String: String] = [:]) async throws -> (code: Int32, output: String) {
+    /// - Parameter signal: what it gets once it has written its first line; none where left out.
+    static func run(
+        _ arguments: [String] = [], _ settings: [String: String] = [:], signal: Int32? = nil
+    ) async throws -> (code: Int32, output: String) {
         let output = Output(), folder = try TemporaryFolder()
         let process = try Running(arguments, settings.merging(["DATA_DIR": folder.path]) { given, _ in given }, output)
+        if let signal {
+            try await eventually("a first line") { output.text.contains("\n") }
+            process.send(signal)
+        }
         return (await process.end(), output.text)
     }
 
@@ -51,12 +60,22 @@ final class ShopProcess: Sendable {
     /// What it and its services have written.
     var text: String { output.text }
 
+    /// Where it keeps what it keeps.
+    var dataFolder: String { folder.path }
+
+    /// How many files, sockets and the like the supervisor has open.
+    var descriptors: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.identifier)/fd").count) ?? -1 }
+
     /// Asks it to stop, as Ctrl-C does.
     /// - Returns: the exit code.
     func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
         process.send(signal)
         return await process.end()
     }
+
+    /// Waits until it ends by itself.
+    /// - Returns: the exit code.
+    func end() async -> Int32 { await process.end() }
 
     /// Ends the process of a service with SIGKILL, if it runs at the moment.
     func killService(_ name: String) {

@@ -43,6 +43,8 @@ import Testing
         }
         #expect(refused.headers["retry-after"] != nil)
         #expect(refused.problem.detail == "The service catalog is down for the moment.")
+        let id = try #require(refused.headers["x-request-id"])
+        #expect(shop.text.contains("request-id=\(id) "))
         #expect(try await client.send(.get, "/.well-known/jwks.json").status == .ok)
         #expect(try await client.send(.get, "/").status == .ok)
         try await eventually("catalog is back") { try await client.send(.get, "/products").status == .ok }
@@ -62,6 +64,6 @@ import Testing
     @Test func wrongConfigurationOfAServiceStopsTheStart() async throws {
         let (code, output) = try await ShopProcess.run([], ["PORT": "0", "ADMIN_PASSWORD": "short"])
         #expect(code == 78)
-        #expect(output.contains("ADMIN_PASSWORD=short is wrong: it must be 10 to 128 characters"))
+        #expect(output.contains("ADMIN_PASSWORD=*** is wrong: it must be 10 to 128 characters"))
     }
 }

@@ -65,7 +65,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         guard !refused.isEmpty else { return }
         context.logger.warning(
             "A response had header fields that HTTP forbids; they were left out or cleaned.",
-            metadata: ["request-id": "\(context.requestID)", "fields": "\(refused)"])
+            metadata: [RequestID.logKey: "\(context.requestID)", "fields": "\(refused)"])
     }
 
     private func write(_ bytes: [UInt8], on stream: ServerStream, isLast: Bool) {

@@ -22,7 +22,7 @@ public struct AccountsService: ServiceDefinition {
         let issuer = TokenIssuer(
             issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: key, lifetime: Sessions.accessLifetime)
         let sessions = Sessions(database: database, issuer: issuer, revocations: Revocations(store: host.store))
-        try await Administrator(database: database, hasher: hasher, logger: host.logger).ensure(host.configuration)
+        try await Administrator(database: database, hasher: hasher, announce: host.announce).ensure(host.configuration)
         let accounts = Accounts(database: database, hasher: hasher, sessions: sessions, keySet: issuer.keys)
         var service = ServiceAssembly(middleware: host.shopMiddleware { issuer.keys }, workers: [host.relay(database)])
         service.serve(AccountsAPIContract.self, by: accounts)

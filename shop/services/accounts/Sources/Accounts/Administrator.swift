@@ -1,6 +1,5 @@
 import AccountsAPI
 import Foundation
-import Logging
 import Roost
 import RoostAuth
 import RoostData
@@ -11,19 +10,20 @@ struct Administrator: Sendable {
 
     let database: Database
     let hasher: PasswordHasher
-    let logger: Logger
+    /// Shows the password, whatever the log level.
+    let announce: @Sendable (String) -> Void
 
     /// Makes it where it is not there, with `ADMIN_PASSWORD` or a password that is shown once.
     /// - Throws: a `ConfigurationError` where `ADMIN_PASSWORD` is no password that the shop takes.
     func ensure(_ configuration: Configuration) async throws {
-        guard try await AccountRow.find(email: Self.email, in: database) == nil else { return }
         let given = try configuration.value("ADMIN_PASSWORD", allowed: "10 to 128 characters") { text in
             (10...128).contains(PasswordProfile.prepare(text)?.unicodeScalars.count ?? 0) ? text : nil
         }
+        guard try await AccountRow.find(email: Self.email, in: database) == nil else { return }
         let password = given ?? Secret.random(bytes: 15)
         let account = Account(id: .v7(), email: Self.email, name: "Administrator", role: .admin, createdAt: Date())
         let row = AccountRow(account: account, password: try await hasher.hash(password))
         try await database.transaction { try await row.insert(in: $0) }
-        if given == nil { logger.notice("the administrator \(Self.email) was made, with the password \(password)") }
+        if given == nil { announce("the administrator \(Self.email) was made, with the password \(password)") }
     }
 }

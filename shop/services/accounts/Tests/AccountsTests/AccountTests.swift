@@ -81,7 +81,7 @@ import Testing
             } test: { _ in
             }
         }
-        #expect(error?.description == "ADMIN_PASSWORD=short is wrong: it must be 10 to 128 characters")
+        #expect(error?.description == "ADMIN_PASSWORD=*** is wrong: it must be 10 to 128 characters")
     }
 
     @Test func tokensOutliveARestart() async throws {

@@ -15,20 +15,18 @@ public struct NotificationsService: ServiceDefinition {
     public init() {}
 
     public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        let environment = try host.configuration.choice("ENVIRONMENT", default: Environment.development)
         let database = try await host.database(migrations: Inbox.migrations + MailQueue.migrations)
         let queue = try MailQueue(database: database, configuration: host.configuration)
+        if queue.isCapturing, host.environment == .production {
+            host.logger.warning("SMTP_URL is not set: mail is captured and goes to nobody")
+        }
         let notifications = Notifications(
             queue: queue, letters: Letters(from: try MailAddress("shop@shop.example", name: "Roost Market")),
-            isDevelopment: environment == .development)
+            isDevelopment: host.environment == .development)
         var service = ServiceAssembly(workers: [
             try host.consumer(notifications.subscriptions, database), Worker("mail queue") { await queue.run() },
         ])
         service.serve(NotificationsAPIContract.self, by: notifications)
         return service
-    }
-
-    enum Environment: String, CaseIterable {
-        case development, production
     }
 }

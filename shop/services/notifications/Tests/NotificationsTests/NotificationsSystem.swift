@@ -15,7 +15,8 @@ struct NotificationsSystem {
         _ settings: [String: String] = [:], in folder: TemporaryFolder? = nil, _ test: (NotificationsSystem) async throws -> Void
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
-        try await TestSystem.run(settings, in: folder) {
+        // Captured mail is seen in development only.
+        try await TestSystem.run(["ENVIRONMENT": "development"].merging(settings) { $1 }, in: folder) {
             NotificationsService()
         } test: { system in
             let bus = try await EmbeddedEventBus.open("sqlite:\(folder.path)/events.db")

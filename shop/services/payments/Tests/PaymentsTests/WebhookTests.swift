@@ -80,7 +80,7 @@ import Testing
             } test: { _ in
             }
         }
-        #expect(error?.description == "WEBHOOK_SECRET=short is wrong: it must be at least 16 characters")
+        #expect(error?.description == "WEBHOOK_SECRET=*** is wrong: it must be at least 16 characters")
     }
 
     /// Runs a test with a payment that the processor has not answered for.

@@ -1,0 +1,18 @@
+import Foundation
+import Roost
+
+/// How a process tells whoever started it that it is ready: by a line on standard output that only the two know.
+///
+/// Asked over the network, another server on the same port would answer as well.
+enum Readiness {
+    /// The setting that says which line.
+    static let key = "READY_LINE"
+
+    static func newLine() -> String { "ready " + UUID().uuidString }
+
+    /// Writes the line, where one is asked for.
+    static func tell(_ configuration: Configuration) {
+        guard let line = configuration.string(key) else { return }
+        try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
+    }
+}

@@ -1,0 +1,49 @@
+import Logging
+import Roost
+import Testing
+
+@testable import RoostSystem
+
+/// What the log of a process has in each line, and what it never has. (Logging is set up once a process: each test has one of its own.)
+@Suite(.timeLimit(.minutes(1))) struct LogTests {
+    private func lines(_ result: ExitTest.Result?) -> [Substring] {
+        String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).split(separator: "\n")
+    }
+
+    @Test func everyLineOfACallHasItsIdUnderTheSameKey() async {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            try Log.start(Configuration([:]))
+            Logger(label: "tests").info("before")
+            await RequestContext(requestID: "r9").run {
+                RequestContext.current.logger.info("in the call")
+                Logger(label: "tests").info("by any logger")
+                Logger(label: "tests").info("told", metadata: [RequestID.logKey: "r9"])
+            }
+        }
+        let lines = lines(result)
+        #expect(lines.count == 4 && lines.first?.contains("request-id") == false)
+        #expect(lines.dropFirst().allSatisfy { $0.contains(" request-id=r9 ") })
+    }
+
+    @Test func noLineHasASecret() async {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            try Log.start(Configuration(["SERVICE_KEY": "hunter2-of-services", "STORE_URL": "redis://me:hunter2-store@h"]))
+            struct Failure: Error { let url = "redis://me:hunter2-store@h", key = "hunter2-of-services" }
+            var logger = Logger(label: "hunter2-of-services")
+            logger[metadataKey: "key"] = "hunter2-of-services"
+            logger.error("hunter2-store", metadata: ["error": "\(Failure())", "list": ["hunter2-of-services"]])
+            logger.error("sent authorization: Bearer hunter2hunter2")
+        }
+        #expect(lines(result).count == 2 && lines(result).allSatisfy { $0.contains("***") && !$0.contains("hunter2") })
+    }
+
+    @Test func aLevelIsChosenByItsName() async {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            try Log.start(Configuration(["LOG_LEVEL": "error"]))
+            Logger(label: "tests").warning("not this")
+            Logger(label: "tests").error("this")
+            StandardError.write("and this")
+        }
+        #expect(lines(result).count == 2 && lines(result).last == "and this")
+    }
+}
