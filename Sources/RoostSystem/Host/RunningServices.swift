@@ -57,9 +57,9 @@ public actor RunningServices {
             let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
             let port = local.count == 1 ? try resources.configuration.port("PORT", default: 0) : 0
             try await listen(service.name, port: port, grpc.around(responder))
-            begin(assembly, of: service.name)
             health.set(ready: true)
             self.health.append(health)
+            begin(assembly, of: service.name, health)
         }
         if let gateway = system.gateway, names.contains(System.gatewayName) {
             var upstreams: [Upstream] = []
@@ -101,9 +101,11 @@ public actor RunningServices {
         ports[name] = server.port
     }
 
-    private func begin(_ assembly: ServiceAssembly, of name: String) {
+    private func begin(_ assembly: ServiceAssembly, of name: String, _ health: Health) {
         let logger = Logger(label: name)
-        workers += assembly.workers.map { worker in Task { await worker.run(logger: logger) } }
+        workers += assembly.workers.map { worker in
+            Task { if await !worker.run(logger: logger) { health.set(ready: false) } }
+        }
     }
 
     private func upstream(_ service: any ServiceDefinition, _ responder: Responder?) async -> Upstream {
