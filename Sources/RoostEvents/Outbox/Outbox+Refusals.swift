@@ -43,7 +43,7 @@ extension Outbox {
     func relaySingly(_ events: [QueuedEvent]) async throws {
         var failed: [(event: QueuedEvent, error: any Error)] = []
         var keys: Set<String> = [], taken = 0
-        let end = ContinuousClock.now + Self.patience
+        let limit = ContinuousClock.now + Self.patience
         for event in events where !keys.contains(event.envelope.key) {
             do {
                 try await bus.append([event.envelope])
@@ -56,7 +56,7 @@ extension Outbox {
                 }
                 keys.insert(event.envelope.key)
                 failed.append((event, error))
-                if taken == 0, .now > end { throw error }
+                if taken == 0, .now > limit { throw error }
                 continue
             }
             taken += 1
