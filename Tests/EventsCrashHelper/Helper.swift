@@ -7,17 +7,19 @@ import RoostEvents
 ///
 ///     events-crash-helper publish DIRECTORY COUNT     counts to COUNT in three series and publishes each number
 ///     events-crash-helper consume DIRECTORY COUNT     notes each number that it hears, up to COUNT in three series
+///     events-crash-helper refuse DIRECTORY COUNT      cannot handle an event, until it is a dead letter
 @main struct Helper {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let count = Int(arguments[3]) else {
-            return print("usage: events-crash-helper publish|consume DIRECTORY COUNT")
+            return print("usage: events-crash-helper publish|consume|refuse DIRECTORY COUNT")
         }
         // No process stays behind, whatever becomes of its parent.
         alarm(120)
         let bus = try await EmbeddedEventBus.open("sqlite:\(arguments[2])/events.db")
         switch arguments[1] {
         case "publish": try await publish(arguments[2], to: bus, count: count)
+        case "refuse": try await refuse(arguments[2], from: bus)
         default: try await consume(arguments[2], from: bus, count: count)
         }
     }
@@ -64,6 +66,27 @@ import RoostEvents
         }
         report("done")
         try await consuming
+    }
+
+    private struct Refusal: Error {}
+
+    private static func refuse(_ directory: String, from bus: EmbeddedEventBus) async throws {
+        let database = try await Database.open("sqlite:\(directory)/consumer.db", migrations: Inbox.migrations)
+        try await bus.append([EventEnvelope(Counted(series: "a", number: 1), source: "test")])
+        let subscription = Subscription(Counted.self, named: "hear") { _ in throw Refusal() }
+        let consumer = try EventConsumer(
+            [subscription], group: "consumer", from: bus, into: database, retry: RetryPolicy(attempts: 3, first: .milliseconds(1)))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            // What is parked goes once the letter is written and told.
+            var isTold = false
+            while !isTold {
+                try await Task.sleep(for: .milliseconds(10))
+                isTold = try await !bus.deadLetters.list(group: "consumer", limit: 1).isEmpty
+                if isTold { isTold = try await database.first("SELECT 1 FROM roost_parked") == nil }
+            }
+            group.cancelAll()
+        }
     }
 
     private static func report(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

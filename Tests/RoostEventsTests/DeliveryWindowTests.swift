@@ -39,6 +39,39 @@ import Testing
         #expect(window.committable == 8)
     }
 
+    @Test func retriesAndDeliveriesOfAKeyTakeTurns() {
+        var window = DeliveryWindow(capacity: 10, concurrency: 10)
+        let first = delivery(1, "a"), second = delivery(2, "a"), third = delivery(3, "a")
+        window.add([first, second, third])
+        #expect(startAll(&window) == [first])
+        window.wantRetry(of: "a")
+        #expect(window.startRetry() == nil)
+        window.settle(first)
+        #expect(startAll(&window).isEmpty)
+        #expect(window.startRetry() == "a")
+        window.wantRetry(of: "a")
+        window.settleRetry(of: "a")
+        #expect(startAll(&window) == [second])
+        window.settle(second)
+        #expect(window.startRetry() == "a")
+        window.settleRetry(of: "a")
+        #expect(startAll(&window) == [third])
+        window.settle(third)
+        window.wantRetry(of: "a")
+        #expect(window.startRetry() == "a")
+        #expect(window.room == 10)
+    }
+
+    @Test func retriesLeaveHalfOfTheConcurrency() {
+        var window = DeliveryWindow(capacity: 10, concurrency: 4)
+        for key in ["a", "b", "c"] { window.wantRetry(of: key) }
+        window.add([delivery(1, "d"), delivery(2, "e"), delivery(3, "f")])
+        #expect([window.startRetry(), window.startRetry(), window.startRetry()] == ["a", "b", nil])
+        #expect(startAll(&window).map(\.position) == [1, 2])
+        window.settleRetry(of: "a")
+        #expect(window.startRetry() == "c")
+    }
+
     @Test func roomAndConcurrencyAreBounded() {
         var window = DeliveryWindow(capacity: 3, concurrency: 2)
         window.add([delivery(1, "a"), delivery(2, "b"), delivery(3, "c")])

@@ -77,6 +77,57 @@ import Testing
         }
     }
 
+    @Test(arguments: [Problem(.unprocessable), DatabaseError(.column, "no"), MailError(.invalid, "no")] as [any Error])
+    func whatIsPermanentEndsTheMailWithItsReason(error: any Error) async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport([error]), queue = MailQueue(database: database, transport: transport, policy: quick)
+            try await database.transaction { try await queue.enqueue(sample(), in: $0) }
+            try await running(queue) { try await settled(database) }
+            let row = try #require(try await database.first("SELECT * FROM roost_mail"))
+            #expect(try row.get("state") == "failed" && row.get("attempts") == 1)
+            #expect(try row.get("error", as: String.self).isEmpty == false)
+        }
+    }
+
+    @Test func mailsThatWaitHoldUpNobodyHoweverManyTheyAre() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport(Array(repeating: MailError(.temporary, "busy"), count: 100))
+            let queue = MailQueue(database: database, transport: transport, policy: MailPolicy(firstPause: .seconds(3600)))
+            try await database.transaction { for _ in 0..<100 { try await queue.enqueue(sample(), in: $0) } }
+            try await queue.deliverDue()
+            let mail = try sample()
+            try await database.transaction { try await queue.enqueue(mail, in: $0) }
+            try await queue.deliverDue()
+            #expect(transport.delivered == [mail])
+        }
+    }
+
+    @Test func whatIsNoMailFailsAndHoldsUpNobody() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport(), queue = MailQueue(database: database, transport: transport, policy: quick)
+            let spoiled = try sample(date: Date() - 60), mail = try sample()
+            try await database.transaction { for mail in [spoiled, mail] { try await queue.enqueue(mail, in: $0) } }
+            // As an earlier version may have let it in.
+            try await database.execute("UPDATE roost_mail SET subject = \("a\r\nBcc: b@example.com") WHERE id = \(spoiled.id)")
+            try await running(queue) { try await settled(database) }
+            #expect(transport.delivered == [mail])
+            let row = try await database.first("SELECT error FROM roost_mail WHERE id = \(spoiled.id) AND state = 'failed'")
+            #expect(try row?.get("error", as: String.self).contains("control characters") == true)
+        }
+    }
+
+    @Test func aMailThatEndsItsProcessEachTimeIsNotTriedForEver() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport(), queue = MailQueue(database: database, transport: transport, policy: quick)
+            try await database.transaction { try await queue.enqueue(sample(), in: $0) }
+            // As many workers took it and died.
+            try await database.execute("UPDATE roost_mail SET attempts = \(quick.attempts)")
+            try await running(queue) { try await settled(database) }
+            #expect(transport.attempts == 0)
+            #expect(try await states(database) == ["failed"])
+        }
+    }
+
     @Test func twoWorkersShareAndDoNotRepeat() async throws {
         try await withDatabase { database in
             let transport = ScriptedTransport(), queue = MailQueue(database: database, transport: transport, policy: quick)

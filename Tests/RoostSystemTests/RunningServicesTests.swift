@@ -159,6 +159,16 @@ import Testing
         #expect(runs.all.count == 3)
     }
 
+    @Test func aWorkerThatIsConfiguredWronglyIsNotStartedAgain() async throws {
+        let runs = Lines()
+        let worker = Worker("lost") {
+            runs.add("run")
+            throw ConfigurationError("the group Lost must be named otherwise")
+        }
+        #expect(await worker.run(logger: RequestContext.defaultLogger) != nil)
+        #expect(runs.all.count == 1)
+    }
+
     @Test func aServiceThatIsNotOnThePageIsRefused() async {
         let page = System("page") { Greeter() }
         await #expect(throws: ConfigurationError("nobody is none of this system's services: greeter")) {

@@ -34,3 +34,16 @@ extension Problem: ClassifiedError {
 extension ConfigurationError: ClassifiedError {
     public var failureKind: FailureKind { .permanent }
 }
+
+/// What cannot be read now can never be.
+extension DecodingFailure: ClassifiedError {
+    public var failureKind: FailureKind { .permanent }
+}
+
+extension JSONError: ClassifiedError {
+    public var failureKind: FailureKind { .permanent }
+}
+
+extension ProtobufError: ClassifiedError {
+    public var failureKind: FailureKind { .permanent }
+}

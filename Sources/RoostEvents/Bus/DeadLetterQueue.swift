@@ -15,6 +15,12 @@ public protocol DeadLetterQueue: Sendable {
     /// - Returns: whether there was such a letter.
     @discardableResult
     func replay(_ eventID: String, group: String) async throws -> Bool
+    /// Where a person finds them, for the log.
+    var location: String { get }
+}
+
+extension DeadLetterQueue {
+    public var location: String { "the bus's dead-letter queue" }
 }
 
 /// An event that could not be handled, and why.

@@ -1,17 +1,24 @@
 import Roost
 import RoostData
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Handles the events that a service subscribes to.
 ///
-/// Every event is handled at least once, and what it does to the database takes effect once. Events of one key are handled in order;
-/// those of others go on beside it. One that fails is tried again, with growing pauses, and becomes a dead letter in the end, so that
-/// it never holds up the rest of its key for ever.
+/// Every event is handled at least once, and what it does to the database takes effect once. Each subscription handles the events of
+/// one key in order; those of others go on beside it. An event whose handler fails is parked in the service's database, with the
+/// later ones of its key behind it, and tried again with growing pauses. It becomes a dead letter in the end, or at once where the
+/// failure is permanent, and its key goes on.
 public struct EventConsumer: Sendable {
-    private let subscriptions: [String: [Subscription]]
-    private let group: String
-    private let bus: any EventBus
-    private let database: Database
-    private let retry: RetryPolicy
+    let subscriptions: [String: [Subscription]]
+    let group: String
+    let bus: any EventBus
+    let database: Database
+    let retry: RetryPolicy
     private let concurrency: Int
 
     /// - Parameters:
@@ -49,41 +56,35 @@ public struct EventConsumer: Sendable {
             } catch {
                 if Task.isCancelled { return }
                 failures += 1
-                RequestContext.defaultLogger.error("The events of \(group) cannot be read: \(error)")
-                await Task.pause(for: RetryPolicy.reconnect.delay(after: failures))
+                let pause = RetryPolicy.reconnect.delay(after: failures)
+                RequestContext.defaultLogger.error(
+                    "The events of \(group) cannot be read or noted as handled: \(error). Next try in \(pause.seconds) s.")
+                await Task.pause(for: pause)
             }
         }
     }
 }
 
 extension EventConsumer {
-    private enum Step {
-        case read([EventDelivery])
-        case settled(EventDelivery)
-        case committed(Int64)
-    }
-
-    private static let windowCapacity = 256
     private static let commitsPerPruning = 256
 
-    /// Reading, handling and committing go on beside each other; the window says what may.
+    /// Reading, handling, trying again and committing go on beside each other; `ConsumerState` says what may.
     private func consume(from reader: any EventReader) async throws {
-        try await withThrowingTaskGroup(of: Step.self) { tasks in
-            var window = DeliveryWindow(capacity: Self.windowCapacity, concurrency: concurrency)
-            var isReading = false, isCommitting = false, commits = 0
-            while true {
-                while let delivery = window.start() {
-                    tasks.addTask {
-                        try await handle(delivery)
-                        return .settled(delivery)
-                    }
+        let names = subscriptions.values.flatMap { $0.map(\.name) }
+        var state = ConsumerState(concurrency: concurrency)
+        let lines = try await ParkedEvents(database: database).lines(of: names)
+        try await withThrowingTaskGroup(of: ConsumerState.Step.self) { tasks in
+            var waits = state.add(lines), commits = 0
+            repeat {
+                for (line, due) in waits { tasks.addTask { try await Self.wait(for: line, until: due) } }
+                while let (key, lines) = state.startRetry() {
+                    tasks.addTask { .retried(key, try await tryAgain(lines)) }
                 }
-                if !isReading, window.room > 0 {
-                    isReading = true
-                    tasks.addTask { [room = window.room] in .read(try await reader.next(atMost: room)) }
+                while let (delivery, waiting) = state.start() {
+                    tasks.addTask { .settled(delivery, try await handle(delivery.envelope, behind: waiting)) }
                 }
-                if !isCommitting, let position = window.committable {
-                    isCommitting = true
+                if let room = state.startReading() { tasks.addTask { .read(try await reader.next(atMost: room)) } }
+                if let position = state.startCommitting() {
                     tasks.addTask { [commits] in
                         try await reader.commit(through: position)
                         if commits.isMultiple(of: Self.commitsPerPruning) { try await Inbox.prune(database) }
@@ -91,46 +92,14 @@ extension EventConsumer {
                     }
                     commits += 1
                 }
-                switch try await tasks.next() {
-                case .read(let deliveries):
-                    isReading = false
-                    window.add(deliveries)
-                case .settled(let delivery): window.settle(delivery)
-                case .committed(let position):
-                    isCommitting = false
-                    window.commit(through: position)
-                case nil: return
-                }
-            }
+                guard let step = try await tasks.next() else { return }
+                waits = state.take(step)
+            } while true
         }
     }
 
-    /// - Throws: where the task is cancelled, or the bus does not take the dead letter.
-    private func handle(_ delivery: EventDelivery) async throws {
-        let envelope = delivery.envelope
-        let trace = envelope.traceparent.flatMap(TraceContext.init(traceparent:))
-        var context = RequestContext(principal: .service(group), trace: trace?.child() ?? .root())
-        context.logger[metadataKey: "event"] = "\(envelope.topic) \(envelope.id)"
-        for subscription in subscriptions[envelope.topic] ?? [] {
-            try await handle(envelope, by: subscription, in: context)
-        }
-    }
-
-    private func handle(_ envelope: EventEnvelope, by subscription: Subscription, in context: RequestContext) async throws {
-        var attempts = 0
-        while true {
-            do {
-                return try await context.run { try await subscription.handle(envelope, database) }
-            } catch {
-                try Task.checkCancellation()
-                attempts += 1
-                context.logger.warning("\(subscription.name) failed, attempt \(attempts): \(error)")
-                if error is UndecodableEvent || attempts >= retry.attempts {
-                    return try await bus.deadLetters.add(
-                        DeadLetter(envelope: envelope, group: group, error: "\(subscription.name): \(error)", attempts: attempts))
-                }
-                try await Task.sleep(for: retry.delay(after: attempts))
-            }
-        }
+    private static func wait(for line: ParkedLine, until due: Date) async throws -> ConsumerState.Step {
+        try await Task.sleep(for: .seconds(max(0, due.timeIntervalSinceNow)))
+        return .due(line)
     }
 }

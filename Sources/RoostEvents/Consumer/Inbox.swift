@@ -8,7 +8,7 @@ import Foundation
 
 /// Remembers in the service's own database which events each subscription has handled, so that one delivered again has no second effect.
 public enum Inbox {
-    /// The table that an `EventConsumer` writes to.
+    /// The tables that an `EventConsumer` writes to.
     public static let migrations = [
         Migration(
             "roost_inbox_0001",
@@ -17,7 +17,18 @@ public enum Inbox {
                 subscription TEXT NOT NULL, event_id TEXT NOT NULL, handled_at BIGINT NOT NULL, PRIMARY KEY (subscription, event_id)
             );
             CREATE INDEX roost_inbox_handled_at ON roost_inbox (handled_at);
-            """)
+            """),
+        Migration(
+            "roost_inbox_0002",
+            """
+            -- Events that wait for another attempt, and those of the same key that wait behind them.
+            CREATE TABLE roost_parked (
+                number INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL,
+                topic TEXT NOT NULL, event_key TEXT NOT NULL, time BIGINT NOT NULL, traceparent TEXT, data BLOB NOT NULL,
+                attempts BIGINT NOT NULL, due_at BIGINT NOT NULL, error TEXT, UNIQUE (subscription, id)
+            );
+            CREATE INDEX roost_parked_line ON roost_parked (subscription, event_key, number);
+            """),
     ]
 
     /// 14 days: twice as long as a bus keeps events.

@@ -51,6 +51,7 @@ public struct Subscription: Sendable {
 }
 
 /// An event that no further attempt will make readable.
-struct UndecodableEvent: Error, CustomStringConvertible {
+struct UndecodableEvent: ClassifiedError, CustomStringConvertible {
     let description: String
+    var failureKind: FailureKind { .permanent }
 }

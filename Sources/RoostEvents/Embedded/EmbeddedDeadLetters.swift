@@ -10,6 +10,9 @@ import Foundation
 struct EmbeddedDeadLetters: DeadLetterQueue {
     let database: Database
     let bell: Bell
+    let path: String
+
+    var location: String { "the table roost_dead_letters of \(path)" }
 
     func add(_ letter: DeadLetter) async throws {
         let event = letter.envelope

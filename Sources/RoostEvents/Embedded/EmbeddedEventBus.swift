@@ -63,7 +63,7 @@ public final class EmbeddedEventBus: EventBus {
         }
     }
 
-    public var deadLetters: any DeadLetterQueue { EmbeddedDeadLetters(database: database, bell: bell) }
+    public var deadLetters: any DeadLetterQueue { EmbeddedDeadLetters(database: database, bell: bell, path: path) }
 
     /// Waits for what is under way, then closes.
     public func close() async { await database.close() }

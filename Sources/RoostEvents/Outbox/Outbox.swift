@@ -6,11 +6,12 @@ import RoostData
 /// An event is deleted from the database only after the bus has it. A relay killed between the two sends it again, and the bus, which
 /// knows its id, passes it over (https://microservices.io/patterns/data/transactional-outbox.html).
 public struct Outbox: Sendable {
-    private let database: Database
-    private let bus: any EventBus
-    private let source: String
+    let database: Database
+    let bus: any EventBus
+    let source: String
+    let retry: RetryPolicy
 
-    /// The table that `Transaction.publish` writes to.
+    /// The tables that `Transaction.publish` and the relay write to.
     public static let migrations = [
         Migration(
             "roost_outbox_0001",
@@ -19,18 +20,33 @@ public struct Outbox: Sendable {
                 position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, topic TEXT NOT NULL, event_key TEXT NOT NULL,
                 time BIGINT NOT NULL, traceparent TEXT, data BLOB NOT NULL
             )
-            """)
+            """),
+        Migration(
+            "roost_outbox_0002",
+            """
+            ALTER TABLE roost_outbox ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0;
+            ALTER TABLE roost_outbox ADD COLUMN due_at BIGINT NOT NULL DEFAULT 0;
+            CREATE INDEX roost_outbox_waiting ON roost_outbox (event_key, position) WHERE attempts > 0;
+            -- Events that the bus does not take.
+            CREATE TABLE roost_outbox_dead_letters (
+                id TEXT PRIMARY KEY, topic TEXT NOT NULL, event_key TEXT NOT NULL, time BIGINT NOT NULL, traceparent TEXT,
+                data BLOB NOT NULL, error TEXT NOT NULL, attempts BIGINT NOT NULL, failed_at BIGINT NOT NULL
+            );
+            """),
     ]
 
     private static let batch = 128
     /// How often to look without being woken: for events that another process of the service left behind.
     private static let idleInterval = Duration.seconds(1)
 
-    /// - Parameter source: the service's name, which its events bear as their source.
-    public init(_ database: Database, to bus: any EventBus, source: String) {
+    /// - Parameters:
+    ///   - source: the service's name, which its events bear as their source.
+    ///   - retry: how often an event is tried that the bus does not take while it takes others.
+    public init(_ database: Database, to bus: any EventBus, source: String, retry: RetryPolicy = RetryPolicy()) {
         self.database = database
         self.bus = bus
         self.source = source
+        self.retry = retry
     }
 
     /// Relays until the task is cancelled. What fails is logged and tried again.
@@ -48,7 +64,10 @@ public struct Outbox: Sendable {
     }
 
     /// Relays what is there.
-    /// - Throws: what the bus or the database throws; what was not relayed stays.
+    ///
+    /// An event that the bus does not take while it takes others waits for another attempt, with the later ones of its key behind it,
+    /// and becomes a dead letter in the end, or at once where the refusal is permanent: see `deadLetters(limit:)`.
+    /// - Throws: what the bus or the database throws where the bus takes nothing; what was not relayed stays.
     public func relay() async throws {
         while try await relayBatch() == Self.batch {}
     }
@@ -61,24 +80,25 @@ public struct Outbox: Sendable {
             } catch {
                 if Task.isCancelled { return }
                 failures += 1
-                RequestContext.defaultLogger.error("The events of \(source) were not relayed: \(error)")
-                await Task.pause(for: RetryPolicy.reconnect.delay(after: failures))
+                let pause = RetryPolicy.reconnect.delay(after: failures)
+                RequestContext.defaultLogger.error(
+                    "The events of \(source) were not relayed: \(error). Next try in \(pause.seconds) s.")
+                await Task.pause(for: pause)
             }
         }
     }
 
     private func relayBatch() async throws -> Int {
-        let rows = try await database.query("SELECT * FROM roost_outbox ORDER BY position LIMIT \(Self.batch)")
-        guard !rows.isEmpty else { return 0 }
-        try await bus.append(rows.map(envelope))
-        let positions = try rows.map { try $0.get("position", as: Int64.self) }
-        try await database.execute("DELETE FROM roost_outbox WHERE position IN \(positions)")
-        return rows.count
-    }
-
-    private func envelope(_ row: Row) throws -> EventEnvelope {
-        EventEnvelope(
-            id: try row.get("id"), source: source, topic: try row.get("topic"), key: try row.get("event_key"),
-            time: try row.get("time"), traceparent: try row.get("traceparent"), data: try row.get("data"))
+        let events = try await due(atMost: Self.batch)
+        guard !events.isEmpty else { return 0 }
+        do {
+            try await bus.append(events.map(\.envelope))
+        } catch {
+            try Task.checkCancellation()
+            try await relaySingly(events)
+            return events.count
+        }
+        try await remove(events)
+        return events.count
     }
 }

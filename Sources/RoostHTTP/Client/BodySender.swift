@@ -34,3 +34,7 @@ struct BodySender: Sendable {
 
 /// A streamed body had not the length that it was announced with.
 struct BodyLengthMismatch: Error {}
+
+extension BodyLengthMismatch: ClassifiedError {
+    var failureKind: FailureKind { .permanent }
+}

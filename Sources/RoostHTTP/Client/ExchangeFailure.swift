@@ -41,3 +41,8 @@ public struct ExchangeFailure: Error {
         return ExchangeFailure(progress, cause)
     }
 }
+
+/// As its cause is: a connection that fails may come back, and a body that cannot be made will not be made another time.
+extension ExchangeFailure: ClassifiedError {
+    public var failureKind: FailureKind { FailureKind(of: cause) }
+}

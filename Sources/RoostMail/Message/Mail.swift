@@ -70,3 +70,7 @@ public struct MailError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(kind.rawValue): \(message)" }
 }
+
+extension MailError: ClassifiedError {
+    public var failureKind: FailureKind { kind == .temporary ? .transient : .permanent }
+}

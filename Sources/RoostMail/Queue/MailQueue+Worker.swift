@@ -46,7 +46,9 @@ extension MailQueue {
     }
 
     private struct Claim {
-        let mail: Mail
+        let id: String
+        /// An error where the row is no mail, such as one that an earlier version wrote.
+        let mail: Result<Mail, any Error>
         let attempt: Int
     }
 
@@ -64,30 +66,40 @@ extension MailQueue {
                     SELECT id FROM roost_mail WHERE state = \(State.waiting) AND due_at <= \(now) ORDER BY due_at LIMIT 1
                 ) RETURNING *
                 """)
-            return try row.map { try Claim(mail: Mail($0), attempt: $0.get("attempts")) }
+            return try row.map { row in try Claim(id: row.get("id"), mail: Result { try Mail(row) }, attempt: row.get("attempts")) }
         }
     }
 
     private func settle(_ claim: Claim) async throws {
         do {
-            try await transport?.deliver(claim.mail)
+            let mail = try claim.mail.get()
+            guard claim.attempt <= policy.attempts else { throw MailError(.permanent, "the process ended during each attempt") }
+            try await transport?.deliver(mail)
         } catch {
-            return try await noteFailure(error as? MailError ?? MailError(.temporary, "\(error)"), of: claim)
+            return try await noteFailure(error, of: claim)
         }
         try await note(.sent, claim, error: nil, due: Date())
     }
 
-    private func noteFailure(_ error: MailError, of claim: Claim) async throws {
-        let isOver = error.kind != .temporary || claim.attempt >= policy.attempts
-        try await note(isOver ? .failed : .waiting, claim, error: error.message, due: Date() + policy.pause(after: claim.attempt))
-        RequestContext.current.logger.warning(
-            isOver ? "a mail failed" : "a mail waits for another attempt",
-            metadata: ["mail": "\(claim.mail.id.text)", "attempt": "\(claim.attempt)", "error": "\(error.message)"])
+    private func noteFailure(_ error: any Error, of claim: Claim) async throws {
+        let isOver = FailureKind(of: error) == .permanent || claim.attempt >= policy.attempts
+        let message = (error as? MailError)?.message ?? "\(error)", pause = policy.pause(after: claim.attempt)
+        try await note(isOver ? .failed : .waiting, claim, error: message, due: Date() + pause)
+        let attempt = "attempt \(claim.attempt) of \(policy.attempts)", logger = RequestContext.current.logger
+        if isOver {
+            logger.error(
+                "A mail was not delivered, \(attempt): \(message). It is not tried again, and stays in the table roost_mail as failed.",
+                metadata: ["mail": "\(claim.id)"])
+        } else {
+            logger.warning(
+                "A mail was not delivered, \(attempt): \(message). Next try in \(Int(pause.rounded())) s.",
+                metadata: ["mail": "\(claim.id)"])
+        }
     }
 
     private func note(_ state: State, _ claim: Claim, error: String?, due: Date) async throws {
         try await database.execute(
-            "UPDATE roost_mail SET state = \(state), error = \(error), due_at = \(due) WHERE id = \(claim.mail.id)")
+            "UPDATE roost_mail SET state = \(state), error = \(error), due_at = \(due) WHERE id = \(claim.id)")
     }
 
     /// In seconds.

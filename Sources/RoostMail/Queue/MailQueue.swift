@@ -49,12 +49,12 @@ public struct MailQueue: Sendable {
             """)
     }
 
-    /// The captured mails, the newest first.
+    /// The captured mails, the newest first, but for those that cannot be read any more.
     /// - Parameter address: whose; everyone's where left out.
     public func captured(to address: String? = nil, limit: Int = 20) async throws -> [Mail] {
         var sql: SQL = "SELECT * FROM roost_mail WHERE state = \(State.captured)"
         if let address { sql = sql + " AND to_address = \(address)" }
-        return try await database.query(sql + " ORDER BY written_at DESC, id DESC LIMIT \(limit)").map(Mail.init)
+        return try await database.query(sql + " ORDER BY written_at DESC, id DESC LIMIT \(limit)").compactMap { try? Mail($0) }
     }
 }
 

@@ -1,3 +1,5 @@
+import Roost
+
 /// What every store takes, so that a service can move from one to another.
 public enum StoreLimits {
     /// The most bytes of UTF-8 in a key.
@@ -37,4 +39,9 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(code.rawValue): \(message)" }
+}
+
+/// The key or the value is at fault.
+extension StoreError: ClassifiedError {
+    public var failureKind: FailureKind { .permanent }
 }

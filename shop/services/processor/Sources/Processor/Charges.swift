@@ -60,14 +60,16 @@ struct Charges: Sendable {
     }
 
     private static func notify(_ charge: Charge, in transaction: Transaction) async throws {
-        let notice = ChargeNotice(chargeId: charge.id, status: charge.status)
-        _ = try await transaction.execute("INSERT INTO notices (body) VALUES (\(json: notice))")
+        try await NoticeQueue.add(ChargeNotice(chargeId: charge.id, status: charge.status), in: transaction)
     }
 }
 
 extension Charge {
     fileprivate init(_ row: Row) throws {
-        self.init(
-            id: try row.get("id"), status: ChargeStatus(rawValue: try row.get("status")) ?? .declined, amount: try row.get(json: "amount"))
+        let name = try row.get("status", as: String.self)
+        guard let status = ChargeStatus(rawValue: name) else {
+            throw DatabaseError(.column, "the charge has the status \(name), which this version does not know")
+        }
+        self.init(id: try row.get("id"), status: status, amount: try row.get(json: "amount"))
     }
 }

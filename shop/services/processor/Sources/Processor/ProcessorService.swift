@@ -23,7 +23,7 @@ public struct ProcessorService: ServiceDefinition {
         service.serve(ProcessorAPIContract.self, by: Processor(charges: charges))
         if let address = host.address(of: "payments") {
             let secret = try WebhookSecret.of(host)
-            let sender = NoticeSender(database: database, client: host.http, address: address, secret: secret)
+            let sender = NoticeSender(queue: NoticeQueue(database: database), client: host.http, address: address, secret: secret)
             service.workers.append(Worker("webhook sender") { try await sender.run() })
         }
         return service

@@ -13,11 +13,15 @@ struct Merchant: ServiceDefinition, EndpointProvider {
     let notices: AsyncStream<ChargeNotice>
     private let sink: AsyncStream<ChargeNotice>.Continuation
     private let refusals: Refusals
+    private let answer: @Sendable (ChargeNotice) -> Status?
 
-    /// - Parameter refusals: how many notices are answered with 503 before one is taken.
-    init(refusing refusals: Int = 0) {
+    /// - Parameters:
+    ///   - refusals: how many notices are answered with 503 before one is taken.
+    ///   - answer: what a notice is answered with; it is taken where that is `nil`.
+    init(refusing refusals: Int = 0, answer: @escaping @Sendable (ChargeNotice) -> Status? = { _ in nil }) {
         (notices, sink) = AsyncStream.makeStream()
         self.refusals = Refusals(left: refusals)
+        self.answer = answer
     }
 
     func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
@@ -28,13 +32,15 @@ struct Merchant: ServiceDefinition, EndpointProvider {
 
     var endpoints: [Endpoint] {
         [
-            Endpoint(Route("payments.webhook", .post, "/payments/webhooks")) { [sink, refusals] call in
+            Endpoint(Route("payments.webhook", .post, "/payments/webhooks")) { [sink, refusals, answer] call in
                 if await refusals.refuses() { throw Problem.unavailable("Not now.") }
                 let headers = call.request.headers, body = try await call.request.body.collect(upTo: 4096)
                 try SignedPayload.verify(
                     signature: headers["x-processor-signature"], timestamp: headers["x-processor-timestamp"], body: body,
                     key: Self.secret)
-                sink.yield(try JSON.decode(ChargeNotice.self, from: body))
+                let notice = try JSON.decode(ChargeNotice.self, from: body)
+                if let status = answer(notice) { throw Problem(status) }
+                sink.yield(notice)
                 return Response(.noContent)
             }
         ]

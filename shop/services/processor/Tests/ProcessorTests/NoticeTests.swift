@@ -3,6 +3,7 @@ import Processor
 import ProcessorAPI
 import Roost
 import RoostTesting
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct NoticeTests {
@@ -27,6 +28,53 @@ import Testing
             _ = try await processor.charge(id: id, .of(1999, "tok_ok"))
             let told = await merchant.notices.first { _ in true }
             #expect(told?.chargeId == id && told?.status == .captured)
+        }
+    }
+
+    @Test(arguments: [Status.unavailable, .unprocessable])
+    func noticesThatAreRefusedAllTheTimeHoldUpNoOther(status: Status) async throws {
+        let refused = (1...20).map { _ in UUID.v7() }
+        let merchant = Merchant { refused.contains($0.chargeId) ? status : nil }
+        try await withProcessor(noticesTo: merchant) { processor, merchant in
+            for id in refused { _ = try await processor.charge(id: id, .of(1999, "tok_ok")) }
+            let id = UUID.v7()
+            _ = try await processor.charge(id: id, .of(1999, "tok_ok"))
+            #expect(await merchant.notices.first { _ in true }?.chargeId == id)
+        }
+    }
+
+    @Test func theLaterNoticesOfAChargeWaitForTheFirst() async throws {
+        let refusals = Mutex(3)
+        let merchant = Merchant { notice in
+            refusals.withLock { left in
+                guard notice.status == .captured else { return nil }
+                left -= 1
+                return left >= 0 ? .unavailable : nil
+            }
+        }
+        try await withProcessor(noticesTo: merchant) { processor, merchant in
+            let id = UUID.v7()
+            _ = try await processor.charge(id: id, .of(1999, "tok_ok"))
+            _ = try await processor.refund(id: id)
+            let told = await merchant.notices.prefix(2).reduce(into: []) { $0.append($1.status) }
+            #expect(told == [.captured, .refunded])
+        }
+    }
+
+    @Test(arguments: [Status.notFound, .unprocessable])
+    func aNoticeThatIsRefusedForGoodIsNotSentAgainAndTheNextOneOfItsChargeGoesOn(status: Status) async throws {
+        let asked = Mutex(0)
+        let merchant = Merchant { notice in
+            guard notice.status == .captured else { return nil }
+            asked.withLock { $0 += 1 }
+            return status
+        }
+        try await withProcessor(noticesTo: merchant) { processor, merchant in
+            let id = UUID.v7()
+            _ = try await processor.charge(id: id, .of(1999, "tok_ok"))
+            _ = try await processor.refund(id: id)
+            #expect(await merchant.notices.first { _ in true }?.status == .refunded)
+            #expect(asked.withLock { $0 } == 1)
         }
     }
 

@@ -1,0 +1,124 @@
+import Roost
+import RoostData
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension EventConsumer {
+    /// An event was added to a line.
+    struct Parking {
+        let line: ParkedLine
+        /// When it is to be tried, where nothing stands before it.
+        let due: Date
+    }
+
+    /// The first event of a line was tried.
+    struct Retry {
+        let line: ParkedLine
+        /// When it is to be tried again; `nil` where it is done with.
+        let due: Date?
+    }
+
+    private enum Outcome {
+        case done
+        case failed(error: String, due: Date)
+    }
+
+    /// The most events of a key that wait for a subscription: beyond, its first one has no more attempts.
+    private static let lineLimit = 1000
+
+    /// Hands an event to its subscriptions, or parks it.
+    /// - Parameter waiting: the subscriptions for which earlier events of the key are parked.
+    /// - Returns: where it was parked.
+    /// - Throws: where the task is cancelled, or the bus or the database does not take what is to be noted.
+    func handle(_ envelope: EventEnvelope, behind waiting: Set<String>) async throws -> [Parking] {
+        let parked = ParkedEvents(database: database)
+        var parkings: [Parking] = []
+        for subscription in subscriptions[envelope.topic] ?? [] {
+            let line = ParkedLine(subscription: subscription.name, key: envelope.key)
+            if waiting.contains(subscription.name) {
+                if try await parked.add(envelope, for: subscription.name) { parkings.append(Parking(line: line, due: .distantPast)) }
+            } else if case .failed(let error, let due) = try await attempt(1, of: envelope, by: subscription.name, before: 0) {
+                if try await parked.add(envelope, for: subscription.name, attempts: 1, due: due, error: error) {
+                    parkings.append(Parking(line: line, due: due))
+                }
+            }
+        }
+        return parkings
+    }
+
+    /// Tries the first event of each line.
+    func tryAgain(_ lines: [(line: ParkedLine, count: Int)]) async throws -> [Retry] {
+        let parked = ParkedEvents(database: database)
+        var retries: [Retry] = []
+        for (line, count) in lines {
+            guard let event = try await parked.first(of: line) else {
+                // Somebody took it away.
+                retries.append(Retry(line: line, due: nil))
+                continue
+            }
+            let attempts = event.attempts + 1
+            switch try await attempt(attempts, of: event.envelope, by: line.subscription, before: count - 1) {
+            case .done:
+                try await parked.remove(event)
+                retries.append(Retry(line: line, due: nil))
+            case .failed(let error, let due):
+                try await parked.note(attempts, of: event, due: due, error: error)
+                retries.append(Retry(line: line, due: due))
+            }
+        }
+        return retries
+    }
+
+    /// Hands an event to a subscription once. It is done with where that succeeds, where the failure is permanent, and where there is
+    /// to be no further attempt: then it is a dead letter.
+    /// - Parameter others: how many events wait behind it.
+    private func attempt(
+        _ number: Int, of envelope: EventEnvelope, by name: String, before others: Int
+    ) async throws -> Outcome {
+        let context = context(of: envelope, for: name)
+        do {
+            guard let subscription = subscriptions[envelope.topic]?.first(where: { $0.name == name }) else {
+                throw UndecodableEvent(description: "\(name) is subscribed to another topic since the event was parked")
+            }
+            try await context.run { try await subscription.handle(envelope, database) }
+            return .done
+        } catch {
+            try Task.checkCancellation()
+            let isPermanent = FailureKind(of: error) == .permanent, isCrowded = others >= Self.lineLimit
+            guard isPermanent || isCrowded || number >= retry.attempts else {
+                let pause = retry.delay(after: number)
+                context.logger.warning(
+                    "\(name) failed, attempt \(number) of \(retry.attempts): \(error). Next try in \(pause.seconds) s.")
+                return .failed(error: "\(error)", due: Date() + pause.seconds)
+            }
+            try await bus.deadLetters.add(
+                DeadLetter(envelope: envelope, group: group, error: "\(name): \(error)", attempts: number))
+            let why = isPermanent ? ", which no further attempt can change" : isCrowded ? ", with \(others) events waiting behind it" : ""
+            context.logger.error(
+                """
+                \(name) failed, attempt \(number) of \(retry.attempts)\(why): \(error). \
+                The event is now a dead letter of the group \(group), in \(bus.deadLetters.location).
+                """)
+            return .done
+        }
+    }
+
+    private func context(of envelope: EventEnvelope, for subscription: String) -> RequestContext {
+        let trace = envelope.traceparent.flatMap(TraceContext.init(traceparent:))
+        var context = RequestContext(principal: .service(group), trace: trace?.child() ?? .root())
+        context.logger[metadataKey: "event"] = "\(envelope.id)"
+        context.logger[metadataKey: "topic"] = "\(envelope.topic)"
+        context.logger[metadataKey: "group"] = "\(group)"
+        context.logger[metadataKey: "subscription"] = "\(subscription)"
+        return context
+    }
+}
+
+extension Duration {
+    /// In seconds, to the millisecond.
+    var seconds: Double { (self / .milliseconds(1)).rounded() / 1000 }
+}

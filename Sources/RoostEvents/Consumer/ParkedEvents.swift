@@ -1,0 +1,73 @@
+import RoostData
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The events of one key that wait for one subscription.
+struct ParkedLine: Hashable {
+    let subscription: String
+    let key: String
+}
+
+/// An event that waits for another attempt, or behind one that does.
+struct ParkedEvent {
+    let number: Int64
+    let envelope: EventEnvelope
+    /// How often it was tried.
+    let attempts: Int
+}
+
+/// Keeps in the service's own database what could not be handled yet, so that the bus can go on without it, and a crash forgets
+/// neither the event nor how often it was tried.
+struct ParkedEvents {
+    let database: Database
+
+    /// The lines of these subscriptions, with how many events each has and when its first one is due.
+    func lines(of subscriptions: [String]) async throws -> [(line: ParkedLine, count: Int, due: Date)] {
+        // Only the first of a line was tried, and so has a time.
+        let rows = try await database.query(
+            """
+            SELECT subscription, event_key, count(*) AS count, max(due_at) AS due_at FROM roost_parked
+            WHERE subscription IN \(subscriptions) GROUP BY subscription, event_key
+            """)
+        return try rows.map { row in
+            let line = ParkedLine(subscription: try row.get("subscription"), key: try row.get("event_key"))
+            return (line, try row.get("count"), try row.get("due_at"))
+        }
+    }
+
+    /// Adds an event at the end of its line.
+    /// - Returns: whether it was not in it yet.
+    func add(
+        _ event: EventEnvelope, for subscription: String, attempts: Int = 0, due: Date = .distantPast, error: String? = nil
+    ) async throws -> Bool {
+        try await database.execute(
+            """
+            INSERT INTO roost_parked (subscription, id, source, topic, event_key, time, traceparent, data, attempts, due_at, error) VALUES
+            (\(subscription), \(event.id), \(event.source), \(event.topic), \(event.key), \(event.time), \(event.traceparent),
+            \(event.data), \(attempts), \(due), \(error)) ON CONFLICT (subscription, id) DO NOTHING
+            """) == 1
+    }
+
+    func first(of line: ParkedLine) async throws -> ParkedEvent? {
+        try await database.first(
+            """
+            SELECT * FROM roost_parked WHERE subscription = \(line.subscription) AND event_key = \(line.key) ORDER BY number LIMIT 1
+            """
+        ).map { row in
+            ParkedEvent(number: try row.get("number"), envelope: try EventLog.envelope(row), attempts: try row.get("attempts"))
+        }
+    }
+
+    func note(_ attempts: Int, of event: ParkedEvent, due: Date, error: String) async throws {
+        try await database.execute(
+            "UPDATE roost_parked SET attempts = \(attempts), due_at = \(due), error = \(error) WHERE number = \(event.number)")
+    }
+
+    func remove(_ event: ParkedEvent) async throws {
+        try await database.execute("DELETE FROM roost_parked WHERE number = \(event.number)")
+    }
+}

@@ -1,0 +1,29 @@
+import Foundation
+import RoostEvents
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct LogTests {
+    @Test func anEventThatCannotBeHandledIsToldAtEachStepAndWhereItIsInTheEnd() async throws {
+        let directory = try TemporaryDirectory(), process = Process(), output = Pipe()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("events-crash-helper")
+        process.arguments = ["refuse", directory.path, "1"]
+        process.standardError = output
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let lines = text.split(separator: "\n")
+        for (number, line) in zip(1...3, lines) {
+            #expect(line.contains("hear failed, attempt \(number) of 3") && line.contains("Refusal"))
+            #expect(line.contains("topic=crash.counted") && line.contains("group=consumer") && line.contains("subscription=hear"))
+            #expect(line.contains("event=0"))
+        }
+        #expect(lines.prefix(2).allSatisfy { $0.contains(" warning") && $0.contains("Next try in") })
+        #expect(lines.last?.contains(" error") == true)
+        #expect(
+            lines.last?.contains("dead letter of the group consumer, in the table roost_dead_letters of \(directory.path)/events.db")
+                == true)
+        #expect(lines.count == 3)
+    }
+}

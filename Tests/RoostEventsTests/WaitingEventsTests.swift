@@ -1,0 +1,164 @@
+import Foundation
+import Roost
+import RoostData
+import RoostEvents
+import Synchronization
+import Testing
+
+/// What waits for another attempt holds up nobody but its own key, and is lost in no crash.
+@Suite(.timeLimit(.minutes(1))) struct WaitingEventsTests {
+    private struct Refusal: Error {}
+
+    private let directory: TemporaryDirectory
+    private let bus: EmbeddedEventBus
+    private let database: Database
+    private static let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT, number BIGINT)")
+    /// Nothing that fails is tried again while the test runs.
+    private static let later = RetryPolicy(attempts: 12, first: .seconds(3600), longest: .seconds(3600))
+    private static let soon = RetryPolicy(attempts: 3, first: .milliseconds(1))
+
+    init() async throws {
+        directory = try TemporaryDirectory()
+        bus = try await EmbeddedEventBus.open(directory.url("events.db"))
+        database = try await Database.open(directory.url("service.db"), migrations: Inbox.migrations + [Self.heard])
+    }
+
+    private func publish(_ events: [Counted]) async throws { try await bus.append(events.map { EventEnvelope($0, source: "test") }) }
+
+    private func heard(_ series: String? = nil) async throws -> [Counted] {
+        try await database.query("SELECT series, number FROM heard ORDER BY position")
+            .map { Counted(series: try $0.get("series"), number: try $0.get("number")) }.filter { series == nil || $0.series == series }
+    }
+
+    private func letters() async throws -> [DeadLetter] { try await bus.deadLetters.list(group: "test", limit: 100) }
+
+    /// Runs a consumer until `isDone`, which is asked again and again: what it asks for is in the database, which tells of no change.
+    private func consume(
+        _ subscriptions: [Subscription], retry: RetryPolicy, until isDone: @Sendable @escaping () async throws -> Bool
+    ) async throws {
+        let consumer = try EventConsumer(subscriptions, group: "test", from: bus, into: database, retry: retry)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            while try await !isDone() { try await Task.sleep(for: .milliseconds(2)) }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Notes each event, but for those that are refused.
+    private static func hearing(
+        _ name: String = "hear", refusing refusal: @escaping @Sendable (Counted) -> (any Error)?
+    ) -> Subscription {
+        Subscription(Counted.self, named: name) { event, transaction in
+            if let error = refusal(event) { throw error }
+            try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
+        }
+    }
+
+    @Test func keysThatFailHoldUpNoOtherHoweverManyTheyAre() async throws {
+        try await publish((1...400).map { Counted(series: "bad \($0)", number: 1) } + [Counted(series: "good", number: 1)])
+        try await consume([Self.hearing { $0.series == "good" ? nil : Refusal() }], retry: Self.later) { try await !heard().isEmpty }
+        #expect(try await letters().isEmpty)
+    }
+
+    @Test func aKeyThatFailsHoldsUpNoOtherHoweverManyEventsItHas() async throws {
+        try await publish((1...700).map { Counted(series: "bad", number: $0) } + [Counted(series: "good", number: 1)])
+        let attempts = Mutex<[Int]>([])
+        let subscription = Self.hearing { event in
+            if event.series == "good" { return nil }
+            attempts.withLock { $0.append(event.number) }
+            return Refusal()
+        }
+        try await consume([subscription], retry: Self.later) { try await !heard().isEmpty }
+        #expect(attempts.withLock { $0 } == [1])
+    }
+
+    @Test func theGroupsPlaceOnTheBusGoesOnWhileEventsWait() async throws {
+        try await publish((1...50).map { Counted(series: "bad", number: $0) })
+        try await consume([Self.hearing { _ in Refusal() }], retry: Self.later) {
+            let log = try await Database.open(directory.url("events.db"))
+            defer { Task { await log.close() } }
+            return try await log.first("SELECT position FROM roost_event_groups")?.get("position", as: Int.self) == 50
+        }
+    }
+
+    @Test func aKeysOrderIsKeptWhileItsFirstEventIsTriedAgain() async throws {
+        let events = (1...20).map { Counted(series: "a", number: $0) }
+        try await publish(events)
+        let failures = Mutex(5)
+        let subscription = Self.hearing { event in
+            guard [1, 7].contains(event.number) else { return nil }
+            return failures.withLock { left in
+                left -= 1
+                return left >= 0 ? Refusal() : nil
+            }
+        }
+        try await consume([subscription], retry: RetryPolicy(attempts: 12, first: .milliseconds(1))) { try await heard().count == 20 }
+        #expect(try await heard() == events)
+        #expect(try await database.first("SELECT 1 FROM roost_parked") == nil)
+    }
+
+    @Test func whatWaitsAndHowOftenItWasTriedOutlivesTheConsumer() async throws {
+        try await publish((1...3).map { Counted(series: "a", number: $0) })
+        let tries = Mutex(0)
+        let subscription = Self.hearing { event in
+            guard event.number == 1 else { return nil }
+            tries.withLock { $0 += 1 }
+            return Refusal()
+        }
+        try await consume([subscription], retry: Self.later) { try await database.query("SELECT * FROM roost_parked").count == 3 }
+        try await database.execute("UPDATE roost_parked SET due_at = 0")
+        try await consume([subscription], retry: Self.soon) { try await heard().count == 2 }
+        #expect(try await heard().map(\.number) == [2, 3])
+        #expect(tries.withLock { $0 } == 3)
+        #expect(try await letters().map(\.attempts) == [3])
+    }
+
+    @Test func anEventDeliveredAgainWhileItWaitsIsThereOnce() async throws {
+        try await publish((1...3).map { Counted(series: "a", number: $0) })
+        let isBroken = Atomic(true)
+        let subscription = Self.hearing { _ in isBroken.load(ordering: .relaxed) ? Refusal() : nil }
+        try await consume([subscription], retry: Self.later) { try await database.query("SELECT * FROM roost_parked").count == 3 }
+        // The group's place is lost, as if its commit had never come.
+        let log = try await Database.open(directory.url("events.db"))
+        try await log.execute("DELETE FROM roost_event_groups")
+        isBroken.store(false, ordering: .relaxed)
+        try await database.execute("UPDATE roost_parked SET due_at = 0")
+        try await publish([Counted(series: "a", number: 4)])
+        try await consume([subscription], retry: Self.soon) { try await heard().count == 4 }
+        #expect(try await heard().map(\.number) == [1, 2, 3, 4])
+    }
+
+    @Test(
+        arguments: [
+            Problem(.unprocessable), Problem(.notFound), DatabaseError(.checkViolation, "no"), StoppedByConfiguration.error,
+        ] as [any Error])
+    func aPermanentFailureEndsTheEventAtOnceAndItsKeyGoesOn(error: any Error) async throws {
+        try await publish([Counted(series: "a", number: 1), Counted(series: "a", number: 2)])
+        try await consume([Self.hearing { $0.number == 1 ? error : nil }], retry: Self.later) { try await !heard().isEmpty }
+        #expect(try await heard().map(\.number) == [2])
+        #expect(try await letters().map(\.attempts) == [1])
+        #expect(try await letters().first?.error.contains("\(error)") == true)
+    }
+
+    private enum StoppedByConfiguration { static let error = ConfigurationError("the mail server is named wrongly") }
+
+    @Test func aSubscriptionThatFailsHoldsUpNoOtherOfTheSameEvent() async throws {
+        try await publish((1...3).map { Counted(series: "a", number: $0) })
+        try await consume([Self.hearing("bad") { _ in Refusal() }, Self.hearing("good") { _ in nil }], retry: Self.later) {
+            try await heard().count == 3
+        }
+        #expect(try await heard().map(\.number) == [1, 2, 3])
+    }
+
+    @Test func aKeyWithTooManyEventsWaitingGivesUpItsFirst() async throws {
+        try await publish((1...1100).map { Counted(series: "bad", number: $0) })
+        // Tried again once: by then more than a thousand wait.
+        let isBroken = Atomic(true)
+        let subscription = Self.hearing { _ in isBroken.load(ordering: .relaxed) ? Refusal() : nil }
+        try await consume([subscription], retry: Self.later) { try await database.query("SELECT 1 FROM roost_parked").count == 1100 }
+        try await database.execute("UPDATE roost_parked SET due_at = 0")
+        try await consume([subscription], retry: Self.later) { try await database.query("SELECT 1 FROM roost_parked").count == 1000 }
+        #expect(try await bus.deadLetters.list(group: "test", limit: 1000).count == 100)
+    }
+}
