@@ -51,7 +51,8 @@ public actor RunningServices {
         for service in local {
             guard let assembly = assemblies[service.name] else { continue }
             let health = Health()
-            let responder = try assembly.responder(health: health, documents: Documents(of: service.documentation(of: assembly, in: system)))
+            let responder = try assembly.responder(
+                health: health, documents: Documents(of: service.documentation(of: assembly, in: system)), store: resources.store)
             responders[service.name] = responder
             let contracts = service.contracts.map { $0.description }
             let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
@@ -96,7 +97,10 @@ public actor RunningServices {
         var settings = HTTPServer.Configuration()
         settings.host = resources.configuration.string("HOST") ?? "127.0.0.1"
         settings.port = resources.addresses[name]?.port ?? port
-        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
+        // What comes to the gateway is from outside, whatever key it shows.
+        let address = ClientAddressMiddleware(
+            trusting: try .from(resources.configuration), key: name == System.gatewayName ? nil : resources.serviceKey)
+        let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: [address].around(responder))
         servers.append(server)
         ports[name] = server.port
     }
@@ -113,7 +117,7 @@ public actor RunningServices {
         guard let address = resources.addresses[name] else {
             return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }
-        let forwarding = Forwarding(to: name, at: address, by: resources.client)
+        let forwarding = Forwarding(to: name, at: address, by: resources.client, key: resources.serviceKey)
         return Upstream(
             name, routes: routes, respond: forwarding.respond,
             procedures: await resources.caller(to: address, as: System.gatewayName, isTrusted: false))
