@@ -21,11 +21,11 @@ public struct ClientAddressMiddleware: Middleware {
         let lines = request.headers.values("x-forwarded-for")
         if isFromSystem(request.headers) {
             // Its one value is the client's address, as the hop before found it out.
-            context.clientAddress = lines.last.flatMap { IPAddress($0)?.description } ?? context.clientAddress
+            context.clientAddress = lines.last ?? context.clientAddress
         } else if let peer = context.clientAddress {
             context.clientAddress = proxies.client(behind: peer, forwardedFor: lines)
         }
-        for name in Self.names { request.headers[name] = nil }
+        request.headers = Headers(request.headers.fields.filter { !Self.tellsOfClient($0.name) })
         return try await next(request, context)
     }
 
