@@ -13,8 +13,11 @@ let testing: [Target.Dependency] = [
     .product(name: "RoostTesting", package: "roost"),
     .product(name: "RoostAuth", package: "roost"),
     .product(name: "RoostEvents", package: "roost"),
+    .product(name: "RoostGRPC", package: "roost"),
+    .product(name: "RoostGateway", package: "roost"),
     .product(name: "AccountsTesting", package: "accounts"),
     .product(name: "Money", package: "common"),
+    .product(name: "ShopCommon", package: "common"),
 ]
 
 let package = Package(

@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct OpenAPITests {
     static let zoo = SystemDescription(
         "The zoo", version: "2.1.0", description: "Animals.", contracts: [ZooAPIContract.description, Toys.description],
-        takesIdempotencyKeys: true, hasGateway: true)
+        hasGateway: true)
 
     private func document(_ system: SystemDescription = zoo) throws -> JSONObject {
         try JSONObject(OpenAPIDocument(system).text)
@@ -78,6 +78,21 @@ import Testing
         let change = paths["/animals/{id}"]["patch"]["parameters"]
         #expect(change.map { $0["name"].text } == ["id", "X-Reason", "hungry"])
         #expect(paths["/animals"]["post"]["parameters"].map { $0["name"].text } == ["Idempotency-Key"])
+    }
+
+    @Test func onlyARouteThatTakesIdempotencyKeysPromisesThem() throws {
+        let document = try document()
+        #expect(document["paths"]["/feed"]["post"]["parameters"].isMissing)
+        let text = OpenAPIDocument(Self.zoo).text
+        #expect(text.components(separatedBy: #""name":"Idempotency-Key""#).count == 2)
+    }
+
+    @Test func aRouteTellsOfTheProblemsThatItsFunctionThrows() throws {
+        let route = Route("a.b", .post, "/a", problems: [.tooManyRequests, 402])
+        let responses = try self.document(SystemDescription("A", contracts: [ContractDescription("a", routes: [route])]))["paths"]["/a"][
+            "post"]["responses"]
+        #expect(responses.keys == ["204", "402", "429", "default"])
+        #expect(responses["429"]["$ref"].text == "#/components/responses/TooManyRequests")
     }
 
     @Test func aStreamIsAWebSocketOrEvents() throws {

@@ -35,7 +35,7 @@ import Testing
             let seen = try await text(forwarding.respond(to: request, in: RequestContext(requestID: "r7")))
             #expect(!seen.contains("x-hop") && !seen.contains("te="))
             #expect(seen.contains("x-end=2") && seen.contains("x-request-id=r7"))
-            #expect(seen.contains("x-forwarded-for=192.0.2.1, 192.0.2.7"))
+            #expect(seen.contains("x-forwarded-for=192.0.2.7"))
         }
     }
 

@@ -12,14 +12,17 @@ import Testing
     init() throws { directory = try TemporaryDirectory() }
 
     private func middleware(lease: Duration = .seconds(5)) async throws -> IdempotencyMiddleware {
-        IdempotencyMiddleware(store: try await EmbeddedStore.open(directory.url()), lease: lease)
+        IdempotencyMiddleware(for: Self.place, store: try await EmbeddedStore.open(directory.url()), lease: lease)
     }
+
+    private static let place = Route("orders.place", .post, "/orders", takesIdempotencyKey: true)
 
     private func send(
         _ middleware: IdempotencyMiddleware, key: String? = "k1", body: String = "{}", path: String = "/orders",
-        by principal: Principal = .account("a")
+        by principal: Principal = .account("a"), format: MessageFormat = .json
     ) async throws -> Response {
         var request = Request(.post, path, body: .text(body))
+        request.format = format
         request.headers["idempotency-key"] = key
         return try await middleware.respond(to: request, in: RequestContext(principal: principal), next: orders.respond)
     }
@@ -42,15 +45,62 @@ import Testing
         #expect(orders.count == 1)
     }
 
-    @Test func callersPathsAndKeysAreApart() async throws {
+    @Test func callersOperationsAndKeysAreApart() async throws {
         let middleware = try await middleware()
         _ = try await send(middleware)
         _ = try await send(middleware, key: "k2")
-        _ = try await send(middleware, path: "/carts")
         _ = try await send(middleware, by: .account("b"))
-        _ = try await send(middleware, by: .anonymous)
         _ = try await send(middleware, by: .service("a"))
-        #expect(orders.count == 6)
+        let other = IdempotencyMiddleware(
+            for: Route("carts.place", .post, "/orders", takesIdempotencyKey: true), store: try await EmbeddedStore.open(directory.url()))
+        _ = try await send(other)
+        #expect(orders.count == 5)
+    }
+
+    @Test func aKeyNamesOneRequestWhateverItsPathOrWire() async throws {
+        let middleware = try await middleware()
+        _ = try await send(middleware)
+        await #expect { try await send(middleware, path: "/orders/2") } throws: { ($0 as? Problem)?.status == .unprocessable }
+        await #expect { try await send(middleware, format: .protobuf) } throws: { ($0 as? Problem)?.status == .unprocessable }
+        #expect(orders.count == 1)
+    }
+
+    @Test("Nothing tells one who is not signed in from another, so their keys have no effect, whatever they are", arguments: ["k1", "a b"])
+    func thoseWhoAreNotSignedInHaveNoKeys(key: String) async throws {
+        let middleware = try await middleware()
+        let first = try await send(middleware, key: key, by: .anonymous), second = try await send(middleware, key: key, by: .anonymous)
+        #expect(first.headers["location"] != second.headers["location"] && second.headers["idempotency-replayed"] == nil)
+        #expect(try await Database.open(directory.url()).query("SELECT 1 FROM roost_entries").isEmpty)
+    }
+
+    @Test func theStoreHoldsNothingOfAnAnswerOrARequestThatCanBeRead() async throws {
+        let middleware = try await middleware()
+        _ = try await send(middleware, key: "a-key-of-mine", body: "my secret")
+        for file in ["", "-wal"] {
+            let content = try Data(contentsOf: URL(fileURLWithPath: directory.url().dropFirst(7) + file))
+            for text in ["order 1", "/orders/1", "a-key-of-mine", "my secret"] { #expect(content.range(of: Data(text.utf8)) == nil) }
+        }
+        #expect(try await send(middleware, key: "a-key-of-mine", body: "my secret").headers["location"] == "/orders/1")
+    }
+
+    @Test func aCallOfTwoMessagesIsNotOneOfTheirSum() async throws {
+        let stream = MessageStream(of: [1, 2] as [UInt8], [3])
+        var request = Request(.post, "/orders.Orders/Place", headers: ["idempotency-key": "k"], body: .stream(stream, length: nil))
+        request.format = .protobuf
+        let middleware = try await middleware()
+        await #expect {
+            try await middleware.respond(to: request, in: RequestContext(principal: .account("a")), next: orders.respond)
+        } throws: {
+            ($0 as? Problem)?.status == .badRequest
+        }
+        #expect(orders.count == 0)
+    }
+
+    @Test func aRouteThatTakesKeysIsNotServedWithoutAMemory() async throws {
+        let endpoint = Endpoint(Self.place) { _ in Response() }
+        #expect(throws: ConfigurationError.self) { try Router([endpoint]) }
+        _ = try Router([endpoint].rememberingAnswers(in: try await EmbeddedStore.open(directory.url())))
+        _ = try Router([Endpoint(forwarding: Self.place) { _, _ in Response() }])
     }
 
     @Test func withoutAKeyEveryPostIsAnother() async throws {
@@ -119,7 +169,7 @@ import Testing
 
     @Test func aProcessThatDiesFreesTheKeyAfterItsLease() async throws {
         let store = try await EmbeddedStore.open(directory.url())
-        let middleware = IdempotencyMiddleware(store: store)
+        let middleware = IdempotencyMiddleware(for: Self.place, store: store)
         // What a process leaves behind that dies after it took the key: the mark of a request under way, with what its lease still lasts.
         let gate = orders.hold()
         let task = Task { try await send(middleware) }
@@ -140,10 +190,13 @@ import Testing
 
     @Test func anAnswerReadsBackAsItWasKept() throws {
         let answer = StoredAnswer.Answer(status: 201, fields: ["location", "/a\n\"b\""], body: [0, 10, 255])
-        for kept in [StoredAnswer(fingerprint: "f"), StoredAnswer(fingerprint: "f", answer: answer)] {
+        #expect(StoredAnswer.Answer(answer.bytes) == answer)
+        for kept in [StoredAnswer(fingerprint: "f"), StoredAnswer(fingerprint: "f", sealed: [10, 0, 255])] {
             #expect(StoredAnswer(kept.bytes) == kept)
         }
-        #expect(StoredAnswer(Array("[\"f\",\"x\"]\n".utf8)) == nil)
-        #expect(StoredAnswer([]) == nil)
+        #expect(StoredAnswer([]) == nil && StoredAnswer.Answer([UInt8]("[\"x\"]\n".utf8)) == nil)
+        let seal = AnswerSeal(key: "k", caller: "account a", operation: "o")
+        #expect(seal.open(try seal.close(answer.bytes)) == answer.bytes && seal.open([1, 2, 3]) == nil)
+        #expect(AnswerSeal(key: "k", caller: "account b", operation: "o").open(try seal.close([1])) == nil)
     }
 }

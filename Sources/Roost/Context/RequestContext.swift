@@ -13,10 +13,15 @@ public struct RequestContext: Sendable {
     public var deadline: ContinuousClock.Instant?
     /// The trace that the call belongs to.
     public var trace: TraceContext?
-    /// The caller's `Idempotency-Key`, where it gave one.
+    /// The `Idempotency-Key` of a signed-in caller, where the route takes one.
     public var idempotencyKey: String?
     /// The `Authorization` that the caller sent, to be passed on to the services that this call calls.
     public var authorization: String?
+    /// The IP address of whoever began the call, as far as the hops in between are trusted: the client's own, also where the call came
+    /// through a gateway. `nil` where it came over no connection.
+    public var clientAddress: String?
+    /// For how long the call may go on, where its answer is a stream; `nil` for ever.
+    public var validity: CallValidity?
     public var logger: Logger
 
     public init(

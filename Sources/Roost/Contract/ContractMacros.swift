@@ -41,10 +41,13 @@ public macro Get(_ path: String, status: Status = .ok, access: Access? = nil, he
 ///   - headers: which parameters come from header fields, by the parameter's name.
 ///   - location: what `Location` says, its placeholders filled from the reply's properties: `/orders/{id}`.
 ///   - bodyLimit: the most bytes that the body may have.
+///   - takesIdempotencyKey: whether a signed-in caller may repeat a call safely: under the same `Idempotency-Key` the first answer comes
+///     again, and the function does not run twice. The service needs a store; in a `System` it has one.
+///   - problems: the statuses of problems that the function throws, for the documents.
 @attached(peer)
 public macro Post(
     _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], location: String? = nil,
-    bodyLimit: Int = Route.defaultBodyLimit
+    bodyLimit: Int = Route.defaultBodyLimit, takesIdempotencyKey: Bool = false, problems: [Status] = []
 ) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Answers `PUT`. The unlabelled parameter is the body.

@@ -2,10 +2,13 @@
 public struct Endpoint: Sendable {
     public let route: Route
     public let respond: Responder
+    /// Whether it takes idempotency keys and nothing yet remembers its answers.
+    let lacksMemory: Bool
 
     /// - Parameter handler: answers a call whose caller may make it. It runs with the call's context as the current one.
     public init(_ route: Route, _ handler: @escaping @Sendable (inout IncomingCall) async throws -> Response) {
         self.route = route
+        lacksMemory = route.takesIdempotencyKey
         respond = { request, context in
             try route.access.check(context.principal)
             return try await context.run {
@@ -20,13 +23,20 @@ extension Endpoint {
     /// An endpoint that passes the request on to where the route is served, and its access is checked.
     public init(forwarding route: Route, to responder: @escaping Responder) {
         self.route = route
+        lacksMemory = false
         respond = responder
+    }
+
+    /// The same endpoint behind a middleware that remembers its answers, as a route that takes idempotency keys needs.
+    public func remembered(by memory: some Middleware) -> Endpoint {
+        Endpoint(forwarding: route, to: [memory].around(respond))
     }
 }
 
 extension Request {
     /// The request with its message whole, where the route takes one and it comes as a stream.
-    fileprivate func settled(for route: Route) async throws -> Request {
+    /// - Throws: a `Problem` with status 400 where there is not one message, and 413 where it is too large.
+    public func settled(for route: Route) async throws -> Request {
         guard format == .protobuf, !route.streaming.contains(.request), case .stream(let messages, _) = body else { return self }
         var message: [UInt8]?
         for try await next in messages {

@@ -5,12 +5,14 @@ extension IncomingCall {
     public mutating func body<Element: Schema>(
         as type: MessageStream<Element>.Type = MessageStream<Element>.self
     ) async throws -> MessageStream<Element>? {
-        if request.format == .protobuf { return messages() }
+        // Where the reply is a stream too, that one's end is the call's.
+        let validity = route.streaming.contains(.reply) ? nil : RequestContext.current.validity
+        if request.format == .protobuf { return messages().ending(with: validity) }
         if request.asksForWebSocket { return openInbox().values() }
         guard request.headers["content-type"]?.hasPrefix(JSONLines.mediaType) == true else {
             throw Problem(.unsupportedMediaType, "Send the body as lines of JSON, \(JSONLines.mediaType).")
         }
-        return JSONLines.values(of: request.body, limit: route.bodyLimit, as: Element.self)
+        return JSONLines.values(of: request.body, limit: route.bodyLimit, as: Element.self).ending(with: validity)
     }
 
     private func messages<Element: Schema>() -> MessageStream<Element> {

@@ -28,9 +28,11 @@ extension IncomingCall {
         return Response(route.status == .ok ? .noContent : route.status)
     }
 
-    /// A reply of values as they come. They are made as part of this call, even after its function has returned.
+    /// A reply of values as they come. They are made as part of this call, even after its function has returned,
+    /// and end when what its caller showed of itself is no longer good.
     public func reply<Element: Schema>(_ stream: MessageStream<Element>, location: String? = nil) -> Response {
-        let stream = stream.within(RequestContext.current)
+        let context = RequestContext.current
+        let stream = stream.within(context).ending(with: context.validity)
         if request.format == .protobuf {
             return Response(body: .stream(stream.mapped { Protobuf.encode($0) }, length: nil))
         }

@@ -44,6 +44,10 @@ public struct Route: Sendable {
     public let streaming: Streaming
     /// What the `Location` of a success says, its placeholders filled from the reply; `nil` where there is none.
     public let location: String?
+    /// Whether a signed-in caller may repeat a call safely under an `Idempotency-Key`.
+    public let takesIdempotencyKey: Bool
+    /// The statuses of problems that its function throws, beyond those that every route may answer.
+    public let problems: [Status]
     /// Where the route is answered as a remote procedure: `/orders.Orders/Place`.
     public let procedure: String
 
@@ -62,7 +66,7 @@ public struct Route: Sendable {
         _ operation: String, _ method: Method, _ path: PathPattern, status: Status = .ok, access: Access = .anyone,
         summary: String = "", details: String = "", parameters: [Parameter] = [], body: JSONSchema? = nil, reply: JSONSchema? = nil,
         bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = [],
-        location: String? = nil
+        location: String? = nil, takesIdempotencyKey: Bool = false, problems: [Status] = []
     ) {
         self.operation = operation
         self.method = method
@@ -77,6 +81,8 @@ public struct Route: Sendable {
         self.bodyLimit = bodyLimit
         self.streaming = streaming
         self.location = location
+        self.takesIdempotencyKey = takesIdempotencyKey
+        self.problems = problems
         procedure = ProcedureName(operation: operation).path
     }
 

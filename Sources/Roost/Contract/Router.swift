@@ -12,9 +12,15 @@ public struct Router: Sendable {
     /// By the path of the remote procedure.
     private var procedures: [String: Endpoint] = [:]
 
-    /// - Throws: a `ConfigurationError` where two endpoints answer the same method and path.
+    /// - Throws: a `ConfigurationError` where two endpoints answer the same method and path, or one takes idempotency keys and nothing
+    ///   remembers its answers.
     public init(_ endpoints: [Endpoint]) throws(ConfigurationError) {
         for endpoint in endpoints {
+            if endpoint.lacksMemory {
+                throw ConfigurationError(
+                    "\(endpoint.route.operation) takes an Idempotency-Key, and there is no store to keep answers in: "
+                        + "run it in a System, or wrap its endpoints by `rememberingAnswers(in:)` of RoostStore")
+            }
             try root.insert(endpoint, endpoint.route.path.segments[...])
             procedures[endpoint.route.procedure] = endpoint
         }

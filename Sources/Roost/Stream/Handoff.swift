@@ -14,21 +14,29 @@ final class Handoff<Element: Sendable>: Sendable {
         var givenUp: (ticket: Int, turn: Turn)?
         var ticket = 0
         var isClosed = false
+        /// What every reader gets from now on.
+        var ending: (any Error)?
     }
 
     private let state = Mutex(State())
 
+    /// The next value, however long it takes. To be asked for by one task at a time.
+    func take() async throws -> Element? { try await take(within: nil)?.get() ?? nil }
+
     /// The next value; `nil` where none came in time. To be asked for by one task at a time.
-    func take(within limit: Duration) async -> Turn {
+    /// - Parameter limit: `nil` for no limit.
+    func take(within limit: Duration?) async -> Turn {
         let ticket = state.withLock { state in
             state.ticket += 1
             return state.ticket
         }
-        let timer = Task {
-            try await Task.sleep(for: limit)
-            giveUp(ticket, nil)
+        let timer = limit.map { limit in
+            Task {
+                try await Task.sleep(for: limit)
+                giveUp(ticket, nil)
+            }
         }
-        defer { timer.cancel() }
+        defer { timer?.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { wait($0, ticket) }
         } onCancel: {
@@ -57,8 +65,20 @@ final class Handoff<Element: Sendable>: Sendable {
         giver?.resume(returning: false)
     }
 
+    /// Ends the stream for its reader, whatever it still has to give.
+    func end(_ error: any Error) {
+        let (giver, reader) = state.withLock { state in
+            state.isClosed = true
+            state.ending = error
+            return (state.giver.take(), state.reader.take())
+        }
+        giver?.resume(returning: false)
+        reader?.continuation.resume(returning: .failure(error))
+    }
+
     private func wait(_ continuation: CheckedContinuation<Turn, Never>, _ ticket: Int) {
         let (isReady, turn, giver) = state.withLock { state -> (Bool, Turn, CheckedContinuation<Bool, Never>?) in
+            if let ending = state.ending { return (true, .failure(ending), nil) }
             if let value = state.value.take() { return (true, value, state.giver.take()) }
             if let givenUp = state.givenUp, givenUp.ticket == ticket { return (true, givenUp.turn, nil) }
             state.reader = (ticket, continuation)

@@ -25,7 +25,11 @@ enum ServerSentEvents {
     private static func value<Value: Schema>(of event: EventParser.Event) throws(Problem) -> Value? {
         switch event.name {
         case end: return nil
-        case error: throw Problem(response: Response(.badGateway), bytes: event.data)
+        case error:
+            // The document has the status: that of the answer, which had begun well, is another.
+            let told = (try? JSON.decode(ProblemDocument.self, from: event.data))?.status
+            let status = told.flatMap { (400...599).contains($0) ? Status($0) : nil } ?? .badGateway
+            throw Problem(response: Response(status), bytes: event.data)
         default:
             do throws(DecodingFailure) { return try JSON.decode(Value.self, from: event.data) } catch { throw error.problem }
         }

@@ -5,6 +5,7 @@ import Roost
 /// - `Authorization: Bearer …` makes the caller an account (RFC 6750 §2.1). A token that is not to be taken is a 401, even where
 ///   anyone may call, so that a client learns of it. Without the field the caller stays anonymous. A browser cannot set it on a
 ///   WebSocket: there the token may come as the subprotocol `bearer.<token>` beside `roost`, and is the same from here on.
+///   A stream that is asked for with a token ends with it.
 /// - `x-service-key`, equal to the system's key, makes the caller the service that `x-service-name` names. With a token beside it the
 ///   caller is the token's account, through that service. The gateway lets neither field in from outside.
 public struct AuthenticationMiddleware: Middleware {
@@ -31,6 +32,7 @@ public struct AuthenticationMiddleware: Middleware {
             guard let verifier else { throw Problem.invalidToken("No tokens are taken here.") }
             let access = try await verifier.verify(token)
             principal = .account(access.account, roles: access.roles, session: access.session)
+            context.validity = verifier.validity(of: access)
         }
         if let service = try callingService(request.headers) { principal = principal.through(service: service) }
         context.principal = principal

@@ -3,36 +3,45 @@ import Roost
 
 /// Hashes passwords with Argon2id (RFC 9106), on a few threads of its own.
 ///
-/// Its memory is bounded: it is the cost's, once a thread. Who comes when its queue is full gets a 503.
+/// Its memory is bounded: it is the cost's, once a thread. Clients, told apart by their addresses, take turns, so that one who asks for
+/// much does not keep the others waiting; where its queue is full, who has the most in it gets a 503.
 public struct PasswordHasher: Sendable {
     private let cost: PasswordCost
     private let pool: BlockingPool
+    private let turns: FairTurns
 
     /// - Parameters:
     ///   - threads: how many passwords are hashed at once.
     ///   - limit: how many each thread may have, the one that runs among them.
     public init(cost: PasswordCost = .recommended, threads: Int = 1, limit: Int = 64) {
         self.cost = cost
+        let threads = max(1, threads)
         pool = BlockingPool("roost.password", threads: threads, limit: limit)
+        turns = FairTurns(places: threads, capacity: threads * (limit - 1))
     }
 
     /// - Returns: the hash with its salt and cost, in the PHC string format.
     /// - Throws: a `Problem` with status 503 where too many wait.
     public func hash(_ password: String) async throws -> String {
-        try await pool.run { [cost] in try Argon2id.hash(password, salt: Secret.bytes(16), cost: cost) }
+        try await inTurn { [cost] in try Argon2id.hash(password, salt: Secret.bytes(16), cost: cost) }
     }
 
     /// Whether the password is the one that was hashed.
     /// - Parameter encoded: what `hash(_:)` gave; `nil` where there is no such account, which takes the same work and is false.
     /// - Throws: a `Problem` with status 503 where too many wait; `PasswordHashError` where `encoded` is no hash.
     public func verify(_ password: String, against encoded: String?) async throws -> Bool {
-        try await pool.run { [cost] in
+        try await inTurn { [cost] in
             if let encoded { return try Argon2id.verify(password, against: encoded) }
             for form in PasswordProfile.forms(of: password) {
                 _ = try Argon2id.hash(form, salt: Array(repeating: 0, count: 16), cost: cost)
             }
             return false
         }
+    }
+
+    private func inTurn<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        let address = RequestContext.current.clientAddress ?? ""
+        return try await turns.run(for: IPAddress(address)?.client.description ?? address) { try await pool.run(work) }
     }
 
     /// Whether a hash was made at another cost and should be made anew, once the password is at hand.

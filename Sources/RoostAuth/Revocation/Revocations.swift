@@ -18,9 +18,16 @@ public struct Revocations: Sendable {
         let lifetime = until.timeIntervalSince(now) + 2 * AccessClaims.leeway
         guard lifetime > 0 else { return }
         try await store.put(Self.key(session), [1], ttl: .seconds(lifetime), if: .always)
+        // After the session's own entry, so that who sees the mark change finds that.
+        try await store.put(Self.mark, [1], ttl: nil, if: .always)
     }
 
+    /// What changes with each revocation, so that whoever watches many sessions need not ask for each of them.
+    func latest() async throws -> StoreVersion? { try await store.get(Self.mark)?.version }
+
     public func isRevoked(session: String) async throws -> Bool { try await store.get(Self.key(session)) != nil }
+
+    private static let mark = "revoked-sessions"
 
     private static func key(_ session: String) -> String { "revoked-session/" + session }
 }

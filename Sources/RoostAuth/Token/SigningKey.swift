@@ -35,6 +35,12 @@ public struct SigningKey: Sendable {
     /// The key as text, to be stored where no one else can read it.
     public var pem: String { key.pemRepresentation }
 
+    /// A key for another purpose that tells nothing of this one.
+    func derived(for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: key.rawRepresentation), info: Array("roost \(purpose)".utf8), outputByteCount: 32)
+    }
+
     func sign(_ claims: AccessClaims) async throws -> String {
         let keys = try await JWTKeyCollection().add(ecdsa: ES256PrivateKey(backing: key))
         return try await keys.sign(claims, header: ["kid": .string(id)])

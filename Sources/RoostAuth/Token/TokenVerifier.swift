@@ -16,6 +16,7 @@ public final class TokenVerifier: Sendable {
     private let revocations: Revocations?
     private let ring: KeyRing
     private let cache: Mutex<TokenCache>
+    private let watch: SessionWatch
 
     /// - Parameters:
     ///   - revocations: asked at every call; without it a token is good until it expires.
@@ -30,6 +31,7 @@ public final class TokenVerifier: Sendable {
         self.revocations = revocations
         ring = KeyRing(fetch: keys)
         cache = Mutex(TokenCache(capacity: capacity))
+        watch = SessionWatch(revocations)
     }
 
     /// - Throws: a `Problem`: 401 where the token is not to be taken, 503 where that cannot be known.
@@ -45,6 +47,12 @@ public final class TokenVerifier: Sendable {
         guard now.timeIntervalSince(access.expiresAt) < AccessClaims.leeway else { throw Problem.invalidToken("The token has expired.") }
         if try await revocations?.isRevoked(session: access.session) == true { throw Problem.invalidToken("The session is over.") }
         return access
+    }
+
+    /// For how long a stream may go on that was asked for with a token: until its session ends, within about a second wherever that was
+    /// ended, or until it expires.
+    public func validity(of token: AccessToken) -> CallValidity {
+        CallValidity { [watch] in try await watch.end(of: token) }
     }
 
     /// The most bytes that a token may have.

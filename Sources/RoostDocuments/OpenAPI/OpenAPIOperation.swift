@@ -27,10 +27,6 @@ struct OpenAPIOperation {
         }
     }
 
-    private var takesIdempotencyKey: Bool {
-        system.takesIdempotencyKeys && route.method == .post && route.streaming.isEmpty
-    }
-
     private var parameters: JSONNode? {
         mutating get {
             var nodes = route.parameters.map { parameter in
@@ -40,7 +36,7 @@ struct OpenAPIOperation {
                     example: Example.value(of: parameter.schema, named: parameter.name))
             }
             let fields = route.parameters.map { Self.place(of: $0).name.lowercased() }
-            if takesIdempotencyKey, !fields.contains("idempotency-key") { nodes.append(Self.idempotencyKey) }
+            if route.takesIdempotencyKey, !fields.contains("idempotency-key") { nodes.append(Self.idempotencyKey) }
             if route.streaming.contains(.reply), !route.streaming.contains(.request) { nodes.append(Self.lastEventID) }
             return nodes.isEmpty ? nil : .array(nodes)
         }
@@ -67,7 +63,9 @@ struct OpenAPIOperation {
     private static let idempotencyKey = parameter(
         "Idempotency-Key", in: "header", isRequired: false,
         ["type": "string", "minLength": .integer(1), "maxLength": .integer(255), "pattern": "^[!-~]+$"],
-        description: "Makes the request safe to repeat: the same key and body get the first answer again.")
+        description:
+            "Makes the request of a signed-in caller safe to repeat: the same key and body get the first answer again; the same key with "
+            + "another body is refused with 422.")
 
     /// `Last-Event-ID` (WHATWG HTML §9.2.4).
     private static let lastEventID = parameter(
@@ -96,9 +94,12 @@ struct OpenAPIOperation {
     private var responses: JSONNode {
         mutating get {
             var members = route.streaming.contains(.reply) ? streamResponses : [success]
-            for problem in OpenAPIProblem.of(route, in: system, takesIdempotencyKey: takesIdempotencyKey) {
+            for problem in OpenAPIProblem.of(route, in: system) {
                 members.append(
                     JSONNode.Member(name: String(problem.status.code), value: .reference("#/components/responses/" + problem.name)))
+            }
+            for status in route.problems where !OpenAPIProblem.all.contains(where: { $0.status == status }) {
+                members.append(JSONNode.Member(name: String(status.code), value: .reference("#/components/responses/Problem")))
             }
             members.append(JSONNode.Member(name: "default", value: .reference("#/components/responses/Problem")))
             return .object(members)

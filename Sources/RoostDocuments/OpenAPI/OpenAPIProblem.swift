@@ -24,16 +24,20 @@ struct OpenAPIProblem {
         status: .unprocessable, description: "The request was understood and breaks rules: `errors` has every fault.")
     static let upgradeRequired = OpenAPIProblem(
         status: .upgradeRequired, description: "Ask for a WebSocket, or accept text/event-stream.")
+    static let tooMany = OpenAPIProblem(
+        status: .tooManyRequests, description: "Too many requests, or too many that failed.", headers: retryAfter)
     static let unavailable = OpenAPIProblem(
         status: .unavailable, description: "The service is down for the moment.", headers: retryAfter)
     static let tooLate = OpenAPIProblem(status: .gatewayTimeout, description: "The service took too long.")
 
     static let all = [
-        badRequest, unauthorized, forbidden, notFound, conflict, tooLarge, unsupported, invalid, upgradeRequired, unavailable, tooLate,
+        badRequest, unauthorized, forbidden, notFound, conflict, tooLarge, unsupported, invalid, upgradeRequired, tooMany, unavailable,
+        tooLate,
     ]
 
-    /// Those that a route may answer by itself, whatever its function throws besides.
-    static func of(_ route: Route, in system: SystemDescription, takesIdempotencyKey: Bool) -> [OpenAPIProblem] {
+    /// Those that a route may answer by itself, and those that it says its function throws. What else that throws is not told.
+    static func of(_ route: Route, in system: SystemDescription) -> [OpenAPIProblem] {
+        let takesIdempotencyKey = route.takesIdempotencyKey
         let hasBody = route.body != nil && !route.streaming.contains(.reply)
         let isRaw = if case .scalar("string", "binary")? = route.body { true } else { false }
         let hasChecks = hasBody && !isRaw || route.parameters.contains { $0.location != .path } || takesIdempotencyKey
@@ -43,7 +47,8 @@ struct OpenAPIProblem {
             (hasBody || takesIdempotencyKey, tooLarge), (hasBody && !isRaw, unsupported), (hasChecks, invalid),
             (route.streaming.contains(.reply), upgradeRequired), (system.hasGateway, unavailable), (system.hasGateway, tooLate),
         ]
-        return applying.filter(\.0).map(\.1)
+        let own = Set(route.problems.map(\.code)).union(applying.filter(\.0).map(\.1.status.code))
+        return all.filter { own.contains($0.status.code) }
     }
 
     /// The responses by name, and the one for all others.

@@ -9,21 +9,18 @@ public struct SystemDescription: Sendable {
     public var description: String
     public var contracts: [ContractDescription]
     public var events: [EventDescription]
-    /// Whether a POST that bears an `Idempotency-Key` may be repeated.
-    public var takesIdempotencyKeys: Bool
     /// Whether a gateway stands before it, which answers for what is down or late.
     public var hasGateway: Bool
 
     public init(
         _ title: String, version: String = "1.0.0", description: String = "", contracts: [ContractDescription] = [],
-        events: [EventDescription] = [], takesIdempotencyKeys: Bool = false, hasGateway: Bool = false
+        events: [EventDescription] = [], hasGateway: Bool = false
     ) {
         self.title = title
         self.version = version
         self.description = description
         self.contracts = contracts
         self.events = events
-        self.takesIdempotencyKeys = takesIdempotencyKeys
         self.hasGateway = hasGateway
     }
 

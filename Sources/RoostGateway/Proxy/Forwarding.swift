@@ -6,12 +6,16 @@ public struct Forwarding: Sendable {
     private let name: String
     private let client: HTTPClient
     private let address: HTTPAddress
+    private let key: String?
 
-    /// - Parameter name: the service's name, for the problem that says it is down.
-    public init(to name: String, at address: HTTPAddress, by client: HTTPClient) {
+    /// - Parameters:
+    ///   - name: the service's name, for the problem that says it is down.
+    ///   - key: what the services of the system share: by it the service believes for whom a request is passed on.
+    public init(to name: String, at address: HTTPAddress, by client: HTTPClient, key: String? = nil) {
         self.name = name
         self.address = address
         self.client = client
+        self.key = key
     }
 
     /// - Throws: a `Problem`: 503 with `Retry-After` where nothing answers at the address, 504 past the deadline.
@@ -51,7 +55,8 @@ public struct Forwarding: Sendable {
         return response
     }
 
-    /// The request's fields, with what the hops before and the context say of it (X-Forwarded-For as all proxies write it).
+    /// The request's fields, with what the context says of it. For whom it is, the hops before may have said: what of that is to be
+    /// believed is in the context, and nothing else is passed on.
     private func forwarded(_ request: Request, in context: RequestContext) -> Headers {
         var headers = ConnectionHeaders.removed(from: request.headers)
         headers["x-request-id"] = context.requestID
@@ -60,9 +65,9 @@ public struct Forwarding: Sendable {
             let left = ContinuousClock.now.duration(to: deadline).components
             headers["x-request-timeout-ms"] = String(max(1, left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000))
         }
-        if let peer = request.remoteAddress {
-            headers["x-forwarded-for"] = (request.headers.values("x-forwarded-for") + [peer]).joined(separator: ", ")
-        }
+        headers["forwarded"] = nil
+        headers["x-forwarded-for"] = context.clientAddress ?? request.remoteAddress
+        headers["x-gateway-key"] = key
         return headers
     }
 }

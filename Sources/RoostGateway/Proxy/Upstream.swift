@@ -31,6 +31,8 @@ public struct Upstream: Sendable {
             guard request.format == .protobuf else { return try await respond(request, context) }
             var call = request
             call.headers = ConnectionHeaders.removed(from: request.headers)
+            // For whom it is, the caller says from the context.
+            for name in ["forwarded", "x-forwarded-for", "x-gateway-key"] { call.headers[name] = nil }
             return try await context.run { [call] in try await procedures.send(call, for: route) }
         }
     }

@@ -7,7 +7,6 @@ struct CallFields {
     var traceparent: String?
     /// How long the caller waits: an hour at the most.
     var timeout: Duration?
-    var idempotencyKey: String?
     var authorization: String?
 
     /// Takes note of a field, if it is one of them. A value that breaks the field's format counts as not there.
@@ -17,7 +16,6 @@ struct CallFields {
         case 11 where FieldSyntax.equals(name, "traceparent"): traceparent = String(value)
         case 12 where FieldSyntax.equals(name, "x-request-id"): requestID = String(value)
         case 13 where FieldSyntax.equals(name, "authorization"): authorization = String(value)
-        case 15 where FieldSyntax.equals(name, "idempotency-key"): idempotencyKey = String(value)
         case 20 where FieldSyntax.equals(name, "x-request-timeout-ms"): timeout = Self.timeout(String(value))
         default: break
         }
@@ -29,7 +27,6 @@ struct CallFields {
         case "traceparent": traceparent = value
         case "x-request-id": requestID = value
         case "authorization": authorization = value
-        case "idempotency-key": idempotencyKey = value
         case "x-request-timeout-ms": timeout = Self.timeout(value)
         case "grpc-timeout": timeout = Self.timeout(ofMessages: value)
         default: break
@@ -57,13 +54,14 @@ struct CallFields {
     }
 
     /// The context of the call that a request with these fields makes.
-    func context(logger: Logger) -> RequestContext {
+    /// - Parameter peer: the address of the connection's other side.
+    func context(logger: Logger, from peer: String?) -> RequestContext {
         var context = RequestContext(
             requestID: requestID.flatMap { RequestID.accepts($0) ? $0 : nil } ?? RequestID.next(),
             deadline: timeout.map { .now + $0 },
             trace: traceparent.flatMap(TraceContext.init(traceparent:))?.child(), logger: logger)
-        context.idempotencyKey = idempotencyKey
         context.authorization = authorization
+        context.clientAddress = peer
         return context
     }
 }

@@ -159,7 +159,7 @@ extension ServerConnection {
         bodySize = 0
         isBodyComplete = false
         let exchange = Exchange(
-            head.method, head.path, number: number, context: head.call.context(logger: home.logger), isOld: head.isOld,
+            head.method, head.path, number: number, context: head.call.context(logger: home.logger, from: remoteAddress), isOld: head.isOld,
             awaitsContinue: head.expectsContinue)
         if head.asksForUpgrade { exchange.handshake = WebSocketHandshake(head.headers, limits: home.limits.webSocket) }
         self.exchange = exchange

@@ -60,6 +60,9 @@ struct RouteDeclaration {
         if isLive, reply?.streamed == nil {
             findings.error("a @Live function replies with a MessageStream", at: function.signature.returnClause?.type ?? TypeSyntax("Void"))
         }
+        if let option = attribute.argument("takesIdempotencyKey"), body?.type.streamed != nil {
+            findings.error("a stream cannot be repeated: take one value, or leave `takesIdempotencyKey` out", at: option)
+        }
         if !isLive, let reply, reply.streamed != nil { findings.error("mark a function that replies with a stream @Live", at: attribute) }
         if isLive, let body, body.type.streamed == nil {
             findings.error(

@@ -21,6 +21,9 @@ extension RouteDeclaration {
         if let location = attribute.argument("location"), !location.trimmedDescription.elementsEqual("nil") {
             arguments.append("location: \(location.trimmedDescription)")
         }
+        for option in ["takesIdempotencyKey", "problems"] {
+            if let value = attribute.argument(option) { arguments.append("\(option): \(value.trimmedDescription)") }
+        }
         return "Route(\(arguments.joined(separator: ", ")))"
     }
 

@@ -58,6 +58,8 @@ public final class EmbeddedStore: KeyValueStore {
     public func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion? {
         try StoreLimits.check(key, bytes)
         let version = StoreVersion.random(), now = now()
+        // What is absent is not there to be removed: all that is asked is whether it is absent.
+        if bytes == nil, condition == .absent { return try await get(key) == nil ? version : nil }
         let expiry = ttl.map { now.addingTimeInterval($0 / .seconds(1)) }
         let sql = bytes.map { Self.set(key, $0, version, expiry, condition, now) } ?? Self.remove(key, condition, now)
         let changes = try await database.execute(sql)
@@ -113,7 +115,7 @@ extension EmbeddedStore {
     private static func remove(_ key: String, _ condition: PutCondition, _ now: Date) -> SQL {
         switch condition {
         case .always: "DELETE FROM roost_entries WHERE key = \(key)"
-        // What is absent needs no removal: all that is left to do is to sweep up an expired entry.
+        // `put` answers this by itself. Of what is absent nothing is left but an expired entry.
         case .absent: "DELETE FROM roost_entries WHERE key = \(key) AND expires_at <= \(now)"
         case .version(let old):
             """

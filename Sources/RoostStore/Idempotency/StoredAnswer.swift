@@ -1,38 +1,36 @@
 import Roost
 
-/// What is kept under an idempotency key: which request it was, and its answer once there is one.
+/// What is kept under an idempotency key: which request it was, and its answer, sealed, once there is one.
 struct StoredAnswer: Equatable {
-    /// The request's digest.
+    /// The request's fingerprint: hexadecimal digits.
     var fingerprint: String
     /// `nil` while the request is under way.
-    var answer: Answer?
+    var sealed: [UInt8]?
 
-    struct Answer: Equatable {
-        var status: Int
-        var fields: [String]
-        var body: [UInt8]
-    }
+    /// The fingerprint, a line end, and the sealed answer as it is.
+    var bytes: [UInt8] { Array(fingerprint.utf8) + (sealed.map { [Self.end] + $0 } ?? []) }
 
-    /// A line of JSON texts (fingerprint, status, names and values of fields), then the body as it is.
-    var bytes: [UInt8] {
-        guard let answer else { return JSON.encode([fingerprint]) + [UInt8(ascii: "\n")] }
-        return JSON.encode([fingerprint, String(answer.status)] + answer.fields) + [UInt8(ascii: "\n")] + answer.body
-    }
-
-    init(fingerprint: String, answer: Answer? = nil) {
+    init(fingerprint: String, sealed: [UInt8]? = nil) {
         self.fingerprint = fingerprint
-        self.answer = answer
+        self.sealed = sealed
     }
 
     /// - Returns: `nil` where the bytes are nothing that was kept here.
     init?(_ bytes: [UInt8]) {
-        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
-            let head = try? JSON.decode([String].self, from: Array(bytes[..<end])), let fingerprint = head.first
-        else { return nil }
+        let end = bytes.firstIndex(of: Self.end) ?? bytes.endIndex
+        guard end > 0, let fingerprint = String(validating: bytes[..<end], as: UTF8.self) else { return nil }
         self.fingerprint = fingerprint
-        guard head.count > 1 else { return }
-        guard let status = Int(head[1]), head.count.isMultiple(of: 2) else { return nil }
-        answer = Answer(status: status, fields: Array(head[2...]), body: Array(bytes[(end + 1)...]))
+        if end < bytes.endIndex { sealed = Array(bytes[(end + 1)...]) }
+    }
+
+    private static let end = UInt8(ascii: "\n")
+
+    /// An answer, as it is given again.
+    struct Answer: Equatable {
+        var status: Int
+        /// Names and values, by turns.
+        var fields: [String]
+        var body: [UInt8]
     }
 }
 
@@ -51,6 +49,17 @@ extension StoredAnswer.Answer {
         status = response.status.code
         fields = response.headers.fields.filter { !Self.unkept.contains($0.name.lowercased()) }.flatMap { [$0.name, $0.value] }
         self.body = body
+    }
+
+    /// A line of JSON texts (status, names and values of fields), then the body as it is.
+    var bytes: [UInt8] { JSON.encode([String(status)] + fields) + [UInt8(ascii: "\n")] + body }
+
+    /// - Returns: `nil` where the bytes are no answer.
+    init?(_ bytes: [UInt8]) {
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let head = try? JSON.decode([String].self, from: Array(bytes[..<end])),
+            let status = head.first.flatMap({ Int($0) }), !head.count.isMultiple(of: 2)
+        else { return nil }
+        self.init(status: status, fields: Array(head[1...]), body: Array(bytes[(end + 1)...]))
     }
 
     /// The answer, given again.

@@ -20,7 +20,7 @@ extension KeyValueStore {
     /// - Parameters:
     ///   - ttl: how long the value lasts from now; `nil` for ever.
     ///   - change: makes the new value from the one that is there; `nil` stands for none.
-    /// - Throws: what `change` throws; a `Problem` with status 503 where others came between 32 times.
+    /// - Throws: what `change` throws; a `Problem` with status 503 where others came between for ten seconds.
     @discardableResult
     public func update<Value: Schema, Result>(
         _ key: String, as type: Value.Type = Value.self, ttl: Duration? = nil, _ change: (inout Value?) throws -> Result
@@ -36,7 +36,7 @@ extension KeyValueStore {
     /// - Parameter ttl: how long the count lasts from the first increment on; later ones do not prolong it.
     /// - Returns: the sum.
     /// - Throws: a `StoreError` where the value is no number or the sum is too large; a `Problem` with status 503 where others came
-    ///   between 32 times.
+    ///   between for ten seconds.
     @discardableResult
     public func increment(_ key: String, by amount: Int = 1, ttl: Duration? = nil) async throws -> Int {
         try await swap(key) { stored in
@@ -47,18 +47,25 @@ extension KeyValueStore {
         }
     }
 
-    /// Compare and swap, again and again, with a growing random pause between.
+    /// Compare and swap, again and again, with a random pause between. The pauses grow at first, so that many who meet part; then they
+    /// shrink, so that who has waited long comes before who has just come.
     private func swap<Result>(
         _ key: String, _ change: (StoredValue?) throws -> (bytes: [UInt8]?, ttl: Duration?, result: Result)
     ) async throws -> Result {
-        for attempt in 0..<32 {
+        let end = ContinuousClock.now + .seconds(10)
+        var attempt = 0
+        while true {
             let stored = try await get(key)
             let next = try change(stored)
+            // Nothing was there and nothing is to be.
+            if stored == nil, next.bytes == nil { return next.result }
             let condition = stored.map { PutCondition.version($0.version) } ?? .absent
             if try await put(key, next.bytes, ttl: next.ttl, if: condition) != nil { return next.result }
-            try await Task.sleep(for: .microseconds(Int.random(in: 0...min(500 << attempt, 50_000))))
+            guard ContinuousClock.now < end else { throw Problem.unavailable("Too many change the same entry at once.") }
+            let longest = attempt < 7 ? 500 << attempt : max(1_000, 64_000 >> (attempt - 7))
+            try await Task.sleep(for: .microseconds(Int.random(in: 0...longest)))
+            attempt = min(attempt + 1, 16)
         }
-        throw Problem.unavailable("Too many change the same entry at once.")
     }
 
     private func decoded<Value: Schema>(_ stored: StoredValue, of key: String) throws(StoreError) -> Value {

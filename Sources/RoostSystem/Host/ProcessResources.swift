@@ -53,7 +53,7 @@ actor ProcessResources {
     /// - Parameter isTrusted: whether it shows that it is a service: not where the calls are those of anyone outside.
     func caller(to address: HTTPAddress, as service: String, isTrusted: Bool = true) -> GRPCCaller {
         let name = "\(service) \(address)"
-        let identity = ServiceIdentity(name: service, key: isTrusted ? serviceKey : nil)
+        let identity = ServiceIdentity(name: service, key: isTrusted ? serviceKey : nil, gatewayKey: isTrusted ? nil : serviceKey)
         let caller = callers[name] ?? GRPCCaller(to: address, as: identity)
         callers[name] = caller
         return caller

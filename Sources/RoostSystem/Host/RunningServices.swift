@@ -61,7 +61,7 @@ public actor RunningServices {
             try checkKey(for: assembly.endpoints.map(\.route), of: service.name)
             let health = Health()
             let responder = try assembly.responder(
-                health: health, documents: Documents(of: service.documentation(of: assembly, in: system)))
+                health: health, documents: Documents(of: service.documentation(of: assembly, in: system)), store: resources.store)
             responders[service.name] = responder
             let contracts = service.contracts.map { $0.description }
             let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
@@ -109,8 +109,11 @@ public actor RunningServices {
         let given = resources.addresses[name]
         settings.host = isDoor ? resources.configuration.string("HOST") ?? "127.0.0.1" : "127.0.0.1"
         settings.port = given?.port ?? port
+        // What comes to the gateway is from outside, whatever key it shows.
+        let address = ClientAddressMiddleware(
+            trusting: try .from(resources.configuration), key: name == System.gatewayName ? nil : resources.serviceKey)
         do {
-            let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
+            let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: [address].around(responder))
             servers.append(server)
             ports[name] = server.port
         } catch let error as ListenError {
@@ -136,7 +139,7 @@ public actor RunningServices {
         guard let address = resources.addresses[name] else {
             return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }
-        let forwarding = Forwarding(to: name, at: address, by: resources.client)
+        let forwarding = Forwarding(to: name, at: address, by: resources.client, key: resources.serviceKey)
         return Upstream(
             name, routes: routes, respond: forwarding.respond,
             procedures: await resources.caller(to: address, as: System.gatewayName, isTrusted: false))

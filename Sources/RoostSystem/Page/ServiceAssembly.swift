@@ -1,5 +1,6 @@
 import Roost
 import RoostDocuments
+import RoostStore
 
 /// A service put together: what it answers, through which middleware, and what it does besides answering.
 public struct ServiceAssembly: Sendable {
@@ -25,10 +26,12 @@ public struct ServiceAssembly: Sendable {
     public mutating func serve(_ provider: some EndpointProvider) { endpoints += provider.endpoints }
 
     /// The service as one responder.
-    /// - Parameter documents: what is told of the service on its own port.
+    /// - Parameters:
+    ///   - documents: what is told of the service on its own port.
+    ///   - store: where the routes that take idempotency keys keep their answers.
     /// - Throws: a `ConfigurationError` where two routes collide.
-    func responder(health: Health, documents: Documents) throws(ConfigurationError) -> Responder {
-        let served = endpoints + health.endpoints
+    func responder(health: Health, documents: Documents, store: any KeyValueStore) throws(ConfigurationError) -> Responder {
+        let served = endpoints.rememberingAnswers(in: store) + health.endpoints
         return middleware.around(try Router(served + documents.endpoints(beside: served)).responder)
     }
 }

@@ -1,13 +1,12 @@
 import Roost
 import RoostDocuments
-import RoostStore
 
 extension System {
     /// What the documents tell of the whole system.
     var documentation: SystemDescription {
         SystemDescription(
             title, version: version, description: description, contracts: services.flatMap { $0.contracts.map { $0.description } },
-            events: .of(services.map { ($0.name, $0.publishes, $0.subscribes) }), takesIdempotencyKeys: true, hasGateway: gateway != nil)
+            events: .of(services.map { ($0.name, $0.publishes, $0.subscribes) }), hasGateway: gateway != nil)
     }
 }
 
@@ -18,7 +17,6 @@ extension ServiceDefinition {
         let promised = Set(contracts.flatMap(\.routes).map(\.operation))
         let others = assembly.endpoints.map(\.route).filter { !promised.contains($0.operation) }
         return SystemDescription(
-            name, version: system.version, contracts: contracts + .grouping(others), events: .of([(name, publishes, subscribes)]),
-            takesIdempotencyKeys: assembly.middleware.contains { $0 is IdempotencyMiddleware })
+            name, version: system.version, contracts: contracts + .grouping(others), events: .of([(name, publishes, subscribes)]))
     }
 }

@@ -35,6 +35,10 @@ public enum StoreConformance {
         try require(try await store.get("key") == nil, "what was removed is gone")
         try require(try await store.put("key", nil, ttl: nil, if: .version(version)) == nil, "a version is removed once")
         try await store.delete("key")
+        try require(try await store.put("key", nil, ttl: nil, if: .absent) != nil, "what is absent may be removed if it is absent")
+        try await store.set("key", 1)
+        try require(try await store.put("key", nil, ttl: nil, if: .absent) == nil, "what is present may not")
+        try require(try await store.get("key", as: Int.self) == 1, "and it stays")
     }
 
     private static func putsAbsent(_ store: any KeyValueStore) async throws {
@@ -99,6 +103,13 @@ public enum StoreConformance {
         try require(try await store.get("list", as: [Int].self)?.sorted() == Array(0..<8), "every update is there")
         try await store.update("list", as: [Int].self) { $0 = nil }
         try require(try await store.get("list") == nil, "an update to nil removes")
+        try await store.update("list", as: [Int].self) { $0 = nil }
+        try require(try await store.get("list") == nil, "an update of nothing to nothing leaves nothing")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<64 { group.addTask { try await store.update("many", as: [Int].self) { $0 = ($0 ?? []) + [index] } } }
+            try await group.waitForAll()
+        }
+        try require(try await store.get("many", as: [Int].self)?.count == 64, "sixty-four at once all have their turn")
     }
 
     private static func refuses(_ code: StoreError.Code, _ body: () async throws -> StoreVersion?) async throws {

@@ -10,7 +10,7 @@ protocol ZooAPI: Sendable {
     /// in quarantine first.
     ///
     /// Then it is shown.
-    @Post("/animals", status: .created, access: .role("keeper"), location: "/animals/{id}")
+    @Post("/animals", status: .created, access: .role("keeper"), location: "/animals/{id}", takesIdempotencyKey: true)
     func admit(_ animal: NewAnimal) async throws -> Animal
 
     @Get("/animals", access: .anyone)

@@ -67,7 +67,11 @@ struct MessageStreamTests {
         let text = "data: 7\n\nevent: error\ndata: {\"status\":409,\"title\":\"Conflict\"}\n\n"
         var iterator = (ServerSentEvents.values(of: pieces([text])) as MessageStream<Int>).makeAsyncIterator()
         #expect(try await iterator.next() == 7)
-        await #expect { try await iterator.next() } throws: { ($0 as? Problem)?.title == "Conflict" }
+        await #expect {
+            try await iterator.next()
+        } throws: {
+            ($0 as? Problem)?.status == .conflict && ($0 as? Problem)?.title == "Conflict"
+        }
     }
 
     @Test func aStreamOfEventsThatBreaksOffFails() async throws {

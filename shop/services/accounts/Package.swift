@@ -42,7 +42,12 @@ let package = Package(
             ]),
         .testTarget(
             name: "AccountsTests",
-            dependencies: ["Accounts", "AccountsAPI", .product(name: "RoostTesting", package: "roost")]),
+            dependencies: [
+                "Accounts", "AccountsAPI",
+                .product(name: "RoostAuth", package: "roost"), .product(name: "RoostGateway", package: "roost"),
+                .product(name: "RoostGRPC", package: "roost"), .product(name: "RoostTesting", package: "roost"),
+                .product(name: "ShopCommon", package: "common"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -125,7 +125,7 @@ extension HTTP2ServerConnection {
     }
 
     private func begin(_ head: HTTP2RequestHead, _ number: Int, isComplete: Bool) {
-        let context = head.call.context(logger: home.logger)
+        let context = head.call.context(logger: home.logger, from: remoteAddress)
         let stream = ServerStream(Exchange(head.request.method, head.request.path, number: number, context: context), head)
         stream.request?.remoteAddress = remoteAddress
         streams[number] = stream

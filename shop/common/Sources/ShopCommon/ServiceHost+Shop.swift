@@ -1,18 +1,14 @@
 import Roost
 import RoostAuth
-import RoostStore
 import RoostSystem
 
 extension ServiceHost {
-    /// What every request to a service of the shop passes through: who calls, and whether the call was made before.
+    /// What every request to a service of the shop passes through: who calls.
     /// - Parameter keys: asks the accounts service for the keys that access tokens are verified with.
     public func shopMiddleware(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
         let verifier = TokenVerifier(
             issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: Revocations(store: store), keys: keys)
-        return [
-            AuthenticationMiddleware(verifier: verifier, serviceKey: serviceKey),
-            IdempotencyMiddleware(store: store),
-        ]
+        return [AuthenticationMiddleware(verifier: verifier, serviceKey: serviceKey)]
     }
 }
 

@@ -11,6 +11,7 @@ struct Accounts: AccountsAPI {
     let database: Database
     let hasher: PasswordHasher
     let sessions: Sessions
+    let throttle: SignInThrottle
     let keySet: JSONWebKeySet
 
     func signUp(_ account: NewAccount) async throws -> Account {
@@ -42,12 +43,17 @@ struct Accounts: AccountsAPI {
     func account(id: UUID) async throws -> Account { try await find(id) }
 
     func signIn(_ credentials: Credentials) async throws -> TokenPair {
-        let found = try await AccountRow.find(email: credentials.email.lowercased(), in: database)
-        // An unknown account costs the same work as a wrong password, so that the time does not tell them apart.
-        guard try await hasher.verify(credentials.password, against: found?.password), let found else {
+        let email = credentials.email.lowercased()
+        let account = try await throttle.attempt(email, from: RequestContext.current.clientAddress) { () -> Account? in
+            let found = try await AccountRow.find(email: email, in: database)
+            // An unknown account costs the same work as a wrong password, so that the time does not tell them apart.
+            guard try await hasher.verify(credentials.password, against: found?.password) else { return nil }
+            return found?.account
+        }
+        guard let account else {
             throw Problem(.unauthorized, "The email address or the password is wrong.", headers: ["www-authenticate": "Bearer"])
         }
-        return try await sessions.begin(for: found.account)
+        return try await sessions.begin(for: account)
     }
 
     func refresh(_ request: RefreshRequest) async throws -> TokenPair {

@@ -21,9 +21,12 @@ public struct AccountsService: ServiceDefinition {
         let hasher = PasswordHasher()
         let issuer = TokenIssuer(
             issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: key, lifetime: Sessions.accessLifetime)
-        let sessions = Sessions(database: database, issuer: issuer, revocations: Revocations(store: host.store))
+        let sessions = Sessions(
+            database: database, issuer: issuer, secrets: ProvenSecret(of: key, purpose: "refresh token"),
+            revocations: Revocations(store: host.store))
         try await Administrator(database: database, hasher: hasher, announce: host.announce).ensure(host.configuration)
-        let accounts = Accounts(database: database, hasher: hasher, sessions: sessions, keySet: issuer.keys)
+        let accounts = Accounts(
+            database: database, hasher: hasher, sessions: sessions, throttle: SignInThrottle(store: host.store), keySet: issuer.keys)
         var service = ServiceAssembly(middleware: host.shopMiddleware { issuer.keys }, workers: [host.relay(database)])
         service.serve(AccountsAPIContract.self, by: accounts)
         return service

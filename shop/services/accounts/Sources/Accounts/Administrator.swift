@@ -23,7 +23,12 @@ struct Administrator: Sendable {
         let password = given ?? Secret.random(bytes: 15)
         let account = Account(id: .v7(), email: Self.email, name: "Administrator", role: .admin, createdAt: Date())
         let row = AccountRow(account: account, password: try await hasher.hash(password))
-        try await database.transaction { try await row.insert(in: $0) }
+        do {
+            try await database.transaction { try await row.insert(in: $0) }
+        } catch let error as DatabaseError where error.code == .uniqueViolation {
+            // Another replica, which started at the same time, has made it.
+            return
+        }
         if given == nil { announce("the administrator \(Self.email) was made, with the password \(password)") }
     }
 }

@@ -6,51 +6,69 @@ import RoostData
 import ShopCommon
 
 /// Begins, renews and ends sessions. A refresh token is good once; one that comes again ends its session, since one of the
-/// two who had it should not have (RFC 9700 §4.14.2).
+/// two who had it should not have (RFC 9700 §4.14.2). One that was never issued changes nothing.
 struct Sessions: Sendable {
     /// Seconds.
     static let accessLifetime = 15 * 60
     /// Seconds.
     private static let refreshLifetime = 30.0 * 24 * 3600
+    /// The most sessions that are over which the beginning of another one sweeps up.
+    private static let sweep = 16
 
     let database: Database
     let issuer: TokenIssuer
+    let secrets: ProvenSecret
     let revocations: Revocations
 
     func begin(for account: Account) async throws -> TokenPair {
         let session = UUID.v7()
-        let secret = Secret.random(bytes: 32)
+        let secret = secrets.issue(for: session.text)
         let now = Date()
-        _ = try await database.execute(
-            """
-            INSERT INTO sessions (id, account_id, refresh_digest, created_at, expires_at)
-            VALUES (\(session), \(account.id), \(Secret.digest(secret)), \(now), \(now.addingTimeInterval(Self.refreshLifetime)))
-            """)
+        try await database.transaction { transaction in
+            try await transaction.execute(
+                """
+                DELETE FROM sessions WHERE id IN
+                (SELECT id FROM sessions WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(Self.sweep))
+                """)
+            try await transaction.execute(
+                """
+                INSERT INTO sessions (id, account_id, refresh_digest, created_at, expires_at)
+                VALUES (\(session), \(account.id), \(Secret.digest(secret)), \(now), \(now.addingTimeInterval(Self.refreshLifetime)))
+                """)
+        }
         return try await tokens(session, account, secret)
     }
 
+    /// Of two who come with the same token at once one is first; the other comes with an old one.
     /// - Parameter account: finds the session's account.
     func refresh(_ token: String, account: (UUID) async throws -> Account) async throws -> TokenPair {
         let parts = token.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let session = UUID(uuidString: String(parts[0])) else { throw Self.refused }
-        let old = Secret.digest(String(parts[1])), secret = Secret.random(bytes: 32), now = Date()
-        let owner: UUID? = try await database.transaction { transaction in
-            let changed = try await transaction.execute(
-                """
-                UPDATE sessions SET refresh_digest = \(Secret.digest(secret)), expires_at = \(now.addingTimeInterval(Self.refreshLifetime))
-                WHERE id = \(session) AND refresh_digest = \(old) AND expires_at > \(now)
-                """)
-            guard changed == 1 else {
-                _ = try await transaction.execute("DELETE FROM sessions WHERE id = \(session)")
-                return nil
-            }
-            return try await transaction.query("SELECT account_id FROM sessions WHERE id = \(session)").first?.get("account_id")
-        }
-        guard let owner else {
-            try await revoke(session)
+        let old = String(parts[1]), secret = secrets.issue(for: session.text)
+        // Looked up first, as what changes nothing must not wait for the writer's turn.
+        guard let found = try await find(session) else { throw Self.refused }
+        let owner = try await account(found.owner)
+        guard found.digest == Secret.digest(old), try await replace(found.digest, of: session, with: Secret.digest(secret)) else {
+            if secrets.isIssued(old, for: session.text) { try await end(session) }
             throw Self.refused
         }
-        return try await tokens(session, account(owner), secret)
+        return try await tokens(session, owner, secret)
+    }
+
+    /// - Returns: `nil` where there is no such session that is not over.
+    private func find(_ session: UUID) async throws -> (owner: UUID, digest: String)? {
+        let row = try await database.first(
+            "SELECT account_id, refresh_digest FROM sessions WHERE id = \(session) AND expires_at > \(Date())")
+        return try row.map { (try $0.get("account_id"), try $0.get("refresh_digest")) }
+    }
+
+    /// - Returns: whether the session had the old digest until now.
+    private func replace(_ old: String, of session: UUID, with digest: String) async throws -> Bool {
+        try await database.execute(
+            """
+            UPDATE sessions SET refresh_digest = \(digest), expires_at = \(Date().addingTimeInterval(Self.refreshLifetime))
+            WHERE id = \(session) AND refresh_digest = \(old)
+            """) == 1
     }
 
     func list(of principal: Principal, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Session> {
@@ -74,15 +92,16 @@ struct Sessions: Sendable {
     /// - Returns: whether the account had such a session.
     @discardableResult
     func end(_ session: UUID, of account: UUID) async throws -> Bool {
-        let ended = try await database.execute("DELETE FROM sessions WHERE id = \(session) AND account_id = \(account)")
-        guard ended == 1 else { return false }
-        try await revoke(session)
+        guard try await find(session)?.owner == account else { return false }
+        try await end(session)
         return true
     }
 
-    /// Has the session's access tokens refused for as long as one of them could live.
-    private func revoke(_ session: UUID) async throws {
+    /// Has the session's access tokens refused for as long as one of them could live, and forgets it: in this order, so that where the
+    /// first fails it can be tried again.
+    private func end(_ session: UUID) async throws {
         try await revocations.revoke(session: session.text, until: Date().addingTimeInterval(Double(Self.accessLifetime) + 60))
+        try await database.execute("DELETE FROM sessions WHERE id = \(session)")
     }
 
     private func tokens(_ session: UUID, _ account: Account, _ secret: String) async throws -> TokenPair {

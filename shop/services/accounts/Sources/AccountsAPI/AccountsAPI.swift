@@ -6,7 +6,7 @@ import RoostAuth
 @Contract("accounts", access: .signedIn)
 public protocol AccountsAPI: Sendable {
     /// Signs someone up.
-    @Post("/accounts", status: .created, access: .anyone)
+    @Post("/accounts", status: .created, access: .anyone, problems: [.conflict])
     func signUp(_ account: NewAccount) async throws -> Account
 
     /// The caller's own account.
@@ -22,11 +22,16 @@ public protocol AccountsAPI: Sendable {
     func account(id: UUID) async throws -> Account
 
     /// Signs in.
-    @Post("/sessions", status: .created, access: .anyone)
+    ///
+    /// After 10 failures in 15 minutes for an account, or 100 from an address, it answers 429 for as long as `Retry-After` says. An account
+    /// that does not exist is answered as one that does.
+    @Post("/sessions", status: .created, access: .anyone, problems: [.unauthorized, .tooManyRequests])
     func signIn(_ credentials: Credentials) async throws -> TokenPair
 
     /// Changes a refresh token for a new pair.
-    @Post("/sessions/refresh", access: .anyone)
+    ///
+    /// A token is good once. One that comes again, also where two come at once, is refused, and its session ends with all of its tokens.
+    @Post("/sessions/refresh", access: .anyone, problems: [.unauthorized])
     func refresh(_ request: RefreshRequest) async throws -> TokenPair
 
     /// The account's sessions that are live, the newest first.

@@ -2,6 +2,7 @@ import Accounts
 import AccountsAPI
 import Foundation
 import Roost
+import RoostData
 import RoostTesting
 import Testing
 
@@ -61,6 +62,78 @@ import Testing
         }
     }
 
+    @Test("A refresh token that was never issued changes nothing: not the session whose id it bears, and nothing that is stored")
+    func aForgedRefreshTokenChangesNothing() async throws {
+        let folder = try TemporaryFolder()
+        try await TestSystem.run(in: folder) {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            let anyone = try await system.client(AccountsAPIContract.self)
+            let parts = ada.tokens.refreshToken.split(separator: ".").map(String.init)
+            let stores = try await [Database.open("sqlite:\(folder.path)/store.db"), Database.open("sqlite:\(folder.path)/accounts.db")]
+            var before: [Int] = []
+            for store in stores { before.append(try await store.dataVersion()) }
+            let forged = [
+                "\(parts[0]).x", "\(parts[0]).\(parts[1])", "\(parts[0]).\(parts[1]).", "\(parts[0]).\(parts[1]).\(parts[1])",
+                "\(parts[0]).\(parts[2]).\(parts[1])", UUID.v7().text + "." + parts[1] + "." + parts[2], ada.tokens.refreshToken + "x",
+                ada.tokens.refreshToken + ".x", "\(parts[0])..", ".", "..",
+            ]
+            for token in forged {
+                await #expect(
+                    performing: { try await anyone.refresh(RefreshRequest(refreshToken: token)) }, throws: refused(with: .unauthorized))
+            }
+            for (store, version) in zip(stores, before) { #expect(try await store.dataVersion() == version) }
+            #expect(try await ada.client.me().name == "Ada")
+            let renewed = try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken))
+            #expect(try await system.client(AccountsAPIContract.self, as: .bearer(renewed.accessToken)).me().name == "Ada")
+        }
+    }
+
+    @Test func howeverOldATrueTokenIsItsReuseEndsTheSession() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            let anyone = try await system.client(AccountsAPIContract.self)
+            var tokens = ada.tokens
+            for _ in 0..<20 { tokens = try await anyone.refresh(RefreshRequest(refreshToken: tokens.refreshToken)) }
+            let last = try await system.client(AccountsAPIContract.self, as: .bearer(tokens.accessToken))
+            #expect(try await last.me().name == "Ada")
+            await #expect(
+                performing: { try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken)) },
+                throws: refused(with: .unauthorized))
+            await #expect(performing: { try await last.me() }, throws: refused(with: .unauthorized))
+            let newest = tokens.refreshToken
+            await #expect(
+                performing: { try await anyone.refresh(RefreshRequest(refreshToken: newest)) }, throws: refused(with: .unauthorized))
+        }
+    }
+
+    @Test("Of many who refresh with one token at once one gets a pair; as the others had it too, the session ends")
+    func oneTokenIsGoodOnceHoweverManyComeAtOnce() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            let anyone = try await system.client(AccountsAPIContract.self)
+            let pairs = try await withThrowingTaskGroup(of: TokenPair?.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        do {
+                            return try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken))
+                        } catch let problem as Problem where problem.status == .unauthorized {
+                            return nil
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(pairs.compactMap { $0 }.count == 1)
+            await #expect(performing: { try await ada.client.me() }, throws: refused(with: .unauthorized))
+        }
+    }
+
     @Test func signingOutRefusesTheTokens() async throws {
         try await TestSystem.run {
             AccountsService()
@@ -105,4 +178,9 @@ import Testing
             #expect(try await ada.client.me().name == "Ada")
         }
     }
+}
+
+extension Database {
+    /// Changes with every commit of another connection (https://www.sqlite.org/pragma.html#pragma_data_version).
+    fileprivate func dataVersion() async throws -> Int { try await first("PRAGMA data_version")?.get("data_version") ?? 0 }
 }

@@ -84,16 +84,41 @@ import Testing
         }
     }
 
-    @Test func theSameIdempotencyKeyGivesTheFirstAnswer() async throws {
+    @Test("An idempotency key has no effect where nobody is signed in: one who signs up with another's key is another")
+    func anIdempotencyKeyHasNoEffectWhereNobodyIsSignedIn() async throws {
         try await TestSystem.run {
             AccountsService()
         } test: { system in
             let client = try await system.client(of: "accounts")
-            let json = #"{"email":"ada@example.com","password":"a good password","name":"Ada"}"#
-            let first = try await client.send(.post, "/accounts", json: json, headers: ["idempotency-key": "one"])
-            let second = try await client.send(.post, "/accounts", json: json, headers: ["idempotency-key": "one"])
-            #expect(first.status == 201 && second.status == 201)
-            #expect(first.text == second.text)
+            for (email, status) in [("ada", Status.created), ("eve", .created), ("ada", .conflict)] {
+                let json = #"{"email":"\#(email)@example.com","password":"a good password","name":"Ada"}"#
+                let answer = try await client.send(.post, "/accounts", json: json, headers: ["idempotency-key": "one"])
+                #expect(answer.status == status)
+            }
         }
+    }
+
+    @Test func noSessionComesBackByAnIdempotencyKey() async throws {
+        try await TestSystem.run {
+            AccountsService()
+        } test: { system in
+            let ada = try await SignedIn.ada(in: system)
+            let json = #"{"email":"ada@example.com","password":"a good password"}"#
+            for identity in [TestIdentity.anyone, .bearer(ada.tokens.accessToken)] {
+                let client = try await system.client(of: "accounts", as: identity)
+                let pairs = try await (0..<2).asyncMap { _ in
+                    try await client.send(.post, "/sessions", json: json, headers: ["idempotency-key": "one"]).decode(as: TokenPair.self)
+                }
+                #expect(pairs[0].refreshToken != pairs[1].refreshToken && pairs[0].accessToken != pairs[1].accessToken)
+            }
+        }
+    }
+}
+
+extension Sequence {
+    fileprivate func asyncMap<Result>(_ transform: (Element) async throws -> Result) async throws -> [Result] {
+        var results: [Result] = []
+        for element in self { results.append(try await transform(element)) }
+        return results
     }
 }

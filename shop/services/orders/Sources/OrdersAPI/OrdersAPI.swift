@@ -5,7 +5,7 @@ import Roost
 @Contract("orders", access: .signedIn)
 public protocol OrdersAPI: Sendable {
     /// Makes the caller's cart an order. Safe to repeat with the same `Idempotency-Key`.
-    @Post("/orders", status: .created, location: "/orders/{id}")
+    @Post("/orders", status: .created, location: "/orders/{id}", takesIdempotencyKey: true)
     func place(_ order: NewOrder) async throws -> Order
 
     /// The caller's orders, the newest first.

@@ -1,0 +1,54 @@
+/// Which of the hops before a server are believed when they say in `X-Forwarded-For` for whom they ask.
+///
+/// Anyone can send that field. So it is read from its end, where the last hop wrote the address that it saw, and no further than the
+/// hops are known to be one's own.
+public enum TrustedProxies: Hashable, Sendable {
+    /// So many of the last hops, of whatever address. 0 for none: the client is whoever connects.
+    case hops(Int)
+    /// Those within these ranges.
+    case networks([IPNetwork])
+
+    public static let none = TrustedProxies.hops(0)
+
+    /// Reads a number of hops, up to 16, or a list of ranges such as `10.0.0.0/8, 2001:db8::/32`.
+    public init?(_ text: String) {
+        if let count = Int(text) {
+            guard (0...16).contains(count) else { return nil }
+            self = .hops(count)
+            return
+        }
+        let names = text.split(separator: ",", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
+        let networks = names.compactMap { IPNetwork(String($0)) }
+        guard !networks.isEmpty, networks.count == names.count else { return nil }
+        self = .networks(networks)
+    }
+
+    /// `TRUSTED_PROXIES`; none where it is left out.
+    public static func from(_ configuration: Configuration) throws(ConfigurationError) -> TrustedProxies {
+        try configuration.value(
+            "TRUSTED_PROXIES", allowed: "the number of proxies in front, 0 to 16, or their addresses, such as 10.0.0.0/8,2001:db8::/32",
+            parse: { TrustedProxies($0) }) ?? .none
+    }
+
+    /// The address of the client.
+    /// - Parameters:
+    ///   - peer: the address of the connection's other side.
+    ///   - lines: the values of `X-Forwarded-For`, in order.
+    func client(behind peer: String, forwardedFor lines: [String]) -> String {
+        guard var client = IPAddress(peer) else { return peer }
+        var hops = 0
+        for hop in lines.flatMap({ $0.split(separator: ",") }).reversed() {
+            guard trusts(client, at: hops), let before = IPAddress(hop: hop) else { break }
+            client = before
+            hops += 1
+        }
+        return client.description
+    }
+
+    private func trusts(_ address: IPAddress, at hop: Int) -> Bool {
+        switch self {
+        case .hops(let count): hop < count
+        case .networks(let networks): networks.contains { $0.contains(address) }
+        }
+    }
+}

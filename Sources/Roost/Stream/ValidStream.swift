@@ -1,0 +1,44 @@
+extension MessageStream {
+    /// The same stream, which throws once its call may not go on, whatever it waits for then.
+    func ending(with validity: CallValidity?) -> MessageStream {
+        guard let validity else { return self }
+        return MessageStream(ValidStream(stream: self, validity: validity))
+    }
+}
+
+/// A stream for as long as its call may go on.
+struct ValidStream<Element: Sendable>: AsyncSequence, Sendable {
+    let stream: MessageStream<Element>
+    let validity: CallValidity
+
+    func makeAsyncIterator() -> Iterator { Iterator(source: Source(stream, validity)) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate let source: Source
+
+        mutating func next() async throws -> Element? { try await source.handoff.take() }
+    }
+
+    /// The stream as it runs, for as long as someone reads it.
+    fileprivate final class Source: Sendable {
+        let handoff = Handoff<Element>()
+        private let giving: Task<Void, Never>
+        private let watching: Task<Void, Never>
+
+        init(_ stream: MessageStream<Element>, _ validity: CallValidity) {
+            let giving = Task { [handoff] in await handoff.give(stream) }
+            self.giving = giving
+            watching = Task { [handoff] in
+                guard let problem = try? await validity.end() else { return }
+                handoff.end(problem)
+                giving.cancel()
+            }
+        }
+
+        deinit {
+            giving.cancel()
+            watching.cancel()
+            handoff.close()
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Roost
+import RoostStore
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Tells streams when the session that they run for is over, or their token has expired.
+///
+/// However many there are, the store is asked once in a pause whether anything was revoked, and for each session only where something
+/// was, and once when a stream begins. Where the store cannot be asked the streams go on, until their tokens expire at the latest.
+final class SessionWatch: Sendable {
+    private struct Watcher {
+        let token: AccessToken
+        let continuation: CheckedContinuation<Problem, any Error>
+        /// Whether its session was not looked at yet: it may have ended between the call's check and the stream's beginning.
+        var isFresh = true
+    }
+
+    private struct State {
+        var watchers: [Int: Watcher] = [:]
+        var count = 0
+        var isRunning = false
+    }
+
+    private let state = Mutex(State())
+    private let revocations: Revocations?
+    private let pause: Duration
+
+    /// Every so many rounds each session is looked at, whether or not anything is known to be revoked.
+    private static let roundsPerLook = 30
+
+    init(_ revocations: Revocations?, pause: Duration = .seconds(1)) {
+        self.revocations = revocations
+        self.pause = pause
+    }
+
+    var watcherCount: Int { state.withLock { $0.watchers.count } }
+
+    /// Waits until a token is not good any more.
+    /// - Returns: the problem that says so.
+    func end(of token: AccessToken) async throws -> Problem {
+        let id = state.withLock { state in
+            state.count += 1
+            return state.count
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { add(Watcher(token: token, continuation: $0), id) }
+        } onCancel: {
+            remove(id)?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    private func add(_ watcher: Watcher, _ id: Int) {
+        let begins = state.withLock { state in
+            state.watchers[id] = watcher
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        // A task of its own, as it goes on for all watchers.
+        if begins { Task.detached { await self.run() } }
+        // The task may have been cancelled before there was anything to take out.
+        if Task.isCancelled { remove(id)?.continuation.resume(throwing: CancellationError()) }
+    }
+
+    private func remove(_ id: Int) -> Watcher? { state.withLock { $0.watchers.removeValue(forKey: id) } }
+
+    /// Looks, for as long as anyone watches.
+    private func run() async {
+        var seen: StoreVersion?
+        var round = 0
+        while true {
+            try? await Task.sleep(for: pause)
+            guard let tokens = watched() else { return }
+            expire(at: Date())
+            guard let revocations else { continue }
+            do {
+                // Asked before the sessions: what is revoked meanwhile is found in the next round.
+                let latest = try await revocations.latest()
+                round += 1
+                let all = latest != seen || round.isMultiple(of: Self.roundsPerLook)
+                try await look(at: tokens.filter { all || $0.value }, in: revocations)
+                seen = latest
+            } catch {
+                RequestContext.defaultLogger.warning("Whether live streams may go on cannot be known: \(error)")
+            }
+        }
+    }
+
+    /// The sessions that are watched, each with whether it was not looked at yet; `nil` where there are none, and the run ends.
+    private func watched() -> [String: Bool]? {
+        state.withLock { state in
+            guard !state.watchers.isEmpty else {
+                state.isRunning = false
+                return nil
+            }
+            return Dictionary(state.watchers.values.map { ($0.token.session, $0.isFresh) }, uniquingKeysWith: { $0 || $1 })
+        }
+    }
+
+    private func expire(at now: Date) {
+        end(where: { $0.token.expiresAt <= now }, with: .invalidToken("The token has expired."))
+    }
+
+    private func look(at sessions: [String: Bool], in revocations: Revocations) async throws {
+        var revoked: Set<String> = []
+        for session in sessions.keys where try await revocations.isRevoked(session: session) { revoked.insert(session) }
+        let ended = revoked
+        end(where: { ended.contains($0.token.session) }, with: .invalidToken("The session is over."))
+        state.withLock { state in
+            for (id, watcher) in state.watchers where sessions[watcher.token.session] != nil { state.watchers[id]?.isFresh = false }
+        }
+    }
+
+    private func end(where isOver: (Watcher) -> Bool, with problem: Problem) {
+        let ended = state.withLock { state in
+            let ended = state.watchers.filter { isOver($0.value) }
+            for id in ended.keys { state.watchers[id] = nil }
+            return ended.values.map(\.continuation)
+        }
+        for continuation in ended { continuation.resume(returning: problem) }
+    }
+}

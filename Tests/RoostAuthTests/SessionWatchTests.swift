@@ -1,0 +1,96 @@
+import Foundation
+import Roost
+import RoostStore
+import Synchronization
+import Testing
+
+@testable import RoostAuth
+
+@Suite(.timeLimit(.minutes(1))) struct SessionWatchTests {
+    private let directory = TemporaryDirectory()
+
+    private func store() async throws -> CountingStore {
+        CountingStore(try await EmbeddedStore.open("sqlite:\(directory.path)/store.db"))
+    }
+
+    private func token(_ session: String, expiresIn seconds: Double = 900) -> AccessToken {
+        AccessToken(id: "t", account: "a", session: session, roles: [], expiresAt: Date() + seconds)
+    }
+
+    @Test func aWatchEndsWhereverTheSessionWasRevoked() async throws {
+        let watch = SessionWatch(Revocations(store: try await store()), pause: .milliseconds(10))
+        let elsewhere = Revocations(store: try await store())
+        let other = Task { try await watch.end(of: token("other")) }
+        async let end = watch.end(of: token("mine"))
+        try await elsewhere.revoke(session: "mine", until: Date() + 900)
+        #expect(try await end.status == .unauthorized)
+        #expect(!other.isCancelled && watch.watcherCount == 1)
+        other.cancel()
+        await #expect(throws: CancellationError.self) { try await other.value }
+        #expect(watch.watcherCount == 0)
+    }
+
+    @Test func aSessionThatEndedBeforeItsStreamBeganIsFound() async throws {
+        let revocations = Revocations(store: try await store())
+        try await revocations.revoke(session: "mine", until: Date() + 900)
+        let watch = SessionWatch(revocations, pause: .milliseconds(10))
+        #expect(try await watch.end(of: token("mine")).status == .unauthorized)
+    }
+
+    @Test func aTokenThatExpiresEndsItsWatch() async throws {
+        let watch = SessionWatch(nil, pause: .milliseconds(10))
+        #expect(try await watch.end(of: token("mine", expiresIn: 0.05)).status == .unauthorized)
+    }
+
+    @Test func aThousandWatchersAskTheStoreOnceARoundAndOnceForEachSession() async throws {
+        let store = try await store()
+        let watch = SessionWatch(Revocations(store: store), pause: .milliseconds(20))
+        let tasks = (0..<1000).map { index in Task { try await watch.end(of: token("session \(index % 50)")) } }
+        while watch.watcherCount < 1000 { await Task.yield() }
+        // Rounds go by, each of which asks for the mark.
+        while store.count(of: "revoked-sessions") < 10 { try await Task.sleep(for: .milliseconds(5)) }
+        let asked = (0..<50).map { store.count(of: "revoked-session/session \($0)") }
+        #expect(asked.allSatisfy { $0 >= 1 } && asked.reduce(0, +) <= 150)
+        for task in tasks { task.cancel() }
+        for task in tasks { _ = await task.result }
+        #expect(watch.watcherCount == 0)
+    }
+
+    @Test func aStoreThatFailsForAWhileEndsNothingAndForgetsNothing() async throws {
+        let store = try await store()
+        let watch = SessionWatch(Revocations(store: store), pause: .milliseconds(10))
+        store.set(fails: true)
+        async let end = watch.end(of: token("mine"))
+        while store.count(of: "revoked-sessions") < 3 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(watch.watcherCount == 1)
+        store.set(fails: false)
+        try await Revocations(store: store).revoke(session: "mine", until: Date() + 900)
+        #expect(try await end.status == .unauthorized)
+    }
+}
+
+/// A store that counts what is asked of it, and can be told to fail.
+final class CountingStore: KeyValueStore {
+    private let store: EmbeddedStore
+    private let state = Mutex<(counts: [String: Int], puts: Int, fails: Bool)>(([:], 0, false))
+
+    init(_ store: EmbeddedStore) { self.store = store }
+
+    func count(of key: String) -> Int { state.withLock { $0.counts[key] ?? 0 } }
+    var puts: Int { state.withLock { $0.puts } }
+    func set(fails: Bool) { state.withLock { $0.fails = fails } }
+
+    func get(_ key: String) async throws -> StoredValue? {
+        let fails = state.withLock { state in
+            state.counts[key, default: 0] += 1
+            return state.fails
+        }
+        if fails { throw Problem.unavailable("down") }
+        return try await store.get(key)
+    }
+
+    func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion? {
+        state.withLock { $0.puts += 1 }
+        return try await store.put(key, bytes, ttl: ttl, if: condition)
+    }
+}
