@@ -26,7 +26,7 @@ extension Endpoint {
 
 extension Request {
     /// The request with its message whole, where the route takes one and it comes as a stream.
-    fileprivate func settled(for route: Route) async throws -> Request {
+    public func settled(for route: Route) async throws -> Request {
         guard format == .protobuf, !route.streaming.contains(.request), case .stream(let messages, _) = body else { return self }
         var message: [UInt8]?
         for try await next in messages {

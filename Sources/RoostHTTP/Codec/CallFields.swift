@@ -5,8 +5,10 @@ import Roost
 struct CallFields {
     var requestID: String?
     var traceparent: String?
-    /// How long the caller waits: an hour at the most.
+    /// How long the caller of a request waits, as `x-request-timeout-ms` says: an hour at the most.
     var timeout: Duration?
+    /// How long the caller of a procedure waits, as `grpc-timeout` says: an hour at the most.
+    var procedureTimeout: Duration?
     var idempotencyKey: String?
     var authorization: String?
 
@@ -31,7 +33,7 @@ struct CallFields {
         case "authorization": authorization = value
         case "idempotency-key": idempotencyKey = value
         case "x-request-timeout-ms": timeout = Self.timeout(value)
-        case "grpc-timeout": timeout = Self.timeout(ofMessages: value)
+        case "grpc-timeout": procedureTimeout = Self.timeout(ofMessages: value)
         default: break
         }
     }
@@ -57,7 +59,11 @@ struct CallFields {
     }
 
     /// The context of the call that a request with these fields makes.
-    func context(logger: Logger) -> RequestContext {
+    /// - Parameters:
+    ///   - callers: who may have sent it.
+    ///   - isProcedure: whether it calls a procedure by gRPC.
+    func context(logger: Logger, from callers: Callers, isProcedure: Bool) -> RequestContext {
+        let timeout = isProcedure ? callers.believed(procedureTimeout: procedureTimeout) : callers.believed(timeout: timeout)
         var context = RequestContext(
             requestID: requestID.flatMap { RequestID.accepts($0) ? $0 : nil } ?? RequestID.next(),
             deadline: timeout.map { .now + $0 },

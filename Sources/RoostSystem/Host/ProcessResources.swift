@@ -30,7 +30,10 @@ actor ProcessResources {
             for contract in service.contracts { owners[contract.description.name] = service.name }
         }
         directory = Directory(owners: owners, addresses: addresses, local: names.subtracting([System.gatewayName]))
-        client = HTTPClient()
+        var connections = HTTPClient.Configuration()
+        // Twice what the gateway lets one of its clients have under way.
+        connections.connections = 128
+        client = HTTPClient(connections)
         let store = try await EmbeddedStore.open(configuration.string("STORE_URL") ?? "sqlite:\(folder.path)/store.db")
         let events = try await EmbeddedEventBus.open(configuration.string("EVENTS_URL") ?? "sqlite:\(folder.path)/events.db")
         self.store = store
