@@ -50,8 +50,8 @@ final class Spool: Sendable {
 
     deinit {
         let (memory, disk) = state.withLock { ($0.memory, $0.disk) }
-        if memory > 0 { room.release(memory, in: .memory, for: client) }
-        if disk > 0 { room.release(disk, in: .disk, for: client) }
+        if memory > 0 { room.memory.release(memory, for: client) }
+        if disk > 0 { room.disk.release(disk, for: client) }
     }
 
     /// Adds a piece.
@@ -65,7 +65,7 @@ final class Spool: Sendable {
             case .toStore(let file, let offset):
                 do { return try await store(piece, in: file, at: offset) } catch let failure as SpoolFile.Failure {
                     // Without a disk there is memory, and where that is used up the pace of who reads.
-                    if room.reserve(piece.count, in: .memory, for: client) { return hand(.bytes(piece)) }
+                    if room.memory.reserve(piece.count, for: client) { return hand(.bytes(piece)) }
                     guard isRead else { throw failure }
                     try await waitForRoom()
                 }
@@ -127,14 +127,14 @@ final class Spool: Sendable {
         try state.withLock { state in
             if state.isAbandoned { throw CancellationError() }
             if let reader = state.reader.take() { return .handed(reader) }
-            if state.memory + piece.count <= Self.memory, room.reserve(piece.count, in: .memory, for: client) {
+            if state.memory + piece.count <= Self.memory, room.memory.reserve(piece.count, for: client) {
                 state.memory += piece.count
                 state.pieces.append(.bytes(piece))
                 return .kept
             }
             if state.pieces.isEmpty, !state.isReading { state.offset = 0 }
             while state.offset + piece.count > state.disk {
-                guard room.reserve(Self.step, in: .disk, for: client) else { return .full }
+                guard room.disk.reserve(Self.step, for: client) else { return .full }
                 state.disk += Self.step
             }
             defer { state.offset += piece.count }
@@ -181,7 +181,7 @@ final class Spool: Sendable {
             switch piece {
             case .bytes(let bytes):
                 state.memory -= bytes.count
-                room.release(bytes.count, in: .memory, for: client)
+                room.memory.release(bytes.count, for: client)
             case .stored: state.isReading = true
             }
             return (piece, state.writer.take())

@@ -66,7 +66,7 @@ public actor RunningServices {
             for service in system.services { upstreams.append(await upstream(service, responders[service.name], gateway.shares)) }
             let responder = try gateway.responder(to: upstreams, describing: system.documentation)
             let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
-            let grpc: [any Middleware] = .grpc(contracts, isReady: { true })
+            let grpc: [any Middleware] = .grpc(contracts, isReady: { true }, room: SharedRoom(gateway.shares.memory))
             try await listen(
                 System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), gateway.server, grpc.around(responder))
         }

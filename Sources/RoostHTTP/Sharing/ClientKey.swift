@@ -1,3 +1,5 @@
+import Roost
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -27,4 +29,9 @@ public struct ClientKey: Hashable, Sendable {
             return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":")
         }
     }
+}
+
+extension Request {
+    /// Whom the request is counted for. This is the one place that says who the client is.
+    public var client: ClientKey { ClientKey(remoteAddress) }
 }
