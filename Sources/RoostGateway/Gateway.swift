@@ -1,5 +1,6 @@
 import Roost
 import RoostDocuments
+import RoostHTTP
 
 /// The one door to the system: finds the service that a public route belongs to, and passes the request on.
 ///
@@ -10,21 +11,35 @@ public struct Gateway: Sendable {
     public let port: Int
     /// A folder of pages served beside the services' routes, seen from the working folder.
     public let site: String?
-    /// How long a client waits at the most for an answer to begin.
+    /// How long a client waits at the most for an answer to begin, once its request is there.
     public let timeout: Duration
     /// Whether `/docs` shows what the system promises, and `/openapi.json`, `/asyncapi.json` and `/protos/` tell it to programs.
     public let documents: Bool
+    /// How much one client may hold of what all share.
+    public let shares: ClientShares
 
     /// - Parameters:
     ///   - port: what to listen on, unless `PORT` says otherwise.
     ///   - site: a folder of pages to serve beside the services' routes, seen from the working folder.
     ///   - timeout: how long a client waits at the most for an answer to begin.
     ///   - documents: whether to tell what the system promises, at `/docs` and beside it.
-    public init(port: Int = 8000, site: String? = nil, timeout: Duration = .seconds(30), documents: Bool = true) {
+    ///   - shares: how much one client may hold of what all share.
+    public init(
+        port: Int = 8000, site: String? = nil, timeout: Duration = .seconds(30), documents: Bool = true, shares: ClientShares = ClientShares()
+    ) {
         self.port = port
         self.site = site
         self.timeout = timeout
         self.documents = documents
+        self.shares = shares
+    }
+
+    /// How the gateway's server is to be started: for callers from outside, each of whom gets an answer within `timeout`, even where a
+    /// handler does not heed its deadline.
+    public var server: HTTPServer.Configuration {
+        var limits = HTTPLimits()
+        limits.answerTimeout = timeout
+        return HTTPServer.Configuration(port: port, limits: limits, callers: .anyone)
     }
 
     /// The gateway as a responder.
@@ -33,10 +48,11 @@ public struct Gateway: Sendable {
     public func responder(to upstreams: [Upstream], describing description: SystemDescription? = nil) throws(ConfigurationError)
         -> Responder
     {
-        var endpoints = upstreams.flatMap(\.publicEndpoints)
+        let room = SpoolRoom(shares)
+        var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }
         if let site { endpoints += try Site(folder: site).endpoints }
         if documents, let description { endpoints += Documents(of: description.published).endpoints(beside: endpoints) }
-        let middleware: [any Middleware] = [BrowserProtection(), Trust(), TimeLimit(timeout: timeout)]
+        let middleware: [any Middleware] = [BrowserProtection(), Trust()]
         return middleware.around(try Router(endpoints).responder)
     }
 }

@@ -1,14 +1,14 @@
 import Roost
 
-/// Gives each request a deadline, which travels with every call that it causes.
-struct TimeLimit: Middleware {
+/// Gives each request a deadline, which travels with every call that it causes. The client's time for sending it is not counted.
+struct TimeLimit {
     let timeout: Duration
 
-    func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
+    func begun(in context: RequestContext) -> RequestContext {
         var context = context
         let limit = ContinuousClock.now + timeout
         context.deadline = min(context.deadline ?? limit, limit)
         if context.trace == nil { context.trace = .root() }
-        return try await next(request, context)
+        return context
     }
 }

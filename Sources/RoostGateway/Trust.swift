@@ -7,9 +7,7 @@ struct Trust: Middleware {
     func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         guard Self.reserved.contains(where: { request.headers[$0] != nil }) else { return try await next(request, context) }
         var request = request
-        var context = context
         for name in Self.reserved { request.headers[name] = nil }
-        context.deadline = nil
         return try await next(request, context)
     }
 }

@@ -5,7 +5,8 @@ import Synchronization
 /// Carries a contract's calls by gRPC, and with them the context of the call that makes them, as `HTTPCaller` does over HTTP.
 ///
 /// A call that the callee has not seen is made again, and one that may be repeated also where no answer came: at most twice, after a
-/// pause that is random, within a budget that all calls share. Where most calls fail, some are refused without being made.
+/// pause that is random, within a budget that all calls share. Where most calls fail by the callee's
+/// fault, some are refused without being made; what a caller does, how short its deadline is included, counts for nothing there.
 public final class GRPCCaller: Caller {
     public let format = MessageFormat.protobuf
     /// The most bytes of a message that is answered: 16 MiB.
@@ -64,7 +65,7 @@ public final class GRPCCaller: Caller {
             }
             return response
         } catch {
-            if error.cause is Problem { health.withLock { $0.breaker.note(accepted: false, at: .now) } }
+            if error.isServersFault { health.withLock { $0.breaker.note(accepted: false, at: .now) } }
             throw error
         }
     }
@@ -97,10 +98,11 @@ public final class GRPCCaller: Caller {
     private func pause(
         after failure: ExchangeFailure, of request: Request, for route: Route, _ attempt: Int, _ context: RequestContext
     ) -> Duration? {
-        guard attempt < 2, failure.cause is Problem, case .bytes = request.body, !Task.isCancelled else { return nil }
+        guard attempt < 2, let problem = failure.cause as? Problem, problem.status != .gatewayTimeout else { return nil }
+        guard case .bytes = request.body, !Task.isCancelled else { return nil }
         guard failure.progress == .notSent || failure.progress == .unanswered && route.method.isIdempotent else { return nil }
         let isAllowed = health.withLock { health in
-            health.budget.fail()
+            if failure.isServersFault { health.budget.fail() }
             return health.budget.allowsRetry
         }
         let pause = Duration.milliseconds(50 << attempt) * Double.random(in: 0.5...1)

@@ -57,6 +57,9 @@ struct MessageDecoder {
         return flag == 1 ? try decompress(message) : message
     }
 
+    /// Bytes that wait for the rest of their message, or to be taken.
+    var waiting: Int { bytes.count - start }
+
     /// Whether the stream may end here: not in the middle of a message.
     var isAtBoundary: Bool { start == bytes.count }
 
@@ -89,12 +92,15 @@ extension Problem {
 
 extension MessageStream<[UInt8]> {
     /// The messages in a body's pieces.
-    func messages(limit: Int, encoding: MessageEncoding) -> MessageStream<[UInt8]> {
+    /// - Parameter hold: what is held of the room that all share while a message comes; `nil` for no room of that kind.
+    func messages(limit: Int, encoding: MessageEncoding, holding hold: MessageHold? = nil) -> MessageStream<[UInt8]> {
         transformed { next in
             var decoder = MessageDecoder(limit: limit, encoding: encoding)
             return {
                 while true {
-                    if let message = try decoder.next() { return message }
+                    let message = try decoder.next()
+                    try hold?.set(decoder.waiting)
+                    if let message { return message }
                     guard let piece = try await next() else {
                         guard decoder.isAtBoundary else { throw Problem(.badRequest, "The stream ends in the middle of a message.") }
                         return nil

@@ -12,13 +12,16 @@ public struct GRPCMiddleware: Middleware {
 
     private let limit: Int
     private let services: [any Middleware]
+    private let room: SharedRoom?
 
     /// - Parameters:
     ///   - messageLimit: the most bytes that a message may have.
     ///   - services: what answers calls beside the responder, such as health and reflection. Other requests do not pass it.
-    public init(messageLimit: Int = GRPCMiddleware.defaultMessageLimit, services: [any Middleware] = []) {
+    ///   - room: what messages may take, of all callers together, until they are whole; `nil` for no limit but that of each message.
+    public init(messageLimit: Int = GRPCMiddleware.defaultMessageLimit, services: [any Middleware] = [], room: SharedRoom? = nil) {
         limit = messageLimit
         self.services = services
+        self.room = room
     }
 
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
@@ -51,14 +54,16 @@ public struct GRPCMiddleware: Middleware {
         }
         var call = request
         call.format = .protobuf
-        call.body = try messages(of: request.body, encoding)
+        call.body = try messages(of: request, encoding)
         return call
     }
 
     /// One message that is there whole is a body of bytes, which costs least; all else is a stream of messages.
-    private func messages(of body: Body, _ encoding: MessageEncoding) throws(Problem) -> Body {
-        switch body {
-        case .stream(let pieces, _): return .stream(MessageStream(pieces).messages(limit: limit, encoding: encoding), length: nil)
+    private func messages(of request: Request, _ encoding: MessageEncoding) throws(Problem) -> Body {
+        switch request.body {
+        case .stream(let pieces, _):
+            let hold = room.map { MessageHold($0, for: request.client) }
+            return .stream(MessageStream(pieces).messages(limit: limit, encoding: encoding, holding: hold), length: nil)
         case .bytes(let bytes):
             var decoder = MessageDecoder(limit: limit, encoding: encoding)
             decoder.append(bytes)

@@ -7,45 +7,80 @@ public struct Forwarding: Sendable {
     private let client: HTTPClient
     private let address: HTTPAddress
     private let key: String?
+    /// What clients wait for until they may ask the service, and what they hold while they stream.
+    private let exchanges: Turns
+    private let streams: Turns
+    private let room: SpoolRoom
 
     /// - Parameters:
     ///   - name: the service's name, for the problem that says it is down.
     ///   - key: what the services of the system share: by it the service believes for whom a request is passed on.
-    public init(to name: String, at address: HTTPAddress, by client: HTTPClient, key: String? = nil) {
+    ///   - shares: how much one client may hold of the connections, and of what keeps answers for slow readers.
+    public init(
+        to name: String, at address: HTTPAddress, by client: HTTPClient, key: String? = nil, sharing shares: ClientShares = ClientShares()
+    ) {
         self.name = name
         self.address = address
         self.client = client
         self.key = key
+        exchanges = Turns(each: shares.exchanges, waiting: shares.waiting)
+        streams = Turns(each: shares.streams, all: shares.allStreams)
+        room = SpoolRoom(shares)
     }
 
     /// - Throws: a `Problem`: 503 with `Retry-After` where nothing answers at the address, 504 past the deadline.
     @Sendable
     public func respond(to request: Request, in context: RequestContext) async throws -> Response {
+        let isStream = request.asksForWebSocket || request.body.isEndless
+        let turn = try await isStream ? streams.take(for: context.client) : exchanges.take(for: context.client, by: context.deadline)
         var outgoing = request
         // The server takes the content from an answer to HEAD and leaves its length, which only GET tells.
         if request.method == .head { outgoing.method = .get }
         outgoing.headers = forwarded(request, in: context)
+        let response: Response
         do {
-            if request.asksForWebSocket { return try await tunnel(outgoing, asking: request, deadline: context.deadline) }
-            return Self.passed(on: try await client.send(outgoing, to: address, deadline: context.deadline))
+            if request.asksForWebSocket { return try await tunnel(outgoing, asking: request, deadline: context.deadline, turn) }
+            response = try await client.send(outgoing, to: address, deadline: context.deadline, isAlone: isStream)
         } catch let problem as Problem where problem.status == .unavailable {
             context.logger.warning("\(name) is down", metadata: [RequestID.logKey: "\(context.requestID)", "cause": "\(problem)"])
             throw Problem.unavailable("The service \(name) is down for the moment.")
         }
+        return try await relayed(Self.passed(on: response), to: context.client, turn)
     }
 
     /// Passes a request for a WebSocket on and, where it is accepted, from then on the bytes. No other protocol is let through.
-    private func tunnel(_ outgoing: Request, asking request: Request, deadline: ContinuousClock.Instant?) async throws -> Response {
+    private func tunnel(
+        _ outgoing: Request, asking request: Request, deadline: ContinuousClock.Instant?, _ turn: Turn
+    ) async throws -> Response {
         var outgoing = outgoing
         outgoing.headers["upgrade"] = "websocket"
         switch try await client.upgrade(outgoing, to: address, deadline: deadline) {
         case .refused(let response): return Self.passed(on: response)
         case .switched(let response, let upstream):
             var passed = Self.passed(on: response)
-            passed.upgrade = .tunnel { client in try await Tunnel(client: client, upstream: upstream).run() }
+            passed.upgrade = .tunnel { client in
+                try await Tunnel(client: client, upstream: upstream).run()
+                withExtendedLifetime(turn) {}
+            }
             return passed
         }
     }
+
+    /// A body is taken off the service's connection as fast as it comes, so that a client that reads slowly does not hold the connection.
+    /// A stream of events has a connection of its own, which it holds for as long as its client watches.
+    private func relayed(_ response: Response, to client: ClientKey, _ turn: Turn) async throws -> Response {
+        guard case .stream(let pieces, let length) = response.body else { return response }
+        var relayed = response
+        if response.headers["content-type"]?.hasPrefix("text/event-stream") == true {
+            relayed.body = .stream(HeldBody(pieces: MessageStream(pieces), turn: try await streams.take(for: client)), length: nil)
+        } else {
+            relayed.body = .stream(room.relayed(MessageStream(pieces), for: client, holding: turn), length: length)
+        }
+        return relayed
+    }
+
+    /// Carries calls of procedures in the same shares.
+    public func sharing(_ caller: any Caller) -> any Caller { SharedCaller(caller: caller, exchanges: exchanges, streams: streams) }
 
     private static func passed(on response: Response) -> Response {
         let protocols = [.switchingProtocols, .upgradeRequired].contains(response.status) ? response.headers["upgrade"] : nil
@@ -83,5 +118,12 @@ enum ConnectionHeaders {
         let named = headers.values("connection").flatMap { $0.split(separator: ",") }.map { $0.lowercased().filter { $0 != " " } }
         let dropped = named.isEmpty ? names : names.union(named)
         return Headers(headers.fields.filter { !dropped.contains($0.name.lowercased()) })
+    }
+}
+
+extension Body {
+    /// Whether nobody knows how much is still to come.
+    fileprivate var isEndless: Bool {
+        if case .stream(_, nil) = self { true } else { false }
     }
 }

@@ -18,11 +18,33 @@ public struct Upstream: Sendable {
     }
 
     /// The routes that are not for the system's own services alone. Who may call them, the service itself checks.
-    var publicEndpoints: [Endpoint] {
-        routes.filter { $0.access != .services }.map { route in
-            let pass = passing(route)
-            return Endpoint(forwarding: route, to: route.streaming.contains(.reply) ? Self.inTime(pass) : pass)
+    /// - Parameters:
+    ///   - timeout: how long an answer may take to begin.
+    ///   - room: where a request waits until all of it has come: a client that sends slowly has only itself to wait for.
+    func publicEndpoints(within timeout: Duration, gatheringIn room: SpoolRoom) -> [Endpoint] {
+        let limit = TimeLimit(timeout: timeout)
+        return routes.filter { $0.access != .services }.map { route in
+            let pass = route.streaming.contains(.reply) ? Self.inTime(passing(route)) : passing(route)
+            return Endpoint(forwarding: route) { request, context in
+                guard case .stream = request.body, !route.streaming.contains(.request) else {
+                    return try await pass(request, limit.begun(in: context))
+                }
+                let whole = try await Self.gathered(request, for: route, in: room, limit, context)
+                return try await pass(whole, limit.begun(in: context))
+            }
         }
+    }
+
+    /// The server sees to it that a body keeps coming. A message it lets pause, for it may be one of a stream: here it is not.
+    private static func gathered(
+        _ request: Request, for route: Route, in room: SpoolRoom, _ limit: TimeLimit, _ context: RequestContext
+    ) async throws -> Request {
+        if request.format == .protobuf {
+            return try await context.run(within: limit.timeout) { try await request.settled(for: route) }
+        }
+        var whole = request
+        whole.body = try await room.gathered(request.body, upTo: route.bodyLimit, for: context.client)
+        return whole
     }
 
     private func passing(_ route: Route) -> Responder {

@@ -18,15 +18,22 @@ public struct ExchangeFailure: Error {
     public let cause: any Error
     /// The code of the RST_STREAM or GOAWAY frame that ended it (RFC 9113 §7), where one did.
     public let code: UInt32?
+    /// Whether the server is to blame: there is no connection to it, it broke one off, or it was silent for longer than this side puts
+    /// up with. Not where the caller gave up in its own time, nor for anything that the server answered: what one caller does must not
+    /// count against a server for all others.
+    public let isServersFault: Bool
 
-    init(_ progress: Progress, _ cause: any Error, code: HTTP2ErrorCode? = nil) {
+    init(_ progress: Progress, _ cause: any Error, code: HTTP2ErrorCode? = nil, isServersFault: Bool = false) {
         self.progress = progress
         self.cause = cause
+        self.isServersFault = isServersFault
         self.code = code.map { UInt32(http2ErrorCode: $0) }
     }
 
     /// A request that could not be sent, for want of a connection: any request may be repeated.
-    public init(notSent cause: any Error) { self.init(.notSent, cause) }
+    public init(notSent cause: any Error) {
+        self.init(.notSent, cause, isServersFault: (cause as? Problem)?.status == .unavailable)
+    }
 
     /// A request that was not sent on purpose, and is not to be repeated.
     public init(refused cause: Problem) { self.init(.answered, cause) }
@@ -38,7 +45,7 @@ public struct ExchangeFailure: Error {
             progress == .answered
             ? Problem(.badGateway, "\(address) \(how) in the middle of its answer.")
             : Problem.unavailable("\(address) \(how) before it answered.")
-        return ExchangeFailure(progress, cause)
+        return ExchangeFailure(progress, cause, isServersFault: true)
     }
 }
 

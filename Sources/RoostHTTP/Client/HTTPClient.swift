@@ -33,11 +33,20 @@ public struct HTTPClient: Sendable {
     }
 
     /// Sends a request and returns once the response's head has come; a short body has come with it, a longer one is streamed.
-    /// - Parameter deadline: when the whole exchange must be over, the streamed body included.
+    /// - Parameters:
+    ///   - deadline: when the whole exchange must be over, the streamed body included.
+    ///   - isAlone: whether to use a connection of its own, as a request should that may go on for long: it must not fill one of the few
+    ///     places that others wait for.
     /// - Throws: a `Problem`: 503 where no answer came, 504 where the deadline passed, 502 where the answer was no HTTP;
     ///   `CancellationError`; whatever the request's body throws.
-    public func send(_ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil) async throws -> Response {
+    public func send(
+        _ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil, isAlone: Bool = false
+    ) async throws -> Response {
         let timing = ExchangeTiming(deadline: deadline, headBy: deadline ?? .now + configuration.responseTimeout)
+        if isAlone {
+            let connection = try await pool.openAlone(address)
+            do throws(ExchangeFailure) { return try await connection.exchange(request, timing) } catch { throw error.cause }
+        }
         var connection = try await pool.lease(address, by: timing.headBy, isFresh: false)
         if connection.isReused {
             do throws(ExchangeFailure) {

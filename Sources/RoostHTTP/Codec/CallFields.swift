@@ -5,8 +5,10 @@ import Roost
 struct CallFields {
     var requestID: String?
     var traceparent: String?
-    /// How long the caller waits: an hour at the most.
+    /// How long the caller of a request waits, as `x-request-timeout-ms` says: an hour at the most.
     var timeout: Duration?
+    /// How long the caller of a procedure waits, as `grpc-timeout` says: an hour at the most.
+    var procedureTimeout: Duration?
     var authorization: String?
 
     /// Takes note of a field, if it is one of them. A value that breaks the field's format counts as not there.
@@ -28,7 +30,7 @@ struct CallFields {
         case "x-request-id": requestID = value
         case "authorization": authorization = value
         case "x-request-timeout-ms": timeout = Self.timeout(value)
-        case "grpc-timeout": timeout = Self.timeout(ofMessages: value)
+        case "grpc-timeout": procedureTimeout = Self.timeout(ofMessages: value)
         default: break
         }
     }
@@ -54,8 +56,12 @@ struct CallFields {
     }
 
     /// The context of the call that a request with these fields makes.
-    /// - Parameter peer: the address of the connection's other side.
-    func context(logger: Logger, from peer: String?) -> RequestContext {
+    /// - Parameters:
+    ///   - callers: who may have sent it.
+    ///   - peer: the address of the connection's other side.
+    ///   - isProcedure: whether it calls a procedure by gRPC.
+    func context(logger: Logger, from callers: Callers, at peer: String?, isProcedure: Bool = false) -> RequestContext {
+        let timeout = isProcedure ? callers.believed(procedureTimeout: procedureTimeout) : callers.believed(timeout: timeout)
         var context = RequestContext(
             requestID: requestID.flatMap { RequestID.accepts($0) ? $0 : nil } ?? RequestID.next(),
             deadline: timeout.map { .now + $0 },

@@ -4,22 +4,26 @@ import Synchronization
 final class ConnectionGauge: Sendable {
     private struct State {
         var count = 0
+        var counts: [ClientKey: Int] = [:]
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
 
-    /// - Returns: the count with the new one.
-    func add() -> Int {
+    /// - Returns: the counts with the new one: of all, and of its client.
+    func add(of client: ClientKey) -> (all: Int, own: Int) {
         state.withLock {
             $0.count += 1
-            return $0.count
+            $0.counts[client, default: 0] += 1
+            return ($0.count, $0.counts[client] ?? 1)
         }
     }
 
-    func remove() {
+    func remove(of client: ClientKey) {
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.count -= 1
+            let own = (state.counts[client] ?? 1) - 1
+            state.counts[client] = own > 0 ? own : nil
             guard state.count == 0 else { return [] }
             defer { state.waiters = [] }
             return state.waiters

@@ -91,11 +91,15 @@ extension ExchangeCarrier {
         let this = NIOLoopBound((self, exchange), eventLoop: home.loop)
         exchange.deadline = home.loop.scheduleTask(in: left) {
             let (carrier, exchange) = this.value
-            exchange.task?.cancel()
-            // The handler may take a while to notice. Its request is over.
-            exchange.isOverdue = true
-            let problem = Problem(.gatewayTimeout, "The deadline passed before there was an answer.")
-            _ = carrier.answer(.failure(problem), to: exchange.number)
+            carrier.end(overdue: exchange)
         }
+    }
+
+    /// Ends a request whose time is over. Its handler is told, and may take a while to notice.
+    func end(overdue exchange: Exchange) {
+        exchange.task?.cancel()
+        exchange.isOverdue = true
+        let problem = Problem(.gatewayTimeout, "The deadline passed before there was an answer.")
+        _ = answer(.failure(problem), to: exchange.number)
     }
 }

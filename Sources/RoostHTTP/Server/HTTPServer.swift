@@ -15,17 +15,20 @@ public struct HTTPServer: Sendable {
         /// How many event loops of its own the server runs; `nil` for those that the process shares, one a core.
         public var threads: Int?
         public var limits: HTTPLimits
+        /// Who calls: anyone, unless told.
+        public var callers: Callers
         /// How connections are secured; `nil` for not at all.
         public var security: (any ServerTransportSecurity)?
 
         public init(
             host: String = "127.0.0.1", port: Int = 8080, threads: Int? = nil, limits: HTTPLimits = HTTPLimits(),
-            security: (any ServerTransportSecurity)? = nil
+            callers: Callers = .anyone, security: (any ServerTransportSecurity)? = nil
         ) {
             self.host = host
             self.port = port
             self.threads = threads
             self.limits = limits
+            self.callers = callers
             self.security = security
         }
     }

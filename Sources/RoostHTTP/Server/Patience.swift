@@ -5,12 +5,16 @@ struct Patience {
     /// What a connection waits for.
     enum Wait: Hashable {
         case request, head, body, handler, goodbye
+        /// What has no time limit, or one that is seen to elsewhere.
+        case nothing
     }
 
     enum Verdict: Hashable {
         case goOn
         /// The request is answered with 408 and the connection closed.
         case timedOut(String)
+        /// The handler has taken too long: it is cancelled and the request answered with 504.
+        case overdue
         case close
     }
 
@@ -18,8 +22,9 @@ struct Patience {
     private var generation = -1
     private var since = NIODeadline.uptimeNanoseconds(0)
     private var receivedBefore = 0
-    private var taken = -1
-    private var takenSince = NIODeadline.uptimeNanoseconds(0)
+    private var takenBefore = 0
+    /// Since when there have been bytes that the client has not taken.
+    private var pendingSince: NIODeadline?
 
     /// - Parameters:
     ///   - wait: what the connection waits for now.
@@ -36,11 +41,11 @@ struct Patience {
         case .request: return waited < TimeAmount(limits.idleTimeout) ? .goOn : .close
         case .head: return waited < TimeAmount(limits.headTimeout) ? .goOn : .timedOut("The request's head took too long.")
         case .goodbye: return waited < Self.goodbye ? .goOn : .close
-        case .handler: return .goOn
+        case .handler: return limits.answerTimeout.map { waited >= TimeAmount($0) } == true ? .overdue : .goOn
+        case .nothing: return .goOn
         case .body:
             guard waited >= TimeAmount(limits.bodyTimeout) else { return .goOn }
-            let wanted = max(1, Int(Double(limits.bodyRate) * (limits.bodyTimeout / .seconds(1))))
-            guard received - receivedBefore >= wanted else { return .timedOut("The request's body took too long.") }
+            guard received - receivedBefore >= Self.wanted(limits.bodyRate, limits.bodyTimeout) else { return .timedOut("The request's body took too long.") }
             restart(now, received)
             return .goOn
         }
@@ -50,12 +55,16 @@ struct Patience {
     ///   - isPending: whether there are bytes that the client has not taken.
     ///   - taken: bytes that it has taken so far, ever.
     mutating func observeWriting(isPending: Bool, taken: Int, now: NIODeadline, limits: HTTPLimits) -> Verdict {
-        if !isPending || taken != self.taken {
-            self.taken = taken
-            takenSince = now
+        if isPending, let pendingSince {
+            guard now - pendingSince >= TimeAmount(limits.writeTimeout) else { return .goOn }
+            guard taken - takenBefore >= Self.wanted(limits.writeRate, limits.writeTimeout) else { return .close }
         }
-        return now - takenSince < TimeAmount(limits.writeTimeout) ? .goOn : .close
+        takenBefore = taken
+        pendingSince = isPending ? now : nil
+        return .goOn
     }
+
+    private static func wanted(_ rate: Int, _ time: Duration) -> Int { max(1, Int(Double(rate) * (time / .seconds(1)))) }
 
     private mutating func restart(_ now: NIODeadline, _ received: Int) {
         since = now

@@ -13,6 +13,7 @@ extension ServerConnection {
         case (.close, _), (_, .close): close()
         case (_, .timedOut) where isHandshaking: close()
         case (_, .timedOut(let detail)): timeOut(detail)
+        case (_, .overdue): if let exchange { end(overdue: exchange) }
         default: break
         }
     }
@@ -21,9 +22,10 @@ extension ServerConnection {
         switch phase {
         case .waiting: isHandshaking || isInHead ? .head : .request
         case .gathering, .draining: .body
-        case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true ? .body : .handler
+        case .serving where !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true: .body
+        case .serving: exchange?.plan == nil ? .handler : .nothing
         case .lingering: .goodbye
-        case .upgraded, .closed: .handler
+        case .upgraded, .closed: .nothing
         }
     }
 

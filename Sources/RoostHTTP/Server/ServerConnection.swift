@@ -49,6 +49,10 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     var decoder: RequestDecoder
     private var gathered = ByteBuffer()
     private var bodySize = 0
+    /// What the body that is gathered was promised of the loop's room.
+    private var promised = 0 {
+        didSet { home.gathered += promised - oldValue }
+    }
     var number = 0
     var received = 0
     private var isReadWanted = false
@@ -63,13 +67,14 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         remoteAddress = context.remoteAddress?.ipAddress
-        if !home.add(self) { return refuse(Problem.unavailable("Too many connections are open.")) }
+        if let problem = home.add(self) { return refuse(problem) }
         if home.isStopping { close() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         phase = .closed
         self.context = nil
+        promised = 0
         home.remove(self)
         exchange?.giveUp()
         exchange = nil
@@ -159,7 +164,8 @@ extension ServerConnection {
         bodySize = 0
         isBodyComplete = false
         let exchange = Exchange(
-            head.method, head.path, number: number, context: head.call.context(logger: home.logger, from: remoteAddress), isOld: head.isOld,
+            head.method, head.path, number: number,
+            context: head.call.context(logger: home.logger, from: home.callers, at: remoteAddress), isOld: head.isOld,
             awaitsContinue: head.expectsContinue)
         if head.asksForUpgrade { exchange.handshake = WebSocketHandshake(head.headers, limits: home.limits.webSocket) }
         self.exchange = exchange
@@ -173,8 +179,9 @@ extension ServerConnection {
             phase = .serving
             keepsAlive = false
             send(exchange.response(to: Problem.tooLarge(limit: home.limits.bodySize)), in: exchange)
-        case .length(let length) where length <= home.limits.gatheredSize:
+        case .length(let length) where length <= home.limits.gatheredSize && home.gathered + length <= home.limits.gatheredTotal:
             phase = .gathering(request)
+            promised = length
             if decoder.waiting == 0 { sendContinue() }
         case .length, .chunked, .untilClose:
             let pipe = openPipe()
@@ -230,6 +237,7 @@ extension ServerConnection {
         case .gathering(var request):
             request.body = .bytes(Array(gathered.readableBytesView))
             gathered = ByteBuffer()
+            promised = 0
             phase = .serving
             if let exchange { start(request, exchange) }
         case .serving: exchange?.pipe?.finish()
@@ -251,6 +259,7 @@ extension ServerConnection {
         case .waiting: refuse(fault.problem)
         case .gathering:
             phase = .serving
+            promised = 0
             if let exchange { send(exchange.response(to: fault), in: exchange) }
         case .serving: breakBody(fault.problem)
         case .draining: endConnection(lingering: true)

@@ -10,6 +10,8 @@ import Foundation
 
 /// A connection as its loop sees it.
 protocol ServedConnection: AnyObject {
+    /// The client's IP address, where there is one.
+    var remoteAddress: String? { get }
     /// Ends what has taken too long.
     func checkPatience(_ now: NIODeadline)
     /// Ends with the requests under way, at once where there are none.
@@ -22,6 +24,7 @@ final class ServerLoop {
     let loop: any EventLoop
     let executor: LoopExecutor
     let limits: HTTPLimits
+    let callers: Callers
     let logger: Logger
     let responder: Responder
     /// What `date` says in responses, and the whole line; made once a tick.
@@ -30,6 +33,8 @@ final class ServerLoop {
     /// Whether connections begin with a handshake.
     let isSecured: Bool
     private(set) var isStopping = false
+    /// Bytes of bodies that connections keep, or have promised to keep, until their handlers take them.
+    var gathered = 0
     private let gauge: ConnectionGauge
     private var connections: [ObjectIdentifier: any ServedConnection] = [:]
     private var ticker: RepeatedTask?
@@ -41,6 +46,7 @@ final class ServerLoop {
     ) {
         self.loop = loop
         limits = configuration.limits
+        callers = configuration.callers
         isSecured = configuration.security != nil
         self.logger = logger
         self.gauge = gauge
@@ -52,14 +58,18 @@ final class ServerLoop {
         ticker = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in this.value.tick() }
     }
 
-    /// - Returns: whether there is room for one more connection.
-    func add(_ connection: any ServedConnection) -> Bool {
+    /// - Returns: why there is no room for one more connection; `nil` where there is.
+    func add(_ connection: any ServedConnection) -> Problem? {
         connections[ObjectIdentifier(connection)] = connection
-        return gauge.add() <= limits.connections
+        let count = gauge.add(of: ClientKey(connection.remoteAddress))
+        if count.all > limits.connections { return .unavailable("Too many connections are open.") }
+        guard callers == .anyone, count.own > limits.connectionShare else { return nil }
+        return Problem(.tooManyRequests, "Too many connections from this address are open.", headers: ["retry-after": "1"])
     }
 
     func remove(_ connection: any ServedConnection) {
-        if connections.removeValue(forKey: ObjectIdentifier(connection)) != nil { gauge.remove() }
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        gauge.remove(of: ClientKey(connection.remoteAddress))
     }
 
     /// Puts one in the place of another that has become it.

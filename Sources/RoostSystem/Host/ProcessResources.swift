@@ -36,7 +36,10 @@ actor ProcessResources {
         store = stores.store
         events = stores.events
         closing = [{ await stores.close() }]
-        client = HTTPClient()
+        var connections = HTTPClient.Configuration()
+        // Twice what the gateway lets one of its clients have under way.
+        connections.connections = 128
+        client = HTTPClient(connections)
     }
 
     /// Adds what is to be closed once all services have stopped; the last added is closed first.

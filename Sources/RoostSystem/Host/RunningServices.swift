@@ -68,19 +68,19 @@ public actor RunningServices {
             // Beside the gateway, which is the door to the outside, a service is reached from this machine alone.
             let isDoor = !names.contains(System.gatewayName)
             let port = local.count == 1 && isDoor ? try resources.configuration.port("PORT", default: 0) : 0
-            try await listen(service.name, port: port, isDoor: isDoor, grpc.around(responder))
+            try await listen(service.name, port: port, Self.internalServer, isDoor: isDoor, grpc.around(responder))
             begin(assembly, of: service.name)
             health.set(ready: true)
             self.health.append(health)
         }
         if let gateway = system.gateway, names.contains(System.gatewayName) {
             var upstreams: [Upstream] = []
-            for service in system.services { upstreams.append(await upstream(service, responders[service.name])) }
+            for service in system.services { upstreams.append(await upstream(service, responders[service.name], gateway.shares)) }
             let responder = try gateway.responder(to: upstreams, describing: system.documentation)
             let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
-            let grpc: [any Middleware] = .grpc(contracts, isReady: { true })
+            let grpc: [any Middleware] = .grpc(contracts, isReady: { true }, room: SharedRoom(gateway.shares.memory))
             try await listen(
-                System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), grpc.around(responder))
+                System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), gateway.server, grpc.around(responder))
         }
     }
 
@@ -104,8 +104,17 @@ public actor RunningServices {
         }
     }
 
-    private func listen(_ name: String, port: Int, isDoor: Bool = true, _ responder: @escaping Responder) async throws {
-        var settings = HTTPServer.Configuration()
+    /// How a service's own port is served: to the gateway and other services, whose connections carry the calls of many clients.
+    private static var internalServer: HTTPServer.Configuration {
+        var limits = HTTPLimits()
+        limits.streams = 1024
+        return HTTPServer.Configuration(limits: limits, callers: .services)
+    }
+
+    private func listen(
+        _ name: String, port: Int, _ server: HTTPServer.Configuration, isDoor: Bool = true, _ responder: @escaping Responder
+    ) async throws {
+        var settings = server
         let given = resources.addresses[name]
         settings.host = isDoor ? resources.configuration.string("HOST") ?? "127.0.0.1" : "127.0.0.1"
         settings.port = given?.port ?? port
@@ -132,17 +141,18 @@ public actor RunningServices {
         }
     }
 
-    private func upstream(_ service: any ServiceDefinition, _ responder: Responder?) async -> Upstream {
+    private func upstream(_ service: any ServiceDefinition, _ responder: Responder?, _ shares: ClientShares) async -> Upstream {
         let name = service.name
         let routes = service.contracts.flatMap { $0.description.routes }
         if let responder { return Upstream(name, routes: routes, respond: responder) }
         guard let address = resources.addresses[name] else {
             return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }
-        let forwarding = Forwarding(to: name, at: address, by: resources.client, key: resources.serviceKey)
+        let forwarding = Forwarding(to: name, at: address, by: resources.client, key: resources.serviceKey, sharing: shares)
+        let caller = await resources.caller(to: address, as: System.gatewayName, isTrusted: false)
         return Upstream(
             name, routes: routes, respond: forwarding.respond,
-            procedures: await resources.caller(to: address, as: System.gatewayName, isTrusted: false))
+            procedures: forwarding.sharing(caller))
     }
 
     /// Stops: no new requests, what is under way is finished, then the workers end and the files are closed.

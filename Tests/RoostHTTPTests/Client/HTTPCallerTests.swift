@@ -12,7 +12,7 @@ import Testing
             let left = context.deadline.map { ContinuousClock.now.duration(to: $0) > .seconds(1) } ?? false
             return .text((fields + [context.trace?.traceID ?? "-", "\(left)"]).joined(separator: " "))
         }
-        try await serving(by: responder) { server in
+        try await serving(for: .services, by: responder) { server in
             let client = HTTPClient()
             defer { client.shutdown() }
             let caller = HTTPCaller(client, to: server.address, as: ServiceIdentity(name: "orders", key: "key"))

@@ -124,7 +124,7 @@ import Testing
             if Task.isCancelled { cancelled.open() }
             throw CancellationError()
         }
-        try await serving(by: responder) { server in
+        try await serving(for: .services, by: responder) { server in
             let raw = try await RawHTTP2.connect(server)
             try await raw.send(.request(1, "GET", "/", [("x-request-timeout-ms", "20"), ("x-request-id", "id-7")]))
             let answer = try await raw.answer(on: 1)

@@ -4,10 +4,10 @@ import Roost
 
 /// Runs `body` with a connection to a server that answers by `responder`.
 func connected<Result>(
-    _ limits: HTTPLimits = HTTPLimits(), by responder: @escaping Responder,
+    _ limits: HTTPLimits = HTTPLimits(), for callers: Callers = .anyone, by responder: @escaping Responder,
     _ body: (HTTP2Connection, HTTPServer) async throws -> Result
 ) async throws -> Result {
-    try await serving(limits, by: responder) { server in
+    try await serving(limits, for: callers, by: responder) { server in
         let connection = try await HTTP2Connection.open(to: HTTPAddress(host: "127.0.0.1", port: server.port))
         defer { connection.close(gracefully: false) }
         return try await body(connection, server)

@@ -70,7 +70,7 @@ import Testing
                 "\(context.idempotencyKey ?? "no key") \(context.clientAddress ?? "") \(context.trace?.traceID ?? "") \(context.deadline != nil) \(context.authorization ?? "")"
             )
         }
-        try await serving(by: responder) { server in
+        try await serving(for: .services, by: responder) { server in
             let answer = try await exchange(
                 "GET / HTTP/1.1\r\nhost: x\r\nIdempotency-Key: k\r\nTraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
                     + "X-Request-Timeout-MS: 5000\r\nauthorization: Bearer t\r\nconnection: close\r\nx-request-id: has space\r\n\r\n",

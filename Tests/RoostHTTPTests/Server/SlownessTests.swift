@@ -66,7 +66,7 @@ import Testing
             }
             return .text("late")
         }
-        try await serving(by: responder) { server in
+        try await serving(for: .services, by: responder) { server in
             let answer = try await exchange("GET / HTTP/1.1\r\nhost: x\r\nx-request-timeout-ms: 20\r\n\r\n", with: server)
             #expect(answer.hasPrefix("HTTP/1.1 504 ") && !answer.contains("late"))
             await cancelled.wait()

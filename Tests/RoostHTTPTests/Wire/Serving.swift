@@ -5,11 +5,12 @@ import Roost
 
 /// Runs `body` against a server that answers by `responder`, and stops it.
 func serving<Result>(
-    _ limits: HTTPLimits = HTTPLimits(), by responder: @escaping Responder, _ body: (HTTPServer) async throws -> Result
+    _ limits: HTTPLimits = HTTPLimits(), for callers: Callers = .anyone, by responder: @escaping Responder,
+    _ body: (HTTPServer) async throws -> Result
 ) async throws -> Result {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let server = try await HTTPServer.start(.init(port: 0, limits: limits), logger: logger, responder: responder)
+    let server = try await HTTPServer.start(.init(port: 0, limits: limits, callers: callers), logger: logger, responder: responder)
     do {
         let result = try await body(server)
         await server.stop(within: .zero)

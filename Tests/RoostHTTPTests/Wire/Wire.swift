@@ -14,10 +14,14 @@ final class Wire: Sendable {
         self.pipe = pipe
     }
 
-    /// - Parameter reads: whether to read at all; a client that does not is slow.
-    static func connect(_ port: Int, reads: Bool = true) async throws -> Wire {
+    /// - Parameters:
+    ///   - reads: whether to read at all; a client that does not is slow.
+    ///   - address: where to come from.
+    static func connect(_ port: Int, reads: Bool = true, from address: String? = nil) async throws -> Wire {
         let pipe = BodyPipe(onDemand: {})
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        if let address { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: address, port: 0)) }
+        let channel = try await bootstrap
             .channelOption(.autoRead, value: reads)
             .channelOption(.allowRemoteHalfClosure, value: false)
             .channelInitializer { channel in

@@ -16,12 +16,15 @@ final class ClientStream {
     var sending: Task<Void, Never>?
     /// What the request's body still owes of the length it announced.
     var owed: Int?
+    /// When the call began, and how much had been heard from the server by then.
+    let began: (at: NIODeadline, received: Int)
     private(set) var head: Response?
     private(set) var contentLength: Int?
     private var answer: Answer?
     private let trailers = TrailerBox()
 
-    init(_ number: Int, _ call: HTTP2Call, _ answer: Answer) {
+    init(_ number: Int, _ call: HTTP2Call, received: Int, _ answer: Answer) {
+        began = (.now(), received)
         self.number = number
         self.call = call
         self.answer = answer

@@ -12,7 +12,7 @@ extension HTTP2ClientConnection {
         do throws(ExchangeFailure) {
             let number = try nextNumber(for: call)
             let head = try HPACKHeaders(request, to: address, isSecured: configuration.security != nil)
-            let stream = ClientStream(number, call, answer)
+            let stream = ClientStream(number, call, received: writer.edge.received, answer)
             streams[number] = stream
             lastStream = number
             startTimer(of: stream, deadline)
@@ -140,8 +140,12 @@ extension HTTP2ClientConnection {
         stream.timer = loop.scheduleTask(in: left) {
             let (connection, stream) = this.value
             let problem = Problem(.gatewayTimeout, "\(connection.address) did not answer in time.")
-            connection.giveUp(stream, ExchangeFailure(.answered, problem))
+            connection.giveUp(stream, ExchangeFailure(.answered, problem, isServersFault: connection.wasSilent(since: stream.began)))
         }
+    }
+
+    private func wasSilent(since began: (at: NIODeadline, received: Int)) -> Bool {
+        writer.edge.received == began.received && .now() - began.at >= TimeAmount(configuration.silence)
     }
 }
 
@@ -166,8 +170,6 @@ extension HTTP2ClientConnection {
         guard let stream = streams.removeValue(forKey: number) else { return nil }
         load.active.subtract(1, ordering: .relaxed)
         stream.finish()
-        // What nobody will take no longer holds the connection's window; what is in the pipe still can be taken.
-        writer.giveBack(stream.input.takeCredit() + (stream.input.pipe?.size ?? 0) + stream.input.gathered.readableBytes)
         if isDraining, streams.isEmpty { writer.closeOutput() }
         beginWaiting()
         return stream

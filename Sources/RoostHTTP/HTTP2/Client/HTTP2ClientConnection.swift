@@ -62,6 +62,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted(let name)? = event as? TLSUserEvent, name != "h2" { context.close(promise: nil) }
+        writer.take(event)
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -126,8 +127,7 @@ extension HTTP2ClientConnection {
     }
 
     private func take(_ data: HTTP2Frame.FramePayload.Data, on number: Int) {
-        writer.giveBack(data.paddingSize)
-        guard let stream = streams[number] else { return writer.giveBack(data.data.readableBytes) }
+        guard let stream = streams[number] else { return }
         stream.input.receive(data)
         if data.endStream { complete(stream) }
     }

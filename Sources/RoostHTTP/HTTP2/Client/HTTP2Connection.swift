@@ -14,6 +14,9 @@ public final class HTTP2Connection: Sendable {
         public var keepaliveInterval = Duration.seconds(300)
         /// How long it may then take to answer: 20 s.
         public var keepaliveTimeout = Duration.seconds(20)
+        /// How long a server may leave a call without an answer, and say nothing else on the connection either, before its silence counts
+        /// against it: 10 s. A call that its caller gives up earlier tells nothing of the server.
+        public var silence = Duration.seconds(10)
         /// How the connection is secured; `nil` for not at all.
         public var security: (any ClientTransportSecurity)?
 

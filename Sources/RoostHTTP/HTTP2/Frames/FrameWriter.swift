@@ -30,7 +30,11 @@ final class FrameWriter: NIOHTTP2FrameDelegate {
     private var isFlushWanted = false
     private var isFlushScheduled = false
     private var isResetting = false
-    private var window = ReceiveWindow(size: ReceiveWindow.connection)
+    /// What the peer may still send on the connection, as the frame handler counts it: also what came for streams that are no more.
+    private var left = ReceiveWindow.connection
+    /// Bytes of bodies that came, wait for their reader, and are to slow the whole connection down. Nothing where many share the
+    /// connection: there one reader's slowness is for its own stream's window.
+    var held = 0
     private var endings: [(stream: Int, Ending)] = []
     private var fault: Fault?
 
@@ -95,14 +99,22 @@ extension FrameWriter {
     @discardableResult
     func returnTaken(of input: inout StreamInput, on stream: Int) -> Int {
         let count = input.takeCredit()
-        giveBack(count)
         if let increment = input.returnCredit(count) { write(.windowUpdate(windowSizeIncrement: increment), on: stream) }
         return count
     }
 
-    /// Gives the peer back bytes of the connection's window.
-    func giveBack(_ count: Int) {
-        if let increment = window.take(count) { write(.windowUpdate(windowSizeIncrement: increment), on: 0) }
+    /// Takes note of what the frame handler tells of the connection.
+    func take(_ event: Any) {
+        guard let event = event as? NIOHTTP2WindowUpdatedEvent, event.streamID == .rootStream else { return }
+        left = event.inboundWindowSize ?? left
+    }
+
+    /// Gives the peer back what it may send on the connection, if that is enough to be worth a frame.
+    func topUp() {
+        let due = ReceiveWindow.connection - left - held
+        guard isOpen, due >= ReceiveWindow.connection / 2 else { return }
+        left += due
+        write(.windowUpdate(windowSizeIncrement: due), on: 0)
     }
 
     /// A read has begun: at its end the frame handler flushes by itself.
@@ -111,6 +123,7 @@ extension FrameWriter {
     func endRead() {
         isReading = false
         isFlushWanted = false
+        topUp()
     }
 
     func flush() {

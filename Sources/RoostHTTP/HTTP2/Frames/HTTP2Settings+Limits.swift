@@ -3,8 +3,8 @@ import NIOHTTP2
 
 extension NIOHTTP2Handler {
     /// A frame handler for a server that puts up with as much as its limits say.
-    static func server(_ limits: HTTPLimits, watchedBy watch: any NIOHTTP2FrameDelegate) -> NIOHTTP2Handler {
-        var connection = ConnectionConfiguration.bounded
+    static func server(_ limits: HTTPLimits, for callers: Callers, watchedBy watch: any NIOHTTP2FrameDelegate) -> NIOHTTP2Handler {
+        var connection = callers == .services ? ConnectionConfiguration.shared : .bounded
         connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
             HTTP2Setting(parameter: .initialWindowSize, value: ReceiveWindow.stream),
@@ -12,22 +12,18 @@ extension NIOHTTP2Handler {
             HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * limits.headSize),
         ]
         return NIOHTTP2Handler(
-            mode: .server, frameDelegate: watch, connectionConfiguration: connection, streamConfiguration: .bounded)
+            mode: .server, frameDelegate: watch, connectionConfiguration: connection,
+            streamConfiguration: callers == .services ? .shared : .bounded)
     }
 
     static func client(watchedBy watch: any NIOHTTP2FrameDelegate) -> NIOHTTP2Handler {
-        var connection = ConnectionConfiguration.bounded
+        var connection = ConnectionConfiguration.shared
         connection.initialSettings = [
             HTTP2Setting(parameter: .enablePush, value: 0),
             HTTP2Setting(parameter: .initialWindowSize, value: ReceiveWindow.stream),
             HTTP2Setting(parameter: .maxHeaderListSize, value: 64 << 10),
         ]
-        // A server may reset a stream that it has answered before it saw the request's end (RFC 9113 §8.1), and may ping as often as it
-        // answers, as grpc-go does: that is bounded by what is asked of it, and what it is answered by `maximumBufferedControlFrames`. So neither is counted.
-        connection.controlFrameRateLimit.windowLength = .zero
-        var streams = StreamConfiguration()
-        streams.streamResetFrameRateLimit.windowLength = .zero
-        return NIOHTTP2Handler(mode: .client, frameDelegate: watch, connectionConfiguration: connection, streamConfiguration: streams)
+        return NIOHTTP2Handler(mode: .client, frameDelegate: watch, connectionConfiguration: connection, streamConfiguration: .shared)
     }
 }
 
@@ -48,7 +44,27 @@ extension NIOHTTP2Handler.ConnectionConfiguration {
     }
 }
 
+extension NIOHTTP2Handler.ConnectionConfiguration {
+    /// For a connection that carries the calls of many between two that trust each other: what some of the callers give up must not end
+    /// the calls of the others. A server may ping as often as it answers, as grpc-go does: that is bounded by what is asked of it, and
+    /// what it is answered by `maximumBufferedControlFrames`. So it is not counted.
+    fileprivate static var shared: Self {
+        var configuration = Self.bounded
+        configuration.controlFrameRateLimit.windowLength = .zero
+        // What is still on its way for a stream that was given up is let pass only for as long as the stream is remembered.
+        configuration.maximumRecentlyResetStreams = 4096
+        return configuration
+    }
+}
+
 extension NIOHTTP2Handler.StreamConfiguration {
+    /// Streams are reset as often as callers give up, and by a server that has answered before it saw the request's end (RFC 9113 §8.1).
+    fileprivate static var shared: Self {
+        var configuration = Self()
+        configuration.streamResetFrameRateLimit.windowLength = .zero
+        return configuration
+    }
+
     /// Against streams that are opened and reset at once (CVE-2023-44487): as many as nghttp2 allows.
     fileprivate static var bounded: Self {
         var configuration = Self()

@@ -70,6 +70,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
 
     private func write(_ bytes: [UInt8], on stream: ServerStream, isLast: Bool) {
         stream.output.submit(bytes.count)
+        unsent += bytes.count
         writer.writeData(bytes, isLast: isLast, on: stream.exchange.number)
     }
 

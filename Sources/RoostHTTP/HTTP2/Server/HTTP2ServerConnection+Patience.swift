@@ -36,6 +36,8 @@ extension HTTP2ServerConnection {
                 reset(number, .cancel)
             } else if case .timedOut(let detail) = reading {
                 timeOut(stream, detail)
+            } else if reading == .overdue {
+                end(overdue: stream.exchange)
             }
         }
     }

@@ -31,13 +31,15 @@ final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
     var running = 0
     var patience = Patience()
     var keepalive = Keepalive()
-    private let remoteAddress: String?
+    let remoteAddress: String?
     /// The ping whose answer tells that the client knows it should go elsewhere.
     static let notice = HTTP2PingData(withInteger: 1)
     /// Streams whose request may have a body and whose handler starts at the latest when this read ends.
     private var undecided: [Int] = []
     /// Bytes of bodies that came and were not taken.
     private var untaken = 0
+    /// Bytes of answers that wait for the client's windows.
+    var unsent = 0
 
     init(home: ServerLoop, remoteAddress: String?) {
         self.home = home
@@ -50,7 +52,7 @@ final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
     ) throws -> HTTP2ServerConnection {
         let connection = HTTP2ServerConnection(home: home, remoteAddress: remoteAddress)
         let writer = connection.writer
-        let frames = NIOHTTP2Handler.server(home.limits, watchedBy: writer)
+        let frames = NIOHTTP2Handler.server(home.limits, for: home.callers, watchedBy: writer)
         // One by one, for each begins to write when it is added, through those before it.
         let pipeline = context.pipeline.syncOperations
         try pipeline.addHandler(writer.edge, position: .after(context.handler))
@@ -60,7 +62,7 @@ final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        let written = { [weak self] stream, count, isLast in self?.streams[stream]?.output.note(written: count, isLast: isLast) ?? () }
+        let written = { [weak self] stream, count, isLast in self?.note(written: count, isLast: isLast, on: stream) ?? () }
         writer.open(context, FrameWriter.Events(written: written, flushed: { [weak self] in self?.settle() }))
     }
 
@@ -94,6 +96,11 @@ final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { settle() }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        writer.take(event)
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch writer.takeFault() {
         case .ofStream: settle()
@@ -111,7 +118,7 @@ extension HTTP2ServerConnection {
         guard number > lastStream else { return }
         lastStream = number
         // A client that resets its streams leaves handlers behind that have yet to notice (CVE-2023-44487).
-        guard running < home.limits.streams else { return reset(number, .refusedStream) }
+        guard running < mostRunning, unsent < home.limits.unsentSize else { return reset(number, .refusedStream) }
         do throws(WireFault) {
             begin(try HTTP2RequestHead(headers.headers, limits: home.limits), number, isComplete: headers.endStream)
         } catch {
@@ -125,7 +132,8 @@ extension HTTP2ServerConnection {
     }
 
     private func begin(_ head: HTTP2RequestHead, _ number: Int, isComplete: Bool) {
-        let context = head.call.context(logger: home.logger, from: remoteAddress)
+        let context = head.call.context(
+            logger: home.logger, from: home.callers, at: remoteAddress, isProcedure: head.isMessages)
         let stream = ServerStream(Exchange(head.request.method, head.request.path, number: number, context: context), head)
         stream.request?.remoteAddress = remoteAddress
         streams[number] = stream
@@ -152,14 +160,13 @@ extension HTTP2ServerConnection {
 
     private func take(_ data: HTTP2Frame.FramePayload.Data, on number: Int) {
         let size = data.data.readableBytes
-        untaken += size
-        writer.giveBack(data.paddingSize)
+        hold(size)
         guard let stream = streams[number] else { return giveBack(size) }
         stream.input.receive(data)
         if stream.exceeds(home.limits) { return refuseBody(of: stream) }
         if data.endStream { return complete(stream) }
         // What is gathered holds the connection's window; before it holds up other streams, reading begins.
-        if stream.request != nil, untaken > ReceiveWindow.connection / 2 { startOpen(number) }
+        if stream.request != nil, untaken > ReceiveWindow.connection / 2 || home.gathered > home.limits.gatheredTotal { startOpen(number) }
     }
 
     /// The request has ended.
@@ -195,13 +202,28 @@ extension HTTP2ServerConnection {
 
     private func bodyWasTaken(_ number: Int) {
         guard let stream = streams[number] else { return }
-        untaken -= writer.returnTaken(of: &stream.input, on: number)
+        giveBack(writer.returnTaken(of: &stream.input, on: number))
     }
 
     private func giveBack(_ count: Int) {
-        untaken -= count
-        writer.giveBack(count)
+        hold(-count)
+        writer.topUp()
     }
+
+    private func hold(_ count: Int) {
+        untaken += count
+        home.gathered += count
+        if home.callers == .anyone { writer.held = untaken }
+    }
+
+    private func note(written count: Int, isLast: Bool, on number: Int) {
+        guard let stream = streams[number] else { return }
+        unsent -= count
+        stream.output.note(written: count, isLast: isLast)
+    }
+
+    /// How many handlers may run at once. A connection that many share has room for those that their callers gave up.
+    private var mostRunning: Int { home.callers == .services ? 4 * home.limits.streams : home.limits.streams }
 
     private func refuseBody(of stream: ServerStream) {
         let problem = Problem.tooLarge(limit: home.limits.bodySize)
@@ -225,6 +247,7 @@ extension HTTP2ServerConnection {
     private func remove(_ number: Int) -> ServerStream? {
         guard let stream = streams.removeValue(forKey: number) else { return nil }
         stream.exchange.finish()
+        unsent -= stream.output.pending
         stream.output.fail(ConnectionClosed())
         _ = stream.input.takeGathered()
         stream.input.pipe?.abandon()
@@ -235,6 +258,7 @@ extension HTTP2ServerConnection {
     private func abandonStreams() {
         let abandoned = streams
         streams = [:]
+        hold(-untaken)
         for stream in abandoned.values {
             stream.output.fail(ConnectionClosed())
             stream.exchange.giveUp()

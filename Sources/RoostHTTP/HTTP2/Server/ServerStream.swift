@@ -26,12 +26,17 @@ final class ServerStream {
 
     /// - Returns: the verdict on what is waited for, and on what the client does not take.
     func checkPatience(_ now: NIODeadline, _ limits: HTTPLimits) -> (reading: Patience.Verdict, writing: Patience.Verdict) {
-        // A body of no known length is a stream that may be silent for long; the connection's own life is looked after elsewhere.
-        let isAwaited = contentLength != nil && !input.isComplete && (request != nil || exchange.pipe?.size == 0)
         return (
-            patience.observe(isAwaited ? .body : .handler, generation: 0, received: input.received, now: now, limits: limits),
+            patience.observe(wait, generation: 0, received: input.received, now: now, limits: limits),
             patience.observeWriting(isPending: output.pending > 0, taken: output.written, now: now, limits: limits)
         )
+    }
+
+    private var wait: Patience.Wait {
+        // Messages may be silent for long before they end; the connection's own life is looked after elsewhere.
+        let mayPause = isMessages && contentLength == nil
+        if !input.isComplete, !mayPause, request != nil || exchange.pipe?.size == 0 { return .body }
+        return exchange.plan == nil && (input.isComplete || !mayPause) ? .handler : .nothing
     }
 
     /// The response to an error. A caller that sends messages reads the status' field alone (gRPC over HTTP2, "Responses"): what fails

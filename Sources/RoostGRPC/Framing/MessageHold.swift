@@ -1,0 +1,30 @@
+import Roost
+import RoostHTTP
+import Synchronization
+
+/// The room that a message takes while it comes, of what all callers share.
+final class MessageHold: Sendable {
+    private let room: SharedRoom
+    private let client: ClientKey
+    private let held = Mutex(0)
+
+    init(_ room: SharedRoom, for client: ClientKey) {
+        self.room = room
+        self.client = client
+    }
+
+    deinit { room.release(held.withLock { $0 }, for: client) }
+
+    /// Holds room for so many bytes, from now on.
+    /// - Throws: a `Problem` with status 429 where there is none.
+    func set(_ count: Int) throws(Problem) {
+        try held.withLock { held throws(Problem) in
+            if count < held {
+                room.release(held - count, for: client)
+            } else if count > held, !room.reserve(count - held, for: client) {
+                throw Problem(.tooManyRequests, "Too much of other messages is on its way.", headers: ["retry-after": "1"])
+            }
+            held = count
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import Roost
+import RoostHTTP
+import Synchronization
+
+/// Keeps a body between who sends it and who takes it, so that the one need not wait for the other: what fits in memory, the rest in a
+/// file. One task adds to it and one reads it.
+final class Spool: Sendable {
+    private typealias Reader = CheckedContinuation<[UInt8]?, any Error>
+
+    private enum Piece {
+        case bytes([UInt8])
+        case stored(offset: Int, count: Int)
+    }
+
+    private struct State {
+        var pieces: ArraySlice<Piece> = []
+        /// Bytes of `pieces` that are in memory, and of the disk that are reserved.
+        var memory = 0, disk = 0
+        var file: SpoolFile?
+        /// Where in the file the next piece goes.
+        var offset = 0
+        /// Whether the reader is at a piece in the file.
+        var isReading = false
+        var reader: Reader?
+        /// Who adds, while there is no room.
+        var writer: CheckedContinuation<Void, Never>?
+        var end: Result<Void, any Error>?
+        var isAbandoned = false
+    }
+
+    private enum Placing {
+        case handed(Reader), kept
+        case toStore(SpoolFile?, offset: Int)
+        case full
+    }
+
+    private let room: SpoolRoom
+    private let client: ClientKey
+    private let state = Mutex(State())
+
+    /// The most bytes of one body in memory: 256 KiB.
+    static let memory = 256 << 10
+    /// The disk is reserved in steps of so many bytes, 1 MiB, which bounds the number of files too.
+    private static let step = 1 << 20
+
+    init(in room: SpoolRoom, for client: ClientKey) {
+        self.room = room
+        self.client = client
+    }
+
+    deinit {
+        let (memory, disk) = state.withLock { ($0.memory, $0.disk) }
+        if memory > 0 { room.memory.release(memory, for: client) }
+        if disk > 0 { room.disk.release(disk, for: client) }
+    }
+
+    /// Adds a piece.
+    /// - Parameter isRead: whether somebody reads meanwhile, so that it is worth waiting for room.
+    /// - Throws: a `Problem` with status 503 where there is no room and nobody reads; `CancellationError` where nobody will read.
+    func add(_ piece: [UInt8], isRead: Bool) async throws {
+        while !piece.isEmpty {
+            switch try place(piece) {
+            case .handed(let reader): return reader.resume(returning: piece)
+            case .kept: return
+            case .toStore(let file, let offset):
+                do { return try await store(piece, in: file, at: offset) } catch let failure as SpoolFile.Failure {
+                    // Without a disk there is memory, and where that is used up the pace of who reads.
+                    if room.memory.reserve(piece.count, for: client) { return hand(.bytes(piece)) }
+                    guard isRead else { throw failure }
+                    try await waitForRoom()
+                }
+            case .full:
+                guard isRead else { throw Problem.unavailable("Too many bodies are on their way. Try again soon.") }
+                try await waitForRoom()
+            }
+        }
+    }
+
+    /// Ends the body: well, or with the error that the reader gets after what had come before.
+    func finish(_ end: Result<Void, any Error> = .success(())) {
+        let reader = state.withLock { state -> Reader? in
+            guard state.end == nil else { return nil }
+            state.end = end
+            return state.reader.take()
+        }
+        reader?.resume(with: end.map { nil })
+    }
+
+    /// Nobody will read any more.
+    func abandon() {
+        let (reader, writer) = state.withLock { state in
+            state.isAbandoned = true
+            return (state.reader.take(), state.writer.take())
+        }
+        reader?.resume(throwing: CancellationError())
+        writer?.resume()
+    }
+
+    /// The next piece; `nil` at the end.
+    func next() async throws -> [UInt8]? {
+        while true {
+            if let piece = take() { return try await bytes(of: piece) }
+            let piece = try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { wait($0) }
+            } onCancel: {
+                state.withLock { $0.reader.take() }?.resume(throwing: CancellationError())
+            }
+            if piece?.isEmpty != true { return piece }
+        }
+    }
+
+    /// Has the reader wait for the next piece; it gets an empty one where there is something to take by now.
+    private func wait(_ reader: Reader) {
+        let isCancelled = Task.isCancelled
+        let (now, writer) = state.withLock { state -> (Result<[UInt8]?, any Error>?, CheckedContinuation<Void, Never>?) in
+            if isCancelled { return (.failure(CancellationError()), nil) }
+            if !state.pieces.isEmpty { return (.success([]), nil) }
+            if let end = state.end { return (end.map { nil }, nil) }
+            state.reader = reader
+            return (nil, state.writer.take())
+        }
+        if let now { reader.resume(with: now) }
+        writer?.resume()
+    }
+
+    private func place(_ piece: [UInt8]) throws -> Placing {
+        try state.withLock { state in
+            if state.isAbandoned { throw CancellationError() }
+            if let reader = state.reader.take() { return .handed(reader) }
+            if state.memory + piece.count <= Self.memory, room.memory.reserve(piece.count, for: client) {
+                state.memory += piece.count
+                state.pieces.append(.bytes(piece))
+                return .kept
+            }
+            if state.pieces.isEmpty, !state.isReading { state.offset = 0 }
+            while state.offset + piece.count > state.disk {
+                guard room.disk.reserve(Self.step, for: client) else { return .full }
+                state.disk += Self.step
+            }
+            defer { state.offset += piece.count }
+            return .toStore(state.file, offset: state.offset)
+        }
+    }
+
+    private func store(_ piece: [UInt8], in file: SpoolFile?, at offset: Int) async throws {
+        let file = try await room.files.run {
+            let file = try file ?? SpoolFile()
+            try file.write(piece, at: offset)
+            return file
+        }
+        state.withLock { $0.file = file }
+        hand(.stored(offset: offset, count: piece.count))
+    }
+
+    /// Adds a piece that has its place, or hands it to a reader who has come to wait meanwhile.
+    private func hand(_ piece: Piece) {
+        let reader = state.withLock { state -> Reader? in
+            state.pieces.append(piece)
+            if case .bytes(let bytes) = piece { state.memory += bytes.count }
+            return state.reader.take()
+        }
+        // It takes the piece by itself.
+        reader?.resume(returning: [])
+    }
+
+    private func waitForRoom() async throws {
+        await withCheckedContinuation { writer in
+            let isOver = state.withLock { state in
+                if state.isAbandoned || state.reader != nil { return true }
+                state.writer = writer
+                return false
+            }
+            if isOver { writer.resume() }
+        }
+        try Task.checkCancellation()
+    }
+
+    private func take() -> Piece? {
+        let (piece, writer) = state.withLock { state -> (Piece?, CheckedContinuation<Void, Never>?) in
+            guard let piece = state.pieces.popFirst() else { return (nil, nil) }
+            switch piece {
+            case .bytes(let bytes):
+                state.memory -= bytes.count
+                room.memory.release(bytes.count, for: client)
+            case .stored: state.isReading = true
+            }
+            return (piece, state.writer.take())
+        }
+        writer?.resume()
+        return piece
+    }
+
+    private func bytes(of piece: Piece) async throws -> [UInt8] {
+        switch piece {
+        case .bytes(let bytes): return bytes
+        case .stored(let offset, let count):
+            guard let file = state.withLock({ $0.file }) else { return [] }
+            defer { state.withLock { $0.isReading = false } }
+            return try await room.files.run { try file.read(count, at: offset) }
+        }
+    }
+}
