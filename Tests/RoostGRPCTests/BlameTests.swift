@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: [Duration.zero, .microseconds(1), .milliseconds(2)]) func callersWhoseTimeIsShort(patience: Duration) async throws {
         try await Talk.served { talk, _, _ in
             await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<1000 {
+                for _ in 0..<300 {
                     group.addTask {
                         let context = RequestContext(deadline: .now + patience)
                         await #expect(throws: Problem.self) { try await context.run { try await talk.wait() } }
