@@ -17,6 +17,8 @@ public struct Gateway: Sendable {
     public let documents: Bool
     /// How much one client may hold of what all share.
     public let shares: ClientShares
+    /// Where bodies wait: of all services.
+    let room: SpoolRoom
 
     /// - Parameters:
     ///   - port: what to listen on, unless `PORT` says otherwise.
@@ -32,6 +34,7 @@ public struct Gateway: Sendable {
         self.timeout = timeout
         self.documents = documents
         self.shares = shares
+        room = SpoolRoom(shares)
     }
 
     /// How the gateway's server is to be started: for callers from outside, each of whom gets an answer within `timeout`, even where a
@@ -48,7 +51,6 @@ public struct Gateway: Sendable {
     public func responder(to upstreams: [Upstream], describing description: SystemDescription? = nil) throws(ConfigurationError)
         -> Responder
     {
-        let room = SpoolRoom(shares)
         var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }
         if let site { endpoints += try Site(folder: site).endpoints }
         if documents, let description { endpoints += Documents(of: description.published).endpoints(beside: endpoints) }

@@ -25,7 +25,7 @@ struct Serving {
         let upstreams = HTTPClient(configuration)
         let address = HTTPAddress(host: "127.0.0.1", port: service.port)
         let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "gateway"))
-        let forwarding = Forwarding(to: "things", at: address, by: upstreams, sharing: configured.shares)
+        let forwarding = Forwarding(to: "things", at: address, by: upstreams, of: configured)
         let upstream =
             apart
             ? Upstream("things", routes: routes, respond: forwarding.respond, procedures: forwarding.sharing(caller))

@@ -29,7 +29,7 @@ public struct GRPCMiddleware: Middleware {
             return try await next(request, context)
         }
         do {
-            let call = try call(from: request, type)
+            let call = try call(from: request, type, context)
             return try framed(try await answer(call, context, services[...], next), request, context)
         } catch {
             return Self.failure(error, request, context)
@@ -43,7 +43,7 @@ public struct GRPCMiddleware: Middleware {
         return try await service.respond(to: call, in: context) { try await answer($0, $1, services.dropFirst(), next) }
     }
 
-    private func call(from request: Request, _ type: String) throws(Problem) -> Request {
+    private func call(from request: Request, _ type: String, _ context: RequestContext) throws(Problem) -> Request {
         guard request.version == .http2 else { throw Problem(.versionNotSupported, "gRPC takes HTTP/2.") }
         guard type == "application/grpc" || type == "application/grpc+proto" || type.hasPrefix("application/grpc;") else {
             throw Problem(.notImplemented, "Messages are Protocol Buffers: send them as application/grpc.")
@@ -54,15 +54,15 @@ public struct GRPCMiddleware: Middleware {
         }
         var call = request
         call.format = .protobuf
-        call.body = try messages(of: request, encoding)
+        call.body = try messages(of: request.body, encoding, from: context.client)
         return call
     }
 
     /// One message that is there whole is a body of bytes, which costs least; all else is a stream of messages.
-    private func messages(of request: Request, _ encoding: MessageEncoding) throws(Problem) -> Body {
-        switch request.body {
+    private func messages(of body: Body, _ encoding: MessageEncoding, from client: ClientKey) throws(Problem) -> Body {
+        switch body {
         case .stream(let pieces, _):
-            let hold = room.map { MessageHold($0, for: request.client) }
+            let hold = room.map { MessageHold($0, for: client) }
             return .stream(MessageStream(pieces).messages(limit: limit, encoding: encoding, holding: hold), length: nil)
         case .bytes(let bytes):
             var decoder = MessageDecoder(limit: limit, encoding: encoding)

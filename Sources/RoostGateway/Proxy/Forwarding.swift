@@ -15,17 +15,17 @@ public struct Forwarding: Sendable {
     /// - Parameters:
     ///   - name: the service's name, for the problem that says it is down.
     ///   - key: what the services of the system share: by it the service believes for whom a request is passed on.
-    ///   - shares: how much one client may hold of the connections, and of what keeps answers for slow readers.
+    ///   - gateway: whose clients share the connections, and what keeps answers for slow readers.
     public init(
-        to name: String, at address: HTTPAddress, by client: HTTPClient, key: String? = nil, sharing shares: ClientShares = ClientShares()
+        to name: String, at address: HTTPAddress, by client: HTTPClient, key: String? = nil, of gateway: Gateway = Gateway()
     ) {
         self.name = name
         self.address = address
         self.client = client
         self.key = key
-        exchanges = Turns(each: shares.exchanges, waiting: shares.waiting)
-        streams = Turns(each: shares.streams, all: shares.allStreams)
-        room = SpoolRoom(shares)
+        exchanges = Turns(each: gateway.shares.exchanges, waiting: gateway.shares.waiting)
+        streams = Turns(each: gateway.shares.streams, all: gateway.shares.allStreams)
+        room = gateway.room
     }
 
     /// - Throws: a `Problem`: 503 with `Retry-After` where nothing answers at the address, 504 past the deadline.

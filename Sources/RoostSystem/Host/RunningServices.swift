@@ -75,7 +75,7 @@ public actor RunningServices {
         }
         if let gateway = system.gateway, names.contains(System.gatewayName) {
             var upstreams: [Upstream] = []
-            for service in system.services { upstreams.append(await upstream(service, responders[service.name], gateway.shares)) }
+            for service in system.services { upstreams.append(await upstream(service, responders[service.name], gateway)) }
             let responder = try gateway.responder(to: upstreams, describing: system.documentation)
             let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
             let grpc: [any Middleware] = .grpc(contracts, isReady: { true }, room: SharedRoom(gateway.shares.memory))
@@ -141,14 +141,14 @@ public actor RunningServices {
         }
     }
 
-    private func upstream(_ service: any ServiceDefinition, _ responder: Responder?, _ shares: ClientShares) async -> Upstream {
+    private func upstream(_ service: any ServiceDefinition, _ responder: Responder?, _ gateway: Gateway) async -> Upstream {
         let name = service.name
         let routes = service.contracts.flatMap { $0.description.routes }
         if let responder { return Upstream(name, routes: routes, respond: responder) }
         guard let address = resources.addresses[name] else {
             return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }
-        let forwarding = Forwarding(to: name, at: address, by: resources.client, key: resources.serviceKey, sharing: shares)
+        let forwarding = Forwarding(to: name, at: address, by: resources.client, key: resources.serviceKey, of: gateway)
         let caller = await resources.caller(to: address, as: System.gatewayName, isTrusted: false)
         return Upstream(
             name, routes: routes, respond: forwarding.respond,

@@ -35,14 +35,14 @@ import Testing
         fields.note("grpc-timeout", timeout)
         let logger = Logger(label: "test")
         let start = ContinuousClock.now
-        let deadline = fields.context(logger: logger, from: .anyone, isProcedure: true).deadline
+        let deadline = fields.context(logger: logger, from: .anyone, at: nil, isProcedure: true).deadline
         #expect(timeout == "0m" || deadline.map { $0 >= start + Callers.shortestTimeout } == true)
         fields.note("grpc-timeout", "3S")
-        let own = try #require(fields.context(logger: logger, from: .anyone, isProcedure: true).deadline)
+        let own = try #require(fields.context(logger: logger, from: .anyone, at: nil, isProcedure: true).deadline)
         #expect(own >= start + .seconds(3))
         // Among services it is what the first caller was granted.
         fields.note("grpc-timeout", "1u")
-        let granted = try #require(fields.context(logger: logger, from: .services, isProcedure: true).deadline)
+        let granted = try #require(fields.context(logger: logger, from: .services, at: nil, isProcedure: true).deadline)
         #expect(granted < .now + Callers.shortestTimeout)
     }
 
