@@ -32,6 +32,13 @@ import Testing
         #expect(source.count == 2)
     }
 
+    @Test func idsThatAreNotTheOnlySpellingOfThemselvesAreNoKeys() async throws {
+        let source = KeySource([issuing.key]), ring = KeyRing { try await source.fetch() }
+        let marks = String(repeating: "\u{316}\u{301}", count: 100_000)
+        for id in ["e\u{301}", "\u{212A}", issuing.key.id + marks] { #expect(try await ring.key(id, at: now) == nil) }
+        #expect(source.count == 0)
+    }
+
     @Test func aNewKeyIsFoundAndAWithdrawnOneGoes() async throws {
         let next = SigningKey.generate()
         let source = KeySource([issuing.key]), ring = KeyRing { try await source.fetch() }

@@ -24,7 +24,7 @@ extension String {
     }
 
     /// The text for `switch`, whose cases then match it byte by byte.
-    public var exact: ExactText { ExactText(text: self) }
+    @inlinable public var exact: ExactText { ExactText(text: self) }
 
     /// Whether the bytes are the same.
     @usableFromInline
@@ -33,9 +33,14 @@ extension String {
 
 /// A text that a pattern matches only where its bytes are the same.
 public struct ExactText: Sendable {
-    let text: String
+    @usableFromInline let text: String
 
-    public static func ~= (pattern: StaticString, text: ExactText) -> Bool {
-        text.text.utf8.elementsEqual(UnsafeBufferPointer(start: pattern.utf8Start, count: pattern.utf8CodeUnitCount))
+    @usableFromInline
+    init(text: String) { self.text = text }
+
+    /// Lengths first: what is as long as a short pattern is quickly compared, however it is spelled.
+    @inlinable
+    public static func ~= (pattern: String, text: ExactText) -> Bool {
+        pattern.utf8.count == text.text.utf8.count && pattern == text.text && pattern.utf8.elementsEqual(text.text.utf8)
     }
 }

@@ -18,7 +18,7 @@ public struct Route: Sendable {
             self.name = name
             self.location = location
             self.isRequired = isRequired
-            self.schema = if location == .path, case .scalar("string", nil) = schema { schema.format(.identifier) } else { schema }
+            self.schema = if location == .path, case .scalar("string", nil) = schema { schema.identifier(Bounds(1...255)) } else { schema }
         }
     }
 

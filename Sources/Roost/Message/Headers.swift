@@ -25,8 +25,9 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 
     /// The field's value: those of all its lines with commas between, which means the same (RFC 9110 §5.2); `nil` where it has none.
     public func combined(_ name: String) -> String? {
-        let values = values(name)
-        return values.count > 1 ? values.joined(separator: ", ") : values.first
+        guard let first = fields.firstIndex(where: { Self.same($0.name, name) }) else { return nil }
+        guard fields[(first + 1)...].contains(where: { Self.same($0.name, name) }) else { return fields[first].value }
+        return values(name).joined(separator: ", ")
     }
 
     /// Adds a line and keeps those of the same name.

@@ -19,6 +19,8 @@ actor KeyRing {
     /// A collection that holds this one key; `nil` where the issuer has none of this id.
     /// - Throws: a `Problem` with status 503 where the key is not known and the keys cannot be had.
     func key(_ id: String, at now: Date) async throws(Problem) -> JWTKeyCollection? {
+        // The only spelling of itself, so that it is found by its bytes, and looked up in a time that is its length's.
+        guard id.isComposed else { return nil }
         if let key = keys[id], pace.isFresh(at: now) { return key }
         if flight != nil || pace.allows(at: now) { await refresh(at: now) }
         if let key = keys[id] { return key }
