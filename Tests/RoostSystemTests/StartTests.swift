@@ -161,6 +161,12 @@ import Testing
                 == "\(setting) cannot be brought up to date: 0001_first was changed after it was applied: write a further one instead")
         #expect(try await failure(first, Migration("0002_wrong", "CREATE TABEL b (c TEXT)"))?.hasPrefix(setting) == true)
         #expect(try await failure(first, first)?.contains("two migrations have the same name") == true)
+        // Damaged behind its header, which alone is read when it is opened.
+        let file = try #require(FileHandle(forUpdatingAtPath: path))
+        try file.seek(toOffset: 100)
+        try file.write(contentsOf: Data(repeating: 0x55, count: 3000))
+        try file.close()
+        #expect(try await failure(first)?.hasPrefix("\(setting) is wrong: it must be a database file that can be") == true)
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
         try String(repeating: "This is no database. ", count: 100).write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try await failure(first)?.hasPrefix("\(setting) is wrong: it must be a database file that can be opened (") == true)

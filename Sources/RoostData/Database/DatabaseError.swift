@@ -23,8 +23,10 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let closed = Code(rawValue: "closed")
         /// A migration that was applied has since been changed, or cannot be applied.
         public static let migration = Code(rawValue: "migration")
-        /// The disk is full, or the file cannot be read or written.
+        /// The disk is full, or fails.
         public static let storage = Code(rawValue: "storage")
+        /// The file is damaged or no database, or may not be opened or written. Nothing can be opened until somebody has looked at it.
+        public static let file = Code(rawValue: "file")
         /// Anything else that the engine reports, such as a mistake in the statement.
         public static let engine = Code(rawValue: "engine")
     }

@@ -12,14 +12,14 @@ extension Database {
     ///   - url: `sqlite:PATH`. The file and its directory are made where they do not exist; several processes may share the file.
     ///   - key: the configuration's key that the URL comes from.
     /// - Throws: a `ConfigurationError` where the URL is wrong or the file cannot be opened or written; a `Problem` with status 503 where
-    ///   others keep it busy; a `DatabaseError` for a wrong migration.
+    ///   others keep it busy; a `DatabaseError` for a wrong migration, or a disk that is full.
     public static func open(_ url: String, key: String = "DATABASE_URL", migrations: [Migration] = []) async throws -> Database {
         let location = try SQLiteLocation(url: url, key: key)
         let driver: SQLiteDriver
         do {
             driver = try await SQLiteDriver.open(location)
-        } catch let busy as Problem {
-            throw busy
+        } catch let error where error is Problem || (error as? DatabaseError)?.code == .storage {
+            throw error
         } catch {
             throw ConfigurationError(key: key, value: url, allowed: "a database file that can be opened (\(error))")
         }
@@ -27,7 +27,8 @@ extension Database {
             return try await Database(driver: driver, migrations: migrations)
         } catch {
             await driver.close()
-            throw error
+            guard let unusable = error as? DatabaseError, unusable.code == .file else { throw error }
+            throw ConfigurationError(key: key, value: url, allowed: "a database file that can be used (\(unusable.message))")
         }
     }
 }
@@ -46,7 +47,7 @@ struct SQLiteDriver: DatabaseDriver {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         // SQLite would open what cannot be written, and only say so at the first change.
         for path in [directory, location.path] where FileManager.default.fileExists(atPath: path) {
-            guard FileManager.default.isWritableFile(atPath: path) else { throw DatabaseError(.engine, "\(path) cannot be written") }
+            guard FileManager.default.isWritableFile(atPath: path) else { throw DatabaseError(.file, "\(path) cannot be written") }
         }
         let file = try SQLiteFile(location)
         // The writer comes first: it makes the file and turns on the write-ahead log.

@@ -197,9 +197,9 @@ extension SQLiteSession {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: return Problem.unavailable("The database is busy.")
         // What another attempt may find otherwise, on the same connection or after somebody has looked at the disk.
-        case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT, .SQLITE_ABORT,
-            .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT, .SQLITE_ABORT:
             return DatabaseError(.storage, message)
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CORRUPT, .SQLITE_NOTADB: return DatabaseError(.file, message)
         default: return DatabaseError(.engine, message)
         }
     }
