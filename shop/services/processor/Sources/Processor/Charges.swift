@@ -68,6 +68,6 @@ struct Charges: Sendable {
 extension Charge {
     fileprivate init(_ row: Row) throws {
         self.init(
-            id: try row.get("id"), status: ChargeStatus(rawValue: try row.get("status")) ?? .declined, amount: try row.get(json: "amount"))
+            id: try row.get("id"), status: try row.get(word: "status"), amount: try row.get(json: "amount"))
     }
 }
