@@ -12,6 +12,9 @@ let implementations = services.map { Target.Dependency.product(name: $0, package
 let testing: [Target.Dependency] = [
     .product(name: "RoostTesting", package: "roost"),
     .product(name: "RoostAuth", package: "roost"),
+    .product(name: "RoostData", package: "roost"),
+    .product(name: "RoostStore", package: "roost"),
+    .product(name: "RoostGRPC", package: "roost"),
     .product(name: "RoostEvents", package: "roost"),
     .product(name: "RoostGRPC", package: "roost"),
     .product(name: "RoostGateway", package: "roost"),
@@ -36,6 +39,7 @@ let package = Package(
         .testTarget(
             name: "SystemTests", dependencies: ["shop"] + testing + contracts,
             exclude: ["documents.py", "grpc_shop.py", "watch.py", "schemathesis.toml"]),
+        .testTarget(name: "MoneyTests", dependencies: testing, path: "common/Tests/MoneyTests"),
     ]
         + services.map { service in
             .testTarget(

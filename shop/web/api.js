@@ -72,6 +72,7 @@ export const product = (sku, signal) => call("GET", `/products/${segment(sku)}`,
 
 export const cart = (signal) => call("GET", "/cart", { signal });
 export const putItem = (sku, quantity) => call("PUT", `/cart/items/${segment(sku)}`, { body: { quantity } });
+export const clearCart = () => call("DELETE", "/cart");
 export const removeItem = (sku) => call("DELETE", `/cart/items/${segment(sku)}`);
 
 export const placeOrder = (order, key, signal) => call("POST", "/orders", { body: order, key, signal });

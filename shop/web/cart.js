@@ -28,6 +28,11 @@ export async function remove(sku) {
   return load();
 }
 
+export async function clear() {
+  await api.clearCart();
+  return load();
+}
+
 /** Adds to what is there: the shop's own call sets a quantity. */
 export async function add(sku, quantity) {
   const { items } = seen ?? (await load());

@@ -139,8 +139,8 @@ extension JSONSchema {
         guard case .constrained(_, let constraints) = self else { return nil }
         var lower: Int?, upper: Int?
         for case .number(let keyword, let value) in constraints {
-            if keyword == "minimum" { lower = Int(value) }
-            if keyword == "maximum" { upper = Int(value) }
+            if keyword == "minimum" { lower = Int(exactly: value) }
+            if keyword == "maximum" { upper = Int(exactly: value) }
         }
         guard let lower, let upper else { return nil }
         return "must be from \(lower) to \(upper)"

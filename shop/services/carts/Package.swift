@@ -21,6 +21,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Roost", package: "roost"),
                 .product(name: "Money", package: "common"),
+                .product(name: "CatalogAPI", package: "catalog"),
             ]),
         .target(
             name: "Carts",
@@ -36,6 +37,7 @@ let package = Package(
             name: "CartsTests",
             dependencies: [
                 "Carts", "CartsAPI",
+                .product(name: "RoostStore", package: "roost"),
                 .product(name: "RoostTesting", package: "roost"),
                 .product(name: "Money", package: "common"),
                 .product(name: "AccountsTesting", package: "accounts"),

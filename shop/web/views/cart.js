@@ -38,6 +38,13 @@ function full({ items, total }, change) {
         h("a", { class: "button wide", href: "#/checkout" }, "Check out"))));
 }
 
+/** Prices have changed so that the cart has no sum: it is in two currencies, say. The shop says which, and a cart can always be emptied. */
+const withoutSum = (problem, change) =>
+  h("section", { class: "panel" },
+    h("h1", {}, "Your cart has no total"),
+    h("p", { role: "alert" }, problem.message),
+    h("button", { class: "button", type: "button", onclick: () => change(cart.clear) }, "Empty the cart"));
+
 export async function cartPage({ signal }) {
   const content = h("div", {});
   const draw = (held) => content.replaceChildren(held.items.length ? full(held, change) : empty());
@@ -64,6 +71,11 @@ export async function cartPage({ signal }) {
   let last = Promise.resolve();
   const change = (action) => (last = last.then(() => apply(action)));
 
-  draw(await cart.load(signal));
+  try {
+    draw(await cart.load(signal));
+  } catch (problem) {
+    if (problem.status !== 409 && problem.status !== 422) throw problem;
+    content.replaceChildren(withoutSum(problem, change));
+  }
   return { title: "Your cart", content };
 }

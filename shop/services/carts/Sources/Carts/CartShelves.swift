@@ -13,12 +13,13 @@ struct CartShelves: Sendable {
     }
 
     /// Changes a cart as one step, whoever else changes it at the same time.
-    func change(_ account: UUID, _ body: @Sendable (inout StoredCart) throws -> Void) async throws -> StoredCart {
+    @discardableResult
+    func change<Result>(_ account: UUID, _ body: (inout StoredCart) throws -> Result) async throws -> Result {
         try await store.update(key(account), as: StoredCart.self, ttl: Self.lifetime) { stored in
             var cart = stored ?? StoredCart()
-            try body(&cart)
+            let result = try body(&cart)
             stored = cart
-            return cart
+            return result
         }
     }
 

@@ -7,49 +7,71 @@ import ShopCommon
 
 /// Answers for the carts' contract.
 struct Carts: CartsAPI {
+    /// How often a change begins again where others put in further products meanwhile.
+    private static let attempts = 32
+
     let shelves: CartShelves
     let catalog: any CatalogAPI
 
     func cart() async throws -> Cart {
-        try await priced(shelves.cart(of: RequestContext.current.principal.accountID))
+        try await show(RequestContext.current.principal.accountID) { _ in }
     }
 
     func put(sku: String, _ item: CartQuantity) async throws -> Cart {
-        let account = try RequestContext.current.principal.accountID
-        _ = try await catalog.product(sku: sku)
-        return try await priced(shelves.change(account) { cart throws(Problem) in try cart.set(sku, to: item.quantity) })
+        do {
+            return try await show(RequestContext.current.principal.accountID, with: sku) { try $0.set(sku, to: item.quantity) }
+        } catch let problem as Problem where problem.status == .unprocessable {
+            // What is too large is so by the quantity that is asked for.
+            throw Problem.invalid(problem.errors.map { Fault(pointer: "/quantity", rule: $0.rule, message: $0.message) })
+        }
     }
 
     func remove(sku: String) async throws {
-        _ = try await shelves.change(RequestContext.current.principal.accountID) { $0.remove(sku) }
+        try await shelves.change(RequestContext.current.principal.accountID) { $0.remove(sku) }
     }
 
     func clear() async throws {
-        _ = try await shelves.change(RequestContext.current.principal.accountID) { $0.clear() }
+        try await shelves.change(RequestContext.current.principal.accountID) { $0.clear() }
     }
 
     func snapshot(account: UUID) async throws -> CartSnapshot {
         let cart = try await shelves.cart(of: account)
-        return CartSnapshot(cart: try await priced(cart), version: cart.version)
+        var list = PriceList()
+        try await ask(for: list.missing(of: cart), &list)
+        try cart.checkShown(list)
+        return CartSnapshot(cart: try cart.priced(by: list), version: cart.version, since: cart.since)
     }
 
     func checkOut(account: UUID, version: Int) async throws {
-        _ = try await shelves.change(account) { cart in
-            if cart.version == version { cart.clear() }
-        }
+        guard try await shelves.cart(of: account).holds(ordered: version) else { return }
+        try await shelves.change(account) { $0.checkOut(version) }
     }
 
-    /// The cart at the catalog's prices. What the catalog no longer has is left out.
-    private func priced(_ cart: StoredCart) async throws -> Cart {
-        let products = cart.items.isEmpty ? [] : try await catalog.lookup(cart.items.map(\.sku))
-        let bySKU = Dictionary(products.map { ($0.sku, $0) }) { first, _ in first }
-        let items = cart.items.compactMap { item in
-            bySKU[item.sku].map { product in
-                CartItem(
-                    sku: item.sku, name: product.name, quantity: item.quantity, unitPrice: product.price,
-                    lineTotal: product.price * item.quantity)
-            }
+    /// Changes a cart, and gives it as the customer is then shown it: at the catalog's prices, which are kept with it. A change that would
+    /// make it one that cannot be shown is refused, and leaves it as it was.
+    /// - Parameter sku: a product that the catalog must have.
+    private func show(
+        _ account: UUID, with sku: String? = nil, after change: (inout StoredCart) throws -> Void
+    ) async throws -> Cart {
+        var list = PriceList()
+        for attempt in 1...Self.attempts {
+            let held = try await shelves.cart(of: account)
+            var cart = held
+            try change(&cart)
+            try await ask(for: list.missing(of: cart), &list)
+            if let sku, list[sku] == nil { throw Problem(.notFound, "There is no product \(sku).") }
+            let shown = try cart.show(list)
+            // Looking at a cart is no reason to write it, as long as it looks as before.
+            if cart == held { return shown }
+            let known = list
+            if let shown = try await shelves.change(account, { try $0.show(known, after: change) }) { return shown }
+            try await Task.sleep(for: .microseconds(Int.random(in: 0...1000 * attempt)))
         }
-        return Cart(items: items, total: items.lazy.map(\.lineTotal).total())
+        throw Problem.unavailable("Too many change this cart at once.")
+    }
+
+    private func ask(for skus: [String], _ list: inout PriceList) async throws {
+        guard !skus.isEmpty else { return }
+        list.add(try await catalog.lookup(skus), asked: skus)
     }
 }

@@ -1,3 +1,4 @@
+import CatalogAPI
 import Money
 import Roost
 
@@ -20,13 +21,15 @@ public struct CartItem {
 /// How many of a product the cart shall hold.
 @Schema
 public struct CartQuantity {
-    @Check(.range(1...1000)) public var quantity: Int
+    @Check(.range(Quantity.range)) public var quantity: Int
 }
 
 /// A cart as an order takes it.
 @Schema
 public struct CartSnapshot {
     public var cart: Cart
-    /// Changes with each change of the cart.
+    /// Grows with each change of the cart.
     public var version: Int
+    /// The version at which the oldest of its items was put in or changed: an order of the account at this version or later has it already.
+    public var since: Int?
 }

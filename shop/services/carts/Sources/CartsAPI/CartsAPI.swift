@@ -20,11 +20,11 @@ public protocol CartsAPI: Sendable {
     @Delete("/cart")
     func clear() async throws
 
-    /// An account's cart, for an order.
+    /// An account's cart, for an order, at the prices that the customer was shown.
     @Get("/carts/{account}", access: .services)
     func snapshot(account: UUID) async throws -> CartSnapshot
 
-    /// Empties an account's cart, unless it has changed since the version that was ordered.
+    /// Takes out of an account's cart what was ordered at a version. What was put in or changed later stays.
     @Delete("/carts/{account}", access: .services)
     func checkOut(account: UUID, version: Int) async throws
 }

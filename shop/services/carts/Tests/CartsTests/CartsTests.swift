@@ -88,26 +88,6 @@ import Testing
         }
     }
 
-    @Test func checkingOutEmptiesOnlyWhatWasOrdered() async throws {
-        try await run { system in
-            let account = UUID.v7()
-            let carts = try await system.client(CartsAPIContract.self, as: .bearer(accounts.token(for: account)))
-            let orders = try await system.client(CartsAPIContract.self, as: .service("orders"))
-            _ = try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 1))
-            let snapshot = try await orders.snapshot(account: account)
-            #expect(snapshot.cart.items.map(\.sku) == ["TEA-0001"])
-            _ = try await carts.put(sku: "TEA-0002", CartQuantity(quantity: 1))
-            try await orders.checkOut(account: account, version: snapshot.version)
-            #expect(try await carts.cart().items.count == 2)
-            let version = try await orders.snapshot(account: account).version
-            try await orders.checkOut(account: account, version: version)
-            #expect(try await carts.cart().items.isEmpty)
-            _ = try await carts.put(sku: "TEA-0003", CartQuantity(quantity: 1))
-            try await orders.checkOut(account: account, version: version)
-            #expect(try await carts.cart().items.map(\.sku) == ["TEA-0003"])
-        }
-    }
-
     @Test func cartsAreTheirOwners() async throws {
         try await run { system in
             let account = UUID.v7()

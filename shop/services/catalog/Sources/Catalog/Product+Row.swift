@@ -3,11 +3,23 @@ import Money
 import RoostData
 
 extension Product {
+    /// - Throws: a `DatabaseError` where the row holds what is no product, such as a price in no currency.
     init(_ row: Row) throws {
         self.init(
             sku: try row.get("sku"), name: try row.get("name"), description: try row.get("description"),
             category: try row.get("category"),
-            price: Money(amount: try row.get("price_amount"), currency: try row.get("price_currency")),
-            stock: try row.get("stock"), imageUrl: try row.get("image_url"))
+            price: try row.price, stock: try row.get("stock"), imageUrl: try row.get("image_url"))
+    }
+}
+
+extension Row {
+    fileprivate var price: Money {
+        get throws {
+            let amount = try get("price_amount", as: Int.self), code = try get("price_currency", as: String.self)
+            guard let currency = Currency(code), let price = try? Money(amount, currency) else {
+                throw DatabaseError(.column, "the price of \(try get("sku", as: String.self)), \(amount) \(code), is none")
+            }
+            return price
+        }
     }
 }

@@ -11,14 +11,14 @@ struct Reservations: Sendable {
     func reserve(_ order: UUID, _ items: [Quantity]) async throws -> Reservation {
         try await database.transaction { transaction in
             if let earlier = try await find(order, in: transaction) { return earlier.reservation }
-            let wanted = Dictionary(items.map { ($0.sku, $0.quantity) }, uniquingKeysWith: +).sorted { $0.key < $1.key }
+            let wanted = Self.summed(items)
             var missing: [String] = []
             for (sku, quantity) in wanted where try await !isThere(sku, quantity, in: transaction) { missing.append(sku) }
             let reservation = Reservation(status: missing.isEmpty ? .reserved : .refused, missing: missing)
             if missing.isEmpty {
                 for (sku, quantity) in wanted { try await change(sku, by: -quantity, in: transaction) }
             }
-            try await record(order, reservation, wanted.map { Quantity(sku: $0.key, quantity: $0.value) }, in: transaction)
+            try await record(order, reservation, wanted, in: transaction)
             return reservation
         }
     }
@@ -35,17 +35,33 @@ struct Reservations: Sendable {
         }
     }
 
-    private func find(_ order: UUID, in transaction: Transaction) async throws -> (reservation: Reservation, items: [Quantity])? {
-        guard let row = try await transaction.query("SELECT * FROM reservations WHERE order_id = \(order)").first else { return nil }
-        let status = ReservationStatus(rawValue: try row.get("status")) ?? .refused
-        return (Reservation(status: status, missing: try row.get(json: "missing")), try row.get(json: "items"))
+    /// So many of a product, of all of an order's lines together: there may be more than of one line.
+    @Schema
+    fileprivate struct Held {
+        var sku: String
+        var quantity: Int
     }
 
-    private func record(_ order: UUID, _ reservation: Reservation, _ items: [Quantity], in transaction: Transaction) async throws {
+    private typealias Goods = [(sku: String, quantity: Int)]
+
+    /// What is wanted of each product. Numbers are one where their bytes are, and stand in one order for all.
+    private static func summed(_ items: [Quantity]) -> Goods {
+        Dictionary(items.map { (Array($0.sku.utf8), $0.quantity) }, uniquingKeysWith: +)
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
+    }
+
+    private func find(_ order: UUID, in transaction: Transaction) async throws -> (reservation: Reservation, items: Goods)? {
+        guard let row = try await transaction.query("SELECT * FROM reservations WHERE order_id = \(order)").first else { return nil }
+        let reservation = Reservation(status: try row.get(word: "status"), missing: try row.get(json: "missing"))
+        return (reservation, try row.get(json: "items", as: [Held].self).map { ($0.sku, $0.quantity) })
+    }
+
+    private func record(_ order: UUID, _ reservation: Reservation, _ goods: Goods, in transaction: Transaction) async throws {
         _ = try await transaction.execute(
             """
             INSERT INTO reservations (order_id, status, items, missing)
-            VALUES (\(order), \(reservation.status.rawValue), \(json: items), \(json: reservation.missing))
+            VALUES (\(order), \(reservation.status.rawValue), \(json: goods.map { Held(sku: $0.sku, quantity: $0.quantity) }), \(json: reservation.missing))
             ON CONFLICT (order_id) DO UPDATE SET status = excluded.status
             """)
     }

@@ -16,7 +16,7 @@ struct Seed: Sendable {
                     """
                     INSERT INTO products (sku, name, description, category, price_amount, price_currency, stock, image_url)
                     VALUES (\(product.sku), \(product.name), \(product.description), \(product.category), \(product.price.amount),
-                        \(product.price.currency), \(product.stock), \(product.imageUrl))
+                        \(product.price.currency.code), \(product.stock), \(product.imageUrl))
                     """)
             }
         }

@@ -3,14 +3,20 @@ import Roost
 /// So many of a product.
 @Schema
 public struct Quantity: Hashable {
+    /// How many of one product a cart, an order and a reservation may have.
+    public static let range = 1...1000
+
     @Check(.identifier(1...100)) public var sku: String
-    @Check(.range(1...1000)) public var quantity: Int
+    @Check(.range(Quantity.range)) public var quantity: Int
 }
 
 /// The goods that an order wants held.
 @Schema
 public struct ReservationRequest {
-    @Check(.count(1...100)) public var items: [Quantity]
+    /// How many different products a cart, an order and a reservation may have.
+    public static let count = 1...100
+
+    @Check(.count(ReservationRequest.count)) public var items: [Quantity]
 }
 
 /// Whether an order's goods are held.

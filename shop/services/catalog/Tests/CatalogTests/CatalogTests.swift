@@ -142,6 +142,16 @@ import Testing
         }
     }
 
+    @Test(arguments: ["eur", "EURO", "ABC", "", "HRK", "\u{212A}WD"]) func aPriceIsInACurrency(code: String) async throws {
+        try await run { system in
+            let client = try await system.client(of: "catalog", as: .bearer(accounts.token(roles: ["admin"])))
+            let body = String(decoding: JSON.encode(details("A mug")), as: UTF8.self).replacing("EUR", with: code)
+            let response = try await client.send(.put, "/products/X-1", json: body)
+            #expect(response.status == .unprocessable && response.problem.errors.map(\.pointer) == ["/price/currency"])
+            #expect(try await client.send(.get, "/products/X-1").status == .notFound)
+        }
+    }
+
     @Test func stockNeverFallsBelowNothing() async throws {
         try await run { system in
             let admin = try await administrator(of: system)

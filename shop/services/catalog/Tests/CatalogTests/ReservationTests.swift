@@ -3,6 +3,7 @@ import Catalog
 import CatalogAPI
 import Foundation
 import Roost
+import RoostData
 import RoostTesting
 import Testing
 
@@ -27,6 +28,36 @@ import Testing
             let reservation = try await catalog.reserve(order: .v7(), request([(Self.sku, stock), (Self.sku, 1)]))
             #expect(reservation.status == .refused)
             #expect(try await stocks(of: catalog)[0] == stock)
+        }
+    }
+
+    /// Each line has as many as a line may have, and together they have more.
+    @Test func linesOfOneProductGoBackTogether() async throws {
+        try await run { catalog in
+            let stock = try await stocks(of: catalog), order = UUID.v7()
+            let many = [Quantity](repeating: Quantity(sku: Self.sku, quantity: Quantity.range.upperBound), count: 2)
+            for _ in 1...2 {
+                #expect(try await catalog.reserve(order: order, ReservationRequest(items: many)).status == .refused)
+            }
+            try await catalog.release(order: order)
+            #expect(try await stocks(of: catalog) == stock)
+        }
+    }
+
+    @Test func aReservationInAnUnknownStateIsLeftAsItIs() async throws {
+        let folder = try TemporaryFolder()
+        try await run(in: folder) { catalog async throws in
+            let order = UUID.v7()
+            _ = try await catalog.reserve(order: order, request([(Self.sku, 3)]))
+            let stock = try await stocks(of: catalog)
+            let book = try await Database.open("sqlite:\(folder.path)/catalog.db")
+            try await book.execute("UPDATE reservations SET status = 'split'")
+            await #expect(
+                performing: { try await catalog.reserve(order: order, request([(Self.sku, 3)])) }, throws: refused(with: .internalError))
+            await #expect(performing: { try await catalog.release(order: order) }, throws: refused(with: .internalError))
+            #expect(try await stocks(of: catalog) == stock)
+            #expect(try await book.first("SELECT status FROM reservations")?.get("status") == "split")
+            await book.close()
         }
     }
 
@@ -85,8 +116,8 @@ import Testing
 
     // MARK: What the tests share
 
-    private func run(_ test: (any CatalogAPI) async throws -> Void) async throws {
-        try await TestSystem.run {
+    private func run(in folder: TemporaryFolder? = nil, _ test: (any CatalogAPI) async throws -> Void) async throws {
+        try await TestSystem.run(in: folder) {
             TestAccounts()
             CatalogService()
         } test: { system in

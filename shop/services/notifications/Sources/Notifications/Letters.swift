@@ -2,6 +2,7 @@ import AccountsAPI
 import Foundation
 import Money
 import OrdersAPI
+import Roost
 import RoostMail
 
 /// Words the mails.
@@ -16,20 +17,22 @@ struct Letters: Sendable {
 
     func end(of event: OrderEnded) throws -> Mail {
         let number = String(event.orderId.uuidString.lowercased().suffix(8))
-        let (subject, message) = words(for: event.status, number)
-        let items = event.items.map { "\($0.quantity) × \($0.name), \(amount($0.lineTotal))" }
+        let (subject, message) = try words(for: event.status, number)
+        let items = event.items.map { "\($0.quantity) × \($0.name), \($0.lineTotal)" }
         return try letter(
             id: event.orderId, to: event.email, subject: subject, paragraphs: ["Hello,", message],
-            items: items + ["Total: \(amount(event.total))"])
+            items: items + ["Total: \(event.total)"])
     }
 
-    private func words(for status: OrderStatus, _ number: String) -> (subject: String, message: String) {
+    /// - Throws: a `Problem` with status 422 where it is no end.
+    private func words(for status: OrderStatus, _ number: String) throws(Problem) -> (subject: String, message: String) {
         switch status {
         case .rejected:
             ("Your order \(number) could not be filled", "We do not have enough of what you ordered. You were not charged.")
         case .declined: ("Your order \(number) could not be paid", "Your payment was declined, and nothing was charged.")
         case .cancelled: ("Your order \(number) is cancelled", "Your order is cancelled. What you paid comes back to you.")
-        default: ("Your order \(number) is confirmed", "Thank you! Your order is paid and on its way.")
+        case .confirmed: ("Your order \(number) is confirmed", "Thank you! Your order is paid and on its way.")
+        case .pending, .reserved, .paid: throw Problem(.unprocessable, "An order that is \(status.rawValue) has not come to its end.")
         }
     }
 
@@ -40,11 +43,6 @@ struct Letters: Sendable {
         return try Mail(
             id: id, from: from, to: MailAddress(address), subject: subject, text: text + "\n",
             html: "<!doctype html><html><body>\(html)</body></html>")
-    }
-
-    private func amount(_ money: Money) -> String {
-        let cents = money.amount % 100
-        return "\(money.amount / 100).\(cents < 10 ? "0" : "")\(cents) \(money.currency)"
     }
 
     private func escaped(_ text: String) -> String {

@@ -9,22 +9,24 @@ struct OrderBook: Sendable {
     let database: Database
     let notices = OrderNotices()
 
-    /// Writes a new order. One that was written under the same key before is what counts.
+    /// Writes a new order, and claims the cart's content for it in the same transaction. One that was written under the same key before is
+    /// what counts.
+    /// - Throws: a `CartClaimed` where another order has some of the content.
     func add(_ draft: OrderDraft) async throws -> OrderEntry {
         try await database.transaction { transaction in
+            if let key = draft.idempotencyKey, let earlier = try await Self.find(key: key, of: draft.account, in: transaction) {
+                return earlier
+            }
             let id = UUID.v7(), now = Date()
-            let added = try await transaction.execute(
+            try await Self.claim(draft, for: id, in: transaction)
+            try await transaction.execute(
                 """
                 INSERT INTO orders (id, account_id, email, status, items, total, address, payment_token, cart_version, idempotency_key,
                     created_at)
                 VALUES (\(id), \(draft.account), \(draft.email), \(OrderStatus.pending.rawValue), \(json: draft.items),
                     \(json: draft.cart.total), \(json: draft.order.shippingAddress), \(draft.order.paymentToken), \(draft.cartVersion),
                     \(draft.idempotencyKey), \(now))
-                ON CONFLICT (account_id, idempotency_key) DO NOTHING
                 """)
-            guard added == 1 else {
-                return try await Self.one("account_id = \(draft.account) AND idempotency_key = \(draft.idempotencyKey)", in: transaction)
-            }
             try await Self.step(id, .pending, at: now, in: transaction)
             return try await Self.one("id = \(id)", in: transaction)
         }
@@ -35,7 +37,12 @@ struct OrderBook: Sendable {
     }
 
     func find(key: String, of account: UUID) async throws -> OrderEntry? {
-        try await database.read { try await Self.all("account_id = \(account) AND idempotency_key = \(key)", in: $0).first }
+        try await database.read { try await Self.find(key: key, of: account, in: $0) }
+    }
+
+    /// The account's latest order.
+    func latest(of account: UUID) async throws -> UUID? {
+        try await database.first("SELECT order_id FROM cart_claims WHERE account_id = \(account)")?.get("order_id")
     }
 
     func list(of account: UUID, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Order> {
@@ -44,9 +51,11 @@ struct OrderBook: Sendable {
         return Page(entries.map(\.order), limit: limit) { $0.id.text }
     }
 
-    /// The orders that have not come to their end.
-    func underWay() async throws -> [UUID] {
-        try await database.query("SELECT id FROM orders WHERE is_final = 0 ORDER BY id").map { try $0.get("id") }
+    /// Orders that have not come to their end, by their ids, from one on.
+    func underWay(from id: UUID, limit: Int) async throws -> [UUID] {
+        try await database.query("SELECT id FROM orders WHERE is_final = 0 AND id >= \(id) ORDER BY id LIMIT \(limit)").map {
+            try $0.get("id")
+        }
     }
 
     /// Notes that the customer calls an order off.
@@ -56,12 +65,15 @@ struct OrderBook: Sendable {
     }
 
     /// Moves an order on. An end is published in the same transaction.
-    /// - Returns: `false` where it is not at `status` any more, or was called off and `status` is to be confirmed.
+    /// - Parameter reason: why it ends otherwise than it should, for those who run the shop.
+    /// - Returns: `false` where it is not at `status` any more, or was called off and `next` is to be confirmed.
     @discardableResult
-    func move(_ id: UUID, from status: OrderStatus, to next: OrderStatus) async throws -> Bool {
+    func move(_ id: UUID, from status: OrderStatus, to next: OrderStatus, because reason: String? = nil) async throws -> Bool {
         let isMoved = try await database.transaction { transaction in
-            var sql: SQL =
-                "UPDATE orders SET status = \(next.rawValue), is_final = \(next.isFinal) WHERE id = \(id) AND status = \(status.rawValue)"
+            var sql: SQL = """
+                UPDATE orders SET status = \(next.rawValue), is_final = \(next.isFinal), reason = coalesce(\(reason), reason)
+                WHERE id = \(id) AND status = \(status.rawValue)
+                """
             if next == .confirmed { sql = sql + " AND is_cancelled = 0" }
             guard try await transaction.execute(sql) == 1 else { return false }
             try await Self.step(id, next, at: Date(), in: transaction)
@@ -72,10 +84,32 @@ struct OrderBook: Sendable {
         return isMoved
     }
 
+    /// Notes why an order can go neither on nor back.
+    func note(_ reason: String, of id: UUID) async throws {
+        try await database.execute("UPDATE orders SET reason = \(reason) WHERE id = \(id) AND is_final = 0")
+    }
+
     /// The statuses that an order has come to, but for those that were seen.
     func steps(of id: UUID, after seen: Int) async throws -> [OrderStep] {
         let rows = try await database.query("SELECT * FROM order_steps WHERE order_id = \(id) ORDER BY number LIMIT 100 OFFSET \(seen)")
         return try rows.map(OrderStep.init)
+    }
+
+    /// Claims the content of a cart at its version. All of it must have been put in after what is claimed already.
+    private static func claim(_ draft: OrderDraft, for order: UUID, in transaction: Transaction) async throws {
+        var sql: SQL = """
+            INSERT INTO cart_claims (account_id, version, order_id) VALUES (\(draft.account), \(draft.cartVersion), \(order))
+            ON CONFLICT (account_id) DO UPDATE SET version = excluded.version, order_id = excluded.order_id
+            WHERE cart_claims.version < \(draft.cartSince)
+            """
+        if draft.idempotencyKey == nil { sql = sql + " AND cart_claims.order_id = \(draft.latest)" }
+        guard try await transaction.execute(sql) == 0 else { return }
+        let claim = try await transaction.first("SELECT order_id FROM cart_claims WHERE account_id = \(draft.account)")
+        throw CartClaimed(order: try claim?.get("order_id") ?? order)
+    }
+
+    private static func find(key: String, of account: UUID, in transaction: Transaction) async throws -> OrderEntry? {
+        try await all("account_id = \(account) AND idempotency_key = \(key)", in: transaction).first
     }
 
     private static func publishEnd(of entry: OrderEntry, in transaction: Transaction) async throws {

@@ -16,7 +16,7 @@ struct OrderEntry: Sendable {
 
     init(_ row: Row, history: [OrderStep]) throws {
         order = Order(
-            id: try row.get("id"), status: OrderStatus(rawValue: try row.get("status")) ?? .pending, items: try row.get(json: "items"),
+            id: try row.get("id"), status: try row.get(word: "status"), items: try row.get(json: "items"),
             total: try row.get(json: "total"), createdAt: try row.get("created_at"), history: history)
         account = try row.get("account_id")
         email = try row.get("email")
@@ -36,7 +36,11 @@ struct OrderDraft: Sendable {
     let order: NewOrder
     let cart: Cart
     let cartVersion: Int
+    /// The cart's version when the oldest of what is in it was put in.
+    let cartSince: Int
     let idempotencyKey: String?
+    /// What was the account's latest order when this one was asked for. Without an idempotency key, another that came between has the cart.
+    let latest: UUID?
 
     var items: [OrderItem] {
         cart.items.map {
@@ -47,6 +51,6 @@ struct OrderDraft: Sendable {
 
 extension OrderStep {
     init(_ row: Row) throws {
-        self.init(status: OrderStatus(rawValue: try row.get("status")) ?? .pending, at: try row.get("at"))
+        self.init(status: try row.get(word: "status"), at: try row.get("at"))
     }
 }

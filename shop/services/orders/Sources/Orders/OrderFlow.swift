@@ -1,6 +1,7 @@
 import CartsAPI
 import CatalogAPI
 import Foundation
+import Logging
 import OrdersAPI
 import PaymentsAPI
 import Roost
@@ -9,7 +10,7 @@ import Roost
 /// "Sagas", SIGMOD 1987).
 ///
 /// Each step may be repeated: the services that it calls answer the same for the same order. So an order goes on from its
-/// last recorded status, wherever it was cut off.
+/// last recorded status, wherever it was cut off. One that a service refuses for good ends, with the reason.
 struct OrderFlow: Sendable {
     /// How long a step waits for another service.
     private static let stepLimit = Duration.seconds(15)
@@ -18,39 +19,78 @@ struct OrderFlow: Sendable {
     let carts: any CartsAPI
     let catalog: any CatalogAPI
     let payments: any PaymentsAPI
+    let logger: Logger
+
+    /// What an order comes to by a step.
+    private struct Outcome {
+        var status: OrderStatus
+        /// Why it ends otherwise than it should, where no customer and no stock is the reason.
+        var reason: String?
+    }
 
     /// Takes the order's next step.
     /// - Returns: whether the order has come to its end.
+    /// - Throws: what may pass by itself; an `UnknownWordError` where a newer version has the order; an error of the kind `.permanent` where
+    ///   what was done cannot be put back.
     func advance(_ id: UUID) async throws -> Bool {
         guard let entry = try await book.find(id) else { return true }
-        if entry.order.status.isFinal { return true }
+        let status = entry.order.status
+        if status.isFinal { return true }
         let next = try await RequestContext().run(within: Self.stepLimit) { try await take(entry) }
-        try await book.move(id, from: entry.order.status, to: next)
+        let isMoved = try await book.move(id, from: status, to: next.status, because: next.reason)
+        if isMoved, let reason = next.reason {
+            logger.error("order \(id.text) is \(next.status.rawValue): it was refused for good", metadata: ["cause": "\(reason)"])
+        }
         return false
     }
 
-    private func take(_ entry: OrderEntry) async throws -> OrderStatus {
-        if entry.isCancelled { return try await undo(entry) }
-        let id = entry.order.id
+    private func take(_ entry: OrderEntry) async throws -> Outcome {
+        if entry.isCancelled { return try await undo(entry, as: .cancelled) }
+        do {
+            return try await goOn(entry)
+        } catch let error where FailureKind(of: error) == .permanent {
+            let end: OrderStatus = entry.order.status == .pending ? .rejected : .declined
+            return try await undo(entry, as: end, because: "\(error)")
+        }
+    }
+
+    private func goOn(_ entry: OrderEntry) async throws -> Outcome {
         switch entry.order.status {
         case .pending:
             try await carts.checkOut(account: entry.account, version: entry.cartVersion)
-            let reservation = try await catalog.reserve(order: id, ReservationRequest(items: entry.quantities))
-            return reservation.status == .reserved ? .reserved : .rejected
-        case .reserved:
-            let payment = try await payments.charge(
-                PaymentRequest(orderId: id, amount: entry.order.total, token: entry.paymentToken))
-            guard payment.status != .captured else { return .paid }
-            try await catalog.release(order: id)
-            return .declined
-        default: return .confirmed
+            return try await hold(entry)
+        case .reserved: return try await charge(entry)
+        case .paid: return Outcome(status: .confirmed)
+        case .confirmed, .rejected, .declined, .cancelled: return Outcome(status: entry.order.status)
+        }
+    }
+
+    private func hold(_ entry: OrderEntry) async throws -> Outcome {
+        switch try await catalog.reserve(order: entry.order.id, ReservationRequest(items: entry.quantities)).status {
+        case .reserved: return Outcome(status: .reserved)
+        case .refused: return Outcome(status: .rejected)
+        // Another process has called it off meanwhile.
+        case .released: return try await undo(entry, as: .cancelled)
+        }
+    }
+
+    private func charge(_ entry: OrderEntry) async throws -> Outcome {
+        let request = PaymentRequest(orderId: entry.order.id, amount: entry.order.total, token: entry.paymentToken)
+        switch try await payments.charge(request).status {
+        case .captured: return Outcome(status: .paid)
+        case .declined:
+            try await catalog.release(order: entry.order.id)
+            return Outcome(status: .declined)
+        case .pending: throw Problem.unavailable("The payment has no outcome yet.")
+        // Another process has called it off meanwhile.
+        case .refunded, .void: return try await undo(entry, as: .cancelled)
         }
     }
 
     /// Gives back the money and the goods, as far as there are any, and sees to it that a step still on its way takes none.
-    private func undo(_ entry: OrderEntry) async throws -> OrderStatus {
+    private func undo(_ entry: OrderEntry, as end: OrderStatus, because reason: String? = nil) async throws -> Outcome {
         try await payments.refund(RefundRequest(orderId: entry.order.id))
         try await catalog.release(order: entry.order.id)
-        return .cancelled
+        return Outcome(status: end, reason: reason)
     }
 }

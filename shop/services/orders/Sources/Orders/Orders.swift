@@ -14,22 +14,39 @@ struct Orders: OrdersAPI {
     let processor: OrderProcessor
     let accounts: any AccountsAPI
     let carts: any CartsAPI
+    let placements = Placements()
 
     func place(_ order: NewOrder) async throws -> Order {
         let context = RequestContext.current
         let account = try context.principal.accountID
         if let key = context.idempotencyKey, let earlier = try await book.find(key: key, of: account) { return earlier.order }
+        placements.begin(by: account)
+        defer { placements.end(by: account) }
+        do {
+            return try await place(order, by: account, key: context.idempotencyKey)
+        } catch let claimed as CartClaimed {
+            placements.note(claimed.order, by: account)
+            throw claimed.problem
+        }
+    }
+
+    private func place(_ order: NewOrder, by account: UUID, key: String?) async throws -> Order {
+        let latest = try await book.latest(of: account)
         let snapshot = try await carts.snapshot(account: account)
+        if key == nil, let other = placements.order(by: account) { throw CartClaimed(order: other) }
         guard !snapshot.cart.items.isEmpty else {
+            if let other = placements.latestOrder(by: account) { throw CartClaimed(order: other) }
+            if let other = try await book.latest(of: account), other != latest { throw CartClaimed(order: other) }
             throw Problem.invalid([Fault(pointer: "", rule: "cart", message: "the cart is empty: put something in it first")])
         }
         let email = if let email = order.email { email } else { try await accounts.me().email }
         let draft = OrderDraft(
             account: account, email: email, order: order, cart: snapshot.cart, cartVersion: snapshot.version,
-            idempotencyKey: context.idempotencyKey)
+            cartSince: snapshot.since ?? snapshot.version, idempotencyKey: key, latest: latest)
         let placed = try await book.add(draft)
+        placements.note(placed.order.id, by: account)
         // The cart is emptied at once where that works; the order's first step sees to it in any case.
-        try? await carts.checkOut(account: account, version: snapshot.version)
+        try? await carts.checkOut(account: account, version: placed.cartVersion)
         await processor.take(placed.order.id)
         return placed.order
     }

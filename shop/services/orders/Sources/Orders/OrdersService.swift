@@ -24,7 +24,7 @@ public struct OrdersService: ServiceDefinition {
         let payments = try await host.client(for: PaymentsAPIContract.self)
         let database = try await host.database(migrations: .inside(.module) + Outbox.migrations)
         let book = OrderBook(database: database)
-        let flow = OrderFlow(book: book, carts: carts, catalog: catalog, payments: payments)
+        let flow = OrderFlow(book: book, carts: carts, catalog: catalog, payments: payments, logger: host.logger)
         let processor = OrderProcessor(flow: flow, logger: host.logger)
         var service = ServiceAssembly(
             middleware: host.shopMiddleware(keys: accounts.keys),

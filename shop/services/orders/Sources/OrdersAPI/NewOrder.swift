@@ -1,10 +1,11 @@
+import Money
 import Roost
 
 /// What it takes to buy what is in the cart.
 @Schema
 public struct NewOrder {
     /// Stands for a card at the payment processor.
-    @Check(.length(1...200)) public var paymentToken: String
+    @Check(.length(PaymentToken.length), .format(PaymentToken.format)) public var paymentToken: String
     public var shippingAddress: Address
     /// Where mail about the order goes; to the account's address where left out.
     @Check(.format(.email)) public var email: String?

@@ -20,13 +20,16 @@ struct OrdersSystem {
 
     let system: TestSystem
     let accounts: TestAccounts
+    /// Where the carts are, where the system has none.
+    var carts: TestSystem?
 
     /// - Parameters:
+    ///   - settings: what the services are configured with.
     ///   - payments: takes the payments service's place; with none, the real one runs beside the real processor.
     ///   - accounts: to be kept from one run to the next, where tokens are to stay good.
     ///   - folder: keeps the services' data from one run to the next.
     static func run(
-        payments: (any PaymentsAPI)? = nil, accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil,
+        _ settings: [String: String] = [:], payments: (any PaymentsAPI)? = nil, accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil,
         _ test: (OrdersSystem) async throws -> Void
     ) async throws {
         let page: () -> [System.Part] = {
@@ -34,13 +37,18 @@ struct OrdersSystem {
                 payments.map { [PaymentsDouble(payments: $0)] } ?? [ProcessorService(), PaymentsService()]
             return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0, alone: false) }
         }
-        try await TestSystem.run(in: folder, page) { system in try await test(OrdersSystem(system: system, accounts: accounts)) }
+        try await TestSystem.run(settings, in: folder, page) { system in try await test(OrdersSystem(system: system, accounts: accounts)) }
     }
 
     /// Puts mugs on the shelf, to buy.
-    func stock(_ count: Int = stock) async throws {
+    func stock(_ count: Int = stock) async throws { try await sell(at: .euros(cents: 1850), stock: count) }
+
+    /// Changes what a mug costs.
+    func price(_ price: Money) async throws { try await sell(at: price, stock: nil) }
+
+    private func sell(at price: Money, stock: Int?) async throws {
         let details = ProductDetails(
-            name: "Mug", description: "Holds tea.", category: "ceramics", price: .euros(cents: 1850), stock: count, imageUrl: "/mug.svg")
+            name: "Mug", description: "Holds tea.", category: "ceramics", price: price, stock: stock, imageUrl: "/mug.svg")
         _ = try await catalog.put(sku: "MUG", details)
     }
 
@@ -55,7 +63,7 @@ struct OrdersSystem {
 
     /// Someone new, with so many mugs in the cart.
     func customer(_ id: UUID = .v7(), mugs: Int = 2) async throws -> Customer {
-        let customer = try await Customer(id, token: accounts.token(for: id), in: system)
+        let customer = try await Customer(id, token: accounts.token(for: id), in: system, carts: carts ?? system)
         if mugs > 0 { _ = try await customer.carts.put(sku: "MUG", CartQuantity(quantity: mugs)) }
         return customer
     }
@@ -73,9 +81,9 @@ struct Customer {
     /// Sends to the orders service whatever a test wants.
     let http: TestClient
 
-    init(_ id: UUID, token: String, in system: TestSystem) async throws {
+    init(_ id: UUID, token: String, in system: TestSystem, carts: TestSystem) async throws {
         self.id = id
-        carts = try await system.client(CartsAPIContract.self, as: .bearer(token))
+        self.carts = try await carts.client(CartsAPIContract.self, as: .bearer(token))
         orders = try await system.client(OrdersAPIContract.self, as: .bearer(token))
         http = try await system.client(of: "orders", as: .bearer(token))
     }

@@ -11,23 +11,23 @@ struct PaymentBook: Sendable {
     /// Writes a payment before the processor is asked, so that a crash in between is found again. One that the order has
     /// already is what counts.
     func begin(_ request: PaymentRequest) async throws -> PaymentEntry {
-        try await write(request, as: .pending)
+        try await write(request.orderId, request.amount, request.token, as: .pending)
     }
 
     /// What an order was charged. Where it was not, a void entry sees to it that it never will be.
     func close(order: UUID) async throws -> PaymentEntry {
-        try await write(PaymentRequest(orderId: order, amount: .euros(cents: 0), token: ""), as: .void)
+        try await write(order, .zero(.euro), "", as: .void)
     }
 
-    private func write(_ request: PaymentRequest, as status: PaymentStatus) async throws -> PaymentEntry {
+    private func write(_ order: UUID, _ amount: Money, _ token: String, as status: PaymentStatus) async throws -> PaymentEntry {
         try await database.transaction { transaction in
             _ = try await transaction.execute(
                 """
                 INSERT INTO payments (id, order_id, amount, token, status, created_at)
-                VALUES (\(UUID.v7()), \(request.orderId), \(json: request.amount), \(request.token), \(status.rawValue), \(Date()))
+                VALUES (\(UUID.v7()), \(order), \(json: amount), \(token), \(status.rawValue), \(Date()))
                 ON CONFLICT (order_id) DO NOTHING
                 """)
-            return try await Self.one("SELECT * FROM payments WHERE order_id = \(request.orderId)", in: transaction)
+            return try await Self.one("SELECT * FROM payments WHERE order_id = \(order)", in: transaction)
         }
     }
 

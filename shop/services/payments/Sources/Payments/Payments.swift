@@ -15,11 +15,20 @@ struct Payments: PaymentsAPI {
     }
 
     /// Has the processor charge a payment that is pending. The payment's id is the charge's: however often this is asked,
-    /// and whatever answers are lost, it is one charge.
+    /// and whatever answers are lost, it is one charge. One that the processor refuses for good is declined.
     private func ask(_ entry: PaymentEntry) async throws -> PaymentEntry {
         guard entry.status == .pending else { return entry }
-        let charge = try await processor.charge(id: entry.id, ChargeRequest(amount: entry.payment.amount, token: entry.token))
-        return try await book.settle(entry.id, as: PaymentStatus(charge.status))
+        let status: PaymentStatus
+        do {
+            let charge = try await processor.charge(id: entry.id, ChargeRequest(amount: entry.payment.amount, token: entry.token))
+            status = PaymentStatus(charge.status)
+        } catch let error where FailureKind(of: error) == .permanent {
+            RequestContext.current.logger.error(
+                "the processor refuses payment \(entry.id.text) of order \(entry.payment.orderId.text) for good: it is declined",
+                metadata: ["cause": "\(error)"])
+            status = .declined
+        }
+        return try await book.settle(entry.id, as: status)
     }
 
     func refund(_ request: RefundRequest) async throws {
@@ -44,7 +53,9 @@ struct Payments: PaymentsAPI {
             throw error.problem
         }
         // A notice that is late changes nothing: a payment's outcome only ever goes on.
-        _ = try await book.settle(notice.chargeId, as: PaymentStatus(notice.status))
+        let payment = try await book.settle(notice.chargeId, as: PaymentStatus(notice.status))
+        // Its order is over without this money.
+        if notice.status == .captured, [.declined, .void].contains(payment.status) { _ = try await processor.refund(id: payment.id) }
     }
 }
 

@@ -28,7 +28,7 @@ public enum PaymentStatus: String, Sendable {
 public struct PaymentRequest {
     public var orderId: UUID
     public var amount: Money
-    @Check(.length(1...200)) public var token: String
+    @Check(.length(PaymentToken.length), .format(PaymentToken.format)) public var token: String
 }
 
 /// An order that wants its money back.

@@ -42,7 +42,7 @@ import Testing
         let processor = ScriptedProcessor()
         try await PaymentsSystem.run(with: processor) { system in
             let payments = try await withThrowingTaskGroup(of: UUID.self) { group in
-                for cents in 1...8 {
+                for cents in UInt32(1)...8 {
                     group.addTask { [payments = system.payments, order] in try await payments.charge(.of(order, "tok_ok", cents: cents)).id
                     }
                 }
@@ -61,6 +61,35 @@ import Testing
             let second = try await system.payments.charge(.of(order, "tok_declined", cents: 1))
             #expect(second.id == first.id && second.status == .captured && second.amount == first.amount)
             #expect(await processor.charged == [first.id])
+        }
+    }
+
+    @Test(arguments: [Status.badRequest, .unprocessable, .contentTooLarge, .notImplemented])
+    func whatTheProcessorRefusesForGoodIsDeclined(status: Status) async throws {
+        let processor = ScriptedProcessor(failing: Problem(status, "No."))
+        try await PaymentsSystem.run(with: processor) { system in
+            #expect(try await system.payments.charge(.of(order, "tok_ok")).status == .declined)
+            #expect(try await system.payments.charge(.of(order, "tok_ok")).status == .declined)
+            try await system.payments.refund(RefundRequest(orderId: order))
+            #expect(await processor.charged.count == 1)
+            #expect(await processor.refunded.isEmpty)
+        }
+    }
+
+    @Test(arguments: [Status.unauthorized, .forbidden, .conflict, .tooManyRequests, .badGateway])
+    func whatMayPassLeavesThePaymentPending(status: Status) async throws {
+        let processor = ScriptedProcessor(failing: Problem(status, "Not now."))
+        try await PaymentsSystem.run(with: processor) { system async throws in
+            for _ in 1...2 { await #expect(throws: Problem.self) { try await system.payments.charge(.of(order, "tok_ok")) } }
+            #expect(await processor.charged.count == 2)
+            #expect(try await system.listed(order).isEmpty)
+        }
+    }
+
+    @Test func aTokenWithControlCharactersIsRefused() async throws {
+        try await PaymentsSystem.run(with: ScriptedProcessor()) { system async throws in
+            await #expect(
+                performing: { try await system.payments.charge(.of(order, "tok\u{1}")) }, throws: refused(with: .unprocessable))
         }
     }
 

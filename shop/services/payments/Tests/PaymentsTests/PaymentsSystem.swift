@@ -36,9 +36,11 @@ struct PaymentsSystem {
     }
 
     /// Runs a test beside a processor that the test has written.
-    static func run(with processor: ScriptedProcessor, _ test: (PaymentsSystem) async throws -> Void) async throws {
+    static func run(
+        with processor: ScriptedProcessor, in folder: TemporaryFolder? = nil, _ test: (PaymentsSystem) async throws -> Void
+    ) async throws {
         let accounts = TestAccounts()
-        try await TestSystem.run(["WEBHOOK_SECRET": webhookSecret]) {
+        try await TestSystem.run(["WEBHOOK_SECRET": webhookSecret], in: folder) {
             accounts
             ScriptedProcessorService(processor: processor)
             PaymentsService()
@@ -66,7 +68,7 @@ struct PaymentsSystem {
 }
 
 extension PaymentRequest {
-    static func of(_ order: UUID, _ token: String, cents: Int = 1999) -> PaymentRequest {
+    static func of(_ order: UUID, _ token: String, cents: UInt32 = 1999) -> PaymentRequest {
         PaymentRequest(orderId: order, amount: .euros(cents: cents), token: token)
     }
 }

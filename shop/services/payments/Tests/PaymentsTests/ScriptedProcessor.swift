@@ -8,13 +8,16 @@ import RoostSystem
 actor ScriptedProcessor: ProcessorAPI {
     private(set) var charged: [UUID] = []
     private(set) var refunded: [UUID] = []
-    private var isDown: Bool
+    private let failure: Problem?
 
-    init(isDown: Bool = false) { self.isDown = isDown }
+    init(isDown: Bool = false) { failure = isDown ? .unavailable("The processor is down.") : nil }
+
+    /// Fails each charge with this problem.
+    init(failing problem: Problem) { failure = problem }
 
     func charge(id: UUID, _ request: ChargeRequest) async throws -> Charge {
         charged.append(id)
-        if isDown { throw Problem.unavailable("The processor is down.") }
+        if let failure { throw failure }
         return Charge(id: id, status: .captured, amount: request.amount)
     }
 

@@ -34,6 +34,20 @@ import Testing
         }
     }
 
+    /// The processor says both: that it refuses for good, and that it has charged. The order is over without the money.
+    @Test func whatIsCapturedAfterItsOrderIsOverIsGivenBack() async throws {
+        let processor = ScriptedProcessor(failing: Problem(.unprocessable, "No."))
+        try await PaymentsSystem.run(with: processor) { system async throws in
+            let payment = try await system.payments.charge(.of(order, "tok_ok"))
+            #expect(payment.status == .declined)
+            #expect(try await tell(ChargeNotice(chargeId: payment.id, status: .declined), to: system) == .noContent)
+            #expect(await processor.refunded.isEmpty)
+            #expect(try await tell(ChargeNotice(chargeId: payment.id, status: .captured), to: system) == .noContent)
+            #expect(await processor.refunded == [payment.id])
+            #expect(try await system.listed(order).map(\.status) == [.declined])
+        }
+    }
+
     @Test func aNoticeOfAnUnknownPaymentIsA404() async throws {
         try await withPendingPayment { system, _, _ async throws in
             #expect(try await tell(ChargeNotice(chargeId: .v7(), status: .captured), to: system) == .notFound)

@@ -7,7 +7,7 @@ import Roost
 public struct ChargeRequest {
     public var amount: Money
     /// Stands for the customer's card.
-    @Check(.length(1...200)) public var token: String
+    @Check(.length(PaymentToken.length), .format(PaymentToken.format)) public var token: String
 }
 
 /// A charge, as the processor knows it.

@@ -45,7 +45,7 @@ import Testing
     @Test func anIdIsChargedOnceHoweverManyAsk() async throws {
         try await withProcessor { processor in
             let amounts = try await withThrowingTaskGroup(of: Int.self) { group in
-                for cents in 1...8 { group.addTask { [id] in try await processor.charge(id: id, .of(cents, "tok_ok")).amount.amount } }
+                for cents in UInt32(1)...8 { group.addTask { [id] in try await processor.charge(id: id, .of(cents, "tok_ok")).amount.amount } }
                 return try await group.reduce(into: Set()) { $0.insert($1) }
             }
             #expect(amounts.count == 1)
@@ -104,5 +104,5 @@ import Testing
 }
 
 extension ChargeRequest {
-    static func of(_ cents: Int, _ token: String) -> ChargeRequest { ChargeRequest(amount: .euros(cents: cents), token: token) }
+    static func of(_ cents: UInt32, _ token: String) -> ChargeRequest { ChargeRequest(amount: .euros(cents: cents), token: token) }
 }

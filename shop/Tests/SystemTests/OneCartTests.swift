@@ -1,0 +1,59 @@
+import CartsAPI
+import Foundation
+import OrdersAPI
+import Roost
+import RoostGRPC
+import RoostHTTP
+import RoostTesting
+import Testing
+
+/// The same cart ordered at once over both wires, in the real shop.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct OneCartTests {
+    @Test(arguments: [[], ["--together"]])
+    func ordersOfOneCartAtOnceAreOneOverEveryWire(arguments: [String]) async throws {
+        let shop = try await ShopProcess.start(arguments)
+        let http = HTTPClient(), caller = GRPCCaller(to: shop.address, as: ServiceIdentity(name: "tests"))
+        defer { http.shutdown() }
+        let administrator = try await Administrator(of: shop, by: http)
+        let customer = try await Customer.signedUp(at: shop, by: http)
+        let before = try await administrator.stock(of: "TEA-0001")
+        for round in 1...3 {
+            _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 2))
+            let answers = try await answers(to: customer, over: OrdersAPIContract.client(over: caller))
+            #expect(answers.filter { $0 == .created }.count == 1 && Set(answers).isSubset(of: [.created, .conflict]), "\(answers)")
+            let orders = try await customer.orders.orders(limit: nil, cursor: nil).items
+            #expect(orders.count == round)
+            let order = try await customer.end(of: #require(orders.first).id)
+            #expect(order.status == .confirmed)
+            #expect(try await administrator.payments(for: order.id).map(\.amount) == [order.total])
+            #expect(try await administrator.stock(of: "TEA-0001") == before - 2 * round)
+            #expect(try await customer.carts.cart().items.isEmpty)
+        }
+        caller.close()
+        #expect(await shop.stop() == 0)
+    }
+
+    /// Places an order five times over each wire at once.
+    private func answers(to customer: Customer, over remote: any OrdersAPI) async throws -> [Status] {
+        let order = NewOrder(paymentToken: "tok_ok", shippingAddress: Customer.address, email: nil)
+        var context = RequestContext()
+        context.authorization = "Bearer \(customer.token)"
+        return await withTaskGroup(of: Status.self) { [context] group in
+            for _ in 0..<5 {
+                group.addTask { await answer { _ = try await customer.orders.place(order) } }
+                group.addTask { await context.run { await answer { _ = try await remote.place(order) } } }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+}
+
+/// The status that a call is answered with; 201 where it succeeds.
+private func answer(to call: () async throws -> Void) async -> Status {
+    do {
+        try await call()
+        return .created
+    } catch {
+        return (error as? Problem)?.status ?? .internalError
+    }
+}

@@ -1,0 +1,71 @@
+import Roost
+
+/// A currency of ISO 4217 that prices can be in: an active one that has a minor unit.
+public struct Currency: Hashable, Sendable {
+    /// Three capital letters: `EUR`.
+    public let code: String
+    /// How many decimal places of the unit the minor unit is: 2 for EUR, 0 for JPY.
+    public let minorDigits: Int
+
+    public static let euro = Currency(known: "EUR", 2)
+
+    /// - Returns: `nil` where the code is none of an active currency's. Codes are compared by bytes.
+    public init?(_ code: String) {
+        guard code.utf8.count == 3, let digits = Self.minorDigits[code] else { return nil }
+        self.init(known: code, digits)
+    }
+
+    private init(known code: String, _ minorDigits: Int) {
+        self.code = code
+        self.minorDigits = minorDigits
+    }
+
+    /// ISO 4217:2015, list one as published on 2026-01-01 by its maintenance agency
+    /// (https://www.six-group.com/en/products-services/financial-information/data-standards.html, "List One: Currency, Fund and Precious
+    /// Metal Codes"), without those whose minor unit is not applicable: metals, accounting units and what is no currency.
+    private static let minorDigits: [String: Int] = {
+        let codes: [(Int, String)] = [
+            (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+            (
+                2,
+                """
+                AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW \
+                CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF \
+                IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK \
+                MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP \
+                SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG \
+                YER ZAR ZMW ZWG
+                """
+            ),
+            (3, "BHD IQD JOD KWD LYD OMR TND"),
+            (4, "CLF UYW"),
+        ]
+        return Dictionary(uniqueKeysWithValues: codes.flatMap { digits, codes in codes.split(separator: " ").map { (String($0), digits) } })
+    }()
+}
+
+/// A string in both formats.
+extension Currency: Schema {
+    private static let format = Format("currency", expectation: "an ISO 4217 currency code, such as EUR") { Currency($0) != nil }
+
+    public static var schema: JSONSchema { .string.length(Bounds(3...3)).format(format) }
+
+    public static func decode(from json: inout JSONReader) throws(JSONError) -> Currency? {
+        let start = json.position()
+        guard let code = try json.readString() else { return nil }
+        json.check(format: format, of: code, at: start)
+        return Currency(code)
+    }
+
+    public func encode(to json: inout JSONWriter) { json.string(code) }
+
+    public static var protobufKind: ProtobufKind { .text }
+
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Currency? {
+        let currency = Currency(try message.text())
+        if currency == nil { message.fault("format", "must be \(format.expectation)") }
+        return currency
+    }
+
+    public func encode(to message: inout ProtobufWriter) { message.text(code) }
+}

@@ -1,0 +1,160 @@
+import AccountsTesting
+import Foundation
+import Money
+import OrdersAPI
+import PaymentsAPI
+import Roost
+import RoostData
+import RoostTesting
+import Testing
+
+/// What is refused for good ends, and what waits is in nobody's way.
+@Suite(.timeLimit(.minutes(2))) struct RefusalTests {
+    /// More than are worked on at once.
+    private static let many = 70
+
+    @Test(arguments: ["\\u0000", "tok\\u0000_ok", "tok\\n", "", String(repeating: "x", count: 201)])
+    func aTokenThatPaymentsWouldRefuseIsRefusedAtTheDoor(token: String) async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer()
+            let json = OneCartTests.order.replacing("tok_ok", with: token)
+            let response = try await customer.http.send(.post, "/orders", json: json)
+            #expect(response.status == .unprocessable && Set(response.problem.errors.map(\.pointer)) == ["/paymentToken"])
+            #expect(try await customer.carts.cart().items.count == 1)
+        }
+    }
+
+    @Test func ordersThatAreRefusedForGoodEndWithTheReason() async throws {
+        let payments = ChoosyPayments(), folder = try TemporaryFolder()
+        try await OrdersSystem.run(payments: payments, in: folder) { system in
+            try await system.stock(1000)
+            var refused: [(Customer, Order)] = []
+            for _ in 1...Self.many {
+                let customer = try await system.customer(mugs: 1)
+                refused.append((customer, try await customer.buy("refused")))
+            }
+            let good = try await system.customer(mugs: 1)
+            #expect(try await good.end(of: good.buy()).status == .confirmed)
+            for (customer, order) in refused {
+                #expect(try await customer.end(of: order).history.map(\.status) == [.pending, .reserved, .declined])
+            }
+            #expect(try await system.mugs == 999)
+            #expect(await payments.refunded == Set(refused.map(\.1.id)))
+            let reasons = try await reasons(in: folder)
+            #expect(reasons.count == Self.many && reasons.allSatisfy { $0.contains("422") && $0.contains("never") })
+        }
+    }
+
+    @Test func ordersThatWaitAreInNobodysWay() async throws {
+        let payments = ChoosyPayments()
+        try await OrdersSystem.run(payments: payments) { system in
+            try await system.stock(1000)
+            var waiting: [(Customer, Order)] = []
+            for _ in 1...Self.many {
+                let customer = try await system.customer(mugs: 1)
+                waiting.append((customer, try await customer.buy("down")))
+            }
+            try await eventually("all of them were tried") { await payments.asked.count == Self.many }
+            let good = try await system.customer(mugs: 1)
+            #expect(try await good.end(of: good.buy()).status == .confirmed)
+            #expect(try await waiting[0].0.orders.cancel(id: waiting[0].1.id).status == .cancelled)
+            await payments.comeBack()
+            for (customer, order) in waiting.dropFirst() { #expect(try await customer.end(of: order).status == .confirmed) }
+        }
+    }
+
+    @Test func anOrderThatCannotBePutBackIsNotedAndTriedAgainAtTheNextStart() async throws {
+        let payments = ChoosyPayments(), folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
+        var order: Order?
+        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
+            try await system.stock()
+            let customer = try await system.customer(account)
+            let placed = try await customer.buy("stuck")
+            try await eventually("the reason") { try await reasons(in: folder).contains { $0.contains("no refund") } }
+            // Nothing is said of it that is not so: its goods are held, and it has not ended.
+            #expect(try await customer.orders.order(id: placed.id).status == .reserved)
+            order = placed
+        }
+        try await OrdersSystem.run(accounts: accounts, in: folder) { system in
+            let customer = try await system.customer(account, mugs: 0)
+            #expect(try await customer.end(of: #require(order)).status == .declined)
+            #expect(try await system.mugs == OrdersSystem.stock)
+        }
+    }
+
+    private func reasons(in folder: TemporaryFolder) async throws -> [String] {
+        let book = try await Database.open("sqlite:\(folder.path)/orders.db")
+        let rows = try await book.query("SELECT reason FROM orders WHERE reason IS NOT NULL")
+        await book.close()
+        return try rows.map { try $0.get("reason") }
+    }
+}
+
+/// A newer version of the service knows states that this one does not.
+@Suite(.timeLimit(.minutes(1))) struct UnknownStateTests {
+    @Test func anOrderInAnUnknownStateIsLeftAsItIs() async throws {
+        let folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
+        var order: Order?
+        try await OrdersSystem.run(payments: AbsentPayments(), accounts: accounts, in: folder) { system in
+            try await system.stock()
+            let customer = try await system.customer(account)
+            order = try await customer.reach(customer.buy()) { $0 == .reserved }
+        }
+        let unknown = try #require(order)
+        try await set("shipped", in: folder)
+        let payments = ChoosyPayments()
+        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
+            let customer = try await system.customer(account, mugs: 1)
+            // Another order, placed after the start has read the book, comes to its end.
+            #expect(try await customer.end(of: customer.buy()).status == .confirmed)
+            let answer = try await customer.http.send(.get, "/orders/\(unknown.id.text)")
+            #expect(answer.status == .internalError && !answer.text.contains("pending"))
+            #expect(try await customer.http.send(.post, "/orders/\(unknown.id.text)/cancel").status == .internalError)
+            #expect(await !payments.asked.contains(unknown.id))
+            #expect(await payments.refunded.isEmpty)
+            #expect(try await system.mugs == OrdersSystem.stock - 3)
+        }
+        let book = try await Database.open("sqlite:\(folder.path)/orders.db")
+        let row = try #require(try await book.first("SELECT status, is_cancelled, is_final FROM orders WHERE id = \(unknown.id)"))
+        #expect(try (row.get("status"), row.get("is_cancelled"), row.get("is_final")) == ("shipped", false, false))
+        await book.close()
+    }
+
+    private func set(_ status: String, in folder: TemporaryFolder) async throws {
+        let book = try await Database.open("sqlite:\(folder.path)/orders.db")
+        try await book.execute("UPDATE orders SET status = \(status)")
+        await book.close()
+    }
+}
+
+/// Payments that do as the token says: `refused` for good, `down` until they come back, `stuck` neither way; all else is captured.
+actor ChoosyPayments: PaymentsAPI {
+    private(set) var asked: Set<UUID> = []
+    private(set) var refunded: Set<UUID> = []
+    private var stuck: Set<UUID> = []
+    private var isDown = true
+
+    func comeBack() { isDown = false }
+
+    func charge(_ request: PaymentRequest) async throws -> Payment {
+        asked.insert(request.orderId)
+        switch request.token {
+        case "stuck":
+            stuck.insert(request.orderId)
+            throw Problem(.unprocessable, "This is never charged.")
+        case "refused": throw Problem(.unprocessable, "This is never charged.")
+        case "down" where isDown: throw Problem.unavailable("The payments are down.")
+        default:
+            return Payment(id: .v7(), orderId: request.orderId, amount: request.amount, status: .captured, createdAt: Date())
+        }
+    }
+
+    func refund(_ request: RefundRequest) async throws {
+        if stuck.contains(request.orderId) { throw Problem(.notFound, "There is no refund.") }
+        refunded.insert(request.orderId)
+    }
+
+    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
+    func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
+}
