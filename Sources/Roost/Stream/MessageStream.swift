@@ -15,7 +15,7 @@ public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
     /// Makes what gives the values to one reader.
     private let start: @Sendable () -> () async throws -> Element?
     /// Whether every stream of its source begins with the same values: see `replaying()`.
-    public private(set) var isReplaying = false
+    public internal(set) var isReplaying = false
 
     /// A stream of what a sequence gives.
     public init<Source: AsyncSequence & Sendable>(_ source: Source) where Source.Element == Element {

@@ -23,7 +23,7 @@ extension ServerConnection {
     /// - Parameter pending: bytes that the client has not taken.
     private func wait(for pending: Int) -> Patience.Wait {
         switch phase {
-        case .waiting where pending > 0 && !isHandshaking, .lingering where pending > 0: .handler
+        case .waiting where pending > 0 && !isHandshaking, .lingering where pending > 0: .nothing
         case .waiting: isHandshaking || isInHead ? .head : .request
         case .gathering, .draining: .body
         case .serving where !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true: .body

@@ -106,6 +106,12 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         pump()
     }
 
+    /// What the connection was upgraded to writes through here.
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        submitted += unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
     func read(context: ChannelHandlerContext) {
         if mayRead { context.read() } else { isReadWanted = true }
     }

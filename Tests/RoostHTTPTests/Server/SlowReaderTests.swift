@@ -80,6 +80,28 @@ import Testing
         }
     }
 
+    @Test func aSocketThatAlwaysHasSomethingToSendIsNotStuck() async throws {
+        let (count, message) = (400, [UInt8](repeating: 7, count: 64 << 10))
+        let responder: Responder = { _, _ in
+            var response = Response(.switchingProtocols)
+            response.upgrade = .webSocket(subprotocol: nil) { socket in for _ in 0..<count { try await socket.send(.binary(message)) } }
+            return response
+        }
+        try await serving(limits { $0.writeTimeout = .milliseconds(300) }, by: responder) { server in
+            let socket = try RawSocket(server.port, receiveBuffer: 128 << 10)
+            try await socket.send(
+                "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+                    + "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+            var reader = RawReader(socket, step: 64 << 10)
+            #expect(try await reader.response().head.hasPrefix("HTTP/1.1 101 "))
+            for _ in 0..<count {
+                try await Task.sleep(for: .milliseconds(4))
+                #expect(try await reader.frame().payload.count == message.count)
+            }
+            #expect(try await reader.frame() == (8, [0x03, 0xE8]))
+        }
+    }
+
     /// An answer that all went out at once leaves no room behind that nobody tells of.
     @Test(arguments: [1, 1000, 40 << 10, 65_000, (64 << 10) - 1, 64 << 10, (64 << 10) + 1])
     func requestsThatCameTogetherAreAllAnswered(size: Int) async throws {

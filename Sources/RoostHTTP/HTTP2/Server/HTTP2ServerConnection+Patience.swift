@@ -24,7 +24,7 @@ extension HTTP2ServerConnection {
 
     /// What the connection waits for. A client that is slow to take what was sent is neither idle nor gone.
     private func wait(for pending: Int) -> Patience.Wait {
-        guard pending == 0 else { return .handler }
+        guard pending == 0 else { return .nothing }
         return switch phase {
         case .closing: .goodbye
         case .open, .noticing, .draining, .closed: streams.isEmpty ? .request : .handler
