@@ -141,7 +141,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "RoostGatewayTests", dependencies: ["RoostDocuments", "RoostGateway", "RoostHTTP", "RoostTesting"]),
+        .testTarget(
+            name: "RoostGatewayTests",
+            dependencies: ["RoostDocuments", "RoostGateway", "RoostGRPC", "RoostHTTP", "RoostTesting", "TestTools"]),
         .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),
     ],
     swiftLanguageModes: [.v6]

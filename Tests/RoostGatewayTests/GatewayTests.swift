@@ -31,6 +31,23 @@ import Testing
         #expect(try await text(response) == "GET /things?limit=2 accept=*/* deadline=some")
     }
 
+    @Test func onePathMayBeWrittenInManyWays() async throws {
+        for path in ["/%74hings", "/thing%73/", "/%54hings", "/things%2F"] {
+            let isKnown = PercentCoding.normalized(path).hasPrefix("/things") && !path.contains("%2F")
+            #expect(try await ask(Request(.get, path)).status == (isKnown ? .ok : .notFound), "\(path)")
+        }
+        let options = try await ask(Request(.options, "/%74hings"))
+        #expect(options.status == .noContent && options.headers["allow"] == "GET, HEAD, POST, OPTIONS")
+        #expect(try await ask(Request(.options, "*")).status == .noContent)
+    }
+
+    @Test(arguments: ["/things/..", "/things/%2e", "/things/%20"])
+    func aParameterThatCanNameNothingGoesNoFurther(path: String) async throws {
+        let route = Route("things.one", .get, "/things/{id}")
+        let gateway = try Gateway().responder(to: [Upstream("things", routes: [route], respond: Self.mirror)])
+        #expect(try await gateway(Request(.get, path), RequestContext()).status == .unprocessable)
+    }
+
     @Test func whoMayCallIsForTheServiceToSay() async throws {
         #expect(try await ask(Request(.post, "/things")).status == .ok)
     }

@@ -24,7 +24,8 @@ import Testing
     @Test(arguments: [
         ("/", "text/html; charset=utf-8", "<p>home</p>"), ("/app.js", "text/javascript; charset=utf-8", "let a"),
         ("/images/a.svg", "image/svg+xml", "<svg/>"), ("/docs/", "text/html; charset=utf-8", "docs"),
-        ("/a%20b/reindex.html", "text/html; charset=utf-8", "r"),
+        ("/a%20b/reindex.html", "text/html; charset=utf-8", "r"), ("/%61pp%2Ejs", "text/javascript; charset=utf-8", "let a"),
+        ("/%61%20b/reindex.html", "text/html; charset=utf-8", "r"), ("/images/a.sv%67", "image/svg+xml", "<svg/>"),
     ])
     func filesAreServed(path: String, type: String, content: String) async throws {
         let response = try await ask(path)
@@ -40,6 +41,10 @@ import Testing
         let again = try await ask("/app.js", headers: ["if-none-match": tag])
         #expect(again.status == .notModified && again.body.length == 0)
         #expect(try await ask("/app.js", headers: ["if-none-match": "\"other\""]).status == .ok)
+        for value in ["W/\(tag)", "\"other\", \(tag)", "*"] {
+            #expect(try await ask("/%61pp.js", headers: ["if-none-match": value]).status == .notModified)
+        }
+        #expect(try await ask("/app.js", headers: ["if-match": "\"other\""]).status == .preconditionFailed)
     }
 
     @Test func aFolderThatHoldsTooMuchStopsTheStart() throws {

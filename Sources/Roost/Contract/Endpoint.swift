@@ -20,11 +20,16 @@ public struct Endpoint: Sendable {
 }
 
 extension Endpoint {
-    /// An endpoint that passes the request on to where the route is served, and its access is checked.
+    /// An endpoint that passes the request on to where the route is served, and its access is checked. A path whose parameters can name
+    /// nothing goes no further: the next hop may be one that takes `..` for a step (RFC 3986 §5.2.4).
     public init(forwarding route: Route, to responder: @escaping Responder) {
         self.route = route
         lacksMemory = false
-        respond = responder
+        respond = { request, context in
+            let faults = request.parameters.compactMap { route.path.fault(in: $0.value, of: $0.name) }
+            guard faults.isEmpty else { throw Problem.invalid(faults) }
+            return try await responder(request, context)
+        }
     }
 
     /// The same endpoint behind a middleware that remembers its answers, as a route that takes idempotency keys needs.

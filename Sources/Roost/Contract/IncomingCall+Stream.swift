@@ -12,6 +12,7 @@ extension IncomingCall {
         guard request.headers["content-type"]?.hasPrefix(JSONLines.mediaType) == true else {
             throw Problem(.unsupportedMediaType, "Send the body as lines of JSON, \(JSONLines.mediaType).")
         }
+        try request.requirePlainBody()
         return JSONLines.values(of: request.body, limit: route.bodyLimit, as: Element.self).ending(with: validity)
     }
 

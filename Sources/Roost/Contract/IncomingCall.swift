@@ -23,8 +23,8 @@ public struct IncomingCall: Sendable {
         case .absent: isMissing = true
         case .refused(let rule, let message): note(name, rule, message)
         case .text(let text):
-            guard VisibleText.isIdentifier(text) || route.path.isRest(name, of: text) else {
-                note(name, "identifier", "must be \(Format.identifier.expectation)")
+            if let fault = route.path.fault(in: text, of: name) {
+                faults.append(fault)
                 return nil
             }
             if let value = Value(parameter: text) { return value }
@@ -67,7 +67,10 @@ public struct IncomingCall: Sendable {
     /// - Throws: a `Problem`: 400 where it is not of its format, 413 where it is too large, 415 where it is of another type.
     public mutating func body<Value: Schema>(as type: Value.Type = Value.self) async throws -> Value? {
         let isMessage = request.format == .protobuf
-        if !isMessage { try requireJSON() }
+        if !isMessage {
+            try requireJSON()
+            try request.requirePlainBody()
+        }
         let bytes = try await request.body.collect(upTo: route.bodyLimit)
         do {
             return isMessage ? try route.body(from: bytes) : try JSON.decode(Value.self, from: bytes)
@@ -81,6 +84,7 @@ public struct IncomingCall: Sendable {
     /// The body as it came.
     /// - Throws: a `Problem` with status 413 where it is too large.
     public mutating func body(as type: RawBody.Type = RawBody.self) async throws -> RawBody? {
+        if request.format == .json { try request.requirePlainBody() }
         let bytes = try await request.body.collect(upTo: route.bodyLimit)
         if request.format == .protobuf { return try route.rawBody(from: bytes) }
         return RawBody(bytes: bytes, contentType: request.headers["content-type"] ?? RawBody.unknownType)

@@ -3,6 +3,7 @@ public struct OutgoingCall: Sendable {
     private let route: Route
     private let caller: any Caller
     private var arguments: any ArgumentWriter
+    private var faults: [Fault] = []
 
     public init(_ route: Route, over caller: any Caller) {
         self.route = route
@@ -14,7 +15,12 @@ public struct OutgoingCall: Sendable {
             }
     }
 
-    public mutating func path(_ name: String, _ value: some ParameterValue) { arguments.write(value.parameter, name, in: .path) }
+    /// A path parameter. One that can name nothing, such as an empty text, would make the path that of another route: it is not sent.
+    public mutating func path(_ name: String, _ value: some ParameterValue) {
+        let text = value.parameter
+        if let fault = route.path.fault(in: text, of: name) { faults.append(fault) }
+        arguments.write(text, name, in: .path)
+    }
 
     public mutating func query(_ name: String, _ value: (some ParameterValue)?) {
         if let value { arguments.write(value.parameter, name, in: .query) }
@@ -60,7 +66,10 @@ public struct OutgoingCall: Sendable {
             ? MessageStream(pieces).mapped { try decode($0) } : ServerSentEvents.values(of: MessageStream(pieces))
     }
 
-    private func answer() async throws -> Response { try await caller.send(arguments.request, for: route) }
+    private func answer() async throws -> Response {
+        if !faults.isEmpty { throw Problem.invalid(faults) }
+        return try await caller.send(arguments.request, for: route)
+    }
 
     private func bytes(of response: Response) async throws -> [UInt8] {
         let bytes = try await response.body.collect(upTo: Self.replyLimit)

@@ -42,7 +42,8 @@ public struct Router: Sendable {
         return .found(endpoint, parameters: parameters)
     }
 
-    /// The router as a responder: 404 and 405 are problems, the latter with `Allow`, and of a remote procedure 501.
+    /// The router as a responder: 404 and 405 are problems, the latter with `Allow`, and of a remote procedure 501. `OPTIONS` is answered
+    /// for every path, and for `*` (RFC 9110 §9.3.7).
     public var responder: Responder {
         { request, context in
             if request.format == .protobuf {
@@ -58,7 +59,9 @@ public struct Router: Sendable {
                 return try await endpoint.respond(request, context)
             case .methodNotAllowed(let methods):
                 let allowed = methods.map(\.rawValue).joined(separator: ", ")
+                if request.method == .options { return Response(.noContent, headers: ["allow": allowed + ", OPTIONS"]) }
                 throw Problem(.methodNotAllowed, "\(request.path) takes \(allowed).", headers: ["allow": allowed])
+            case .notFound where request.method == .options && request.path == "*": return Response(.noContent)
             case .notFound:
                 throw Problem(.notFound, "Nothing is at \(request.path).")
             }
@@ -80,6 +83,7 @@ extension Router {
     }
 
     private struct Node: Sendable {
+        /// By the text that a segment stands for, however it is percent-encoded.
         var literals: [Substring: Node] = [:]
         var placeholder: [Node] = []
         var rest: Leaf?
@@ -92,9 +96,10 @@ extension Router {
             }
             switch segment {
             case .literal(let text):
-                var child = literals[Substring(text)] ?? Node()
+                let key = Substring(PercentCoding.decode(text.utf8) ?? text)
+                var child = literals[key] ?? Node()
                 try child.insert(endpoint, segments.dropFirst())
-                literals[Substring(text)] = child
+                literals[key] = child
             case .placeholder:
                 if placeholder.isEmpty { placeholder.append(Node()) }
                 try placeholder[0].insert(endpoint, segments.dropFirst())
@@ -107,9 +112,15 @@ extension Router {
             let slash = UInt8(ascii: "/")
             let path = path.drop { $0 == slash }
             guard !path.isEmpty else { return leaf ?? rest }
-            let segment = Substring(path.prefix { $0 != slash })
+            var isEncoded = false
+            let segment = Substring(
+                path.prefix {
+                    if $0 == UInt8(ascii: "%") { isEncoded = true }
+                    return $0 != slash
+                })
             let others = path[segment.endIndex...]
-            if let leaf = literals[segment]?.find(others, &values) { return leaf }
+            let literal = isEncoded ? PercentCoding.decode(segment.utf8).map { $0[...] } ?? segment : segment
+            if let leaf = literals[literal]?.find(others, &values) { return leaf }
             if let child = placeholder.first {
                 values.append(segment)
                 if let leaf = child.find(others, &values) { return leaf }

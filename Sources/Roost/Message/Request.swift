@@ -1,7 +1,8 @@
 /// A request, whichever wire it came by.
 public struct Request: Sendable {
     public var method: Method
-    /// The path as it was sent: absolute, percent-encoded, without the query.
+    /// The path: absolute, percent-encoded, without the query; `*` where `OPTIONS` asks of the whole server. Servers give it with no
+    /// escape of a character that needs none (RFC 3986 §6.2.2).
     public var path: String
     /// What follows `?`, percent-encoded; empty where there is none.
     public var query: String

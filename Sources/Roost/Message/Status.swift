@@ -20,6 +20,7 @@ public struct Status: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStr
     public static let methodNotAllowed: Status = 405
     public static let requestTimeout: Status = 408
     public static let conflict: Status = 409
+    public static let preconditionFailed: Status = 412
     public static let contentTooLarge: Status = 413
     public static let uriTooLong: Status = 414
     public static let unsupportedMediaType: Status = 415

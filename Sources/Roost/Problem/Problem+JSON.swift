@@ -10,6 +10,8 @@ extension Problem {
         let document = ProblemDocument(self, instance: instance, requestID: requestID)
         var response = Response(status, headers: headers, body: .bytes(JSON.encode(document)))
         response.headers["content-type"] = Self.mediaType
+        // Who is told to prove who they are must be told how (RFC 9110 §15.5.2).
+        if status == .unauthorized, headers["www-authenticate"] == nil { response.headers.add("www-authenticate", "Bearer") }
         return response
     }
 

@@ -11,8 +11,14 @@ extension IncomingCall {
 
     private var acceptsEvents: Bool {
         request.headers.values("accept").flatMap { $0.split(separator: ",") }.contains {
-            $0.prefix { $0 != ";" }.lowercased().filter { $0 != " " } == ServerSentEvents.mediaType
+            let parts = $0.split(separator: ";").map { $0.lowercased().filter { $0 != " " && $0 != "\t" } }
+            return parts.first == ServerSentEvents.mediaType && !parts.dropFirst().contains(where: Self.isNever)
         }
+    }
+
+    /// Whether a parameter of `accept` says that the type is not wanted: a weight of zero (RFC 9110 §12.4.2).
+    private static func isNever(_ parameter: String) -> Bool {
+        parameter.hasPrefix("q=0") && parameter.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" }
     }
 
     private func webSocket<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
@@ -27,7 +33,7 @@ extension IncomingCall {
     private func events<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
         let context = RequestContext.current
         let path = request.path
-        let seen = request.headers["last-event-id"].flatMap { Int($0) } ?? 0
+        let seen = stream.isReplaying ? request.headers["last-event-id"].flatMap { Int($0) } ?? 0 : 0
         let events = ServerSentEvents.events(of: stream, after: seen) { error in
             let problem = Problem(hiding: error, in: context)
             return ProblemDocument(problem, instance: path, requestID: context.requestID)

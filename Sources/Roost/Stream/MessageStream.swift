@@ -14,6 +14,8 @@ public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
 
     /// Makes what gives the values to one reader.
     private let start: @Sendable () -> () async throws -> Element?
+    /// Whether every stream of its source begins with the same values: see `replaying()`.
+    public internal(set) var isReplaying = false
 
     /// A stream of what a sequence gives.
     public init<Source: AsyncSequence & Sendable>(_ source: Source) where Source.Element == Element {
@@ -42,14 +44,28 @@ public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
 }
 
 extension MessageStream {
-    /// The stream of what `transform` makes of each value.
+    /// The same stream, whose source promises to replay: each time it is asked for a stream it gives what it gave before, from the first
+    /// value on and in the same order, and then what is new, as a history does.
+    ///
+    /// A client whose connection broke may then go on from where it was: of a `@Live` function that replies with such a stream the
+    /// Server-Sent Events bear ids, and `Last-Event-ID` passes over what the client has (WHATWG HTML §9.2.4). Of any other stream it
+    /// would pass over values that nobody has seen, so there the events bear no ids and the field says nothing.
+    public func replaying() -> MessageStream {
+        var stream = self
+        stream.isReplaying = true
+        return stream
+    }
+
+    /// The stream of what `transform` makes of each value. It replays as this one does.
     public func mapped<Result: Sendable>(_ transform: @escaping @Sendable (Element) async throws -> Result) -> MessageStream<Result> {
-        transformed { next in
+        var stream: MessageStream<Result> = transformed { next in
             {
                 guard let element = try await next() else { return nil }
                 return try await transform(element)
             }
         }
+        stream.isReplaying = isReplaying
+        return stream
     }
 
     /// The stream of what `transform` makes of this one: for each reader, of what gives it the values.
@@ -61,6 +77,8 @@ extension MessageStream {
 
     /// The same stream, whose values are made as part of a call.
     func within(_ context: RequestContext) -> MessageStream {
-        transformed { next in { try await context.run { try await next() } } }
+        var stream: MessageStream = transformed { next in { try await context.run { try await next() } } }
+        stream.isReplaying = isReplaying
+        return stream
     }
 }

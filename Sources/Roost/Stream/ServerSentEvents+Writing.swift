@@ -4,22 +4,23 @@ extension ServerSentEvents {
     /// How long a stream may be silent: 15 s, as the standard advises (WHATWG HTML §9.2.7).
     static let heartbeat = Duration.seconds(15)
 
-    /// A stream as events, whose ids count from 1. An event with a name of its own follows the last: `end`, or `error` with the
+    /// A stream as events, whose ids, where the stream replays, count from 1. An event with a name of its own follows the last: `end`, or `error` with the
     /// problem that ended the stream early. So a client can tell an end from a broken connection.
     /// - Parameters:
-    ///   - seen: how many values the client has; they are passed over.
+    ///   - seen: how many values the client has of a stream that replays; they are passed over.
     ///   - problem: makes the problem document of an error.
     static func events<Element: Schema>(
         of stream: MessageStream<Element>, after seen: Int, problem: @escaping @Sendable (any Error) -> ProblemDocument
     ) -> MessageStream<[UInt8]> {
-        stream.transformed { next in
+        let isReplaying = stream.isReplaying
+        return stream.transformed { next in
             var number = 0, isOver = false
             return {
                 guard !isOver else { return nil }
                 do {
                     while let element = try await next() {
                         number += 1
-                        if number > seen { return event("id: \(number)", data: element) }
+                        if number > seen { return event(isReplaying ? "id: \(number)\n" : "", data: element) }
                     }
                     isOver = true
                     return Array("event: \(end)\ndata:\n\n".utf8)
@@ -27,14 +28,15 @@ extension ServerSentEvents {
                     throw CancellationError()
                 } catch {
                     isOver = true
-                    return event("event: \(self.error)", data: problem(error))
+                    return event("event: \(self.error)\n", data: problem(error))
                 }
             }
         }
     }
 
     /// JSON without white space has no line ends, so it is one line of data.
+    /// - Parameter field: the line before the data, if any.
     private static func event(_ field: String, data: some Schema) -> [UInt8] {
-        Array(field.utf8) + Array("\ndata: ".utf8) + JSON.encode(data) + Array("\n\n".utf8)
+        Array(field.utf8) + Array("data: ".utf8) + JSON.encode(data) + Array("\n\n".utf8)
     }
 }

@@ -1,8 +1,10 @@
 extension MessageStream {
-    /// The same stream, which throws once its call may not go on, whatever it waits for then.
+    /// The same stream, replaying if this one does, which throws once its call may not go on, whatever it waits for then.
     func ending(with validity: CallValidity?) -> MessageStream {
         guard let validity else { return self }
-        return MessageStream(ValidStream(stream: self, validity: validity))
+        var stream = MessageStream(ValidStream(stream: self, validity: validity))
+        stream.isReplaying = isReplaying
+        return stream
     }
 }
 

@@ -70,7 +70,7 @@ struct OpenAPIOperation {
     /// `Last-Event-ID` (WHATWG HTML §9.2.4).
     private static let lastEventID = parameter(
         "Last-Event-ID", in: "header", isRequired: false, ["type": "string"],
-        description: "The last event that was received, by Server-Sent Events.")
+        description: "The last event that was received, by Server-Sent Events; only where the events bear ids.")
 
     private var requestBody: JSONNode? {
         mutating get {

@@ -36,7 +36,7 @@ public struct Documents: Sendable {
 
     private static func endpoint(_ name: String, _ path: PathPattern, _ make: @escaping @Sendable () -> StaticContent) -> Endpoint {
         let content = ContentOnDemand(make)
-        return Endpoint(Route("documents." + name, .get, path)) { call in content.value.response(to: call.request) }
+        return Endpoint(Route("documents." + name, .get, path)) { call in try content.value.response(to: call.request) }
     }
 }
 

@@ -16,7 +16,7 @@ struct SiteFile: Sendable {
         if segments.last == "index.html" { segments.removeLast() }
         let content = StaticContent(bytes, mediaType: mediaType)
         return Endpoint(Route("site." + path, .get, PathPattern("/" + segments.joined(separator: "/")))) { call in
-            content.response(to: call.request)
+            try content.response(to: call.request)
         }
     }
 

@@ -103,7 +103,7 @@ final class ClientConnection: ChannelDuplexHandler {
         do throws(WireFault) {
             while exchange != nil, mayRead, let event = try decoder.next() { take(event) }
         } catch {
-            fail(ExchangeFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
+            failAnswer(error.detail)
         }
         isPumping = false
         guard isReadWanted, mayRead else { return }
@@ -127,7 +127,10 @@ final class ClientConnection: ChannelDuplexHandler {
     private func takeHead(_ head: ResponseHead) {
         exchange?.head = head
         if exchange?.hasDeadline == false { exchange?.timer?.cancel() }
-        if head.status == .switchingProtocols, exchange?.asksForUpgrade == true { return switchProtocols(head) }
+        if head.status == .switchingProtocols {
+            guard exchange?.asksForUpgrade == true else { return failAnswer("it switches to a protocol that nobody asked for.") }
+            return switchProtocols(head)
+        }
         if EventStream.isOne(head.headers) { leavePool() }
         let length: Int?
         switch head.framing {
@@ -198,9 +201,10 @@ extension ClientConnection {
         let this = NIOLoopBound(self, eventLoop: context.eventLoop)
         exchange?.timer = context.eventLoop.scheduleTask(in: TimeAmount(left)) { this.value.timeOut(number) }
         switch request.body {
+        case .bytes(let bytes) where bytes.isEmpty: exchange?.isSent = true
         case .bytes(let bytes):
             buffer.writeBytes(bytes)
-            exchange?.isSent = true
+            return writeLast(buffer, number)
         case .stream:
             let sender = BodySender(body: request.body, framing: plan.framing, number: number, connection: this)
             exchange?.sending = Task { await sender.run() }
@@ -237,6 +241,11 @@ extension ClientConnection {
         ended.answer?.resume(returning: .success(Response(head.status, headers: head.headers, body: body)))
     }
 
+    /// What came is no answer, and what follows it cannot be told apart.
+    private func failAnswer(_ detail: String) {
+        fail(ExchangeFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(detail)")))
+    }
+
     private func fail(_ failure: ExchangeFailure) {
         guard let failed = exchange.take() else { return }
         failed.timer?.cancel()
@@ -264,11 +273,18 @@ extension ClientConnection {
 
     func endSending(_ framing: MessageFraming, _ number: Int) {
         guard let context, exchange?.number == number else { return }
-        exchange?.isSent = true
-        guard framing == .chunked else { return }
         var buffer = context.channel.allocator.buffer(capacity: 8)
-        buffer.writeLastChunk()
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        if framing == .chunked { buffer.writeLastChunk() }
+        writeLast(buffer, number)
+    }
+
+    /// Writes the last of a request. Only once it has gone is the connection free for another, however early the answer comes.
+    private func writeLast(_ buffer: ByteBuffer, _ number: Int) {
+        guard let context else { return }
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
+        sent.futureResult.whenSuccess { if this.value.exchange?.number == number { this.value.exchange?.isSent = true } }
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: sent)
     }
 
     func failSending(_ error: any Error, _ number: Int) {

@@ -11,9 +11,13 @@ struct ChunkedDecoder {
     }
 
     private var state = State.size
+    /// Bytes of extensions that have come.
+    private var extensions = 0
 
     /// The longest size line, with its extensions, and all the trailers together, in bytes.
     private static let lineLimit = 4096
+    /// The most bytes of all the extensions together: nobody reads them, and the limit of the body does not count them (RFC 9112 §7.1.1).
+    private static let extensionLimit = 64 << 10
 
     var isDone: Bool {
         if case .done = state { true } else { false }
@@ -26,7 +30,7 @@ struct ChunkedDecoder {
             switch state {
             case .size:
                 guard let line = try Self.line(from: &buffer) else { return nil }
-                let size = try Self.size(line)
+                let size = try size(line)
                 state = size == 0 ? .trailers(seen: 0) : .data(size)
             case .data(let left):
                 guard buffer.readableBytes > 0, let piece = buffer.readSlice(length: min(left, buffer.readableBytes)) else { return nil }
@@ -64,12 +68,14 @@ struct ChunkedDecoder {
         return name.count < line.count && FieldSyntax.isToken(name) && line.dropFirst(name.count).allSatisfy(FieldSyntax.isValueCharacter)
     }
 
-    private static func size(_ line: [UInt8]) throws(WireFault) -> Int {
+    private mutating func size(_ line: [UInt8]) throws(WireFault) -> Int {
         let digits = line.prefix { $0 != UInt8(ascii: ";") && !FieldSyntax.isSpace($0) }
         // 15 hexadecimal digits stay below the largest Int.
         guard (1...15).contains(digits.count), digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
             let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), line.allSatisfy(FieldSyntax.isValueCharacter)
         else { throw .malformed("A chunk's size is no hexadecimal number.") }
+        extensions += line.count - digits.count
+        guard extensions <= Self.extensionLimit else { throw .malformed("The extensions of the chunks are too long.") }
         let rest = line.dropFirst(digits.count).drop(while: FieldSyntax.isSpace)
         guard rest.isEmpty || rest.first == UInt8(ascii: ";") else { throw .malformed("A chunk's size is no hexadecimal number.") }
         return size

@@ -15,8 +15,10 @@ struct RequestHead {
     /// Whether it asks that the connection go on in another protocol (RFC 9110 §7.8).
     var asksForUpgrade = false
     var call = CallFields()
-    /// The host of a target in absolute form.
+    /// The host of a target in absolute form, which stands for the host field then.
     private var authority: String?
+    /// Whether the target is in absolute form.
+    var isAbsolute: Bool { authority != nil }
 
     /// - Parameters:
     ///   - bytes: the head with the empty line that ends it.
@@ -41,7 +43,7 @@ struct RequestHead {
             switch name.count {
             case 4 where FieldSyntax.equals(name, "host"):
                 hosts += 1
-                try checkHost(value)
+                guard HostSyntax.isHost(value) else { throw .malformed("The host field names no host.") }
             case 6 where FieldSyntax.equals(name, "expect"): try noteExpectation(value)
             case 7 where FieldSyntax.equals(name, "upgrade"): asksForUpgrade = true
             default:
@@ -51,6 +53,7 @@ struct RequestHead {
         }
         guard hosts == 1 || hosts == 0 && isOld else { throw .malformed("There must be one host field.") }
         headers = Headers(fields)
+        if let authority { headers["host"] = authority }
         try settle(framingFields)
     }
 
@@ -69,21 +72,6 @@ struct RequestHead {
             throw WireFault(.expectationFailed, "The only expectation understood is 100-continue.")
         }
         expectsContinue = true
-    }
-
-    private func checkHost(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
-        guard !value.contains(where: Self.isForbiddenInHost) else { throw .malformed("The host field names no host.") }
-        guard authority == nil || authority == String(value) else { throw .malformed("The host field is not that of the target.") }
-    }
-
-    @inline(__always)
-    static func isForbiddenInHost(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0...0x20, 0x7F...0xFF: true
-        case UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "@"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "#"): true
-        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "?"), UInt8(ascii: "^"), UInt8(ascii: "`"), 0x7B...0x7D: true
-        default: false
-        }
     }
 
     /// What a request target may have; all else must be percent-encoded (RFC 3986 §2).
@@ -121,7 +109,7 @@ extension RequestHead {
         try readAbsolute(target)
     }
 
-    /// The absolute form, which every server must take (RFC 9112 §3.2.2).
+    /// The absolute form, which every server must take; what the host field says is not looked at then (RFC 9112 §3.2.2).
     private mutating func readAbsolute(_ target: UnsafeBufferPointer<UInt8>) throws(WireFault) {
         let scheme = target.prefix { $0 != UInt8(ascii: "/") }
         let start = scheme.count + 2
@@ -129,17 +117,22 @@ extension RequestHead {
             ["http:", "https:"].contains(String(UnsafeBufferPointer(rebasing: scheme)).lowercased())
         else { throw .malformed("The request target must begin with a slash.") }
         let rest = target[start...].drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
-        authority = String(UnsafeBufferPointer(rebasing: target[start..<rest.startIndex]))
+        let host = UnsafeBufferPointer(rebasing: target[start..<rest.startIndex])
+        guard !host.isEmpty, host[0] != UInt8(ascii: ":"), HostSyntax.isHost(host) else {
+            throw .malformed("The request target names no host.")
+        }
+        authority = String(host)
         split(UnsafeBufferPointer(rebasing: rest))
-        if path.isEmpty { path = "/" }
+        // Of the whole server only OPTIONS can ask (RFC 9112 §3.2.4).
+        if path.isEmpty { path = method == .options && query.isEmpty ? "*" : "/" }
     }
 
     private mutating func split(_ target: UnsafeBufferPointer<UInt8>) {
         guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else {
-            path = String(target)
+            path = PercentCoding.normalized(String(target))
             return
         }
-        path = String(UnsafeBufferPointer(rebasing: target[..<mark]))
+        path = PercentCoding.normalized(String(UnsafeBufferPointer(rebasing: target[..<mark])))
         query = String(UnsafeBufferPointer(rebasing: target[(mark + 1)...]))
     }
 }

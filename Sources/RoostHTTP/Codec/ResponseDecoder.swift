@@ -124,9 +124,11 @@ struct ResponseDecoder {
         }
         let hasNoBody = method == .head || status.code < 200 || status == .noContent || status == .notModified
         let stated = try framing.framing()
+        // What its sender frames in a way that is not there may be followed by what is no answer (RFC 9112 §6.1, RFC 9110 §8.6).
+        let isSound = !(isOld && stated == .chunked) && (status != .noContent || stated == nil || stated == .length(0))
         return ResponseHead(
             status: status, headers: Headers(fields), framing: hasNoBody ? .none : stated ?? .untilClose,
-            keepsAlive: !framing.closes && (!isOld || framing.keepsAlive) && (hasNoBody || stated != nil))
+            keepsAlive: isSound && !framing.closes && (!isOld || framing.keepsAlive) && (hasNoBody || stated != nil))
     }
 
     /// `HTTP/1.1 SP three digits SP reason` (RFC 9112 §4).

@@ -4,7 +4,7 @@ import Roost
 /// How a response leaves: what its framing is and whether the connection goes on after it. Pure.
 struct ResponsePlan {
     let framing: MessageFraming
-    /// Whether the body's bytes are sent at all: not for HEAD, 204 and 304 (RFC 9110 §6.4.1).
+    /// Whether the body's bytes are sent at all: not for HEAD, 204, 205 and 304 (RFC 9110 §6.4.1, §15.3.6).
     let sendsBody: Bool
     let keepsAlive: Bool
     let announcedLength: String?
@@ -16,13 +16,13 @@ struct ResponsePlan {
     init(_ response: Response, to method: Method, isOld: Bool, mayKeepAlive: Bool) {
         let closes = response.headers["connection"].map { FieldSyntax.list($0, has: "close") } ?? false
         let code = response.status.code
-        let hasNoContent = code == 204 || code == 304
+        let hasNoContent = code == 204 || code == 205 || code == 304
         sendsBody = method != .head && !hasNoContent
         self.isOld = isOld
         let length = response.body.length
         framing = !sendsBody ? .none : length.map { .length($0) } ?? (isOld ? .untilClose : .chunked)
         keepsAlive = mayKeepAlive && !closes && framing != .untilClose
-        announcedLength = Self.announcedLength(response, method, length, hasNoContent)
+        announcedLength = Self.announcedLength(response, method, length)
     }
 
     /// Writes the head.
@@ -32,10 +32,14 @@ struct ResponsePlan {
     /// - Returns: the names of the fields that could not be written as they were given.
     func writeHead(of response: Response, to buffer: inout ByteBuffer, date: String, requestID: String) -> [String] {
         var refused: [String] = []
+        var upgrades = false
         writeStatusLine(response.status, to: &buffer)
         for (name, value) in response.headers.fields where !Self.isOurs(name) {
+            if name.utf8.count == 7, FieldSyntax.equals(name, "upgrade") { upgrades = true }
             if !buffer.writeField(name, value) { refused.append(name) }
         }
+        // It is the connection's (RFC 9110 §7.8).
+        if upgrades { buffer.writeStaticString("connection: upgrade\r\n") }
         if let announcedLength {
             buffer.writeStaticString("content-length: ")
             buffer.writeString(announcedLength)
@@ -63,12 +67,16 @@ struct ResponsePlan {
         }
     }
 
-    /// A HEAD or 304 response may tell the length of what is not sent; a proxy knows it only from the field.
-    private static func announcedLength(_ response: Response, _ method: Method, _ length: Int?, _ hasNoContent: Bool) -> String? {
-        if method == .head || response.status == .notModified, let given = response.headers["content-length"], Int(given) != nil {
+    /// A HEAD or 304 response may tell the length of what is not sent; a proxy knows it only from the field. 204 never has one, and 205
+    /// has no content (RFC 9110 §8.6, §15.3.6).
+    private static func announcedLength(_ response: Response, _ method: Method, _ length: Int?) -> String? {
+        let code = response.status.code
+        if code == 204 { return nil }
+        if code == 205 { return "0" }
+        if method == .head || code == 304, let given = response.headers["content-length"], Int(given).map({ $0 >= 0 }) == true {
             return given
         }
-        return hasNoContent ? nil : length.map(String.init)
+        return code == 304 ? nil : length.map(String.init)
     }
 
     /// The fields that the server writes itself.

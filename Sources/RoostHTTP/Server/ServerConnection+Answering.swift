@@ -141,11 +141,14 @@ extension ServerConnection: ExchangeCarrier {
         context?.close(promise: nil)
     }
 
+    /// Bytes that were written and not sent.
+    var unsent: Int { isOutboundSent ? 0 : outbound.readableBytes }
+
     /// Makes `outbound` ready to be written to. Its storage is used again once the channel has let go of it.
     func beginOutbound() {
         guard isOutboundSent else { return }
         isOutboundSent = false
-        if outbound.capacity > Self.keptCapacity { outbound = ByteBuffer() } else { outbound.clear() }
+        outbound.clear()
     }
 
     /// Sends what was written.
@@ -157,14 +160,16 @@ extension ServerConnection: ExchangeCarrier {
             ended = context.eventLoop.makePromise()
             closeAfter(ended?.futureResult, lingering: closing.lingers)
         }
-        if isOutboundSent || outbound.readableBytes == 0 {
+        if unsent == 0 {
             // Nothing to send, but what was sent before may still be on its way.
             if let ended { context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: ended) }
             return
         }
-        isOutboundSent = true
-        submitted += outbound.readableBytes
-        context.writeAndFlush(wrapOutboundOut(outbound), promise: ended)
+        let bytes = outbound
+        submitted += bytes.readableBytes
+        // A large response's storage goes with it: connections stay open for long.
+        if bytes.capacity > Self.keptCapacity { outbound = ByteBuffer() } else { isOutboundSent = true }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: ended)
     }
 
     private func closeAfter(_ written: EventLoopFuture<Void>?, lingering: Bool) {

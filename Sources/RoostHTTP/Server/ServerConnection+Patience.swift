@@ -5,10 +5,10 @@ extension ServerConnection {
     /// Ends what has taken too long.
     func checkPatience(_ now: NIODeadline) {
         guard let context else { return }
-        let pending = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let pending = context.channel.unsentBytes
         let writing = patience.observeWriting(
             isPending: pending > 0, taken: submitted - pending, now: now, limits: home.limits)
-        let reading = patience.observe(wait, generation: number, received: received, now: now, limits: home.limits)
+        let reading = patience.observe(wait(for: pending), generation: number, received: received, now: now, limits: home.limits)
         switch (writing, reading) {
         case (.close, _), (_, .close): close()
         case (_, .timedOut) where isHandshaking: close()
@@ -18,8 +18,12 @@ extension ServerConnection {
         }
     }
 
-    private var wait: Patience.Wait {
+    /// What the connection waits for. Who is slow to take a response is not slow to send the next request, which may wait here unread,
+    /// nor idle, nor gone.
+    /// - Parameter pending: bytes that the client has not taken.
+    private func wait(for pending: Int) -> Patience.Wait {
         switch phase {
+        case .waiting where pending > 0 && !isHandshaking, .lingering where pending > 0: .nothing
         case .waiting: isHandshaking || isInHead ? .head : .request
         case .gathering, .draining: .body
         case .serving where !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true: .body

@@ -30,6 +30,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     var phase = Phase.waiting
     var exchange: Exchange?
     var context: ChannelHandlerContext?
+    /// What is written together. Once it was sent, its storage is kept for the next time: `unsent` tells how much is still to go.
     var outbound = ByteBuffer()
     var isOutboundSent = false
     /// Whether the connection ends once `outbound` has gone, and whether it lingers.
@@ -55,6 +56,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     }
     var number = 0
     var received = 0
+    /// Whether the channel asked for a read that has been put off.
     private var isReadWanted = false
     var patience = Patience()
 
@@ -104,6 +106,12 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         pump()
     }
 
+    /// What the connection was upgraded to writes through here.
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        submitted += unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
     func read(context: ChannelHandlerContext) {
         if mayRead { context.read() } else { isReadWanted = true }
     }
@@ -112,24 +120,44 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     func pump() {
         guard !isPumping else { return }
         isPumping = true
+        var isHeldUp: Bool
+        repeat {
+            isHeldUp = takeEvents()
+            // That makes room, of which nobody tells where the channel took all of it at once.
+            flush()
+        } while isHeldUp && mayTake
+        isPumping = false
+        resumeReading()
+    }
+
+    /// - Returns: whether it stopped for want of room, so that there may be more.
+    private func takeEvents() -> Bool {
         do throws(WireFault) {
-            while mayTake, let event = try decoder.next() { take(event) }
+            while mayTake {
+                guard let event = try decoder.next() else { return false }
+                take(event)
+            }
+            return true
         } catch {
             fail(error)
+            return false
         }
-        isPumping = false
-        flush()
+    }
+
+    /// Has the channel read that was put off, if it may now. What the connection was upgraded to has its say.
+    func resumeReading() {
         guard isReadWanted, mayRead else { return }
         isReadWanted = false
-        context?.read()
+        if case .upgraded = phase { context?.pipeline.read() } else { context?.read() }
     }
 
     /// Whether the client sent, or may still send, what will not be read.
     var hasUnread: Bool { !isBodyComplete || decoder.waiting > 0 }
 
-    private var mayTake: Bool {
+    /// Whether there is somewhere to put what the decoder has: room for a response, or in a body's pipe.
+    var mayTake: Bool {
         switch phase {
-        case .waiting: !closing.isWanted && context?.channel.isWritable == true && outbound.readableBytes < Self.coalescing
+        case .waiting: !closing.isWanted && context?.channel.isWritable == true && unsent < Self.coalescing
         case .gathering, .draining: true
         case .serving: !isBodyComplete && !isBroken && exchange?.pipe?.hasRoom == true
         case .lingering, .upgraded, .closed: false

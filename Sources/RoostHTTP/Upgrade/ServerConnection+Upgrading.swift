@@ -54,6 +54,7 @@ extension ServerConnection {
         exchange?.deadline?.cancel()
         let early = decoder.takeRest()
         if early.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(early)) }
+        resumeReading()
     }
 
     /// What the connection was upgraded to has been run to its end.

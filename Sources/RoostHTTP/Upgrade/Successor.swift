@@ -39,11 +39,20 @@ extension ChannelHandlerContext {
         writeAndFlush(last, promise: sent)
     }
 
-    /// Closes the connection, if the peer has not done it by then.
-    func close(within patience: TimeAmount) {
-        let channel = channel
-        let timer = eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
-        channel.closeFuture.whenComplete { _ in timer.cancel() }
+    /// Closes the connection, if the peer has not done it by then. For as long as it takes what was sent, its time begins anew.
+    func close(within patience: TimeAmount) { channel.close(within: patience, unsent: channel.unsentBytes) }
+}
+
+extension Channel {
+    /// Bytes that were written and that the peer has not made room for. To be asked for on the event loop.
+    var unsentBytes: Int { (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+
+    fileprivate func close(within patience: TimeAmount, unsent: Int) {
+        let timer = eventLoop.scheduleTask(in: patience) { [self] in
+            let left = unsentBytes
+            if left < unsent { close(within: patience, unsent: left) } else { close(promise: nil) }
+        }
+        closeFuture.whenComplete { _ in timer.cancel() }
     }
 }
 

@@ -18,6 +18,8 @@ extension WebSocketHandler {
         phase = .closing
         write(.connectionClose, closure.payload)
         context.close(within: TimeAmount(limits.closeTimeout))
+        // What waits for a reader is no longer wanted; behind it is the peer's answer.
+        pump()
     }
 
     func stop() { close(.goingAway) }

@@ -32,6 +32,8 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
     /// Frames that came in one read with those that filled the inbox.
     private var frames = CircularBuffer<WebSocketFrame>()
     private var lastHeard = NIODeadline.now()
+    /// What waited to be sent when the peer was last to be pinged.
+    private var lastUnsent = 0
     private var pings: RepeatedTask?
 
     init(isServer: Bool, deflate: DeflateAgreement?, limits: WebSocketLimits) {
@@ -72,6 +74,7 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
         case .invalidFrameLength: fail(.tooLarge(limits.messageSize))
         case .fragmentedControlFrame, .multiByteControlFrameLength: fail(.protocolError("A control frame is in parts or too long."))
         }
+        pump()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -94,7 +97,8 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
     /// While this side is closing, messages are dropped, so that the peer's close frame is reached.
     private var mayTake: Bool { phase != .open || inbox.hasRoom }
 
-    private func pump() {
+    /// Takes frames as far as there is room for what they bring, and reads on then.
+    func pump() {
         while mayTake, phase != .over, let frame = frames.popFirst() { take(frame) }
         guard flow.isReadWanted, mayTake else { return }
         flow.isReadWanted = false
@@ -122,8 +126,10 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
 
     private func ping() {
         guard let context else { return }
-        // A peer that is not read cannot be heard.
-        if !mayTake { lastHeard = .now() }
+        let unsent = context.channel.unsentBytes
+        // A peer that is not read cannot be heard, and one that is slow to take what was sent has not come to the ping behind it.
+        if !mayTake || unsent > 0 && unsent != lastUnsent { lastHeard = .now() }
+        lastUnsent = unsent
         guard .now() - lastHeard < TimeAmount(limits.pingInterval) * 2 else { return context.close(promise: nil) }
         if phase == .open, context.channel.isWritable { write(.ping, []) }
     }

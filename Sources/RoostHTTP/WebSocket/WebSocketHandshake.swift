@@ -51,6 +51,6 @@ struct WebSocketHandshake {
             return true
         }
         guard let scheme = origin.firstRange(of: "://"), let host = headers["host"] else { return false }
-        return origin[scheme.upperBound...].lowercased() == host.lowercased()
+        return HostSyntax.same(String(origin[scheme.upperBound...]), host, scheme: origin[..<scheme.lowerBound].lowercased())
     }
 }

@@ -113,6 +113,7 @@ import Testing
         ("", 503), ("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab", 502), ("HTTP/1.1 20", 502), ("nonsense\r\n\r\n", 502),
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab", 502),
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 502),
+        ("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n", 502),
     ])
     func aBrokenAnswerIsAProblem(answer: String, expected: Int) async throws {
         let server = try await WireServer.start()

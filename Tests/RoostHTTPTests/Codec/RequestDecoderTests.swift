@@ -96,7 +96,57 @@ import Testing
     @Test func takesTheAbsoluteForm() throws {
         #expect(try decode("GET http://x.y:80/a?b HTTP/1.1\r\nhost: x.y:80\r\n\r\n") == "GET /a?b none;;")
         #expect(try decode("GET http://x.y HTTP/1.1\r\nhost: x.y\r\n\r\n") == "GET /? none;;")
-        #expect(fault("GET http://x.y/ HTTP/1.1\r\nhost: x\r\n\r\n")?.status == .badRequest)
+    }
+
+    private func head(_ text: String) throws -> RequestHead? {
+        var decoder = RequestDecoder(limits: HTTPLimits())
+        decoder.receive(ByteBuffer(string: text))
+        guard case .head(let head)? = try decoder.next() else { return nil }
+        return head
+    }
+
+    /// RFC 9112 §3.2.2, §3.2.4.
+    @Test(arguments: [
+        ("GET http://a.example/p", "b.example", "a.example", "/p"),
+        ("GET http://A.Example:8000/p", "a.example:8000", "A.Example:8000", "/p"),
+        ("GET HTTP://[::1]:80?q", "", "[::1]:80", "/"), ("OPTIONS http://a", "b", "a", "*"), ("OPTIONS http://a/", "b", "a", "/"),
+        ("GET /p", "b.example", "b.example", "/p"), ("OPTIONS *", "b", "b", "*"), ("GET /%70%2f", "", "", "/p%2F"),
+    ])
+    func theTargetsHostStandsForTheField(target: String, field: String, host: String, path: String) throws {
+        let head = try #require(try head("\(target) HTTP/1.1\r\nHost: \(field)\r\n\r\n"))
+        #expect(head.headers.values("host") == [host] && head.path == path)
+    }
+
+    @Test(arguments: [
+        "GET http:///p", "GET http://:80/p", "GET http://user@a/p", "GET http://a:b/p", "GET http://[::1/p", "GET ftp://a/p", "GET *",
+        "GET http://a,b/",
+    ])
+    func refusesTargetsThatNameNoHost(target: String) {
+        #expect(fault("\(target) HTTP/1.1\r\nhost: a\r\n\r\n")?.status == .badRequest)
+    }
+
+    @Test(arguments: [
+        ("x", true), ("", true), ("X.y-z_1~:8080", true), ("192.0.2.7:80", true), ("[2001:db8::1]", true), ("[::1]:443", true),
+        ("a%20b", true), ("x:", true), ("a:b", false), ("a:1:2", false), ("[::1", false), ("[]", false), ("::1", false), ("u@x", false),
+        ("a b", false), ("a,b", false), ("a/b", false), ("a?b", false), ("\"a\"", false), ("[::1]x", false), ("é", false),
+    ])
+    func hostsHaveASyntax(host: String, isHost: Bool) {
+        #expect((fault("GET / HTTP/1.1\r\nhost: \(host)\r\n\r\n") == nil) == isHost)
+    }
+
+    @Test(arguments: [
+        ("a.example", "A.EXAMPLE", "http", true), ("a", "a:80", "http", true), ("a", "a:", "http", true), ("a:443", "a", "https", true),
+        ("a:443", "a", "http", false), ("a:80", "a:8080", "http", false), ("a", "b", "http", false),
+    ])
+    func hostsCompareWithoutCase(a: String, b: String, scheme: String, isSame: Bool) {
+        #expect(HostSyntax.same(a, b, scheme: scheme) == isSame)
+    }
+
+    @Test func boundsTheExtensionsOfChunks() {
+        let chunk = "1;" + String(repeating: "e", count: 4000) + "\r\na\r\n"
+        let head = "POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+        #expect(fault(head + String(repeating: chunk, count: 16) + "0\r\n\r\n") == nil)
+        #expect(fault(head + String(repeating: chunk, count: 17) + "0\r\n\r\n")?.status == .badRequest)
     }
 
     @Test func boundsTheHead() {

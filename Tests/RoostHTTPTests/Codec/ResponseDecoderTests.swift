@@ -32,6 +32,14 @@ import Testing
         #expect(untilClose == "200 untilClose off;abc")
     }
 
+    @Test func doubtfulFramingEndsTheConnection() throws {
+        #expect(
+            try decode("HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n")
+                == "200 chunked off;a;")
+        #expect(try decode("HTTP/1.1 204 No Content\r\ncontent-length: 9\r\n\r\n") == "204 none off;;")
+        #expect(try decode("HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n") == "204 none on;;")
+    }
+
     @Test func headAndEmptyStatusesHaveNoBody() throws {
         #expect(try decode("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", to: .head) == "200 none on;;")
         #expect(try decode("HTTP/1.1 204 No Content\r\n\r\n") == "204 none on;;")

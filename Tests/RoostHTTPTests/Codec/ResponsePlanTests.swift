@@ -41,6 +41,24 @@ import Testing
         #expect(!ResponsePlan(.text("hello"), to: .head, isOld: false, mayKeepAlive: true).sendsBody)
     }
 
+    /// RFC 9110 §8.6, §15.3.5, §15.3.6, §15.4.5.
+    @Test func statusesThatHaveNoContentTellNoWrongLength() {
+        for method in [Method.get, .head] {
+            #expect(!head(Response(.noContent, headers: ["content-length": "5"]), to: method).text.contains("content-length"))
+            #expect(head(.text("hello", status: 205), to: method).text.contains("content-length: 0\r\n"))
+            #expect(!ResponsePlan(.text("hello", status: 205), to: method, isOld: false, mayKeepAlive: true).sendsBody)
+            #expect(!head(.text("hello", status: .notModified), to: method).text.contains("content-length"))
+        }
+        #expect(head(Response(.notModified, headers: ["content-length": "5"])).text.contains("content-length: 5\r\n"))
+    }
+
+    /// RFC 9110 §7.8.
+    @Test func anOfferToUpgradeIsTheConnections() {
+        let response = Response(.upgradeRequired, headers: ["Upgrade": "websocket"])
+        #expect(head(response).text.contains("\r\nconnection: upgrade\r\n"))
+        #expect(!head(.text("hello")).text.contains("connection:"))
+    }
+
     @Test func unknownLengthIsChunkedOrEndsTheConnection() {
         let response = Response(body: .stream(pieces(1), length: nil))
         #expect(head(response).text.contains("transfer-encoding: chunked"))

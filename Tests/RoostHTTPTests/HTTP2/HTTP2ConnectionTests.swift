@@ -114,6 +114,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1]) func aCallThatWaitsBeginsWhenTheServerTakesMore(limit: Int) async throws {
+        try await scripted([(3, limit)]) { connection, peer in
+            async let first = connection.send(Request(.get, "/1"))
+            if limit > 0 { _ = try await peer.next { $0.kind == .headers } }
+            async let second = connection.send(Request(.get, "/2"))
+            try await peer.send(.settings([(3, 2)]))
+            for number in [1, 3] {
+                if limit == 0 || number == 3 { _ = try await peer.next { $0.kind == .headers } }
+                try await peer.send(.headers(number, Self.ok))
+            }
+            #expect(try await first.status == .ok)
+            #expect(try await second.status == .ok)
+        }
+    }
+
     @Test func theServersLimitOfStreamsIsKept() async throws {
         try await scripted([(3, 1)]) { connection, peer in
             #expect(connection.maxStreams == 1)

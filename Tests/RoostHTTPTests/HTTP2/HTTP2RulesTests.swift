@@ -15,6 +15,8 @@ import Testing
         Array(good[..<2]) + [(":path", "/\u{7F}")], [(":method", "G T")] + good[1...], good + [(":status", "200")],
         Array(good[..<3]) + [(":authority", "a/b")], [(":method", "GET"), (":scheme", "h\r\n"), (":path", "/")],
         good + [("a b", "1")], good + [("upgrade", "h2c")], good + [("keep-alive", "1")], good + [("proxy-connection", "close")],
+        Array(good[..<2]) + [(":path", "*"), (":authority", "x")], good + [("content-length", "5"), ("content-length", "6")],
+        Array(good[..<3]) + [(":authority", "x:y")], Array(good[..<3]) + [(":authority", "u@x")],
         good + [(":protocol", "websocket")], good + [(":authority", "x")], [("x", "1")] + good, [],
     ]
 
@@ -26,6 +28,20 @@ import Testing
             #expect(answer.map(\.kind) == [.reset] && answer.first?.code == RawCode.protocolError, "\(Self.malformed[index])")
             try await raw.send(.request(3))
             #expect(try await raw.answer(on: 3).last?.endsStream == true)
+        }
+    }
+
+    /// RFC 9110 §4.2.3, RFC 3986 §6.2.2, RFC 9113 §8.3.1.
+    @Test(arguments: [
+        ([(":authority", "A.example"), ("host", "a.Example:80")], "GET", "/%70%2f?%70", "GET /p%2F?%70 A.example"),
+        ([(":authority", "a")], "OPTIONS", "*", "OPTIONS * a"), ([("host", "a")], "GET", "/", "GET / a"),
+    ])
+    func whatMeansTheSameIsTheSame(fields: [(String, String)], method: String, path: String, seen: String) async throws {
+        let mirror: Responder = { request, _ in .text("\(request.method) \(request.target) \(request.headers["host"] ?? "")") }
+        try await serving(by: mirror) { server in
+            let raw = try await RawHTTP2.connect(server)
+            try await raw.send(.headers(1, [(":method", method), (":scheme", "http"), (":path", path)] + fields))
+            #expect(try await raw.answer(on: 1).text == seen)
         }
     }
 

@@ -34,6 +34,43 @@ struct IncomingCallTests {
         #expect(call.refusal.status == .notFound)
     }
 
+    @Test(arguments: ["", " ", "..", ".", String(repeating: "a", count: 256)])
+    func aMessagesPathParameterKeepsTheRulesOfAPath(id: String) throws {
+        var writer = ProtobufWriter()
+        writer.present(1, id)
+        var request = Request(.post, "/test.Test/Call", body: .bytes(writer.bytes))
+        request.format = .protobuf
+        let route = Route(
+            "test.call", .post, "/things/{id}", parameters: [Route.Parameter("id", in: .path, isRequired: true, schema: .string)])
+        var call = try IncomingCall(request, route: route)
+        #expect(call.path("id", as: String.self) == nil)
+        #expect(call.refusal.status == .unprocessable && call.refusal.errors.map(\.pointer) == ["/id"])
+    }
+
+    /// RFC 9110 §8.4, §15.5.16.
+    @Test(arguments: [
+        ("gzip", true), ("GZIP", true), ("identity, br", true), ("x-unknown", true), ("identity", false), ("Identity", false), ("", false),
+    ])
+    func aCodedBodyIsRefused(coding: String, isRefused: Bool) async throws {
+        let headers: Headers = ["content-type": "application/json", "content-encoding": coding]
+        var problems: [Problem?] = []
+        var value = try call(headers: headers, body: "[1]")
+        problems.append(await refusal { _ = try await value.body(as: [Int].self) })
+        var raw = try call(headers: headers, body: "[1]")
+        problems.append(await refusal { _ = try await raw.body(as: RawBody.self) })
+        var lines = try call(headers: ["content-type": "application/x-ndjson", "content-encoding": coding], body: "1\n")
+        problems.append(await refusal { _ = try await lines.body(as: MessageStream<Int>.self) })
+        for problem in problems {
+            #expect(problem?.status == (isRefused ? .unsupportedMediaType : nil))
+            #expect(problem?.headers["accept-encoding"] == (isRefused ? "identity" : nil))
+        }
+    }
+
+    private func refusal(of body: () async throws -> Void) async -> Problem? {
+        do { try await body() } catch { return error as? Problem }
+        return nil
+    }
+
     @Test func takesParametersDecoded() throws {
         var call = try call("name=J%C3%BCrgen+B&empty=")
         #expect(call.query("name", as: String.self) == "Jürgen B")

@@ -39,6 +39,67 @@ struct RouterTests {
         #expect(found(router, method, path) == expected)
     }
 
+    /// A character that needs no escape is the same with one, and so is any in a literal (RFC 3986 §6.2.2.2).
+    @Test(
+        arguments: [
+            ("/%70roducts", "GET /products"), ("/p%72oduct%73/%41%2d1", "GET /products/{sku} sku=A-1"),
+            ("/a b", "GET /a%20b"), ("/a%20b", "GET /a%20b"), ("/%61%20%62", "GET /a%20b"), ("/x+y", "GET /x%2By"),
+            ("/x%2by", "GET /x%2By"), ("/%c3%A4", "GET /%C3%A4"), ("/products%2FA", "none"),
+            ("/%70roducts/a%2Fb", "GET /products/{sku} sku=a/b"),
+            ("/%2570roducts", "none"), ("/%", "none"),
+        ])
+    func onePathMayBeWrittenInManyWays(path: String, expected: String) throws {
+        let paths: [PathPattern] = ["/products", "/products/{sku}", "/a%20b", "/x%2By", "/%C3%A4"]
+        let router = try router(paths.map { (.get, $0) })
+        #expect(found(router, .get, path) == expected)
+    }
+
+    /// By the call that takes them, and before they are passed on.
+    @Test(
+        arguments: [
+            "/products/.", "/products/..", "/products/%2e", "/products/%2E.", "/products/%20", "/products/%E2%80%83%20", "/products/%09",
+            "/products/" + String(repeating: "a", count: 256), "/products/" + String(repeating: "%C3%A4", count: 256),
+            "/files/a/../b", "/files/..", "/files/a/%2e%2e%2Fb", "/files/a/%20/b",
+        ], [true, false])
+    func aParameterThatCanNameNothingIsRefused(path: String, isForwarded: Bool) async throws {
+        let router = try takingNames(isForwarded)
+        let problem = await #expect(throws: Problem.self) { try await router.responder(Request(.get, path), RequestContext()) }
+        #expect(problem?.status == .unprocessable && problem?.errors.map(\.pointer) == ["/name"])
+    }
+
+    @Test(
+        arguments: [
+            "/products/...", "/products/.a", "/products/a..", "/products/%2520", "/products/" + String(repeating: "%C3%A4", count: 255),
+            "/files/a/b..c/.d", "/files/" + String(repeating: "/aaaaaaaa", count: 100),
+        ], [true, false])
+    func anyOtherParameterIsTaken(path: String, isForwarded: Bool) async throws {
+        #expect(try await takingNames(isForwarded).responder(Request(.get, path), RequestContext()).status == .ok)
+    }
+
+    private func takingNames(_ isForwarded: Bool) throws -> Router {
+        let paths: [PathPattern] = ["/products/{name}", "/files/{name...}"]
+        return try Router(
+            paths.map { path in
+                let route = Route("test.\(path)", .get, path)
+                if isForwarded { return Endpoint(forwarding: route) { _, _ in .text("") } }
+                return Endpoint(route) { call in
+                    guard let name = call.path("name", as: String.self) else { throw call.refusal }
+                    return call.reply(name)
+                }
+            })
+    }
+
+    /// RFC 9110 §9.3.7.
+    @Test func optionsTellsWhatAPathTakes() async throws {
+        let responder = try router([(.get, "/a"), (.post, "/a"), (.options, "/own")]).responder
+        let response = try await responder(Request(.options, "/a"), RequestContext())
+        #expect(response.status == .noContent && response.headers["allow"] == "GET, HEAD, POST, OPTIONS")
+        #expect(try await responder(Request(.options, "*"), RequestContext()).status == .noContent)
+        #expect(try await responder(Request(.options, "/own"), RequestContext()).status == .ok)
+        let problem = await #expect(throws: Problem.self) { try await responder(Request(.options, "/b"), RequestContext()) }
+        #expect(problem?.status == .notFound)
+    }
+
     @Test func refusesTwoOfOneMethodAndPath() {
         #expect(throws: ConfigurationError("GET /a/{x} and GET /a/{y} both answer GET /a/{y}")) {
             try router([(.get, "/a/{x}"), (.get, "/a/{y}")])

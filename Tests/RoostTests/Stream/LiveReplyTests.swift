@@ -28,21 +28,33 @@ import Testing
     func events(accept: String) async throws {
         let response = try call(["accept": accept]).live(MessageStream(of: "a", "b\nc"))
         #expect(response.headers["content-type"] == "text/event-stream" && response.headers["cache-control"] == "no-store")
-        #expect(try await text(response) == "id: 1\ndata: \"a\"\n\nid: 2\ndata: \"b\\nc\"\n\nevent: end\ndata:\n\n")
+        #expect(try await text(response) == "data: \"a\"\n\ndata: \"b\\nc\"\n\nevent: end\ndata:\n\n")
+    }
+
+    @Test(arguments: ["text/event-stream;q=0", "text/event-stream; q=0.00, text/html", "*/*", "text/html"])
+    func noEventsWhereTheyAreNotWanted(accept: String) throws {
+        #expect(try call(["accept": accept]).live(MessageStream(of: "a")).status == .upgradeRequired)
     }
 
     @Test(arguments: [
         ("2", "id: 3\ndata: 30\n\n"), ("3", ""), ("99", ""), ("x", "id: 1\ndata: 10\n\nid: 2\ndata: 20\n\nid: 3\ndata: 30\n\n"),
     ])
-    func eventsGoOnAfterTheLastSeen(seen: String, rest: String) async throws {
-        let response = try call(["accept": "text/event-stream", "last-event-id": seen]).live(MessageStream(of: 10, 20, 30))
+    func eventsOfAStreamThatReplaysGoOnAfterTheLastSeen(seen: String, rest: String) async throws {
+        let stream = MessageStream(of: 1, 2, 3).replaying().mapped { $0 * 10 }.within(RequestContext())
+        let response = try call(["accept": "text/event-stream", "last-event-id": seen]).live(stream)
         #expect(try await text(response) == rest + "event: end\ndata:\n\n")
+    }
+
+    @Test(arguments: ["1", "2", "99"])
+    func aStreamThatIsOnlyLiveLosesNoValue(seen: String) async throws {
+        let response = try call(["accept": "text/event-stream", "last-event-id": seen]).live(MessageStream(of: 10, 20, 30))
+        #expect(try await text(response) == "data: 10\n\ndata: 20\n\ndata: 30\n\nevent: end\ndata:\n\n")
     }
 
     @Test func aProblemIsTheLastEvent() async throws {
         let stream = failing(after: 7, with: Problem(.conflict, "Too late."))
         let events = try await text(call(["accept": "text/event-stream"]).live(stream))
-        #expect(events.hasPrefix("id: 1\ndata: 7\n\nevent: error\ndata: {\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409"))
+        #expect(events.hasPrefix("data: 7\n\nevent: error\ndata: {\"type\":\"about:blank\",\"title\":\"Conflict\",\"status\":409"))
     }
 
     @Test func anErrorThatIsNoProblemTellsNothing() async throws {

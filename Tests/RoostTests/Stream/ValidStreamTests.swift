@@ -32,6 +32,12 @@ import Testing
         #expect(seen == Array(0..<1000))
     }
 
+    @Test func replaysAsItsStreamDoes() {
+        for stream in [MessageStream(of: 1), MessageStream(of: 1).replaying()] {
+            #expect(stream.ending(with: Switch().validity).isReplaying == stream.isReplaying)
+        }
+    }
+
     @Test func aStreamThatWaitsEndsWithItsCallsValidity() async throws {
         let (values, continuation) = AsyncStream.makeStream(of: Int.self)
         let end = Switch()

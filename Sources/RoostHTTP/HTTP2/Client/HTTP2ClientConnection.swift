@@ -113,6 +113,8 @@ extension HTTP2ClientConnection {
             load.limit.store(limit, ordering: .relaxed)
         }
         ready.take()?.succeed()
+        // There may be more room than there was.
+        beginWaiting()
     }
 
     private func take(_ headers: HTTP2Frame.FramePayload.Headers, on number: Int) {

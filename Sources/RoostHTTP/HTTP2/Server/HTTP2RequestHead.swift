@@ -10,6 +10,7 @@ struct HTTP2RequestHead {
     /// Whether the body is a sequence of messages that may go on for ever; whoever reads it limits each message.
     private(set) var isMessages = false
     private var cookie = ""
+    private var scheme = ""
     private var pseudo: Pseudo = []
 
     private struct Pseudo: OptionSet {
@@ -39,6 +40,7 @@ struct HTTP2RequestHead {
             }
         }
         guard pseudo.isSuperset(of: .needed) else { throw .malformed("The method, the scheme or the path is missing.") }
+        guard request.path != "*" || request.method == .options else { throw .malformed("Of the whole server only OPTIONS can ask.") }
         guard size <= limits.headSize else {
             throw WireFault(.headersTooLarge, "The head must not be larger than \(limits.headSize) bytes.")
         }
@@ -55,12 +57,13 @@ struct HTTP2RequestHead {
         case ":scheme":
             try note(.scheme)
             guard value.utf8.allSatisfy(FieldSyntax.isTokenCharacter) else { throw .malformed("The scheme is none.") }
+            scheme = value
         case ":path":
             try note(.path)
             try takeTarget(value)
         case ":authority":
             try note(.authority)
-            guard !value.utf8.contains(where: RequestHead.isForbiddenInHost) else { throw .malformed("The authority names no host.") }
+            guard HostSyntax.isHost(value) else { throw .malformed("The authority names no host.") }
             request.headers.add("host", value)
         default: throw .malformed("There is no pseudo field \(name) in a request.")
         }
@@ -75,10 +78,10 @@ struct HTTP2RequestHead {
             throw .malformed("The path must begin with a slash and be percent-encoded.")
         }
         guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            request.path = target
+            request.path = PercentCoding.normalized(target)
             return
         }
-        request.path = String(target[..<mark])
+        request.path = PercentCoding.normalized(String(target[..<mark]))
         request.query = String(target[target.utf8.index(after: mark)...])
     }
 
@@ -103,15 +106,16 @@ struct HTTP2RequestHead {
 
     /// The pseudo fields come first, so the authority is known where there is one.
     private mutating func takeHost(_ value: String) throws(WireFault) {
-        guard !value.utf8.contains(where: RequestHead.isForbiddenInHost) else { throw .malformed("The host field names no host.") }
+        guard HostSyntax.isHost(value) else { throw .malformed("The host field names no host.") }
         guard let authority = request.headers["host"] else { return request.headers.add("host", value) }
-        guard authority == value else { throw .malformed("The host field is not the authority.") }
+        guard HostSyntax.same(authority, value, scheme: scheme) else { throw .malformed("The host field is not the authority.") }
     }
 
     private mutating func takeLength(_ value: String) throws(WireFault) {
         guard (1...18).contains(value.utf8.count), value.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let length = Int(value) else {
             throw .malformed("The content-length is no number of bytes.")
         }
+        guard contentLength == nil || contentLength == length else { throw .malformed("Two values of content-length differ.") }
         contentLength = length
     }
 }

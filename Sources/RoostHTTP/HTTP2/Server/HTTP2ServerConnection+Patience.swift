@@ -6,10 +6,10 @@ extension HTTP2ServerConnection {
     func checkPatience(_ now: NIODeadline) {
         guard let channel = writer.context?.channel else { return }
         let limits = home.limits
-        let pending = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        let pending = channel.unsentBytes
         let edge = writer.edge
         let writing = patience.observeWriting(isPending: pending > 0, taken: edge.sent - pending, now: now, limits: limits)
-        let reading = patience.observe(wait, generation: lastStream, received: edge.received, now: now, limits: limits)
+        let reading = patience.observe(wait(for: pending), generation: lastStream, received: edge.received, now: now, limits: limits)
         if writing == .close { return close() }
         if reading == .close { return phase == .closing ? close() : drain() }
         checkStreams(now)
@@ -22,8 +22,10 @@ extension HTTP2ServerConnection {
         }
     }
 
-    private var wait: Patience.Wait {
-        switch phase {
+    /// What the connection waits for. A client that is slow to take what was sent is neither idle nor gone.
+    private func wait(for pending: Int) -> Patience.Wait {
+        guard pending == 0 else { return .nothing }
+        return switch phase {
         case .closing: .goodbye
         case .open, .noticing, .draining, .closed: streams.isEmpty ? .request : .handler
         }

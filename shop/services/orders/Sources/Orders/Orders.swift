@@ -59,7 +59,8 @@ struct Orders: OrdersAPI {
 
     func watch(id: UUID) async throws -> MessageStream<OrderStep> {
         _ = try await find(id)
-        return MessageStream(OrderSteps(order: id, book: book))
+        // The book remembers each step.
+        return MessageStream(OrderSteps(order: id, book: book)).replaying()
     }
 
     func cancel(id: UUID) async throws -> Order {
