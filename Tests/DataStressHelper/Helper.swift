@@ -15,7 +15,11 @@ import RoostData
         try await withThrowingTaskGroup(of: Void.self) { group in
             // Readers keep the log from being emptied at any moment.
             for _ in 0..<2 {
-                group.addTask { while !Task.isCancelled { _ = try await database.query("SELECT count(*), max(content) FROM rows") } }
+                group.addTask {
+                    while !Task.isCancelled {
+                        _ = try await database.query("SELECT max(content) FROM (SELECT content FROM rows ORDER BY rowid DESC LIMIT 50)")
+                    }
+                }
             }
             for number in 1...count {
                 try await database.transaction { transaction in

@@ -74,11 +74,11 @@ import Testing
     }
 
     @Test func processesThatWriteReadAndAreKilledLoseNothingAndKeepTheLogShort() async throws {
-        let count = 80
+        let count = 120
         let longest = try await withThrowingTaskGroup(of: (String, Int).self) { group in
             for name in ["a", "b", "c", "killed"] {
                 group.addTask {
-                    (name, try await StressProcess.run(in: directory, name, count: count, killedAfter: name == "killed" ? 40 : nil))
+                    (name, try await StressProcess.run(in: directory, name, count: count, killedAfter: name == "killed" ? 60 : nil))
                 }
             }
             group.addTask {
@@ -93,7 +93,7 @@ import Testing
             while acknowledged.count < 4, let (name, number) = try await group.next() { acknowledged[name] = number }
             group.cancelAll()
             #expect(acknowledged.filter { $0.key != "killed" }.values.allSatisfy { $0 == count })
-            #expect(acknowledged["killed", default: 0] >= 40)
+            #expect(acknowledged["killed", default: 0] >= 60)
             return try await group.next()?.1 ?? .max
         }
         #expect(longest < 4 * WriteAheadLog.limit)
@@ -102,7 +102,7 @@ import Testing
         let rows = try await database.query("SELECT writer, number, content FROM rows ORDER BY writer, number")
         for name in ["a", "b", "c", "killed"] {
             let numbers = try rows.filter { try $0.get("writer") == name }.map { try $0.get("number", as: Int.self) }
-            #expect(numbers == Array(1...numbers.count) && numbers.count >= (name == "killed" ? 40 : count))
+            #expect(numbers == Array(1...numbers.count) && numbers.count >= (name == "killed" ? 60 : count))
         }
         #expect(
             try rows.allSatisfy { row in

@@ -49,11 +49,17 @@ final class WriteAheadLog: Sendable {
     func shorten(_ database: GRDB.Database) {
         let size = self.size
         guard size >= next.load(ordering: .relaxed) else { return }
-        // All writers wait meanwhile: for 25 ms, and for longer the longer the log is, up to a second.
-        looks.store(min(25 * size / Self.limit, 250), ordering: .relaxed)
+        // All writers wait meanwhile.
+        looks.store(Self.looks(atLogOf: size), ordering: .relaxed)
         defer { looks.store(0, ordering: .relaxed) }
         let isEmptied = (try? database.checkpoint(.truncate)) != nil
         next.store(isEmptied ? Self.limit : size + Self.limit, ordering: .relaxed)
+    }
+
+    /// How often to look in a checkpoint: for 25 ms, and for longer the longer the log is, up to a second.
+    private static func looks(atLogOf size: Int) -> Int {
+        let times = size / limit, milliseconds = min(25 * times * times, 1000)
+        return milliseconds <= 100 ? milliseconds : 100 + (milliseconds - 100) / 5
     }
 
     /// The writer's busy handler: it waits as long as others do, but only a moment in a checkpoint.
