@@ -104,6 +104,12 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         pump()
     }
 
+    /// What a successor sends: counted, so that it is seen whether the client takes it.
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        submitted += unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
     func read(context: ChannelHandlerContext) {
         if mayRead { context.read() } else { isReadWanted = true }
     }

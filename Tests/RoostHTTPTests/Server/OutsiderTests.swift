@@ -52,7 +52,11 @@ import Testing
         limits.answerTimeout = .milliseconds(50)
         let (cancelled, mayEnd) = (Latch(), Latch())
         let responder: Responder = { _, _ in
-            await withTaskCancellationHandler { await Task.detached { await mayEnd.wait() }.value } onCancel: { cancelled.open() }
+            await withTaskCancellationHandler {
+                await Task.detached { await mayEnd.wait() }.value
+            } onCancel: {
+                cancelled.open()
+            }
             return .text("late")
         }
         try await serving(limits, by: responder) { server in
