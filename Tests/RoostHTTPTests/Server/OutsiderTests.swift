@@ -117,6 +117,18 @@ import Testing
         }
     }
 
+    /// Sockets that nobody uses must not take the last descriptor.
+    @Test func connectionsLeaveDescriptorsForOthers() {
+        let few = HTTPLimits().fitting(descriptors: 1024)
+        #expect(few.connections == 768 && few.connectionShare == 384)
+        let many = HTTPLimits().fitting(descriptors: 1 << 16)
+        #expect(many.connections == 10_000 && many.connectionShare == 5_000)
+        var behindProxies = HTTPLimits()
+        behindProxies.connectionShare = behindProxies.connections
+        #expect(behindProxies.fitting(descriptors: 100).connectionShare >= 75)
+        #expect(Descriptors.raiseLimit() > 0)
+    }
+
     @Test func aClientIsAnAddressOrANetwork() {
         #expect(ClientKey("192.0.2.1") == ClientKey("192.0.2.1") && ClientKey("192.0.2.1") != ClientKey("192.0.2.2"))
         #expect(ClientKey("2001:db8:0:1::1") == ClientKey("2001:db8:0:1:ffff::9%eth0"))
