@@ -27,7 +27,8 @@ public struct Gateway: Sendable {
     ///   - documents: whether to tell what the system promises, at `/docs` and beside it.
     ///   - shares: how much one client may hold of what all share.
     public init(
-        port: Int = 8000, site: String? = nil, timeout: Duration = .seconds(30), documents: Bool = true, shares: ClientShares = ClientShares()
+        port: Int = 8000, site: String? = nil, timeout: Duration = .seconds(30), documents: Bool = true,
+        shares: ClientShares = ClientShares()
     ) {
         self.port = port
         self.site = site

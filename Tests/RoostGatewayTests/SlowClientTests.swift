@@ -26,7 +26,8 @@ import Testing
         case "/all": return Response(body: .bytes(long))
         case "/live":
             return Response(
-                headers: ["content-type": "text/event-stream"], body: .stream(AsyncThrowingStream { $0.yield(Array(": hello\n\n".utf8)) }, length: nil))
+                headers: ["content-type": "text/event-stream"],
+                body: .stream(AsyncThrowingStream { $0.yield(Array(": hello\n\n".utf8)) }, length: nil))
         default: return Response(body: .bytes(try await request.body.collect(upTo: 8 << 20)))
         }
     }
@@ -41,7 +42,9 @@ import Testing
     }
 
     /// Sends the beginnings of many requests; they end when `test` has.
-    private func holding(_ count: Int, _ send: @escaping @Sendable (Body) async throws -> Response, _ test: () async throws -> Void) async throws {
+    private func holding(_ count: Int, _ send: @escaping @Sendable (Body) async throws -> Response, _ test: () async throws -> Void)
+        async throws
+    {
         let bodies = (0..<count).map { _ in SlowBody([1]) }
         let asked = bodies.map { slow in Task { try await send(slow.body).bytes() } }
         try await test()

@@ -8,12 +8,15 @@ import Testing
     private static let routes = [Route("things.wait", .get, "/wait"), Route("things.echo", .post, "/things")]
 
     private func run(
-        apart: Bool, timeout: Duration, _ test: (Serving, _ mayEnd: AsyncStream<Void>.Continuation, _ cancelled: AsyncStream<Void>) async throws -> Void
+        apart: Bool, timeout: Duration,
+        _ test: (Serving, _ mayEnd: AsyncStream<Void>.Continuation, _ cancelled: AsyncStream<Void>) async throws -> Void
     ) async throws {
         let (mayEnd, cancelled) = (AsyncStream.makeStream(of: Void.self), AsyncStream.makeStream(of: Void.self))
         // It heeds nothing, but says so.
         let responder: Responder = { request, context in
-            guard request.path == "/wait" || request.path == "/things.Things/Wait" else { return .text(context.deadline == nil ? "never" : "some") }
+            guard request.path == "/wait" || request.path == "/things.Things/Wait" else {
+                return .text(context.deadline == nil ? "never" : "some")
+            }
             await withTaskCancellationHandler {
                 await Task.detached { for await _ in mayEnd.stream {} }.value
             } onCancel: {

@@ -61,7 +61,12 @@ import Testing
     @Test(arguments: [0, 1, 300, 3000]) func aSpoolKeepsABody(count: Int) async throws {
         let room = SpoolRoom(ClientShares())
         let pieces = (0..<count).map { number in [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 1 + number * 7 % 5000) }
-        func source() -> Body { .stream(AsyncThrowingStream<[UInt8], any Error> { for piece in pieces { $0.yield(piece) }; $0.finish() }, length: nil) }
+        func source() -> Body {
+            .stream(
+                AsyncThrowingStream<[UInt8], any Error> {
+                    for piece in pieces { $0.yield(piece) }; $0.finish()
+                }, length: nil)
+        }
         let whole = Array(pieces.joined())
         let gathered = try await room.gathered(source(), upTo: .max, for: first)
         #expect(gathered.length == whole.count)

@@ -70,7 +70,9 @@ final class Turns: Sendable {
         }
     }
 
-    private func wait(_ continuation: CheckedContinuation<Void, any Error>, _ ticket: Int, _ client: ClientKey, _ deadline: ContinuousClock.Instant?) {
+    private func wait(
+        _ continuation: CheckedContinuation<Void, any Error>, _ ticket: Int, _ client: ClientKey, _ deadline: ContinuousClock.Instant?
+    ) {
         let hasBegun = state.withLock { state in
             // A turn may have been given back since the ticket was given.
             if state.shares[client]?.taken ?? 0 < each {

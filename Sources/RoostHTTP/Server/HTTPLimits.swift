@@ -30,9 +30,9 @@ public struct HTTPLimits: Sendable {
     /// The most requests of one HTTP/2 connection at the same time: 100.
     public var streams = 100
     /// The most bytes of answers that may wait on one HTTP/2 connection for its client: 16 MiB. Until it has taken some, new requests
-    /// are refused unseen, so that they may be made again.
+    /// are refused unseen, so that they may be made again. Not where many share the connection.
     public var unsentSize = 16 << 20
-    /// The most connections: 10,000. One more is answered 503 and closed.
+    /// The most connections: 10,000, or as many as leave a quarter of the process's descriptors free. One more is answered 503 and closed.
     public var connections = 10_000
     /// The most connections of one client, where anyone calls: half of all. More of them are answered 429 and closed.
     public var connectionShare = 5_000

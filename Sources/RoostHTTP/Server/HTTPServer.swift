@@ -46,12 +46,14 @@ public struct HTTPServer: Sendable {
         _ configuration: Configuration = Configuration(), logger: Logger = RequestContext.defaultLogger,
         responder: @escaping Responder
     ) async throws -> HTTPServer {
+        var configuration = configuration
+        configuration.limits = configuration.limits.fitting(descriptors: Descriptors.raiseLimit())
         let ownGroup = configuration.threads.map { MultiThreadedEventLoopGroup(numberOfThreads: max(1, $0)) }
         let group = ownGroup ?? .singleton
         let gauge = ConnectionGauge()
         var loops: [NIOLoopBound<ServerLoop>] = []
         for loop in group.makeIterator() {
-            let home = loop.submit {
+            let home = loop.submit { [configuration] in
                 let home = ServerLoop(loop, configuration, logger: logger, gauge: gauge, responder: responder)
                 return NIOLoopBound(home, eventLoop: loop)
             }

@@ -45,7 +45,9 @@ struct Patience {
         case .nothing: return .goOn
         case .body:
             guard waited >= TimeAmount(limits.bodyTimeout) else { return .goOn }
-            guard received - receivedBefore >= Self.wanted(limits.bodyRate, limits.bodyTimeout) else { return .timedOut("The request's body took too long.") }
+            guard received - receivedBefore >= Self.wanted(limits.bodyRate, limits.bodyTimeout) else {
+                return .timedOut("The request's body took too long.")
+            }
             restart(now, received)
             return .goOn
         }

@@ -106,7 +106,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         pump()
     }
 
-    /// What the connection was upgraded to writes through here.
+    /// What the protocol after an upgrade sends: counted, so that it is seen whether the client takes it.
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         submitted += unwrapOutboundIn(data).readableBytes
         context.write(data, promise: promise)

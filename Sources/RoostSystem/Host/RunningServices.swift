@@ -80,7 +80,8 @@ public actor RunningServices {
             let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
             let grpc: [any Middleware] = .grpc(contracts, isReady: { true }, room: SharedRoom(gateway.shares.memory))
             try await listen(
-                System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), gateway.server, grpc.around(responder))
+                System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), gateway.server,
+                grpc.around(responder))
         }
     }
 
@@ -119,8 +120,10 @@ public actor RunningServices {
         settings.host = isDoor ? resources.configuration.string("HOST") ?? "127.0.0.1" : "127.0.0.1"
         settings.port = given?.port ?? port
         // What comes to the gateway is from outside, whatever key it shows.
-        let address = ClientAddressMiddleware(
-            trusting: try .from(resources.configuration), key: name == System.gatewayName ? nil : resources.serviceKey)
+        let proxies = try TrustedProxies.from(resources.configuration)
+        // Proxies in front connect for all of their clients.
+        if proxies != .none { settings.limits.connectionShare = settings.limits.connections }
+        let address = ClientAddressMiddleware(trusting: proxies, key: name == System.gatewayName ? nil : resources.serviceKey)
         do {
             let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: [address].around(responder))
             servers.append(server)

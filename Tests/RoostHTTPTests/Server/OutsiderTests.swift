@@ -52,7 +52,11 @@ import Testing
         limits.answerTimeout = .milliseconds(50)
         let (cancelled, mayEnd) = (Latch(), Latch())
         let responder: Responder = { _, _ in
-            await withTaskCancellationHandler { await Task.detached { await mayEnd.wait() }.value } onCancel: { cancelled.open() }
+            await withTaskCancellationHandler {
+                await Task.detached { await mayEnd.wait() }.value
+            } onCancel: {
+                cancelled.open()
+            }
             return .text("late")
         }
         try await serving(limits, by: responder) { server in
@@ -111,6 +115,45 @@ import Testing
             _ = try await other.read(until: "GET /other")
             try await held[0].close()
         }
+    }
+
+    /// What waits for a client that takes as fast as it can is no sign of slowness.
+    @Test func aBusySocketIsNoSlowReader() async throws {
+        var limits = HTTPLimits()
+        limits.writeTimeout = .milliseconds(300)
+        let message = WebSocketMessage.binary([UInt8](repeating: 7, count: 50_000))
+        let responder: Responder = { _, _ in
+            var response = Response(.switchingProtocols)
+            response.upgrade = .webSocket(subprotocol: nil) { socket in while true { try await socket.send(message) } }
+            return response
+        }
+        try await serving(limits, by: responder) { server in
+            let client = HTTPClient()
+            defer { client.shutdown() }
+            let socket = try await client.webSocket("/", at: server.address)
+            // Longer than the limit, a few times. A busy machine only makes the test see less.
+            let end = ContinuousClock.now + .seconds(1)
+            while ContinuousClock.now < end {
+                let received = try await socket.receive()
+                guard received == message else {
+                    Issue.record("The socket was closed.")
+                    break
+                }
+            }
+            try await socket.close()
+        }
+    }
+
+    /// Sockets that nobody uses must not take the last descriptor.
+    @Test func connectionsLeaveDescriptorsForOthers() {
+        let few = HTTPLimits().fitting(descriptors: 1024)
+        #expect(few.connections == 768 && few.connectionShare == 384)
+        let many = HTTPLimits().fitting(descriptors: 1 << 16)
+        #expect(many.connections == 10_000 && many.connectionShare == 5_000)
+        var behindProxies = HTTPLimits()
+        behindProxies.connectionShare = behindProxies.connections
+        #expect(behindProxies.fitting(descriptors: 100).connectionShare >= 75)
+        #expect(Descriptors.raiseLimit() > 0)
     }
 
     @Test func aClientIsAnAddressOrANetwork() {

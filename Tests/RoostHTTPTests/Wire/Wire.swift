@@ -21,7 +21,8 @@ final class Wire: Sendable {
         let pipe = BodyPipe(onDemand: {})
         var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         if let address { bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: address, port: 0)) }
-        let channel = try await bootstrap
+        let channel =
+            try await bootstrap
             .channelOption(.autoRead, value: reads)
             .channelOption(.allowRemoteHalfClosure, value: false)
             .channelInitializer { channel in

@@ -118,7 +118,9 @@ extension HTTP2ServerConnection {
         guard number > lastStream else { return }
         lastStream = number
         // A client that resets its streams leaves handlers behind that have yet to notice (CVE-2023-44487).
-        guard running < mostRunning, unsent < home.limits.unsentSize else { return reset(number, .refusedStream) }
+        guard running < mostRunning, home.callers == .services || unsent < home.limits.unsentSize else {
+            return reset(number, .refusedStream)
+        }
         do throws(WireFault) {
             begin(try HTTP2RequestHead(headers.headers, limits: home.limits), number, isComplete: headers.endStream)
         } catch {
