@@ -45,7 +45,10 @@ import Testing
     @Test func preparesPasswords() {
         #expect(PasswordProfile.prepare("Ada 1") == "Ada 1")
         #expect(PasswordProfile.prepare("👩‍👩 ❤️") == "👩‍👩 ❤️")
-        for refused in ["", "a\tb", "a\0b", "a\r\nb", "a\u{85}", "\u{7F}", String(repeating: "a", count: 4097)] {
+        for refused in [
+            "", "a\tb", "a\0b", "a\r\nb", "a\u{85}", "\u{7F}", String(repeating: "a", count: 4097),
+            "q" + String(repeating: "\u{301}", count: 31),
+        ] {
             #expect(PasswordProfile.prepare(refused) == nil)
         }
     }

@@ -31,7 +31,9 @@ import Testing
     func aTextThatTheEngineWouldCutIsRefused(text: String) async throws {
         let database = try await open()
         for statement in ["INSERT INTO notes (text) VALUES (\(text))", "SELECT 1 FROM notes WHERE text = \(text)"] as [SQL] {
-            await #expect(performing: { try await database.query(statement) }, throws: { ($0 as? DatabaseError)?.code == .text })
+            await #expect(
+                performing: { try await database.query(statement) },
+                throws: { ($0 as? DatabaseError)?.code == .text && FailureKind(of: $0) == .permanent })
         }
         _ = try await database.execute("INSERT INTO notes (text) VALUES (\("after"))")
         #expect(try await texts(database) == ["after"])

@@ -14,7 +14,8 @@ extension String {
         return text.checkForNFC(quickCheck: false)
     }
 
-    private var isStreamSafe: Bool {
+    /// Whether the text has no more than 30 combining marks in a row, so that putting them in order takes no longer than its length.
+    package var isStreamSafe: Bool {
         var marks = 0
         for scalar in unicodeScalars {
             if scalar.properties.canonicalCombiningClass == .notReordered { marks = 0 } else { marks += 1 }

@@ -14,7 +14,7 @@ public struct PageCursor: ParameterValue, Hashable {
         let standard = parameter.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
         let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
         guard (1...512).contains(parameter.utf8.count), let data = Data(base64Encoded: String(standard) + padding),
-            let key = String(validating: data, as: UTF8.self), !key.contains("\0")
+            let key = String(validating: data, as: UTF8.self), !key.utf8.contains(0)
         else { return nil }
         self.key = key
     }

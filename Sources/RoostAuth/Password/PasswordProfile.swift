@@ -15,7 +15,8 @@ public enum PasswordProfile {
         return [prepared, password]
     }
 
-    /// - Returns: the password as it is compared; `nil` where it has a control character, is empty, or has more than 4096 bytes.
+    /// - Returns: the password as it is compared; `nil` where it has a control character or more than 30 combining marks in a row, is empty, or has
+    ///   more than 4096 bytes.
     public static func prepare(_ password: String) -> String? {
         guard (1...textLimit).contains(password.utf8.count) else { return nil }
         if password.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return password }
@@ -27,7 +28,8 @@ public enum PasswordProfile {
             default: spaced.append(scalar)
             }
         }
-        return String(spaced).precomposedStringWithCanonicalMapping
+        let text = String(spaced)
+        return text.isStreamSafe ? text.precomposedStringWithCanonicalMapping : nil
     }
 }
 
@@ -64,7 +66,9 @@ extension PasswordProfile {
     fileprivate static func fault(of password: String, _ length: Bounds<Int>) -> (rule: String, message: String)? {
         guard let prepared = prepare(password) else {
             let isOfLength = (1...textLimit).contains(password.utf8.count)
-            return isOfLength ? ("password", "must not have control characters") : ("length", length.words(of: "character"))
+            return isOfLength
+                ? ("password", "must not have control characters, or more than 30 combining marks in a row")
+                : ("length", length.words(of: "character"))
         }
         return length.contains(prepared.unicodeScalars.count) ? nil : ("length", length.words(of: "character"))
     }

@@ -47,7 +47,8 @@ extension DatabaseError: ClassifiedError {
     /// What the statement or its values are to blame for is permanent. What the disk or the moment is to blame for may pass.
     public var failureKind: FailureKind {
         switch code {
-        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .column, .nestedTransaction, .migration, .engine:
+        case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .column, .text, .nestedTransaction, .migration,
+            .engine:
             .permanent
         default: .transient
         }

@@ -25,7 +25,7 @@ public struct SQLiteLocation: Sendable, Hashable {
         let path = parts[0].hasPrefix("sqlite:") ? parts[0].dropFirst(7) : ""
         let durability =
             parts.count == 1 ? .full : parts[1].hasPrefix("synchronous=") ? Durability(rawValue: String(parts[1].dropFirst(12))) : nil
-        guard !path.isEmpty, !path.contains("\0"), let durability else {
+        guard !path.isEmpty, !path.utf8.contains(0), let durability else {
             throw ConfigurationError(
                 key: key, value: url,
                 allowed: "sqlite:PATH, or sqlite:PATH?synchronous=normal where a loss of power may undo the last commits")

@@ -46,7 +46,7 @@ struct SMTPLocation: Hashable, Sendable {
         guard (1...65535).contains(port) else { return nil }
         let url = "\(scheme)://\(host):\(port)"
         guard let user = parts.user, let password = parts.password else { return SMTPLocation(url: url, credentials: nil) }
-        guard !user.isEmpty, !user.contains("\0"), !password.contains("\0") else { return nil }
+        guard !user.isEmpty, !user.utf8.contains(0), !password.utf8.contains(0) else { return nil }
         return SMTPLocation(url: url, credentials: Credentials(user: user, password: password))
     }
 }

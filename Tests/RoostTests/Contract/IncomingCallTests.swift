@@ -85,6 +85,7 @@ struct IncomingCallTests {
         ("name=a&name=a", "repeated"), ("name=a&x=1&name=", "repeated"), ("name&n%61me=b", "repeated"), ("limit=", "type"),
         ("limit", "type"),
         ("limit=%FF", "encoding"), ("limit=1&limit=2", "repeated"), ("limit=%201", "type"), ("cursor=", "format"),
+        ("cursor=AMyB", "format"), ("cursor=AA", "format"),
         ("cursor=%FF", "encoding"),
     ])
     func aValueThatCannotBeTakenIsNeverLeftOut(query: String, rule: String) throws {
