@@ -140,7 +140,11 @@ public actor RunningServices {
     private func begin(_ assembly: ServiceAssembly, of name: String) {
         let logger = Logger(label: name)
         workers += assembly.workers.map { worker in
-            Task { [fail] in if let error = await worker.run(logger: logger) { fail.yield(error) } }
+            Task { [fail] in
+                guard let error = await worker.run(logger: logger) else { return }
+                logger.critical("\(worker.name) cannot run: \(error)")
+                fail.yield(error)
+            }
         }
     }
 
