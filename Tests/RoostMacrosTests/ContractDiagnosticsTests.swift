@@ -70,6 +70,9 @@ struct ContractDiagnosticsTests {
             "@Get(\"/a\")", "func f() async throws -> Response",
             ["4:30 a contract's reply is a schema: a Response of one's own is for a type marked @Service"])
         expectRoute(
+            "@Post(\"/a\", takesIdempotencyKey: true)", "func f(_ orders: MessageStream<Order>) async throws",
+            ["3:38 a stream cannot be repeated: take one value, or leave `takesIdempotencyKey` out"])
+        expectRoute(
             "@Post(\"/a\", location: \"/a/{id}\")", "func f() async throws",
             ["3:27 `location` is filled from the reply, and `f` has none"])
         expectRoute(

@@ -17,7 +17,7 @@ public struct PasswordHasher: Sendable {
         self.cost = cost
         let threads = max(1, threads)
         pool = BlockingPool("roost.password", threads: threads, limit: limit)
-        turns = FairTurns(places: threads, capacity: threads * (limit - 1))
+        turns = FairTurns(places: threads, capacity: threads * max(0, limit - 1))
     }
 
     /// - Returns: the hash with its salt and cost, in the PHC string format.

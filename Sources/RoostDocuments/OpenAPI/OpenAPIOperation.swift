@@ -120,10 +120,18 @@ struct OpenAPIOperation {
     }
 
     private var streamResponses: [JSONNode.Member] {
-        let webSocket: JSONNode = ["description": "A WebSocket (RFC 6455); each message is a value as JSON."]
+        let webSocket: JSONNode = [
+            "description": """
+            A WebSocket (RFC 6455); each message is a value as JSON. It is closed with 1000 after the last; what ends it early closes it with \
+            4000 and its status, such as 4401 once the session is over or the token has expired.
+            """
+        ]
         guard !route.streaming.contains(.request) else { return [JSONNode.Member(name: "101", value: webSocket)] }
         let events: JSONNode = [
-            "description": "Server-Sent Events; the data of each is a value as JSON.",
+            "description": """
+            Server-Sent Events; the data of each is a value as JSON. The event `end` follows the last; the event `error` has the problem that \
+            ended them early, such as one of status 401 once the session is over or the token has expired.
+            """,
             "headers": ["x-request-id": OpenAPIHeader.requestID],
             "content": ["text/event-stream": ["schema": ["type": "string"]]],
         ]

@@ -1,0 +1,31 @@
+import Roost
+import Testing
+
+@Contract("options", access: .signedIn)
+private protocol OptionsAPI: Sendable {
+    @Post("/repeatable", takesIdempotencyKey: true, problems: [.conflict, .tooManyRequests])
+    func repeatable(_ number: Int) async throws -> Int
+
+    @Post("/plain")
+    func plain() async throws
+}
+
+/// A service by itself, whose answers nothing remembers.
+@Service
+private struct Forgetful {
+    @Post("/repeatable", takesIdempotencyKey: true)
+    func repeatable() -> Int { 1 }
+}
+
+@Suite struct RouteOptionsTests {
+    @Test func aRouteSaysWhetherItTakesIdempotencyKeysAndWhatItRefusesWith() {
+        let routes = OptionsAPIContract.description.routes
+        #expect(routes.map(\.takesIdempotencyKey) == [true, false])
+        #expect(routes.map(\.problems) == [[.conflict, .tooManyRequests], []])
+    }
+
+    @Test func aServiceByItselfThatTakesKeysAndForgetsItsAnswersDoesNotStart() {
+        let error = #expect(throws: ConfigurationError.self) { try Router(Forgetful().endpoints) }
+        #expect(error?.description.contains("repeatable takes an Idempotency-Key, and there is no store") == true)
+    }
+}
