@@ -40,4 +40,22 @@ struct ServiceDiagnosticsTests {
                 "5:32 `c` takes the event, and if it writes, the transaction",
             ])
     }
+
+    @Test func subscriptionsThatCollide() {
+        let message = "give each a name of its own, by which its events are known"
+        expectDiagnostics(
+            """
+            @Service
+            struct Hello {
+                @Subscribe(Paid.self) func note(_ event: Paid) {}
+                @Subscribe(Sent.self) func note(_ event: Sent) {}
+            }
+            """, ["4:32 another subscription is named `note`: \(message)"])
+    }
+
+    @Test func functionsInConditions() {
+        expectDiagnostics(
+            "@Service\nstruct Hello {\n    #if DEBUG\n    @Get(\"/a\") func a() {}\n    #endif\n    #if DEBUG\n    func b() {}\n    #endif\n}",
+            ["3:5 @Service sees no function in #if: take it out, and put the #if into its body"])
+    }
 }

@@ -1,4 +1,5 @@
 import SwiftSyntax
+import SwiftSyntaxMacros
 
 extension RouteDeclaration {
     /// The route as data.
@@ -13,8 +14,8 @@ extension RouteDeclaration {
         arguments += DocComment(of: function).arguments
         let documented = parameters.compactMap(\.documentation)
         if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
-        if let body { arguments.append("body: .of(\((body.type.streamed ?? body.type).text).self)") }
-        if let reply, !repliesRaw { arguments.append("reply: .of(\((reply.streamed ?? reply).text).self)") }
+        if let body { arguments.append("body: \(schema(of: body.type.streamed ?? body.type))") }
+        if let reply, !repliesRaw { arguments.append("reply: \(schema(of: reply.streamed ?? reply))") }
         if let limit = attribute.argument("bodyLimit") { arguments.append("bodyLimit: \(limit.trimmedDescription)") }
         let streaming = (body?.type.streamed == nil ? [] : [".request"]) + (isLive ? [".reply"] : [])
         if !streaming.isEmpty { arguments.append("streaming: [\(streaming.joined(separator: ", "))]") }
@@ -24,7 +25,11 @@ extension RouteDeclaration {
         for option in ["takesIdempotencyKey", "problems"] {
             if let value = attribute.argument(option) { arguments.append("\(option): \(value.trimmedDescription)") }
         }
-        return "Route(\(arguments.joined(separator: ", ")))"
+        return "Roost.Route(\(arguments.joined(separator: ", ")))"
+    }
+
+    private func schema(of type: TypeShape) -> String {
+        mayBeRaw(type) ? "Roost.JSONSchema.orNone(\(type.text).self)" : type.schema
     }
 
     /// What answers the route.
@@ -32,7 +37,7 @@ extension RouteDeclaration {
     ///   - route: the route's source.
     ///   - target: what the function is called on.
     ///   - effects: `try await `, or what of it the call needs.
-    func endpoint(_ route: String, calling target: String, effects: String) -> [String] {
+    func endpoint(_ route: String, calling target: String, effects: String, in context: some MacroExpansionContext) -> [String] {
         let call = "\(effects)\(target).\(identifier)(\(parameters.map(\.argument).joined(separator: ", ")))"
         let unwrapped = parameters.filter { $0.source != .request }.map { "let \($0.local)" }
         var body = parameters.map(\.reading)
@@ -40,15 +45,18 @@ extension RouteDeclaration {
         if reply == nil {
             body += [call, "return call.reply(())"]
         } else {
-            body += ["let reply = \(call)", "return call.reply(reply\(location.map { ", location: \($0)" } ?? ""))"]
+            body += ["let reply = \(call)"]
+            // A property that the reply does not have is shown where the location names it.
+            let place: any SyntaxProtocol = attribute.argument("location") ?? function.name
+            body += location.map { context.line("return call.reply(reply, location: \($0))", asAt: place) } ?? ["return call.reply(reply)"]
         }
-        return .block("Endpoint(\(route)) { call in", body, "},")
+        return .block("Roost.Endpoint(\(route)) { call in", body, "},")
     }
 
     /// The function of a client.
     func client(of contract: String, access: String) -> [String] {
         let signature = "\(identifier)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
-        let new = "OutgoingCall(\(contract).Routes.\(identifier), over: self.caller)"
+        let new = "Roost.OutgoingCall(\(contract).Routes.\(identifier), over: self.caller)"
         let arguments = parameters.map(\.writing)
         let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
         let send =

@@ -17,7 +17,7 @@ extension StructDeclSyntax {
     private func initializer(_ fields: [SchemaField], _ access: String) -> [String] {
         let parameters = fields.map { field in
             let fallback = field.fallback ?? (field.type.isOptional ? "nil" : nil)
-            return "\(field.label): \(field.type.text)\(fallback.map { " = " + $0 } ?? "")"
+            return "\(field.parameterLabel): \(field.type.text)\(fallback.map { " = " + $0 } ?? "")"
         }
         let assignments = fields.map { "self.\($0.identifier) = \($0.identifier)" }
         return .block("\(access)init(\(parameters.joined(separator: ", "))) {", assignments)
