@@ -23,14 +23,17 @@ import Testing
     private static let advice =
         "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
 
-    @Test(arguments: ["let x = try row.get(\"x\"); return x", "let (x, y) = (try row.get(\"x\"), 1); return (x, y)", "_ = try row.get(\"x\"); return nil"])
+    @Test(arguments: [
+        "let x = try row.get(\"x\"); return x", "let (x, y) = (try row.get(\"x\"), 1); return (x, y)", "_ = try row.get(\"x\"); return nil",
+    ])
     func aColumnWhoseTypeNobodySays(statement: String) async throws {
         #expect(try await findings(statement) == ["9: 'get' is unavailable: \(Self.advice)"])
     }
 
     @Test(arguments: [
         "let x: Thing = try row.get(\"x\"); return x", "return try row.get(\"x\", as: Plain.self)", "return try row.get(\"x\")",
-        "let x: [Thing] = try row.get(\"x\"); return x", "let x: Plain? = try row.get(\"x\"); return x", "print(try row.get(\"x\")); return nil",
+        "let x: [Thing] = try row.get(\"x\"); return x", "let x: Plain? = try row.get(\"x\"); return x",
+        "print(try row.get(\"x\")); return nil",
     ])
     func aColumnThatHoldsNoSuchValue(statement: String) async throws {
         #expect(try await findings(statement) == ["9: 'get(_:as:)' is unavailable: \(Self.advice)"])

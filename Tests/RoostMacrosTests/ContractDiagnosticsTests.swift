@@ -82,6 +82,9 @@ struct ContractDiagnosticsTests {
                 "4:40 `Routes` is a name inside what the macro makes: give your type another",
             ])
         expectRoute("@Post(\"/a\")", "func f(_ a: Web.API) async throws", [])
+        expectRoute(
+            "@Get(\"/{id}\")", "func f(id: Int = 1) async throws",
+            ["4:20 a path parameter is always there: `id` has no use for a default value"])
     }
 
     @Test func headers() {
@@ -178,8 +181,10 @@ struct ContractDiagnosticsTests {
         ("/b/[...path]", "`[...path]` would stand for itself: write {path}"), ("/b/a-:id", "`a-:id` would stand for itself: write {id}"),
         ("/b/(:id)", "`(:id)` would stand for itself: write {id}"), ("/b/c.:format", "`c.:format` would stand for itself: write {format}"),
         ("/b/*", "`*` would stand for itself: write {rest...}"), ("/b/**", "`**` would stand for itself: write {rest...}"),
-        ("/b/*path", "`*path` would stand for itself: write {path...}"), ("/*/c", "`*` would stand for itself: write {name}, which takes one segment"),
-        ("/b/{*path}", "`{*path}` would stand for itself: write {path...}"), ("/b/{path:.*}", "`{path:.*}` would stand for itself: write {path...}"),
+        ("/b/*path", "`*path` would stand for itself: write {path...}"),
+        ("/*/c", "`*` would stand for itself: write {name}, which takes one segment"),
+        ("/b/{*path}", "`{*path}` would stand for itself: write {path...}"),
+        ("/b/{path:.*}", "`{path:.*}` would stand for itself: write {path...}"),
         ("/b/{id:int}", "`{id:int}`: the function's parameter says what it is: write {id}"),
         ("/b/{id:[0-9]+}", "`{id:[0-9]+}`: the function's parameter says what it is: write {id}"),
         ("/b/{id?}", "`{id?}`: a path parameter is always there: write a function for each path, or a query parameter `id: String?`"),
@@ -214,7 +219,8 @@ struct ContractDiagnosticsTests {
             ["2:10 a contract is called from any task: write `protocol OrdersAPI: Sendable`"])
         let inherits = "a contract inherits from Sendable alone: write the functions of"
         expectDiagnostics(
-            "@Contract(\"orders\")\nprotocol OrdersAPI: BaseAPI, Sendable {}", ["2:21 \(inherits) `BaseAPI` here, or serve it beside this one"])
+            "@Contract(\"orders\")\nprotocol OrdersAPI: BaseAPI, Sendable {}",
+            ["2:21 \(inherits) `BaseAPI` here, or serve it beside this one"])
         expectDiagnostics(
             "@Contract(\"orders\")\nprotocol OrdersAPI: Actor {}",
             [

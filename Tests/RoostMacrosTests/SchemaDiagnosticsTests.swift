@@ -119,7 +119,8 @@ struct SchemaDiagnosticsTests {
         expectDiagnostics(
             "@Schema\nstruct Page<Item: Codable & Sendable, Data: Schema> {\n    var data: Data\n}",
             ["2:13 \(message) `Item: Schema & Codable & Sendable`"])
-        expectDiagnostics("@Schema\nenum Either<Left: Schema, Right> { case left(Left), right(Right) }", ["2:27 \(message) `Right: Schema`"])
+        expectDiagnostics(
+            "@Schema\nenum Either<Left: Schema, Right> { case left(Left), right(Right) }", ["2:27 \(message) `Right: Schema`"])
         expectDiagnostics("@Schema\nstruct Page<Item> where Item: Thing {\n    var items: [Item]\n}", [])
         expectDiagnostics("@Schema\nstruct Page<Item: Event, Data: Roost.Schema> {\n    var data: [Data]\n}", [])
         expectDiagnostics(
@@ -130,10 +131,17 @@ struct SchemaDiagnosticsTests {
     @Test func namesThatTheExpansionNeeds() {
         let message = "is what @Schema itself makes: write"
         expectDiagnostics(
-            "@Schema\nenum Kind {\n    case schema, decode, encode\n}", ["3:10 `schema` \(message) `case schemaCase`, with = \"schema\" where it is a word"])
+            "@Schema\nenum Kind {\n    case schema, decode, encode\n}",
+            ["3:10 `schema` \(message) `case schemaCase`, with = \"schema\" where it is a word"])
         expectDiagnostics(
             "@Schema\nenum Kind {\n    case protobufKind(Int)\n}",
             ["3:10 `protobufKind` \(message) `case protobufKindCase`, with = \"protobufKind\" where it is a word"])
+    }
+
+    @Test func casesOfOneName() {
+        expectDiagnostics(
+            "@Schema\nenum Change {\n    case price(from: Int), stock(Int)\n    case price(to: Int)\n}",
+            ["4:10 another case is named `price`, and the name is the key: give this one a name of its own"])
     }
 
     @Test func rulesOnRawValues() {

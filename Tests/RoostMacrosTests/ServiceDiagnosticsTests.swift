@@ -53,6 +53,19 @@ struct ServiceDiagnosticsTests {
             """, ["4:32 another subscription is named `note`: \(message)"])
     }
 
+    @Test func namesThatTheExpansionNeeds() {
+        let message = "is what @Service itself makes: give this another name"
+        expectDiagnostics(
+            "@Service\nstruct Hello {\n    @Get(\"/a\") func endpoints() -> Int { 1 }\n    @Get(\"/b\") func subscriptions() -> Int { 1 }\n    struct Routes {}\n    @Get(\"/c\") func endpoints(of a: Int) -> Int { 1 }\n}",
+            [
+                "5:5 `Routes` \(message)", "3:5 `endpoints` \(message)",
+                "6:21 another function is named `endpoints`, and the name is the operation's",
+            ])
+        expectDiagnostics(
+            "@Service\nstruct Hello {\n    let subscriptions: Int\n    @Subscribe(Paid.self) func paid(_ event: Paid) {}\n}",
+            ["3:5 `subscriptions` \(message)"])
+    }
+
     @Test func functionsInConditions() {
         expectDiagnostics(
             "@Service\nstruct Hello {\n    #if DEBUG\n    @Get(\"/a\") func a() {}\n    #endif\n    #if DEBUG\n    func b() {}\n    #endif\n}",

@@ -22,6 +22,14 @@ extension JSONSchema {
     public static func of(_ type: Response.Type) -> JSONSchema { .binary }
 }
 
+extension JSONSchema {
+    @available(
+        *, unavailable,
+        message: "RawBody is what a request sends: use a String, in base 64, or reply with a Response of a type marked @Service"
+    )
+    public static func of<Value>(_ type: Value.Type, holding part: RawBody.Type) -> JSONSchema { .binary }
+}
+
 extension IncomingCall {
     /// The request itself.
     public func body(as type: Request.Type) async throws -> Request? { request }

@@ -11,7 +11,8 @@ extension JSONSchema {
     @_disfavoredOverload
     @available(
         *, unavailable,
-        message: "a parameter travels as one text: write @Schema on the enum, or @Schema struct ID: RawRepresentable around a String, a UUID or a number"
+        message:
+            "a parameter travels as one text: write @Schema on the enum, or @Schema struct ID: RawRepresentable around a String, a UUID or a number"
     )
     public static func parameter<Value>(_ type: Value.Type) -> JSONSchema { .string }
 }

@@ -68,14 +68,16 @@ extension Row {
     @_disfavoredOverload
     @available(
         *, unavailable,
-        message: "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
+        message:
+            "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
     )
     public func get(_ column: String) throws(DatabaseError) -> SQLData { try data(of: column) }
 
     @_disfavoredOverload
     @available(
         *, unavailable,
-        message: "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
+        message:
+            "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
     )
     public func get<Value>(_ column: String, as type: Value.Type = Value.self) throws(DatabaseError) -> Value {
         throw mismatch(column, Value.self)

@@ -106,7 +106,8 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         @_disfavoredOverload
         @available(
             *, unavailable,
-            message: "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
+            message:
+                "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
         )
         public mutating func appendInterpolation<Value>(_ value: Value) {}
 
@@ -114,7 +115,8 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         @_disfavoredOverload
         @available(
             *, unavailable,
-            message: "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
+            message:
+                "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
         )
         public mutating func appendInterpolation<Value>(_ value: Value?) {}
     }

@@ -98,13 +98,16 @@ struct ContractDeclaration {
                 "]")
     }
 
+    /// The property that holds what carries the client's calls, beside its functions.
+    private var caller: String { "caller".avoiding(Set(routes.map(\.name)), suffix: "Value") }
+
     /// What calls the routes.
     var client: [String] {
         let access = access.memberModifier
         return .block(
             "\(isSeenOutside ? "" : "@ContractClient ")\(self.access.modifier)struct \(name)Client: \(name) {",
-            ["private let caller: any Roost.Caller", "", "\(access)init(over caller: any Roost.Caller) { self.caller = caller }"]
-                + routes.flatMap { [""] + $0.client(of: name + "Contract", access: access) })
+            ["private let \(caller): any Roost.Caller", "", "\(access)init(over caller: any Roost.Caller) { self.\(caller) = caller }"]
+                + routes.flatMap { [""] + $0.client(of: name + "Contract", over: caller, access: access) })
     }
 }
 

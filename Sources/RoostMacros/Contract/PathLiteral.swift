@@ -55,7 +55,9 @@ struct PathSegment {
 
     /// - Parameter isLast: whether a placeholder may take the rest of the path here.
     func fault(isLast: Bool) -> String? {
-        if text.contains("*") { return "`\(text)` would stand for itself: \(isLast ? "write \(rest)" : "write {name}, which takes one segment")" }
+        if text.contains("*") {
+            return "`\(text)` would stand for itself: \(isLast ? "write \(rest)" : "write {name}, which takes one segment")"
+        }
         if text.contains("{") || text.contains("}") { return placeholderFault(isLast: isLast) }
         if text.hasPrefix(":") || text.contains("(:") || text.contains(".:") || text.contains("-:") || isBracketed {
             return "`\(text)` would stand for itself: write {\(name ?? "name")}"
@@ -90,7 +92,8 @@ struct PathSegment {
             return "`\(text)`: the function's parameter says what it is: write {\(inner[..<colon])}"
         }
         if inner.hasSuffix("?"), Self.isName(inner.dropLast()) {
-            return "`\(text)`: a path parameter is always there: write a function for each path, or a query parameter `\(inner.dropLast()): String?`"
+            return
+                "`\(text)`: a path parameter is always there: write a function for each path, or a query parameter `\(inner.dropLast()): String?`"
         }
         return "`\(text)` is no placeholder: write {name} between slashes, or {name...} at the end"
     }

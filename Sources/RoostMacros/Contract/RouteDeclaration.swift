@@ -49,8 +49,10 @@ struct RouteDeclaration {
     var isAsync: Bool { function.signature.effectSpecifiers?.asyncSpecifier != nil }
     var isThrowing: Bool { function.signature.effectSpecifiers?.throwsClause != nil }
     var repliesRaw: Bool { !isContract && reply?.text == "Roost.Response" }
-    /// Whether the body or the reply may be the request or the response itself, as far as its name tells.
-    func mayBeRaw(_ type: TypeShape) -> Bool { !isContract && ["Request", "Response"].contains(type.text) }
+    /// Whether a body is the request itself if its type is not the user's own.
+    var mayTakeRequest: Bool { !isContract && body?.type.text == "Request" }
+    /// Whether a reply is the response itself if its type is not the user's own.
+    var mayReplyRaw: Bool { !isContract && reply?.text == "Response" }
 
     /// What `Location` says, as the source of a string.
     var location: String? {
@@ -100,7 +102,9 @@ struct RouteDeclaration {
             return
         }
         let path = text.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
-        for fault in path.compactMap({ $0.hasSuffix("...}") ? "a location is filled from properties: write {name}" : PathSegment($0).fault(isLast: true) }).prefix(1) {
+        for fault in path.compactMap({
+            $0.hasSuffix("...}") ? "a location is filled from properties: write {name}" : PathSegment($0).fault(isLast: true)
+        }).prefix(1) {
             findings.error(fault, at: location)
         }
     }
@@ -119,7 +123,8 @@ struct RouteDeclaration {
             }
         }
         if !name.utf8.allSatisfy(\.isNameByte) || name.first?.isLetter != true {
-            findings.error("the function's name is the operation's on every wire: write letters, digits and _, a letter first", at: function.name)
+            findings.error(
+                "the function's name is the operation's on every wire: write letters, digits and _, a letter first", at: function.name)
         }
     }
 }

@@ -14,8 +14,8 @@ extension RouteDeclaration {
         arguments += DocComment(of: function).arguments
         let documented = parameters.compactMap(\.documentation)
         if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
-        if let body { arguments.append("body: \(schema(of: body.type.streamed ?? body.type))") }
-        if let reply, !repliesRaw { arguments.append("reply: \(schema(of: reply.streamed ?? reply))") }
+        if let body { arguments.append("body: \(mayTakeRequest ? Self.orNone(body.type) : (body.type.streamed ?? body.type).bodySchema)") }
+        if let reply, !repliesRaw { arguments.append("reply: \(mayReplyRaw ? Self.orNone(reply) : (reply.streamed ?? reply).schema)") }
         if let limit = attribute.argument("bodyLimit") { arguments.append("bodyLimit: \(limit.trimmedDescription)") }
         let streaming = (body?.type.streamed == nil ? [] : [".request"]) + (isLive ? [".reply"] : [])
         if !streaming.isEmpty { arguments.append("streaming: [\(streaming.joined(separator: ", "))]") }
@@ -28,9 +28,7 @@ extension RouteDeclaration {
         return "Roost.Route(\(arguments.joined(separator: ", ")))"
     }
 
-    private func schema(of type: TypeShape) -> String {
-        mayBeRaw(type) ? "Roost.JSONSchema.orNone(\(type.text).self)" : type.schema
-    }
+    private static func orNone(_ type: TypeShape) -> String { "Roost.JSONSchema.orNone(\(type.text).self)" }
 
     /// What answers the route.
     /// - Parameters:
@@ -54,9 +52,10 @@ extension RouteDeclaration {
     }
 
     /// The function of a client.
-    func client(of contract: String, access: String) -> [String] {
+    /// - Parameter caller: the property that holds what carries its calls.
+    func client(of contract: String, over caller: String, access: String) -> [String] {
         let signature = "\(identifier)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
-        let new = "Roost.OutgoingCall(\(contract).Routes.\(identifier), over: self.caller)"
+        let new = "Roost.OutgoingCall(\(contract).Routes.\(identifier), over: self.\(caller))"
         let arguments = parameters.map(\.writing)
         let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
         let send =

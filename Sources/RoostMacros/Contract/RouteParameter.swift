@@ -27,6 +27,9 @@ struct RouteParameter {
         } else if path.placeholders.contains(name) {
             source = .path
             if type.isOptional { findings.error("a path parameter is always there: `\(name)` can't be optional", at: syntax.type) }
+            if let value = syntax.defaultValue {
+                findings.error("a path parameter is always there: `\(name)` has no use for a default value", at: value)
+            }
         } else if let field = headers[name] {
             source = .header(field)
         } else if isUnlabelled {
@@ -48,7 +51,9 @@ struct RouteParameter {
             findings.error("a list travels in a body: write `_ \(name): [\(type.text)]`", at: ellipsis)
         }
         if type.isInout, let attributed = type.syntax.as(AttributedTypeSyntax.self) {
-            findings.error("a caller's value can't be changed over a wire: take \(attributed.baseType.trimmedDescription), and return the new one", at: syntax.type)
+            findings.error(
+                "a caller's value can't be changed over a wire: take \(attributed.baseType.trimmedDescription), and return the new one",
+                at: syntax.type)
         }
     }
 

@@ -15,6 +15,9 @@ struct ChoiceExpansion: SchemaExpansion {
         }
         let numbers = cases.map { (syntax: $0.syntax, number: $0.number) }
         numbers.checkNumbers(&findings)
+        for (index, one) in cases.enumerated() where cases[..<index].contains(where: { $0.name == one.name }) {
+            findings.error("another case is named `\(one.name)`, and the name is the key: give this one a name of its own", at: one.syntax)
+        }
         let numbered = Array(zip(cases, numbers.numbers))
         members = {
             [

@@ -12,7 +12,8 @@ struct RawValueExpansion: SchemaExpansion {
         guard inherited.contains("RawRepresentable") || inherited.contains("OptionSet") else { return nil }
         let properties = declaration.memberBlock.members.compactMap { $0.decl.as(VariableDeclSyntax.self) }
         for check in properties.flatMap({ $0.attributes.named(["Check"]) }) {
-            findings.error("a raw value is checked where it is taken: write `init?(rawValue:)`, which returns nil for what is wrong", at: check)
+            findings.error(
+                "a raw value is checked where it is taken: write `init?(rawValue:)`, which returns nil for what is wrong", at: check)
         }
         let raw = properties.flatMap(\.bindings).first { $0.pattern.trimmedDescription == "rawValue" }?.typeAnnotation?.type
         let isParameter = raw.map { Self.parameters.contains($0.trimmedDescription.components.last ?? "") } ?? false

@@ -49,6 +49,8 @@ struct ServiceDeclaration {
         let functions = declaration.memberBlock.members.compactMap { $0.decl.as(FunctionDeclSyntax.self) }
         routes = functions.compactMap { RouteDeclaration($0, isContract: false, &findings) }
         subscriptions = functions.flatMap { SubscriptionDeclaration.all(of: $0, &findings) }
+        declaration.checkNames(routes.isEmpty ? [] : ["Routes"], &findings)
+        declaration.checkNames(subscriptions.isEmpty ? ["endpoints"] : ["endpoints", "subscriptions"], &findings)
         routes.checkCollisions(&findings)
         subscriptions.checkCollisions(&findings)
         for condition in declaration.memberBlock.members.compactMap({ $0.decl.as(IfConfigDeclSyntax.self) }) where condition.hasServed {
@@ -87,6 +89,23 @@ struct ServiceDeclaration {
     private func property(_ name: String, _ type: String, _ elements: [String]) -> [String] {
         let head = "\(access)\(isIsolated ? "nonisolated " : "")var \(name): [\(type)] {"
         return elements.isEmpty ? ["\(head) [] }"] : .block(head, .block("[", elements, "]"))
+    }
+}
+
+extension DeclGroupSyntax {
+    /// Notes members that have a name of what the expansion makes.
+    fileprivate func checkNames(_ taken: Set<String>, _ findings: inout Findings) {
+        for member in memberBlock.members {
+            var names = (member.decl.as(VariableDeclSyntax.self)?.bindings).map { $0.map(\.pattern.trimmedDescription) } ?? []
+            if let function = member.decl.as(FunctionDeclSyntax.self) {
+                if function.signature.parameterClause.parameters.isEmpty { names = [function.name.text] }
+            } else if let named = member.decl.asProtocol((any NamedDeclSyntax).self) {
+                names = [named.name.text]
+            }
+            for name in names where taken.contains(name) {
+                findings.error("`\(name)` is what @Service itself makes: give this another name", at: member.decl)
+            }
+        }
     }
 }
 

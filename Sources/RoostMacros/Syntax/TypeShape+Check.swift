@@ -61,8 +61,11 @@ extension TypeShape {
         if let array = type.as(ArrayTypeSyntax.self) { return suspects(array.element) }
         if let dictionary = type.as(DictionaryTypeSyntax.self) { return suspects(dictionary.value) }
         guard let generic = type.generic else { return [] }
-        return ["Data", "URL", "Set", "Character"].contains(generic.name) ? [type.text] : generic.arguments.flatMap(suspects)
+        return ["Data", "URL", "Set", "Character", "RawBody"].contains(generic.name) ? [type.text] : generic.arguments.flatMap(suspects)
     }
+
+    /// The schema of a body, which may be taken as it came.
+    var bodySchema: String { syntax.generic?.name == "RawBody" ? ".of(\(text).self)" : schema }
 
     /// The type's schema, as the argument that an expansion passes.
     var schema: String { ".of(\(text).self\(suspects.map { ", holding: \($0).self" }.first ?? ""))" }

@@ -15,9 +15,10 @@ extension System {
     private var nameFaults: [String] {
         let taken = gateway == nil ? [] : [Self.gatewayName]
         let gateways = hasOneGateway ? [] : ["the page has two gateways: leave out one"]
-        return gateways + repeated(taken + services.map(\.name)).map { name in
-            "two services are named \(name)\(taken.contains(name) ? ", and the gateway is one of them" : ""): rename one"
-        }
+        return gateways
+            + repeated(taken + services.map(\.name)).map { name in
+                "two services are named \(name)\(taken.contains(name) ? ", and the gateway is one of them" : ""): rename one"
+            }
     }
 
     /// Contracts are found by their names, which are also the packages of their procedures and the files of their messages.

@@ -28,10 +28,12 @@ import Testing
     @Test(arguments: [
         ("@Schema public struct Order", "public var line: Plain"), ("@Schema public struct Order", "public var lines: [Plain]"),
         ("@Schema struct Order", "var line: Hidden"), ("@Schema struct Order", "var line: Hidden? = nil"),
-        ("@Schema struct Order", "var lines: [String: Hidden] = [:]"), ("@Schema struct Order", "@Check(.count(1...9)) var lines: [Hidden]"),
+        ("@Schema struct Order", "var lines: [String: Hidden] = [:]"),
+        ("@Schema struct Order", "@Check(.count(1...9)) var lines: [Hidden]"),
         ("@Schema struct Order", "var size: Size"),
         ("@Schema struct Order", "var id: ID"), ("@Schema public enum Payment", "case card(Plain)"),
-        ("@Schema enum Payment", "case card(line: Hidden, a: Int)"), ("@Schema struct Order<Item: Schema>", "var item: Item; var line: Hidden"),
+        ("@Schema enum Payment", "case card(line: Hidden, a: Int)"),
+        ("@Schema struct Order<Item: Schema>", "var item: Item; var line: Hidden"),
         ("@Contract(\"c\") public protocol OrdersAPI: Sendable", "@Post(\"/a\") func place(_ order: Plain) async throws"),
         ("@Contract(\"c\") public protocol OrdersAPI: Sendable", "@Get(\"/a\") func list() async throws -> [Plain]"),
         ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get(\"/a\") func one() async throws -> Hidden?"),
@@ -57,8 +59,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("var a: Data", "Data is no schema: use a String, in base 64"), ("var a: [String: Data]", "Data is no schema: use a String, in base 64"),
-        ("var a: URL?", "URL is no schema: use a String with @Check(.format(.uri))"), ("var a: [Set<Int>]", "Set is no schema: use an array"),
+        ("var a: Data", "Data is no schema: use a String, in base 64"),
+        ("var a: [String: Data]", "Data is no schema: use a String, in base 64"),
+        ("var a: URL?", "URL is no schema: use a String with @Check(.format(.uri))"),
+        ("var a: [Set<Int>]", "Set is no schema: use an array"),
         ("var a: Character", "Character is no schema: use a String with @Check(.length(1...1))"),
     ])
     func aTypeOfTheLibraryThatIsNoSchema(member: String, message: String) async throws {
@@ -75,10 +79,29 @@ import Testing
                 == ["9: 'of' is unavailable: a contract's reply is a schema: a Response of one's own is for a type marked @Service"])
     }
 
+    /// What may stand in one place and not in another.
+    @Test func rawMessagesWhereTheyCannotBe() async throws {
+        let raw =
+            "'of(_:holding:)' is unavailable: RawBody is what a request sends: use a String, in base 64, or reply with a Response of a type marked @Service"
+        #expect(try await findings("@Schema struct Order", "var file: RawBody") == ["9: \(raw)"])
+        #expect(try await findings("@Service struct Files", "@Get(\"/a\") func f() -> [RawBody] { [] }") == ["9: \(raw)"])
+        #expect(
+            try await findings("@Contract(\"c\") protocol FilesAPI: Sendable", "@Get(\"/a\") func f() async throws -> RawBody") == [
+                "9: \(raw)"
+            ])
+        let response = "a contract's reply is a schema: a Response of one's own is for a type marked @Service"
+        #expect(
+            try await findings("@Service struct Files", "@Post(\"/a\") func f(_ a: Response) -> Int { 1 }")
+                == ["9: 'of' is unavailable: \(response)"])
+        #expect(try await findings("@Service struct Files", "@Put(\"/a\") func f(_ a: RawBody) -> Int { 1 }") == [])
+    }
+
     @Test func aLocationThatNamesNoProperty() async throws {
         let member = "@Post(\"/a\", location: \"/a/{id}\") func f() async throws -> Marked"
         #expect(
-            try await findings("@Contract(\"c\") public protocol OrdersAPI: Sendable", member) == ["9: value of type 'Marked' has no member 'id'"])
+            try await findings("@Contract(\"c\") public protocol OrdersAPI: Sendable", member) == [
+                "9: value of type 'Marked' has no member 'id'"
+            ])
     }
 
     /// Typed identifiers and enums, once they are marked, are fields, parameters and bodies.

@@ -6,7 +6,8 @@ import Testing
     private static let names = [
         "Route", "Contract", "Endpoint", "Caller", "Bounds", "Problem", "JSONReader", "JSONWriter", "JSONError", "JSONSchema", "JSONFields",
         "JSONChoice", "JSONKey", "ProtobufReader", "ProtobufWriter", "ProtobufError", "ProtobufKind", "ContractDescription", "OutgoingCall",
-        "IncomingCall", "PercentCoding", "EndpointProvider", "ParameterValue", "Event", "Subscription", "Schema", "Field", "Check", "Service",
+        "IncomingCall", "PercentCoding", "EndpointProvider", "ParameterValue", "Event", "Subscription", "Schema", "Field", "Check",
+        "Service",
         "Status", "Access", "Method", "Router", "Body", "Headers", "Format", "Fault", "Page", "PageLimit", "PathPattern", "MessageFormat",
         "RequestContext", "Principal", "Configuration", "Optional", "Array", "Dictionary", "Sendable", "StaticString", "Never", "Result",
         "Void", "Get", "Post", "Live",
@@ -87,7 +88,9 @@ import Testing
 
     /// Words of the language, and names that are none without backticks, as fields, cases and labels.
     @Test func wordsAsNames() async throws {
-        let words = ["self", "Self", "init", "Type", "default", "in", "let", "var", "inout", "func", "Any", "protocol", "first-name", "a b"]
+        let words = [
+            "self", "Self", "init", "Type", "default", "in", "let", "var", "inout", "func", "Any", "protocol", "first-name", "a b",
+        ]
         let fields = words.map { "    var `\($0)`: Int" }.joined(separator: "\n")
         let cases = words.map { "    case `\($0)`" }.joined(separator: "\n")
         let payloads = words.map { "    case `\($0)`(Int)" }.joined(separator: "\n")
@@ -108,9 +111,12 @@ import Testing
             \(payloads)
             }
             @Schema enum Labels { case one(\(labels)) }
+            @Schema enum Discount { case none, some }
+            @Schema struct Sale { var discount: Discount = .none; var other: Discount? = nil }
             @Contract("words") protocol WordsAPI: Sendable {
                 @Get("/{in}") func `repeat`(in: Int, `default`: String?, `func`: Int) async throws -> Int
                 @Get("/") func `default`(for `self`: Int, to `init`: Int) async throws
+                @Get("/caller") func caller(caller: Int) async throws -> Discount
             }
             """)
         #expect(found == [])
