@@ -87,6 +87,12 @@ struct ContractDiagnosticsTests {
             ["4:20 a path parameter is always there: `id` has no use for a default value"])
     }
 
+    @Test func parametersWithoutNames() {
+        let message = "an argument travels by its parameter's name: give it one"
+        expectRoute("@Post(\"/a\")", "func f(_: Int) async throws", ["4:12 \(message)"])
+        expectRoute("@Get(\"/a\")", "func f(a _: Int) async throws", ["4:12 \(message)"])
+    }
+
     @Test func headers() {
         expectRoute(
             "@Get(\"/{id}\", headers: [\"id\": \"X-ID\"])", "func f(id: Int) async throws",
@@ -233,11 +239,25 @@ struct ContractDiagnosticsTests {
                 "2:19 a contract has no associated types: a wire carries known types",
                 "2:42 a contract asks nothing else of what serves it: leave out the `where`",
             ])
+        for name in ["a b", "a.b", "1a", "größe", "-a"] {
+            expectDiagnostics(
+                "@Contract(\"\(name)\")\nprotocol OrdersAPI: Sendable {}",
+                ["1:1 a contract's name stands in procedures and files: write letters, digits, - and _, a letter first"])
+        }
+        expectDiagnostics(
+            "@MainActor @Contract(\"a\")\nprotocol OrdersAPI: Sendable {}", ["1:1 a contract is called from any task: leave out @MainActor"]
+        )
         expectDiagnostics(
             "@Contract(name)\nprotocol OrdersAPI: Sendable {}", ["1:1 write the contract's name as a plain string"])
     }
 
     @Test func anAttributeByItselfIsFine() {
         expectDiagnostics("@Get(\"/a\") func f() {}", [])
+        expectDiagnostics(
+            "struct A {\n    @Get(\"/a\") var f: Int { 1 }\n}",
+            ["2:5 a route is answered by a function: write `func`, with the route's parameters"])
+        expectDiagnostics(
+            "struct A {\n    @Subscribe(Paid.self) var f: Int { 1 }\n}",
+            ["2:5 an event is handled by a function: write `func`, which takes the event"])
     }
 }

@@ -104,6 +104,9 @@ struct SchemaDiagnosticsTests {
                 "6:40 \(message) `var `first-one``, and a property `first` that returns it",
             ])
         expectDiagnostics("@Schema\nstruct Order {\n    var a: Int\n    enum CodingKeys: String, CodingKey { case a }\n}", [])
+        expectDiagnostics(
+            "@Schema\nstruct Order {\n    var a, secret: Int\n    enum CodingKeys: CodingKey { case a }\n}",
+            ["4:10 @Schema reads no CodingKeys: `secret`, which they leave out, travels too, so keep it in another type"])
     }
 
     @Test func fieldsAndCasesInConditions() {
@@ -136,6 +139,12 @@ struct SchemaDiagnosticsTests {
         expectDiagnostics(
             "@Schema\nenum Kind {\n    case protobufKind(Int)\n}",
             ["3:10 `protobufKind` \(message) `case protobufKindCase`, with = \"protobufKind\" where it is a word"])
+    }
+
+    @Test func typesThatAreNotCopied() {
+        expectDiagnostics("@Schema\nstruct A: ~Copyable {}", ["2:11 a value that travels is a copy: leave out `~Copyable`"])
+        expectDiagnostics(
+            "@MainActor @Schema\nstruct A {}", ["1:1 a value that travels is a copy, of any task: leave out @MainActor"])
     }
 
     @Test func casesOfOneName() {

@@ -37,7 +37,15 @@ struct ContractDeclaration {
     ) {
         name = api.name.text
         title = attribute.argument(nil)?.plainText ?? ""
-        if title.isEmpty { findings.error("write the contract's name as a plain string", at: attribute) }
+        if title.isEmpty {
+            findings.error("write the contract's name as a plain string", at: attribute)
+        } else if !title.utf8.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") }) || title.first?.isLetter != true {
+            findings.error(
+                "a contract's name stands in procedures and files: write letters, digits, - and _, a letter first", at: attribute)
+        }
+        if let isolation = api.attributes.named(["MainActor"]).first {
+            findings.error("a contract is called from any task: leave out @MainActor", at: isolation)
+        }
         comment = DocComment(of: api)
         access = AccessLevel(of: api.modifiers)
         isSeenOutside = (access == .public || access == .package) && context.lexicalContext.isEmpty

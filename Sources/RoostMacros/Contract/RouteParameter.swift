@@ -47,6 +47,7 @@ struct RouteParameter {
 
     /// Notes what passes an argument in a way that no wire has.
     private func checkPassing(_ findings: inout Findings) {
+        if name == "_" { findings.error("an argument travels by its parameter's name: give it one", at: syntax) }
         if let ellipsis = syntax.ellipsis {
             findings.error("a list travels in a body: write `_ \(name): [\(type.text)]`", at: ellipsis)
         }

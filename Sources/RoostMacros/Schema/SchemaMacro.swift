@@ -36,6 +36,7 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
         of declaration: some DeclGroupSyntax, in context: some MacroExpansionContext, _ findings: inout Findings
     ) -> (any SchemaExpansion)? {
         declaration.checkMembers(&findings)
+        declaration.checkCopies(&findings)
         if let declaration = declaration.as(StructDeclSyntax.self) {
             let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
             declaration.genericParameterClause?.checkSchemas(declaration.genericWhereClause, &findings)

@@ -1,6 +1,16 @@
 import SwiftSyntax
 
 extension DeclGroupSyntax {
+    /// Notes what keeps the type's values from being copied to wherever they are needed.
+    func checkCopies(_ findings: inout Findings) {
+        if let isolation = attributes.named(["MainActor"]).first {
+            findings.error("a value that travels is a copy, of any task: leave out @MainActor", at: isolation)
+        }
+        for type in inheritanceClause?.inheritedTypes.map(\.type) ?? [] where type.is(SuppressedTypeSyntax.self) {
+            findings.error("a value that travels is a copy: leave out `\(type.trimmedDescription)`", at: type)
+        }
+    }
+
     /// Notes members that `@Schema` would pass over, or that have a name of what it makes.
     func checkMembers(_ findings: inout Findings) {
         for member in memberBlock.members {
@@ -13,6 +23,12 @@ extension DeclGroupSyntax {
 
     /// `CodingKeys` that name every field as it is change nothing, and may stay for `Codable`.
     private func checkCodingKeys(_ keys: EnumDeclSyntax, _ findings: inout Findings) {
+        let named = Set(keys.cases.map(\.name.text.unquoted))
+        let fields = memberBlock.members.compactMap { $0.decl.as(VariableDeclSyntax.self) }.filter(\.isStoredInstanceProperty)
+        for name in fields.flatMap(\.bindings).map(\.pattern.trimmedDescription.unquoted) where !named.contains(name) {
+            findings.error(
+                "@Schema reads no CodingKeys: `\(name)`, which they leave out, travels too, so keep it in another type", at: keys.name)
+        }
         for word in keys.cases {
             guard let key = word.rawValue?.value.plainText, !key.elementsEqual(word.name.text.unquoted) else { continue }
             let name = key.isPlainName ? key : "`\(key)`"
