@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "TestTools"], exclude: ["Python"]),
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["RoostData"], path: "Tests/DataStressHelper"),
-        .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "data-stress-helper"]),
+        .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "data-stress-helper", "TestTools"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents"], path: "Tests/EventsCrashHelper"),

@@ -48,14 +48,27 @@ public struct Gateway: Sendable {
 
     /// The gateway as a responder.
     /// - Parameter description: what the documents tell, of which outsiders see the published part.
-    /// - Throws: a `ConfigurationError` where two services claim one route, or the site cannot be read.
+    /// - Throws: a `ConfigurationError` where two routes collide, those of different services, of the site's files and of the documents
+    ///   too, or the site cannot be read.
     public func responder(to upstreams: [Upstream], describing description: SystemDescription? = nil) throws(ConfigurationError)
         -> Responder
     {
-        var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }
-        if let site { endpoints += try Site(folder: site).endpoints }
-        if documents, let description { endpoints += Documents(of: description.published).endpoints(beside: endpoints) }
+        let endpoints = try endpoints(to: upstreams, describing: description)
         let middleware: [any Middleware] = [BrowserProtection(), Trust()]
         return middleware.around(try Router(endpoints).responder)
+    }
+
+    /// What is wrong with the routes that would meet here, a line for every two that collide.
+    /// - Throws: a `ConfigurationError` where the site cannot be read.
+    public func faults(of upstreams: [Upstream], describing description: SystemDescription? = nil) throws(ConfigurationError) -> [String] {
+        Router.faults(of: try endpoints(to: upstreams, describing: description))
+    }
+
+    private func endpoints(to upstreams: [Upstream], describing description: SystemDescription?) throws(ConfigurationError) -> [Endpoint] {
+        var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }
+        if let site { endpoints += try Site(folder: site).endpoints }
+        // Unlike on a service's own port, what takes the place of a document here takes it from the whole system: that is to be said.
+        if documents, let description { endpoints += Documents(of: description.published).endpoints(beside: []) }
+        return endpoints
     }
 }

@@ -49,6 +49,24 @@ import Testing
         #expect(Date(timeIntervalSince1970: 1e300).sql == .integer(.max))
     }
 
+    @Test func enumsAndTypedIdentifiersAreTheirRawValues() throws {
+        enum Status: String { case pending, paid = "PAID" }
+        enum Level: Int { case low = 3 }
+        struct ID: RawRepresentable, Hashable { let rawValue: UUID }
+        let id = ID(rawValue: UUID()), none: Level? = nil
+        let sql: SQL = "a = \(Status.paid) AND b = \(Level.low) AND c = \(id) AND d = \(none) AND e IN \([Status.pending, .paid])"
+        let (text, bindings) = sql.rendered { _ in "?" }
+        #expect(text == "a = ? AND b = ? AND c = ? AND d = ? AND e IN (?, ?)")
+        #expect(bindings == [.text("PAID"), .integer(3), .text(id.rawValue.text), .null, .text("pending"), .text("PAID")])
+        let row = Row(columns: ["status", "level", "id", "none"], values: [.text("PAID"), .integer(3), .text(id.rawValue.text), .null])
+        let status: Status = try row.get("status"), level: Level? = try row.get("level")
+        #expect(status == .paid && level == .low)
+        #expect(try row.get("id", as: ID.self) == id)
+        #expect(try row.get("none", as: Status?.self) == nil)
+        #expect(throws: DatabaseError(.column, "the column level holds no Status")) { try row.get("level", as: Status.self) }
+        #expect(throws: DatabaseError(.column, "the column none holds no Status")) { try row.get("none", as: Status.self) }
+    }
+
     @Test func rowsNameWhatIsWrong() throws {
         let row = Row(columns: ["id", "tags"], values: [.integer(1), .text("[\"a\"")])
         #expect(try row.get("id", as: Int.self) == 1)

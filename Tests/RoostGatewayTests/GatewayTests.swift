@@ -1,5 +1,7 @@
+import Foundation
 import Roost
 import RoostDocuments
+import RoostTesting
 import Testing
 
 @testable import RoostGateway
@@ -90,8 +92,27 @@ import Testing
         #expect(try await closed(Request(.get, "/docs"), RequestContext()).status == .notFound)
     }
 
-    @Test func twoServicesMayNotClaimOneRoute() {
-        let upstreams = ["a", "b"].map { Upstream($0, routes: [Route("\($0).get", .get, "/same")], respond: Self.mirror) }
-        #expect(throws: ConfigurationError.self) { try Gateway().responder(to: upstreams) }
+    /// Routes of services among themselves, and with the site's files and the documents: all are named at once.
+    @Test func twoMayNotClaimOneRoute() throws {
+        let site = try TemporaryFolder()
+        try Data("{}".utf8).write(to: URL(filePath: site.path + "/prices.json"))
+        let upstreams = ["a", "b"].map { name in
+            Upstream(name, routes: [Route("\(name).get", .get, PathPattern("/things/{\(name)}"))], respond: Self.mirror)
+        }
+        let more = Upstream(
+            "c", routes: [Route("c.prices", .get, "/prices.json"), Route("c.docs", .get, "/docs"), Route("c.tell", .post, "/docs")],
+            respond: Self.mirror)
+        let gateway = Gateway(site: site.path)
+        let faults = [
+            "a.get and b.get both answer GET /things/{b}, which is /things/{a} too: give one another path or method",
+            "c.prices and site.prices.json both answer GET /prices.json: give the route another path, or the site's file another name",
+            "c.docs and documents.docs both answer GET /docs: give the route another path, or leave out the documents with `documents: false`",
+        ]
+        let description = SystemDescription("Things")
+        #expect(try gateway.faults(of: upstreams + [more], describing: description) == faults)
+        #expect(throws: ConfigurationError(faults.joined(separator: "; "))) {
+            try gateway.responder(to: upstreams + [more], describing: description)
+        }
+        #expect(try Gateway(documents: false).faults(of: [more], describing: description) == [])
     }
 }

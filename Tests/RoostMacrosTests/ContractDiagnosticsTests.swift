@@ -52,9 +52,57 @@ struct ContractDiagnosticsTests {
             "@Get(\"/a/{id}\")", "func f(id: Int?) async throws", ["4:16 a path parameter is always there: `id` can't be optional"])
         expectRoute(
             "@Get(\"/a\")", "func f(ids: [Int]) async throws", ["4:17 `ids` travels as one text: take a list or a map in a body"])
+        // `Request` may be the user's own: the compiler tells.
+        expectRoute("@Get(\"/a\")", "func f(request: Request) async throws", [])
+    }
+
+    /// What a function may be elsewhere.
+    @Test func parametersThatNoWireCarries() {
         expectRoute(
-            "@Get(\"/a\")", "func f(request: Request) async throws",
-            ["4:12 a contract's parameters are values: the Request is for a type marked @Service"])
+            "@Post(\"/a\")", "func f(_ a: inout Order) async throws",
+            ["4:17 a caller's value can't be changed over a wire: take Order, and return the new one"])
+        expectRoute("@Get(\"/a\")", "func f(ids: Int...) async throws", ["4:20 a list travels in a body: write `_ ids: [Int]`"])
+        expectRoute(
+            "@Post(\"/a\")", "func f(_ a: borrowing Order) async throws",
+            ["4:17 `borrowing Order` is no schema: a value that travels is a copy, so write Order alone"])
+        expectRoute(
+            "@Post(\"/a\")", "func f(_ a: @escaping () -> Void) async throws",
+            ["4:17 a closure is no schema: name a struct or an enum marked @Schema"])
+        expectRoute(
+            "@Get(\"/a\")", "func f(a: Int??) async throws -> [String: Int??]",
+            [
+                "4:15 `Int??` has two kinds of nothing, and JSON has one: write a single ?",
+                "4:47 `Int??` has two kinds of nothing, and JSON has one: write a single ?",
+            ])
+        expectRoute("@Get(\"/a\")", "func f() async throws -> Self", ["4:30 Self is no schema: name the type"])
+        expectRoute(
+            "@Post(\"/a\")", "func f(_ a: [API]) async throws -> Page<Routes.One>",
+            [
+                "4:17 `API` is a name inside what the macro makes: give your type another",
+                "4:40 `Routes` is a name inside what the macro makes: give your type another",
+            ])
+        expectRoute("@Post(\"/a\")", "func f(_ a: Web.API) async throws", [])
+        expectRoute(
+            "@Get(\"/{id}\")", "func f(id: Int = 1) async throws",
+            ["4:20 a path parameter is always there: `id` has no use for a default value"])
+    }
+
+    @Test func parametersWithoutNames() {
+        let message = "an argument travels by its parameter's name: give it one"
+        expectRoute("@Post(\"/a\")", "func f(_: Int) async throws", ["4:12 \(message)"])
+        expectRoute("@Get(\"/a\")", "func f(a _: Int) async throws", ["4:12 \(message)"])
+    }
+
+    @Test func headers() {
+        expectRoute(
+            "@Get(\"/{id}\", headers: [\"id\": \"X-ID\"])", "func f(id: Int) async throws",
+            ["3:29 `id` is in the path: leave it out of `headers`"])
+        expectRoute(
+            "@Get(\"/\", headers: [\"id\": \"X ID\"])", "func f(id: Int) async throws",
+            ["3:31 `X ID` is no header field's name: it has letters, digits and -"])
+        expectRoute(
+            "@Get(\"/\", headers: [\"id\": \"A\", \"id\": \"B\"])", "func f(id: Int) async throws",
+            ["3:36 `id` comes from one header field: leave out the other"])
     }
 
     @Test func functions() {
@@ -66,15 +114,39 @@ struct ContractDiagnosticsTests {
             ["3:16 one function answers one route: give the second a function of its own"])
         expectRoute(
             "@Get(\"/a\")", "func f<T>() async throws", ["4:11 a route's function takes no type parameters: a wire carries known types"])
+        expectRoute("@Get(\"/a\")", "func f() async throws -> Response", [])
         expectRoute(
-            "@Get(\"/a\")", "func f() async throws -> Response",
-            ["4:30 a contract's reply is a schema: a Response of one's own is for a type marked @Service"])
+            "@Get(\"/a\")", "func f() async throws(Problem)",
+            ["4:27 every failure crosses a wire as a Problem: write `throws` alone, and throw a Problem"])
+        expectRoute(
+            "@Get(\"/a\")", "static func f() async throws",
+            ["4:5 a route is answered by a value that stays as it is: leave out `static`"])
+        expectRoute(
+            "@Get(\"/a\")", "mutating func f() async throws",
+            ["4:5 a route is answered by a value that stays as it is: leave out `mutating`"])
+        for name in ["`list all`", "größe", "`1st`", "_id"] {
+            expectRoute(
+                "@Get(\"/a\")", "func \(name)() async throws",
+                ["4:10 the function's name is the operation's on every wire: write letters, digits and _, a letter first"])
+        }
+        expectRoute("@available(macOS 15, *) @Get(\"/a\")", "func `repeat`() async throws", [])
+        expectRoute(
+            "@Post(\"/a\", location: path)", "func f() async throws -> Order",
+            ["3:27 write the location as a plain string: what fills it is made while compiling"])
+        expectRoute(
+            "@Post(\"/a\", location: \"/a/:id\")", "func f() async throws -> Order", ["3:27 `:id` would stand for itself: write {id}"])
         expectRoute(
             "@Post(\"/a\", takesIdempotencyKey: true)", "func f(_ orders: MessageStream<Order>) async throws",
             ["3:38 a stream cannot be repeated: take one value, or leave `takesIdempotencyKey` out"])
         expectRoute(
             "@Post(\"/a\", location: \"/a/{id}\")", "func f() async throws",
             ["3:27 `location` is filled from the reply, and `f` has none"])
+        expectRoute(
+            "", "#if DEBUG\n    @Get(\"/a\") func f() async throws\n    #endif",
+            ["4:5 a contract is the same in every build: take the function out of #if"])
+        expectRoute(
+            "", "associatedtype Item",
+            ["4:5 a contract has functions alone: make this a function, or put it into a protocol of its own"])
         expectRoute(
             "", "var count: Int { get }", ["4:5 a contract has functions alone: make this a function, or put it into a protocol of its own"]
         )
@@ -84,7 +156,6 @@ struct ContractDiagnosticsTests {
         ("() -> Void", "a closure is no schema: name a struct or an enum marked @Schema"),
         ("(Int, Int)", "a tuple is no schema: make it a struct marked @Schema"),
         ("some Schema", "`some Schema` is no schema: name a struct or an enum marked @Schema"),
-        ("Set<Int>", "Set is no schema: use an array"),
     ])
     func typesThatAreNoSchema(type: String, message: String) {
         expectRoute("@Get(\"/a\")", "func f() async throws -> \(type)", ["4:30 \(message)"])
@@ -107,6 +178,45 @@ struct ContractDiagnosticsTests {
                 "4:10 `order` answers GET /orders/{id} already",
                 "5:34 another function is named `order`, and the name is the operation's",
             ])
+        expectDiagnostics(
+            "@Contract(\"orders\")\nprotocol OrdersAPI: Sendable {\n    @Get(\"/a\") func list() async throws\n    @Get(\"/b\") func List() async throws\n}",
+            ["4:21 `List` and `list` are both List in gRPC: rename one"])
+    }
+
+    /// Placeholders as other frameworks write them.
+    @Test(arguments: [
+        ("/b/:id", "`:id` would stand for itself: write {id}"), ("/b/<id>", "`<id>` would stand for itself: write {id}"),
+        ("/b/<int:id>", "`<int:id>` would stand for itself: write {id}"), ("/b/[id]", "`[id]` would stand for itself: write {id}"),
+        ("/b/[...path]", "`[...path]` would stand for itself: write {path}"), ("/b/a-:id", "`a-:id` would stand for itself: write {id}"),
+        ("/b/(:id)", "`(:id)` would stand for itself: write {id}"), ("/b/c.:format", "`c.:format` would stand for itself: write {format}"),
+        ("/b/*", "`*` would stand for itself: write {rest...}"), ("/b/**", "`**` would stand for itself: write {rest...}"),
+        ("/b/*path", "`*path` would stand for itself: write {path...}"),
+        ("/*/c", "`*` would stand for itself: write {name}, which takes one segment"),
+        ("/b/{*path}", "`{*path}` would stand for itself: write {path...}"),
+        ("/b/{path:.*}", "`{path:.*}` would stand for itself: write {path...}"),
+        ("/b/{id:int}", "`{id:int}`: the function's parameter says what it is: write {id}"),
+        ("/b/{id:[0-9]+}", "`{id:[0-9]+}`: the function's parameter says what it is: write {id}"),
+        ("/b/{id?}", "`{id?}`: a path parameter is always there: write a function for each path, or a query parameter `id: String?`"),
+        ("/b/{...}", "a placeholder has a name: write {rest...}, and `rest: String` among the parameters"),
+        ("/b/{}", "`{}` is no placeholder: write {name} between slashes, or {name...} at the end"),
+        ("/b/${id}", "`${id}` is no placeholder: write {name} between slashes, or {name...} at the end"),
+        ("/b/{{id}}", "`{{id}}` is no placeholder: write {name} between slashes, or {name...} at the end"),
+        ("/b/{id}.json", "`{id}.json` is no placeholder: write {name} between slashes, or {name...} at the end"),
+        ("/b/{a}{b}", "`{a}{b}` is no placeholder: write {name} between slashes, or {name...} at the end"),
+        ("/b/{order-id}", "`{order-id}` is no placeholder: write {name} between slashes, or {name...} at the end"),
+        ("/b/{größe}", "`{größe}` is no placeholder: write {name} between slashes, or {name...} at the end"),
+        ("/b//c", "two slashes have nothing between them: write one"), ("//", "two slashes have nothing between them: write one"),
+        ("/b/../c", "a client leaves out `..` before it asks: write the path that is meant"),
+        ("/b/%7g", "a % in a path begins two hexadecimal digits: write %25 for itself"),
+        ("/b/c|d", "a path has no |: percent-encode it"),
+    ])
+    func pathsOfOtherFrameworks(path: String, message: String) {
+        expectRoute("@Get(\"\(path)\")", "func f(id: Int) async throws", ["3:10 \(message)"])
+    }
+
+    @Test(arguments: ["/", "/b/", "/b/@me", "/b/$metadata", "/b/c:d", "/b/%7Bc%7D", "/.well-known/jwks.json", "/b/c,d;e=f", "/b/(c)"])
+    func pathsThatStandForThemselves(path: String) {
+        expectRoute("@Get(\"\(path)\")", "func f() async throws", [])
     }
 
     @Test func theProtocolItself() {
@@ -116,11 +226,41 @@ struct ContractDiagnosticsTests {
         expectDiagnostics(
             "@Contract(\"orders\")\nprotocol OrdersAPI {}",
             ["2:10 a contract is called from any task: write `protocol OrdersAPI: Sendable`"])
+        let inherits = "a contract inherits from Sendable alone: write the functions of"
+        expectDiagnostics(
+            "@Contract(\"orders\")\nprotocol OrdersAPI: BaseAPI, Sendable {}",
+            ["2:21 \(inherits) `BaseAPI` here, or serve it beside this one"])
+        expectDiagnostics(
+            "@Contract(\"orders\")\nprotocol OrdersAPI: Actor {}",
+            [
+                "2:21 \(inherits) `Actor` here, or serve it beside this one",
+                "2:10 a contract is called from any task: write `protocol OrdersAPI: Sendable`",
+            ])
+        expectDiagnostics(
+            "@Contract(\"orders\")\nprotocol OrdersAPI<Item>: Swift.Sendable where Item: Equatable {}",
+            [
+                "2:19 a contract has no associated types: a wire carries known types",
+                "2:42 a contract asks nothing else of what serves it: leave out the `where`",
+            ])
+        for name in ["a b", "a.b", "1a", "größe", "-a"] {
+            expectDiagnostics(
+                "@Contract(\"\(name)\")\nprotocol OrdersAPI: Sendable {}",
+                ["1:1 a contract's name stands in procedures and files: write letters, digits, - and _, a letter first"])
+        }
+        expectDiagnostics(
+            "@MainActor @Contract(\"a\")\nprotocol OrdersAPI: Sendable {}", ["1:1 a contract is called from any task: leave out @MainActor"]
+        )
         expectDiagnostics(
             "@Contract(name)\nprotocol OrdersAPI: Sendable {}", ["1:1 write the contract's name as a plain string"])
     }
 
     @Test func anAttributeByItselfIsFine() {
         expectDiagnostics("@Get(\"/a\") func f() {}", [])
+        expectDiagnostics(
+            "struct A {\n    @Get(\"/a\") var f: Int { 1 }\n}",
+            ["2:5 a route is answered by a function: write `func`, with the route's parameters"])
+        expectDiagnostics(
+            "struct A {\n    @Subscribe(Paid.self) var f: Int { 1 }\n}",
+            ["2:5 an event is handled by a function: write `func`, which takes the event"])
     }
 }

@@ -26,31 +26,33 @@ struct ContractExpansionTests {
                 func store(name: String, _ file: RawBody) async throws
             }
 
-            public enum OrdersAPIContract: Contract {
+            public enum OrdersAPIContract: Roost.Contract {
                 public typealias API = any OrdersAPI
 
                 public enum Routes {
                     #sourceLocation(file: "test.swift", line: 6)
-                    public static let place = Route("orders.place", .post, "/orders", status: .created, access: .signedIn, summary: "Places an order.", parameters: [.init("key", in: .header("Idempotency-Key"), isRequired: false, schema: .parameter(String.self))], body: .of(NewOrder.self), reply: .of(Order.self), location: "/orders/{id}")
+                    public static let place = Roost.Route("orders.place", .post, "/orders", status: .created, access: .signedIn, summary: "Places an order.", parameters: [.init("key", in: .header("Idempotency-Key"), isRequired: false, schema: .parameter(String.self))], body: .of(NewOrder.self), reply: .of(Order.self), location: "/orders/{id}")
                     #sourceLocation(file: "test.swift", line: 8)
-                    public static let list = Route("orders.list", .get, "/orders", access: .anyone, parameters: [.init("limit", in: .query, isRequired: false, schema: .parameter(PageLimit.self)), .init("start", in: .query, isRequired: true, schema: .parameter(Date.self)), .init("call", in: .query, isRequired: true, schema: .parameter(Int.self))], reply: .of(Page<Order>.self))
+                    public static let list = Roost.Route("orders.list", .get, "/orders", access: .anyone, parameters: [.init("limit", in: .query, isRequired: false, schema: .parameter(PageLimit.self)), .init("start", in: .query, isRequired: true, schema: .parameter(Date.self)), .init("call", in: .query, isRequired: true, schema: .parameter(Int.self))], reply: .of(Page<Order>.self))
                     #sourceLocation(file: "test.swift", line: 10)
-                    public static let store = Route("orders.store", .put, "/files/{name...}", access: .signedIn, parameters: [.init("name", in: .path, isRequired: true, schema: .parameter(String.self))], body: .of(RawBody.self), bodyLimit: 10 << 20)
+                    public static let store = Roost.Route("orders.store", .put, "/files/{name...}", access: .signedIn, parameters: [.init("name", in: .path, isRequired: true, schema: .parameter(String.self))], body: .of(RawBody.self), bodyLimit: 10 << 20)
                     #sourceLocation()
                 }
 
-                public static let description = ContractDescription("orders", summary: "Takes orders.", routes: [Routes.place, Routes.list, Routes.store])
+                public static let description = Roost.ContractDescription("orders", summary: "Takes orders.", routes: [Routes.place, Routes.list, Routes.store])
 
-                public static func endpoints(of service: any OrdersAPI) -> [Endpoint] {
+                public static func endpoints(of service: any OrdersAPI) -> [Roost.Endpoint] {
                     [
-                        Endpoint(Routes.place) { call in
+                        Roost.Endpoint(Routes.place) { call in
                             let order = try await call.body(as: NewOrder.self)
                             let key = call.header("Idempotency-Key", as: String?.self)
                             guard let order, let key else { throw call.refusal }
                             let reply = try await service.place(order, key: key)
-                            return call.reply(reply, location: "/orders/\(PercentCoding.encode(reply.id.parameter))")
+                            #sourceLocation(file: "test.swift", line: 5)
+                            return call.reply(reply, location: "/orders/\(Roost.PercentCoding.encode(reply.id.parameter))")
+                            #sourceLocation()
                         },
-                        Endpoint(Routes.list) { call in
+                        Roost.Endpoint(Routes.list) { call in
                             let limit = call.query("limit", as: PageLimit?.self)
                             let start = call.query("start", as: Date.self)
                             let callArgument = call.query("call", as: Int.self)
@@ -58,7 +60,7 @@ struct ContractExpansionTests {
                             let reply = try await service.list(limit: limit, from: start, call: callArgument)
                             return call.reply(reply)
                         },
-                        Endpoint(Routes.store) { call in
+                        Roost.Endpoint(Routes.store) { call in
                             let name = call.path("name", as: String.self)
                             let file = try await call.body(as: RawBody.self)
                             guard let name, let file else { throw call.refusal }
@@ -68,23 +70,23 @@ struct ContractExpansionTests {
                     ]
                 }
 
-                public static func client(over caller: any Caller) -> any OrdersAPI { OrdersAPIClient(over: caller) }
+                public static func client(over caller: any Roost.Caller) -> any OrdersAPI { OrdersAPIClient(over: caller) }
             }
 
             public struct OrdersAPIClient: OrdersAPI {
-                private let caller: any Caller
+                private let caller: any Roost.Caller
 
-                public init(over caller: any Caller) { self.caller = caller }
+                public init(over caller: any Roost.Caller) { self.caller = caller }
 
                 public func place(_ order: NewOrder, key: String?) async throws -> Order {
-                    var call = OutgoingCall(OrdersAPIContract.Routes.place, over: self.caller)
+                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.place, over: self.caller)
                     call.body(order)
                     call.header("Idempotency-Key", key)
                     return try await call.send(as: Order.self)
                 }
 
                 public func list(limit: PageLimit?, from start: Date, call callArgument: Int) async throws -> Page<Order> {
-                    var call = OutgoingCall(OrdersAPIContract.Routes.list, over: self.caller)
+                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.list, over: self.caller)
                     call.query("limit", limit)
                     call.query("start", start)
                     call.query("call", callArgument)
@@ -92,7 +94,7 @@ struct ContractExpansionTests {
                 }
 
                 public func store(name: String, _ file: RawBody) async throws {
-                    var call = OutgoingCall(OrdersAPIContract.Routes.store, over: self.caller)
+                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.store, over: self.caller)
                     call.path("name", name)
                     call.body(file)
                     try await call.send()
@@ -116,36 +118,36 @@ struct ContractExpansionTests {
                 func check() async throws -> String
             }
 
-            enum HealthAPIContract: Contract {
+            enum HealthAPIContract: Roost.Contract {
                 typealias API = any HealthAPI
 
                 enum Routes {
                     #sourceLocation(file: "test.swift", line: 4)
-                    static let check = Route("health.check", .get, "/health", reply: .of(String.self))
+                    static let check = Roost.Route("health.check", .get, "/health", reply: .of(String.self))
                     #sourceLocation()
                 }
 
-                static let description = ContractDescription("health", routes: [Routes.check])
+                static let description = Roost.ContractDescription("health", routes: [Routes.check])
 
-                static func endpoints(of service: any HealthAPI) -> [Endpoint] {
+                static func endpoints(of service: any HealthAPI) -> [Roost.Endpoint] {
                     [
-                        Endpoint(Routes.check) { call in
+                        Roost.Endpoint(Routes.check) { call in
                             let reply = try await service.check()
                             return call.reply(reply)
                         },
                     ]
                 }
 
-                static func client(over caller: any Caller) -> any HealthAPI { HealthAPIClient(over: caller) }
+                static func client(over caller: any Roost.Caller) -> any HealthAPI { HealthAPIClient(over: caller) }
             }
 
             struct HealthAPIClient: HealthAPI {
-                private let caller: any Caller
+                private let caller: any Roost.Caller
 
-                init(over caller: any Caller) { self.caller = caller }
+                init(over caller: any Roost.Caller) { self.caller = caller }
 
                 func check() async throws -> String {
-                    let call = OutgoingCall(HealthAPIContract.Routes.check, over: self.caller)
+                    let call = Roost.OutgoingCall(HealthAPIContract.Routes.check, over: self.caller)
                     return try await call.send(as: String.self)
                 }
             }
@@ -176,29 +178,29 @@ struct ContractExpansionTests {
                 func store(_ lines: MessageStream<Line>) async throws -> Int
             }
 
-            enum ChatAPIContract: Contract {
+            enum ChatAPIContract: Roost.Contract {
                 typealias API = any ChatAPI
 
                 enum Routes {
                     #sourceLocation(file: "test.swift", line: 4)
-                    static let talk = Route("chat.talk", .get, "/rooms/{room}", parameters: [.init("room", in: .path, isRequired: true, schema: .parameter(String.self))], body: .of(Line.self), reply: .of(Line.self), streaming: [.request, .reply])
+                    static let talk = Roost.Route("chat.talk", .get, "/rooms/{room}", parameters: [.init("room", in: .path, isRequired: true, schema: .parameter(String.self))], body: .of(Line.self), reply: .of(Line.self), streaming: [.request, .reply])
                     #sourceLocation(file: "test.swift", line: 6)
-                    static let store = Route("chat.store", .post, "/lines", body: .of(Line.self), reply: .of(Int.self), streaming: [.request])
+                    static let store = Roost.Route("chat.store", .post, "/lines", body: .of(Line.self), reply: .of(Int.self), streaming: [.request])
                     #sourceLocation()
                 }
 
-                static let description = ContractDescription("chat", routes: [Routes.talk, Routes.store])
+                static let description = Roost.ContractDescription("chat", routes: [Routes.talk, Routes.store])
 
-                static func endpoints(of service: any ChatAPI) -> [Endpoint] {
+                static func endpoints(of service: any ChatAPI) -> [Roost.Endpoint] {
                     [
-                        Endpoint(Routes.talk) { call in
+                        Roost.Endpoint(Routes.talk) { call in
                             let room = call.path("room", as: String.self)
                             let lines = try await call.body(as: MessageStream<Line>.self)
                             guard let room, let lines else { throw call.refusal }
                             let reply = try await service.talk(room: room, lines)
                             return call.reply(reply)
                         },
-                        Endpoint(Routes.store) { call in
+                        Roost.Endpoint(Routes.store) { call in
                             let lines = try await call.body(as: MessageStream<Line>.self)
                             guard let lines else { throw call.refusal }
                             let reply = try await service.store(lines)
@@ -207,23 +209,23 @@ struct ContractExpansionTests {
                     ]
                 }
 
-                static func client(over caller: any Caller) -> any ChatAPI { ChatAPIClient(over: caller) }
+                static func client(over caller: any Roost.Caller) -> any ChatAPI { ChatAPIClient(over: caller) }
             }
 
             struct ChatAPIClient: ChatAPI {
-                private let caller: any Caller
+                private let caller: any Roost.Caller
 
-                init(over caller: any Caller) { self.caller = caller }
+                init(over caller: any Roost.Caller) { self.caller = caller }
 
                 func talk(room: String, _ lines: MessageStream<Line>) async throws -> MessageStream<Line> {
-                    var call = OutgoingCall(ChatAPIContract.Routes.talk, over: self.caller)
+                    var call = Roost.OutgoingCall(ChatAPIContract.Routes.talk, over: self.caller)
                     call.path("room", room)
                     call.body(lines)
                     return try await call.send(as: MessageStream<Line>.self)
                 }
 
                 func store(_ lines: MessageStream<Line>) async throws -> Int {
-                    var call = OutgoingCall(ChatAPIContract.Routes.store, over: self.caller)
+                    var call = Roost.OutgoingCall(ChatAPIContract.Routes.store, over: self.caller)
                     call.body(lines)
                     return try await call.send(as: Int.self)
                 }
@@ -248,9 +250,9 @@ struct ContractExpansionTests {
         expectExpansion(
             #"""
             @ContractClient struct HealthAPIClient: HealthAPI {
-                private let caller: any Caller
+                private let caller: any Roost.Caller
 
-                init(over caller: any Caller) { self.caller = caller }
+                init(over caller: any Roost.Caller) { self.caller = caller }
 
                 func check() async throws {}
                 func record(_ sample: Sample, from start: Date, `in` place: String?) async throws -> Reading {}
@@ -258,9 +260,9 @@ struct ContractExpansionTests {
             """#,
             #"""
             struct HealthAPIClient: HealthAPI {
-                private let caller: any Caller
+                private let caller: any Roost.Caller
 
-                init(over caller: any Caller) { self.caller = caller }
+                init(over caller: any Roost.Caller) { self.caller = caller }
 
                 func check() async throws {}
                 func record(_ sample: Sample, from start: Date, `in` place: String?) async throws -> Reading {}

@@ -8,7 +8,7 @@ import Testing
 
 /// The macros, as the compiler knows them.
 let macros: [String: MacroSpec] = [
-    "Schema": MacroSpec(type: SchemaMacro.self, conformances: ["Schema", "ParameterValue"]),
+    "Schema": MacroSpec(type: SchemaMacro.self, conformances: ["Schema", "ParameterValue", "Sendable"]),
     "Check": MacroSpec(type: CheckMacro.self),
     "Field": MacroSpec(type: FieldMacro.self),
     "Contract": MacroSpec(type: ContractMacro.self),

@@ -32,10 +32,10 @@ struct SchemaDiagnosticsTests {
         ("(Int, Int)", "12 a tuple is no schema: make it a struct marked @Schema"),
         ("Any", "12 Any is no schema: name the type, or make a @Schema enum of the types it may be"),
         ("AnyObject?", "12 AnyObject is no schema: name a struct or an enum marked @Schema"),
-        ("[Set<Int>]", "13 Set is no schema: use an array"),
-        ("[String: Data]", "21 Data is no schema: use a String, in base 64"),
-        ("URL", "12 URL is no schema: use a String with @Check(.format(.uri))"),
-        ("Page<Character>", "17 Character is no schema: use a String with @Check(.length(1...1))"),
+        ("Dictionary<Int, String>", "23 a dictionary's keys must be String: JSON has no others"),
+        ("Int??", "12 `Int??` has two kinds of nothing, and JSON has one: write a single ?"),
+        ("Optional<Int?>", "12 `Optional<Int?>` has two kinds of nothing, and JSON has one: write a single ?"),
+        ("[Int??]", "13 `Int??` has two kinds of nothing, and JSON has one: write a single ?"),
         ("[Int: String]", "13 a dictionary's keys must be String: JSON has no others"),
         ("any Codable", "12 `any Codable` is no schema: name a struct or an enum marked @Schema"),
         ("Int!", "12 `Int!` is no schema: write ? in place of !"),
@@ -74,6 +74,89 @@ struct SchemaDiagnosticsTests {
         let fields = (0...128).map { "    var a\($0): Int\n" }.joined()
         expectDiagnostics(
             "@Schema\nstruct Order {\n\(fields)}", ["2:8 a schema has at most 128 fields: put some into a struct of their own"])
+    }
+
+    @Test func fieldsThatNobodySees() {
+        let advice = "or keep what nobody is to see in another type"
+        expectDiagnostics(
+            "@Schema\nstruct Order {\n    private var a: Int\n    fileprivate let b: Int\n    private(set) var c: Int\n    private var d: Int { 1 }\n    private static let e = 1\n}",
+            [
+                "3:5 every stored property of a schema travels: leave out `private`, \(advice)",
+                "4:5 every stored property of a schema travels: leave out `fileprivate`, \(advice)",
+            ])
+        expectDiagnostics(
+            "@Schema\nstruct Order {\n    weak var a: Int?\n}", ["3:5 a value that travels is a copy: leave out `weak`"])
+    }
+
+    @Test func rulesOnWhatIsNoField() {
+        let message = "is for a field, and this is none: it is computed, lazy or static"
+        expectDiagnostics(
+            "@Schema\nstruct Order {\n    @Check(.length(1...2)) var a: String { \"\" }\n    @Field(2) lazy var b = 1\n    @Field(3) static let c = 1\n}",
+            ["3:5 @Check \(message)", "4:5 @Field \(message)", "5:5 @Field \(message)"])
+    }
+
+    @Test func codingKeys() {
+        let message = "@Schema reads no CodingKeys, as a field's key is its name: write"
+        expectDiagnostics(
+            "@Schema\nstruct Order {\n    var createdAt: Date\n    var first: Int\n    enum CodingKeys: String, CodingKey {\n        case createdAt = \"created_at\", first = \"first-one\"\n    }\n}",
+            [
+                "6:14 \(message) `var created_at`, and a property `createdAt` that returns it",
+                "6:40 \(message) `var `first-one``, and a property `first` that returns it",
+            ])
+        expectDiagnostics("@Schema\nstruct Order {\n    var a: Int\n    enum CodingKeys: String, CodingKey { case a }\n}", [])
+        expectDiagnostics(
+            "@Schema\nstruct Order {\n    var a, secret: Int\n    enum CodingKeys: CodingKey { case a }\n}",
+            ["4:10 @Schema reads no CodingKeys: `secret`, which they leave out, travels too, so keep it in another type"])
+    }
+
+    @Test func fieldsAndCasesInConditions() {
+        let message = "a schema is the same in every build: take the field or the case out of #if"
+        expectDiagnostics("@Schema\nstruct Order {\n    #if DEBUG\n    var a: Int\n    #endif\n}", ["3:5 \(message)"])
+        expectDiagnostics("@Schema\nenum Status {\n    case b\n    #if DEBUG\n    case a\n    #endif\n}", ["4:5 \(message)"])
+        expectDiagnostics("@Schema\nstruct Order {\n    #if DEBUG\n    var a: Int { 1 }\n    func b() {}\n    #endif\n}", [])
+    }
+
+    @Test func genericParameters() {
+        let message = "what a schema holds is a schema: write"
+        expectDiagnostics("@Schema\nstruct Page<Item> {\n    var items: [Item]\n}", ["2:13 \(message) `Item: Schema`"])
+        expectDiagnostics(
+            "@Schema\nstruct Page<Item: Codable & Sendable, Data: Schema> {\n    var data: Data\n}",
+            ["2:13 \(message) `Item: Schema & Codable & Sendable`"])
+        expectDiagnostics(
+            "@Schema\nenum Either<Left: Schema, Right> { case left(Left), right(Right) }", ["2:27 \(message) `Right: Schema`"])
+        expectDiagnostics("@Schema\nstruct Page<Item> where Item: Thing {\n    var items: [Item]\n}", [])
+        expectDiagnostics("@Schema\nstruct Page<Item: Event, Data: Roost.Schema> {\n    var data: [Data]\n}", [])
+        expectDiagnostics(
+            "@Schema\nstruct Row<each Cell: Schema> {}",
+            ["2:12 a schema's generic parameter is one type that is a schema: leave out `each`"])
+    }
+
+    @Test func namesThatTheExpansionNeeds() {
+        let message = "is what @Schema itself makes: write"
+        expectDiagnostics(
+            "@Schema\nenum Kind {\n    case schema, decode, encode\n}",
+            ["3:10 `schema` \(message) `case schemaCase`, with = \"schema\" where it is a word"])
+        expectDiagnostics(
+            "@Schema\nenum Kind {\n    case protobufKind(Int)\n}",
+            ["3:10 `protobufKind` \(message) `case protobufKindCase`, with = \"protobufKind\" where it is a word"])
+    }
+
+    @Test func typesThatAreNotCopied() {
+        expectDiagnostics("@Schema\nstruct A: ~Copyable {}", ["2:11 a value that travels is a copy: leave out `~Copyable`"])
+        expectDiagnostics(
+            "@MainActor @Schema\nstruct A {}", ["1:1 a value that travels is a copy, of any task: leave out @MainActor"])
+    }
+
+    @Test func casesOfOneName() {
+        expectDiagnostics(
+            "@Schema\nenum Change {\n    case price(from: Int), stock(Int)\n    case price(to: Int)\n}",
+            ["4:10 another case is named `price`, and the name is the key: give this one a name of its own"])
+    }
+
+    @Test func rulesOnRawValues() {
+        expectDiagnostics(
+            "@Schema\nstruct SKU: RawRepresentable {\n    @Check(.length(1...9)) let rawValue: String\n}",
+            ["3:5 a raw value is checked where it is taken: write `init?(rawValue:)`, which returns nil for what is wrong"])
     }
 
     @Test func enumsThatCannotBe() {

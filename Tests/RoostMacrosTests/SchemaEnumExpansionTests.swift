@@ -19,23 +19,23 @@ struct SchemaEnumExpansionTests {
                 case sentOut = "sent-out"
                 case `default`
 
-                package static var schema: JSONSchema {
+                package static var schema: Roost.JSONSchema {
                     .words(
                         "Status",
-                        JSONSchema.Word("pending", 1),
-                        JSONSchema.Word("paid", 2),
-                        JSONSchema.Word("sent-out", 3),
-                        JSONSchema.Word("default", 4)
+                        Roost.JSONSchema.Word("pending", 1),
+                        Roost.JSONSchema.Word("paid", 2),
+                        Roost.JSONSchema.Word("sent-out", 3),
+                        Roost.JSONSchema.Word("default", 4)
                     )
                 }
 
-                package static var parameterSchema: JSONSchema { schema }
+                package static var parameterSchema: Roost.JSONSchema { schema }
 
-                package static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readWord() }
+                package static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Self? { try json.readWord() }
 
-                package func encode(to json: inout JSONWriter) { json.string(parameter) }
+                package func encode(to json: inout Roost.JSONWriter) { json.string(parameter) }
 
-                package init?(parameter: String) {
+                package init?(parameter: Swift.String) {
                     switch parameter.exact {
                     case "pending": self = .pending
                     case "paid": self = .paid
@@ -45,7 +45,7 @@ struct SchemaEnumExpansionTests {
                     }
                 }
 
-                package var parameter: String {
+                package var parameter: Swift.String {
                     switch self {
                     case .pending: "pending"
                     case .paid: "paid"
@@ -54,9 +54,9 @@ struct SchemaEnumExpansionTests {
                     }
                 }
 
-                package static var protobufKind: ProtobufKind { .enumeration }
+                package static var protobufKind: Roost.ProtobufKind { .enumeration }
 
-                package static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {
+                package static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Self? {
                     switch try message.varint() {
                     case 1: return .pending
                     case 2: return .paid
@@ -66,7 +66,7 @@ struct SchemaEnumExpansionTests {
                     }
                 }
 
-                package func encode(to message: inout ProtobufWriter) {
+                package func encode(to message: inout Roost.ProtobufWriter) {
                     switch self {
                     case .pending: message.varint(1)
                     case .paid: message.varint(2)
@@ -76,7 +76,7 @@ struct SchemaEnumExpansionTests {
                 }
             }
 
-            extension Status: Schema, ParameterValue {}
+            extension Status: Roost.Schema, Roost.ParameterValue, Swift.Sendable {}
             """#)
     }
 
@@ -100,23 +100,23 @@ struct SchemaEnumExpansionTests {
                 case transfer(iban: String, reference: String? = nil)
                 case cash
 
-                static var schema: JSONSchema {
+                static var schema: Roost.JSONSchema {
                     .choice("Payment", description: "How an order is paid.") {
                         #sourceLocation(file: "test.swift", line: 5)
-                        JSONSchema.Field("card", .of(Card.self), description: "By card.")
+                        Roost.JSONSchema.Field("card", .of(Card.self), description: "By card.")
                         #sourceLocation()
-                        JSONSchema.Field("transfer", .object("PaymentTransfer") {
-                            JSONSchema.Field("iban", .of(String.self))
-                            JSONSchema.Field("reference", .of(String?.self), isRequired: false)
+                        Roost.JSONSchema.Field("transfer", .object("PaymentTransfer") {
+                            Roost.JSONSchema.Field("iban", .of(String.self))
+                            Roost.JSONSchema.Field("reference", .of(String?.self), isRequired: false)
                         })
-                        JSONSchema.Field("cash", .object("PaymentCash") {})
+                        Roost.JSONSchema.Field("cash", .object("PaymentCash") {})
                     }
                 }
 
-                static func decode(from json: inout JSONReader) throws(JSONError) -> Payment? {
-                    func readTransfer(_ json: inout JSONReader) throws(JSONError) -> Payment? {
+                static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Payment? {
+                    func readTransfer(_ json: inout Roost.JSONReader) throws(Roost.JSONError) -> Payment? {
                         guard let start = try json.beginObject() else { return nil }
-                        var seen = JSONFields()
+                        var seen = Roost.JSONFields()
                         var iban: String?
                         var reference: String?? = .some(nil)
                         while let key = try json.peekKey() {
@@ -134,17 +134,17 @@ struct SchemaEnumExpansionTests {
                         guard let iban, let reference else { return nil }
                         return .transfer(iban: iban, reference: reference)
                     }
-                    func readCash(_ json: inout JSONReader) throws(JSONError) -> Payment? {
+                    func readCash(_ json: inout Roost.JSONReader) throws(Roost.JSONError) -> Payment? {
                         guard try json.beginObject() != nil else { return nil }
                         while try json.nextKey() != nil { try json.skipValue() }
                         return .cash
                     }
                     guard let start = try json.beginObject() else { return nil }
-                    var choice = JSONChoice()
+                    var choice = Roost.JSONChoice()
                     var value: Payment?
                     while let key = try json.nextKey(&choice) {
                         switch key {
-                        case "card": value = try Card.decode(from: &json).map { .card($0) }
+                        case "card": value = try json.read(Card.self).map { .card($0) }
                         case "transfer": value = try readTransfer(&json)
                         case "cash": value = try readCash(&json)
                         default: try json.skipUnknown(&choice)
@@ -154,11 +154,11 @@ struct SchemaEnumExpansionTests {
                     return value
                 }
 
-                func encode(to json: inout JSONWriter) {
+                func encode(to json: inout Roost.JSONWriter) {
                     switch self {
                     case .card(let value):
                         json.literal(#"{"card":"#)
-                        value.encode(to: &json)
+                        json.write(value)
                     case .transfer(let iban, let reference):
                         json.literal(#"{"transfer":{"iban":"#)
                         iban.encode(to: &json)
@@ -170,8 +170,8 @@ struct SchemaEnumExpansionTests {
                     json.literal("}")
                 }
 
-                static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Payment? {
-                    func readTransfer(_ message: inout ProtobufReader) throws(ProtobufError) -> Payment? {
+                static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Payment? {
+                    func readTransfer(_ message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Payment? {
                         var iban: String?
                         var reference: String?? = .some(nil)
                         while let field = try message.nextField() {
@@ -185,7 +185,7 @@ struct SchemaEnumExpansionTests {
                         guard let iban, let reference else { return nil }
                         return .transfer(iban: iban, reference: reference)
                     }
-                    func readCash(_ message: inout ProtobufReader) throws(ProtobufError) -> Payment? {
+                    func readCash(_ message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Payment? {
                         while try message.nextField() != nil { try message.skip() }
                         return .cash
                     }
@@ -203,7 +203,7 @@ struct SchemaEnumExpansionTests {
                     return value
                 }
 
-                func encode(to message: inout ProtobufWriter) {
+                func encode(to message: inout Roost.ProtobufWriter) {
                     switch self {
                     case .card(let value): message.single(1, value)
                     case .transfer(let iban, let reference):
@@ -216,7 +216,7 @@ struct SchemaEnumExpansionTests {
                 }
             }
 
-            extension Payment: Schema {}
+            extension Payment: Roost.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 }

@@ -38,21 +38,21 @@ struct SchemaStructExpansionTests {
                     self.key = key
                 }
 
-                public static var schema: JSONSchema {
+                public static var schema: Roost.JSONSchema {
                     .object("NewOrder", description: "What a customer asks for.") {
-                        JSONSchema.Field("email", .of(String.self).format(.email), description: "Where the receipt goes.")
+                        Roost.JSONSchema.Field("email", .of(String.self).format(.email), description: "Where the receipt goes.")
                         #sourceLocation(file: "test.swift", line: 6)
-                        JSONSchema.Field("lines", .of([Line].self).count(Bounds(1...100)))
+                        Roost.JSONSchema.Field("lines", .of([Line].self).count(Roost.Bounds(1...100)))
                         #sourceLocation()
-                        JSONSchema.Field("note", .of(String?.self).length(Bounds(...500)), isRequired: false)
-                        JSONSchema.Field("gift", .of(Bool.self), isRequired: false)
-                        JSONSchema.Field("key", .of(Int?.self).range(Bounds(1..<10)), isRequired: false)
+                        Roost.JSONSchema.Field("note", .of(String?.self).length(Roost.Bounds(...500)), isRequired: false)
+                        Roost.JSONSchema.Field("gift", .of(Bool.self), isRequired: false)
+                        Roost.JSONSchema.Field("key", .of(Int?.self).range(Roost.Bounds(1..<10)), isRequired: false)
                     }
                 }
 
-                public static func decode(from json: inout JSONReader) throws(JSONError) -> NewOrder? {
+                public static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> NewOrder? {
                     guard let start = try json.beginObject() else { return nil }
-                    var seen = JSONFields()
+                    var seen = Roost.JSONFields()
                     var email: String?
                     var lines: [Line]?
                     var note: String?? = .some(nil)
@@ -66,19 +66,19 @@ struct SchemaStructExpansionTests {
                             json.check(format: .email, of: email, at: offset)
                         case "lines":
                             let offset = try json.field(1, "lines", &seen)
-                            lines = try [Line].decode(from: &json)
-                            json.check(count: Bounds(1...100), of: lines, at: offset)
+                            lines = try json.read([Line].self)
+                            json.check(count: Roost.Bounds(1...100), of: lines, at: offset)
                         case "note":
                             let offset = try json.field(2, "note", &seen)
                             note = try String?.decode(from: &json)
-                            json.check(length: Bounds(...500), of: note ?? nil, at: offset)
+                            json.check(length: Roost.Bounds(...500), of: note ?? nil, at: offset)
                         case "gift":
                             try json.field(3, "gift", &seen)
                             gift = try Bool.decode(from: &json)
                         case "key":
                             let offset = try json.field(4, "key", &seen)
                             keyValue = try Int?.decode(from: &json)
-                            json.check(range: Bounds(1..<10), of: keyValue ?? nil, at: offset)
+                            json.check(range: Roost.Bounds(1..<10), of: keyValue ?? nil, at: offset)
                         default: try json.skipField()
                         }
                     }
@@ -88,11 +88,11 @@ struct SchemaStructExpansionTests {
                     return NewOrder(email: email, lines: lines, note: note, gift: gift, key: keyValue)
                 }
 
-                public func encode(to json: inout JSONWriter) {
+                public func encode(to json: inout Roost.JSONWriter) {
                     json.literal(#"{"email":"#)
                     email.encode(to: &json)
                     json.literal(#","lines":"#)
-                    lines.encode(to: &json)
+                    json.write(lines)
                     json.literal(#","note":"#)
                     note.encode(to: &json)
                     json.literal(#","gift":"#)
@@ -102,7 +102,7 @@ struct SchemaStructExpansionTests {
                     json.literal("}")
                 }
 
-                public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> NewOrder? {
+                public static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> NewOrder? {
                     var email: String?
                     var lines: [Line]?
                     var note: String?? = .some(nil)
@@ -122,14 +122,14 @@ struct SchemaStructExpansionTests {
                     message.settle(&lines, "lines")
                     message.settle(&gift, else: false)
                     message.check(format: .email, of: email, "email")
-                    message.check(count: Bounds(1...100), of: lines, "lines")
-                    message.check(length: Bounds(...500), of: note ?? nil, "note")
-                    message.check(range: Bounds(1..<10), of: keyValue ?? nil, "key")
+                    message.check(count: Roost.Bounds(1...100), of: lines, "lines")
+                    message.check(length: Roost.Bounds(...500), of: note ?? nil, "note")
+                    message.check(range: Roost.Bounds(1..<10), of: keyValue ?? nil, "key")
                     guard let email, let lines, let note, let gift, let keyValue else { return nil }
                     return NewOrder(email: email, lines: lines, note: note, gift: gift, key: keyValue)
                 }
 
-                public func encode(to message: inout ProtobufWriter) {
+                public func encode(to message: inout Roost.ProtobufWriter) {
                     message.field(1, email)
                     message.field(2, lines)
                     message.field(3, note)
@@ -138,7 +138,7 @@ struct SchemaStructExpansionTests {
                 }
             }
 
-            extension NewOrder: Schema {}
+            extension NewOrder: Roost.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 
@@ -152,30 +152,30 @@ struct SchemaStructExpansionTests {
 
             struct Nothing {
 
-                static var schema: JSONSchema {
+                static var schema: Roost.JSONSchema {
                     .object("Nothing") {}
                 }
 
-                static func decode(from json: inout JSONReader) throws(JSONError) -> Nothing? {
+                static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Nothing? {
                     guard try json.beginObject() != nil else { return nil }
                     while try json.nextKey() != nil { try json.skipValue() }
                     return Nothing()
                 }
 
-                func encode(to json: inout JSONWriter) {
+                func encode(to json: inout Roost.JSONWriter) {
                     json.literal("{}")
                 }
 
-                static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Nothing? {
+                static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Nothing? {
                     while try message.nextField() != nil { try message.skip() }
                     return Nothing()
                 }
 
-                func encode(to message: inout ProtobufWriter) {
+                func encode(to message: inout Roost.ProtobufWriter) {
                 }
             }
 
-            extension Nothing: Schema {}
+            extension Nothing: Roost.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 
@@ -196,25 +196,25 @@ struct SchemaStructExpansionTests {
                     var items: [Item]
                     var `default`: String?
 
-                    static var schema: JSONSchema {
+                    static var schema: Roost.JSONSchema {
                         .object("OuterPageOf" + Item.schema.name) {
                             #sourceLocation(file: "test.swift", line: 4)
-                            JSONSchema.Field("items", .of([Item].self))
+                            Roost.JSONSchema.Field("items", .of([Item].self))
                             #sourceLocation()
-                            JSONSchema.Field("default", .of(String?.self), isRequired: false)
+                            Roost.JSONSchema.Field("default", .of(String?.self), isRequired: false)
                         }
                     }
 
-                    static func decode(from json: inout JSONReader) throws(JSONError) -> Page? {
+                    static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Page? {
                         guard let start = try json.beginObject() else { return nil }
-                        var seen = JSONFields()
+                        var seen = Roost.JSONFields()
                         var items: [Item]?
                         var `default`: String?? = .some(nil)
                         while let key = try json.peekKey() {
                             switch key {
                             case "items":
                                 try json.field(0, "items", &seen)
-                                items = try [Item].decode(from: &json)
+                                items = try json.read([Item].self)
                             case "default":
                                 try json.field(1, "default", &seen)
                                 `default` = try String?.decode(from: &json)
@@ -226,15 +226,15 @@ struct SchemaStructExpansionTests {
                         return Page(items: items, default: `default`)
                     }
 
-                    func encode(to json: inout JSONWriter) {
+                    func encode(to json: inout Roost.JSONWriter) {
                         json.literal(#"{"items":"#)
-                        items.encode(to: &json)
+                        json.write(items)
                         json.literal(#","default":"#)
                         `default`.encode(to: &json)
                         json.literal("}")
                     }
 
-                    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Page? {
+                    static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Page? {
                         var items: [Item]?
                         var `default`: String?? = .some(nil)
                         while let field = try message.nextField() {
@@ -249,14 +249,14 @@ struct SchemaStructExpansionTests {
                         return Page(items: items, default: `default`)
                     }
 
-                    func encode(to message: inout ProtobufWriter) {
+                    func encode(to message: inout Roost.ProtobufWriter) {
                         message.field(1, items)
                         message.field(2, `default`)
                     }
                 }
             }
 
-            extension Outer.Page: Schema {}
+            extension Outer.Page: Roost.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 
@@ -279,15 +279,15 @@ struct SchemaStructExpansionTests {
                     self.cents = cents
                 }
 
-                public static var schema: JSONSchema {
+                public static var schema: Roost.JSONSchema {
                     .object("Money") {
-                        JSONSchema.Field("cents", .of(Int.self))
+                        Roost.JSONSchema.Field("cents", .of(Int.self))
                     }
                 }
 
-                public static func decode(from json: inout JSONReader) throws(JSONError) -> Money? {
+                public static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Money? {
                     guard let start = try json.beginObject() else { return nil }
-                    var seen = JSONFields()
+                    var seen = Roost.JSONFields()
                     var cents: Int?
                     while let key = try json.peekKey() {
                         switch key {
@@ -302,13 +302,13 @@ struct SchemaStructExpansionTests {
                     return Money(cents: cents)
                 }
 
-                public func encode(to json: inout JSONWriter) {
+                public func encode(to json: inout Roost.JSONWriter) {
                     json.literal(#"{"cents":"#)
                     cents.encode(to: &json)
                     json.literal("}")
                 }
 
-                public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Money? {
+                public static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Money? {
                     var cents: Int?
                     while let field = try message.nextField() {
                         switch field {
@@ -321,12 +321,12 @@ struct SchemaStructExpansionTests {
                     return Money(cents: cents)
                 }
 
-                public func encode(to message: inout ProtobufWriter) {
+                public func encode(to message: inout Roost.ProtobufWriter) {
                     message.field(1, cents)
                 }
             }
 
-            extension Money: Schema {}
+            extension Money: Roost.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 
@@ -342,9 +342,9 @@ struct SchemaStructExpansionTests {
                 }
             }
             """#)
-        #expect(expanded.contains(#"JSONSchema.Field("item", .of(Item.self), number: 7, isGeneric: true)"#))
-        #expect(expanded.contains(#"JSONSchema.Field("key", .of(Key.self), isGeneric: true)"#))
-        #expect(expanded.contains(#"JSONSchema.Field("items", .of([Item].self), number: 1000)"#))
+        #expect(expanded.contains(#"Roost.JSONSchema.Field("item", .of(Item.self), number: 7, isGeneric: true)"#))
+        #expect(expanded.contains(#"Roost.JSONSchema.Field("key", .of(Key.self), isGeneric: true)"#))
+        #expect(expanded.contains(#"Roost.JSONSchema.Field("items", .of([Item].self), number: 1000)"#))
         #expect(expanded.contains(#"case 7: try message.read(&item, "item")"#))
         #expect(expanded.contains(#"case 1000: try message.read(&items, "items")"#))
         #expect(expanded.contains("message.field(2, self.key)"))

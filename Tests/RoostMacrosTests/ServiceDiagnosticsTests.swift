@@ -40,4 +40,35 @@ struct ServiceDiagnosticsTests {
                 "5:32 `c` takes the event, and if it writes, the transaction",
             ])
     }
+
+    @Test func subscriptionsThatCollide() {
+        let message = "give each a name of its own, by which its events are known"
+        expectDiagnostics(
+            """
+            @Service
+            struct Hello {
+                @Subscribe(Paid.self) func note(_ event: Paid) {}
+                @Subscribe(Sent.self) func note(_ event: Sent) {}
+            }
+            """, ["4:32 another subscription is named `note`: \(message)"])
+    }
+
+    @Test func namesThatTheExpansionNeeds() {
+        let message = "is what @Service itself makes: give this another name"
+        expectDiagnostics(
+            "@Service\nstruct Hello {\n    @Get(\"/a\") func endpoints() -> Int { 1 }\n    @Get(\"/b\") func subscriptions() -> Int { 1 }\n    struct Routes {}\n    @Get(\"/c\") func endpoints(of a: Int) -> Int { 1 }\n}",
+            [
+                "5:5 `Routes` \(message)", "3:5 `endpoints` \(message)",
+                "6:21 another function is named `endpoints`, and the name is the operation's",
+            ])
+        expectDiagnostics(
+            "@Service\nstruct Hello {\n    let subscriptions: Int\n    @Subscribe(Paid.self) func paid(_ event: Paid) {}\n}",
+            ["3:5 `subscriptions` \(message)"])
+    }
+
+    @Test func functionsInConditions() {
+        expectDiagnostics(
+            "@Service\nstruct Hello {\n    #if DEBUG\n    @Get(\"/a\") func a() {}\n    #endif\n    #if DEBUG\n    func b() {}\n    #endif\n}",
+            ["3:5 @Service sees no function in #if: take it out, and put the #if into its body"])
+    }
 }

@@ -23,22 +23,22 @@ struct ServiceExpansionTests {
 
                 enum Routes {
                     #sourceLocation(file: "test.swift", line: 3)
-                    static var hello: Route { Route("hello.hello", .get, "/hello/{name}", access: .signedIn, parameters: [.init("name", in: .path, isRequired: true, schema: .parameter(String.self)), .init("times", in: .query, isRequired: false, schema: .parameter(Int.self))], reply: .of(String.self)) }
+                    static var hello: Roost.Route { Roost.Route("hello.hello", .get, "/hello/{name}", access: .signedIn, parameters: [.init("name", in: .path, isRequired: true, schema: .parameter(String.self)), .init("times", in: .query, isRequired: false, schema: .parameter(Int.self))], reply: .of(String.self)) }
                     #sourceLocation(file: "test.swift", line: 4)
-                    static var hook: Route { Route("hello.hook", .post, "/hook", access: .signedIn) }
+                    static var hook: Roost.Route { Roost.Route("hello.hook", .post, "/hook", access: .signedIn, reply: Roost.JSONSchema.orNone(Response.self)) }
                     #sourceLocation()
                 }
 
-                var endpoints: [Endpoint] {
+                var endpoints: [Roost.Endpoint] {
                     [
-                        Endpoint(Routes.hello) { call in
+                        Roost.Endpoint(Routes.hello) { call in
                             let name = call.path("name", as: String.self)
                             let times = call.query("times", as: Int?.self)
                             guard let name, let times else { throw call.refusal }
                             let reply = self.hello(name: name, times: times ?? 1)
                             return call.reply(reply)
                         },
-                        Endpoint(Routes.hook) { call in
+                        Roost.Endpoint(Routes.hook) { call in
                             let request = call.request
                             let reply = try await self.hook(request: request)
                             return call.reply(reply)
@@ -46,21 +46,21 @@ struct ServiceExpansionTests {
                     ]
                 }
 
-                var subscriptions: [Subscription] {
+                var subscriptions: [RoostEvents.Subscription] {
                     [
-                        Subscription(Paid.self, named: "hello.paid") { event in
+                        RoostEvents.Subscription(Paid.self, named: "hello.paid") { event in
                             try await self.paid(event)
                         },
-                        Subscription(Sent.self, named: "hello.sent") { event, transaction in
+                        RoostEvents.Subscription(Sent.self, named: "hello.sent") { event, transaction in
                             try self.sent(event, in: transaction)
                         },
                     ]
                 }
 
-                static var subscribedEvents: [any Event.Type] { [Paid.self, Sent.self] }
+                static var subscribedEvents: [any Roost.Event.Type] { [Paid.self, Sent.self] }
             }
 
-            extension Hello: EndpointProvider {}
+            extension Hello: Roost.EndpointProvider {}
             """#)
     }
 
@@ -79,13 +79,13 @@ struct ServiceExpansionTests {
 
                 enum Routes {
                     #sourceLocation(file: "test.swift", line: 3)
-                    static var count: Route { Route("counter.count", .post, "/count", parameters: [.init("step", in: .query, isRequired: true, schema: .parameter(Int.self))], reply: .of(Int.self)) }
+                    static var count: Roost.Route { Roost.Route("counter.count", .post, "/count", parameters: [.init("step", in: .query, isRequired: true, schema: .parameter(Int.self))], reply: .of(Int.self)) }
                     #sourceLocation()
                 }
 
-                public nonisolated var endpoints: [Endpoint] {
+                public nonisolated var endpoints: [Roost.Endpoint] {
                     [
-                        Endpoint(Routes.count) { call in
+                        Roost.Endpoint(Routes.count) { call in
                             let step = call.query("step", as: Int.self)
                             guard let step else { throw call.refusal }
                             let reply = await self.count(by: step)
@@ -95,7 +95,7 @@ struct ServiceExpansionTests {
                 }
             }
 
-            extension Counter: EndpointProvider {}
+            extension Counter: Roost.EndpointProvider {}
             """#)
     }
 
@@ -109,10 +109,10 @@ struct ServiceExpansionTests {
 
             final class Idle {
 
-                var endpoints: [Endpoint] { [] }
+                var endpoints: [Roost.Endpoint] { [] }
             }
 
-            extension Idle: EndpointProvider {}
+            extension Idle: Roost.EndpointProvider {}
             """#)
     }
 }

@@ -4,11 +4,16 @@ public struct Endpoint: Sendable {
     public let respond: Responder
     /// Whether it takes idempotency keys and nothing yet remembers its answers.
     let lacksMemory: Bool
+    /// Whether it is called by name over gRPC too: not where it is a page or a document, for HTTP alone.
+    public let isProcedure: Bool
 
-    /// - Parameter handler: answers a call whose caller may make it. It runs with the call's context as the current one.
-    public init(_ route: Route, _ handler: @escaping @Sendable (inout IncomingCall) async throws -> Response) {
+    /// - Parameters:
+    ///   - isProcedure: whether it is called by name over gRPC too.
+    ///   - handler: answers a call whose caller may make it. It runs with the call's context as the current one.
+    public init(_ route: Route, isProcedure: Bool = true, _ handler: @escaping @Sendable (inout IncomingCall) async throws -> Response) {
         self.route = route
         lacksMemory = route.takesIdempotencyKey
+        self.isProcedure = isProcedure && !route.procedure.hasSuffix("/")
         respond = { request, context in
             try route.access.check(context.principal)
             return try await context.run {
@@ -25,6 +30,7 @@ extension Endpoint {
     public init(forwarding route: Route, to responder: @escaping Responder) {
         self.route = route
         lacksMemory = false
+        isProcedure = true
         respond = { request, context in
             let faults = request.parameters.compactMap { route.path.fault(in: $0.value, of: $0.name) }
             guard faults.isEmpty else { throw Problem.invalid(faults) }

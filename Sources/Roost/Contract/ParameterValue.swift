@@ -36,6 +36,21 @@ extension Int: ParameterValue {
     public static var parameterSchema: JSONSchema { .integer }
 }
 
+/// Whole numbers that a signed one of 64 bits holds, which is what a message of Protocol Buffers carries.
+extension ParameterValue where Self: FixedWidthInteger {
+    public init?(parameter: String) { self.init(parameter) }
+    public var parameter: String { description }
+    public static var parameterSchema: JSONSchema { .integer(of: Self.self) }
+}
+
+extension Int8: ParameterValue {}
+extension Int16: ParameterValue {}
+extension Int32: ParameterValue {}
+extension Int64: ParameterValue {}
+extension UInt8: ParameterValue {}
+extension UInt16: ParameterValue {}
+extension UInt32: ParameterValue {}
+
 extension Double: ParameterValue {
     public init?(parameter: String) {
         guard let number = Double(parameter), number.isFinite else { return nil }

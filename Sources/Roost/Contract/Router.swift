@@ -12,18 +12,29 @@ public struct Router: Sendable {
     /// By the path of the remote procedure.
     private var procedures: [String: Endpoint] = [:]
 
-    /// - Throws: a `ConfigurationError` where two endpoints answer the same method and path, or one takes idempotency keys and nothing
-    ///   remembers its answers.
+    /// - Throws: a `ConfigurationError` that names every two endpoints that answer the same method and path, or are the same procedure, and
+    ///   every one that takes idempotency keys and whose answers nothing remembers.
     public init(_ endpoints: [Endpoint]) throws(ConfigurationError) {
-        for endpoint in endpoints {
-            if endpoint.lacksMemory {
-                throw ConfigurationError(
-                    "\(endpoint.route.operation) takes an Idempotency-Key, and there is no store to keep answers in: "
-                        + "run it in a System, or wrap its endpoints by `rememberingAnswers(in:)` of RoostStore")
-            }
-            try root.insert(endpoint, endpoint.route.path.segments[...])
-            procedures[endpoint.route.procedure] = endpoint
+        let collisions = endpoints.compactMap { add($0)?.description }
+        let forgetful = endpoints.filter(\.lacksMemory).map { endpoint in
+            "\(endpoint.route.operation) takes an Idempotency-Key, and there is no store to keep answers in: "
+                + "run it in a System, or wrap its endpoints by `rememberingAnswers(in:)` of RoostStore"
         }
+        try ConfigurationError.check(collisions + forgetful)
+    }
+
+    private init() {}
+
+    /// What is wrong with endpoints that are to be one router's, a line for every two that cannot be told apart.
+    public static func faults(of endpoints: [Endpoint]) -> [String] {
+        var router = Router()
+        return endpoints.compactMap { router.add($0)?.description }
+    }
+
+    private mutating func add(_ endpoint: Endpoint) -> RouteCollision? {
+        if let other = root.insert(endpoint, endpoint.route.path.segments[...]) { return RouteCollision(other, endpoint, .path) }
+        guard endpoint.isProcedure else { return nil }
+        return procedures.updateValue(endpoint, forKey: endpoint.route.procedure).map { RouteCollision($0, endpoint, .procedure) }
     }
 
     /// - Parameter path: absolute, percent-encoded.
@@ -89,22 +100,17 @@ extension Router {
         var rest: Leaf?
         var leaf: Leaf?
 
-        mutating func insert(_ endpoint: Endpoint, _ segments: ArraySlice<PathPattern.Segment>) throws(ConfigurationError) {
-            guard let segment = segments.first else {
-                leaf = try Self.adding(endpoint, to: leaf)
-                return
-            }
-            switch segment {
+        /// - Returns: the endpoint that answers there already, if one does.
+        mutating func insert(_ endpoint: Endpoint, _ segments: ArraySlice<PathPattern.Segment>) -> Endpoint? {
+            switch segments.first {
+            case nil: return Self.add(endpoint, to: &leaf)
             case .literal(let text):
                 let key = Substring(PercentCoding.decode(text.utf8) ?? text)
-                var child = literals[key] ?? Node()
-                try child.insert(endpoint, segments.dropFirst())
-                literals[key] = child
+                return literals[key, default: Node()].insert(endpoint, segments.dropFirst())
             case .placeholder:
                 if placeholder.isEmpty { placeholder.append(Node()) }
-                try placeholder[0].insert(endpoint, segments.dropFirst())
-            case .rest:
-                rest = try Self.adding(endpoint, to: rest)
+                return placeholder[0].insert(endpoint, segments.dropFirst())
+            case .rest: return Self.add(endpoint, to: &rest)
             }
         }
 
@@ -130,14 +136,12 @@ extension Router {
             return rest
         }
 
-        private static func adding(_ endpoint: Endpoint, to leaf: Leaf?) throws(ConfigurationError) -> Leaf {
+        private static func add(_ endpoint: Endpoint, to leaf: inout Leaf?) -> Endpoint? {
             var endpoints = leaf?.endpoints ?? [:]
-            let route = endpoint.route
-            if let other = endpoints.updateValue(endpoint, forKey: route.method) {
-                throw ConfigurationError(
-                    "\(other.route.operation) and \(route.operation) both answer \(route.method) \(route.path)")
-            }
-            return Leaf(endpoints)
+            if let other = endpoints[endpoint.route.method] { return other }
+            endpoints[endpoint.route.method] = endpoint
+            leaf = Leaf(endpoints)
+            return nil
         }
     }
 }

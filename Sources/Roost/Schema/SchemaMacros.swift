@@ -10,7 +10,7 @@
 @attached(
     member, names: named(init), named(schema), named(decode), named(encode), named(parameter), named(parameterSchema),
     named(protobufKind))
-@attached(extension, conformances: Schema, ParameterValue)
+@attached(extension, conformances: Schema, ParameterValue, Sendable)
 public macro Schema() = #externalMacro(module: "RoostMacros", type: "SchemaMacro")
 
 /// Adds rules to a field of a `@Schema` type: `@Check(.length(1...200))`, `@Check(.range(0...))`, `@Check(.format(.email))`.

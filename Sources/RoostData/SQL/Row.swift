@@ -13,13 +13,19 @@ public struct Row: Sendable {
     /// The value of a column.
     /// - Throws: a `DatabaseError` with the code `.column` where there is no such column or it holds something else.
     public func get<Value: SQLValue>(_ column: String, as type: Value.Type = Value.self) throws(DatabaseError) -> Value {
+        guard let value = Value(sql: try data(of: column)) else { throw mismatch(column, Value.self) }
+        return value
+    }
+
+    private func data(of column: String) throws(DatabaseError) -> SQLData {
         guard let index = columns.firstIndex(of: column) else {
             throw DatabaseError(.column, "the row has no column \(column), only \(columns.joined(separator: ", "))")
         }
-        guard let value = Value(sql: values[index]) else {
-            throw DatabaseError(.column, "the column \(column) holds no \(Value.self)")
-        }
-        return value
+        return values[index]
+    }
+
+    private func mismatch<Value>(_ column: String, _ type: Value.Type) -> DatabaseError {
+        DatabaseError(.column, "the column \(column) holds no \(Value.self)")
     }
 
     /// The value of a column that holds JSON text.
@@ -31,5 +37,59 @@ public struct Row: Sendable {
         } catch {
             throw DatabaseError(.column, "the column \(column) holds no \(Value.self): \(error.problem)")
         }
+    }
+}
+
+/// Enums and typed identifiers, by their raw values.
+extension Row {
+    /// The value of a column that holds a raw value: of an enum, or of a typed identifier.
+    /// - Throws: a `DatabaseError` with the code `.column` where there is no such column or it holds something else.
+    @_disfavoredOverload
+    public func get<Value: RawRepresentable>(_ column: String, as type: Value.Type = Value.self) throws(DatabaseError) -> Value
+    where Value.RawValue: SQLValue {
+        guard let value = Value(raw: try data(of: column)) else { throw mismatch(column, Value.self) }
+        return value
+    }
+
+    /// The value of a column that holds a raw value or `NULL`.
+    /// - Throws: a `DatabaseError` with the code `.column` where there is no such column or it holds something else.
+    @_disfavoredOverload
+    public func get<Value: RawRepresentable>(_ column: String, as type: Value?.Type = Value?.self) throws(DatabaseError) -> Value?
+    where Value.RawValue: SQLValue {
+        let data = try data(of: column)
+        if data == .null { return nil }
+        guard let value = Value(raw: data) else { throw mismatch(column, Value.self) }
+        return value
+    }
+}
+
+/// What to write instead, where no other `get` fits.
+extension Row {
+    @_disfavoredOverload
+    @available(
+        *, unavailable,
+        message:
+            "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
+    )
+    public func get(_ column: String) throws(DatabaseError) -> SQLData { try data(of: column) }
+
+    @_disfavoredOverload
+    @available(
+        *, unavailable,
+        message:
+            "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
+    )
+    public func get<Value>(_ column: String, as type: Value.Type = Value.self) throws(DatabaseError) -> Value {
+        throw mismatch(column, Value.self)
+    }
+
+    @_disfavoredOverload
+    @available(*, unavailable, message: "say what the column holds, as in row.get(json: \"name\", as: Thing.self): a type marked @Schema")
+    public func get(json column: String) throws(DatabaseError) -> SQLData { try data(of: column) }
+
+    @_disfavoredOverload
+    @available(*, unavailable, message: "say what the column holds, as in row.get(json: \"name\", as: Thing.self): a type marked @Schema")
+    public func get<Value>(json column: String, as type: Value.Type = Value.self) throws(DatabaseError) -> Value {
+        throw mismatch(column, Value.self)
     }
 }

@@ -68,9 +68,29 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         public mutating func appendInterpolation(_ value: (some SQLValue)?) { parts.append(.binding(value.sql)) }
 
         /// A list for `IN`, in its parentheses. An empty one matches nothing.
-        public mutating func appendInterpolation(_ values: [some SQLValue]) {
+        public mutating func appendInterpolation(_ values: [some SQLValue]) { append(list: values.map(\.sql)) }
+
+        private mutating func append(list values: [SQLData]) {
             guard !values.isEmpty else { return appendLiteral("(SELECT NULL WHERE FALSE)") }
-            parts.append(.list(values.map(\.sql)))
+            parts.append(.list(values))
+        }
+
+        /// The raw value of an enum, or of a typed identifier.
+        @_disfavoredOverload
+        public mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value) where Value.RawValue: SQLValue {
+            parts.append(.binding(value.rawValue.sql))
+        }
+
+        /// The raw value, or `NULL`.
+        @_disfavoredOverload
+        public mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value?) where Value.RawValue: SQLValue {
+            parts.append(.binding(value?.rawValue.sql ?? .null))
+        }
+
+        /// A list of raw values for `IN`.
+        @_disfavoredOverload
+        public mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value]) where Value.RawValue: SQLValue {
+            append(list: values.map(\.rawValue.sql))
         }
 
         /// Part of a statement.
@@ -78,5 +98,26 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
 
         /// A value as JSON text.
         public mutating func appendInterpolation(json value: some Schema) { parts.append(.binding(.text(JSON.text(value)))) }
+
+        @_disfavoredOverload
+        @available(*, unavailable, message: "what is kept as JSON is a schema: mark the type @Schema")
+        public mutating func appendInterpolation<Value>(json value: Value) {}
+
+        @_disfavoredOverload
+        @available(
+            *, unavailable,
+            message:
+                "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
+        )
+        public mutating func appendInterpolation<Value>(_ value: Value) {}
+
+        // As above, an optional has an overload of its own, or the compiler says more.
+        @_disfavoredOverload
+        @available(
+            *, unavailable,
+            message:
+                "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
+        )
+        public mutating func appendInterpolation<Value>(_ value: Value?) {}
     }
 }

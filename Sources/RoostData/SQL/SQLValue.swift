@@ -17,7 +17,8 @@ public enum SQLData: Hashable, Sendable {
 
 /// A type that a statement can bind and a row can give back.
 ///
-/// An enum with raw values of such a type needs only to name the conformance: `enum Status: String, SQLValue`.
+/// An enum with raw values of such a type can be bound and read as it is, and so can a struct around a `rawValue`. For one to be a
+/// `SQLValue` too, where code asks for that, it needs only to name the conformance: `enum Status: String, SQLValue`.
 public protocol SQLValue: Sendable {
     /// - Returns: `nil` where the column holds no such value.
     init?(sql data: SQLData)
@@ -116,4 +117,11 @@ extension SQLValue where Self: RawRepresentable, RawValue: SQLValue {
         self.init(rawValue: raw)
     }
     public var sql: SQLData { rawValue.sql }
+}
+
+extension RawRepresentable where RawValue: SQLValue {
+    init?(raw data: SQLData) {
+        guard let raw = RawValue(sql: data) else { return nil }
+        self.init(rawValue: raw)
+    }
 }

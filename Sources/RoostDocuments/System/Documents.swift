@@ -25,7 +25,9 @@ public struct Documents: Sendable {
 
     /// A list of the contracts' `.proto` files, and the files.
     private var protos: [Endpoint] {
-        let contracts = system.contracts
+        // Contracts of one name are refused where a system starts, by what is said of contracts.
+        var seen: Set<String> = []
+        let contracts = system.contracts.filter { seen.insert($0.name).inserted }
         let list = Self.endpoint("protos", "/protos") { .json(ProtoList(contracts).text) }
         return [list]
             + contracts.map { contract in
@@ -36,7 +38,7 @@ public struct Documents: Sendable {
 
     private static func endpoint(_ name: String, _ path: PathPattern, _ make: @escaping @Sendable () -> StaticContent) -> Endpoint {
         let content = ContentOnDemand(make)
-        return Endpoint(Route("documents." + name, .get, path)) { call in try content.value.response(to: call.request) }
+        return Endpoint(Route("documents." + name, .get, path), isProcedure: false) { call in try content.value.response(to: call.request) }
     }
 }
 

@@ -30,15 +30,20 @@ public struct EventConsumer: Sendable {
         _ subscriptions: [Subscription], group: String, from bus: any EventBus, into database: Database,
         retry: RetryPolicy = RetryPolicy(), concurrency: Int = 16
     ) throws(ConfigurationError) {
-        guard Set(subscriptions.map(\.name)).count == subscriptions.count else {
-            throw ConfigurationError("two subscriptions of \(group) have the same name")
-        }
+        try ConfigurationError.check(Self.faults(of: subscriptions, group: group))
         self.subscriptions = Dictionary(grouping: subscriptions, by: \.topic)
         self.group = group
         self.bus = bus
         self.database = database
         self.retry = retry
         self.concurrency = concurrency
+    }
+
+    /// What is wrong with the subscriptions of a group, a line for each: under one name, the first to handle an event would keep it from
+    /// the others.
+    public static func faults(of subscriptions: [Subscription], group: String) -> [String] {
+        let names = Dictionary(grouping: subscriptions, by: \.name).filter { $1.count > 1 }.keys
+        return names.sorted().map { "\(group) has more than one subscription named \($0): give each a name of its own" }
     }
 
     /// Handles events until the task is cancelled. Where the bus or the database fails, it begins again behind the last commit.

@@ -15,7 +15,7 @@ struct SiteFile: Sendable {
         var segments = path.split(separator: "/").map { PercentCoding.encode(String($0)) }
         if segments.last == "index.html" { segments.removeLast() }
         let content = StaticContent(bytes, mediaType: mediaType)
-        return Endpoint(Route("site." + path, .get, PathPattern("/" + segments.joined(separator: "/")))) { call in
+        return Endpoint(Route("site." + path, .get, PathPattern("/" + segments.joined(separator: "/"))), isProcedure: false) { call in
             try content.response(to: call.request)
         }
     }

@@ -37,22 +37,31 @@ struct ContractDeclaration {
     ) {
         name = api.name.text
         title = attribute.argument(nil)?.plainText ?? ""
-        if title.isEmpty { findings.error("write the contract's name as a plain string", at: attribute) }
+        if title.isEmpty {
+            findings.error("write the contract's name as a plain string", at: attribute)
+        } else if !title.utf8.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") }) || title.first?.isLetter != true {
+            findings.error(
+                "a contract's name stands in procedures and files: write letters, digits, - and _, a letter first", at: attribute)
+        }
+        if let isolation = api.attributes.named(["MainActor"]).first {
+            findings.error("a contract is called from any task: leave out @MainActor", at: isolation)
+        }
         comment = DocComment(of: api)
         access = AccessLevel(of: api.modifiers)
         isSeenOutside = (access == .public || access == .package) && context.lexicalContext.isEmpty
         defaultAccess = attribute.argument("access")?.trimmedDescription
         routes = Self.routes(of: api, &findings)
-        let inherited = api.inheritanceClause?.inheritedTypes.map(\.type.trimmedDescription) ?? []
-        if !inherited.contains(where: { $0 == "Sendable" || $0 == "Actor" }) {
-            findings.error("a contract is called from any task: write `protocol \(name): Sendable`", at: api.name)
-        }
+        api.checkInheritance(&findings)
         routes.checkCollisions(&findings)
     }
 
     private static func routes(of api: ProtocolDeclSyntax, _ findings: inout Findings) -> [RouteDeclaration] {
         var routes: [RouteDeclaration] = []
         for member in api.memberBlock.members {
+            if member.decl.is(IfConfigDeclSyntax.self) {
+                findings.error("a contract is the same in every build: take the function out of #if", at: member.decl)
+                continue
+            }
             guard let function = member.decl.as(FunctionDeclSyntax.self) else {
                 findings.error(
                     "a contract has functions alone: make this a function, or put it into a protocol of its own", at: member.decl)
@@ -62,7 +71,7 @@ struct ContractDeclaration {
                 findings.error(
                     "say which route `\(function.name.text)` answers: @Get, @Post, @Put, @Patch, @Delete or @Live", at: function.name)
             }
-            guard let route = RouteDeclaration(function, &findings) else { continue }
+            guard let route = RouteDeclaration(function, isContract: true, &findings) else { continue }
             route.checkContract(&findings)
             routes.append(route)
         }
@@ -75,7 +84,7 @@ struct ContractDeclaration {
         let description = ([title.literal] + comment.arguments).joined(separator: ", ")
         let names = routes.map { "Routes.\($0.identifier)" }.joined(separator: ", ")
         return .block(
-            "\(self.access.modifier)enum \(name)Contract: Contract {",
+            "\(self.access.modifier)enum \(name)Contract: Roost.Contract {",
             ["\(access)typealias API = any \(name)", ""]
                 + .block(
                     "\(access)enum Routes {",
@@ -83,27 +92,30 @@ struct ContractDeclaration {
                         let value = route.route(of: title, access: defaultAccess)
                         return context.line("\(access)static let \(route.identifier) = \(value)", asAt: route.function.funcKeyword)
                     }.placed)
-                + ["", "\(access)static let description = ContractDescription(\(description), routes: [\(names)])", ""]
-                + .block("\(access)static func endpoints(of service: any \(name)) -> [Endpoint] {", endpoints)
-                + ["", "\(access)static func client(over caller: any Caller) -> any \(name) { \(name)Client(over: caller) }"])
+                + ["", "\(access)static let description = Roost.ContractDescription(\(description), routes: [\(names)])", ""]
+                + .block("\(access)static func endpoints(of service: any \(name)) -> [Roost.Endpoint] {", endpoints(in: context))
+                + ["", "\(access)static func client(over caller: any Roost.Caller) -> any \(name) { \(name)Client(over: caller) }"])
     }
 
-    private var endpoints: [String] {
+    private func endpoints(in context: some MacroExpansionContext) -> [String] {
         routes.isEmpty
             ? ["[]"]
             : .block(
                 "[",
-                routes.flatMap { $0.endpoint("Routes.\($0.identifier)", calling: "service", effects: "try await ") },
+                routes.flatMap { $0.endpoint("Routes.\($0.identifier)", calling: "service", effects: "try await ", in: context) },
                 "]")
     }
+
+    /// The property that holds what carries the client's calls, beside its functions.
+    private var caller: String { "caller".avoiding(Set(routes.map(\.name)), suffix: "Value") }
 
     /// What calls the routes.
     var client: [String] {
         let access = access.memberModifier
         return .block(
             "\(isSeenOutside ? "" : "@ContractClient ")\(self.access.modifier)struct \(name)Client: \(name) {",
-            ["private let caller: any Caller", "", "\(access)init(over caller: any Caller) { self.caller = caller }"]
-                + routes.flatMap { [""] + $0.client(of: name + "Contract", access: access) })
+            ["private let \(caller): any Roost.Caller", "", "\(access)init(over caller: any Roost.Caller) { self.\(caller) = caller }"]
+                + routes.flatMap { [""] + $0.client(of: name + "Contract", over: caller, access: access) })
     }
 }
 
@@ -113,13 +125,34 @@ extension RouteDeclaration {
         if !isAsync || !isThrowing {
             findings.error("`\(name)` may cross a network: write `async throws`", at: function.name)
         }
-        if repliesRaw, let type = function.signature.returnClause?.type {
-            findings.error("a contract's reply is a schema: a Response of one's own is for a type marked @Service", at: type)
-        }
-        for parameter in parameters where parameter.source == .request {
-            findings.error("a contract's parameters are values: the Request is for a type marked @Service", at: parameter.syntax)
+        if let typed = function.signature.effectSpecifiers?.throwsClause?.type {
+            findings.error("every failure crosses a wire as a Problem: write `throws` alone, and throw a Problem", at: typed)
         }
     }
+}
+
+extension ProtocolDeclSyntax {
+    /// Notes what a contract can't inherit or leave open: all of it is in its own functions, and of any type that serves it.
+    fileprivate func checkInheritance(_ findings: inout Findings) {
+        let inherited = inheritanceClause?.inheritedTypes.map(\.type) ?? []
+        let others = inherited.filter { !Self.sendable.contains($0.trimmedDescription) }
+        for type in others {
+            findings.error(
+                "a contract inherits from Sendable alone: write the functions of `\(type.trimmedDescription)` here, or serve it beside this one",
+                at: type)
+        }
+        if others.count == inherited.count {
+            findings.error("a contract is called from any task: write `protocol \(name.text): Sendable`", at: name)
+        }
+        if let types = primaryAssociatedTypeClause {
+            findings.error("a contract has no associated types: a wire carries known types", at: types)
+        }
+        if let requirements = genericWhereClause {
+            findings.error("a contract asks nothing else of what serves it: leave out the `where`", at: requirements)
+        }
+    }
+
+    private static let sendable: Set = ["Sendable", "Swift.Sendable"]
 }
 
 extension [RouteDeclaration] {
@@ -129,6 +162,9 @@ extension [RouteDeclaration] {
             for other in self[..<index] {
                 if other.name == route.name {
                     findings.error("another function is named `\(route.name)`, and the name is the operation's", at: route.function.name)
+                } else if other.procedure == route.procedure {
+                    findings.error(
+                        "`\(route.name)` and `\(other.name)` are both \(route.procedure) in gRPC: rename one", at: route.function.name)
                 }
                 if other.method == route.method, other.path.shape == route.path.shape {
                     findings.error(

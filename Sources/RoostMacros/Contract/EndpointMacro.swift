@@ -5,5 +5,12 @@ import SwiftSyntaxMacros
 public struct EndpointMacro: PeerMacro {
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
-    ) -> [DeclSyntax] { [] }
+    ) throws -> [DeclSyntax] {
+        var findings = Findings()
+        if !declaration.is(FunctionDeclSyntax.self) {
+            findings.error("a route is answered by a function: write `func`, with the route's parameters", at: node)
+        }
+        try findings.check()
+        return []
+    }
 }

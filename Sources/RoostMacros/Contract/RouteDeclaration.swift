@@ -8,11 +8,13 @@ struct RouteDeclaration {
     let parameters: [RouteParameter]
     /// The type of the reply; `nil` where there is none.
     let reply: TypeShape?
+    private let isContract: Bool
 
     static let attributes: Set = ["Get", "Post", "Put", "Patch", "Delete", "Live"]
 
+    /// - Parameter isContract: whether a contract has the function, and not a type that serves by itself.
     /// - Returns: `nil` where the function has no route's attribute, or one from which no route can be made.
-    init?(_ function: FunctionDeclSyntax, _ findings: inout Findings) {
+    init?(_ function: FunctionDeclSyntax, isContract: Bool, _ findings: inout Findings) {
         guard let attribute = function.attributes.named(Self.attributes).first else { return nil }
         for other in function.attributes.named(Self.attributes).dropFirst() {
             findings.error("one function answers one route: give the second a function of its own", at: other)
@@ -21,22 +23,24 @@ struct RouteDeclaration {
         self.function = function
         self.attribute = attribute
         self.path = path
+        self.isContract = isContract
         let headers = HeaderNames(attribute.argument("headers"), &findings)
         let takesBody = ["Post", "Put", "Patch", "Live"].contains(attribute.name)
         parameters = function.signature.parameterClause.parameters.map { parameter in
-            RouteParameter(parameter, path, headers, takesBody: takesBody, attribute: attribute.name, &findings)
+            RouteParameter(parameter, path, headers, takesBody: takesBody, attribute: attribute.name, isContract: isContract, &findings)
         }
         let reply = function.signature.returnClause.map { TypeShape($0.type) }
         self.reply = reply?.isVoid == true ? nil : reply
-        if let reply = self.reply, reply.text != "Response" { reply.check(&findings) }
-        if let generics = function.genericParameterClause {
-            findings.error("a route's function takes no type parameters: a wire carries known types", at: generics)
-        }
+        self.reply?.check(&findings)
+        checkFunction(&findings)
         check(headers, &findings)
+        checkLocation(&findings)
         checkStreams(&findings)
     }
 
     var name: String { function.name.text.unquoted }
+    /// The name of the method in gRPC.
+    var procedure: String { name.prefix(1).uppercased() + name.dropFirst() }
     /// The name as source.
     var identifier: String { function.name.text }
     var method: String { isLive ? "get" : attribute.name.lowercased() }
@@ -44,14 +48,18 @@ struct RouteDeclaration {
     var body: RouteParameter? { parameters.first(where: \.isBody) }
     var isAsync: Bool { function.signature.effectSpecifiers?.asyncSpecifier != nil }
     var isThrowing: Bool { function.signature.effectSpecifiers?.throwsClause != nil }
-    var repliesRaw: Bool { reply?.text == "Response" }
+    var repliesRaw: Bool { !isContract && reply?.text == "Roost.Response" }
+    /// Whether a body is the request itself if its type is not the user's own.
+    var mayTakeRequest: Bool { !isContract && body?.type.text == "Request" }
+    /// Whether a reply is the response itself if its type is not the user's own.
+    var mayReplyRaw: Bool { !isContract && reply?.text == "Response" }
 
     /// What `Location` says, as the source of a string.
     var location: String? {
         guard let pattern = attribute.argument("location")?.plainText else { return nil }
         let filled = pattern.split(separator: "{", omittingEmptySubsequences: false).enumerated().map { index, part in
             guard index > 0, let end = part.firstIndex(of: "}") else { return String(part) }
-            return "\\(PercentCoding.encode(reply.\(part[..<end]).parameter))" + part[part.index(after: end)...]
+            return "\\(Roost.PercentCoding.encode(reply.\(part[..<end]).parameter))" + part[part.index(after: end)...]
         }
         return "\"\(filled.joined())\""
     }
@@ -78,11 +86,57 @@ struct RouteDeclaration {
         for (key, node) in headers.keys where !names.contains(key) {
             findings.error("no parameter of `\(name)` is named `\(key)`: `headers` goes from parameters to header fields", at: node)
         }
+        for (key, node) in headers.keys where path.placeholders.contains(key) {
+            findings.error("`\(key)` is in the path: leave it out of `headers`", at: node)
+        }
         for second in parameters.filter(\.isBody).dropFirst() {
             findings.error("a request has one body: label this parameter, or put both into one @Schema struct", at: second.syntax)
         }
-        if reply == nil, let location = attribute.argument("location") {
-            findings.error("`location` is filled from the reply, and `\(name)` has none", at: location)
+    }
+
+    private func checkLocation(_ findings: inout Findings) {
+        guard let location = attribute.argument("location"), !location.is(NilLiteralExprSyntax.self) else { return }
+        if reply == nil { findings.error("`location` is filled from the reply, and `\(name)` has none", at: location) }
+        guard let text = location.plainText else {
+            findings.error("write the location as a plain string: what fills it is made while compiling", at: location)
+            return
+        }
+        let path = text.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
+        for fault in path.compactMap({
+            $0.hasSuffix("...}") ? "a location is filled from properties: write {name}" : PathSegment($0).fault(isLast: true)
+        }).prefix(1) {
+            findings.error(fault, at: location)
+        }
+    }
+
+    /// Notes what a function may be elsewhere, and no wire can call.
+    private func checkFunction(_ findings: inout Findings) {
+        if let generics = function.genericParameterClause {
+            findings.error("a route's function takes no type parameters: a wire carries known types", at: generics)
+        }
+        if let modifier = function.modifiers.first(where: { ["static", "class", "mutating"].contains($0.name.text) }) {
+            findings.error("a route is answered by a value that stays as it is: leave out `\(modifier.name.text)`", at: modifier)
+        }
+        for (type, node) in parameters.map({ ($0.type, Syntax($0.syntax.type)) }) + (reply.map { [($0, Syntax($0.syntax))] } ?? []) {
+            for name in type.names.intersection(isContract ? ["API", "Routes"] : ["Routes"]).sorted() {
+                findings.error("`\(name)` is a name inside what the macro makes: give your type another", at: node)
+            }
+        }
+        if !name.utf8.allSatisfy(\.isNameByte) || name.first?.isLetter != true {
+            findings.error(
+                "the function's name is the operation's on every wire: write letters, digits and _, a letter first", at: function.name)
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether Protocol Buffers allow it in a name.
+    var isNameByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "_"):
+            true
+        default: false
         }
     }
 }
@@ -105,6 +159,10 @@ struct HeaderNames {
                 findings.error("write the parameter's and the field's name as plain strings", at: element)
                 continue
             }
+            if value.isEmpty || !value.utf8.allSatisfy({ $0.isNameByte || "!#$%&'*+-.^`|~".utf8.contains($0) }) {
+                findings.error("`\(value)` is no header field's name: it has letters, digits and -", at: element.value)
+            }
+            if names[key] != nil { findings.error("`\(key)` comes from one header field: leave out the other", at: element.key) }
             keys.append((key, Syntax(element.key)))
             names[key] = value
         }

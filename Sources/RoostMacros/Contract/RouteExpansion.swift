@@ -1,4 +1,5 @@
 import SwiftSyntax
+import SwiftSyntaxMacros
 
 extension RouteDeclaration {
     /// The route as data.
@@ -13,8 +14,8 @@ extension RouteDeclaration {
         arguments += DocComment(of: function).arguments
         let documented = parameters.compactMap(\.documentation)
         if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
-        if let body { arguments.append("body: .of(\((body.type.streamed ?? body.type).text).self)") }
-        if let reply, !repliesRaw { arguments.append("reply: .of(\((reply.streamed ?? reply).text).self)") }
+        if let body { arguments.append("body: \(mayTakeRequest ? Self.orNone(body.type) : (body.type.streamed ?? body.type).bodySchema)") }
+        if let reply, !repliesRaw { arguments.append("reply: \(mayReplyRaw ? Self.orNone(reply) : (reply.streamed ?? reply).schema)") }
         if let limit = attribute.argument("bodyLimit") { arguments.append("bodyLimit: \(limit.trimmedDescription)") }
         let streaming = (body?.type.streamed == nil ? [] : [".request"]) + (isLive ? [".reply"] : [])
         if !streaming.isEmpty { arguments.append("streaming: [\(streaming.joined(separator: ", "))]") }
@@ -24,15 +25,17 @@ extension RouteDeclaration {
         for option in ["takesIdempotencyKey", "problems"] {
             if let value = attribute.argument(option) { arguments.append("\(option): \(value.trimmedDescription)") }
         }
-        return "Route(\(arguments.joined(separator: ", ")))"
+        return "Roost.Route(\(arguments.joined(separator: ", ")))"
     }
+
+    private static func orNone(_ type: TypeShape) -> String { "Roost.JSONSchema.orNone(\(type.text).self)" }
 
     /// What answers the route.
     /// - Parameters:
     ///   - route: the route's source.
     ///   - target: what the function is called on.
     ///   - effects: `try await `, or what of it the call needs.
-    func endpoint(_ route: String, calling target: String, effects: String) -> [String] {
+    func endpoint(_ route: String, calling target: String, effects: String, in context: some MacroExpansionContext) -> [String] {
         let call = "\(effects)\(target).\(identifier)(\(parameters.map(\.argument).joined(separator: ", ")))"
         let unwrapped = parameters.filter { $0.source != .request }.map { "let \($0.local)" }
         var body = parameters.map(\.reading)
@@ -40,15 +43,19 @@ extension RouteDeclaration {
         if reply == nil {
             body += [call, "return call.reply(())"]
         } else {
-            body += ["let reply = \(call)", "return call.reply(reply\(location.map { ", location: \($0)" } ?? ""))"]
+            body += ["let reply = \(call)"]
+            // A property that the reply does not have is shown where the location names it.
+            let place: any SyntaxProtocol = attribute.argument("location") ?? function.name
+            body += location.map { context.line("return call.reply(reply, location: \($0))", asAt: place) } ?? ["return call.reply(reply)"]
         }
-        return .block("Endpoint(\(route)) { call in", body, "},")
+        return .block("Roost.Endpoint(\(route)) { call in", body, "},")
     }
 
     /// The function of a client.
-    func client(of contract: String, access: String) -> [String] {
+    /// - Parameter caller: the property that holds what carries its calls.
+    func client(of contract: String, over caller: String, access: String) -> [String] {
         let signature = "\(identifier)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
-        let new = "OutgoingCall(\(contract).Routes.\(identifier), over: self.caller)"
+        let new = "Roost.OutgoingCall(\(contract).Routes.\(identifier), over: self.\(caller))"
         let arguments = parameters.map(\.writing)
         let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
         let send =

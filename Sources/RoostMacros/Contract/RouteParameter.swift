@@ -3,8 +3,8 @@ import SwiftSyntax
 /// A function's parameter, and where it travels.
 struct RouteParameter {
     enum Source: Equatable {
-        case path, query, header(String), body, rawBody
-        /// The request itself.
+        case path, query, header(String), body
+        /// The request itself, which only what serves by itself may take.
         case request
     }
 
@@ -16,21 +16,24 @@ struct RouteParameter {
 
     init(
         _ syntax: FunctionParameterSyntax, _ path: PathLiteral, _ headers: HeaderNames, takesBody: Bool, attribute: String,
-        _ findings: inout Findings
+        isContract: Bool, _ findings: inout Findings
     ) {
         self.syntax = syntax
         name = (syntax.secondName ?? syntax.firstName).text.unquoted
         type = TypeShape(syntax.type)
         let isUnlabelled = syntax.firstName.tokenKind == .wildcard
-        if type.text == "Request" {
+        if !isContract, type.text == "Roost.Request" || type.text == "Request" && !(isUnlabelled && takesBody) {
             source = .request
         } else if path.placeholders.contains(name) {
             source = .path
             if type.isOptional { findings.error("a path parameter is always there: `\(name)` can't be optional", at: syntax.type) }
+            if let value = syntax.defaultValue {
+                findings.error("a path parameter is always there: `\(name)` has no use for a default value", at: value)
+            }
         } else if let field = headers[name] {
             source = .header(field)
         } else if isUnlabelled {
-            source = type.text == "RawBody" ? .rawBody : .body
+            source = .body
             if !takesBody {
                 findings.error(
                     "@\(attribute) has no body: label `\(name)` to make it a query parameter, or write @Post, @Put or @Patch", at: syntax)
@@ -38,23 +41,37 @@ struct RouteParameter {
         } else {
             source = .query
         }
-        check(&findings)
+        checkType(&findings)
+        checkPassing(&findings)
     }
 
-    private func check(_ findings: inout Findings) {
+    /// Notes what passes an argument in a way that no wire has.
+    private func checkPassing(_ findings: inout Findings) {
+        if name == "_" { findings.error("an argument travels by its parameter's name: give it one", at: syntax) }
+        if let ellipsis = syntax.ellipsis {
+            findings.error("a list travels in a body: write `_ \(name): [\(type.text)]`", at: ellipsis)
+        }
+        if type.isInout, let attributed = type.syntax.as(AttributedTypeSyntax.self) {
+            findings.error(
+                "a caller's value can't be changed over a wire: take \(attributed.baseType.trimmedDescription), and return the new one",
+                at: syntax.type)
+        }
+    }
+
+    private func checkType(_ findings: inout Findings) {
         switch source {
-        case .request, .rawBody: return
-        case .body: type.check(&findings)
+        case .request: return
+        case .body: if !type.isInout { type.check(&findings) }
         case .path, .query, .header:
             if type.core.is(ArrayTypeSyntax.self) || type.core.is(DictionaryTypeSyntax.self) {
                 findings.error("`\(name)` travels as one text: take a list or a map in a body", at: syntax.type)
-            } else {
+            } else if !type.isInout {
                 type.check(&findings)
             }
         }
     }
 
-    var isBody: Bool { source == .body || source == .rawBody }
+    var isBody: Bool { source == .body }
 
     /// Whether a request may lack it.
     var isOptional: Bool { type.isOptional || syntax.defaultValue != nil }
@@ -62,14 +79,18 @@ struct RouteParameter {
     /// The constant that holds the argument in the expansions, which use some names themselves.
     var local: String {
         let taken: Set = ["call", "service", "reply", "caller", "self"]
-        return taken.contains(name) ? name + "Argument" : (syntax.secondName ?? syntax.firstName).text
+        return taken.contains(name) ? name + "Argument" : (syntax.secondName ?? syntax.firstName).text.quoted
     }
 
-    private var label: String? { syntax.firstName.tokenKind == .wildcard ? nil : syntax.firstName.text }
+    private var label: String? {
+        if syntax.firstName.tokenKind == .wildcard { return nil }
+        let name = syntax.firstName.text.unquoted
+        return name.isPlainName && name != "inout" ? name : syntax.firstName.text
+    }
 
     /// The parameter in the signature of a client's function.
     var declaration: String {
-        let names = label == nil ? "_ \(local)" : label == local ? local : "\(label ?? "_") \(local)"
+        let names = label == nil ? "_ \(local)" : label?.unquoted == local.unquoted ? local : "\(syntax.firstName.text) \(local)"
         return "\(names): \(type.text)"
     }
 
@@ -86,7 +107,7 @@ struct RouteParameter {
         case .path: location = ".path"
         case .query: location = ".query"
         case .header(let field): location = ".header(\(field.literal))"
-        case .body, .rawBody, .request: return nil
+        case .body, .request: return nil
         }
         return
             ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: .parameter(\(type.core.text).self)),"
@@ -99,7 +120,7 @@ struct RouteParameter {
         case .path: return "let \(local) = call.path(\(name.literal), as: \(taken).self)"
         case .query: return "let \(local) = call.query(\(name.literal), as: \(taken).self)"
         case .header(let field): return "let \(local) = call.header(\(field.literal), as: \(taken).self)"
-        case .body, .rawBody: return "let \(local) = try await call.body(as: \(type.text).self)"
+        case .body: return "let \(local) = try await call.body(as: \(type.text).self)"
         case .request: return "let \(local) = call.request"
         }
     }
@@ -110,7 +131,7 @@ struct RouteParameter {
         case .path: "call.path(\(name.literal), \(local))"
         case .query: "call.query(\(name.literal), \(local))"
         case .header(let field): "call.header(\(field.literal), \(local))"
-        case .body, .rawBody: "call.body(\(local))"
+        case .body: "call.body(\(local))"
         case .request: ""
         }
     }

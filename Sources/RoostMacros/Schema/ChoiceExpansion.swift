@@ -3,7 +3,7 @@ import SwiftSyntaxMacros
 
 /// An enum with payloads as an object with one field, as proto3's JSON writes a oneof.
 struct ChoiceExpansion: SchemaExpansion {
-    let conformances: Set = ["Schema"]
+    let conformances = ["Schema"], isSendableByFields = true
     let members: () -> [[String]]
 
     init(_ declaration: EnumDeclSyntax, _ name: SchemaName, in context: some MacroExpansionContext, _ findings: inout Findings) {
@@ -15,24 +15,27 @@ struct ChoiceExpansion: SchemaExpansion {
         }
         let numbers = cases.map { (syntax: $0.syntax, number: $0.number) }
         numbers.checkNumbers(&findings)
+        for (index, one) in cases.enumerated() where cases[..<index].contains(where: { $0.name == one.name }) {
+            findings.error("another case is named `\(one.name)`, and the name is the key: give this one a name of its own", at: one.syntax)
+        }
         let numbered = Array(zip(cases, numbers.numbers))
         members = {
             [
                 .block(
-                    "\(access)static var schema: JSONSchema {",
+                    "\(access)static var schema: Roost.JSONSchema {",
                     JSONSchemaSource.choice(
                         name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name, in: context) })),
                 .block(
-                    "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
+                    "\(access)static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> \(type)? {",
                     cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),
                 .block(
-                    "\(access)func encode(to json: inout JSONWriter) {",
+                    "\(access)func encode(to json: inout Roost.JSONWriter) {",
                     ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"]),
                 .block(
-                    "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
+                    "\(access)static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> \(type)? {",
                     cases.flatMap(\.messageReader) + Self.reading(numbered, type, cases.map(\.name).joined(separator: ", "))),
                 .block(
-                    "\(access)func encode(to message: inout ProtobufWriter) {",
+                    "\(access)func encode(to message: inout Roost.ProtobufWriter) {",
                     ["switch self {"] + numbered.flatMap { $0.writing(number: $1) } + ["}"]),
             ]
         }
@@ -48,7 +51,7 @@ struct ChoiceExpansion: SchemaExpansion {
     }
 
     private static func decoding(_ cases: [ChoiceCase], _ type: String, _ names: String) -> [String] {
-        ["guard let start = try json.beginObject() else { return nil }", "var choice = JSONChoice()", "var value: \(type)?"]
+        ["guard let start = try json.beginObject() else { return nil }", "var choice = Roost.JSONChoice()", "var value: \(type)?"]
             + .block(
                 "while let key = try json.nextKey(&choice) {",
                 ["switch key {"] + cases.flatMap(\.decoding) + ["default: try json.skipUnknown(&choice)", "}"])
@@ -74,6 +77,7 @@ struct ChoiceCase {
         let parameters = element.parameterClause.map { Array($0.parameters) } ?? []
         syntax = element.name
         syntax.checkKey(&findings)
+        syntax.checkCase(&findings)
         name = element.name.text.unquoted
         identifier = element.name.text
         self.type = type
@@ -95,12 +99,12 @@ struct ChoiceCase {
         let documentation =
             (description.isEmpty ? "" : ", description: \(description.literal)") + (number.map { ", number: \($0)" } ?? "")
         if let single {
-            let line = "JSONSchema.Field(\(name.literal), .of(\(single.text).self)\(documentation))"
+            let line = "Roost.JSONSchema.Field(\(name.literal), \(single.schema)\(documentation))"
             return single.isKnown ? [line] : context.line(line, asAt: syntax)
         }
         let payload = outer.source(of: name.prefix(1).uppercased() + name.dropFirst())
         let object = JSONSchemaSource.object(payload, "", fields.flatMap { $0.documentation(outer.generics, in: context) })
-        var lines = ["JSONSchema.Field(\(name.literal), \(object[0])"] + object.dropFirst()
+        var lines = ["Roost.JSONSchema.Field(\(name.literal), \(object[0])"] + object.dropFirst()
         lines[lines.count - 1] += documentation + ")"
         return lines
     }
@@ -110,8 +114,8 @@ struct ChoiceCase {
         guard single == nil else { return [] }
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
         return .block(
-            "func \(reader)(_ json: inout JSONReader) throws(JSONError) -> \(type)? {",
-            fields.decoding(make: fields.isEmpty ? ".\(identifier)" : ".\(identifier)(\(arguments))"))
+            "func \(reader)(_ json: inout Roost.JSONReader) throws(Roost.JSONError) -> \(type)? {",
+            fields.decoding(make: identifier.member + (fields.isEmpty ? "" : "(\(arguments))")))
     }
 
     private var reader: String { "read" + name.prefix(1).uppercased() + name.dropFirst() }
@@ -121,14 +125,14 @@ struct ChoiceCase {
         guard single == nil else { return [] }
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
         return .block(
-            "func \(reader)(_ message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
-            fields.reading(make: fields.isEmpty ? ".\(identifier)" : ".\(identifier)(\(arguments))"))
+            "func \(reader)(_ message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> \(type)? {",
+            fields.reading(make: identifier.member + (fields.isEmpty ? "" : "(\(arguments))")))
     }
 
     func reading(number: Int) -> [String] {
         if let single {
             let payload = "message.single(\(name.literal), as: \(single.text).self)"
-            return ["case \(number): value = try \(payload).map { .\(identifier)($0) } ?? value"]
+            return ["case \(number): value = try \(payload).map { \(identifier.member)($0) } ?? value"]
         }
         return ["case \(number): value = try message.payload(\(name.literal), \(reader)) ?? value"]
     }
@@ -143,15 +147,15 @@ struct ChoiceCase {
     }
 
     var decoding: [String] {
-        if let single { return ["case \(name.literal): value = try \(single.text).decode(from: &json).map { .\(identifier)($0) }"] }
+        if let single { return ["case \(name.literal): value = try \(single.decoding).map { \(identifier.member)($0) }"] }
         return ["case \(name.literal): value = try \(reader)(&json)"]
     }
 
     var encoding: [String] {
         let opening = "{\"\(name)\":"
-        if single != nil {
+        if let single {
             return .block(
-                "case .\(identifier)(let value):", ["json.literal(\(opening.literal))", "value.encode(to: &json)"], ""
+                "case .\(identifier)(let value):", ["json.literal(\(opening.literal))", single.encoding("value")], ""
             ).dropLast()
         }
         guard !fields.isEmpty else { return ["case .\(identifier): json.literal(\((opening + "{}").literal))"] }

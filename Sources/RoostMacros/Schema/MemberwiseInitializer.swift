@@ -17,9 +17,10 @@ extension StructDeclSyntax {
     private func initializer(_ fields: [SchemaField], _ access: String) -> [String] {
         let parameters = fields.map { field in
             let fallback = field.fallback ?? (field.type.isOptional ? "nil" : nil)
-            return "\(field.label): \(field.type.text)\(fallback.map { " = " + $0 } ?? "")"
+            let inner = field.name == "self" ? " \(field.local)" : ""
+            return "\(field.parameterLabel)\(inner): \(field.type.text)\(fallback.map { " = " + $0 } ?? "")"
         }
-        let assignments = fields.map { "self.\($0.identifier) = \($0.identifier)" }
+        let assignments = fields.map { "self.\($0.identifier) = \($0.name == "self" ? $0.local : $0.identifier)" }
         return .block("\(access)init(\(parameters.joined(separator: ", "))) {", assignments)
     }
 }

@@ -5,8 +5,11 @@ extension StructDeclSyntax {
     func schemaFields(_ findings: inout Findings) -> [SchemaField] {
         var fields: [SchemaField] = []
         for member in memberBlock.members {
-            guard let variable = member.decl.as(VariableDeclSyntax.self), variable.isStoredInstanceProperty else { continue }
-            fields += variable.schemaFields(&findings)
+            guard let variable = member.decl.as(VariableDeclSyntax.self) else { continue }
+            for attribute in variable.attributes.named(["Check", "Field"]) where !variable.isStoredInstanceProperty {
+                findings.error("@\(attribute.name) is for a field, and this is none: it is computed, lazy or static", at: attribute)
+            }
+            if variable.isStoredInstanceProperty { fields += variable.schemaFields(&findings) }
         }
         fields.map { (syntax: $0.syntax, number: $0.number) }.checkNumbers(&findings)
         if fields.count > 128 { findings.error("a schema has at most 128 fields: put some into a struct of their own", at: name) }
@@ -14,8 +17,30 @@ extension StructDeclSyntax {
     }
 }
 
+extension StructDeclSyntax {
+    var hasLazyProperty: Bool {
+        memberBlock.members.contains { member in
+            member.decl.as(VariableDeclSyntax.self)?.modifiers.contains { $0.name.text == "lazy" } ?? false
+        }
+    }
+}
+
 extension VariableDeclSyntax {
-    fileprivate var isStoredInstanceProperty: Bool {
+    /// Notes what hides a field here while it travels everywhere, and what makes it a reference.
+    private func checkModifiers(_ findings: inout Findings) {
+        for modifier in modifiers where modifier.detail == nil {
+            switch modifier.name.text {
+            case "private", "fileprivate":
+                findings.error(
+                    "every stored property of a schema travels: leave out `\(modifier.name.text)`, or keep what nobody is to see in another type",
+                    at: modifier)
+            case "weak", "unowned": findings.error("a value that travels is a copy: leave out `\(modifier.name.text)`", at: modifier)
+            default: break
+            }
+        }
+    }
+
+    var isStoredInstanceProperty: Bool {
         let words = modifiers.map(\.name.text)
         if words.contains("static") || words.contains("class") || words.contains("lazy") { return false }
         return bindings.allSatisfy { $0.accessorBlock?.isComputed != true }
@@ -26,6 +51,7 @@ extension VariableDeclSyntax {
             findings.error("a schema's field takes no property wrapper: make `@\(wrapper.name)` a property beside it", at: wrapper)
             return []
         }
+        checkModifiers(&findings)
         let checks = attributes.named(["Check"])
         // `var a, b: Int`: a name without a type has that of the one after it.
         var fields: [SchemaField] = [], type: TypeSyntax?
@@ -67,6 +93,13 @@ extension TokenSyntax {
     /// A key is written and found as the name stands, which must need no escape.
     func checkKey(_ findings: inout Findings) {
         if text.contains("\"") { findings.error("the name \(text) would be a key in JSON: leave out the quote", at: self) }
+    }
+
+    /// A case stands beside what the expansion makes, under a name of its own.
+    func checkCase(_ findings: inout Findings) {
+        let name = text.unquoted
+        guard ["schema", "parameterSchema", "protobufKind"].contains(name) else { return }
+        findings.error("`\(name)` is what @Schema itself makes: write `case \(name)Case`, with = \"\(name)\" where it is a word", at: self)
     }
 }
 

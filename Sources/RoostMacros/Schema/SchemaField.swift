@@ -17,8 +17,10 @@ struct SchemaField {
     /// The number that `@Field` gives it.
     var number: Int?
 
-    /// The name as an argument's label, which only these words need backticks for.
-    var label: String { ["inout", "var", "let"].contains(name) || name.contains(where: \.isWhitespace) ? identifier : name }
+    /// The name as an argument's label, which needs backticks only for one word, and where it is no plain name.
+    var label: String { name.isPlainName && name != "inout" ? name : identifier }
+    /// The name as a parameter's label, which these words need backticks for too.
+    var parameterLabel: String { ["inout", "var", "let"].contains(name) ? identifier : label }
 
     /// Whether the key must be there.
     var isRequired: Bool { fallback == nil && !type.isOptional }
@@ -34,6 +36,7 @@ struct SchemaField {
     /// Where reading begins: without a value, or with the one that counts if the key is left out.
     var initial: String {
         guard let fallback else { return type.isOptional ? " = .some(nil)" : "" }
+        if !type.isOptional { return fallback == ".none" ? " = .some(.none)" : " = \(fallback)" }
         return fallback == "nil" || fallback == ".none" ? " = .some(nil)" : " = \(fallback)"
     }
 }
@@ -42,12 +45,12 @@ extension SchemaField {
     /// What a document says of the field.
     /// - Parameter generics: the names of the generic parameters around it.
     func documentation(_ generics: Set<String>, in context: some MacroExpansionContext) -> [String] {
-        let schema = checks.reduce(".of(\(type.text).self)") { "\($0).\($1.rule)(\($1.argument))" }
+        let schema = checks.reduce(type.schema) { "\($0).\($1.rule)(\($1.argument))" }
         let optional = isRequired ? "" : ", isRequired: false"
         let description = description.isEmpty ? "" : ", description: \(description.literal)"
         let number = number.map { ", number: \($0)" } ?? ""
         let generic = type.root.map(generics.contains) == true ? ", isGeneric: true" : ""
-        let line = "JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description)\(number)\(generic))"
+        let line = "Roost.JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description)\(number)\(generic))"
         return type.isKnown ? [line] : context.line(line, asAt: syntax)
     }
 
@@ -57,7 +60,7 @@ extension SchemaField {
         let value = type.isOptional ? "\(local) ?? nil" : local
         return .block(
             "case \(name.literal):",
-            ["\(offset) json.field(\(index), \(name.literal), &seen)", "\(local) = try \(type.text).decode(from: &json)"]
+            ["\(offset) json.field(\(index), \(name.literal), &seen)", "\(local) = try \(type.decoding)"]
                 + checks.map { "json.check(\($0.rule): \($0.argument), of: \(value), at: offset)" }, ""
         ).dropLast()
     }
@@ -76,7 +79,7 @@ extension [SchemaField] {
             needsStart
                 ? "guard let start = try json.beginObject() else { return nil }"
                 : "guard try json.beginObject() != nil else { return nil }",
-            "var seen = JSONFields()",
+            "var seen = Roost.JSONFields()",
         ]
             + map { "var \($0.local): \($0.type.text)?\($0.initial)" }
             + .block(
@@ -95,7 +98,7 @@ extension [SchemaField] {
         enumerated().flatMap { index, field in
             [
                 "json.literal(\(((index == 0 ? opening : ",") + "\"\(field.name)\":").literal))",
-                "\(value(field)).encode(to: &json)",
+                field.type.encoding(value(field)),
             ]
         }
     }

@@ -25,7 +25,9 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
         // The other role reports what is wrong.
         var findings = Findings()
         guard let expansion = expansion(of: declaration, in: context, &findings), findings.diagnostics.isEmpty else { return [] }
-        let conformances = protocols.map(\.trimmedDescription).filter(expansion.conformances.contains)
+        let asked = Set(protocols.map { $0.trimmedDescription.components.last ?? "" })
+        var conformances = expansion.conformances.filter(asked.contains).map { "Roost.\($0)" }
+        if asked.contains("Sendable") { conformances.append((expansion.isSendableByFields ? "@unchecked " : "") + "Swift.Sendable") }
         if conformances.isEmpty { return [] }
         return [try ExtensionDeclSyntax("extension \(type.trimmed): \(raw: conformances.joined(separator: ", ")) {}")]
     }
@@ -33,13 +35,18 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
     private static func expansion(
         of declaration: some DeclGroupSyntax, in context: some MacroExpansionContext, _ findings: inout Findings
     ) -> (any SchemaExpansion)? {
+        declaration.checkMembers(&findings)
+        declaration.checkCopies(&findings)
         if let declaration = declaration.as(StructDeclSyntax.self) {
             let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
+            declaration.genericParameterClause?.checkSchemas(declaration.genericWhereClause, &findings)
+            if let value = RawValueExpansion(declaration, &findings) { return value }
             return StructExpansion(declaration, name, in: context, &findings)
         }
         if let declaration = declaration.as(EnumDeclSyntax.self) {
             let hasPayload = declaration.cases.contains { $0.parameterClause != nil }
             let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
+            declaration.genericParameterClause?.checkSchemas(declaration.genericWhereClause, &findings)
             guard hasPayload else { return WordsExpansion(declaration, name, &findings) }
             return ChoiceExpansion(declaration, name, in: context, &findings)
         }
@@ -50,7 +57,11 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
 
 /// What makes a type a schema.
 protocol SchemaExpansion {
-    var conformances: Set<String> { get }
+    /// The protocols that the type is to conform to, by their bare names.
+    var conformances: [String] { get }
+    /// Whether all that the type holds are fields. Each of them is a schema, and every schema is `Sendable`: so the compiler need not look at
+    /// them again, and say of one that is no schema a second time what is wrong with it.
+    var isSendableByFields: Bool { get }
     /// Each member's lines. They are written when they are asked for: the role that adds the conformance has no use for them.
     var members: () -> [[String]] { get }
 }

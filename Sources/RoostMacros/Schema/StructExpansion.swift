@@ -3,27 +3,30 @@ import SwiftSyntaxMacros
 
 /// A struct as an object.
 struct StructExpansion: SchemaExpansion {
-    let conformances: Set = ["Schema"]
+    let conformances = ["Schema"]
+    let isSendableByFields: Bool
     let members: () -> [[String]]
 
     init(_ declaration: StructDeclSyntax, _ name: SchemaName, in context: some MacroExpansionContext, _ findings: inout Findings) {
         let fields = declaration.schemaFields(&findings)
+        // What a `lazy` property keeps is no field.
+        isSendableByFields = !declaration.hasLazyProperty
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
         members = {
             let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
             let members: [[String]] = [
                 .block(
-                    "\(access)static var schema: JSONSchema {",
+                    "\(access)static var schema: Roost.JSONSchema {",
                     JSONSchemaSource.object(
                         name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(name.generics, in: context) })),
                 .block(
-                    "\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> \(type)? {",
+                    "\(access)static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> \(type)? {",
                     fields.decoding(make: "\(type)(\(arguments))")),
-                .block("\(access)func encode(to json: inout JSONWriter) {", Self.encoding(fields)),
+                .block("\(access)func encode(to json: inout Roost.JSONWriter) {", Self.encoding(fields)),
                 .block(
-                    "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> \(type)? {",
+                    "\(access)static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> \(type)? {",
                     fields.reading(make: "\(type)(\(arguments))")),
-                .block("\(access)func encode(to message: inout ProtobufWriter) {", fields.writing(value: Self.value)),
+                .block("\(access)func encode(to message: inout Roost.ProtobufWriter) {", fields.writing(value: Self.value)),
             ]
             return (declaration.memberwiseInitializer(fields).map { [$0] } ?? []) + members
         }

@@ -2,7 +2,7 @@ import SwiftSyntax
 
 /// An enum without payloads as a string.
 struct WordsExpansion: SchemaExpansion {
-    let conformances: Set = ["Schema", "ParameterValue"]
+    let conformances = ["Schema", "ParameterValue"], isSendableByFields = false
     let members: () -> [[String]]
 
     init(_ declaration: EnumDeclSyntax, _ name: SchemaName, _ findings: inout Findings) {
@@ -15,26 +15,26 @@ struct WordsExpansion: SchemaExpansion {
         members = {
             [
                 .block(
-                    "\(access)static var schema: JSONSchema {",
+                    "\(access)static var schema: Roost.JSONSchema {",
                     .block(".words(", Self.documentation(name, DocComment(of: declaration).text, words), ")")),
-                ["\(access)static var parameterSchema: JSONSchema { schema }"],
-                ["\(access)static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readWord() }"],
-                ["\(access)func encode(to json: inout JSONWriter) { json.string(parameter) }"],
+                ["\(access)static var parameterSchema: Roost.JSONSchema { schema }"],
+                ["\(access)static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Self? { try json.readWord() }"],
+                ["\(access)func encode(to json: inout Roost.JSONWriter) { json.string(parameter) }"],
                 .block(
-                    "\(access)init?(parameter: String) {",
+                    "\(access)init?(parameter: Swift.String) {",
                     ["switch parameter.exact {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + [
                         "default: return nil", "}",
                     ]),
                 .block(
-                    "\(access)var parameter: String {",
+                    "\(access)var parameter: Swift.String {",
                     ["switch self {"] + words.map { "case .\($0.identifier): \($0.text.literal)" } + ["}"]),
-                ["\(access)static var protobufKind: ProtobufKind { .enumeration }"],
+                ["\(access)static var protobufKind: Roost.ProtobufKind { .enumeration }"],
                 .block(
-                    "\(access)static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {",
-                    ["switch try message.varint() {"] + words.map { "case \($0.number): return .\($0.identifier)" }
+                    "\(access)static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Self? {",
+                    ["switch try message.varint() {"] + words.map { "case \($0.number): return \($0.identifier.member)" }
                         + ["default: return message.unknownWord()", "}"]),
                 .block(
-                    "\(access)func encode(to message: inout ProtobufWriter) {",
+                    "\(access)func encode(to message: inout Roost.ProtobufWriter) {",
                     ["switch self {"] + words.map { "case .\($0.identifier): message.varint(\($0.number))" } + ["}"]),
             ]
         }
@@ -44,7 +44,7 @@ struct WordsExpansion: SchemaExpansion {
         var lines = [name.source + (description.isEmpty ? "" : ", description: \(description.literal)")]
         lines += words.map { word in
             let description = word.description.isEmpty ? "" : ", description: \(word.description.literal)"
-            return "JSONSchema.Word(\(word.text.literal), \(word.number)\(description))"
+            return "Roost.JSONSchema.Word(\(word.text.literal), \(word.number)\(description))"
         }
         return lines.dropLast().map { $0 + "," } + lines.suffix(1)
     }
@@ -70,6 +70,7 @@ extension EnumDeclSyntax {
             let description = DocComment(of: group).text
             return group.elements.map { (syntax: $0, number: number, description: description) }
         }
+        cases.forEach { $0.syntax.name.checkCase(&findings) }
         let numbers = cases.map { (syntax: $0.syntax.name, number: $0.number) }
         numbers.checkNumbers(&findings)
         return zip(cases, numbers.numbers).map { word, number in

@@ -23,7 +23,7 @@ public struct ServiceMacro: MemberMacro, ExtensionMacro {
         // The other role reports what is wrong.
         var findings = Findings()
         guard ServiceDeclaration(declaration, node, &findings) != nil, findings.diagnostics.isEmpty, !protocols.isEmpty else { return [] }
-        return [try ExtensionDeclSyntax("extension \(type.trimmed): EndpointProvider {}")]
+        return [try ExtensionDeclSyntax("extension \(type.trimmed): Roost.EndpointProvider {}")]
     }
 }
 
@@ -47,26 +47,33 @@ struct ServiceDeclaration {
         defaultAccess = attribute.argument("access")?.trimmedDescription
         isIsolated = declaration.is(ActorDeclSyntax.self) || !declaration.attributes.named(["MainActor"]).isEmpty
         let functions = declaration.memberBlock.members.compactMap { $0.decl.as(FunctionDeclSyntax.self) }
-        routes = functions.compactMap { RouteDeclaration($0, &findings) }
+        routes = functions.compactMap { RouteDeclaration($0, isContract: false, &findings) }
         subscriptions = functions.flatMap { SubscriptionDeclaration.all(of: $0, &findings) }
+        declaration.checkNames(routes.isEmpty ? [] : ["Routes"], &findings)
+        declaration.checkNames(subscriptions.isEmpty ? ["endpoints"] : ["endpoints", "subscriptions"], &findings)
         routes.checkCollisions(&findings)
+        subscriptions.checkCollisions(&findings)
+        for condition in declaration.memberBlock.members.compactMap({ $0.decl.as(IfConfigDeclSyntax.self) }) where condition.hasServed {
+            findings.error("@Service sees no function in #if: take it out, and put the #if into its body", at: condition)
+        }
     }
 
     /// Each member's lines.
     func members(in context: some MacroExpansionContext) -> [[String]] {
         let endpoints = routes.flatMap { route in
-            route.endpoint("Routes.\(route.identifier)", calling: "self", effects: route.function.effects(isIsolated: isIsolated))
+            route.endpoint(
+                "Routes.\(route.identifier)", calling: "self", effects: route.function.effects(isIsolated: isIsolated), in: context)
         }
         let handlers = subscriptions.flatMap { $0.subscription(of: owner, isIsolated: isIsolated) }
-        return (routes.isEmpty ? [] : [routeList(in: context)]) + [property("endpoints", "Endpoint", endpoints)]
-            + (handlers.isEmpty ? [] : [property("subscriptions", "Subscription", handlers), subscribedEvents])
+        return (routes.isEmpty ? [] : [routeList(in: context)]) + [property("endpoints", "Roost.Endpoint", endpoints)]
+            + (handlers.isEmpty ? [] : [property("subscriptions", "RoostEvents.Subscription", handlers), subscribedEvents])
     }
 
     /// Computed, as a generic type has no static stored properties.
     private func routeList(in context: some MacroExpansionContext) -> [String] {
         let routes = routes.flatMap { route in
             let value = route.route(of: owner, access: defaultAccess)
-            return context.line("static var \(route.identifier): Route { \(value) }", asAt: route.function.funcKeyword)
+            return context.line("static var \(route.identifier): Roost.Route { \(value) }", asAt: route.function.funcKeyword)
         }
         return .block("enum Routes {", routes.placed)
     }
@@ -76,12 +83,43 @@ struct ServiceDeclaration {
         var seen: Set<String> = []
         let events = subscriptions.map(\.event).filter { seen.insert($0).inserted }
         let modifiers = access + (isIsolated ? "nonisolated " : "")
-        return ["\(modifiers)static var subscribedEvents: [any Event.Type] { [\(events.joined(separator: ", "))] }"]
+        return ["\(modifiers)static var subscribedEvents: [any Roost.Event.Type] { [\(events.joined(separator: ", "))] }"]
     }
 
     private func property(_ name: String, _ type: String, _ elements: [String]) -> [String] {
         let head = "\(access)\(isIsolated ? "nonisolated " : "")var \(name): [\(type)] {"
         return elements.isEmpty ? ["\(head) [] }"] : .block(head, .block("[", elements, "]"))
+    }
+}
+
+extension DeclGroupSyntax {
+    /// Notes members that have a name of what the expansion makes.
+    fileprivate func checkNames(_ taken: Set<String>, _ findings: inout Findings) {
+        for member in memberBlock.members {
+            var names = (member.decl.as(VariableDeclSyntax.self)?.bindings).map { $0.map(\.pattern.trimmedDescription) } ?? []
+            if let function = member.decl.as(FunctionDeclSyntax.self) {
+                if function.signature.parameterClause.parameters.isEmpty { names = [function.name.text] }
+            } else if let named = member.decl.asProtocol((any NamedDeclSyntax).self) {
+                names = [named.name.text]
+            }
+            for name in names where taken.contains(name) {
+                findings.error("`\(name)` is what @Service itself makes: give this another name", at: member.decl)
+            }
+        }
+    }
+}
+
+extension IfConfigDeclSyntax {
+    /// Whether a function in it answers a route or handles an event.
+    fileprivate var hasServed: Bool {
+        clauses.contains { clause in
+            guard case .decls(let members) = clause.elements else { return false }
+            return members.contains { member in
+                let attributes = member.decl.as(FunctionDeclSyntax.self)?.attributes
+                return attributes?.named(RouteDeclaration.attributes.union(["Subscribe"])).isEmpty == false
+                    || member.decl.as(IfConfigDeclSyntax.self)?.hasServed == true
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@ import SwiftSyntax
 
 /// A function that handles an event: `@Subscribe(PaymentCaptured.self) func captured(_ event: PaymentCaptured)`.
 struct SubscriptionDeclaration {
-    private let function: FunctionDeclSyntax
+    fileprivate let function: FunctionDeclSyntax
     /// The event's type, as an expression.
     let event: String
 
@@ -31,7 +31,19 @@ struct SubscriptionDeclaration {
         }
         let name = "\(owner).\(function.name.text.unquoted)".literal
         return .block(
-            "Subscription(\(event), named: \(name)) { event\(takesTransaction ? ", transaction" : "") in",
+            "RoostEvents.Subscription(\(event), named: \(name)) { event\(takesTransaction ? ", transaction" : "") in",
             ["\(function.effects(isIsolated: isIsolated))self.\(function.name.text)(\(arguments.joined(separator: ", ")))"], "},")
+    }
+}
+
+extension [SubscriptionDeclaration] {
+    /// Notes functions of one name: by it the inbox knows which events a subscription has handled.
+    func checkCollisions(_ findings: inout Findings) {
+        var seen: Set<String> = []
+        for subscription in self where !seen.insert(subscription.function.name.text.unquoted).inserted {
+            findings.error(
+                "another subscription is named `\(subscription.function.name.text)`: give each a name of its own, by which its events are known",
+                at: subscription.function.name)
+        }
     }
 }

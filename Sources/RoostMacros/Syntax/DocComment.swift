@@ -30,7 +30,7 @@ struct DocComment {
             switch piece {
             case .docLineComment(let line): [trimmed(line.dropFirst(3))]
             case .docBlockComment(let block):
-                block.dropFirst(3).dropLast(2).split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                block.dropFirst(3).dropLast(2).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
                     let text = trimmed(line)
                     return text.hasPrefix("*") ? trimmed(text.dropFirst()) : text
                 }

@@ -11,15 +11,7 @@ struct TypeShape {
     init(_ syntax: TypeSyntax) {
         self.syntax = syntax
         text = syntax.text
-        if let optional = syntax.as(OptionalTypeSyntax.self) {
-            wrapped = optional.wrappedType
-        } else if let name = syntax.as(IdentifierTypeSyntax.self), name.name.text == "Optional",
-            let argument = name.genericArgumentClause?.arguments.first?.argument.as(TypeSyntax.self)
-        {
-            wrapped = argument
-        } else {
-            wrapped = nil
-        }
+        wrapped = syntax.wrapped
     }
 
     /// The type, without the optional around it.
@@ -31,13 +23,17 @@ struct TypeShape {
         while let member = type.as(MemberTypeSyntax.self) { type = member.baseType }
         return type.as(IdentifierTypeSyntax.self)?.name.text
     }
-    var isVoid: Bool { text == "Void" || text == "()" }
+    /// The names that are looked up to find the type: of `Page<Order.ID>`, `Page` and `Order`.
+    var names: Set<String> {
+        let tokens = Array(syntax.tokens(viewMode: .sourceAccurate))
+        return Set(tokens.indices.filter { $0 == 0 || tokens[$0 - 1].tokenKind != .period }.map { tokens[$0].text.unquoted })
+    }
+    var isInout: Bool { syntax.is(AttributedTypeSyntax.self) && text.hasPrefix("inout ") }
+    var isVoid: Bool { text == "Void" || text == "()" || text == "Swift.Void" }
 
     /// The type of the values, where it is a `MessageStream`.
     var streamed: TypeShape? {
-        guard let name = syntax.as(IdentifierTypeSyntax.self), name.name.text == "MessageStream",
-            let element = name.genericArgumentClause?.arguments.first?.argument.as(TypeSyntax.self)
-        else { return nil }
+        guard let name = syntax.generic, name.name == "MessageStream", let element = name.arguments.first else { return nil }
         return TypeShape(element)
     }
 
@@ -50,50 +46,16 @@ struct TypeShape {
         if let dictionary = type.as(DictionaryTypeSyntax.self) { return isKnown(dictionary.value) }
         return ["String", "Bool", "Int", "Double", "UUID", "Date", "Decimal"].contains(type.text)
     }
+}
 
-    /// Notes what no schema can be made of.
-    func check(_ findings: inout Findings) { Self.check(syntax, &findings) }
+/// How expansions read and write a value of the type. Of one that may be no schema they ask the reader and the writer, which take
+/// whatever it is: that it must be marked `@Schema` is said once, where the field is described.
+extension TypeShape {
+    /// The expression that reads a value from `json`.
+    var decoding: String { isKnown ? "\(text).decode(from: &json)" : "json.read(\(text).self)" }
 
-    private static func check(_ type: TypeSyntax, _ findings: inout Findings) {
-        if let optional = type.as(OptionalTypeSyntax.self) {
-            check(optional.wrappedType, &findings)
-        } else if let array = type.as(ArrayTypeSyntax.self) {
-            check(array.element, &findings)
-        } else if let dictionary = type.as(DictionaryTypeSyntax.self) {
-            if dictionary.key.text != "String" {
-                findings.error("a dictionary's keys must be String: JSON has no others", at: dictionary.key)
-            }
-            check(dictionary.value, &findings)
-        } else if let name = type.as(IdentifierTypeSyntax.self) {
-            if let reason = refusals[name.name.text] { findings.error("\(name.name.text) is no schema: \(reason)", at: type) }
-            for argument in name.genericArgumentClause?.arguments ?? [] {
-                if let argument = argument.argument.as(TypeSyntax.self) { check(argument, &findings) }
-            }
-        } else if !type.is(MemberTypeSyntax.self) {
-            findings.error("\(kind(of: type)) is no schema: \(advice(for: type))", at: type)
-        }
-    }
-
-    private static let refusals = [
-        "Any": "name the type, or make a @Schema enum of the types it may be",
-        "AnyObject": "name a struct or an enum marked @Schema",
-        "Set": "use an array",
-        "Data": "use a String, in base 64",
-        "URL": "use a String with @Check(.format(.uri))",
-        "Character": "use a String with @Check(.length(1...1))",
-    ]
-
-    private static func kind(of type: TypeSyntax) -> String {
-        if type.is(TupleTypeSyntax.self) { return "a tuple" }
-        if type.is(FunctionTypeSyntax.self) || type.is(AttributedTypeSyntax.self) { return "a closure" }
-        return "`\(type.trimmedDescription)`"
-    }
-
-    private static func advice(for type: TypeSyntax) -> String {
-        if type.is(TupleTypeSyntax.self) { return "make it a struct marked @Schema" }
-        if type.is(ImplicitlyUnwrappedOptionalTypeSyntax.self) { return "write ? in place of !" }
-        return "name a struct or an enum marked @Schema"
-    }
+    /// The statement that writes the value of an expression to `json`.
+    func encoding(_ value: String) -> String { isKnown ? "\(value).encode(to: &json)" : "json.write(\(value))" }
 }
 
 extension TypeSyntax {
@@ -101,4 +63,25 @@ extension TypeSyntax {
     var text: String {
         leadingTriviaLength.utf8Length == 0 && trailingTriviaLength.utf8Length == 0 ? description : trimmedDescription
     }
+
+    /// The type that an optional wraps, however it is written; `nil` where it is none.
+    var wrapped: TypeSyntax? {
+        if let optional = self.as(OptionalTypeSyntax.self) { return optional.wrappedType }
+        guard let name = generic, name.name == "Optional" else { return nil }
+        return name.arguments.first
+    }
+
+    /// A type's name and its generic arguments, without the module that its spelling may begin with.
+    var generic: (name: String, arguments: [TypeSyntax])? {
+        if let name = self.as(IdentifierTypeSyntax.self) { return (name.name.text, name.genericArgumentClause.types) }
+        guard let member = self.as(MemberTypeSyntax.self), Self.modules.contains(member.baseType.text) else { return nil }
+        return (member.name.text, member.genericArgumentClause.types)
+    }
+
+    /// The modules whose types the macros know by name.
+    private static let modules: Set = ["Swift", "Foundation", "FoundationEssentials", "Roost"]
+}
+
+extension GenericArgumentClauseSyntax? {
+    fileprivate var types: [TypeSyntax] { self?.arguments.compactMap { $0.argument.as(TypeSyntax.self) } ?? [] }
 }

@@ -74,6 +74,7 @@ extension System {
     ///
     /// What all of them are told is checked here first, so that what is wrong with it is said once and before anything has started.
     private func supervise(together: Bool, _ configuration: Configuration) async throws -> Int32 {
+        try ConfigurationError.check(try faults(atGateway: gateway != nil))
         let stop = StopSignal(lifeline: try configuration.flag("LIFELINE"))
         _ = try (DeploymentEnvironment(configuration), TrustedProxies.from(configuration))
         let serviceKey = try ServiceKey.given(in: configuration) ?? ServiceKey.random()

@@ -12,8 +12,8 @@ final class Health: Sendable {
     /// `/health/live` and `/health/ready`, on the service's own port only.
     var endpoints: [Endpoint] {
         [
-            Endpoint(Route("health.live", .get, "/health/live")) { _ in .text("live") },
-            Endpoint(Route("health.ready", .get, "/health/ready")) { [self] _ in
+            Endpoint(Route("health.live", .get, "/health/live"), isProcedure: false) { _ in .text("live") },
+            Endpoint(Route("health.ready", .get, "/health/ready"), isProcedure: false) { [self] _ in
                 guard isReady else { throw Problem.unavailable("Not ready.") }
                 return .text("ready")
             },

@@ -16,6 +16,7 @@ actor ProcessResources {
     nonisolated let events: any EventBus
     nonisolated let serviceKey: String?
     nonisolated let environment: DeploymentEnvironment
+    nonisolated let faults = StartFaults()
     private var callers: [String: GRPCCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
 

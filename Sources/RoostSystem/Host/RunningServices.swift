@@ -54,7 +54,7 @@ public actor RunningServices {
     private func start(_ system: System, _ names: Set<String>) async throws {
         let local = system.services.filter { names.contains($0.name) }
         for service in local { try checkKey(for: service.contracts.flatMap { $0.description.routes }, of: service.name) }
-        let assemblies = try await assemble(local)
+        let assemblies = try await checked(system, local, atGateway: names.contains(System.gatewayName))
         var responders: [String: Responder] = [:]
         for service in local {
             guard let assembly = assemblies[service.name] else { continue }
@@ -85,6 +85,23 @@ public actor RunningServices {
         }
     }
 
+    /// Puts the services together, and sees whether they can stand beside one another.
+    /// - Throws: a `ConfigurationError` that names all that is wrong.
+    private func checked(
+        _ system: System, _ local: [any ServiceDefinition], atGateway: Bool
+    ) async throws -> [String: ServiceAssembly] {
+        let faults = try system.faults(atGateway: atGateway)
+        do {
+            let assemblies = try await assemble(local)
+            try ConfigurationError.check(faults + resources.faults.lines)
+            return assemblies
+        } catch {
+            // What a service could not find may be missing for what is wrong with another.
+            try ConfigurationError.check(faults + resources.faults.lines)
+            throw error
+        }
+    }
+
     /// Puts the services together side by side, as each may wait for others.
     private func assemble(_ services: [any ServiceDefinition]) async throws -> [String: ServiceAssembly] {
         let resources = resources
@@ -93,6 +110,7 @@ public actor RunningServices {
                 group.addTask {
                     do {
                         let assembly = try await service.assemble(on: resources.host(of: service.name))
+                        resources.faults.add(service.faults(of: assembly, beside: Health()))
                         await resources.directory.add(service.name, assembly.implementations)
                         return (service.name, assembly)
                     } catch {

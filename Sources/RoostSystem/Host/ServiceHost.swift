@@ -66,8 +66,13 @@ public struct ServiceHost: Sendable {
     }
 
     /// Handles the events that the service subscribes to, each with effect once. The database needs `Inbox.migrations`.
-    /// - Throws: a `ConfigurationError` where two subscriptions have the same name.
+    ///
+    /// Two subscriptions of one name keep the system from starting, and so does a second consumer of one service.
     public func consumer(_ subscriptions: [Subscription], _ database: Database) throws(ConfigurationError) -> Worker {
+        let faults = EventConsumer.faults(of: subscriptions, group: service)
+        process.faults.add(faults)
+        process.faults.addConsumer(of: service)
+        guard faults.isEmpty else { return Worker("event consumer") {} }
         let consumer = try EventConsumer(subscriptions, group: service, from: events, into: database)
         return Worker("event consumer") { try await consumer.run() }
     }

@@ -27,6 +27,8 @@ public struct System: Sendable {
     public let description: String
     public let gateway: Gateway?
     public let services: [any ServiceDefinition]
+    /// Whether the page lists no second gateway.
+    let hasOneGateway: Bool
     private let alone: Set<String>
 
     /// - Parameters:
@@ -41,18 +43,21 @@ public struct System: Sendable {
         self.title = title ?? name
         self.version = version
         self.description = description
-        var gateway: Gateway?
+        var gateway: Gateway?, hasOneGateway = true
         var services: [any ServiceDefinition] = []
         var alone: Set<String> = []
         for part in page() {
             switch part {
-            case .gateway(let listed): gateway = listed
+            case .gateway(let listed):
+                if gateway != nil { hasOneGateway = false }
+                gateway = listed
             case .service(let service, let isAlone):
                 services.append(service)
                 if isAlone { alone.insert(service.name) }
             }
         }
         self.gateway = gateway
+        self.hasOneGateway = hasOneGateway
         self.services = services
         self.alone = alone
     }

@@ -100,10 +100,36 @@ struct RouterTests {
         #expect(problem?.status == .notFound)
     }
 
-    @Test func refusesTwoOfOneMethodAndPath() {
-        #expect(throws: ConfigurationError("GET /a/{x} and GET /a/{y} both answer GET /a/{y}")) {
+    @Test func refusesRoutesThatCollide() {
+        let advice = "give one another path or method"
+        #expect(throws: ConfigurationError("GET /a/{x} and GET /a/{y} both answer GET /a/{y}, which is /a/{x} too: \(advice)")) {
             try router([(.get, "/a/{x}"), (.get, "/a/{y}")])
         }
+        #expect(throws: ConfigurationError("GET /a and GET /a/ both answer GET /a/, which is /a too: \(advice)")) {
+            try router([(.get, "/a"), (.get, "/a/"), (.post, "/a"), (.get, "/a/{rest...}")])
+        }
+    }
+
+    @Test func namesAllThatCollidesAtOnce() {
+        let routes = [
+            Route("orders.place", .post, "/orders"), Route("orders.Place", .put, "/orders"), Route("carts.add", .post, "/orders"),
+            Route("a.get", .get, "/{x}/b/{rest...}"), Route("b.get", .get, "/{y}/b/{others...}"),
+        ]
+        let endpoints = routes.map { Endpoint($0) { _ in Response() } }
+        #expect(
+            Router.faults(of: endpoints) == [
+                "orders.place and orders.Place are both the procedure /orders.Orders/Place: rename the function or the contract of one",
+                "orders.place and carts.add both answer POST /orders: give one another path or method",
+                "a.get and b.get both answer GET /{y}/b/{others...}, which is /{x}/b/{rest...} too: give one another path or method",
+            ])
+        let error = #expect(throws: ConfigurationError.self) { try Router(endpoints) }
+        #expect(error?.description == Router.faults(of: endpoints).joined(separator: "; "))
+    }
+
+    @Test func pagesAreNoProcedures() throws {
+        let page = Endpoint(Route("orders.place", .get, "/page"), isProcedure: false) { _ in .text("page") }
+        let route = Endpoint(Route("orders.place", .post, "/orders")) { _ in .text("placed") }
+        #expect(Router.faults(of: [route, page]) == [])
     }
 
     @Test func answersAndRefuses() async throws {

@@ -1,0 +1,78 @@
+import SwiftSyntax
+
+extension TypeShape {
+    /// Notes what no schema can be made of.
+    func check(_ findings: inout Findings) { Self.check(syntax, &findings) }
+
+    private static func check(_ type: TypeSyntax, _ findings: inout Findings) {
+        if let wrapped = type.wrapped {
+            guard wrapped.wrapped == nil else {
+                return findings.error("`\(type.text)` has two kinds of nothing, and JSON has one: write a single ?", at: type)
+            }
+            check(wrapped, &findings)
+        } else if let array = type.as(ArrayTypeSyntax.self) {
+            check(array.element, &findings)
+        } else if let dictionary = type.as(DictionaryTypeSyntax.self) {
+            check(key: dictionary.key, &findings)
+            check(dictionary.value, &findings)
+        } else if let generic = type.generic {
+            if let reason = refusals[generic.name] { findings.error("\(generic.name) is no schema: \(reason)", at: type) }
+            let isDictionary = generic.name == "Dictionary" && generic.arguments.count == 2
+            if isDictionary { check(key: generic.arguments[0], &findings) }
+            for argument in generic.arguments.dropFirst(isDictionary ? 1 : 0) { check(argument, &findings) }
+        } else if !type.is(MemberTypeSyntax.self) {
+            findings.error("\(kind(of: type)) is no schema: \(advice(for: type))", at: type)
+        }
+    }
+
+    private static func check(key: TypeSyntax, _ findings: inout Findings) {
+        guard key.text != "String", key.text != "Swift.String" else { return }
+        findings.error("a dictionary's keys must be String: JSON has no others", at: key)
+    }
+
+    private static let refusals = [
+        "Any": "name the type, or make a @Schema enum of the types it may be",
+        "AnyObject": "name a struct or an enum marked @Schema",
+        "Self": "name the type",
+    ]
+
+    private static func kind(of type: TypeSyntax) -> String {
+        if type.is(TupleTypeSyntax.self) { return "a tuple" }
+        return type.isFunction ? "a closure" : "`\(type.trimmedDescription)`"
+    }
+
+    private static func advice(for type: TypeSyntax) -> String {
+        if type.is(TupleTypeSyntax.self) { return "make it a struct marked @Schema" }
+        if type.is(ImplicitlyUnwrappedOptionalTypeSyntax.self) { return "write ? in place of !" }
+        if let attributed = type.as(AttributedTypeSyntax.self), !type.isFunction {
+            return "a value that travels is a copy, so write \(attributed.baseType.trimmedDescription) alone"
+        }
+        return "name a struct or an enum marked @Schema"
+    }
+}
+
+extension TypeShape {
+    /// The types in it, as they are written, that are no schemas if they are those of the library. A type of the user's own, or a generic
+    /// parameter, may have such a name too, so it is for the compiler to tell.
+    var suspects: [String] { Self.suspects(syntax) }
+
+    private static func suspects(_ type: TypeSyntax) -> [String] {
+        if let wrapped = type.wrapped { return suspects(wrapped) }
+        if let array = type.as(ArrayTypeSyntax.self) { return suspects(array.element) }
+        if let dictionary = type.as(DictionaryTypeSyntax.self) { return suspects(dictionary.value) }
+        guard let generic = type.generic else { return [] }
+        return ["Data", "URL", "Set", "Character", "RawBody"].contains(generic.name) ? [type.text] : generic.arguments.flatMap(suspects)
+    }
+
+    /// The schema of a body, which may be taken as it came.
+    var bodySchema: String { syntax.generic?.name == "RawBody" ? ".of(\(text).self)" : schema }
+
+    /// The type's schema, as the argument that an expansion passes.
+    var schema: String { ".of(\(text).self\(suspects.map { ", holding: \($0).self" }.first ?? ""))" }
+}
+
+extension TypeSyntax {
+    fileprivate var isFunction: Bool {
+        self.is(FunctionTypeSyntax.self) || self.as(AttributedTypeSyntax.self)?.baseType.is(FunctionTypeSyntax.self) == true
+    }
+}

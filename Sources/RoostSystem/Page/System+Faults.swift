@@ -1,0 +1,51 @@
+import Roost
+import RoostGateway
+
+extension System {
+    /// What is wrong with the page, known without starting anything: a line for each fault.
+    /// - Parameter atGateway: whether the gateway's routes are looked at too, and for them its site is read.
+    /// - Throws: a `ConfigurationError` where the site's folder cannot be read.
+    func faults(atGateway: Bool) throws(ConfigurationError) -> [String] {
+        let unanswered: Responder = { _, _ in throw Problem(.notImplemented) }
+        let upstreams = services.map { Upstream($0.name, routes: $0.contracts.flatMap { $0.description.routes }, respond: unanswered) }
+        let routeFaults = atGateway ? try gateway?.faults(of: upstreams, describing: documentation) ?? [] : []
+        return nameFaults + contractFaults + routeFaults
+    }
+
+    private var nameFaults: [String] {
+        let taken = gateway == nil ? [] : [Self.gatewayName]
+        let gateways = hasOneGateway ? [] : ["the page has two gateways: leave out one"]
+        return gateways
+            + repeated(taken + services.map(\.name)).map { name in
+                "two services are named \(name)\(taken.contains(name) ? ", and the gateway is one of them" : ""): rename one"
+            }
+    }
+
+    /// Contracts are found by their names, which are also the packages of their procedures and the files of their messages.
+    private var contractFaults: [String] {
+        let promises = services.flatMap { service in service.contracts.map { (service: service.name, contract: $0.description.name) } }
+        let packages = Dictionary(grouping: promises) { ProcedureName(operation: $0.contract).package }.filter { $1.count > 1 }
+        return packages.sorted { $0.key < $1.key }.map { _, promises in
+            let all = promises.map { "\($0.contract) of \($0.service)" }.joined(separator: ", ")
+            return "these contracts have one name: \(all): promise it once, or rename the others"
+        }
+    }
+
+    private func repeated(_ names: [String]) -> [String] {
+        var seen: Set<String> = [], twice: Set<String> = []
+        for name in names where !seen.insert(name).inserted { twice.insert(name) }
+        return twice.sorted()
+    }
+}
+
+extension ServiceDefinition {
+    /// What is wrong with how the service was put together, a line for each fault: what it promises and does not serve, and what collides
+    /// on its own port.
+    func faults(of assembly: ServiceAssembly, beside health: Health) -> [String] {
+        let served = Set(assembly.implementations.map(\.contract))
+        let unserved = contracts.map { ($0, $0.description.name) }.filter { !served.contains($1) }.map { type, contract in
+            "\(name) promises \(contract) and does not serve it: call serve(\(type).self, by: …) in assemble(on:), or leave it out of `contracts`"
+        }
+        return unserved + Router.faults(of: assembly.endpoints + health.endpoints)
+    }
+}

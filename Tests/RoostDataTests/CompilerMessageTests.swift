@@ -1,0 +1,71 @@
+import TestTools
+import Testing
+
+/// What the compiler says of a value that a database can't hold, and of one whose type nobody says: one error, at the user's own line.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct CompilerMessageTests {
+    /// The statement is on line 9.
+    private func findings(_ statement: String) async throws -> [String] {
+        try await Compiler.findings(
+            """
+            import Foundation
+            import RoostData
+            enum Status: String { case paid }
+            enum Level: Int { case low }
+            struct ID: RawRepresentable, Hashable { let rawValue: UUID }
+            struct Thing: Codable { var a: Int }
+            enum Plain { case a }
+            func use(_ row: Row, status: Status, level: Level?, id: ID, thing: Thing, plain: Plain, things: [Thing]) throws -> Any? {
+                \(statement)
+            }
+            """)
+    }
+
+    private static let advice =
+        "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
+
+    @Test(arguments: [
+        "let x = try row.get(\"x\"); return x", "let (x, y) = (try row.get(\"x\"), 1); return (x, y)", "_ = try row.get(\"x\"); return nil",
+    ])
+    func aColumnWhoseTypeNobodySays(statement: String) async throws {
+        #expect(try await findings(statement) == ["9: 'get' is unavailable: \(Self.advice)"])
+    }
+
+    @Test(arguments: [
+        "let x: Thing = try row.get(\"x\"); return x", "return try row.get(\"x\", as: Plain.self)", "return try row.get(\"x\")",
+        "let x: [Thing] = try row.get(\"x\"); return x", "let x: Plain? = try row.get(\"x\"); return x",
+        "print(try row.get(\"x\")); return nil",
+    ])
+    func aColumnThatHoldsNoSuchValue(statement: String) async throws {
+        #expect(try await findings(statement) == ["9: 'get(_:as:)' is unavailable: \(Self.advice)"])
+    }
+
+    @Test func jsonOfWhatIsNoSchema() async throws {
+        let advice = "say what the column holds, as in row.get(json: \"name\", as: Thing.self): a type marked @Schema"
+        #expect(try await findings("let x = try row.get(json: \"x\"); return x") == ["9: 'get(json:)' is unavailable: \(advice)"])
+        #expect(try await findings("let x: Thing = try row.get(json: \"x\"); return x") == ["9: 'get(json:as:)' is unavailable: \(advice)"])
+        #expect(
+            try await findings("let sql: SQL = \"a = \\(json: thing)\"; return sql")
+                == ["9: 'appendInterpolation(json:)' is unavailable: what is kept as JSON is a schema: mark the type @Schema"])
+        #expect(try await findings("let x: [String] = try row.get(json: \"x\"); return x") == [])
+    }
+
+    @Test(arguments: ["thing", "plain", "things", "Optional(plain)"])
+    func aValueThatSQLCannotBind(value: String) async throws {
+        let advice =
+            "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
+        let found = try await findings("let sql: SQL = \"a = \\(\(value))\"; return sql")
+        #expect(found == ["9: 'appendInterpolation' is unavailable: \(advice)"])
+    }
+
+    @Test(arguments: [
+        "let sql: SQL = \"a = \\(status) AND b = \\(level) AND c = \\(id) AND d IN \\([status, .paid])\"; return sql",
+        "let x: Status = try row.get(\"x\"), y: Level? = try row.get(\"y\"), z: ID = try row.get(\"z\"); return (x, y, z)",
+        "return (try row.get(\"x\", as: Status.self), try row.get(\"x\", as: Status?.self), try row.get(\"x\", as: ID.self))",
+        "let x: String? = try row.get(\"x\"), y: [UInt8] = try row.get(\"y\"); return (x, y)",
+        "struct Two { var a: Status; var b: ID?; var c: Int }; return Two(a: try row.get(\"a\"), b: try row.get(\"b\"), c: try row.get(\"c\"))",
+        "return try row.get(\"x\") == \"a\"",
+    ])
+    func enumsAndTypedIdentifiers(statement: String) async throws {
+        #expect(try await findings(statement) == [])
+    }
+}

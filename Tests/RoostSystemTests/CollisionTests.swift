@@ -1,0 +1,155 @@
+import Foundation
+import Roost
+import RoostData
+import RoostEvents
+import RoostGateway
+import RoostTesting
+import Testing
+
+@testable import RoostSystem
+
+/// What cannot stand beside one another keeps a system from starting, and is named all at once.
+@Suite(.timeLimit(.minutes(1))) struct CollisionTests {
+    @Contract("orders") protocol OrdersAPI: Sendable {
+        @Get("/orders/{id}") func order(id: Int) async throws -> String
+    }
+
+    /// Another contract of the same name.
+    @Contract("orders") protocol OtherOrdersAPI: Sendable {
+        @Get("/orders/{key}") func find(key: String) async throws -> String
+        @Get("/health/live") func live() async throws -> String
+    }
+
+    @Contract("order-desk") protocol DeskAPI: Sendable {
+        @Get("/desk") func desk() async throws -> String
+    }
+
+    @Contract("order_desk") protocol OtherDeskAPI: Sendable {
+        @Post("/desk") func desk() async throws -> String
+    }
+
+    struct Orders: OrdersAPI, OtherOrdersAPI, DeskAPI, OtherDeskAPI {
+        func order(id: Int) async throws -> String { "order" }
+        func find(key: String) async throws -> String { "found" }
+        func live() async throws -> String { "live" }
+        func desk() async throws -> String { "desk" }
+    }
+
+    struct Named: ServiceDefinition {
+        let name: String
+        let contracts: [any Contract.Type]
+        let serve: @Sendable (ServiceHost) async throws -> ServiceAssembly
+
+        init(
+            _ name: String, _ contracts: any Contract.Type...,
+            serve: @escaping @Sendable (ServiceHost) async throws -> ServiceAssembly = { _ in ServiceAssembly() }
+        ) {
+            self.name = name
+            self.contracts = contracts
+            self.serve = serve
+        }
+
+        func assemble(on host: ServiceHost) async throws -> ServiceAssembly { try await serve(host) }
+    }
+
+    /// The faults for which a page does not start.
+    private func faults(@SystemBuilder _ page: () -> [System.Part]) async throws -> [String] {
+        let folder = try TemporaryFolder()
+        let system = System("page", page)
+        let error = await #expect(throws: ConfigurationError.self) {
+            let running = try await RunningServices.start(system, configuration: Configuration(["DATA_DIR": folder.path, "PORT": "0"]))
+            await running.stop(within: .zero)
+        }
+        return error?.description.components(separatedBy: "; ") ?? []
+    }
+
+    @Test func namesOfServicesAndContracts() async throws {
+        let found = try await faults {
+            Gateway(port: 0)
+            Gateway(port: 0)
+            Named("gateway")
+            Named("a", DeskAPIContract.self, serve: { _ in Self.serving(DeskAPIContract.self, Orders()) })
+            Named("b", OtherDeskAPIContract.self, serve: { _ in Self.serving(OtherDeskAPIContract.self, Orders()) })
+            Named("b")
+        }
+        #expect(
+            found == [
+                "the page has two gateways: leave out one", "two services are named b: rename one",
+                "two services are named gateway, and the gateway is one of them: rename one",
+                "these contracts have one name: order-desk of a, order_desk of b: promise it once, or rename the others",
+                "order-desk.desk and order_desk.desk are both the procedure /order_desk.OrderDesk/Desk: rename the function or the contract of one",
+            ])
+    }
+
+    @Test func routesOfServicesAndPromisesThatNobodyKeeps() async throws {
+        let found = try await faults {
+            Gateway(port: 0)
+            Named("a", OrdersAPIContract.self, DeskAPIContract.self, serve: { _ in Self.serving(OrdersAPIContract.self, Orders()) })
+            Named("b", OtherOrdersAPIContract.self, serve: { _ in Self.serving(OtherOrdersAPIContract.self, Orders()) })
+            Named(
+                "c",
+                serve: { host in
+                    _ = try await host.client(for: DeskAPIContract.self).desk()
+                    return ServiceAssembly()
+                })
+        }
+        #expect(
+            found == [
+                "these contracts have one name: orders of a, orders of b: promise it once, or rename the others",
+                "orders.order and orders.find both answer GET /orders/{key}, which is /orders/{id} too: give one another path or method",
+                "a promises order-desk and does not serve it: call serve(DeskAPIContract.self, by: …) in assemble(on:), or leave it out of `contracts`",
+                "orders.live and health.live both answer GET /health/live: give the route another path, as probes ask there",
+            ])
+    }
+
+    struct Paid: Event, Equatable {
+        static let topic = "paid"
+        var key: String { "1" }
+        static var schema: JSONSchema { .string }
+        static func decode(from json: inout JSONReader) throws(JSONError) -> Paid? { try json.readString().map { _ in Paid() } }
+        func encode(to json: inout JSONWriter) { json.string("paid") }
+        static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Paid? { Paid() }
+        func encode(to message: inout ProtobufWriter) {}
+    }
+
+    @Test func subscriptionsOfOneNameAndTwoConsumers() async throws {
+        let found = try await faults {
+            Named(
+                "mail",
+                serve: { host in
+                    let database = try await host.database(migrations: Inbox.migrations)
+                    let twice = ["a.paid", "a.paid", "a.sent"].map { Subscription(Paid.self, named: $0) { _ in } }
+                    let first = try host.consumer(twice, database)
+                    return ServiceAssembly(workers: [first, try host.consumer([], database)])
+                })
+            Named("other", DeskAPIContract.self)
+        }
+        #expect(
+            found == [
+                "mail has more than one subscription named a.paid: give each a name of its own",
+                "mail has two consumers of events: give all subscriptions to one",
+                "other promises order-desk and does not serve it: call serve(DeskAPIContract.self, by: …) in assemble(on:), or leave it out of `contracts`",
+            ])
+    }
+
+    /// A gateway alone, whose services are other processes, sees their routes.
+    @Test func routesAtAGatewayByItself() async throws {
+        let folder = try TemporaryFolder()
+        let system = System("page") {
+            Gateway(port: 0)
+            Named("a", OrdersAPIContract.self)
+            Named("b", OtherOrdersAPIContract.self)
+        }
+        let configuration = Configuration(["DATA_DIR": folder.path, "PORT": "0"])
+        let error = await #expect(throws: ConfigurationError.self) {
+            try await RunningServices.start(system, ["gateway"], configuration: configuration)
+        }
+        #expect(error?.description.contains("orders.order and orders.find both answer GET /orders/{key}") == true)
+    }
+
+    private static func serving<Served: Contract>(_ contract: Served.Type, _ service: Served.API) -> ServiceAssembly {
+        var assembly = ServiceAssembly()
+        assembly.serve(contract, by: service)
+        return assembly
+    }
+}
