@@ -22,7 +22,7 @@ enum Descriptors {
     }
 
     #if canImport(Glibc)
-    private static var resource: __rlimit_resource_t { RLIMIT_NOFILE }
+    private static var resource: Int32 { Int32(RLIMIT_NOFILE.rawValue) }
     #else
     private static var resource: Int32 { RLIMIT_NOFILE }
     #endif
