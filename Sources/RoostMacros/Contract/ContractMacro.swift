@@ -17,6 +17,8 @@ public struct ContractMacro: PeerMacro {
         }
         let contract = ContractDeclaration(api, node, in: context, &findings)
         try findings.check()
+        // Where an attribute has no path, the compiler says so itself.
+        guard contract.isWhole else { return [] }
         return [contract.contract(in: context).declaration, contract.client.declaration]
     }
 }
@@ -31,6 +33,8 @@ struct ContractDeclaration {
     private let isSeenOutside: Bool
     private let defaultAccess: String?
     private let routes: [RouteDeclaration]
+    /// Whether a route could be made of every function.
+    let isWhole: Bool
 
     init(
         _ api: ProtocolDeclSyntax, _ attribute: AttributeSyntax, in context: some MacroExpansionContext, _ findings: inout Findings
@@ -51,6 +55,7 @@ struct ContractDeclaration {
         isSeenOutside = (access == .public || access == .package) && context.lexicalContext.isEmpty
         defaultAccess = attribute.argument("access")?.trimmedDescription
         routes = Self.routes(of: api, &findings)
+        isWhole = routes.count == api.memberBlock.members.count
         api.checkInheritance(&findings)
         routes.checkCollisions(&findings)
     }

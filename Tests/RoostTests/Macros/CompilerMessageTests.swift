@@ -96,6 +96,12 @@ import Testing
         #expect(try await findings("@Service struct Files", "@Put(\"/a\") func f(_ a: RawBody) -> Int { 1 }") == [])
     }
 
+    @Test func anAttributeWithoutAPath() async throws {
+        #expect(
+            try await findings("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get func list() async throws")
+                == ["9: missing argument for parameter #1 in macro expansion"])
+    }
+
     @Test func aLocationThatNamesNoProperty() async throws {
         let member = "@Post(\"/a\", location: \"/a/{id}\") func f() async throws -> Marked"
         #expect(

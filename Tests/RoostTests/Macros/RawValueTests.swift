@@ -1,0 +1,99 @@
+import Foundation
+import Roost
+import Testing
+
+@Schema
+struct Parcel: Equatable {
+    @Schema
+    struct ID: RawRepresentable, Hashable { let rawValue: UUID }
+
+    /// A code in capitals.
+    @Schema
+    struct Code: RawRepresentable, Hashable {
+        let rawValue: String
+
+        init?(rawValue: String) {
+            if rawValue.isEmpty || rawValue != rawValue.uppercased() { return nil }
+            self.rawValue = rawValue
+        }
+    }
+
+    @Schema
+    struct Marks: OptionSet, Hashable { let rawValue: Int }
+
+    /// Its cases have the names of an optional's.
+    @Schema
+    enum Insurance: String { case some, none, full }
+
+    /// Here too, and with values.
+    @Schema
+    enum Extra: Equatable {
+        case none
+        case some(Int)
+    }
+
+    var id: ID
+    var code: Code?
+    var others: [ID] = []
+    var marks: Marks = []
+    var insurance: Insurance = .none
+    var extra: Extra = .none
+}
+
+/// What has a raw value travels as that, and stays a type of its own.
+struct RawValueTests {
+    @Service
+    struct Parcels {
+        @Get("/parcels/{id}") func parcel(id: Parcel.ID, code: Parcel.Code?, marks: Parcel.Marks = []) -> Parcel {
+            Parcel(id: id, code: code, marks: marks)
+        }
+    }
+
+    private let id = UUID(uuidString: "01939c5e-0000-7000-8000-000000000001") ?? UUID()
+
+    @Test func isItsRawValueInJSON() throws {
+        let parcel = Parcel(id: .init(rawValue: id), code: .init(rawValue: "AB"), others: [.init(rawValue: id)], marks: .init(rawValue: 5))
+        let text =
+            #"{"id":"\#(id.text)","code":"AB","others":["\#(id.text)"],"marks":5,"insurance":"none","extra":{"none":{}}}"#
+        #expect(JSON.text(parcel) == text)
+        #expect(try JSON.decode(Parcel.self, from: Array(text.utf8)) == parcel)
+        #expect(Parcel.ID.schema.name == "UUID")
+    }
+
+    @Test func whatTheInitializerRefusesIsAFault() throws {
+        let text = #"{"id":"\#(id.text)","code":"ab"}"#
+        let error = #expect(throws: DecodingFailure.self) { try JSON.decode(Parcel.self, from: Array(text.utf8)) }
+        guard case .invalid(let faults)? = error else { return }
+        #expect(faults == [Fault(pointer: "/code", rule: "format", message: "must be a valid Code")])
+    }
+
+    /// Cases that are called `none` and `some` are told from an optional's, with either format.
+    @Test(arguments: [Parcel.Insurance.none, .some, .full], [Parcel.Extra.none, .some(3)])
+    func readsBackWhatItWrote(insurance: Parcel.Insurance, extra: Parcel.Extra) throws {
+        let parcel = Parcel(
+            id: .init(rawValue: id), code: .init(rawValue: "AB"), others: [.init(rawValue: id)], marks: .init(rawValue: 5),
+            insurance: insurance, extra: extra)
+        #expect(try JSON.decode(Parcel.self, from: Array(JSON.text(parcel).utf8)) == parcel)
+        #expect(try Protobuf.decode(Parcel.self, from: Protobuf.encode(parcel)) == parcel)
+    }
+
+    @Test func aFieldLeftOutHasItsDefaultCalledNone() throws {
+        let parcel = try JSON.decode(Parcel.self, from: Array(#"{"id":"\#(id.text)"}"#.utf8))
+        #expect(parcel.insurance == Parcel.Insurance.none && parcel.extra == Parcel.Extra.none)
+    }
+
+    @Test func isItsRawValueInPathsAndQueries() async throws {
+        let router = try Router(Parcels().endpoints)
+        func status(_ path: String, _ query: String) async throws -> Status {
+            do {
+                return try await router.responder(Request(.get, path, query: query), RequestContext()).status
+            } catch let problem as Problem {
+                return problem.status
+            }
+        }
+        #expect(try await status("/parcels/\(id.text)", "code=AB&marks=3") == .ok)
+        #expect(try await status("/parcels/none", "") == .notFound)
+        #expect(try await status("/parcels/\(id.text)", "code=ab") == .unprocessable)
+        #expect(try await status("/parcels/\(id.text)", "marks=x") == .unprocessable)
+    }
+}
