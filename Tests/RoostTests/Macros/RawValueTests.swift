@@ -3,7 +3,7 @@ import Roost
 import Testing
 
 @Schema
-struct Parcel: Equatable {
+struct Consignment: Equatable {
     @Schema
     struct ID: RawRepresentable, Hashable { let rawValue: UUID }
 
@@ -43,47 +43,47 @@ struct Parcel: Equatable {
 /// What has a raw value travels as that, and stays a type of its own.
 struct RawValueTests {
     @Service
-    struct Parcels {
-        @Get("/parcels/{id}") func parcel(id: Parcel.ID, code: Parcel.Code?, marks: Parcel.Marks = []) -> Parcel {
-            Parcel(id: id, code: code, marks: marks)
+    struct Consignments {
+        @Get("/parcels/{id}") func parcel(id: Consignment.ID, code: Consignment.Code?, marks: Consignment.Marks = []) -> Consignment {
+            Consignment(id: id, code: code, marks: marks)
         }
     }
 
     private let id = UUID(uuidString: "01939c5e-0000-7000-8000-000000000001") ?? UUID()
 
     @Test func isItsRawValueInJSON() throws {
-        let parcel = Parcel(id: .init(rawValue: id), code: .init(rawValue: "AB"), others: [.init(rawValue: id)], marks: .init(rawValue: 5))
+        let parcel = Consignment(id: .init(rawValue: id), code: .init(rawValue: "AB"), others: [.init(rawValue: id)], marks: .init(rawValue: 5))
         let text =
             #"{"id":"\#(id.text)","code":"AB","others":["\#(id.text)"],"marks":5,"insurance":"none","extra":{"none":{}}}"#
         #expect(JSON.text(parcel) == text)
-        #expect(try JSON.decode(Parcel.self, from: Array(text.utf8)) == parcel)
-        #expect(Parcel.ID.schema.name == "UUID")
+        #expect(try JSON.decode(Consignment.self, from: Array(text.utf8)) == parcel)
+        #expect(Consignment.ID.schema.name == "UUID")
     }
 
     @Test func whatTheInitializerRefusesIsAFault() throws {
         let text = #"{"id":"\#(id.text)","code":"ab"}"#
-        let error = #expect(throws: DecodingFailure.self) { try JSON.decode(Parcel.self, from: Array(text.utf8)) }
+        let error = #expect(throws: DecodingFailure.self) { try JSON.decode(Consignment.self, from: Array(text.utf8)) }
         guard case .invalid(let faults)? = error else { return }
         #expect(faults == [Fault(pointer: "/code", rule: "format", message: "must be a valid Code")])
     }
 
     /// Cases that are called `none` and `some` are told from an optional's, with either format.
-    @Test(arguments: [Parcel.Insurance.none, .some, .full], [Parcel.Extra.none, .some(3)])
-    func readsBackWhatItWrote(insurance: Parcel.Insurance, extra: Parcel.Extra) throws {
-        let parcel = Parcel(
+    @Test(arguments: [Consignment.Insurance.none, .some, .full], [Consignment.Extra.none, .some(3)])
+    func readsBackWhatItWrote(insurance: Consignment.Insurance, extra: Consignment.Extra) throws {
+        let parcel = Consignment(
             id: .init(rawValue: id), code: .init(rawValue: "AB"), others: [.init(rawValue: id)], marks: .init(rawValue: 5),
             insurance: insurance, extra: extra)
-        #expect(try JSON.decode(Parcel.self, from: Array(JSON.text(parcel).utf8)) == parcel)
-        #expect(try Protobuf.decode(Parcel.self, from: Protobuf.encode(parcel)) == parcel)
+        #expect(try JSON.decode(Consignment.self, from: Array(JSON.text(parcel).utf8)) == parcel)
+        #expect(try Protobuf.decode(Consignment.self, from: Protobuf.encode(parcel)) == parcel)
     }
 
     @Test func aFieldLeftOutHasItsDefaultCalledNone() throws {
-        let parcel = try JSON.decode(Parcel.self, from: Array(#"{"id":"\#(id.text)"}"#.utf8))
-        #expect(parcel.insurance == Parcel.Insurance.none && parcel.extra == Parcel.Extra.none)
+        let parcel = try JSON.decode(Consignment.self, from: Array(#"{"id":"\#(id.text)"}"#.utf8))
+        #expect(parcel.insurance == Consignment.Insurance.none && parcel.extra == Consignment.Extra.none)
     }
 
     @Test func isItsRawValueInPathsAndQueries() async throws {
-        let router = try Router(Parcels().endpoints)
+        let router = try Router(Consignments().endpoints)
         func status(_ path: String, _ query: String) async throws -> Status {
             do {
                 return try await router.responder(Request(.get, path, query: query), RequestContext()).status
