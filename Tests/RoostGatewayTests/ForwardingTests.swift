@@ -30,11 +30,13 @@ import Testing
     @Test func whatBelongsToTheConnectionStaysBehind() async throws {
         try await forwarding(to: Self.fields) { forwarding in
             var request = Request(.get, "/", headers: ["connection": "x-hop, close", "x-hop": "1", "te": "trailers", "x-end": "2"])
+            request.headers.add("via", "1.0 cache")
             request.remoteAddress = "192.0.2.7"
             request.headers.add("x-forwarded-for", "192.0.2.1")
             let seen = try await text(forwarding.respond(to: request, in: RequestContext(requestID: "r7")))
             #expect(!seen.contains("x-hop") && !seen.contains("te="))
             #expect(seen.contains("x-end=2") && seen.contains("x-request-id=r7"))
+            #expect(seen.contains("via=1.0 cache;via=1.1 roost"))
             #expect(seen.contains("x-forwarded-for=192.0.2.7"))
         }
     }

@@ -103,6 +103,8 @@ public struct Forwarding: Sendable {
         headers["forwarded"] = nil
         headers["x-forwarded-for"] = context.clientAddress ?? request.remoteAddress
         headers["x-gateway-key"] = key
+        // Each hop says by what it was reached (RFC 9110 §7.6.3).
+        headers.add("via", request.version == .http2 ? "2 roost" : "1.1 roost")
         return headers
     }
 }
