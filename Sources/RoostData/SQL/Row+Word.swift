@@ -12,7 +12,7 @@ extension Row {
 }
 
 /// A column holds a word that this version of the service does not know. The row is to be left as it is.
-public struct UnknownWordError: Error, Hashable, CustomStringConvertible {
+public struct UnknownWordError: ClassifiedError, Hashable, CustomStringConvertible {
     public let column: String
     public let word: String
     /// The type that has no such word.
@@ -23,6 +23,9 @@ public struct UnknownWordError: Error, Hashable, CustomStringConvertible {
         self.word = word
         self.type = type
     }
+
+    /// A process of the version that knows the word can go on with it.
+    public var failureKind: FailureKind { .transient }
 
     public var description: String {
         "the column \(column) holds “\(word)”, which this version knows no \(type) by: a newer one may have written it"

@@ -18,7 +18,7 @@ struct OrderBook: Sendable {
                 return earlier
             }
             let id = UUID.v7(), now = Date()
-            try await Self.claim(draft, for: id, in: transaction)
+            try await Self.claim(draft, for: id, at: now, in: transaction)
             try await transaction.execute(
                 """
                 INSERT INTO orders (id, account_id, email, status, items, total, address, payment_token, cart_version, idempotency_key,
@@ -40,9 +40,10 @@ struct OrderBook: Sendable {
         try await database.read { try await Self.find(key: key, of: account, in: $0) }
     }
 
-    /// The account's latest order.
-    func latest(of account: UUID) async throws -> UUID? {
-        try await database.first("SELECT order_id FROM cart_claims WHERE account_id = \(account)")?.get("order_id")
+    /// The account's latest order, and when it was placed.
+    func latest(of account: UUID) async throws -> (order: UUID, at: Date)? {
+        guard let row = try await database.first("SELECT * FROM cart_claims WHERE account_id = \(account)") else { return nil }
+        return (try row.get("order_id"), try row.get("claimed_at"))
     }
 
     func list(of account: UUID, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Order> {
@@ -96,10 +97,12 @@ struct OrderBook: Sendable {
     }
 
     /// Claims the content of a cart at its version. All of it must have been put in after what is claimed already.
-    private static func claim(_ draft: OrderDraft, for order: UUID, in transaction: Transaction) async throws {
+    private static func claim(_ draft: OrderDraft, for order: UUID, at date: Date, in transaction: Transaction) async throws {
         var sql: SQL = """
-            INSERT INTO cart_claims (account_id, version, order_id) VALUES (\(draft.account), \(draft.cartVersion), \(order))
-            ON CONFLICT (account_id) DO UPDATE SET version = excluded.version, order_id = excluded.order_id
+            INSERT INTO cart_claims (account_id, version, order_id, claimed_at)
+            VALUES (\(draft.account), \(draft.cartVersion), \(order), \(date))
+            ON CONFLICT (account_id) DO UPDATE
+            SET version = excluded.version, order_id = excluded.order_id, claimed_at = excluded.claimed_at
             WHERE cart_claims.version < \(draft.cartSince)
             """
         if draft.idempotencyKey == nil { sql = sql + " AND cart_claims.order_id = \(draft.latest)" }

@@ -57,11 +57,20 @@ struct OrderFlow: Sendable {
     private func goOn(_ entry: OrderEntry) async throws -> Outcome {
         switch entry.order.status {
         case .pending:
-            try await carts.checkOut(account: entry.account, version: entry.cartVersion)
+            try await checkOut(entry)
             return try await hold(entry)
         case .reserved: return try await charge(entry)
         case .paid: return Outcome(status: .confirmed)
         case .confirmed, .rejected, .declined, .cancelled: return Outcome(status: entry.order.status)
+        }
+    }
+
+    /// Takes what was ordered out of the cart. A cart for which that is refused for good is no reason to refuse the order.
+    private func checkOut(_ entry: OrderEntry) async throws {
+        do {
+            try await carts.checkOut(account: entry.account, version: entry.cartVersion)
+        } catch let error where FailureKind(of: error) == .permanent {
+            logger.error("the cart of order \(entry.order.id.text) cannot be checked out", metadata: ["cause": "\(error)"])
         }
     }
 

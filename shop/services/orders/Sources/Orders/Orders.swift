@@ -31,12 +31,12 @@ struct Orders: OrdersAPI {
     }
 
     private func place(_ order: NewOrder, by account: UUID, key: String?) async throws -> Order {
-        let latest = try await book.latest(of: account)
+        let arrival = Arrival.current
+        let latest = try await book.latest(of: account)?.order
         let snapshot = try await carts.snapshot(account: account)
         if key == nil, let other = placements.order(by: account) { throw CartClaimed(order: other) }
         guard !snapshot.cart.items.isEmpty else {
-            if let other = placements.latestOrder(by: account) { throw CartClaimed(order: other) }
-            if let other = try await book.latest(of: account), other != latest { throw CartClaimed(order: other) }
+            if let other = try await emptied(by: account, beside: arrival) { throw CartClaimed(order: other) }
             throw Problem.invalid([Fault(pointer: "", rule: "cart", message: "the cart is empty: put something in it first")])
         }
         let email = if let email = order.email { email } else { try await accounts.me().email }
@@ -49,6 +49,14 @@ struct Orders: OrdersAPI {
         try? await carts.checkOut(account: account, version: placed.cartVersion)
         await processor.take(placed.order.id)
         return placed.order
+    }
+
+    /// The order that emptied the cart after a call came which found it empty: in this process, or by the clock in another.
+    private func emptied(by account: UUID, beside arrival: Arrival) async throws -> UUID? {
+        if let order = placements.order(by: account, beside: arrival.instant) { return order }
+        let window = placements.window(of: account) / .seconds(1)
+        guard let latest = try await book.latest(of: account), latest.at >= arrival.date.addingTimeInterval(-window) else { return nil }
+        return latest.order
     }
 
     func orders(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Order> {

@@ -27,7 +27,7 @@ public struct OrdersService: ServiceDefinition {
         let flow = OrderFlow(book: book, carts: carts, catalog: catalog, payments: payments, logger: host.logger)
         let processor = OrderProcessor(flow: flow, logger: host.logger)
         var service = ServiceAssembly(
-            middleware: host.shopMiddleware(keys: accounts.keys),
+            middleware: [Arrival.Middleware()] + host.shopMiddleware(keys: accounts.keys),
             workers: [
                 host.relay(database), Worker("order processor") { try await processor.run() },
                 Worker("order notices") { try await book.notices.run() },
