@@ -146,6 +146,34 @@ import Testing
 
     private enum StoppedByConfiguration { static let error = ConfigurationError("the mail server is named wrongly") }
 
+    @Test(arguments: [12, 1]) func aReasonThatNoDatabaseKeepsHoldsUpNobody(attempts: Int) async throws {
+        struct Quoting: Error, CustomStringConvertible { let description = "no \u{0} here" }
+        try await publish([Counted(series: "a", number: 1), Counted(series: "b", number: 1)])
+        let retry = RetryPolicy(attempts: attempts, first: .seconds(3600), longest: .seconds(3600))
+        try await consume([Self.hearing { $0.series == "a" ? Quoting() : nil }], retry: retry) {
+            let isOver = try await heard().count == 1
+            let noted = try await database.query("SELECT 1 FROM roost_parked").count + letters().count
+            return isOver && noted == 1
+        }
+    }
+
+    @Test func aDeadLetterThatIsRefusedHoldsUpOnlyItsKey() async throws {
+        try await publish([Counted(series: "a", number: 1), Counted(series: "b", number: 1)])
+        let subscription = Self.hearing { $0.series == "a" ? Problem(.unprocessable) : nil }
+        let consumer = try EventConsumer([subscription], group: "test", from: BusWithoutLetters(bus: bus), into: database)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            var isOver = false
+            while !isOver {
+                try await Task.sleep(for: .milliseconds(2))
+                isOver = try await heard().count == 1
+                if isOver { isOver = try await database.query("SELECT 1 FROM roost_parked").count == 1 }
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
     @Test func aSubscriptionThatFailsHoldsUpNoOtherOfTheSameEvent() async throws {
         try await publish((1...3).map { Counted(series: "a", number: $0) })
         try await consume([Self.hearing("bad") { _ in Refusal() }, Self.hearing("good") { _ in nil }], retry: Self.later) {
@@ -164,4 +192,16 @@ import Testing
         try await consume([subscription], retry: Self.later) { try await database.query("SELECT 1 FROM roost_parked").count == 1000 }
         #expect(try await bus.deadLetters.list(group: "test", limit: 1000).count == 100)
     }
+}
+
+/// A bus that keeps no dead letters.
+private struct BusWithoutLetters: EventBus, DeadLetterQueue {
+    let bus: EmbeddedEventBus
+
+    var deadLetters: any DeadLetterQueue { self }
+    func append(_ envelopes: [EventEnvelope]) async throws { try await bus.append(envelopes) }
+    func reader(group: String, topics: Set<String>) async throws -> any EventReader { try await bus.reader(group: group, topics: topics) }
+    func add(_ letter: DeadLetter) async throws { throw Problem(.contentTooLarge) }
+    func list(group: String, limit: Int) async throws -> [DeadLetter] { [] }
+    func replay(_ eventID: String, group: String) async throws -> Bool { false }
 }

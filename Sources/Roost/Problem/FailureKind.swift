@@ -13,6 +13,17 @@ public enum FailureKind: Hashable, Sendable {
     }
 }
 
+extension FailureKind {
+    /// What is recorded of an error: its description, without U+0000, at which some databases end a text, and at most 2 KiB of it.
+    public static func reason(of error: any Error) -> String { reason("\(error)") }
+
+    /// A reason in words, as it is recorded.
+    public static func reason(_ text: String) -> String {
+        guard text.utf8.count > 2048 || text.utf8.contains(0) else { return text }
+        return String(decoding: text.utf8.lazy.filter { $0 != 0 }.prefix(2048), as: UTF8.self)
+    }
+}
+
 /// An error that says whether it can pass.
 public protocol ClassifiedError: Error {
     var failureKind: FailureKind { get }

@@ -88,19 +88,26 @@ extension EventConsumer {
             return .done
         } catch {
             try Task.checkCancellation()
+            let reason = FailureKind.reason(of: error)
             let isPermanent = FailureKind(of: error) == .permanent, isCrowded = others >= Self.lineLimit
             guard isPermanent || isCrowded || number >= retry.attempts else {
                 let pause = retry.delay(after: number)
                 context.logger.warning(
-                    "\(name) failed, attempt \(number) of \(retry.attempts): \(error). Next try in \(pause.seconds) s.")
-                return .failed(error: "\(error)", due: Date() + pause.seconds)
+                    "\(name) failed, attempt \(number) of \(retry.attempts): \(reason). Next try in \(pause.seconds) s.")
+                return .failed(error: reason, due: Date() + pause.seconds)
             }
-            try await bus.deadLetters.add(
-                DeadLetter(envelope: envelope, group: group, error: "\(name): \(error)", attempts: number))
+            do {
+                try await bus.deadLetters.add(
+                    DeadLetter(envelope: envelope, group: group, error: "\(name): \(reason)", attempts: number))
+            } catch  where FailureKind(of: error) == .permanent {
+                context.logger.error(
+                    "\(name) failed: \(reason). The event cannot be made a dead letter: \(error). Next try in an hour.")
+                return .failed(error: reason, due: Date() + 3600)
+            }
             let why = isPermanent ? ", which no further attempt can change" : isCrowded ? ", with \(others) events waiting behind it" : ""
             context.logger.error(
                 """
-                \(name) failed, attempt \(number) of \(retry.attempts)\(why): \(error). \
+                \(name) failed, attempt \(number) of \(retry.attempts)\(why): \(reason). \
                 The event is now a dead letter of the group \(group), in \(bus.deadLetters.location).
                 """)
             return .done

@@ -84,7 +84,7 @@ extension Outbox {
                 """
                 INSERT INTO roost_outbox_dead_letters (id, topic, event_key, time, traceparent, data, error, attempts, failed_at) VALUES
                 (\(envelope.id), \(envelope.topic), \(envelope.key), \(envelope.time), \(envelope.traceparent), \(envelope.data),
-                \("\(error)"), \(attempts), \(Date())) ON CONFLICT (id) DO NOTHING
+                \(FailureKind.reason(of: error)), \(attempts), \(Date())) ON CONFLICT (id) DO NOTHING
                 """)
             try await transaction.execute("DELETE FROM roost_outbox WHERE position = \(event.position)")
         }

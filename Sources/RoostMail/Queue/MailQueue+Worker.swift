@@ -83,7 +83,7 @@ extension MailQueue {
 
     private func noteFailure(_ error: any Error, of claim: Claim) async throws {
         let isOver = FailureKind(of: error) == .permanent || claim.attempt >= policy.attempts
-        let message = (error as? MailError)?.message ?? "\(error)", pause = policy.pause(after: claim.attempt)
+        let message = FailureKind.reason((error as? MailError)?.message ?? "\(error)"), pause = policy.pause(after: claim.attempt)
         try await note(isOver ? .failed : .waiting, claim, error: message, due: Date() + pause)
         let attempt = "attempt \(claim.attempt) of \(policy.attempts)", logger = RequestContext.current.logger
         if isOver {

@@ -18,6 +18,12 @@ import Testing
         #expect(FailureKind(of: Problem(Status(code))) == .transient)
     }
 
+    @Test func aReasonIsShortAndHasNoNullCharacter() {
+        #expect(FailureKind.reason("as it is, ä") == "as it is, ä")
+        #expect(FailureKind.reason("a\u{0}b") == "ab")
+        #expect(FailureKind.reason(String(repeating: "ä", count: 5000)).utf8.count <= 2050)
+    }
+
     @Test func whatCannotBeReadIsPermanent() {
         let failure = #expect(throws: DecodingFailure.self) { try JSON.decode([String].self, from: Array("[".utf8)) }
         #expect(failure.map { FailureKind(of: $0) } == .permanent)

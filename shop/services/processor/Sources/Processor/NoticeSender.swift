@@ -62,7 +62,7 @@ struct NoticeSender: Sendable {
         let attempt = notice.attempts + 1, logger = RequestContext.defaultLogger
         let what = "The merchant did not take notice \(notice.number), attempt \(attempt) of \(Self.retry.attempts): \(error)."
         if FailureKind(of: error) == .permanent || attempt >= Self.retry.attempts {
-            try await queue.refuse(notice, because: "\(error)")
+            try await queue.refuse(notice, because: FailureKind.reason(of: error))
             logger.error("\(what) It is not sent again, and stays in the table notices with this reason.")
         } else {
             let pause = Self.retry.delay(after: attempt) / .seconds(1)
