@@ -27,7 +27,7 @@ extension HTTP2ServerConnection {
         guard pending == 0 else { return .nothing }
         return switch phase {
         case .closing: .goodbye
-        case .open, .noticing, .draining, .closed: streams.isEmpty ? .request : .handler
+        case .open, .noticing, .draining, .closed: streams.isEmpty ? .request : .nothing
         }
     }
 
