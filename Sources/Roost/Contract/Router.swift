@@ -114,6 +114,13 @@ extension Router {
             }
         }
 
+        /// The text that a segment stands for; the segment itself where that is none, or not the only spelling of itself: as it has a
+        /// percent sign, no literal is it then.
+        private static func decoded(_ segment: Substring) -> Substring {
+            guard let text = PercentCoding.decode(segment.utf8), text.isComposed else { return segment }
+            return text[...]
+        }
+
         func find(_ path: Substring.UTF8View, _ values: inout [Substring]) -> Leaf? {
             let slash = UInt8(ascii: "/")
             let path = path.drop { $0 == slash }
@@ -125,7 +132,7 @@ extension Router {
                     return $0 != slash
                 })
             let others = path[segment.endIndex...]
-            let literal = isEncoded ? PercentCoding.decode(segment.utf8).map { $0[...] } ?? segment : segment
+            let literal = isEncoded ? Self.decoded(segment) : segment
             if let leaf = literals[literal]?.find(others, &values) { return leaf }
             if let child = placeholder.first {
                 values.append(segment)
