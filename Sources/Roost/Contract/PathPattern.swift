@@ -37,14 +37,18 @@ public struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral, Custo
 
     /// What is wrong with a parameter, percent-decoded, by whichever wire it came: it must be an identifier (`Check.identifier`).
     func fault(in text: String, of name: String) -> Fault? {
-        if VisibleText.isIdentifier(text) || isRest(name, of: text) { return nil }
+        if takesRest(name) ? Self.isRest(text) : VisibleText.isIdentifier(text) { return nil }
         return Fault(pointer: "/" + name, rule: "identifier", message: "must be \(Format.identifier.expectation)")
     }
 
-    /// Whether a parameter takes the rest of the path and a text is one, each of whose segments is an identifier.
-    private func isRest(_ name: String, of text: String) -> Bool {
-        guard case .rest(name)? = segments.last else { return false }
-        return text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+    /// Whether a parameter takes the rest of the path.
+    private func takesRest(_ name: String) -> Bool {
+        if case .rest(name)? = segments.last { true } else { false }
+    }
+
+    /// Whether each segment of a text is an identifier.
+    private static func isRest(_ text: String) -> Bool {
+        text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
             VisibleText.isIdentifier(String(Substring($0)))
         }
     }

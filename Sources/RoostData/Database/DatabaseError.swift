@@ -15,6 +15,9 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let notNullViolation = Code(rawValue: "not null violation")
         /// The row has no such column, or the column holds no such value.
         public static let column = Code(rawValue: "column")
+        /// A column holds a value that this version of the program does not know, such as a state that a newer one wrote. The row is to be
+        /// left as it is.
+        public static let unknownValue = Code(rawValue: "unknown value")
         /// A text that engines do not keep whole, as it has the character U+0000.
         public static let text = Code(rawValue: "text")
         /// A transaction was begun inside one of the same database, where it would wait for itself.
@@ -44,7 +47,8 @@ public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension DatabaseError: ClassifiedError {
-    /// What the statement or its values are to blame for is permanent. What the disk or the moment is to blame for may pass.
+    /// What the statement or its values are to blame for is permanent. What the disk or the moment is to blame for may pass, and so may a value
+    /// that only a newer version of the program knows.
     public var failureKind: FailureKind {
         switch code {
         case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .column, .text, .nestedTransaction, .migration,

@@ -43,22 +43,30 @@ public struct Row: Sendable {
 /// Enums and typed identifiers, by their raw values.
 extension Row {
     /// The value of a column that holds a raw value: of an enum, or of a typed identifier.
-    /// - Throws: a `DatabaseError` with the code `.column` where there is no such column or it holds something else.
+    /// - Throws: a `DatabaseError` with the code `.column` where there is no such column or it holds something else, and with
+    ///   `.unknownValue` where no case has that raw value: what a newer version may have written. Never take a known one for it.
     @_disfavoredOverload
     public func get<Value: RawRepresentable>(_ column: String, as type: Value.Type = Value.self) throws(DatabaseError) -> Value
     where Value.RawValue: SQLValue {
-        guard let value = Value(raw: try data(of: column)) else { throw mismatch(column, Value.self) }
-        return value
+        try value(of: data(of: column), in: column)
     }
 
     /// The value of a column that holds a raw value or `NULL`.
-    /// - Throws: a `DatabaseError` with the code `.column` where there is no such column or it holds something else.
+    /// - Throws: as for a column that holds no `NULL`.
     @_disfavoredOverload
     public func get<Value: RawRepresentable>(_ column: String, as type: Value?.Type = Value?.self) throws(DatabaseError) -> Value?
     where Value.RawValue: SQLValue {
         let data = try data(of: column)
-        if data == .null { return nil }
-        guard let value = Value(raw: data) else { throw mismatch(column, Value.self) }
+        return data == .null ? nil : try value(of: data, in: column)
+    }
+
+    private func value<Value: RawRepresentable>(of data: SQLData, in column: String) throws(DatabaseError) -> Value
+    where Value.RawValue: SQLValue {
+        guard let raw = Value.RawValue(sql: data) else { throw mismatch(column, Value.self) }
+        guard let value = Value(rawValue: raw) else {
+            throw DatabaseError(
+                .unknownValue, "the column \(column) holds \(raw), which is no \(Value.self) that this version knows")
+        }
         return value
     }
 }

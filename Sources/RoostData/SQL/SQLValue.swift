@@ -118,10 +118,3 @@ extension SQLValue where Self: RawRepresentable, RawValue: SQLValue {
     }
     public var sql: SQLData { rawValue.sql }
 }
-
-extension RawRepresentable where RawValue: SQLValue {
-    init?(raw data: SQLData) {
-        guard let raw = RawValue(sql: data) else { return nil }
-        self.init(rawValue: raw)
-    }
-}

@@ -111,7 +111,7 @@ import Testing
             let connection = try await opening.value
             let call = Task { () -> ExchangeFailure? in
                 do throws(ExchangeFailure) {
-                    _ = try await connection.send(Request(.get, "/"), deadline: .now + .milliseconds(20))
+                    _ = try await connection.send(Request(.get, "/"), deadline: .now + .seconds(1))
                     return nil
                 } catch { return error }
             }

@@ -16,7 +16,7 @@ struct AccountRow: Sendable {
     private init(_ row: Row) throws {
         account = Account(
             id: try row.get("id"), email: try row.get("email"), name: try row.get("name"),
-            role: try row.get(word: "role"), createdAt: try row.get("created_at"))
+            role: try row.get("role"), createdAt: try row.get("created_at"))
         password = try row.get("password")
     }
 

@@ -53,7 +53,7 @@ struct Reservations: Sendable {
 
     private func find(_ order: UUID, in transaction: Transaction) async throws -> (reservation: Reservation, items: Goods)? {
         guard let row = try await transaction.query("SELECT * FROM reservations WHERE order_id = \(order)").first else { return nil }
-        let reservation = Reservation(status: try row.get(word: "status"), missing: try row.get(json: "missing"))
+        let reservation = Reservation(status: try row.get("status"), missing: try row.get(json: "missing"))
         return (reservation, try row.get(json: "items", as: [Held].self).map { ($0.sku, $0.quantity) })
     }
 

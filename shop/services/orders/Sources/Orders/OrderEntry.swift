@@ -16,7 +16,7 @@ struct OrderEntry: Sendable {
 
     init(_ row: Row, history: [OrderStep]) throws {
         order = Order(
-            id: try row.get("id"), status: try row.get(word: "status"), items: try row.get(json: "items"),
+            id: try row.get("id"), status: try row.get("status"), items: try row.get(json: "items"),
             total: try row.get(json: "total"), createdAt: try row.get("created_at"), history: history)
         account = try row.get("account_id")
         email = try row.get("email")
@@ -51,6 +51,6 @@ struct OrderDraft: Sendable {
 
 extension OrderStep {
     init(_ row: Row) throws {
-        self.init(status: try row.get(word: "status"), at: try row.get("at"))
+        self.init(status: try row.get("status"), at: try row.get("at"))
     }
 }

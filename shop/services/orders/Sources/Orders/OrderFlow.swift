@@ -30,7 +30,7 @@ struct OrderFlow: Sendable {
 
     /// Takes the order's next step.
     /// - Returns: whether the order has come to its end.
-    /// - Throws: what may pass by itself; an `UnknownWordError` where a newer version has the order; an error of the kind `.permanent` where
+    /// - Throws: what may pass by itself; a `DatabaseError` with the code `.unknownValue` where a newer version has the order; an error of the kind `.permanent` where
     ///   what was done cannot be put back.
     func advance(_ id: UUID) async throws -> Bool {
         guard let entry = try await book.find(id) else { return true }

@@ -105,7 +105,7 @@ actor OrderProcessor {
     }
 
     private func settle(_ id: UUID, after error: any Error) async {
-        if error is UnknownWordError {
+        if (error as? DatabaseError)?.code == .unknownValue {
             logger.warning("order \(id.text) is left as it is: another version of this service has it", metadata: ["cause": "\(error)"])
             return queue.finished(id)
         }

@@ -13,7 +13,7 @@ struct PaymentEntry: Sendable {
     init(_ row: Row) throws {
         payment = Payment(
             id: try row.get("id"), orderId: try row.get("order_id"), amount: try row.get(json: "amount"),
-            status: try row.get(word: "status"), createdAt: try row.get("created_at"))
+            status: try row.get("status"), createdAt: try row.get("created_at"))
         token = try row.get("token")
     }
 }

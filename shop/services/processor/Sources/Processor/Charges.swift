@@ -66,6 +66,6 @@ struct Charges: Sendable {
 
 extension Charge {
     fileprivate init(_ row: Row) throws {
-        self.init(id: try row.get("id"), status: try row.get(word: "status"), amount: try row.get(json: "amount"))
+        self.init(id: try row.get("id"), status: try row.get("status"), amount: try row.get(json: "amount"))
     }
 }
