@@ -16,23 +16,26 @@ enum VisibleText {
 
     static func isIdentifier(_ text: String) -> Bool {
         guard !text.isEmpty, Bounds(...255).containsLength(of: text), text.utf8.first != 0x20, text.utf8.last != 0x20 else { return false }
-        var isASCII = true, dots = 0, length = 0
+        var isASCII = true, dots = 0, spaces = 0, length = 0
         for byte in text.utf8 {
             guard byte >= 0x20, byte != 0x7F else { return false }
             if byte >= 0x80 { isASCII = false }
             if byte == UInt8(ascii: "/") {
-                if isDotSegment(dots, of: length) { return false }
-                (dots, length) = (0, 0)
+                if isNoName(dots, spaces, of: length) { return false }
+                (dots, spaces, length) = (0, 0, 0)
             } else {
                 length += 1
                 if byte == UInt8(ascii: ".") { dots += 1 }
+                if byte == UInt8(ascii: " ") { spaces += 1 }
             }
         }
-        return !isDotSegment(dots, of: length) && (isASCII || isVisible(text) && text.isComposed)
+        return !isNoName(dots, spaces, of: length) && (isASCII || isVisible(text) && text.isComposed)
     }
 
-    /// Whether a segment of a path is `.` or `..`, which have a meaning of their own (RFC 3986 §5.2.4).
-    private static func isDotSegment(_ dots: Int, of length: Int) -> Bool { dots == length && (1...2).contains(dots) }
+    /// Whether a segment of a path is blank, or `.` or `..`, which have a meaning of their own (RFC 3986 §5.2.4).
+    private static func isNoName(_ dots: Int, _ spaces: Int, of length: Int) -> Bool {
+        length > 0 && (spaces == length || dots == length && dots <= 2)
+    }
 
     /// Whether each character can be seen, but for the space.
     private static func isVisible(_ text: String) -> Bool {

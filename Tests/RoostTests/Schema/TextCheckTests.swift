@@ -58,7 +58,8 @@ struct TextCheckTests {
     }
 
     @Test(arguments: [
-        ".", "..", "a/..", "../a", "./", " a", "a ", "\u{A0}", "a\u{A0}b", "a\nb", "cafe\u{301}", "\u{212A}", "\u{37E}", "a\u{200D}b",
+        ".", "..", "a/..", "a/ /b", "../a", "./", " a", "a ", "\u{A0}", "a\u{A0}b", "a\nb", "cafe\u{301}", "\u{212A}", "\u{37E}",
+        "a\u{200D}b",
         "a\u{FE0F}", "\u{958}", "\u{1100}\u{1161}", "a\u{301}\u{316}",
     ])
     func anIdentifierIsTheOnlySpellingOfItself(text: String) {
