@@ -62,7 +62,8 @@ extension Currency: Schema {
     public static var protobufKind: ProtobufKind { .text }
 
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Currency? {
-        let currency = Currency(try message.text())
+        guard let code = try message.text() else { return nil }
+        let currency = Currency(code)
         if currency == nil { message.fault("format", "must be \(format.expectation)") }
         return currency
     }
