@@ -74,7 +74,11 @@ let package = Package(
             ],
             exclude: ["error_details", "health", "reflection"].map { "Services/Descriptors/\($0).proto" },
             resources: ["error_details", "health", "reflection"].map { .embedInCode("Services/Descriptors/\($0).binpb") }),
-        .target(name: "RoostData", dependencies: ["Roost", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "RoostData",
+            dependencies: [
+                "Roost", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "RoostEvents", dependencies: ["Roost", "RoostData"]),

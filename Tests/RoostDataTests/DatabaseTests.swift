@@ -27,6 +27,20 @@ import Testing
         }
     }
 
+    /// In a rolling change a newer process adds a column under an older one, whose statements are prepared for the table as it was.
+    @Test func aTableMayChangeUnderAPreparedStatement() async throws {
+        let (older, newer) = (try await open(), try await open())
+        _ = try await older.execute("INSERT INTO notes (text) VALUES (\("a"))")
+        #expect(try await older.query("SELECT * FROM notes").map(\.columns) == [["id", "text"]])
+        _ = try await newer.execute("ALTER TABLE notes ADD COLUMN mark TEXT NOT NULL DEFAULT 'm'")
+        let row = try #require(try await older.query("SELECT * FROM notes").first)
+        #expect(try row.columns == ["id", "text", "mark"] && row.get("mark", as: String.self) == "m")
+        _ = try await newer.execute("ALTER TABLE notes DROP COLUMN mark")
+        #expect(try await older.query("SELECT * FROM notes").map(\.columns) == [["id", "text"]])
+        await older.close()
+        await newer.close()
+    }
+
     @Test(arguments: ["\0", "a\0", "A\0B", "é\0"])
     func aTextThatTheEngineWouldCutIsRefused(text: String) async throws {
         let database = try await open()

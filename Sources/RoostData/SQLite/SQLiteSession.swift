@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import GRDB
+import GRDBSQLite
 import Roost
 import Synchronization
 
@@ -123,13 +124,25 @@ struct SQLiteSession: Sendable {
             try statement.execute()
             return DatabaseResult(changes: database.totalChangesCount - before)
         }
-        let columns = statement.columnNames
-        var rows: [Row] = []
+        var columns: [String] = [], rows: [Row] = []
         let cursor = try GRDB.Row.fetchCursor(statement)
-        while let row = try cursor.next() {
-            rows.append(Row(columns: columns, values: row.databaseValues.map(SQLData.init)))
+        while try cursor.next() != nil {
+            // Only now: where another process has changed the table, the first step prepares the statement anew, maybe of other columns
+            // than GRDB remembers (https://www.sqlite.org/c3ref/prepare.html).
+            if rows.isEmpty { columns = Self.columns(of: statement) }
+            rows.append(Row(columns: columns, values: Self.values(of: statement, columns.count)))
         }
         return DatabaseResult(rows: rows, changes: database.totalChangesCount - before)
+    }
+
+    private static func columns(of statement: Statement) -> [String] {
+        (0..<sqlite3_column_count(statement.sqliteStatement)).map { index in
+            sqlite3_column_name(statement.sqliteStatement, index).map { String(cString: $0) } ?? ""
+        }
+    }
+
+    private static func values(of statement: Statement, _ count: Int) -> [SQLData] {
+        (0..<count).map { SQLData(DatabaseValue(sqliteStatement: statement.sqliteStatement, index: CInt($0))) }
     }
 }
 
