@@ -24,8 +24,8 @@ struct Grid: GridAPI {
         return String(String(repeating: pattern, count: size / pattern.utf8.count + 1).utf8.prefix(size)) ?? ""
     }
 
-    /// Around every watermark, window and limit that an answer meets on its way: the channel's watermarks (32 and 64 KiB), what is coalesced, gathered or
-    /// read ahead (64 KiB), the windows of HTTP/2 (64 KiB, 256 KiB and 1 MiB) and a gRPC message's limit (4 MiB).
+    /// Around every watermark, window and limit that an answer meets on its way: the channel's watermarks (32 and 64 KiB), what is
+    /// coalesced, gathered or read ahead (64 KiB), the windows of HTTP/2 (64 KiB, 256 KiB and 1 MiB) and a gRPC message's limit (4 MiB).
     static let sizes: [Int] = {
         let limits = [32, 64, 256, 1024].map { $0 * 1024 }
         let others = [63, 65, 4096, 8192].map { $0 * 1024 }
@@ -42,12 +42,13 @@ struct Grid: GridAPI {
         case fast, slow
     }
 
-    /// Runs a service, and a gateway before it that has two connections to it for requests.
+    /// Runs a service, and a gateway before it that has two connections to it for requests. Each has a thread of its own: a debug build
+    /// writes the largest answers for a second, in which other tests' servers would stand still.
     static func served(_ way: Way, _ body: (HTTPAddress) async throws -> Void) async throws {
         let description = [GridAPIContract.description]
         let router = try Router(GridAPIContract.endpoints(of: Grid()))
-        let service = try await HTTPServer.start(
-            .init(port: 0), responder: [any Middleware].grpc(description) { true }.around(router.responder))
+        let grpc: [any Middleware] = .grpc(description) { true }
+        let service = try await HTTPServer.start(.init(port: 0, threads: 1), responder: grpc.around(router.responder))
         let address = HTTPAddress(host: "127.0.0.1", port: service.port)
         var configuration = HTTPClient.Configuration()
         configuration.connections = 2
@@ -56,8 +57,8 @@ struct Grid: GridAPI {
         let upstream = Upstream(
             "grid", routes: GridAPIContract.description.routes, respond: Forwarding(to: "grid", at: address, by: client).respond,
             procedures: caller)
-        let responder = try [any Middleware].grpc(description) { true }.around(Gateway().responder(to: [upstream]))
-        let gateway = try await HTTPServer.start(.init(port: 0), responder: responder)
+        let door = try grpc.around(Gateway().responder(to: [upstream]))
+        let gateway = try await HTTPServer.start(.init(port: 0, threads: 1), responder: door)
         let result: Result<Void, any Error>
         do {
             let port = way == .direct ? service.port : gateway.port

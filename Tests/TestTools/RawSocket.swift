@@ -90,7 +90,8 @@ public struct RawReader {
 
     /// A response of HTTP/1: its head as text, and its body, whatever its framing.
     public mutating func response() async throws -> (head: String, body: [UInt8]) {
-        let head = String(decoding: try await bytes(until: Array("\r\n\r\n".utf8)), as: UTF8.self)
+        var head = ""
+        repeat { head += try await line() } while !head.hasSuffix("\r\n\r\n")
         let fields = head.lowercased()
         if fields.contains("\r\ntransfer-encoding: chunked\r\n") { return (head, try await chunks()) }
         guard let field = fields.firstRange(of: "\r\ncontent-length: ") else { return (head, []) }
@@ -125,18 +126,17 @@ public struct RawReader {
     private mutating func chunks() async throws -> [UInt8] {
         var whole: [UInt8] = []
         while true {
-            let line = String(decoding: try await bytes(until: [13, 10]).dropLast(2), as: UTF8.self)
-            let size = Int(line, radix: 16) ?? 0
+            let size = Int(try await line().dropLast(), radix: 16) ?? 0
             let chunk = try await bytes(size + 2)
             if size == 0 { return whole }
             whole += chunk.dropLast(2)
         }
     }
 
-    private mutating func bytes(until mark: [UInt8]) async throws -> [UInt8] {
+    /// A line with its end.
+    private mutating func line() async throws -> String {
         while true {
-            let rest = buffer[start...]
-            if let end = rest.firstRange(of: mark) { return try await bytes(end.upperBound - start) }
+            if let feed = buffer[start...].firstIndex(of: 10) { return String(decoding: try await bytes(feed + 1 - start), as: UTF8.self) }
             try await fill()
         }
     }

@@ -46,7 +46,10 @@ import Testing
         try await serving(by: responder) { server in
             let client = HTTPClient()
             defer { client.shutdown() }
-            let socket = try await client.webSocket("/", at: HTTPAddress(host: "127.0.0.1", port: server.port))
+            // What is compressed to nothing would fill no buffer.
+            var limits = WebSocketLimits()
+            limits.compresses = false
+            let socket = try await client.webSocket("/", at: HTTPAddress(host: "127.0.0.1", port: server.port), limits: limits)
             let sent = Counter()
             let sending = Task {
                 while !Task.isCancelled {
