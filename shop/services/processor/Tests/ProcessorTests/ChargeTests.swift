@@ -72,7 +72,7 @@ import Testing
             #expect(response.status == .unprocessable)
             #expect(
                 response.problem.errors.map { [$0.pointer, $0.rule] } == [
-                    ["/amount/amount", "range"], ["/amount/currency", "length"], ["/token", "length"],
+                    ["/amount/amount", "range"], ["/amount/currency", "format"], ["/token", "length"],
                 ])
         }
     }
