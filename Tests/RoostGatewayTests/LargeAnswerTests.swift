@@ -57,7 +57,8 @@ import Testing
         try await Grid.served(way) { address in
             for pace in Grid.Pace.allCases {
                 var (socket, reader) = try connect(to: address, pace)
-                for size in Grid.sizes {
+                // A debug build puts the larger ones together for too long.
+                for size in Grid.sizes where size < 2 << 20 {
                     try await socket.send("GET /live/\(size) HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n" + request(1, "1.1"))
                     let values = [Grid.text(size), "", Grid.text(size)].map { "data: \"\($0)\"\n\n" }.joined()
                     #expect(try await reader.response().body == Array((values + "event: end\ndata:\n\n").utf8), "\(size) bytes, \(pace)")
