@@ -54,15 +54,15 @@ public struct GRPCMiddleware: Middleware {
         }
         var call = request
         call.format = .protobuf
-        call.body = try messages(of: request.body, encoding, from: context.client)
+        call.body = try messages(of: request.body, encoding, context)
         return call
     }
 
     /// One message that is there whole is a body of bytes, which costs least; all else is a stream of messages.
-    private func messages(of body: Body, _ encoding: MessageEncoding, from client: ClientKey) throws(Problem) -> Body {
+    private func messages(of body: Body, _ encoding: MessageEncoding, _ context: RequestContext) throws(Problem) -> Body {
         switch body {
         case .stream(let pieces, _):
-            let hold = room.map { MessageHold($0, for: client) }
+            let hold = room.map { MessageHold($0, for: context.client) }
             return .stream(MessageStream(pieces).messages(limit: limit, encoding: encoding, holding: hold), length: nil)
         case .bytes(let bytes):
             var decoder = MessageDecoder(limit: limit, encoding: encoding)
