@@ -14,7 +14,6 @@ let testing: [Target.Dependency] = [
     .product(name: "RoostAuth", package: "roost"),
     .product(name: "RoostData", package: "roost"),
     .product(name: "RoostStore", package: "roost"),
-    .product(name: "RoostGRPC", package: "roost"),
     .product(name: "RoostEvents", package: "roost"),
     .product(name: "RoostGRPC", package: "roost"),
     .product(name: "RoostGateway", package: "roost"),

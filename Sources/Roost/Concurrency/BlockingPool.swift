@@ -19,7 +19,7 @@ public final class BlockingPool: Sendable {
     /// Runs `work` on the thread that has the least to do. Work that waits is dropped when its task is cancelled.
     /// - Throws: a `Problem` with status 503 where too much waits already; `CancellationError`; what `work` throws.
     public func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        guard let lane = take() else { throw Problem.unavailable("Too much is under way. Try again soon.") }
+        guard let lane = take() else { throw Problem.unavailable("Too many requests are in progress. Try again soon.") }
         let isCancelled = Flag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

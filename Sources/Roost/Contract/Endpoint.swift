@@ -39,8 +39,21 @@ extension Endpoint {
     }
 
     /// The same endpoint behind a middleware that remembers its answers, as a route that takes idempotency keys needs.
+    ///
+    /// Who may not call it is refused before: what was answered once is for those who may call it now.
     public func remembered(by memory: some Middleware) -> Endpoint {
-        Endpoint(forwarding: route, to: [memory].around(respond))
+        let access = route.access, remembering = [memory].around(respond)
+        return Endpoint(self) { request, context in
+            try access.check(context.principal)
+            return try await remembering(request, context)
+        }
+    }
+
+    private init(_ other: Endpoint, respond: @escaping Responder) {
+        route = other.route
+        lacksMemory = false
+        isProcedure = other.isProcedure
+        self.respond = respond
     }
 }
 

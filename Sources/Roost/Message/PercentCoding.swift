@@ -34,13 +34,12 @@ public enum PercentCoding {
         var bytes: [UInt8] = []
         var rest = path.utf8[...]
         while let byte = rest.popFirst() {
-            let digits = rest.prefix(2).compactMap(hexValue)
-            guard byte == UInt8(ascii: "%"), digits.count == 2 else {
+            guard byte == UInt8(ascii: "%"), let high = rest.first.flatMap(hexValue), let low = rest.dropFirst().first.flatMap(hexValue) else {
                 bytes.append(byte)
                 continue
             }
             rest = rest.dropFirst(2)
-            let escaped = digits[0] << 4 | digits[1]
+            let escaped = high << 4 | low
             if isUnreserved(escaped) { bytes.append(escaped) } else { append(escapeOf: escaped, to: &bytes) }
         }
         return String(decoding: bytes, as: UTF8.self)

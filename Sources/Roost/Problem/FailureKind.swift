@@ -31,12 +31,12 @@ public protocol ClassifiedError: Error {
 
 extension Problem: ClassifiedError {
     /// What the callee says of the request itself is permanent. What depends on the moment is not: who may call (401, 403: keys are
-    /// renewed), time (408), state (409), connections (421), order (425), rates (429), and what went wrong on the callee's side (5xx),
-    /// but for what it will never do (501, 505).
+    /// renewed), time (408), state (409), connections (421), order (425), rates (429), and what went wrong on the callee's side (5xx):
+    /// also what it does not know (501), which in a rolling change its next version does.
     public var failureKind: FailureKind {
         switch status.code {
         case 401, 403, 408, 409, 421, 423, 424, 425, 429: .transient
-        case 400..<500, 501, 505: .permanent
+        case 400..<500: .permanent
         default: .transient
         }
     }

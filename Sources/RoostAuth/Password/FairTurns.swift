@@ -83,7 +83,7 @@ final class FairTurns: Sendable {
             return (false, evicted?.turn)
         }
         if isDue { return waiter.turn.resume() }
-        refused?.resume(throwing: Problem.unavailable("Too much is under way. Try again soon."))
+        refused?.resume(throwing: Problem.unavailable("Too many requests are in progress. Try again soon."))
         // The task may have been cancelled before there was anything to take out of the line.
         if Task.isCancelled { leave(waiter.id, client) }
     }

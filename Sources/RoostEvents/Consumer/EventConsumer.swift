@@ -51,15 +51,17 @@ public struct EventConsumer: Sendable {
     public func run() async throws(ConfigurationError) {
         var failures = 0
         while !subscriptions.isEmpty, !Task.isCancelled {
+            let start = ContinuousClock.now
             do {
                 let reader = try await bus.reader(group: group, topics: Set(subscriptions.keys))
                 defer { reader.close() }
-                failures = 0
                 try await consume(from: reader)
             } catch let error as ConfigurationError {
                 throw error
             } catch {
                 if Task.isCancelled { return }
+                // What went well for long is no longer the same failure.
+                if start.duration(to: .now) > RetryPolicy.reconnect.longest * 2 { failures = 0 }
                 failures += 1
                 let pause = RetryPolicy.reconnect.delay(after: failures)
                 RequestContext.defaultLogger.error(

@@ -22,7 +22,7 @@ final class MessageHold: Sendable {
             if count < held {
                 room.release(held - count, for: client)
             } else if count > held, !room.reserve(count - held, for: client) {
-                throw Problem(.tooManyRequests, "Too much of other messages is on its way.", headers: ["retry-after": "1"])
+                throw Problem(.tooManyRequests, "Too many messages are being received. Try again soon.", headers: ["retry-after": "1"])
             }
             held = count
         }

@@ -31,7 +31,7 @@ public struct Forwarding: Sendable {
     /// - Throws: a `Problem`: 503 with `Retry-After` where nothing answers at the address, 504 past the deadline.
     @Sendable
     public func respond(to request: Request, in context: RequestContext) async throws -> Response {
-        let isStream = request.asksForWebSocket || request.body.isEndless
+        let isStream = request.asksForWebSocket || request.body.isComing
         let turn = try await isStream ? streams.take(for: context.client) : exchanges.take(for: context.client, by: context.deadline)
         var outgoing = request
         // The server takes the content from an answer to HEAD and leaves its length, which only GET tells.
@@ -124,8 +124,8 @@ enum ConnectionHeaders {
 }
 
 extension Body {
-    /// Whether nobody knows how much is still to come.
-    fileprivate var isEndless: Bool {
-        if case .stream(_, nil) = self { true } else { false }
+    /// Whether it is still on its way from its client, who may take long.
+    fileprivate var isComing: Bool {
+        if case .stream(let pieces, _) = self { !(pieces is SpooledBody) } else { false }
     }
 }

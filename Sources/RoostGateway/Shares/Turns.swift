@@ -2,8 +2,8 @@ import Roost
 import RoostHTTP
 import Synchronization
 
-/// Gives each client turns at something that all share, a bounded number at the same time. Who has all of its own waits for one of them,
-/// behind its own others and nobody else's.
+/// Gives each client turns at something that all share, a bounded number at the same time. A client that has all of its turns waits
+/// for one of them, and keeps nobody else waiting.
 final class Turns: Sendable {
     private struct Share {
         var taken = 0
@@ -63,7 +63,7 @@ final class Turns: Sendable {
                 return nil
             }
             guard share.waiting.count < waiting else {
-                throw Problem(.tooManyRequests, "Too many requests of this client are under way.", headers: ["retry-after": "1"])
+                throw Problem(.tooManyRequests, "Too many requests from this client are in progress.", headers: ["retry-after": "1"])
             }
             state.ticket += 1
             return state.ticket
@@ -89,7 +89,7 @@ final class Turns: Sendable {
         if let deadline, deadline <= .now { leave(ticket, client, Self.late) }
     }
 
-    private static let late = Problem(.gatewayTimeout, "The request's turn did not come in time.")
+    private static let late = Problem(.gatewayTimeout, "The request waited too long for its turn.")
 
     private func leave(_ ticket: Int, _ client: ClientKey, _ reason: any Error) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, any Error>? in

@@ -111,9 +111,7 @@ final class Spool: Sendable {
 
     /// Has the reader wait for the next piece; it gets an empty one where there is something to take by now.
     private func wait(_ reader: Reader) {
-        let isCancelled = Task.isCancelled
         let (now, writer) = state.withLock { state -> (Result<[UInt8]?, any Error>?, CheckedContinuation<Void, Never>?) in
-            if isCancelled { return (.failure(CancellationError()), nil) }
             if !state.pieces.isEmpty { return (.success([]), nil) }
             if let end = state.end { return (end.map { nil }, nil) }
             state.reader = reader
@@ -121,6 +119,8 @@ final class Spool: Sendable {
         }
         if let now { reader.resume(with: now) }
         writer?.resume()
+        // The cancellation may have come before there was anyone to tell.
+        if Task.isCancelled { state.withLock { $0.reader.take() }?.resume(throwing: CancellationError()) }
     }
 
     private func place(_ piece: [UInt8]) throws -> Placing {

@@ -2,6 +2,9 @@ import Roost
 import RoostHTTP
 
 extension SpoolRoom {
+    /// The bytes of a body that are kept together: 16 KiB.
+    private static let piece = 16 << 10
+
     /// A body that has come whole, however slowly it came.
     /// - Parameter limit: the most bytes that it may have.
     /// - Throws: a `Problem`: 413 where there is more than `limit`, 503 where there is no room; whatever the body throws.
@@ -9,12 +12,17 @@ extension SpoolRoom {
         guard case .stream(let pieces, let length) = body else { return body }
         if let length, length > limit { throw Problem.tooLarge(limit: limit) }
         let spool = Spool(in: self, for: client)
-        var size = 0
+        var size = 0, gathered: [UInt8] = []
         for try await piece in pieces {
             size += piece.count
             guard size <= limit else { throw Problem.tooLarge(limit: limit) }
-            try await spool.add(piece, isRead: false)
+            // However small the pieces come, few are kept.
+            gathered += piece
+            guard gathered.count >= Self.piece else { continue }
+            try await spool.add(gathered, isRead: false)
+            gathered = []
         }
+        try await spool.add(gathered, isRead: false)
         spool.finish()
         return .stream(SpooledBody(spool), length: size)
     }

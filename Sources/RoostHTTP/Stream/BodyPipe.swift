@@ -20,6 +20,8 @@ final class BodyPipe: Sendable {
 
     /// A pipe with this many bytes in it is full.
     static let capacity = 64 << 10
+    /// Pieces that wait are joined up to this many bytes.
+    private static let joined = 4096
 
     /// - Parameters:
     ///   - onDemand: told, on the reader's thread, when the pipe has room.
@@ -39,7 +41,12 @@ final class BodyPipe: Sendable {
         let waiter = state.withLock { state -> Waiter? in
             guard state.end == nil, !state.isAbandoned else { return nil }
             if let waiter = state.waiter.take() { return waiter }
-            state.pieces.append(piece)
+            // Small pieces are joined: one of a byte would cost many times that.
+            if let last = state.pieces.indices.last, state.pieces[last].count + piece.count <= Self.joined {
+                state.pieces[last] += piece
+            } else {
+                state.pieces.append(piece)
+            }
             state.size += piece.count
             return nil
         }
@@ -81,14 +88,15 @@ final class BodyPipe: Sendable {
     }
 
     private func wait(_ waiter: Waiter) {
-        let isCancelled = Task.isCancelled
         let ready = state.withLock { state -> Result<[UInt8]?, any Error>? in
             if let ready = Self.takeReady(&state) { return ready }
-            if isCancelled || state.waiter != nil { return .failure(CancellationError()) }
+            if state.waiter != nil { return .failure(CancellationError()) }
             state.waiter = waiter
             return nil
         }
         if let ready { waiter.resume(with: ready) }
+        // The cancellation may have come before there was anyone to tell.
+        if Task.isCancelled { state.withLock { $0.waiter.take() }?.resume(throwing: CancellationError()) }
         onDemand()
     }
 

@@ -13,6 +13,8 @@ enum Readiness {
     /// Writes the line, where one is asked for.
     static func tell(_ configuration: Configuration) {
         guard let line = configuration.string(key) else { return }
+        // A line that the program has printed in part must not be glued to this one.
+        fflush(nil)
         try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
     }
 }

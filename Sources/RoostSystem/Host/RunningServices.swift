@@ -12,6 +12,8 @@ public actor RunningServices {
 
     private let resources: ProcessResources
     private let logger: Logger
+    /// Whether the system has a gateway, in whichever process.
+    private let hasGateway: Bool
     private var servers: [HTTPServer] = []
     private var health: [Health] = []
     private var workers: [Task<Void, Never>] = []
@@ -31,7 +33,7 @@ public actor RunningServices {
             throw ConfigurationError("\(unknown) is none of this system's services: \(system.names.joined(separator: ", "))")
         }
         let resources = try await ProcessResources(system, hosting: Set(names), configuration: configuration, logger: logger)
-        let running = RunningServices(resources, logger)
+        let running = RunningServices(resources, logger, hasGateway: system.gateway != nil)
         do {
             try await running.start(system, Set(names))
         } catch {
@@ -41,8 +43,9 @@ public actor RunningServices {
         return running
     }
 
-    private init(_ resources: ProcessResources, _ logger: Logger) {
+    private init(_ resources: ProcessResources, _ logger: Logger, hasGateway: Bool) {
         self.resources = resources
+        self.hasGateway = hasGateway
         self.logger = logger
         (failures, fail) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
@@ -137,8 +140,9 @@ public actor RunningServices {
         let given = resources.addresses[name]
         settings.host = isDoor ? resources.configuration.string("HOST") ?? "127.0.0.1" : "127.0.0.1"
         settings.port = given?.port ?? port
-        // What comes to the gateway is from outside, whatever key it shows.
-        let proxies = try TrustedProxies.from(resources.configuration)
+        // What comes to the gateway is from outside, whatever key it shows. Behind it no proxy but the gateway itself is believed.
+        let isOutermost = name == System.gatewayName || !hasGateway
+        let proxies: TrustedProxies = isOutermost ? try .from(resources.configuration) : .none
         // Proxies in front connect for all of their clients.
         if proxies != .none { settings.limits.connectionShare = settings.limits.connections }
         let address = ClientAddressMiddleware(trusting: proxies, key: name == System.gatewayName ? nil : resources.serviceKey)

@@ -1,4 +1,6 @@
 import Roost
+import RoostData
+import RoostHTTP
 
 /// How a process says why it ended (BSD's sysexits.h, where there is a number for it).
 enum ExitCode {
@@ -8,5 +10,16 @@ enum ExitCode {
     static let configuration: Int32 = 78
 
     /// The code of a start that failed: where it would fail in the same way for ever, nobody need try again.
-    static func of(_ error: any Error) -> Int32 { FailureKind(of: error) == .permanent ? configuration : failure }
+    ///
+    /// That is asked of what is configured alone. Another service's refusal, or a row that another replica was quicker to write, says
+    /// nothing of the next start.
+    static func of(_ error: any Error) -> Int32 {
+        let isLasting =
+            switch error {
+            case is ConfigurationError, is ListenError: FailureKind(of: error) == .permanent
+            case let error as DatabaseError: [.migration, .file].contains(error.code)
+            default: false
+            }
+        return isLasting ? configuration : failure
+    }
 }

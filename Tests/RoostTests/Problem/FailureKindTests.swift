@@ -8,7 +8,7 @@ import Testing
         #expect(FailureKind(of: CancellationError()) == .transient)
     }
 
-    @Test(arguments: [400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 451, 501, 505])
+    @Test(arguments: [400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 451])
     func aProblemOfTheRequestIsPermanent(code: Int) {
         #expect(FailureKind(of: Problem(Status(code))) == .permanent)
     }

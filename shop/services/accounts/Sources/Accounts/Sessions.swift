@@ -111,6 +111,6 @@ struct Sessions: Sendable {
     }
 
     private static var refused: Problem {
-        Problem(.unauthorized, "The refresh token is not good any more.", headers: ["www-authenticate": "Bearer error=\"invalid_token\""])
+        Problem(.unauthorized, "The refresh token is no longer valid.", headers: ["www-authenticate": "Bearer error=\"invalid_token\""])
     }
 }

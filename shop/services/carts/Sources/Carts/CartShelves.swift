@@ -23,5 +23,15 @@ struct CartShelves: Sendable {
         }
     }
 
+    /// Empties a cart, also one that cannot be read, such as one that an older version wrote by rules of its own.
+    func clear(_ account: UUID) async throws {
+        do {
+            try await change(account) { $0.clear() }
+        } catch let error as StoreError where error.code == .value {
+            guard let unreadable = try await store.get(key(account)) else { return }
+            try await store.put(key(account), nil, ttl: nil, if: .version(unreadable.version))
+        }
+    }
+
     private func key(_ account: UUID) -> String { "cart:\(account.text)" }
 }

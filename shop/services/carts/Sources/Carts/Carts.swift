@@ -31,7 +31,7 @@ struct Carts: CartsAPI {
     }
 
     func clear() async throws {
-        try await shelves.change(RequestContext.current.principal.accountID) { $0.clear() }
+        try await shelves.clear(RequestContext.current.principal.accountID)
     }
 
     func snapshot(account: UUID) async throws -> CartSnapshot {
@@ -67,7 +67,7 @@ struct Carts: CartsAPI {
             if let shown = try await shelves.change(account, { try $0.show(known, after: change) }) { return shown }
             try await Task.sleep(for: .microseconds(Int.random(in: 0...1000 * attempt)))
         }
-        throw Problem.unavailable("Too many change this cart at once.")
+        throw Problem.unavailable("Too many changes to this cart at once. Try again.")
     }
 
     private func ask(for skus: [String], _ list: inout PriceList) async throws {

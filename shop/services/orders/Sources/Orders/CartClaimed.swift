@@ -8,7 +8,7 @@ struct CartClaimed: Error {
     /// What a client is told: 409, and where the order is.
     var problem: Problem {
         Problem(
-            .conflict, "What was in the cart is order \(order.text) already. What was put in meanwhile is still there.",
+            .conflict, "Order \(order.text) already has these items. Anything added since is still in the cart.",
             headers: ["location": "/orders/\(order.text)"])
     }
 }

@@ -3,6 +3,7 @@ import OrdersAPI
 import Roost
 import RoostData
 import RoostEvents
+import ShopCommon
 
 /// The book of orders. Each status is written together with what follows from it.
 struct OrderBook: Sendable {
@@ -46,10 +47,12 @@ struct OrderBook: Sendable {
         return (try row.get("order_id"), try row.get("claimed_at"))
     }
 
+    /// An account's orders, the newest first, but for those in a state that only a newer version knows.
     func list(of account: UUID, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Order> {
         let condition: SQL = "account_id = \(account) AND id < \(cursor?.key ?? "~") ORDER BY id DESC LIMIT \(limit.count + 1)"
-        let entries = try await database.read { try await Self.all(condition, in: $0) }
-        return Page(entries.map(\.order), limit: limit) { $0.id.text }
+        let entries = try await database.read { try await Self.each(condition, in: $0) }
+        let page = Page(entries, limit: limit) { $0.id.text }
+        return Page(items: try page.items.compactMap { try $0.entry.ifKnown()?.order }, next: page.next)
     }
 
     /// Orders that have not come to their end, by their ids, from one on.
@@ -132,14 +135,20 @@ struct OrderBook: Sendable {
     }
 
     private static func all(_ condition: SQL, in transaction: Transaction) async throws -> [OrderEntry] {
+        try await each(condition, in: transaction).map { try $0.entry.get() }
+    }
+
+    /// Each order by itself: one that cannot be read says nothing of the others.
+    private static func each(_ condition: SQL, in transaction: Transaction) async throws
+        -> [(id: UUID, entry: Result<OrderEntry, any Error>)]
+    {
         let rows = try await transaction.query("SELECT * FROM orders WHERE " + condition)
         let ids = try rows.map { try $0.get("id", as: UUID.self) }
         guard !ids.isEmpty else { return [] }
         let steps = try await transaction.query("SELECT * FROM order_steps WHERE order_id IN \(ids) ORDER BY number")
         let history = try Dictionary(grouping: steps) { try $0.get("order_id", as: UUID.self) }
-        return try rows.map { row in
-            let steps = history[try row.get("id")] ?? []
-            return try OrderEntry(row, history: steps.map(OrderStep.init))
+        return zip(ids, rows).map { id, row in
+            (id, Result { try OrderEntry(row, history: (history[id] ?? []).map(OrderStep.init)) })
         }
     }
 }

@@ -30,8 +30,8 @@ struct OrderFlow: Sendable {
 
     /// Takes the order's next step.
     /// - Returns: whether the order has come to its end.
-    /// - Throws: what may pass by itself; a `DatabaseError` with the code `.unknownValue` where a newer version has the order; an error of the kind `.permanent` where
-    ///   what was done cannot be put back.
+    /// - Throws: what may pass by itself; a `DatabaseError` with the code `.unknownValue` where a newer version has the order; an error
+    ///   of the kind `.permanent` where what was done cannot be put back.
     func advance(_ id: UUID) async throws -> Bool {
         guard let entry = try await book.find(id) else { return true }
         let status = entry.order.status
@@ -45,12 +45,16 @@ struct OrderFlow: Sendable {
     }
 
     private func take(_ entry: OrderEntry) async throws -> Outcome {
-        if entry.isCancelled { return try await undo(entry, as: .cancelled) }
+        if entry.isCancelled {
+            // What was ordered leaves the cart all the same: its claim stands.
+            if entry.order.status == .pending { try await checkOut(entry) }
+            return try await undo(entry, as: .cancelled)
+        }
         do {
             return try await goOn(entry)
         } catch let error where FailureKind(of: error) == .permanent {
             let end: OrderStatus = entry.order.status == .pending ? .rejected : .declined
-            return try await undo(entry, as: end, because: "\(error)")
+            return try await undo(entry, as: end, because: FailureKind.reason(of: error))
         }
     }
 

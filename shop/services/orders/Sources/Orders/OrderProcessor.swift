@@ -56,8 +56,14 @@ actor OrderProcessor {
 
     private func readBook() async throws {
         while let start = unread {
-            let ids = try await flow.book.underWay(from: start, limit: Self.page)
             unread = nil
+            let ids: [UUID]
+            do {
+                ids = try await flow.book.underWay(from: start, limit: Self.page)
+            } catch {
+                leaveUnread(start)
+                throw error
+            }
             for id in ids where !queue.add(id) {
                 leaveUnread(id)
                 return
@@ -111,10 +117,10 @@ actor OrderProcessor {
         }
         guard FailureKind(of: error) == .permanent else { return retry(id, after: error) }
         logger.error(
-            "order \(id.text) can go neither on nor back: put right what is refused, then start the service again",
+            "order \(id.text) can be neither completed nor undone: fix the cause, then restart the service or cancel the order",
             metadata: ["cause": "\(error)"])
         do {
-            try await flow.book.note("\(error)", of: id)
+            try await flow.book.note(FailureKind.reason(of: error), of: id)
             queue.finished(id)
         } catch {
             retry(id, after: error)

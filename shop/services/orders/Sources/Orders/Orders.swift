@@ -32,7 +32,9 @@ struct Orders: OrdersAPI {
 
     private func place(_ order: NewOrder, by account: UUID, key: String?) async throws -> Order {
         let arrival = Arrival.current
-        let latest = try await book.latest(of: account)?.order
+        let latest = try await book.latest(of: account)
+        // What was placed since the call came was placed beside it.
+        if key == nil, let latest, latest.at >= arrival.date { throw CartClaimed(order: latest.order) }
         let snapshot = try await carts.snapshot(account: account)
         if key == nil, let other = placements.order(by: account) { throw CartClaimed(order: other) }
         guard !snapshot.cart.items.isEmpty else {
@@ -42,7 +44,7 @@ struct Orders: OrdersAPI {
         let email = if let email = order.email { email } else { try await accounts.me().email }
         let draft = OrderDraft(
             account: account, email: email, order: order, cart: snapshot.cart, cartVersion: snapshot.version,
-            cartSince: snapshot.since ?? snapshot.version, idempotencyKey: key, latest: latest)
+            cartSince: snapshot.since ?? snapshot.version, idempotencyKey: key, latest: latest?.order)
         let placed = try await book.add(draft)
         placements.note(placed.order.id, by: account)
         // The cart is emptied at once where that works; the order's first step sees to it in any case.

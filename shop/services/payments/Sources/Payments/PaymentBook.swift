@@ -3,6 +3,7 @@ import Money
 import PaymentsAPI
 import Roost
 import RoostData
+import ShopCommon
 
 /// The book of payments: one an order.
 struct PaymentBook: Sendable {
@@ -42,13 +43,15 @@ struct PaymentBook: Sendable {
         }
     }
 
-    /// Payments that came to something.
+    /// Payments that came to something, but for those in a state that only a newer version knows.
     func list(order: UUID?, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Payment> {
         let hidden = [PaymentStatus.pending.rawValue, PaymentStatus.void.rawValue]
         var sql: SQL = "SELECT * FROM payments WHERE status NOT IN \(hidden) AND id < \(cursor?.key ?? "~")"
         if let order { sql = sql + " AND order_id = \(order)" }
         let rows = try await database.query(sql + " ORDER BY id DESC LIMIT \(limit.count + 1)")
-        return Page(try rows.map { try PaymentEntry($0).payment }, limit: limit) { $0.id.text }
+        let entries = try rows.map { row in (id: try row.get("id", as: UUID.self), entry: Result { try PaymentEntry(row) }) }
+        let page = Page(entries, limit: limit) { $0.id.text }
+        return Page(items: try page.items.compactMap { try $0.entry.ifKnown()?.payment }, next: page.next)
     }
 
     private static func one(_ sql: SQL, in transaction: Transaction) async throws -> PaymentEntry {

@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [Status.badRequest, .unprocessable, .contentTooLarge, .notImplemented])
+    @Test(arguments: [Status.badRequest, .unprocessable, .contentTooLarge])
     func whatTheProcessorRefusesForGoodIsDeclined(status: Status) async throws {
         let processor = ScriptedProcessor(failing: Problem(status, "No."))
         try await PaymentsSystem.run(with: processor) { system in
