@@ -2,6 +2,7 @@ import CartsAPI
 import CatalogAPI
 import Foundation
 import OrdersAPI
+import Roost
 import RoostData
 
 /// An order as the book holds it.
@@ -10,6 +11,7 @@ struct OrderEntry: Sendable {
     let account: UUID
     let email: String
     let paymentToken: String
+    let address: Address
     let cartVersion: Int
     /// Whether the customer has called it off.
     let isCancelled: Bool
@@ -21,8 +23,15 @@ struct OrderEntry: Sendable {
         account = try row.get("account_id")
         email = try row.get("email")
         paymentToken = try row.get("payment_token")
+        address = try row.get(json: "address")
         cartVersion = try row.get("cart_version")
         isCancelled = try row.get("is_cancelled")
+    }
+
+    /// Whether a request is the one that this order was made of: then a repeated `Idempotency-Key` gives it again.
+    func isAsked(by request: NewOrder) -> Bool {
+        request.paymentToken.utf8.elementsEqual(paymentToken.utf8) && JSON.encode(request.shippingAddress) == JSON.encode(address)
+            && request.email.map { $0.utf8.elementsEqual(email.utf8) } ?? true
     }
 
     /// What is to be held for it.

@@ -19,7 +19,12 @@ struct Orders: OrdersAPI {
     func place(_ order: NewOrder) async throws -> Order {
         let context = RequestContext.current
         let account = try context.principal.accountID
-        if let key = context.idempotencyKey, let earlier = try await book.find(key: key, of: account) { return earlier.order }
+        if let key = context.idempotencyKey, let earlier = try await book.find(key: key, of: account) {
+            guard earlier.isAsked(by: order) else {
+                throw Problem(.unprocessable, "This Idempotency-Key was used with another request.")
+            }
+            return earlier.order
+        }
         placements.begin(by: account)
         defer { placements.end(by: account) }
         do {

@@ -65,7 +65,8 @@ import Testing
                 let orders = try await customer.orders.orders(limit: nil, cursor: nil).items
                 let ordered = orders.flatMap { $0.items.map(\.sku) }
                 let left = try await customer.carts.cart().items.map(\.sku)
-                #expect(orders.count == 1 && (ordered + left).sorted() == ["MUG", "TEA-0001"])
+                // A call that comes when the others are over finds a new cart, and may order that.
+                #expect((1...2).contains(orders.count) && (ordered + left).sorted() == ["MUG", "TEA-0001"])
             }
         }
     }

@@ -1,3 +1,4 @@
+import AccountsTesting
 import Foundation
 import OrdersAPI
 import Roost
@@ -112,6 +113,26 @@ import Testing
             #expect(try await customer.carts.cart().items.map(\.quantity) == [1])
             let second = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "two"])
             #expect(try second.decode(as: Order.self).id != first.decode(as: Order.self).id)
+        }
+    }
+
+    /// The book knows what a key was used for, also where the answer that was kept is gone.
+    @Test func aKeyOutlivesTheAnswerThatWasKept() async throws {
+        let folder = try TemporaryFolder(), accounts = TestAccounts(), id = UUID.v7(), key: Headers = ["idempotency-key": "one"]
+        var first: UUID?
+        try await OrdersSystem.run(accounts: accounts, in: folder) { system in
+            try await system.stock()
+            let customer = try await system.customer(id)
+            first = try await customer.http.send(.post, "/orders", json: order, headers: key).decode(as: Order.self).id
+        }
+        for (number, isChanged) in [true, false].enumerated() {
+            let store = ["STORE_URL": "sqlite:\(folder.path)/empty\(number).db"]
+            try await OrdersSystem.run(store, accounts: accounts, in: folder) { system in
+                let body = isChanged ? order.replacing("Wren Lane", with: "Owl Lane") : order
+                let answer = try await system.customer(id).http.send(.post, "/orders", json: body, headers: key)
+                #expect(answer.status == (isChanged ? .unprocessable : .created))
+                #expect(try isChanged || answer.decode(as: Order.self).id == first)
+            }
         }
     }
 
