@@ -13,6 +13,6 @@ public struct ClientKey: Hashable, Sendable {
 }
 
 extension RequestContext {
-    /// Whom the call is counted for. This is the one place that says who the client is.
+    /// Whom the call is counted for.
     public var client: ClientKey { ClientKey(clientAddress) }
 }
