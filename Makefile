@@ -17,9 +17,6 @@ run: build ## Runs the shop for development at http://127.0.0.1:8000: a process 
 build: setup
 	@scripts/swift build --package-path shop --product shop
 
-# A few tests at a time: all at once they hold more than a thousand files open, which Foundation's Process.run does not survive.
-WIDTH := --experimental-maximum-parallelization-width 4
-
 test: test-toolkit test-shop ## Runs all tests: the toolkit's, the services', the system's
 
 # What tests need of Python is there before their time limits count.
@@ -27,10 +24,10 @@ python: setup
 	@scripts/python >/dev/null
 
 test-toolkit: python
-	@scripts/swift test $(WIDTH)
+	@scripts/test
 
 test-shop: build python
-	@scripts/swift test $(WIDTH) --package-path shop
+	@scripts/test --package-path shop
 
 check: setup ## Checks format, the module graph and the house's rules
 	@scripts/check

@@ -134,7 +134,7 @@ let package = Package(
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents"], path: "Tests/EventsCrashHelper"),
-        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting", "events-crash-helper"]),
+        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting", "TestTools", "events-crash-helper"]),
         .testTarget(
             name: "RoostAuthTests",
             dependencies: ["Roost", "RoostStore", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),

@@ -1,18 +1,13 @@
 import Foundation
 import RoostEvents
+import TestTools
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct LogTests {
     @Test func anEventThatCannotBeHandledIsToldAtEachStepAndWhereItIsInTheEnd() async throws {
-        let directory = try TemporaryDirectory(), process = Process(), output = Pipe()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("events-crash-helper")
-        process.arguments = ["refuse", directory.path, "1"]
-        process.standardError = output
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let directory = try TemporaryDirectory()
+        let helper = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("events-crash-helper")
+        let text = try await Tool.run(helper.path, ["refuse", directory.path, "1"]).output
         let lines = text.split(separator: "\n")
         for (number, line) in zip(1...3, lines) {
             #expect(line.contains("hear failed, attempt \(number) of 3") && line.contains("Refusal"))

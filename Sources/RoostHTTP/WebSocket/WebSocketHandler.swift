@@ -31,7 +31,7 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
     private var assembler: MessageAssembler
     /// Frames that came in one read with those that filled the inbox.
     private var frames = CircularBuffer<WebSocketFrame>()
-    private var lastHeard = NIODeadline.now()
+    private var lastHeard = NIODeadline.uptimeNanoseconds(0)
     /// What waited to be sent when the peer was last to be pinged.
     private var lastUnsent = 0
     private var pings: RepeatedTask?
@@ -45,6 +45,7 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        lastHeard = context.eventLoop.now
         let this = NIOLoopBound(self, eventLoop: context.eventLoop)
         let pause = TimeAmount(limits.pingInterval)
         pings = context.eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in this.value.ping() }
@@ -61,7 +62,7 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastHeard = .now()
+        lastHeard = context.eventLoop.now
         guard phase != .over else { return }
         frames.append(unwrapInboundIn(data))
         pump()
@@ -128,9 +129,9 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
         guard let context else { return }
         let unsent = context.channel.unsentBytes
         // A peer that is not read cannot be heard, and one that is slow to take what was sent has not come to the ping behind it.
-        if !mayTake || unsent > 0 && unsent != lastUnsent { lastHeard = .now() }
+        if !mayTake || unsent > 0 && unsent != lastUnsent { lastHeard = context.eventLoop.now }
         lastUnsent = unsent
-        guard .now() - lastHeard < TimeAmount(limits.pingInterval) * 2 else { return context.close(promise: nil) }
+        guard context.eventLoop.now - lastHeard < TimeAmount(limits.pingInterval) * 2 else { return context.close(promise: nil) }
         if phase == .open, context.channel.isWritable { write(.ping, []) }
     }
 }

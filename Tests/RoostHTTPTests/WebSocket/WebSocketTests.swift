@@ -77,21 +77,6 @@ import Testing
         }
     }
 
-    @Test func aPeerThatGoesSilentIsDropped() async throws {
-        var limits = HTTPLimits()
-        // Long enough that even a busy machine answers in time.
-        limits.webSocket.pingInterval = .seconds(2)
-        try await talking(limits, by: Self.echo) { client, _, server in
-            let frames = try await FrameClient(server, by: client)
-            for _ in 0..<3 {
-                #expect(try await frames.next()?.opcode == 9)
-                try await frames.send(Frames.frame(10))
-            }
-            // From here on it answers no ping.
-            #expect(try await frames.rest().allSatisfy { $0.opcode == 9 })
-        }
-    }
-
     @Test func aReaderThatLagsSlowsItsPeer() async throws {
         let sent = Counter()
         let gate = Latch()
