@@ -26,7 +26,7 @@ import Testing
     private func replica() async throws -> (throttle: SignInThrottle, store: CountingStore) {
         let store = CountingStore(
             try await EmbeddedStore.open("sqlite:\(directory.path)/store.db", now: { [clock] in clock.now }))
-        return (SignInThrottle(store: store, now: { [clock] in clock.now }), store)
+        return (SignInThrottle(store: store, waitLimit: .seconds(60), now: { [clock] in clock.now }), store)
     }
 
     private func attempt(

@@ -16,21 +16,24 @@ struct FailureLimit: Sendable {
     private let store: any KeyValueStore
     private let limit: Int
     private let window: Duration
+    private let waitLimit: Duration
     private let now: @Sendable () -> Date
 
     /// How long an attempt may be under way. One that was not ended by then has failed.
     static let lease = Duration.seconds(30)
-    /// How long an attempt waits for the outcome of others.
-    static let patience = Duration.seconds(5)
 
     /// - Parameters:
     ///   - name: what the store's entries begin with.
     ///   - limit: how many failures are borne in the window.
-    init(_ name: String, store: any KeyValueStore, limit: Int, window: Duration, now: @escaping @Sendable () -> Date) {
+    ///   - waitLimit: how long an attempt waits for the outcome of others.
+    init(
+        _ name: String, store: any KeyValueStore, limit: Int, window: Duration, waitLimit: Duration, now: @escaping @Sendable () -> Date
+    ) {
         self.name = name
         self.store = store
         self.limit = limit
         self.window = window
+        self.waitLimit = waitLimit
         self.now = now
     }
 
@@ -62,7 +65,7 @@ struct FailureLimit: Sendable {
 
     /// - Throws: a `Problem` with status 429 where the limit is reached.
     func begin(_ subject: String) async throws -> Attempt {
-        let end = ContinuousClock.now + Self.patience
+        let end = ContinuousClock.now + waitLimit
         while true {
             let attempt = Attempt(subject: subject, id: .random(in: 0..<1 << 53), begun: milliseconds)
             do throws(Full) {

@@ -20,13 +20,14 @@ public struct SignInThrottle: Sendable {
     ///   - accountLimit: how many failures an account bears in the window.
     ///   - addressLimit: how many failures an address bears in the window.
     ///   - window: how long a failure counts.
+    ///   - waitLimit: how long an attempt waits for the outcome of those under way, where these could reach the limit by themselves.
     ///   - now: the clock.
     public init(
         store: any KeyValueStore, accountLimit: Int = 10, addressLimit: Int = 100, window: Duration = .seconds(900),
-        now: @escaping @Sendable () -> Date = { Date() }
+        waitLimit: Duration = .seconds(5), now: @escaping @Sendable () -> Date = { Date() }
     ) {
-        accounts = FailureLimit("sign-in/account", store: store, limit: accountLimit, window: window, now: now)
-        addresses = FailureLimit("sign-in/address", store: store, limit: addressLimit, window: window, now: now)
+        accounts = FailureLimit("sign-in/account", store: store, limit: accountLimit, window: window, waitLimit: waitLimit, now: now)
+        addresses = FailureLimit("sign-in/address", store: store, limit: addressLimit, window: window, waitLimit: waitLimit, now: now)
     }
 
     /// Makes an attempt to sign in, if there may be another.

@@ -82,12 +82,14 @@ import Testing
     @Test(arguments: 0..<2) func aClientOutlivesWhatItIsSent(seed: Int) async throws {
         var random = FuzzRandom(seed: UInt64(seed) + 100)
         let server = try await WireServer.start()
+        var configuration = HTTP2Connection.Configuration()
+        configuration.connectTimeout = .seconds(60)
         let answers: [[RawFrame]] = [
             [.headers(1, [(":status", "200")], ends: false), .data(1, [1, 2, 3], ends: true), .headers(3, [(":status", "404")])],
             [.headers(1, [(":status", "200")], ends: false), .data(1, [1]), .headers(1, [("grpc-status", "0")]), .reset(3)],
         ]
         for _ in 0..<150 {
-            async let opening = HTTP2Connection.open(to: server.address)
+            async let opening = HTTP2Connection.open(to: server.address, configuration)
             let wire = try #require(await server.accept())
             let peer = try await RawHTTP2.accept(wire)
             let connection = try await opening

@@ -87,7 +87,7 @@ import Testing
             response.upgrade = .webSocket(subprotocol: nil) { socket in for _ in 0..<count { try await socket.send(.binary(message)) } }
             return response
         }
-        try await serving(limits { $0.writeTimeout = .seconds(1) }, by: responder) { server in
+        try await serving(limits { $0.writeTimeout = .seconds(3) }, by: responder) { server in
             let socket = try RawSocket(server.port, receiveBuffer: 128 << 10)
             try await socket.send(
                 "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
@@ -95,7 +95,7 @@ import Testing
             var reader = RawReader(socket, step: 64 << 10)
             #expect(try await reader.response().head.hasPrefix("HTTP/1.1 101 "))
             for _ in 0..<count {
-                try await Task.sleep(for: .milliseconds(4))
+                try await Task.sleep(for: .milliseconds(10))
                 #expect(try await reader.frame().payload.count == message.count)
             }
             #expect(try await reader.frame() == (8, [0x03, 0xE8]))
