@@ -6,6 +6,7 @@ let package = Package(
     name: "roost",
     platforms: [.macOS(.v26)],
     products: [
+        .library(name: "RoostSchema", targets: ["RoostSchema"]),
         .library(name: "Roost", targets: ["Roost"]),
         .library(name: "RoostDocuments", targets: ["RoostDocuments"]),
         .library(name: "RoostHTTP", targets: ["RoostHTTP"]),
@@ -41,10 +42,13 @@ let package = Package(
                 .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
             ]),
 
-        // The core: schema, JSON, contract, context, problem. No I/O.
+        // Values that travel: schema, checks, JSON, Protocol Buffers. No I/O, and no package beside the macros'.
+        .target(name: "RoostSchema", dependencies: ["RoostMacros"]),
+
+        // The core: contract, context, problem. No I/O.
         .target(
             name: "Roost",
-            dependencies: ["RoostMacros", .product(name: "Logging", package: "swift-log")]),
+            dependencies: ["RoostMacros", "RoostSchema", .product(name: "Logging", package: "swift-log")]),
 
         // What a contract says of itself: .proto files, OpenAPI, AsyncAPI, and the page that shows them. No I/O.
         .target(
@@ -115,7 +119,8 @@ let package = Package(
                 "RoostMacros",
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
-        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostDocuments", "TestTools"]),
+        .testTarget(name: "RoostSchemaTests", dependencies: ["RoostSchema"]),
+        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostSchema", "RoostDocuments", "TestTools"]),
         // Runs the commands of other projects that tests compare with.
         .target(name: "TestTools", path: "Tests/TestTools"),
         .testTarget(

@@ -125,7 +125,7 @@ struct SchemaDiagnosticsTests {
         expectDiagnostics(
             "@Schema\nenum Either<Left: Schema, Right> { case left(Left), right(Right) }", ["2:27 \(message) `Right: Schema`"])
         expectDiagnostics("@Schema\nstruct Page<Item> where Item: Thing {\n    var items: [Item]\n}", [])
-        expectDiagnostics("@Schema\nstruct Page<Item: Event, Data: Roost.Schema> {\n    var data: [Data]\n}", [])
+        expectDiagnostics("@Schema\nstruct Page<Item: Event, Data: RoostSchema.Schema> {\n    var data: [Data]\n}", [])
         expectDiagnostics(
             "@Schema\nstruct Row<each Cell: Schema> {}",
             ["2:12 a schema's generic parameter is one type that is a schema: leave out `each`"])

@@ -19,21 +19,21 @@ struct SchemaEnumExpansionTests {
                 case sentOut = "sent-out"
                 case `default`
 
-                package static var schema: Roost.JSONSchema {
+                package static var schema: RoostSchema.JSONSchema {
                     .words(
                         "Status",
-                        Roost.JSONSchema.Word("pending", 1),
-                        Roost.JSONSchema.Word("paid", 2),
-                        Roost.JSONSchema.Word("sent-out", 3),
-                        Roost.JSONSchema.Word("default", 4)
+                        RoostSchema.JSONSchema.Word("pending", 1),
+                        RoostSchema.JSONSchema.Word("paid", 2),
+                        RoostSchema.JSONSchema.Word("sent-out", 3),
+                        RoostSchema.JSONSchema.Word("default", 4)
                     )
                 }
 
-                package static var parameterSchema: Roost.JSONSchema { schema }
+                package static var parameterSchema: RoostSchema.JSONSchema { schema }
 
-                package static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Self? { try json.readWord() }
+                package static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Self? { try json.readWord() }
 
-                package func encode(to json: inout Roost.JSONWriter) { json.string(parameter) }
+                package func encode(to json: inout RoostSchema.JSONWriter) { json.string(parameter) }
 
                 package init?(parameter: Swift.String) {
                     switch parameter.exact {
@@ -54,9 +54,9 @@ struct SchemaEnumExpansionTests {
                     }
                 }
 
-                package static var protobufKind: Roost.ProtobufKind { .enumeration }
+                package static var protobufKind: RoostSchema.ProtobufKind { .enumeration }
 
-                package static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Self? {
+                package static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Self? {
                     switch try message.varint() {
                     case 1: return .pending
                     case 2: return .paid
@@ -66,7 +66,7 @@ struct SchemaEnumExpansionTests {
                     }
                 }
 
-                package func encode(to message: inout Roost.ProtobufWriter) {
+                package func encode(to message: inout RoostSchema.ProtobufWriter) {
                     switch self {
                     case .pending: message.varint(1)
                     case .paid: message.varint(2)
@@ -76,7 +76,7 @@ struct SchemaEnumExpansionTests {
                 }
             }
 
-            extension Status: Roost.Schema, Roost.ParameterValue, Swift.Sendable {}
+            extension Status: RoostSchema.Schema, RoostSchema.ParameterValue, Swift.Sendable {}
             """#)
     }
 
@@ -100,23 +100,23 @@ struct SchemaEnumExpansionTests {
                 case transfer(iban: String, reference: String? = nil)
                 case cash
 
-                static var schema: Roost.JSONSchema {
+                static var schema: RoostSchema.JSONSchema {
                     .choice("Payment", description: "How an order is paid.") {
                         #sourceLocation(file: "test.swift", line: 5)
-                        Roost.JSONSchema.Field("card", .of(Card.self), description: "By card.")
+                        RoostSchema.JSONSchema.Field("card", .of(Card.self), description: "By card.")
                         #sourceLocation()
-                        Roost.JSONSchema.Field("transfer", .object("PaymentTransfer") {
-                            Roost.JSONSchema.Field("iban", .of(String.self))
-                            Roost.JSONSchema.Field("reference", .of(String?.self), isRequired: false)
+                        RoostSchema.JSONSchema.Field("transfer", .object("PaymentTransfer") {
+                            RoostSchema.JSONSchema.Field("iban", .of(String.self))
+                            RoostSchema.JSONSchema.Field("reference", .of(String?.self), isRequired: false)
                         })
-                        Roost.JSONSchema.Field("cash", .object("PaymentCash") {})
+                        RoostSchema.JSONSchema.Field("cash", .object("PaymentCash") {})
                     }
                 }
 
-                static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Payment? {
-                    func readTransfer(_ json: inout Roost.JSONReader) throws(Roost.JSONError) -> Payment? {
+                static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Payment? {
+                    func readTransfer(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Payment? {
                         guard let start = try json.beginObject() else { return nil }
-                        var seen = Roost.JSONFields()
+                        var seen = RoostSchema.JSONFields()
                         var iban: String?
                         var reference: String?? = .some(nil)
                         while let key = try json.peekKey() {
@@ -134,13 +134,13 @@ struct SchemaEnumExpansionTests {
                         guard let iban, let reference else { return nil }
                         return .transfer(iban: iban, reference: reference)
                     }
-                    func readCash(_ json: inout Roost.JSONReader) throws(Roost.JSONError) -> Payment? {
+                    func readCash(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Payment? {
                         guard try json.beginObject() != nil else { return nil }
                         while try json.nextKey() != nil { try json.skipValue() }
                         return .cash
                     }
                     guard let start = try json.beginObject() else { return nil }
-                    var choice = Roost.JSONChoice()
+                    var choice = RoostSchema.JSONChoice()
                     var value: Payment?
                     while let key = try json.nextKey(&choice) {
                         switch key {
@@ -154,7 +154,7 @@ struct SchemaEnumExpansionTests {
                     return value
                 }
 
-                func encode(to json: inout Roost.JSONWriter) {
+                func encode(to json: inout RoostSchema.JSONWriter) {
                     switch self {
                     case .card(let value):
                         json.literal(#"{"card":"#)
@@ -170,8 +170,8 @@ struct SchemaEnumExpansionTests {
                     json.literal("}")
                 }
 
-                static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Payment? {
-                    func readTransfer(_ message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Payment? {
+                static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Payment? {
+                    func readTransfer(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Payment? {
                         var iban: String?
                         var reference: String?? = .some(nil)
                         while let field = try message.nextField() {
@@ -185,7 +185,7 @@ struct SchemaEnumExpansionTests {
                         guard let iban, let reference else { return nil }
                         return .transfer(iban: iban, reference: reference)
                     }
-                    func readCash(_ message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Payment? {
+                    func readCash(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Payment? {
                         while try message.nextField() != nil { try message.skip() }
                         return .cash
                     }
@@ -203,7 +203,7 @@ struct SchemaEnumExpansionTests {
                     return value
                 }
 
-                func encode(to message: inout Roost.ProtobufWriter) {
+                func encode(to message: inout RoostSchema.ProtobufWriter) {
                     switch self {
                     case .card(let value): message.single(1, value)
                     case .transfer(let iban, let reference):
@@ -216,7 +216,7 @@ struct SchemaEnumExpansionTests {
                 }
             }
 
-            extension Payment: Roost.Schema, @unchecked Swift.Sendable {}
+            extension Payment: RoostSchema.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 }

@@ -38,21 +38,21 @@ struct SchemaStructExpansionTests {
                     self.key = key
                 }
 
-                public static var schema: Roost.JSONSchema {
+                public static var schema: RoostSchema.JSONSchema {
                     .object("NewOrder", description: "What a customer asks for.") {
-                        Roost.JSONSchema.Field("email", .of(String.self).format(.email), description: "Where the receipt goes.")
+                        RoostSchema.JSONSchema.Field("email", .of(String.self).format(.email), description: "Where the receipt goes.")
                         #sourceLocation(file: "test.swift", line: 6)
-                        Roost.JSONSchema.Field("lines", .of([Line].self).count(Roost.Bounds(1...100)))
+                        RoostSchema.JSONSchema.Field("lines", .of([Line].self).count(RoostSchema.Bounds(1...100)))
                         #sourceLocation()
-                        Roost.JSONSchema.Field("note", .of(String?.self).length(Roost.Bounds(...500)), isRequired: false)
-                        Roost.JSONSchema.Field("gift", .of(Bool.self), isRequired: false)
-                        Roost.JSONSchema.Field("key", .of(Int?.self).range(Roost.Bounds(1..<10)), isRequired: false)
+                        RoostSchema.JSONSchema.Field("note", .of(String?.self).length(RoostSchema.Bounds(...500)), isRequired: false)
+                        RoostSchema.JSONSchema.Field("gift", .of(Bool.self), isRequired: false)
+                        RoostSchema.JSONSchema.Field("key", .of(Int?.self).range(RoostSchema.Bounds(1..<10)), isRequired: false)
                     }
                 }
 
-                public static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> NewOrder? {
+                public static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> NewOrder? {
                     guard let start = try json.beginObject() else { return nil }
-                    var seen = Roost.JSONFields()
+                    var seen = RoostSchema.JSONFields()
                     var email: String?
                     var lines: [Line]?
                     var note: String?? = .some(nil)
@@ -67,18 +67,18 @@ struct SchemaStructExpansionTests {
                         case "lines":
                             let offset = try json.field(1, "lines", &seen)
                             lines = try json.read([Line].self)
-                            json.check(count: Roost.Bounds(1...100), of: lines, at: offset)
+                            json.check(count: RoostSchema.Bounds(1...100), of: lines, at: offset)
                         case "note":
                             let offset = try json.field(2, "note", &seen)
                             note = try String?.decode(from: &json)
-                            json.check(length: Roost.Bounds(...500), of: note ?? nil, at: offset)
+                            json.check(length: RoostSchema.Bounds(...500), of: note ?? nil, at: offset)
                         case "gift":
                             try json.field(3, "gift", &seen)
                             gift = try Bool.decode(from: &json)
                         case "key":
                             let offset = try json.field(4, "key", &seen)
                             keyValue = try Int?.decode(from: &json)
-                            json.check(range: Roost.Bounds(1..<10), of: keyValue ?? nil, at: offset)
+                            json.check(range: RoostSchema.Bounds(1..<10), of: keyValue ?? nil, at: offset)
                         default: try json.skipField()
                         }
                     }
@@ -88,7 +88,7 @@ struct SchemaStructExpansionTests {
                     return NewOrder(email: email, lines: lines, note: note, gift: gift, key: keyValue)
                 }
 
-                public func encode(to json: inout Roost.JSONWriter) {
+                public func encode(to json: inout RoostSchema.JSONWriter) {
                     json.literal(#"{"email":"#)
                     email.encode(to: &json)
                     json.literal(#","lines":"#)
@@ -102,7 +102,7 @@ struct SchemaStructExpansionTests {
                     json.literal("}")
                 }
 
-                public static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> NewOrder? {
+                public static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> NewOrder? {
                     var email: String?
                     var lines: [Line]?
                     var note: String?? = .some(nil)
@@ -122,14 +122,14 @@ struct SchemaStructExpansionTests {
                     message.settle(&lines, "lines")
                     message.settle(&gift, else: false)
                     message.check(format: .email, of: email, "email")
-                    message.check(count: Roost.Bounds(1...100), of: lines, "lines")
-                    message.check(length: Roost.Bounds(...500), of: note ?? nil, "note")
-                    message.check(range: Roost.Bounds(1..<10), of: keyValue ?? nil, "key")
+                    message.check(count: RoostSchema.Bounds(1...100), of: lines, "lines")
+                    message.check(length: RoostSchema.Bounds(...500), of: note ?? nil, "note")
+                    message.check(range: RoostSchema.Bounds(1..<10), of: keyValue ?? nil, "key")
                     guard let email, let lines, let note, let gift, let keyValue else { return nil }
                     return NewOrder(email: email, lines: lines, note: note, gift: gift, key: keyValue)
                 }
 
-                public func encode(to message: inout Roost.ProtobufWriter) {
+                public func encode(to message: inout RoostSchema.ProtobufWriter) {
                     message.field(1, email)
                     message.field(2, lines)
                     message.field(3, note)
@@ -138,7 +138,7 @@ struct SchemaStructExpansionTests {
                 }
             }
 
-            extension NewOrder: Roost.Schema, @unchecked Swift.Sendable {}
+            extension NewOrder: RoostSchema.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 
@@ -152,30 +152,30 @@ struct SchemaStructExpansionTests {
 
             struct Nothing {
 
-                static var schema: Roost.JSONSchema {
+                static var schema: RoostSchema.JSONSchema {
                     .object("Nothing") {}
                 }
 
-                static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Nothing? {
+                static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Nothing? {
                     guard try json.beginObject() != nil else { return nil }
                     while try json.nextKey() != nil { try json.skipValue() }
                     return Nothing()
                 }
 
-                func encode(to json: inout Roost.JSONWriter) {
+                func encode(to json: inout RoostSchema.JSONWriter) {
                     json.literal("{}")
                 }
 
-                static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Nothing? {
+                static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Nothing? {
                     while try message.nextField() != nil { try message.skip() }
                     return Nothing()
                 }
 
-                func encode(to message: inout Roost.ProtobufWriter) {
+                func encode(to message: inout RoostSchema.ProtobufWriter) {
                 }
             }
 
-            extension Nothing: Roost.Schema, @unchecked Swift.Sendable {}
+            extension Nothing: RoostSchema.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 
@@ -196,18 +196,18 @@ struct SchemaStructExpansionTests {
                     var items: [Item]
                     var `default`: String?
 
-                    static var schema: Roost.JSONSchema {
+                    static var schema: RoostSchema.JSONSchema {
                         .object("OuterPageOf" + Item.schema.name) {
                             #sourceLocation(file: "test.swift", line: 4)
-                            Roost.JSONSchema.Field("items", .of([Item].self))
+                            RoostSchema.JSONSchema.Field("items", .of([Item].self))
                             #sourceLocation()
-                            Roost.JSONSchema.Field("default", .of(String?.self), isRequired: false)
+                            RoostSchema.JSONSchema.Field("default", .of(String?.self), isRequired: false)
                         }
                     }
 
-                    static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Page? {
+                    static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Page? {
                         guard let start = try json.beginObject() else { return nil }
-                        var seen = Roost.JSONFields()
+                        var seen = RoostSchema.JSONFields()
                         var items: [Item]?
                         var `default`: String?? = .some(nil)
                         while let key = try json.peekKey() {
@@ -226,7 +226,7 @@ struct SchemaStructExpansionTests {
                         return Page(items: items, default: `default`)
                     }
 
-                    func encode(to json: inout Roost.JSONWriter) {
+                    func encode(to json: inout RoostSchema.JSONWriter) {
                         json.literal(#"{"items":"#)
                         json.write(items)
                         json.literal(#","default":"#)
@@ -234,7 +234,7 @@ struct SchemaStructExpansionTests {
                         json.literal("}")
                     }
 
-                    static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Page? {
+                    static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Page? {
                         var items: [Item]?
                         var `default`: String?? = .some(nil)
                         while let field = try message.nextField() {
@@ -249,14 +249,14 @@ struct SchemaStructExpansionTests {
                         return Page(items: items, default: `default`)
                     }
 
-                    func encode(to message: inout Roost.ProtobufWriter) {
+                    func encode(to message: inout RoostSchema.ProtobufWriter) {
                         message.field(1, items)
                         message.field(2, `default`)
                     }
                 }
             }
 
-            extension Outer.Page: Roost.Schema, @unchecked Swift.Sendable {}
+            extension Outer.Page: RoostSchema.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 
@@ -279,15 +279,15 @@ struct SchemaStructExpansionTests {
                     self.cents = cents
                 }
 
-                public static var schema: Roost.JSONSchema {
+                public static var schema: RoostSchema.JSONSchema {
                     .object("Money") {
-                        Roost.JSONSchema.Field("cents", .of(Int.self))
+                        RoostSchema.JSONSchema.Field("cents", .of(Int.self))
                     }
                 }
 
-                public static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Money? {
+                public static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Money? {
                     guard let start = try json.beginObject() else { return nil }
-                    var seen = Roost.JSONFields()
+                    var seen = RoostSchema.JSONFields()
                     var cents: Int?
                     while let key = try json.peekKey() {
                         switch key {
@@ -302,13 +302,13 @@ struct SchemaStructExpansionTests {
                     return Money(cents: cents)
                 }
 
-                public func encode(to json: inout Roost.JSONWriter) {
+                public func encode(to json: inout RoostSchema.JSONWriter) {
                     json.literal(#"{"cents":"#)
                     cents.encode(to: &json)
                     json.literal("}")
                 }
 
-                public static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Money? {
+                public static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Money? {
                     var cents: Int?
                     while let field = try message.nextField() {
                         switch field {
@@ -321,12 +321,12 @@ struct SchemaStructExpansionTests {
                     return Money(cents: cents)
                 }
 
-                public func encode(to message: inout Roost.ProtobufWriter) {
+                public func encode(to message: inout RoostSchema.ProtobufWriter) {
                     message.field(1, cents)
                 }
             }
 
-            extension Money: Roost.Schema, @unchecked Swift.Sendable {}
+            extension Money: RoostSchema.Schema, @unchecked Swift.Sendable {}
             """#)
     }
 
@@ -342,9 +342,9 @@ struct SchemaStructExpansionTests {
                 }
             }
             """#)
-        #expect(expanded.contains(#"Roost.JSONSchema.Field("item", .of(Item.self), number: 7, isGeneric: true)"#))
-        #expect(expanded.contains(#"Roost.JSONSchema.Field("key", .of(Key.self), isGeneric: true)"#))
-        #expect(expanded.contains(#"Roost.JSONSchema.Field("items", .of([Item].self), number: 1000)"#))
+        #expect(expanded.contains(#"RoostSchema.JSONSchema.Field("item", .of(Item.self), number: 7, isGeneric: true)"#))
+        #expect(expanded.contains(#"RoostSchema.JSONSchema.Field("key", .of(Key.self), isGeneric: true)"#))
+        #expect(expanded.contains(#"RoostSchema.JSONSchema.Field("items", .of([Item].self), number: 1000)"#))
         #expect(expanded.contains(#"case 7: try message.read(&item, "item")"#))
         #expect(expanded.contains(#"case 1000: try message.read(&items, "items")"#))
         #expect(expanded.contains("message.field(2, self.key)"))

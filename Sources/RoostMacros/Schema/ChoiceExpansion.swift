@@ -22,20 +22,20 @@ struct ChoiceExpansion: SchemaExpansion {
         members = {
             [
                 .block(
-                    "\(access)static var schema: Roost.JSONSchema {",
+                    "\(access)static var schema: RoostSchema.JSONSchema {",
                     JSONSchemaSource.choice(
                         name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name, in: context) })),
                 .block(
-                    "\(access)static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> \(type)? {",
+                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> \(type)? {",
                     cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),
                 .block(
-                    "\(access)func encode(to json: inout Roost.JSONWriter) {",
+                    "\(access)func encode(to json: inout RoostSchema.JSONWriter) {",
                     ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"]),
                 .block(
-                    "\(access)static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> \(type)? {",
+                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> \(type)? {",
                     cases.flatMap(\.messageReader) + Self.reading(numbered, type, cases.map(\.name).joined(separator: ", "))),
                 .block(
-                    "\(access)func encode(to message: inout Roost.ProtobufWriter) {",
+                    "\(access)func encode(to message: inout RoostSchema.ProtobufWriter) {",
                     ["switch self {"] + numbered.flatMap { $0.writing(number: $1) } + ["}"]),
             ]
         }
@@ -51,7 +51,7 @@ struct ChoiceExpansion: SchemaExpansion {
     }
 
     private static func decoding(_ cases: [ChoiceCase], _ type: String, _ names: String) -> [String] {
-        ["guard let start = try json.beginObject() else { return nil }", "var choice = Roost.JSONChoice()", "var value: \(type)?"]
+        ["guard let start = try json.beginObject() else { return nil }", "var choice = RoostSchema.JSONChoice()", "var value: \(type)?"]
             + .block(
                 "while let key = try json.nextKey(&choice) {",
                 ["switch key {"] + cases.flatMap(\.decoding) + ["default: try json.skipUnknown(&choice)", "}"])
@@ -99,12 +99,12 @@ struct ChoiceCase {
         let documentation =
             (description.isEmpty ? "" : ", description: \(description.literal)") + (number.map { ", number: \($0)" } ?? "")
         if let single {
-            let line = "Roost.JSONSchema.Field(\(name.literal), \(single.schema)\(documentation))"
+            let line = "RoostSchema.JSONSchema.Field(\(name.literal), \(single.schema)\(documentation))"
             return single.isKnown ? [line] : context.line(line, asAt: syntax)
         }
         let payload = outer.source(of: name.prefix(1).uppercased() + name.dropFirst())
         let object = JSONSchemaSource.object(payload, "", fields.flatMap { $0.documentation(outer.generics, in: context) })
-        var lines = ["Roost.JSONSchema.Field(\(name.literal), \(object[0])"] + object.dropFirst()
+        var lines = ["RoostSchema.JSONSchema.Field(\(name.literal), \(object[0])"] + object.dropFirst()
         lines[lines.count - 1] += documentation + ")"
         return lines
     }
@@ -114,7 +114,7 @@ struct ChoiceCase {
         guard single == nil else { return [] }
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
         return .block(
-            "func \(reader)(_ json: inout Roost.JSONReader) throws(Roost.JSONError) -> \(type)? {",
+            "func \(reader)(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> \(type)? {",
             fields.decoding(make: identifier.member + (fields.isEmpty ? "" : "(\(arguments))")))
     }
 
@@ -125,7 +125,7 @@ struct ChoiceCase {
         guard single == nil else { return [] }
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
         return .block(
-            "func \(reader)(_ message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> \(type)? {",
+            "func \(reader)(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> \(type)? {",
             fields.reading(make: identifier.member + (fields.isEmpty ? "" : "(\(arguments))")))
     }
 

@@ -28,7 +28,7 @@ struct SchemaCheck {
             return nil
         }
         self.rule = rule
-        self.argument = rule == "format" ? argument.trimmedDescription : "Roost.Bounds(\(argument.trimmedDescription))"
+        self.argument = rule == "format" ? argument.trimmedDescription : "RoostSchema.Bounds(\(argument.trimmedDescription))"
     }
 
     private static let kinds: [String: Set<Kind>] = [

@@ -50,7 +50,7 @@ extension SchemaField {
         let description = description.isEmpty ? "" : ", description: \(description.literal)"
         let number = number.map { ", number: \($0)" } ?? ""
         let generic = type.root.map(generics.contains) == true ? ", isGeneric: true" : ""
-        let line = "Roost.JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description)\(number)\(generic))"
+        let line = "RoostSchema.JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description)\(number)\(generic))"
         return type.isKnown ? [line] : context.line(line, asAt: syntax)
     }
 
@@ -79,7 +79,7 @@ extension [SchemaField] {
             needsStart
                 ? "guard let start = try json.beginObject() else { return nil }"
                 : "guard try json.beginObject() != nil else { return nil }",
-            "var seen = Roost.JSONFields()",
+            "var seen = RoostSchema.JSONFields()",
         ]
             + map { "var \($0.local): \($0.type.text)?\($0.initial)" }
             + .block(

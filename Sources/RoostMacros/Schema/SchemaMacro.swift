@@ -26,7 +26,7 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
         var findings = Findings()
         guard let expansion = expansion(of: declaration, in: context, &findings), findings.diagnostics.isEmpty else { return [] }
         let asked = Set(protocols.map { $0.trimmedDescription.components.last ?? "" })
-        var conformances = expansion.conformances.filter(asked.contains).map { "Roost.\($0)" }
+        var conformances = expansion.conformances.filter(asked.contains).map { "RoostSchema.\($0)" }
         if asked.contains("Sendable") { conformances.append((expansion.isSendableByFields ? "@unchecked " : "") + "Swift.Sendable") }
         if conformances.isEmpty { return [] }
         return [try ExtensionDeclSyntax("extension \(type.trimmed): \(raw: conformances.joined(separator: ", ")) {}")]

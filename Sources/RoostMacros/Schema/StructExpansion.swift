@@ -16,17 +16,17 @@ struct StructExpansion: SchemaExpansion {
             let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
             let members: [[String]] = [
                 .block(
-                    "\(access)static var schema: Roost.JSONSchema {",
+                    "\(access)static var schema: RoostSchema.JSONSchema {",
                     JSONSchemaSource.object(
                         name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(name.generics, in: context) })),
                 .block(
-                    "\(access)static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> \(type)? {",
+                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> \(type)? {",
                     fields.decoding(make: "\(type)(\(arguments))")),
-                .block("\(access)func encode(to json: inout Roost.JSONWriter) {", Self.encoding(fields)),
+                .block("\(access)func encode(to json: inout RoostSchema.JSONWriter) {", Self.encoding(fields)),
                 .block(
-                    "\(access)static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> \(type)? {",
+                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> \(type)? {",
                     fields.reading(make: "\(type)(\(arguments))")),
-                .block("\(access)func encode(to message: inout Roost.ProtobufWriter) {", fields.writing(value: Self.value)),
+                .block("\(access)func encode(to message: inout RoostSchema.ProtobufWriter) {", fields.writing(value: Self.value)),
             ]
             return (declaration.memberwiseInitializer(fields).map { [$0] } ?? []) + members
         }

@@ -15,11 +15,13 @@ struct WordsExpansion: SchemaExpansion {
         members = {
             [
                 .block(
-                    "\(access)static var schema: Roost.JSONSchema {",
+                    "\(access)static var schema: RoostSchema.JSONSchema {",
                     .block(".words(", Self.documentation(name, DocComment(of: declaration).text, words), ")")),
-                ["\(access)static var parameterSchema: Roost.JSONSchema { schema }"],
-                ["\(access)static func decode(from json: inout Roost.JSONReader) throws(Roost.JSONError) -> Self? { try json.readWord() }"],
-                ["\(access)func encode(to json: inout Roost.JSONWriter) { json.string(parameter) }"],
+                ["\(access)static var parameterSchema: RoostSchema.JSONSchema { schema }"],
+                [
+                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Self? { try json.readWord() }"
+                ],
+                ["\(access)func encode(to json: inout RoostSchema.JSONWriter) { json.string(parameter) }"],
                 .block(
                     "\(access)init?(parameter: Swift.String) {",
                     ["switch parameter.exact {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + [
@@ -28,13 +30,13 @@ struct WordsExpansion: SchemaExpansion {
                 .block(
                     "\(access)var parameter: Swift.String {",
                     ["switch self {"] + words.map { "case .\($0.identifier): \($0.text.literal)" } + ["}"]),
-                ["\(access)static var protobufKind: Roost.ProtobufKind { .enumeration }"],
+                ["\(access)static var protobufKind: RoostSchema.ProtobufKind { .enumeration }"],
                 .block(
-                    "\(access)static func decode(from message: inout Roost.ProtobufReader) throws(Roost.ProtobufError) -> Self? {",
+                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Self? {",
                     ["switch try message.varint() {"] + words.map { "case \($0.number): return \($0.identifier.member)" }
                         + ["default: return message.unknownWord()", "}"]),
                 .block(
-                    "\(access)func encode(to message: inout Roost.ProtobufWriter) {",
+                    "\(access)func encode(to message: inout RoostSchema.ProtobufWriter) {",
                     ["switch self {"] + words.map { "case .\($0.identifier): message.varint(\($0.number))" } + ["}"]),
             ]
         }
@@ -44,7 +46,7 @@ struct WordsExpansion: SchemaExpansion {
         var lines = [name.source + (description.isEmpty ? "" : ", description: \(description.literal)")]
         lines += words.map { word in
             let description = word.description.isEmpty ? "" : ", description: \(word.description.literal)"
-            return "Roost.JSONSchema.Word(\(word.text.literal), \(word.number)\(description))"
+            return "RoostSchema.JSONSchema.Word(\(word.text.literal), \(word.number)\(description))"
         }
         return lines.dropLast().map { $0 + "," } + lines.suffix(1)
     }

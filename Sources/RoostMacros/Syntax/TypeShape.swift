@@ -79,7 +79,7 @@ extension TypeSyntax {
     }
 
     /// The modules whose types the macros know by name.
-    private static let modules: Set = ["Swift", "Foundation", "FoundationEssentials", "Roost"]
+    private static let modules: Set = ["Swift", "Foundation", "FoundationEssentials", "RoostSchema", "Roost"]
 }
 
 extension GenericArgumentClauseSyntax? {

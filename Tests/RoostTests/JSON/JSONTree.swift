@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Roost
+@testable import RoostSchema
 
 /// Any JSON, as a tree: so that every text can be read into values, by this toolkit and by Foundation.
 indirect enum JSONTree: Hashable {

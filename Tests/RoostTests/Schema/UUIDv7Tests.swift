@@ -2,7 +2,7 @@ import FoundationEssentials
 import Synchronization
 import Testing
 
-@testable import Roost
+@testable import RoostSchema
 
 /// RFC 9562 §5.7.
 struct UUIDv7Tests {

@@ -1,7 +1,7 @@
 /// JSON pointers (RFC 6901).
-enum JSONPointer {
+package enum JSONPointer {
     /// One step of a pointer, with `~` and `/` escaped.
-    static func step(_ name: String) -> String {
+    package static func step(_ name: String) -> String {
         guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return "/" + name }
         // Byte by byte: a combining mark after a slash makes one character of the two.
         var bytes = [UInt8(ascii: "/")]

@@ -38,18 +38,12 @@ public enum JSON {
 
 /// Why a text is no value of the schema.
 public enum DecodingFailure: Error, Sendable {
+    /// The text is not JSON.
     case malformed(JSONError)
+    /// The bytes are not a message of Protocol Buffers.
     case malformedMessage(ProtobufError)
+    /// The value breaks these rules of its schema: all of them, up to `JSONReader.maximumFaults`.
     case invalid([Fault])
-
-    public var problem: Problem {
-        switch self {
-        case .malformed(let error): Problem(.badRequest, "The body is not JSON: \(error.message) at byte \(error.offset).")
-        case .malformedMessage(let error):
-            Problem(.badRequest, "The body is no message of Protocol Buffers: \(error.message) at byte \(error.offset).")
-        case .invalid(let faults): .invalid(faults)
-        }
-    }
 }
 
 extension JSONReader {

@@ -5,7 +5,7 @@ extension Format {
         pattern: "^[^\(hidden)]*[^\\s\(hidden)][^\(hidden)]*$", accepts: VisibleText.isLine)
 
     /// What `Check.identifier` asks for beside the length.
-    static let identifier = Format(
+    package static let identifier = Format(
         "identifier",
         expectation: "an identifier: visible characters in Unicode's Normalization Form C, at most 255 of them, "
             + "with no space at either end, and neither . nor ..",

@@ -11,7 +11,7 @@ public enum Protobuf {
 
     /// Decodes and validates one field of a message, whose other fields are passed over.
     @inlinable
-    static func decode<Value: Schema>(
+    package static func decode<Value: Schema>(
         field number: Int, named name: StaticString, of bytes: [UInt8]
     ) throws(DecodingFailure) -> Value {
         try read(bytes) { reader throws(ProtobufError) in try reader.only(number, name) }
@@ -26,7 +26,7 @@ public enum Protobuf {
     }
 
     @inlinable
-    static func read<Value>(
+    package static func read<Value>(
         _ bytes: [UInt8], _ body: (inout ProtobufReader) throws(ProtobufError) -> Value?
     ) throws(DecodingFailure) -> Value {
         try bytes.withUnsafeBufferPointer { buffer throws(DecodingFailure) in
@@ -46,7 +46,7 @@ extension ProtobufKind {
 
 extension ProtobufWriter {
     @inlinable
-    mutating func message<Value: Schema>(_ value: Value) {
+    package mutating func message<Value: Schema>(_ value: Value) {
         if Value.protobufKind.isWhole { value.encode(to: &self) } else { field(1, value) }
     }
 }
@@ -64,5 +64,5 @@ extension ProtobufReader {
     }
 
     /// The faults; one that is the whole value's points to the whole.
-    @usableFromInline var reported: [Fault] { faults }
+    @usableFromInline package var reported: [Fault] { faults }
 }

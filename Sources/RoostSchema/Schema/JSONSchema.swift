@@ -74,7 +74,7 @@ public indirect enum JSONSchema: Sendable {
     public static let uuid = scalar(type: "string", format: "uuid")
     public static let dateTime = scalar(type: "string", format: "date-time")
 
-    var orNull: JSONSchema { if case .nullable = self { self } else { .nullable(self) } }
+    package var orNull: JSONSchema { if case .nullable = self { self } else { .nullable(self) } }
 }
 
 extension JSONSchema {

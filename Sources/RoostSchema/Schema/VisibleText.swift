@@ -1,5 +1,5 @@
 /// What a person sees of a text (The Unicode Standard, chapter 23, "Special Areas and Format Characters").
-enum VisibleText {
+package enum VisibleText {
     /// Whether a text is one line and not blank.
     static func isLine(_ text: String) -> Bool {
         var isBlank = true
@@ -14,7 +14,7 @@ enum VisibleText {
         return !isBlank
     }
 
-    static func isIdentifier(_ text: String) -> Bool {
+    package static func isIdentifier(_ text: String) -> Bool {
         guard !text.isEmpty, Bounds(...255).containsLength(of: text), text.utf8.first != 0x20, text.utf8.last != 0x20 else { return false }
         var isASCII = true, dots = 0, spaces = 0, length = 0
         for byte in text.utf8 {

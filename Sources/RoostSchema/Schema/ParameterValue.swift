@@ -15,7 +15,7 @@ public protocol ParameterValue: Sendable {
 }
 
 extension ParameterValue {
-    static func fault(pointer: String) -> Fault { parameterSchema.mismatch(pointer: pointer) }
+    package static func fault(pointer: String) -> Fault { parameterSchema.mismatch(pointer: pointer) }
 }
 
 extension String: ParameterValue {

@@ -1,7 +1,7 @@
 /// The character that databases, C libraries and other languages end a text at, or refuse: no text that enters has it.
-enum NullCharacter {
-    static let rule = "characters"
-    static let message = "must not have the character U+0000"
+package enum NullCharacter {
+    package static let rule = "characters"
+    package static let message = "must not have the character U+0000"
 }
 
 /// The keys of maps, which are told apart by their bytes on the wire and by canonical equivalence in a dictionary.

@@ -7,7 +7,7 @@ public struct ProtobufReader {
     @usableFromInline var cursor = 0
     /// Where the message, or the part of it that is being read, ends.
     @usableFromInline var end: Int
-    @usableFromInline var wireType = ProtobufWireType.varint
+    @usableFromInline package internal(set) var wireType = ProtobufWireType.varint
     @usableFromInline var number = 0
     @usableFromInline var depth = 0
     @usableFromInline private(set) var faults: [Fault] = []
@@ -27,7 +27,7 @@ public struct ProtobufReader {
 
     /// - Parameter bytes: must outlive the reader.
     @usableFromInline
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         // An empty buffer may have no address; nothing is read through this one, as `end` is 0.
         base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
         end = bytes.count
@@ -106,7 +106,7 @@ public struct ProtobufReader {
     }
 
     /// Reads a field's content with its length before it.
-    mutating func delimitedBytes() throws(ProtobufError) -> [UInt8] {
+    package mutating func delimitedBytes() throws(ProtobufError) -> [UInt8] {
         let outer = try narrow()
         defer { widen(to: outer) }
         return bytes()

@@ -29,7 +29,7 @@ extension String {
 
     /// Whether the bytes are the same.
     @usableFromInline
-    func isSame(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+    package func isSame(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 /// A text that a pattern matches only where its bytes are the same.

@@ -1,0 +1,2 @@
+// Whoever imports `Roost` has schemas too; `RoostSchema` alone is for libraries of values that have no contract.
+@_exported import RoostSchema
