@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "RoostMail", targets: ["RoostMail"]),
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
         .library(name: "RoostSystem", targets: ["RoostSystem"]),
+        .library(name: "RoostSettings", targets: ["RoostSettings"]),
         .library(name: "RoostTesting", targets: ["RoostTesting"]),
         .executable(name: "hello", targets: ["hello"]),
     ],
@@ -29,6 +30,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // None of its traits: their file formats would bring parsers along.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -49,6 +53,15 @@ let package = Package(
         .target(
             name: "Roost",
             dependencies: ["RoostMacros", "RoostSchema", .product(name: "Logging", package: "swift-log")]),
+
+        // Where settings come from.
+        .target(
+            name: "RoostSettings",
+            dependencies: [
+                "Roost",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
 
         // What a contract says of itself: .proto files, OpenAPI, AsyncAPI, and the page that shows them. No I/O.
         .target(
@@ -104,7 +117,7 @@ let package = Package(
         .target(
             name: "RoostSystem",
             dependencies: [
-                "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents", "RoostAuth", "RoostMail",
+                "Roost", "RoostSettings", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents",
                 "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -120,6 +133,11 @@ let package = Package(
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
         .testTarget(name: "RoostSchemaTests", dependencies: ["RoostSchema"]),
+        .testTarget(
+            name: "RoostSettingsTests",
+            dependencies: [
+                "Roost", "RoostSettings", .product(name: "Configuration", package: "swift-configuration"),
+            ]),
         .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostSchema", "RoostDocuments", "TestTools"]),
         // Runs the commands of other projects that tests compare with.
         .target(name: "TestTools", path: "Tests/TestTools"),

@@ -141,7 +141,7 @@ import Testing
 
     @Test func withoutATransportMailsAreCaptured() async throws {
         try await withDatabase { database in
-            let queue = try MailQueue(database: database, configuration: Configuration([:]))
+            let queue = try MailQueue(database: database, smtpURL: Settings([:])[.smtpURL])
             let now = Date(timeIntervalSince1970: 1_800_000_000)
             let mails = try (0..<3).map { try sample(subject: "\($0)", date: now + Double($0)) }
             let other = try sample(to: "bob@example.com", date: now)
@@ -156,7 +156,7 @@ import Testing
     @Test func aWrongURLStopsTheStart() async throws {
         try await withDatabase { database in
             #expect(throws: ConfigurationError.self) {
-                try MailQueue(database: database, configuration: Configuration(["SMTP_URL": "nonsense"]))
+                try MailQueue(database: database, smtpURL: "nonsense")
             }
         }
     }

@@ -57,10 +57,10 @@ import Testing
         let folder = try TemporaryFolder()
         let system = System("page", page)
         let error = await #expect(throws: ConfigurationError.self) {
-            let running = try await RunningServices.start(system, configuration: Configuration(["DATA_DIR": folder.path, "PORT": "0"]))
+            let running = try await RunningServices.start(system, settings: Settings(["DATA_DIR": folder.path, "PORT": "0"]))
             await running.stop(within: .zero)
         }
-        return error?.description.components(separatedBy: "; ") ?? []
+        return error?.faults ?? []
     }
 
     @Test func namesOfServicesAndContracts() async throws {
@@ -140,9 +140,9 @@ import Testing
             Named("a", OrdersAPIContract.self)
             Named("b", OtherOrdersAPIContract.self)
         }
-        let configuration = Configuration(["DATA_DIR": folder.path, "PORT": "0"])
+        let settings = Settings(["DATA_DIR": folder.path, "PORT": "0"])
         let error = await #expect(throws: ConfigurationError.self) {
-            try await RunningServices.start(system, ["gateway"], configuration: configuration)
+            try await RunningServices.start(system, ["gateway"], settings: settings)
         }
         #expect(error?.description.contains("orders.order and orders.find both answer GET /orders/{key}") == true)
     }

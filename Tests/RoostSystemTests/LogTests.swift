@@ -12,7 +12,7 @@ import Testing
 
     @Test func everyLineOfACallHasItsIdUnderTheSameKey() async {
         let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
-            try Log.start(Configuration([:]))
+            try Log.start(Settings([:]), without: SecretFilter(Settings([:])))
             Logger(label: "tests").info("before")
             await RequestContext(requestID: "r9").run {
                 RequestContext.current.logger.info("in the call")
@@ -27,7 +27,8 @@ import Testing
 
     @Test func noLineHasASecret() async {
         let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
-            try Log.start(Configuration(["SERVICE_KEY": "hunter2-of-services", "STORE_URL": "redis://me:hunter2-store@h"]))
+            let settings = Settings(["SERVICE_KEY": "hunter2-of-services", "STORE_URL": "redis://me:hunter2-store@h"])
+            try Log.start(settings, without: SecretFilter(settings))
             struct Failure: Error { let url = "redis://me:hunter2-store@h", key = "hunter2-of-services" }
             var logger = Logger(label: "hunter2-of-services")
             logger[metadataKey: "key"] = "hunter2-of-services"
@@ -39,7 +40,7 @@ import Testing
 
     @Test func aLevelIsChosenByItsName() async {
         let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
-            try Log.start(Configuration(["LOG_LEVEL": "error"]))
+            try Log.start(Settings(["LOG_LEVEL": "error"]), without: SecretFilter(Settings(["LOG_LEVEL": "error"])))
             Logger(label: "tests").warning("not this")
             Logger(label: "tests").error("this")
             StandardError.write("and this")

@@ -69,14 +69,14 @@ import Testing
 
     @Test func addressesAreReadAndWritten() throws {
         let text = "accounts=127.0.0.1:4001,catalog=catalog.internal:80"
-        let addresses = try HTTPAddress.list(Configuration(["ADDRESSES": text]))
+        let addresses = try Settings(["ADDRESSES": text])[.addresses]
         #expect(addresses["catalog"] == HTTPAddress(host: "catalog.internal", port: 80))
         #expect(HTTPAddress.text(addresses) == text)
     }
 
     @Test(arguments: ["accounts", "accounts=", "accounts=host", "accounts=host:0", "accounts=:80", "a=h:99999"])
     func wrongAddressesAreRefused(text: String) {
-        #expect(throws: ConfigurationError.self) { try HTTPAddress.list(Configuration(["ADDRESSES": text])) }
+        #expect(throws: ConfigurationError.self) { try Settings(["ADDRESSES": text])[.addresses] }
     }
 
     @Test func pausesGrowUpToABoundAndStartAnewAfterAGoodRun() {

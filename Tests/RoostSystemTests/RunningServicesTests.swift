@@ -172,7 +172,7 @@ import Testing
     @Test func aServiceThatIsNotOnThePageIsRefused() async {
         let page = System("page") { Greeter() }
         await #expect(throws: ConfigurationError("nobody is none of this system's services: greeter")) {
-            try await RunningServices.start(page, ["nobody"], configuration: Configuration(["DATA_DIR": "/tmp"]))
+            try await RunningServices.start(page, ["nobody"], settings: Settings(["DATA_DIR": "/tmp"]))
         }
     }
 }

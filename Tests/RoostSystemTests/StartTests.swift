@@ -189,14 +189,50 @@ import Testing
     }
 
     @Test func productionIsWhatIsNotSaidOtherwise() throws {
-        #expect(try DeploymentEnvironment(Configuration([:])) == .production)
-        #expect(try DeploymentEnvironment(Configuration(["ENVIRONMENT": ""])) == .production)
-        #expect(try DeploymentEnvironment(Configuration(["ENVIRONMENT": "development"])) == .development)
+        #expect(try Settings([:])[.environment] == .production)
+        #expect(try Settings(["ENVIRONMENT": ""])[.environment] == .production)
+        #expect(try Settings(["ENVIRONMENT": "development"])[.environment] == .development)
         for wrong in ["dev", "Development", "PRODUCTION", "test"] {
             #expect(throws: ConfigurationError("ENVIRONMENT=\(wrong) is wrong: it must be one of development, production")) {
-                try DeploymentEnvironment(Configuration(["ENVIRONMENT": wrong]))
+                try Settings(["ENVIRONMENT": wrong])[.environment]
             }
         }
+    }
+
+    /// Otherwise `--describe` would not list it, and the check at the start would pass over it.
+    @Test func aSettingThatIsReadMustBeDeclared() async throws {
+        struct Reader: ServiceDefinition {
+            let name = "reader"
+            let contracts: [any Contract.Type] = []
+            let settings: [any SettingDeclaration]
+            func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+                _ = try host[.port(default: 1)]
+                return ServiceAssembly()
+            }
+        }
+        let line = "reader reads the setting PORT and does not declare it: add it to its `settings`"
+        await #expect(throws: ConfigurationError(line)) {
+            try await TestSystem.run {
+                Reader(settings: [])
+            } test: { _ in
+            }
+        }
+        try await TestSystem.run {
+            Reader(settings: [Setting.port(default: 1)])
+        } test: { _ in
+        }
+    }
+
+    @Test func allWrongSettingsAndWhatIsWrongWithThePageAreSaidAtOnce() async throws {
+        let error = await #expect(throws: ConfigurationError.self) {
+            try await TestSystem.run(["SERVICE_KEY": "short", "VAULT_DATABASE_URL": "vault://", "ENVIRONMENT": "x"]) {
+                Vault()
+                Vault()
+            } test: { _ in
+            }
+        }
+        let keys = error?.faults.map { String($0.prefix { $0 != " " && $0 != "=" }) }
+        #expect(keys == ["two", "these", "SERVICE_KEY", "ENVIRONMENT", "VAULT_DATABASE_URL"])
     }
 
     @Test func whatMayPassIsNoFaultOfTheConfiguration() {
@@ -217,7 +253,7 @@ import Testing
         }
         let folder = try TemporaryFolder()
         let running = try await RunningServices.start(
-            System("working") { Working() }, configuration: Configuration(["DATA_DIR": folder.path]))
+            System("working") { Working() }, settings: Settings(["DATA_DIR": folder.path]))
         #expect(await running.failure() == ConfigurationError("the folder cannot be written"))
         await running.stop(within: .zero)
     }

@@ -23,13 +23,6 @@ public enum TrustedProxies: Hashable, Sendable {
         self = .networks(networks)
     }
 
-    /// `TRUSTED_PROXIES`; none where it is left out.
-    public static func from(_ configuration: Configuration) throws(ConfigurationError) -> TrustedProxies {
-        try configuration.value(
-            "TRUSTED_PROXIES", allowed: "the number of proxies in front, 0 to 16, or their addresses, such as 10.0.0.0/8,2001:db8::/32",
-            parse: { TrustedProxies($0) }) ?? .none
-    }
-
     /// The address of the client.
     /// - Parameters:
     ///   - peer: the address of the connection's other side.
@@ -50,5 +43,16 @@ public enum TrustedProxies: Hashable, Sendable {
         case .hops(let count): hop < count
         case .networks(let networks): networks.contains { $0.contains(address) }
         }
+    }
+}
+
+extension Setting where Value == TrustedProxies {
+    /// `TRUSTED_PROXIES`, the proxies in front of the system that are believed.
+    public static var trustedProxies: Setting {
+        Setting(
+            "TRUSTED_PROXIES", allowed: "the number of proxies in front, 0 to 16, or their addresses, such as 10.0.0.0/8,2001:db8::/32",
+            default: .none, described: "none",
+            purpose: "The proxies in front whose X-Forwarded-For is believed: how many, or their addresses.",
+            parse: { TrustedProxies($0) })
     }
 }

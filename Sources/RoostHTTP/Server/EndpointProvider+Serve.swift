@@ -22,7 +22,7 @@ extension EndpointProvider {
         let stop = StopSignal()
         let server: HTTPServer
         do {
-            server = try await start(host, port ?? Configuration.environment.port("PORT", default: 8080), documents)
+            server = try await start(host, port ?? Settings.environment[.port(default: 8080)], documents)
         } catch let error as ListenError where port == nil {
             Self.giveUp(error.naming(port: "PORT"))
         } catch {

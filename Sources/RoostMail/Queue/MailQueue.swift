@@ -25,11 +25,14 @@ public struct MailQueue: Sendable {
         self.policy = policy
     }
 
-    /// A queue that delivers to `SMTP_URL`, or captures where that is not set.
-    /// - Throws: where `SMTP_URL` is set and wrong.
-    public init(database: Database, configuration: Configuration) throws(ConfigurationError) {
+    /// Makes a queue that delivers to a mail server, or captures.
+    /// - Parameters:
+    ///   - database: The service's own, opened with `MailQueue.migrations` among its migrations.
+    ///   - url: The server, as the setting `smtpURL` gives it; `nil` to capture.
+    /// - Throws: A `ConfigurationError` if the URL is wrong.
+    public init(database: Database, smtpURL url: String?) throws(ConfigurationError) {
         var transport: SMTPTransport?
-        if let url = configuration.string("SMTP_URL") { transport = try SMTPTransport(url: url) }
+        if let url { transport = try SMTPTransport(url: url) }
         self.init(database: database, transport: transport)
     }
 

@@ -23,20 +23,18 @@ struct SMTPLocation: Hashable, Sendable {
 
     /// - Parameter key: the configuration's key, for the error, which never shows the password.
     init(url text: String, key: String) throws(ConfigurationError) {
-        guard let parsed = Self.parse(text) else {
-            throw ConfigurationError(
-                key: key, value: text,
-                allowed: "smtp://host:port or smtps://host:port, with user:password@ before the host where the server asks for them")
-        }
+        guard let parsed = Self.parse(text) else { throw ConfigurationError(key: key, value: text, allowed: Self.allowed) }
         self = parsed
     }
+
+    static let allowed = "smtp://host:port or smtps://host:port, with user:password@ before the host where the server asks for them"
 
     private init(url: String, credentials: Credentials?) {
         self.url = url
         self.credentials = credentials
     }
 
-    private static func parse(_ text: String) -> SMTPLocation? {
+    static func parse(_ text: String) -> SMTPLocation? {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), ["smtp", "smtps"].contains(scheme),
             let host = parts.encodedHost, !host.isEmpty, parts.path.isEmpty || parts.path == "/", parts.query == nil,
             parts.fragment == nil, (parts.user == nil) == (parts.password == nil)
@@ -48,5 +46,15 @@ struct SMTPLocation: Hashable, Sendable {
         guard let user = parts.user, let password = parts.password else { return SMTPLocation(url: url, credentials: nil) }
         guard !user.isEmpty, !user.utf8.contains(0), !password.utf8.contains(0) else { return nil }
         return SMTPLocation(url: url, credentials: Credentials(user: user, password: password))
+    }
+}
+
+extension Setting where Value == String? {
+    /// `SMTP_URL`, the server that mail is delivered to.
+    public static var smtpURL: Setting {
+        Setting(
+            "SMTP_URL", allowed: SMTPLocation.allowed, described: "none: mail is captured",
+            purpose: "The server that mail is delivered to.",
+            parse: { text in SMTPLocation.parse(text) == nil ? nil : text })
     }
 }

@@ -2,11 +2,11 @@ import Foundation
 import Logging
 import Roost
 
-/// Sets up logging for the whole process: lines on standard error, from `LOG_LEVEL` up, without the configuration's secrets.
+/// Sets up logging for the whole process: lines on standard error, from `LOG_LEVEL` up, without secrets.
 enum Log {
-    static func start(_ configuration: Configuration) throws(ConfigurationError) {
-        let level = try configuration.choice("LOG_LEVEL", default: Logger.Level.info)
-        let lines = LogLines(filter: SecretFilter(configuration))
+    static func start(_ settings: Settings, without filter: SecretFilter) throws(ConfigurationError) {
+        let level = try settings[.logLevel]
+        let lines = LogLines(filter: filter)
         LoggingSystem.bootstrap(
             { label, metadata in
                 var handler = StreamLogHandler(label: label, stream: lines, metadataProvider: metadata)

@@ -5,14 +5,11 @@ import Roost
 ///
 /// Asked over the network, another server on the same port would answer as well.
 enum Readiness {
-    /// The setting that says which line.
-    static let key = "READY_LINE"
-
     static func newLine() -> String { "ready " + UUID().uuidString }
 
     /// Writes the line, where one is asked for.
-    static func tell(_ configuration: Configuration) {
-        guard let line = configuration.string(key) else { return }
+    static func tell(_ settings: Settings) throws(ConfigurationError) {
+        guard let line = try settings[.readyLine] else { return }
         // A line that the program has printed in part must not be glued to this one.
         fflush(nil)
         try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))

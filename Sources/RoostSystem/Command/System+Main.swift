@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Roost
 import RoostHTTP
+import RoostSettings
 
 extension System {
     /// Runs the system as its command line says, until it is asked to stop, and ends the process.
@@ -12,17 +13,36 @@ extension System {
     func main(hosting names: [String]?) async -> Never {
         do {
             guard let options = try options(hosting: names) else { exit(ExitCode.success) }
-            let configuration = Configuration.environment.with(options.settings)
-            try Log.start(configuration)
-            if let names = names ?? options.host?.split(separator: ",").map(String.init) {
-                try await host(names, configuration)
+            if let description = options.description {
+                print(description == .describe ? outline.text : String(decoding: JSON.encode(outline), as: UTF8.self))
                 exit(ExitCode.success)
             }
-            exit(try await supervise(together: options.together, configuration))
+            let hosted = names ?? options.host?.split(separator: ",").map(String.init)
+            let declared = settings(hosting: hosted.map(Set.init))
+            let given = try options.given(declared)
+            let settings = try await SettingSources(commandLine: given).settings(declared)
+            try check(settings, hosting: hosted)
+            let filter = SecretFilter(Settings.environment.with(settings), declared: declared)
+            try Log.start(settings, without: filter)
+            if let hosted {
+                try await host(hosted, settings)
+                exit(ExitCode.success)
+            }
+            exit(try await supervise(together: options.together, settings, given, filter))
         } catch {
-            StandardError.write("\(name): " + SecretFilter(.environment).filtered("\(error)"))
+            StandardError.write(name, SecretFilter(.environment).filtered("\(error)") + hint(on: error))
             exit(ExitCode.of(error))
         }
+    }
+
+    /// Where to find what may be given, if a setting is what is wrong.
+    private func hint(on error: any Error) -> String {
+        let keys = settings().map(\.key)
+        let faults = (error as? ConfigurationError)?.faults ?? []
+        let isOfSetting = faults.contains { fault in
+            keys.contains { fault.hasPrefix("\($0)=") || fault.hasPrefix("\($0) must be given") }
+        }
+        return isOfSetting && Settings.environment.text(Setting.lifeline.key) == nil ? "\n--describe lists all settings" : ""
     }
 
     /// Reads the command line, and does what it asks for besides running the system.
@@ -43,14 +63,14 @@ extension System {
     }
 
     /// Runs services in this process until it is asked to stop.
-    private func host(_ names: [String], _ configuration: Configuration) async throws {
-        let hasLifeline = try configuration.flag("LIFELINE")
+    private func host(_ names: [String], _ settings: Settings) async throws {
+        let hasLifeline = try settings[.lifeline]
         // Ctrl-C reaches all processes of a terminal at once; under a supervisor it is for the supervisor alone.
         if hasLifeline { signal(SIGINT, SIG_IGN) }
         let stop = StopSignal(hasLifeline ? [SIGTERM] : [SIGTERM, SIGINT], lifeline: hasLifeline)
         let logger = Logger(label: name)
-        let running = try await RunningServices.start(self, names, configuration: configuration, logger: logger)
-        Readiness.tell(configuration)
+        let running = try await RunningServices.start(self, names, settings: settings, logger: logger)
+        try Readiness.tell(settings)
         for (service, port) in await running.ports.sorted(by: { $0.key < $1.key }) { logger.debug("\(service) listens on port \(port)") }
         let failure = await Self.failure(of: running, before: stop)
         await running.stop(within: .seconds(20))
@@ -73,46 +93,38 @@ extension System {
     /// Runs the system as processes until it is asked to stop.
     ///
     /// What all of them are told is checked here first, so that what is wrong with it is said once and before anything has started.
-    private func supervise(together: Bool, _ configuration: Configuration) async throws -> Int32 {
+    private func supervise(
+        together: Bool, _ settings: Settings, _ given: [String: String], _ filter: SecretFilter
+    ) async throws -> Int32 {
         try ConfigurationError.check(try faults(atGateway: gateway != nil))
-        let stop = StopSignal(lifeline: try configuration.flag("LIFELINE"))
-        _ = try (DeploymentEnvironment(configuration), TrustedProxies.from(configuration))
-        let serviceKey = try ServiceKey.given(in: configuration) ?? ServiceKey.random()
-        let folder = try DataFolder(configuration)
+        let stop = StopSignal(lifeline: try settings[.lifeline])
+        let serviceKey = try settings[ServiceKey.setting] ?? ServiceKey.random()
+        let folder = try DataFolder(settings)
         var ports = try ReservedPorts(services.count)
         defer { ports.release() }
         let addresses = Dictionary(
             uniqueKeysWithValues: zip(services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
-        let door = try door(configuration, &ports)
-        try await SharedStores.open(configuration, in: folder).close()
+        let door = try door(settings, &ports)
+        try await SharedStores.open(settings, in: folder).close()
         let plans = ProcessPlan.plan(self, together: together, addresses: addresses, gateway: door)
-        let environment = ProcessInfo.processInfo.environment.merging([
+        // What the command line gave goes on as the environment's; files are read by each process itself.
+        let environment = ProcessInfo.processInfo.environment.merging(given) { $1 }.merging([
             "ADDRESSES": HTTPAddress.text(addresses),
             "DATA_DIR": folder.path,
             "PORT": String(door.port),
-            "PUBLIC_URL": configuration.string("PUBLIC_URL") ?? "http://\(door)",
+            "PUBLIC_URL": try settings[.publicURL] ?? "http://\(door)",
             "LIFELINE": "1",
             ServiceKey.name: serviceKey,
         ]) { $1 }
-        return await Supervisor(name, plans, environment: environment).run(until: stop)
+        return await Supervisor(name, plans, environment: environment, filter: filter).run(until: stop)
     }
 
     /// Where the gateway will listen, as seen from this machine. The port is kept for it.
-    private func door(_ configuration: Configuration, _ ports: inout ReservedPorts) throws -> HTTPAddress {
-        let host = configuration.string("HOST") ?? "127.0.0.1"
-        let wanted = try configuration.port("PORT", default: gateway?.port ?? 0)
+    private func door(_ settings: Settings, _ ports: inout ReservedPorts) throws -> HTTPAddress {
+        let host = try settings[.host]
+        let wanted = try settings[.port(default: gateway?.port ?? 0)]
         let port: Int
         do { port = gateway == nil ? wanted : try ports.add(host: host, port: wanted) } catch { throw error.naming(port: "PORT") }
         return HTTPAddress(host: ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host, port: port)
-    }
-}
-
-extension SystemOptions {
-    /// The options as the configuration's keys, which they stand before.
-    var settings: [String: String] {
-        var settings: [String: String] = [:]
-        settings["PORT"] = port.map(String.init)
-        settings["DATA_DIR"] = data
-        return settings
     }
 }

@@ -1,7 +1,22 @@
 import ArgumentParser
+import Roost
 
 /// The options of running a system.
 struct SystemOptions: ParsableArguments {
+    /// How a description of the system is printed.
+    enum DescriptionFormat: String, EnumerableFlag {
+        case describe, describeJSON = "describe-json"
+
+        static func name(for value: Self) -> NameSpecification { .customLong(value.rawValue) }
+
+        static func help(for value: Self) -> ArgumentHelp? {
+            switch value {
+            case .describe: "Print the services, contracts, events and settings of the system, and end."
+            case .describeJSON: "Print the same as JSON."
+            }
+        }
+    }
+
     @Flag(help: "Run all services in one process instead of one each.")
     var together = false
 
@@ -13,7 +28,38 @@ struct SystemOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Give a setting its value.", discussion: "Other users of the machine can read it: give secrets in another way.",
+            valueName: "KEY=value"))
+    var set: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "Run just these services in this process, unsupervised, as a container does.",
             discussion: "ADDRESSES tells it where the others are, SERVICE_KEY what services show one another.", valueName: "names"))
     var host: String?
+
+    @Flag(exclusivity: .exclusive)
+    var description: DescriptionFormat?
+
+    /// What the command line gives, by the settings' keys.
+    /// - Parameter declarations: The settings that there are.
+    /// - Throws: A `ConfigurationError` with a line for each thing that is not the value of a setting.
+    func given(_ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> [String: String] {
+        let keys = Set(declarations.map(\.key))
+        var given: [String: String] = [:], faults: [String] = []
+        for entry in set {
+            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            if parts.count < 2 {
+                faults.append("--set must be followed by KEY=value")
+            } else if !keys.contains(parts[0]) {
+                faults.append("--set \(parts[0]): there is no such setting; --describe lists those that there are")
+            } else {
+                given[parts[0]] = parts[1]
+            }
+        }
+        try ConfigurationError.check(faults)
+        if let port { given["PORT"] = String(port) }
+        if let data { given["DATA_DIR"] = data }
+        return given
+    }
 }

@@ -5,8 +5,9 @@ import Roost
 struct DataFolder {
     let path: String
 
-    init(_ configuration: Configuration) throws(ConfigurationError) {
-        path = configuration.string("DATA_DIR") ?? ".roost"
+    /// - Throws: A `ConfigurationError` if the folder cannot be made or written to.
+    init(_ settings: Settings) throws(ConfigurationError) {
+        path = try settings[.dataFolder]
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -7,7 +7,7 @@ import RoostStore
 
 /// What the services of one process share: the store, the bus, the connections to other processes.
 actor ProcessResources {
-    nonisolated let configuration: Configuration
+    nonisolated let settings: Settings
     nonisolated let dataFolder: String
     nonisolated let addresses: [String: HTTPAddress]
     nonisolated let directory: Directory
@@ -21,19 +21,19 @@ actor ProcessResources {
     private var closing: [@Sendable () async -> Void] = []
 
     /// - Throws: a `ConfigurationError` where a URL or an address is wrong.
-    init(_ system: System, hosting names: Set<String>, configuration: Configuration, logger: Logger) async throws {
-        self.configuration = configuration
-        let folder = try DataFolder(configuration)
+    init(_ system: System, hosting names: Set<String>, settings: Settings, logger: Logger) async throws {
+        self.settings = settings
+        let folder = try DataFolder(settings)
         dataFolder = folder.path
-        addresses = try HTTPAddress.list(configuration)
-        serviceKey = try ServiceKey.given(in: configuration)
-        environment = try DeploymentEnvironment(configuration)
+        addresses = try settings[.addresses]
+        serviceKey = try settings[ServiceKey.setting]
+        environment = try settings[.environment]
         var owners: [String: String] = [:]
         for service in system.services {
             for contract in service.contracts { owners[contract.description.name] = service.name }
         }
         directory = Directory(owners: owners, addresses: addresses, local: names.subtracting([System.gatewayName]))
-        let stores = try await SharedStores.open(configuration, in: folder)
+        let stores = try await SharedStores.open(settings, in: folder)
         store = stores.store
         events = stores.events
         closing = [{ await stores.close() }]
@@ -63,10 +63,10 @@ actor ProcessResources {
         return caller
     }
 
-    nonisolated func host(of service: String) -> ServiceHost {
+    nonisolated func host(of service: any ServiceDefinition) -> ServiceHost {
         ServiceHost(
-            service: service, configuration: configuration, environment: environment, logger: Logger(label: service), store: store,
-            events: events,
+            service: service.name, settings: settings, declared: Set(service.settings.map(\.key)), environment: environment,
+            logger: Logger(label: service.name), store: store, events: events,
             serviceKey: serviceKey, process: self)
     }
 }

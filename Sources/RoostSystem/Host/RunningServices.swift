@@ -23,16 +23,18 @@ public actor RunningServices {
     /// Puts services together and starts them; returns once all accept requests.
     /// - Parameters:
     ///   - names: those of the page to run here, `gateway` among them; all where left out.
+    ///   - settings: what the system was told.
     /// - Throws: a `ConfigurationError` where something was configured wrongly; nothing then runs.
     public static func start(
-        _ system: System, _ names: [String]? = nil, configuration: Configuration = .environment,
+        _ system: System, _ names: [String]? = nil, settings: Settings,
         logger: Logger = Logger(label: "roost")
     ) async throws -> RunningServices {
         let names = names ?? system.names
         if let unknown = names.first(where: { !system.names.contains($0) }) {
             throw ConfigurationError("\(unknown) is none of this system's services: \(system.names.joined(separator: ", "))")
         }
-        let resources = try await ProcessResources(system, hosting: Set(names), configuration: configuration, logger: logger)
+        try system.check(settings, hosting: names)
+        let resources = try await ProcessResources(system, hosting: Set(names), settings: settings, logger: logger)
         let running = RunningServices(resources, logger, hasGateway: system.gateway != nil)
         do {
             try await running.start(system, Set(names))
@@ -70,7 +72,7 @@ public actor RunningServices {
             let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
             // Beside the gateway, which is the door to the outside, a service is reached from this machine alone.
             let isDoor = !names.contains(System.gatewayName)
-            let port = local.count == 1 && isDoor ? try resources.configuration.port("PORT", default: 0) : 0
+            let port = local.count == 1 && isDoor ? try resources.settings[.port(default: 0)] : 0
             try await listen(service.name, port: port, Self.internalServer, isDoor: isDoor, grpc.around(responder))
             begin(assembly, of: service.name)
             health.set(ready: true)
@@ -83,7 +85,7 @@ public actor RunningServices {
             let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
             let grpc: [any Middleware] = .grpc(contracts, isReady: { true }, room: SharedRoom(gateway.shares.memory))
             try await listen(
-                System.gatewayName, port: resources.configuration.port("PORT", default: gateway.port), gateway.server,
+                System.gatewayName, port: resources.settings[.port(default: gateway.port)], gateway.server,
                 grpc.around(responder))
         }
     }
@@ -112,7 +114,7 @@ public actor RunningServices {
             for service in services {
                 group.addTask {
                     do {
-                        let assembly = try await service.assemble(on: resources.host(of: service.name))
+                        let assembly = try await service.assemble(on: resources.host(of: service))
                         resources.faults.add(service.faults(of: assembly, beside: Health()))
                         await resources.directory.add(service.name, assembly.implementations)
                         return (service.name, assembly)
@@ -138,11 +140,11 @@ public actor RunningServices {
     ) async throws {
         var settings = server
         let given = resources.addresses[name]
-        settings.host = isDoor ? resources.configuration.string("HOST") ?? "127.0.0.1" : "127.0.0.1"
+        settings.host = isDoor ? try resources.settings[.host] : "127.0.0.1"
         settings.port = given?.port ?? port
         // What comes to the gateway is from outside, whatever key it shows. Behind it no proxy but the gateway itself is believed.
         let isOutermost = name == System.gatewayName || !hasGateway
-        let proxies: TrustedProxies = isOutermost ? try .from(resources.configuration) : .none
+        let proxies: TrustedProxies = isOutermost ? try resources.settings[.trustedProxies] : .none
         // Proxies in front connect for all of their clients.
         if proxies != .none { settings.limits.connectionShare = settings.limits.connections }
         let address = ClientAddressMiddleware(trusting: proxies, key: name == System.gatewayName ? nil : resources.serviceKey)

@@ -10,7 +10,8 @@ import RoostStore
 public struct ServiceHost: Sendable {
     /// The service's name.
     public let service: String
-    public let configuration: Configuration
+    private let settings: Settings
+    private let declared: Set<String>
     /// Whether this is for development, where things may be open that never are in production.
     public let environment: DeploymentEnvironment
     public let logger: Logger
@@ -22,14 +23,40 @@ public struct ServiceHost: Sendable {
     public let serviceKey: String?
     let process: ProcessResources
 
+    init(
+        service: String, settings: Settings, declared: Set<String>, environment: DeploymentEnvironment, logger: Logger,
+        store: any KeyValueStore, events: any EventBus, serviceKey: String?, process: ProcessResources
+    ) {
+        self.service = service
+        self.settings = settings
+        self.declared = declared
+        self.environment = environment
+        self.logger = logger
+        self.store = store
+        self.events = events
+        self.serviceKey = serviceKey
+        self.process = process
+    }
+
+    /// The value of one of the service's settings.
+    /// - Throws: A `ConfigurationError` if it was given wrongly, or the service does not list it among its `settings`.
+    public subscript<Value>(setting: Setting<Value>) -> Value {
+        get throws(ConfigurationError) {
+            guard declared.contains(setting.key) else {
+                throw ConfigurationError("\(service) reads the setting \(setting.key) and does not declare it: add it to its `settings`")
+            }
+            return try settings[setting]
+        }
+    }
+
     /// The service's own database: `<SERVICE>_DATABASE_URL`, else a file in the data folder.
     /// - Parameter migrations: what brings its tables up to date, in order.
     /// - Throws: a `ConfigurationError` where the URL is wrong, or the migrations cannot be applied.
     public func database(migrations: [Migration]) async throws -> Database {
-        let key = service.uppercased().replacing("-", with: "_") + "_DATABASE_URL"
+        let setting = Setting.database(of: service)
         let location = "sqlite:\(process.dataFolder)/\(service).db"
-        let database = try await DatabaseSetting.open(key, configuration, default: location) {
-            try await Database.open($0, key: key, migrations: migrations)
+        let database = try await DatabaseSetting.open(setting, settings, default: location) {
+            try await Database.open($0, key: setting.key, migrations: migrations)
         }
         await process.closeAtEnd { await database.close() }
         return database

@@ -9,12 +9,12 @@ struct SharedStores {
     let events: EmbeddedEventBus
 
     /// - Throws: a `ConfigurationError` where a URL is wrong, or a file cannot be used.
-    static func open(_ configuration: Configuration, in folder: DataFolder) async throws -> SharedStores {
-        let store = try await DatabaseSetting.open("STORE_URL", configuration, default: "sqlite:\(folder.path)/store.db") {
+    static func open(_ settings: Settings, in folder: DataFolder) async throws -> SharedStores {
+        let store = try await DatabaseSetting.open(.store, settings, default: "sqlite:\(folder.path)/store.db") {
             try await EmbeddedStore.open($0)
         }
         do {
-            let events = try await DatabaseSetting.open("EVENTS_URL", configuration, default: "sqlite:\(folder.path)/events.db") {
+            let events = try await DatabaseSetting.open(.events, settings, default: "sqlite:\(folder.path)/events.db") {
                 try await EmbeddedEventBus.open($0)
             }
             return SharedStores(store: store, events: events)
@@ -34,13 +34,13 @@ struct SharedStores {
 enum DatabaseSetting {
     /// Opens what a setting names, and names the setting where its migrations cannot be applied.
     static func open<Opened>(
-        _ key: String, _ configuration: Configuration, default location: String, by open: (String) async throws -> Opened
+        _ setting: Setting<String?>, _ settings: Settings, default location: String, by open: (String) async throws -> Opened
     ) async throws -> Opened {
-        let url = configuration.string(key) ?? location
+        let url = try settings[setting] ?? location
         do {
             return try await open(url)
         } catch let error as DatabaseError where error.code == .migration {
-            throw ConfigurationError("\(key)=\(Redaction.setting(key, url)) cannot be brought up to date: \(error.message)")
+            throw ConfigurationError("\(setting.key)=\(Redaction.setting(setting.key, url)) cannot be brought up to date: \(error.message)")
         }
     }
 }

@@ -14,6 +14,9 @@ public protocol ServiceDefinition: Sendable {
     /// The events that it subscribes to, for the documents: `subscribedEvents` of a `@Service` type.
     var subscribes: [any Event.Type] { get }
 
+    /// The settings that it reads from its host. They are checked before anything starts, and listed by `--describe`.
+    var settings: [any SettingDeclaration] { get }
+
     /// Puts the service together: the one composition function, called by the executable, by the system and by tests.
     /// - Throws: a `ConfigurationError` where it was told something wrong.
     func assemble(on host: ServiceHost) async throws -> ServiceAssembly
@@ -22,6 +25,7 @@ public protocol ServiceDefinition: Sendable {
 extension ServiceDefinition {
     public var publishes: [any Event.Type] { [] }
     public var subscribes: [any Event.Type] { [] }
+    public var settings: [any SettingDeclaration] { [] }
 
     /// Keeps the service in a process of its own, even where the others run together.
     public func alone() -> System.Part { .service(self, alone: true) }

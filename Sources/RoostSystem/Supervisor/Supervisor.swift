@@ -40,12 +40,14 @@ actor Supervisor {
     private var children: [String: Child] = [:]
     private var isUp = false
 
-    /// - Parameter environment: what each process is given.
-    init(_ name: String, _ plans: [ProcessPlan], environment: [String: String]) {
+    /// - Parameters:
+    ///   - environment: What each process is given.
+    ///   - filter: Takes secrets out of what is shown.
+    init(_ name: String, _ plans: [ProcessPlan], environment: [String: String], filter: SecretFilter) {
         self.name = name
         self.plans = plans
         self.environment = environment
-        output = Output(names: plans.map(\.name), filter: SecretFilter(Configuration(environment)))
+        output = Output(names: plans.map(\.name), filter: filter)
         (events, post) = AsyncStream.makeStream()
     }
 
@@ -121,7 +123,7 @@ actor Supervisor {
             children[name]?.process = try ChildProcess(
                 executable: Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0]),
                 arguments: ["--host", plan.services.joined(separator: ",")],
-                environment: environment.merging(plan.settings) { $1 }.merging([Readiness.key: ready]) { $1 },
+                environment: environment.merging(plan.settings) { $1 }.merging([Setting.readyLine.key: ready]) { $1 },
                 line: { [output, post] in if $0 == ready { post.yield(.ready(name)) } else { output.line(name, $0) } },
                 ended: { [post] in post.yield(.ended(name, $0)) })
         } catch {

@@ -36,11 +36,11 @@ public struct TestSystem: Sendable {
         defer { withExtendedLifetime(folder) {} }
         let system = System("test", page)
         let key = UUID().uuidString
-        let given = Configuration(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
-        let running = try await RunningServices.start(system, configuration: given)
+        let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
+        let running = try await RunningServices.start(system, settings: given)
         let http = HTTPClient()
         let test = await Swift.Result(catching: {
-            try await test(TestSystem(system: system, running: running, http: http, serviceKey: given.string("SERVICE_KEY") ?? key))
+            try await test(TestSystem(system: system, running: running, http: http, serviceKey: given.text("SERVICE_KEY") ?? key))
         })
         http.shutdown()
         await running.stop(within: .zero)

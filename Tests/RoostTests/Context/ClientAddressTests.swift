@@ -28,7 +28,7 @@ import Testing
     func aWrongSettingIsRefused(text: String) {
         #expect(TrustedProxies(text) == nil)
         guard !text.isEmpty else { return }
-        #expect(throws: ConfigurationError.self) { try TrustedProxies.from(Configuration(["TRUSTED_PROXIES": text])) }
+        #expect(throws: ConfigurationError.self) { try Settings(["TRUSTED_PROXIES": text])[.trustedProxies] }
     }
 
     @Test func whoShowsTheSystemsKeyIsBelieved() async throws {

@@ -52,7 +52,7 @@ import Testing
     func whatAllProcessesAreToldIsSaidOnce(key: String, value: String, line: String) async throws {
         let (code, output) = try await ShopProcess.run([], ["PORT": "0"].merging([key: value]) { $1 })
         #expect(code == 78)
-        #expect(output == "shop: \(line)\n")
+        #expect(output == "shop: \(line)\nshop: --describe lists all settings\n")
     }
 
     @Test(arguments: ways)
@@ -86,7 +86,9 @@ import Testing
         let (code, output) = try await ShopProcess.run(["--host", "accounts"], ["PORT": "0"])
         #expect(code == 78)
         #expect(
-            output == "shop: SERVICE_KEY must be given: accounts has routes that only other services may call, such as accounts.account\n")
+            output
+                == "shop: SERVICE_KEY must be given: accounts has routes that only other services may call, such as accounts.account\nshop: --describe lists all settings\n"
+        )
     }
 
     /// Once all are up, what befalls one service is no reason to stop the others; nor is it tried for ever.

@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostHTTP
+import RoostSystem
 import RoostTesting
 import Testing
 
@@ -58,12 +59,45 @@ import Testing
     func wrongConfigurationStopsTheStart(key: String, value: String, line: String) async throws {
         let (code, output) = try await ShopProcess.run([], [key: value])
         #expect(code == 78)
-        #expect(output == "shop: \(line)\n")
+        #expect(output == "shop: \(line)\nshop: --describe lists all settings\n")
     }
 
-    @Test func wrongConfigurationOfAServiceStopsTheStart() async throws {
-        let (code, output) = try await ShopProcess.run([], ["PORT": "0", "ADMIN_PASSWORD": "short"])
+    /// Of all services, and before any has started.
+    @Test func allWrongSettingsAreSaidAtOnce() async throws {
+        let wrong = ["ADMIN_PASSWORD": "hunter2", "SMTP_URL": "http://me:hunter2@mail", "EVENTS_URL": "kafka://broker"]
+        let (code, output) = try await ShopProcess.run(["--set", "LOG_LEVEL=loud"], ["PORT": "0"].merging(wrong) { $1 })
         #expect(code == 78)
-        #expect(output.contains("ADMIN_PASSWORD=*** is wrong: it must be 10 to 128 characters"))
+        let lines = output.split(separator: "\n")
+        for start in [
+            "shop: LOG_LEVEL=loud is wrong: ", "shop: ADMIN_PASSWORD=*** is wrong: ", "shop: SMTP_URL=http://***@mail is wrong: ",
+            "shop: EVENTS_URL=kafka://broker is wrong: ",
+        ] {
+            #expect(lines.filter { $0.hasPrefix(start) }.count == 1, "\(output)")
+        }
+        #expect(lines.count == 5 && lines.last == "shop: --describe lists all settings")
+    }
+
+    @Test func aSettingThatThereIsNotIsRefusedOnTheCommandLine() async throws {
+        let (code, output) = try await ShopProcess.run(["--set", "STORE_ULR=x", "--set", "PORT"], ["PORT": "0"])
+        #expect(code == 78)
+        #expect(
+            output == """
+                shop: --set STORE_ULR: there is no such setting; --describe lists those that there are
+                shop: --set must be followed by KEY=value
+
+                """)
+    }
+
+    @Test func itDescribesItself() async throws {
+        let (code, output) = try await ShopProcess.run(["--describe-json"], [:])
+        let outline = try JSON.decode(SystemOutline.self, from: Array(output.utf8.dropLast()))
+        #expect(code == 0 && outline.services.count == 7)
+        let orders = try #require(outline.services.first { $0.name == "orders" })
+        #expect(orders.operations.contains("orders.place") && orders.contracts == ["orders"])
+        let password = try #require(outline.settings.first { $0.key == "ADMIN_PASSWORD" })
+        #expect(password.isSecret && password.allowed == "10 to 128 characters")
+        let (textCode, text) = try await ShopProcess.run(["--describe"], [:])
+        #expect(textCode == 0)
+        for setting in outline.settings { #expect(text.contains("\n\(setting.key)")) }
     }
 }

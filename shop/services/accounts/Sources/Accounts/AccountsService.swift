@@ -12,6 +12,7 @@ public struct AccountsService: ServiceDefinition {
     public let name = "accounts"
     public let contracts: [any Contract.Type] = [AccountsAPIContract.self]
     public let publishes: [any Event.Type] = [AccountCreated.self]
+    public let settings: [any SettingDeclaration] = [Administrator.password]
 
     public init() {}
 
@@ -24,7 +25,8 @@ public struct AccountsService: ServiceDefinition {
         let sessions = Sessions(
             database: database, issuer: issuer, secrets: ProvenSecret(of: key, purpose: "refresh token"),
             revocations: Revocations(store: host.store))
-        try await Administrator(database: database, hasher: hasher, announce: host.announce).ensure(host.configuration)
+        try await Administrator(database: database, hasher: hasher, announce: host.announce).ensure(
+            password: host[Administrator.password])
         let accounts = Accounts(
             database: database, hasher: hasher, sessions: sessions, throttle: SignInThrottle(store: host.store), keySet: issuer.keys)
         var service = ServiceAssembly(middleware: host.shopMiddleware { issuer.keys }, workers: [host.relay(database)])

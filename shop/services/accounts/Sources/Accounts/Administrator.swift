@@ -13,12 +13,17 @@ struct Administrator: Sendable {
     /// Shows the password, whatever the log level.
     let announce: @Sendable (String) -> Void
 
-    /// Makes it where it is not there, with `ADMIN_PASSWORD` or a password that is shown once.
-    /// - Throws: a `ConfigurationError` where `ADMIN_PASSWORD` is no password that the shop takes.
-    func ensure(_ configuration: Configuration) async throws {
-        let given = try configuration.value("ADMIN_PASSWORD", allowed: "10 to 128 characters") { text in
-            (10...128).contains(PasswordProfile.prepare(text)?.unicodeScalars.count ?? 0) ? text : nil
-        }
+    /// `ADMIN_PASSWORD`.
+    static let password = Setting<String?>(
+        "ADMIN_PASSWORD", allowed: "10 to 128 characters", described: "random, shown once", isSecret: true,
+        purpose: "The administrator's password, at the first start."
+    ) { text in
+        (10...128).contains(PasswordProfile.prepare(text)?.unicodeScalars.count ?? 0) ? text : nil
+    }
+
+    /// Makes the account if it is not there.
+    /// - Parameter given: Its password; if left out, one that is shown once.
+    func ensure(password given: String?) async throws {
         guard try await AccountRow.find(email: Self.email, in: database) == nil else { return }
         let password = given ?? Secret.random(bytes: 15)
         let account = Account(id: .v7(), email: Self.email, name: "Administrator", role: .admin, createdAt: Date())

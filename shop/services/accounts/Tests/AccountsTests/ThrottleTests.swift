@@ -124,7 +124,7 @@ import Testing
         }
         let running = try await RunningServices.start(
             page, ["gateway"],
-            configuration: Configuration(["DATA_DIR": folder.path, "PORT": "0", "ADDRESSES": addresses]).with(settings))
+            settings: Settings(["DATA_DIR": folder.path, "PORT": "0", "ADDRESSES": addresses]).with(settings))
         do {
             try await body(try #require(await running.ports["gateway"]))
         } catch {

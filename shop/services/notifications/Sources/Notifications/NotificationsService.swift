@@ -11,12 +11,13 @@ public struct NotificationsService: ServiceDefinition {
     public let name = "notifications"
     public let contracts: [any Contract.Type] = [NotificationsAPIContract.self]
     public let subscribes = Notifications.subscribedEvents
+    public let settings: [any SettingDeclaration] = [Setting.smtpURL]
 
     public init() {}
 
     public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
         let database = try await host.database(migrations: Inbox.migrations + MailQueue.migrations)
-        let queue = try MailQueue(database: database, configuration: host.configuration)
+        let queue = try MailQueue(database: database, smtpURL: host[.smtpURL])
         if queue.isCapturing, host.environment == .production {
             host.logger.warning("SMTP_URL is not set: mail is captured and goes to nobody")
         }

@@ -10,6 +10,7 @@ import ShopCommon
 public struct PaymentsService: ServiceDefinition {
     public let name = "payments"
     public let contracts: [any Contract.Type] = [PaymentsAPIContract.self]
+    public let settings: [any SettingDeclaration] = [WebhookSecret.setting]
 
     public init() {}
 

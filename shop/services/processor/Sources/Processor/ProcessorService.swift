@@ -11,6 +11,7 @@ import ShopCommon
 public struct ProcessorService: ServiceDefinition {
     public let name = "processor"
     public let contracts: [any Contract.Type] = [ProcessorAPIContract.self]
+    public let settings: [any SettingDeclaration] = [WebhookSecret.setting]
 
     public init() {}
 

@@ -6,9 +6,9 @@ import Musl
 import Darwin
 #endif
 
-extension Configuration {
+extension Settings {
     /// The process's environment, read once, when first asked for.
-    public static let environment = Configuration(readEnvironment())
+    public static let environment = Settings(readEnvironment())
 
     private static func readEnvironment() -> [String: String] {
         var values: [String: String] = [:]

@@ -1,4 +1,4 @@
-/// Takes a configuration's secrets out of whatever text they got into, such as another library's error.
+/// Takes the secrets among a program's settings out of whatever text they got into, such as another library's error.
 public struct SecretFilter: Sendable {
     /// The longest first, as one may be part of another.
     private let secrets: [String]
@@ -6,11 +6,15 @@ public struct SecretFilter: Sendable {
     /// A shorter value is no secret worth the name, and hiding it would hide half of every text.
     private static let shortest = 8
 
-    /// Knows the settings that are secrets by their names, and the passwords in URLs.
-    public init(_ configuration: Configuration) {
-        let found = configuration.keys.flatMap { key in
-            let value = configuration.string(key) ?? ""
-            return Redaction.isSecret(key) ? [value] : Self.passwords(in: value)
+    /// Knows the settings that are declared as secrets, those whose names say that they are, and the passwords in URLs.
+    /// - Parameters:
+    ///   - settings: What was given, declared or not.
+    ///   - declarations: The settings that are declared.
+    public init(_ settings: Settings, declared declarations: [any SettingDeclaration] = []) {
+        let declared = Set(declarations.filter(\.isSecret).map(\.key))
+        let found = settings.keys.flatMap { key in
+            let value = settings.text(key) ?? ""
+            return declared.contains(key) || Redaction.isSecret(key) ? [value] : Self.passwords(in: value)
         }
         secrets = Set(found).filter { $0.utf8.count >= Self.shortest }.sorted { $0.utf8.count > $1.utf8.count }
     }

@@ -1,0 +1,38 @@
+import Foundation
+import Roost
+
+/// A folder of secrets as Docker and Kubernetes mount it: each file is named like a setting and holds its value.
+///
+/// (swift-configuration's provider for such a folder passes over symbolic links, which is what Kubernetes mounts.)
+enum SecretFiles {
+    /// The most bytes of one secret.
+    private static let limit = 65536
+
+    /// Returns the contents of the files, by name, each without the white space at its end.
+    /// - Throws: A `ConfigurationError` if the folder or one of its files cannot be read.
+    static func read(_ folder: String, named setting: Setting<String?>) throws(ConfigurationError) -> [String: String] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw ConfigurationError(key: setting.key, value: folder, allowed: setting.allowed)
+        }
+        var secrets: [String: String] = [:], faults: [String] = []
+        for name in names.sorted() where !name.hasPrefix(".") {
+            let path = folder + "/" + name
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            if let secret = contents(of: path) { secrets[name] = secret } else { faults.append(fault(path)) }
+        }
+        try ConfigurationError.check(faults)
+        return secrets
+    }
+
+    private static func fault(_ path: String) -> String { "\(path) is wrong: it must be a readable text of at most \(limit) bytes" }
+
+    private static func contents(of path: String) -> String? {
+        guard let file = FileHandle(forReadingAtPath: path), case let data = (try? file.read(upToCount: limit + 1)) ?? Data(),
+            data.count <= limit,
+            let text = String(validating: data, as: UTF8.self)
+        else { return nil }
+        guard let end = text.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(text[...end])
+    }
+}

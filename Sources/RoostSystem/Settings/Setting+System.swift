@@ -1,0 +1,68 @@
+import Logging
+import Roost
+import RoostData
+
+extension Setting where Value == String {
+    /// `HOST`, the address to listen on.
+    static var host: Setting {
+        Setting(
+            "HOST", default: "127.0.0.1",
+            purpose: "The address to listen on, of the gateway or of a service run by itself. Services beside a gateway use 127.0.0.1.")
+    }
+
+    /// `DATA_DIR`, the folder of databases.
+    static var dataFolder: Setting { Setting("DATA_DIR", default: ".roost", purpose: "The folder of databases.") }
+}
+
+extension Setting where Value == String? {
+    /// A setting that says where a database is.
+    private init(database key: String, file: String, purpose: String) {
+        self.init(
+            key, allowed: SQLiteLocation.allowed, described: "\(file) in DATA_DIR", purpose: purpose,
+            parse: { SQLiteLocation(url: $0) == nil ? nil : $0 })
+    }
+
+    /// `STORE_URL`, the key-value store.
+    static var store: Setting {
+        Setting(database: "STORE_URL", file: "store.db", purpose: "The key-value store that all services share.")
+    }
+
+    /// `EVENTS_URL`, the event bus.
+    static var events: Setting {
+        Setting(database: "EVENTS_URL", file: "events.db", purpose: "The event bus that all services share.")
+    }
+
+    /// `<SERVICE>_DATABASE_URL`, a service's own database.
+    /// - Parameter service: The service's name.
+    static func database(of service: String) -> Setting {
+        let key = service.uppercased().replacing("-", with: "_") + "_DATABASE_URL"
+        return Setting(database: key, file: "\(service).db", purpose: "The database of \(service), if it has one.")
+    }
+
+    /// `PUBLIC_URL`, the system's address as its users know it.
+    static var publicURL: Setting {
+        Setting(
+            "PUBLIC_URL", allowed: "the system's address, such as https://shop.example", described: "the gateway's own address",
+            purpose: "The system's address as its users know it.",
+            parse: { $0.wholeMatch(of: /https?:\/\/[^\/?#@\s]+\/?/) == nil ? nil : $0 })
+    }
+
+    /// `READY_LINE`, what the supervisor waits for.
+    static var readyLine: Setting {
+        Setting(
+            "READY_LINE", allowed: "a line", described: "nothing",
+            purpose: "What to write on standard output once everything listens, as the supervisor's processes do.", parse: { $0 })
+    }
+}
+
+extension Setting where Value == Bool {
+    /// `LIFELINE`, by which the supervisor's processes end with it.
+    static var lifeline: Setting {
+        Setting("LIFELINE", purpose: "Whether to stop when standard input ends, as the supervisor's processes do.")
+    }
+}
+
+extension Setting where Value == Logger.Level {
+    /// `LOG_LEVEL`, from which on lines are logged.
+    static var logLevel: Setting { Setting("LOG_LEVEL", default: .info, purpose: "From which level on lines are logged.") }
+}
