@@ -2,7 +2,7 @@ import Roost
 import RoostHTTP
 
 @Service struct Hello {
-    /// Greets whoever says their name.
+    /// Greets a person by name.
     @Get("/hello/{name}") func greet(name: String) -> String { "Hello, \(name)!" }
 }
 

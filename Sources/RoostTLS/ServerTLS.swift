@@ -3,14 +3,15 @@ import NIOSSL
 import Roost
 import RoostHTTP
 
-/// TLS 1.2 and 1.3 for a server (RFC 8446), with a certificate from files. Clients may choose HTTP/2 or HTTP/1.1 (RFC 7301).
+/// TLS 1.2 and 1.3 for a server (RFC 8446), with a certificate from files. Clients negotiate HTTP/2 or HTTP/1.1 by ALPN (RFC 7301).
 public struct ServerTLS: ServerTransportSecurity {
     private let context: NIOSSLContext
 
+    /// Creates the TLS settings of a server.
     /// - Parameters:
-    ///   - certificateChain: the path of a PEM file: the server's certificate, then those that lead from it to a root.
-    ///   - privateKey: the path of the key's PEM file.
-    /// - Throws: `ConfigurationError` where a file cannot be read or holds something else, or the key is not the certificate's.
+    ///   - certificateChain: The path of a PEM file with the server's certificate, followed by its intermediate certificates.
+    ///   - privateKey: The path of the PEM file with the certificate's private key.
+    /// - Throws: A `ConfigurationError` if a file cannot be read or has other content, or if the key does not belong to the certificate.
     public init(certificateChain: String, privateKey: String) throws {
         let chain = try Self.read("certificate chain", certificateChain) { try NIOSSLCertificate.fromPEMFile(certificateChain) }
         guard !chain.isEmpty else { throw Self.wrong("certificate chain", certificateChain) }
@@ -25,6 +26,7 @@ public struct ServerTLS: ServerTransportSecurity {
         }
     }
 
+    /// Adds TLS to an accepted connection.
     public func secure(_ channel: any Channel) throws {
         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
     }
@@ -34,12 +36,12 @@ public struct ServerTLS: ServerTransportSecurity {
     }
 
     private static func wrong(_ what: String, _ path: String) -> ConfigurationError {
-        ConfigurationError("\(path) holds no \(what): it must be a readable PEM file")
+        ConfigurationError("\(path) does not contain a \(what): it must be a readable PEM file")
     }
 }
 
 extension TLSConfiguration {
-    /// TLS 1.2 with no cipher suite that HTTP/2 forbids (RFC 9113 §9.2.2), or newer.
+    /// Allows TLS 1.2 and newer, without the cipher suites that HTTP/2 prohibits (RFC 9113 §9.2.2).
     mutating func restrict(to protocols: [String]) {
         minimumTLSVersion = .tlsv12
         cipherSuiteValues = [

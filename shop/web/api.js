@@ -1,17 +1,17 @@
-// The shop's HTTP API. A call gives the parsed answer, or throws a `Problem`.
+// The shop's HTTP API. A call returns the parsed response, or throws a `Problem`.
 
 import { Problem } from "./problem.js";
 import { exclusively, forget, keep, tokens } from "./session.js";
 
-/** No call waits longer than this, in milliseconds. */
-const patience = 15_000;
+/** The time limit of a call, in milliseconds. */
+const timeout = 15_000;
 
 async function send(method, path, { body, key, signal, token }) {
   const headers = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (key) headers["idempotency-key"] = key;
   if (token) headers.authorization = `Bearer ${token}`;
-  const limit = AbortSignal.timeout(patience);
+  const limit = AbortSignal.timeout(timeout);
   try {
     return await fetch(path, {
       method,
@@ -26,8 +26,8 @@ async function send(method, path, { body, key, signal, token }) {
 }
 
 /**
- * Gets a new access token in the place of one that was refused.
- * Gives null, and signs out, when the refresh token is refused too.
+  * Replaces an access token that was refused by a new one.
+  * Returns null and signs out if the refresh token is refused too.
  */
 function refresh(refused) {
   return exclusively(async () => {
@@ -46,7 +46,7 @@ function refresh(refused) {
   });
 }
 
-/** As a signed-in person when there is one. A refused token is refreshed once. */
+/** Calls the shop, with the token of the person if someone is signed in. A refused token is refreshed once. */
 async function call(method, path, options = {}) {
   const token = tokens()?.accessToken;
   let response = await send(method, path, { ...options, token });
@@ -86,13 +86,13 @@ export const cancelOrder = (id) => call("POST", `/orders/${segment(id)}/cancel`)
 export const me = (signal) => call("GET", "/accounts/me", { signal });
 export const signUp = (account) => call("POST", "/accounts", { body: account });
 
-/** Without the old token: a wrong password is a 401 that no refresh mends. */
+/** Signs in. It sends no token, because a 401 for a wrong password must not lead to a refresh. */
 export async function signIn({ email, password }) {
   const path = "/sessions";
   keep(await answer(path, await send("POST", path, { body: { email, password } })));
 }
 
-/** Signs out here even when the shop cannot be told. */
+/** Signs out, even if the shop cannot be reached. */
 export async function signOut() {
   try {
     await call("DELETE", "/sessions/current");

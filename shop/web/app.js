@@ -1,4 +1,4 @@
-// The storefront: which view an address shows, and the header that stays.
+// The storefront: which view each address shows, and the header of all pages.
 
 import * as api from "./api.js";
 import * as cart from "./cart.js";
@@ -32,7 +32,7 @@ async function leave() {
   try {
     await api.signOut();
   } catch {
-    // Signed out here all the same; the token ends by itself.
+    // The person is signed out here anyway, and the token expires by itself.
   }
   say("You are signed out.");
   go("#/");
@@ -43,7 +43,7 @@ function header() {
   const person = isSignedIn()
     ? [h("a", { href: "#/orders" }, "Orders"), h("button", { class: "link", type: "button", onclick: leave }, "Sign out")]
     : [h("a", { href: "#/sign-in" }, "Sign in")];
-  const basket = h("a", { class: "basket", href: "#/cart", "aria-label": `Cart, ${count} inside` },
+  const basket = h("a", { class: "basket", href: "#/cart", "aria-label": `Cart, ${count} items` },
     "Cart", h("span", { class: "count", "data-empty": count === 0 }, String(count)));
   document.getElementById("account").replaceChildren(all(...person, basket));
 }

@@ -1,4 +1,4 @@
-// The cart as this tab last saw it, for the number in the header and for adding to what is there.
+// The last known content of the cart, for the number in the header and for adding to a quantity.
 
 import * as api from "./api.js";
 import { isSignedIn, onChange as onSession } from "./session.js";
@@ -14,13 +14,13 @@ function remember(cart) {
 
 export const onChange = (listener) => changed.addEventListener("change", listener);
 
-/** How many things are in the cart, as far as is known. */
+/** The number of items in the cart, as far as is known. */
 export const count = () => (seen?.items ?? []).reduce((sum, item) => sum + item.quantity, 0);
 
 export const load = async (signal) => remember(await api.cart(signal));
 export const setQuantity = async (sku, quantity) => remember(await api.putItem(sku, quantity));
 
-/** An order has taken all that was in it. */
+/** Records that an order was placed for everything in the cart. */
 export const emptied = () => remember(null);
 
 export async function remove(sku) {
@@ -33,14 +33,14 @@ export async function clear() {
   return load();
 }
 
-/** Adds to what is there: the shop's own call sets a quantity. */
+/** Adds to the quantity of a product. The API can only set it. */
 export async function add(sku, quantity) {
   const { items } = seen ?? (await load());
   const held = items.find((item) => item.sku === sku)?.quantity ?? 0;
   return setQuantity(sku, held + quantity);
 }
 
-/** Keeps the header's number true. A cart that cannot be had is no news here. */
+/** Keeps the number in the header up to date. Errors are ignored here. */
 export function watchSession() {
   const look = () => (isSignedIn() ? load().catch(() => {}) : remember(null));
   onSession(look);

@@ -1,17 +1,16 @@
-// An order's life as it happens: by WebSocket, or by Server-Sent Events where something between here and the shop lets no
-// WebSocket through.
+// Live updates of an order over a WebSocket, or over Server-Sent Events if a WebSocket cannot get through to the shop.
 
 import { order } from "./api.js";
 import { pause } from "./persist.js";
 import { Problem } from "./problem.js";
 import { tokens } from "./session.js";
 
-/** The shop closes with 4000 and a status of HTTP where it has a problem to tell. */
+/** The shop reports a problem by closing with 4000 plus an HTTP status. */
 const problemCodes = 4000;
 
 const path = (id) => `/orders/${encodeURIComponent(id)}/live`;
 
-/** Gives `step` each change. Resolves with true at the end, with false when no socket could be opened or it broke. */
+/** Calls `step` with each change. Resolves with true at the end, or with false if the socket could not be opened or was lost. */
 function bySocket(id, signal, step) {
   return new Promise((resolve, reject) => {
     const address = new URL(path(id), location.href);
@@ -29,7 +28,7 @@ function bySocket(id, signal, step) {
   });
 }
 
-/** The events of a stream: `{id, event, data}` (WHATWG HTML §9.2.6, as far as the shop uses it). */
+/** The events of a stream as `{id, event, data}` (the part of WHATWG HTML §9.2.6 that the shop uses). */
 async function* events(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
@@ -46,7 +45,7 @@ async function* events(body) {
   }
 }
 
-/** The same by events; `seen.id` is the last that was had. `EventSource` cannot send a token, so this reads the answer itself. */
+/** The same over Server-Sent Events; `seen.id` is the last event. `EventSource` cannot send a token, so the response is parsed here. */
 async function byEvents(id, signal, step, seen) {
   const headers = { accept: "text/event-stream", authorization: `Bearer ${tokens()?.accessToken}` };
   if (seen.id) headers["last-event-id"] = seen.id;
@@ -63,8 +62,8 @@ async function byEvents(id, signal, step, seen) {
 }
 
 /**
- * Gives `change` each status of an order with its time, `{status, at}`: those that were, and the others as they come. Resolves
- * at the order's end. What breaks off is taken up again; a status that comes twice is the reader's to know.
+  * Calls `change` with each status of an order and its time, `{status, at}`: the past ones, and new ones as they happen. Resolves
+  * at the final status. Lost connections are opened again, after which `change` may be called with the same status again.
  */
 export async function watch(id, signal, change) {
   const seen = {};
@@ -78,7 +77,7 @@ export async function watch(id, signal, change) {
       if (await byEvents(id, signal, step, seen)) return;
     } catch (error) {
       if (signal.aborted) throw error;
-      // Any call gets a new token in the place of one that has expired.
+      // Any call replaces an expired token by a new one.
       if (error.status === 401) await order(id, signal);
       else if (error.status !== undefined && !error.isOutage) throw error;
     }

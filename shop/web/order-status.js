@@ -1,27 +1,27 @@
-// The life of an order, as a person is told it.
+// The statuses of an order in words.
 
 const way = ["pending", "reserved", "paid", "confirmed"];
 
 const words = {
-  pending: ["Order received", "We are looking on the shelves."],
-  reserved: ["Set aside for you", "Your things are off the shelf; we are asking the bank."],
-  paid: ["Paid", "The bank said yes; we are packing."],
+  pending: ["Order received", "We are checking the shelves."],
+  reserved: ["Set aside for you", "Your items are reserved. We are asking the bank."],
+  paid: ["Paid", "The bank approved the payment. We are packing your order."],
   confirmed: ["Confirmed", "All done. A receipt is on its way to you by email."],
-  rejected: ["Not enough in stock", "Somebody was quicker. Nothing was charged."],
-  declined: ["Payment declined", "The bank said no. Nothing was charged, and your things are back on the shelf."],
-  cancelled: ["Cancelled", "Your things are back on the shelf. What you paid is paid back."],
+  rejected: ["Not enough in stock", "Somebody else was faster. Nothing was charged."],
+  declined: ["Payment declined", "The bank declined the payment. Nothing was charged, and your items are back on the shelf."],
+  cancelled: ["Cancelled", "Your items are back on the shelf. Any payment is refunded."],
 };
 
 export const name = (status) => words[status]?.[0] ?? status;
 export const explain = (status) => words[status]?.[1] ?? "";
 
-/** True when nothing more will happen. */
+/** Whether the status is final. */
 export const isOver = (status) => ["confirmed", "rejected", "declined", "cancelled"].includes(status);
 
-/** How an end, or the way to it, feels. */
+/** Whether a status is good, bad, or still open. */
 export const mood = (status) => (status === "confirmed" ? "good" : isOver(status) ? "bad" : "open");
 
-/** What has happened, and then what is still to come: `{status, at?, state: "done" | "now" | "ahead" | "bad"}`. */
+/** Past and future steps of an order: `{status, at?, state: "done" | "now" | "ahead" | "bad"}`. */
 export function steps({ status, history }) {
   const past = history.map((step) => ({ ...step, state: mood(step.status) === "bad" ? "bad" : "done" }));
   if (isOver(status)) return past;

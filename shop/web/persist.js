@@ -1,11 +1,11 @@
-// Waiting out a service that is down.
+// Retries while a service is down.
 
-/** Tries after the first one. Then the problem is the caller's. */
+/** The number of attempts after the first one. Then the error is thrown to the caller. */
 const retries = 5;
 
 /**
- * Runs `attempt` until it gives anything but an outage.
- * `wait(problem)` shows what is down and returns a promise for the moment of the next try.
+  * Runs `attempt` until it succeeds or fails with anything but an outage.
+  * `wait(problem)` shows what is down, and returns a promise that resolves when it is time for the next attempt.
  */
 export async function persist(attempt, wait) {
   for (let tried = 0; ; tried += 1) {
@@ -18,7 +18,7 @@ export async function persist(attempt, wait) {
   }
 }
 
-/** Resolves after `milliseconds`; rejects at once when `signal` is aborted. */
+/** Resolves after `milliseconds`, or rejects as soon as `signal` is aborted. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);

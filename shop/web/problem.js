@@ -1,6 +1,6 @@
-// What a call to the shop can end with other than an answer: a problem document (RFC 9457), or no answer at all.
+// The ways in which a call to the shop can fail: with a problem document (RFC 9457), or without a response.
 
-/** What a person calls the service behind the first part of a path. */
+/** The name of a service for people, by the first part of its paths. */
 const services = {
   accounts: "The accounts desk",
   cart: "The cart",
@@ -9,13 +9,13 @@ const services = {
   sessions: "The sign-in desk",
 };
 
-/** Seconds to wait when the shop does not say. */
+/** The seconds to wait if the shop does not say. */
 const usualWait = 3;
 const longestWait = 30;
 
 export class Problem extends Error {
   constructor(path, status, body = {}, retryAfter = null) {
-    super(body.detail || body.title || `The shop answered ${status}.`);
+    super(body.detail || body.title || `The shop responded with status ${status}.`);
     this.status = status;
     this.errors = Array.isArray(body.errors) ? body.errors : [];
     this.requestId = body.requestId;
@@ -24,18 +24,18 @@ export class Problem extends Error {
     this.retryAfter = seconds > 0 ? Math.min(seconds, longestWait) : usualWait;
   }
 
-  /** Reads a response that is not a success. The body may be anything, for a proxy can stand between. */
+  /** Reads a failed response. The body may be anything, because it may come from a proxy. */
   static async from(path, response) {
     const body = await response.json().catch(() => ({}));
     return new Problem(path, response.status, body ?? {}, response.headers.get("retry-after"));
   }
 
-  /** No answer came: the network is gone, or the shop took too long. */
+  /** There was no response, because the network is down or the shop took too long. */
   static unreachable(path) {
-    return new Problem(path, 0, { detail: "No answer came. Your connection or the shop may be down." });
+    return new Problem(path, 0, { detail: "There was no response. Your connection or the shop may be down." });
   }
 
-  /** True when the same call may well work a little later. */
+  /** Whether the same call may succeed a little later. */
   get isOutage() {
     return this.status === 503 || this.status === 0;
   }

@@ -1,5 +1,5 @@
-// Hash routes. A view is an async function of a place, and gives `{title, content}`; a place is where a person is:
-// `{address, params, query, signal}`. `signal` is aborted when the person goes elsewhere.
+// Routes by the fragment of the address. A view is an async function that takes a place, `{address, params, query, signal}`, and returns
+// `{title, content}`. `signal` is aborted when the person goes elsewhere.
 
 import { persist } from "./persist.js";
 import { outage } from "./ui/outage.js";
@@ -7,7 +7,7 @@ import { forgive } from "./ui/toast.js";
 import { failure } from "./views/failure.js";
 import { signIn } from "./views/sign-in.js";
 
-/** Splits `#/products/TEA-0001?a=b`; null when it is not well formed. */
+/** Splits an address such as `#/products/TEA-0001?a=b`. Returns null if it is malformed. */
 function parse(hash) {
   const [, path, query] = /^#?\/?([^?]*)\??(.*)$/.exec(hash);
   try {
@@ -17,7 +17,7 @@ function parse(hash) {
   }
 }
 
-/** The parameters with which `pattern`, such as `products/:sku`, matches; null when it does not. */
+/** Returns the parameters if `parts` match a pattern such as `products/:sku`, or null if they don't. */
 function match(pattern, parts) {
   const wanted = pattern.split("/").filter(Boolean);
   if (wanted.length !== parts.length) return null;
@@ -38,7 +38,7 @@ function find(routes, hash) {
   return { view: failure.notFound, params: {}, query: new URLSearchParams() };
 }
 
-/** Shows the view of the current address in `main`, now and at each change. */
+/** Shows the view of the current address in `main`, now and whenever the address changes. */
 export function start(routes, main) {
   let leaving = new AbortController();
   let first = true;
@@ -76,13 +76,13 @@ export function start(routes, main) {
   show();
 }
 
-/** Goes to an address; shows it again when it is the current one. */
+/** Goes to an address, and reloads its view if it is the current one. */
 export function go(address) {
   if (location.hash === address) dispatchEvent(new HashChangeEvent("hashchange"));
   else location.hash = address;
 }
 
-/** Puts a keyboard or a screen reader at the top of the page that has come. */
+/** Moves the focus to the top of a new page, for keyboards and screen readers. */
 function arrive(main) {
   scrollTo(0, 0);
   const heading = main.querySelector("h1") ?? main;

@@ -1,4 +1,4 @@
-// Who is signed in. The tokens live in localStorage, so that all tabs share them.
+// The current session. Its tokens are in localStorage, so that all tabs share them.
 
 const place = "roost.session";
 const changed = new EventTarget();
@@ -23,7 +23,7 @@ export function forget() {
 
 export const isSignedIn = () => tokens() !== null;
 
-/** Calls `listener` at each sign-in and sign-out, in this tab or another. */
+/** Calls `listener` whenever someone signs in or out, in this tab or another. */
 export function onChange(listener) {
   changed.addEventListener("change", listener);
   addEventListener("storage", (event) => {
@@ -32,8 +32,8 @@ export function onChange(listener) {
 }
 
 /**
- * Runs one task at a time over all tabs. A refresh token works once, so two tabs must not both spend it.
- * Browsers offer locks only on secure origins; elsewhere each tab is on its own.
+  * Runs one task at a time across all tabs. A refresh token can be used once, so two tabs must not both use it.
+  * Browsers offer locks only on secure origins. Elsewhere, tabs do not wait for one another.
  */
 export function exclusively(task) {
   return navigator.locks ? navigator.locks.request(place, task) : task();

@@ -1,25 +1,30 @@
 import Roost
 
-/// Finds out who calls, and puts it in the context. What they may do, each route says.
+/// Identifies the caller of each request and stores the result in `RequestContext.principal`. Each route then decides what that caller may
+/// do.
 ///
-/// - `Authorization: Bearer …` makes the caller an account (RFC 6750 §2.1). A token that is not to be taken is a 401, even where
-///   anyone may call, so that a client learns of it. Without the field the caller stays anonymous. A browser cannot set it on a
-///   WebSocket: there the token may come as the subprotocol `bearer.<token>` beside `roost`, and is the same from here on.
-///   A stream that is asked for with a token ends with it.
-/// - `x-service-key`, equal to the system's key, makes the caller the service that `x-service-name` names. With a token beside it the
-///   caller is the token's account, through that service. The gateway lets neither field in from outside.
+/// - `Authorization: Bearer …` identifies an account (RFC 6750 §2.1). An invalid token is answered with 401, even on a route that anyone
+///   may call, so that the client notices. Without the field the caller is anonymous. A browser cannot set this field when it opens a
+///   WebSocket; it can send the token as the subprotocol `bearer.<token>` next to `roost` instead, and the token is then treated like one
+///   in the header. A stream opened with a token ends when the token's session does.
+/// - `x-service-key`, equal to the system's key, identifies the service named by `x-service-name`. With a token beside it, the caller is
+///   the token's account, acting through that service. The gateway removes both fields from requests that come from outside.
 public struct AuthenticationMiddleware: Middleware {
     private let verifier: TokenVerifier?
     private let serviceKey: String?
 
+    /// Creates the middleware.
     /// - Parameters:
-    ///   - verifier: verifies bearer tokens; without it none is taken.
-    ///   - serviceKey: what the services of one system share; without it nobody is a service.
+    ///   - verifier: Verifies bearer tokens. If `nil`, every request with a token is answered with 401.
+    ///   - serviceKey: The secret that the services of one system share. If `nil`, no caller is recognized as a service.
     public init(verifier: TokenVerifier?, serviceKey: String? = nil) {
         self.verifier = verifier
         self.serviceKey = serviceKey
     }
 
+    /// Calls `next` with the caller's principal in the context.
+    /// - Throws: A `Problem` with status 401 if the token or the service key is invalid, or 503 if the token cannot be verified at the
+    ///   moment; whatever `next` throws.
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         var request = request
         var context = context
@@ -29,7 +34,7 @@ public struct AuthenticationMiddleware: Middleware {
         }
         var principal = Principal.anonymous
         if let token = try Self.bearerToken(request.headers) {
-            guard let verifier else { throw Problem.invalidToken("No tokens are taken here.") }
+            guard let verifier else { throw Problem.invalidToken("This service does not accept tokens.") }
             let access = try await verifier.verify(token)
             principal = .account(access.account, roles: access.roles, session: access.session)
             context.validity = verifier.validity(of: access)
@@ -42,7 +47,7 @@ public struct AuthenticationMiddleware: Middleware {
     private func callingService(_ headers: Headers) throws(Problem) -> String? {
         guard let serviceKey, let key = headers["x-service-key"] else { return nil }
         guard Secret.equal(key, serviceKey), let name = headers["x-service-name"], RequestID.accepts(name) else {
-            throw Problem(.unauthorized, "The service's key or name is wrong.")
+            throw Problem(.unauthorized, "The service key or the service name is wrong.")
         }
         return name
     }
@@ -52,7 +57,7 @@ public struct AuthenticationMiddleware: Middleware {
         guard let value = values.first else { return nil }
         let parts = value.split(separator: " ", omittingEmptySubsequences: true)
         guard values.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw .invalidToken("Authorization must be one bearer token.")
+            throw .invalidToken("The Authorization header must hold exactly one bearer token.")
         }
         return String(parts[1])
     }

@@ -1,34 +1,41 @@
 import CArgon2
 import Roost
 
-/// Hashes passwords with Argon2id (RFC 9106), on a few threads of its own.
+/// Hashes passwords with Argon2id (RFC 9106) on a small number of threads of its own.
 ///
-/// Its memory is bounded: it is the cost's, once a thread. Clients, told apart by their addresses, take turns, so that one who asks for
-/// much does not keep the others waiting; where its queue is full, who has the most in it gets a 503.
+/// Memory use is bounded: each thread uses the memory that the cost sets. Clients, told apart by their addresses, take turns, so that one
+/// client with many requests does not keep the others waiting. When the queue is full, the client with the most waiting requests gets a
+/// 503.
 public struct PasswordHasher: Sendable {
     private let cost: PasswordCost
     private let pool: BlockingPool
-    private let turns: FairTurns
+    private let queue: FairQueue
 
+    /// Creates a hasher and its threads.
     /// - Parameters:
-    ///   - threads: how many passwords are hashed at once.
-    ///   - limit: how many each thread may have, the one that runs among them.
+    ///   - cost: The work that each new hash takes.
+    ///   - threads: How many passwords are hashed at once.
+    ///   - limit: How many requests each thread may have, counting the one that is running.
     public init(cost: PasswordCost = .recommended, threads: Int = 1, limit: Int = 64) {
         self.cost = cost
         let threads = max(1, threads)
         pool = BlockingPool("roost.password", threads: threads, limit: limit)
-        turns = FairTurns(places: threads, capacity: threads * max(0, limit - 1))
+        queue = FairQueue(places: threads, capacity: threads * max(0, limit - 1))
     }
 
-    /// - Returns: the hash with its salt and cost, in the PHC string format.
-    /// - Throws: a `Problem` with status 503 where too many wait.
+    /// Hashes a password with a new random salt.
+    /// - Returns: The hash with its salt and cost, in the PHC string format.
+    /// - Throws: A `Problem` with status 503 if too many requests are waiting.
     public func hash(_ password: String) async throws -> String {
         try await inTurn { [cost] in try Argon2id.hash(password, salt: Secret.bytes(16), cost: cost) }
     }
 
-    /// Whether the password is the one that was hashed.
-    /// - Parameter encoded: what `hash(_:)` gave; `nil` where there is no such account, which takes the same work and is false.
-    /// - Throws: a `Problem` with status 503 where too many wait; `PasswordHashError` where `encoded` is no hash.
+    /// Returns whether a password is the one that was hashed.
+    /// - Parameters:
+    ///   - password: The password to check.
+    ///   - encoded: The result of `hash(_:)`. Pass `nil` if the account does not exist: the check then takes as long and returns `false`,
+    ///     so that the time does not reveal which accounts exist.
+    /// - Throws: A `Problem` with status 503 if too many requests are waiting; a `PasswordHashError` if `encoded` is not a valid hash.
     public func verify(_ password: String, against encoded: String?) async throws -> Bool {
         try await inTurn { [cost] in
             if let encoded { return try Argon2id.verify(password, against: encoded) }
@@ -41,19 +48,20 @@ public struct PasswordHasher: Sendable {
 
     private func inTurn<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         let address = RequestContext.current.clientAddress ?? ""
-        return try await turns.run(for: IPAddress(address)?.client.description ?? address) { try await pool.run(work) }
+        return try await queue.run(for: IPAddress(address)?.client.description ?? address) { try await pool.run(work) }
     }
 
-    /// Whether a hash was made at another cost and should be made anew, once the password is at hand.
+    /// Returns whether a hash was made at another cost. If so, hash the password again at the next successful sign-in.
     public func needsRehash(_ encoded: String) -> Bool { PasswordCost(encoded: encoded) != cost }
 }
 
-/// Why a password could not be hashed or a hash not be read. It never holds either.
+/// The reason why a password could not be hashed, or a hash could not be read. It contains neither the password nor the hash.
 public struct PasswordHashError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reason, in libargon2's words where it comes from there.
     public let description: String
 }
 
-/// libargon2. It runs on the calling thread.
+/// Calls libargon2, on the calling thread.
 enum Argon2id {
     private static let hashLength = 32
 
@@ -72,7 +80,7 @@ enum Argon2id {
     }
 
     static func verify(_ password: String, against encoded: String) throws(PasswordHashError) -> Bool {
-        guard PasswordCost(encoded: encoded) != nil else { throw PasswordHashError(description: "not a hash of Argon2id") }
+        guard PasswordCost(encoded: encoded) != nil else { throw PasswordHashError(description: "not an Argon2id hash") }
         for form in PasswordProfile.forms(of: password) {
             let bytes = Array(form.utf8)
             let code = argon2id_verify(encoded, bytes, bytes.count)

@@ -1,22 +1,24 @@
 import Foundation
 import Roost
 
-/// Passwords as PRECIS has them compared, by the profile OpaqueString (RFC 8265 §4.2): the same one typed on another keyboard is the same.
+/// Prepares passwords for comparison by the OpaqueString profile of PRECIS (RFC 8265 §4.2), so that the same password typed on another
+/// keyboard is accepted.
 ///
-/// Every space is the space of ASCII, and the text is in Normalization Form C. It has no control characters. The profile refuses some more
-/// characters, which are let through here, since emoji are written with them.
+/// Preparation replaces every space character by the ASCII space and converts the text to Normalization Form C. Control characters are
+/// rejected. The profile also rejects some characters that are used to write emoji; they are accepted here.
 public enum PasswordProfile {
-    /// The most bytes of a password as it comes: each of 128 characters may come as several.
+    /// The largest size of an unprepared password in bytes. Each of its 128 characters may consist of several scalars.
     static let textLimit = 4096
 
-    /// The texts that a password may have been hashed as: prepared, and as it came, as hashes were made once.
+    /// The texts that a stored hash may have been made from: the prepared password, and the unprepared one, which earlier versions hashed.
     static func forms(of password: String) -> [String] {
         guard let prepared = prepare(password), !prepared.utf8.elementsEqual(password.utf8) else { return [password] }
         return [prepared, password]
     }
 
-    /// - Returns: the password as it is compared; `nil` where it has a control character or more than 30 combining marks in a row, is empty, or has
-    ///   more than 4096 bytes.
+    /// Returns a password in the form in which it is hashed and compared.
+    /// - Returns: `nil` if the password is empty, is longer than 4096 bytes, or contains a control character or more than 30 combining
+    ///   marks in a row.
     public static func prepare(_ password: String) -> String? {
         guard (1...textLimit).contains(password.utf8.count) else { return nil }
         if password.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return password }
@@ -34,24 +36,34 @@ public enum PasswordProfile {
 }
 
 extension Check {
-    /// A password of so many characters, as `PasswordProfile` prepares it.
+    /// Requires a valid password whose length is in this range, in Unicode scalars after `PasswordProfile` prepared it.
     public static func password(_ length: some RangeExpression<Int> & Sendable) -> Check { .length(length) }
 }
 
 extension JSONReader {
-    /// - Parameter offset: where the value began.
+    /// Checks a password and notes a fault if it does not conform. Macro-generated code calls this.
+    /// - Parameters:
+    ///   - bounds: The allowed length in Unicode scalars.
+    ///   - value: The decoded password, or `nil` if there is nothing to check.
+    ///   - offset: Where the value begins in the document, in bytes.
     public mutating func check(password bounds: Bounds<Int>, of value: String?, at offset: Int) {
         if let (rule, message) = value.flatMap({ PasswordProfile.fault(of: $0, bounds) }) { fault(rule, message, at: offset) }
     }
 }
 
 extension ProtobufReader {
+    /// Checks a password and notes a fault if it does not conform. Macro-generated code calls this.
+    /// - Parameters:
+    ///   - bounds: The allowed length in Unicode scalars.
+    ///   - value: The decoded password, or `nil` if there is nothing to check.
+    ///   - name: The name of the field.
     public mutating func check(password bounds: Bounds<Int>, of value: String?, _ name: StaticString) {
         if let (rule, message) = value.flatMap({ PasswordProfile.fault(of: $0, bounds) }) { fault(rule, message, field: "\(name)") }
     }
 }
 
 extension JSONSchema {
+    /// Returns the schema of a password: a string of this length in the format `password`.
     public func password(_ length: Bounds<Int>) -> JSONSchema { self.length(length).format(.password) }
 }
 
@@ -62,12 +74,12 @@ extension Format {
 }
 
 extension PasswordProfile {
-    /// What is wrong with a password; its own characters are not told.
+    /// Returns what is wrong with a password, without quoting any of it.
     fileprivate static func fault(of password: String, _ length: Bounds<Int>) -> (rule: String, message: String)? {
         guard let prepared = prepare(password) else {
             let isOfLength = (1...textLimit).contains(password.utf8.count)
             return isOfLength
-                ? ("password", "must not have control characters, or more than 30 combining marks in a row")
+                ? ("password", "must not contain control characters or more than 30 combining marks in a row")
                 : ("length", length.words(of: "character"))
         }
         return length.contains(prepared.unicodeScalars.count) ? nil : ("length", length.words(of: "character"))

@@ -8,15 +8,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Tells streams when the session that they run for is over, or their token has expired.
+/// Tells streams when their session has ended or their token has expired.
 ///
-/// However many there are, the store is asked once in a pause whether anything was revoked, and for each session only where something
-/// was, and once when a stream begins. Where the store cannot be asked the streams go on, until their tokens expire at the latest.
+/// Regardless of the number of streams, the store is asked once per interval whether anything was revoked. The individual sessions are
+/// looked up only if something was, and once when a stream begins. If the store is unavailable, streams continue until their tokens expire.
 final class SessionWatch: Sendable {
     private struct Watcher {
         let token: AccessToken
         let continuation: CheckedContinuation<Problem, any Error>
-        /// Whether its session was not looked at yet: it may have ended between the call's check and the stream's beginning.
+        /// Whether its session has not been looked up yet. It may have ended between the check of the call and the beginning of the stream.
         var isFresh = true
     }
 
@@ -30,7 +30,7 @@ final class SessionWatch: Sendable {
     private let revocations: Revocations?
     private let pause: Duration
 
-    /// Every so many rounds each session is looked at, whether or not anything is known to be revoked.
+    /// After this many rounds every session is looked up, whether or not anything is known to be revoked.
     private static let roundsPerLook = 30
 
     init(_ revocations: Revocations?, pause: Duration = .seconds(1)) {
@@ -40,8 +40,8 @@ final class SessionWatch: Sendable {
 
     var watcherCount: Int { state.withLock { $0.watchers.count } }
 
-    /// Waits until a token is not good any more.
-    /// - Returns: the problem that says so.
+    /// Waits until a token is no longer valid.
+    /// - Returns: The problem that tells the client why.
     func end(of token: AccessToken) async throws -> Problem {
         let id = state.withLock { state in
             state.count += 1
@@ -60,15 +60,15 @@ final class SessionWatch: Sendable {
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        // A task of its own, as it goes on for all watchers.
+        // A task of its own, because it serves all watchers and outlives this one.
         if begins { Task.detached { await self.run() } }
-        // The task may have been cancelled before there was anything to take out.
+        // The task may have been cancelled before the watcher was added.
         if Task.isCancelled { remove(id)?.continuation.resume(throwing: CancellationError()) }
     }
 
     private func remove(_ id: Int) -> Watcher? { state.withLock { $0.watchers.removeValue(forKey: id) } }
 
-    /// Looks, for as long as anyone watches.
+    /// Checks the watched sessions once per interval, until there are none.
     private func run() async {
         var seen: StoreVersion?
         var round = 0
@@ -78,19 +78,19 @@ final class SessionWatch: Sendable {
             expire(at: Date())
             guard let revocations else { continue }
             do {
-                // Asked before the sessions: what is revoked meanwhile is found in the next round.
+                // Read before the sessions, so that a revocation in between is found in the next round.
                 let latest = try await revocations.latest()
                 round += 1
                 let all = latest != seen || round.isMultiple(of: Self.roundsPerLook)
                 try await look(at: tokens.filter { all || $0.value }, in: revocations)
                 seen = latest
             } catch {
-                RequestContext.defaultLogger.warning("Whether live streams may go on cannot be known: \(error)")
+                RequestContext.defaultLogger.warning("Cannot check whether the sessions of live streams have ended: \(error)")
             }
         }
     }
 
-    /// The sessions that are watched, each with whether it was not looked at yet; `nil` where there are none, and the run ends.
+    /// Returns the watched sessions, each with whether it has yet to be looked up; `nil` if there are none, which ends the loop.
     private func watched() -> [String: Bool]? {
         state.withLock { state in
             guard !state.watchers.isEmpty else {
@@ -109,7 +109,7 @@ final class SessionWatch: Sendable {
         var revoked: Set<String> = []
         for session in sessions.keys where try await revocations.isRevoked(session: session) { revoked.insert(session) }
         let ended = revoked
-        end(where: { ended.contains($0.token.session) }, with: .invalidToken("The session is over."))
+        end(where: { ended.contains($0.token.session) }, with: .invalidToken("The session has ended."))
         state.withLock { state in
             for (id, watcher) in state.watchers where sessions[watcher.token.session] != nil { state.watchers[id]?.isFresh = false }
         }

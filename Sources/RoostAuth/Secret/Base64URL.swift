@@ -4,7 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// URL-safe base 64 without padding (RFC 4648 §5, RFC 7515 §2).
+/// The base64url encoding without padding (RFC 4648 §5, RFC 7515 §2).
 enum Base64URL {
     static func encode(_ bytes: some Sequence<UInt8>) -> String {
         let text = Data(bytes).base64EncodedString().utf8.compactMap { byte -> UInt8? in
@@ -18,7 +18,7 @@ enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// - Returns: `nil` where the text is not the one text that `encode` makes of its bytes (RFC 4648 §3.5), so that nothing has two.
+    /// - Returns: `nil` if the text is not the canonical encoding of its bytes (RFC 4648 §3.5), so that no value has two encodings.
     static func decode(_ text: Substring) -> [UInt8]? {
         var standard = text.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0 }
         standard += Array(repeating: UInt8(ascii: "="), count: (4 - standard.count % 4) % 4)

@@ -1,27 +1,28 @@
 import Crypto
 import Roost
 
-/// Random secrets that prove by themselves who issued them, so that one which was replaced can be told from one that was made up, and
-/// nothing has to be kept of those that were replaced.
+/// Issues random secrets that carry proof of their issuer, so that a secret that was replaced can be told from one that was made up,
+/// without storing the replaced ones.
 ///
-/// A secret is 32 random bytes and, behind a dot, their code by HMAC-SHA256 (RFC 2104) with what they were issued for. What is stored of
-/// the one that is good is its `Secret.digest`: the code proves that a secret was issued, not that it is good.
+/// A secret consists of 32 random bytes, a dot, and an HMAC-SHA256 code (RFC 2104) of these bytes and the subject that they were issued
+/// for. The code proves that a secret was issued, not that it is still valid: store the `Secret.digest` of the valid one.
 public struct ProvenSecret: Sendable {
     private let key: SymmetricKey
 
+    /// Creates an issuer of secrets.
     /// - Parameters:
-    ///   - signingKey: the issuer's. The key of the codes is derived from it (HKDF, RFC 5869), and is the same at every start.
-    ///   - purpose: what the secrets are for, such as `refresh token`.
+    ///   - signingKey: The issuer's key. The key of the codes is derived from it (HKDF, RFC 5869), so it stays the same across restarts.
+    ///   - purpose: What the secrets are for, such as `refresh token`. Secrets of one purpose are not valid for another.
     public init(of signingKey: SigningKey, purpose: String) { key = signingKey.derived(for: purpose) }
 
-    /// A new secret.
-    /// - Parameter subject: what it is issued for, such as a session's id.
+    /// Returns a new secret.
+    /// - Parameter subject: What it is issued for, such as a session's identifier.
     public func issue(for subject: String) -> String {
         let secret = Secret.random(bytes: 32)
         return secret + "." + Base64URL.encode(HMAC<SHA256>.authenticationCode(for: Self.content(secret, subject), using: key))
     }
 
-    /// Whether a secret was once issued for this subject.
+    /// Returns whether a secret was issued for this subject, at any time.
     public func isIssued(_ text: String, for subject: String) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let code = Base64URL.decode(parts[1]) else { return false }

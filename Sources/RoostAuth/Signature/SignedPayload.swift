@@ -7,22 +7,27 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Signs the bodies of webhooks: HMAC-SHA256 (RFC 2104) over `timestamp.body`, in hexadecimal digits.
+/// Signs and verifies the bodies of webhooks with HMAC-SHA256 (RFC 2104) over `timestamp.body`, written in hexadecimal digits.
 public enum SignedPayload {
+    /// Returns the signature of a body.
     /// - Parameters:
-    ///   - timestamp: seconds since 1970, which the receiver is told too.
-    ///   - key: what sender and receiver share.
+    ///   - timestamp: The time of signing in seconds since 1970. Send it along with the signature.
+    ///   - body: The bytes to sign.
+    ///   - key: The secret that sender and receiver share.
     public static func sign(timestamp: Int, body: [UInt8], key: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: content(String(timestamp), body), using: symmetric(key))
         return code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
-    /// Checks a signature and its age, in a time that does not tell where it is wrong.
+    /// Verifies a signature and its age. The comparison takes constant time.
     /// - Parameters:
-    ///   - signature: the hexadecimal digits that came; `nil` where none did.
-    ///   - timestamp: the seconds since 1970 that came, as text.
-    ///   - tolerance: how far the timestamp may be from `now`, in seconds, before or after.
-    /// - Throws: a `Problem` with status 401 where the signature is missing, wrong, or too old.
+    ///   - signature: The signature that was received, or `nil` if there was none.
+    ///   - timestamp: The received time of signing, in seconds since 1970, as text; `nil` if there was none.
+    ///   - body: The bytes that were received.
+    ///   - key: The secret that sender and receiver share.
+    ///   - now: The current time.
+    ///   - tolerance: How far the timestamp may be before or after `now`, in seconds.
+    /// - Throws: A `Problem` with status 401 if the signature is missing, wrong, or too old.
     public static func verify(
         signature: String?, timestamp: String?, body: [UInt8], key: String, now: Date = Date(), tolerance: Int = 300
     ) throws(Problem) {

@@ -7,10 +7,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Bounds how often something may fail in a time, for each subject by itself, counted in the store that all processes share.
+/// Limits the number of failures of each subject within a sliding window, counted in the store that all processes share.
 ///
-/// An attempt is counted before it is made, so that attempts at once cannot pass the limit together. While so many are under way that
-/// the limit would be reached did all of them fail, a further one waits for their outcome. What succeeds was never counted as a failure.
+/// An attempt is recorded before it is made, so that concurrent attempts cannot exceed the limit together. While the limit would be reached
+/// if every attempt in progress failed, a further attempt waits for their outcome. An attempt that succeeds does not count as a failure.
 struct FailureLimit: Sendable {
     private let name: String
     private let store: any KeyValueStore
@@ -19,13 +19,16 @@ struct FailureLimit: Sendable {
     private let waitLimit: Duration
     private let now: @Sendable () -> Date
 
-    /// How long an attempt may be under way. One that was not ended by then has failed.
+    /// How long an attempt may be in progress. One that has not ended by then counts as failed.
     static let lease = Duration.seconds(30)
 
     /// - Parameters:
-    ///   - name: what the store's entries begin with.
-    ///   - limit: how many failures are borne in the window.
-    ///   - waitLimit: how long an attempt waits for the outcome of others.
+    ///   - name: The prefix of the store's keys.
+    ///   - store: Shared by all processes that count these failures.
+    ///   - limit: The number of failures within the window at which attempts are refused.
+    ///   - window: How long a failure counts.
+    ///   - waitLimit: How long an attempt waits for the outcome of others.
+    ///   - now: The clock.
     init(
         _ name: String, store: any KeyValueStore, limit: Int, window: Duration, waitLimit: Duration, now: @escaping @Sendable () -> Date
     ) {
@@ -37,7 +40,7 @@ struct FailureLimit: Sendable {
         self.now = now
     }
 
-    /// An attempt that was begun, and is to be ended.
+    /// An attempt in progress. Pass it to `end(_:_:)`.
     struct Attempt: Sendable {
         let subject: String
         let id: Int
@@ -48,14 +51,14 @@ struct FailureLimit: Sendable {
     /// How an attempt ended.
     enum Outcome: Sendable {
         case failed
-        /// - Parameter forgives: whether the failures before it are forgotten.
+        /// - Parameter forgives: Whether earlier failures are forgotten.
         case succeeded(forgives: Bool)
-        /// It was not made.
+        /// The attempt was not made, and does not count.
         case abandoned
     }
 
-    /// Whether the limit is reached. It writes nothing.
-    /// - Throws: a `Problem` with status 429 where it is.
+    /// Checks whether the limit is reached, without recording an attempt.
+    /// - Throws: A `Problem` with status 429 if it is.
     func check(_ subject: String) async throws {
         let time = milliseconds
         guard var log = try await store.get(key(subject), as: FailureLog.self) else { return }
@@ -63,7 +66,8 @@ struct FailureLimit: Sendable {
         if case .refuse(let left) = log.verdict(at: time, window: window.milliseconds, limit: limit) { throw Self.refusal(left) }
     }
 
-    /// - Throws: a `Problem` with status 429 where the limit is reached.
+    /// Records an attempt as in progress.
+    /// - Throws: A `Problem` with status 429 if the limit is reached.
     func begin(_ subject: String) async throws -> Attempt {
         let end = ContinuousClock.now + waitLimit
         while true {
@@ -94,7 +98,7 @@ struct FailureLimit: Sendable {
         }
     }
 
-    /// Why an attempt did not begin.
+    /// The reason why an attempt could not begin.
     private enum Full: Error {
         case refused(milliseconds: Int), mustWait, other(any Error)
     }

@@ -1,9 +1,9 @@
 import Roost
 
-/// What the store keeps of a subject's attempts: those that failed, and those whose outcome is not known yet. Pure.
+/// The stored record of a subject's attempts: those that failed, and those whose outcome is not known yet. It does no I/O.
 @Schema
 struct FailureLog: Equatable {
-    /// When each began, in milliseconds since 1970, in order.
+    /// When each failed attempt began, in milliseconds since 1970, in ascending order.
     var failures: [Int] = []
     var underWay: [Attempt] = []
 
@@ -14,16 +14,16 @@ struct FailureLog: Equatable {
         var begun: Int
     }
 
-    /// What is to happen with an attempt that wants to begin.
+    /// What a new attempt should do.
     enum Verdict: Equatable {
         case begin
-        /// So many are under way that, did they all fail, the limit would be reached.
+        /// Wait, because the limit would be reached if all attempts in progress failed.
         case wait
-        /// The limit is reached; after so many milliseconds it is not.
+        /// Fail, because the limit is reached. An attempt is possible after this many milliseconds.
         case refuse(milliseconds: Int)
     }
 
-    /// Forgets what is older than the window. What was begun long ago and never ended, as its process died, has failed.
+    /// Forgets what is older than the window. Attempts that did not end within their lease, because their process died, count as failed.
     mutating func settle(at now: Int, window: Int, lease: Int) {
         let lost = underWay.filter { $0.begun <= now - lease }.map(\.begun)
         underWay.removeAll { $0.begun <= now - lease }
@@ -36,7 +36,7 @@ struct FailureLog: Equatable {
         return failures.count + underWay.count >= limit ? .wait : .begin
     }
 
-    /// An attempt has failed.
+    /// Records that an attempt failed.
     mutating func fail(_ id: Int, begun: Int) {
         underWay.removeAll { $0.id == id }
         failures = (failures + [begun]).sorted()

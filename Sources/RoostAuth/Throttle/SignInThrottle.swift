@@ -7,21 +7,23 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Slows down who guesses passwords: bounds the sign-ins that fail for an account and from an address, in all processes together.
+/// Slows down password guessing by limiting failed sign-ins for an account and from an address, across all processes.
 ///
-/// An account that does not exist is counted as one that does. A success forgets the failures of the account, not those of the address:
-/// else whoever has an account could guess at those of others for ever. Addresses of version 6 are counted by their network of 64 bits.
+/// An account that does not exist is counted like one that does. A successful sign-in clears the failures of the account but not those of
+/// the address; otherwise anyone with an account of their own could go on guessing the passwords of others. IPv6 addresses are counted by
+/// their /64 network.
 public struct SignInThrottle: Sendable {
     private let accounts: FailureLimit
     private let addresses: FailureLimit
 
+    /// Creates a throttle.
     /// - Parameters:
-    ///   - store: shared by all processes that sign people in.
-    ///   - accountLimit: how many failures an account bears in the window.
-    ///   - addressLimit: how many failures an address bears in the window.
-    ///   - window: how long a failure counts.
-    ///   - waitLimit: how long an attempt waits for the outcome of those under way, where these could reach the limit by themselves.
-    ///   - now: the clock.
+    ///   - store: The store in which failures are counted, shared by all processes that sign people in.
+    ///   - accountLimit: The number of failures within the window after which an account is locked.
+    ///   - addressLimit: The number of failures within the window after which an address is refused.
+    ///   - window: How long a failure counts.
+    ///   - waitLimit: How long an attempt waits for the outcome of attempts in progress that could reach the limit by themselves.
+    ///   - now: The clock.
     public init(
         store: any KeyValueStore, accountLimit: Int = 10, addressLimit: Int = 100, window: Duration = .seconds(900),
         waitLimit: Duration = .seconds(5), now: @escaping @Sendable () -> Date = { Date() }
@@ -30,16 +32,17 @@ public struct SignInThrottle: Sendable {
         addresses = FailureLimit("sign-in/address", store: store, limit: addressLimit, window: window, waitLimit: waitLimit, now: now)
     }
 
-    /// Makes an attempt to sign in, if there may be another.
+    /// Attempts to sign in, unless a limit is reached.
     /// - Parameters:
-    ///   - account: what the account is known by, whether or not there is one: in the one form in which it is looked up.
-    ///   - address: the client's IP address; `nil` where it came over no connection.
-    ///   - verify: whether what was shown is right: `nil` where it is not. What it throws counts as no attempt.
-    /// - Throws: a `Problem` with status 429 and `Retry-After` where too many have failed; what `verify` throws.
+    ///   - account: The name of the account, in the form in which it is looked up, whether or not it exists.
+    ///   - address: The client's IP address, or `nil` if the request did not come over a connection.
+    ///   - verify: Checks the credentials, and returns `nil` if they are wrong. An attempt for which it throws does not count.
+    /// - Returns: The result of `verify`.
+    /// - Throws: A `Problem` with status 429 and `Retry-After` if too many attempts have failed; whatever `verify` throws.
     public func attempt<Result: Sendable>(
         _ account: String, from address: String?, _ verify: @Sendable () async throws -> Result?
     ) async throws -> Result? {
-        // So an account that is locked costs no writes.
+        // Checked first, so that a locked account costs no writes.
         try await accounts.check(account)
         return try await counted(in: addresses, address.map { IPAddress($0)?.client.description ?? $0 }, forgives: false) {
             try await counted(in: accounts, account, forgives: true, verify)
@@ -61,7 +64,7 @@ public struct SignInThrottle: Sendable {
         }
     }
 
-    /// In a task of its own, as a caller who has gone away must not keep the outcome from being counted.
+    /// Runs in a task of its own, because the outcome must be counted even if the caller disconnects.
     private static func end(_ attempt: FailureLimit.Attempt, _ outcome: FailureLimit.Outcome, in limit: FailureLimit) async throws {
         try await Task { try await limit.end(attempt, outcome) }.value
     }

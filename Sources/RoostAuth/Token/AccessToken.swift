@@ -6,18 +6,21 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a valid access token says.
+/// The content of a valid access token.
 public struct AccessToken: Hashable, Sendable {
-    /// The token's own id.
+    /// The token's identifier (`jti`).
     public let id: String
+    /// The identifier of the account that it was issued to (`sub`).
     public let account: String
-    /// The session that it was issued in.
+    /// The identifier of the session that it belongs to (`sid`).
     public let session: String
+    /// The account's roles at the time of issue.
     public let roles: Set<String>
+    /// When the token expires.
     public let expiresAt: Date
 }
 
-/// A token's claims (RFC 7519 §4.1; `sid` and `roles` as OpenID Connect and RFC 9068 name them).
+/// The claims of a token (RFC 7519 §4.1). `sid` and `roles` are named as in OpenID Connect and RFC 9068.
 struct AccessClaims: JWTPayload {
     var iss: String
     var sub: String
@@ -29,13 +32,13 @@ struct AccessClaims: JWTPayload {
     var sid: String
     var roles: [String]
 
-    /// Nothing: `fault` judges the claims, as it is told the time.
+    /// Does nothing, because `fault(issuer:audience:at:)` checks the claims with an explicit time.
     func verify(using algorithm: some JWTAlgorithm) {}
 
-    /// How far two machines' clocks may be apart, in seconds.
+    /// How far the clocks of two machines may differ, in seconds.
     static let leeway = 30.0
 
-    /// Why the token is not to be taken, or `nil`.
+    /// Returns why the token is invalid, or `nil` if it is valid.
     func fault(issuer: String, audience: String, at now: Date) -> String? {
         let time = now.timeIntervalSince1970
         return if iss != issuer {

@@ -1,30 +1,34 @@
 import Roost
 
-/// A public key as JSON (RFC 7517 §4). Members that this toolkit has no use for are ignored.
+/// A public key in JSON (RFC 7517 §4). Other members are ignored.
 public struct JSONWebKey: Hashable, Sendable {
-    /// The key's type: `EC`.
+    /// The key type, such as `EC`.
     public var kty: String
-    /// What the key is for: `sig`.
+    /// The intended use, such as `sig`.
     public var use: String?
-    /// The algorithm: `ES256`.
+    /// The algorithm, such as `ES256`.
     public var alg: String?
-    /// The key's id.
+    /// The key's identifier, which a token's header names.
     public var kid: String?
-    /// The curve: `P-256` (RFC 7518 §6.2.1).
+    /// The curve, such as `P-256` (RFC 7518 §6.2.1).
     public var crv: String?
-    /// The coordinates, as URL-safe base 64.
+    /// The x coordinate of the point on the curve, in base64url.
     public var x: String?
+    /// The y coordinate of the point on the curve, in base64url.
     public var y: String?
 }
 
-/// The keys that a service's tokens may be signed with, as `/.well-known/jwks.json` gives them (RFC 7517 §5).
+/// The public keys of an issuer, as served at `/.well-known/jwks.json` (RFC 7517 §5).
 public struct JSONWebKeySet: Hashable, Sendable {
+    /// The keys.
     public var keys: [JSONWebKey]
 
+    /// Creates a set of keys.
     public init(keys: [JSONWebKey]) { self.keys = keys }
 }
 
 extension JSONWebKey: Schema {
+    /// The schema of the JSON and of the Protocol Buffers message.
     public static var schema: JSONSchema {
         .object(
             name: "JSONWebKey", description: "A public key (RFC 7517).",
@@ -41,6 +45,7 @@ extension JSONWebKey: Schema {
             })
     }
 
+    /// Decodes the value from JSON, ignoring unknown members, or notes what is wrong and returns `nil`.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> JSONWebKey? {
         guard let start = try json.beginObject() else { return nil }
         var key = JSONWebKey(kty: "")
@@ -60,6 +65,7 @@ extension JSONWebKey: Schema {
         return key
     }
 
+    /// Writes the value as JSON, without the members that are `nil`.
     public func encode(to json: inout JSONWriter) {
         json.literal("{\"kty\":")
         json.string(kty)
@@ -72,6 +78,7 @@ extension JSONWebKey: Schema {
         json.literal("}")
     }
 
+    /// Decodes the value from a message, or notes what is wrong and returns `nil`.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> JSONWebKey? {
         var fields: [Int: String] = [:]
         while let field = try message.nextField() {
@@ -86,6 +93,7 @@ extension JSONWebKey: Schema {
         return JSONWebKey(kty: kty, use: fields[2], alg: fields[3], kid: fields[4], crv: fields[5], x: fields[6], y: fields[7])
     }
 
+    /// Writes the value as a message.
     public func encode(to message: inout ProtobufWriter) {
         for (index, text) in [kty, use, alg, kid, crv, x, y].enumerated() { message.field(index + 1, text) }
     }
@@ -98,12 +106,14 @@ extension JSONWebKey: Schema {
 }
 
 extension JSONWebKeySet: Schema {
+    /// The schema of the JSON and of the Protocol Buffers message.
     public static var schema: JSONSchema {
         .object(
             name: "JSONWebKeySet", description: "The keys that tokens may be signed with (RFC 7517).",
             fields: { [.init("keys", .array(of: JSONWebKey.schema))] })
     }
 
+    /// Decodes the value from JSON, ignoring unknown members, or notes what is wrong and returns `nil`.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> JSONWebKeySet? {
         guard let start = try json.beginObject() else { return nil }
         var keys: [JSONWebKey]?
@@ -117,12 +127,14 @@ extension JSONWebKeySet: Schema {
         return JSONWebKeySet(keys: keys)
     }
 
+    /// Writes the value as JSON, without the members that are `nil`.
     public func encode(to json: inout JSONWriter) {
         json.literal("{\"keys\":")
         keys.encode(to: &json)
         json.literal("}")
     }
 
+    /// Decodes the value from a message, or notes what is wrong and returns `nil`.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> JSONWebKeySet? {
         var keys: [JSONWebKey]? = []
         while let field = try message.nextField() {
@@ -131,5 +143,6 @@ extension JSONWebKeySet: Schema {
         return keys.map(JSONWebKeySet.init(keys:))
     }
 
+    /// Writes the value as a message.
     public func encode(to message: inout ProtobufWriter) { message.field(1, keys) }
 }

@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// An issuer's public keys, fetched when one is asked for that is not there, one fetch at a time and not too often.
+/// A cache of an issuer's public keys. They are fetched when an unknown key is asked for, one fetch at a time and at a limited rate.
 actor KeyRing {
     private let fetch: @Sendable () async throws -> JSONWebKeySet
     private var keys: [String: JWTKeyCollection] = [:]
@@ -16,15 +16,15 @@ actor KeyRing {
 
     init(fetch: @escaping @Sendable () async throws -> JSONWebKeySet) { self.fetch = fetch }
 
-    /// A collection that holds this one key; `nil` where the issuer has none of this id.
-    /// - Throws: a `Problem` with status 503 where the key is not known and the keys cannot be had.
+    /// Returns a collection that holds this one key, or `nil` if the issuer has no key with this identifier.
+    /// - Throws: A `Problem` with status 503 if the key is unknown and the keys cannot be fetched.
     func key(_ id: String, at now: Date) async throws(Problem) -> JWTKeyCollection? {
-        // The only spelling of itself, so that it is found by its bytes, and looked up in a time that is its length's.
+        // Only text in normal form is looked up, so that keys compare by their bytes, in time linear in their length.
         guard id.isComposed else { return nil }
         if let key = keys[id], pace.isFresh(at: now) { return key }
         if flight != nil || pace.allows(at: now) { await refresh(at: now) }
         if let key = keys[id] { return key }
-        if pace.hasFailed { throw .unavailable("The keys that verify tokens cannot be had.") }
+        if pace.hasFailed { throw .unavailable("The keys for verifying tokens are not available.") }
         return nil
     }
 
@@ -37,17 +37,17 @@ actor KeyRing {
     private func load(at now: Date) async throws {
         defer { flight = nil }
         pace.began(at: now)
-        // Not the caller's identity nor its deadline: others wait for this fetch too.
+        // Neither the caller's identity nor its deadline applies, because other callers wait for this fetch too.
         let context = RequestContext(deadline: .now + .seconds(5))
         let set = try await context.run(fetch)
         keys = await Self.collect(set)
         pace.succeeded(at: now)
     }
 
-    /// The most keys that an issuer may have.
+    /// The largest number of keys that are accepted from an issuer.
     private static let limit = 32
 
-    /// Each key alone in a collection, as one that held several would try its first key for an unknown id.
+    /// Puts each key in a collection of its own, because a collection of several tries its first key for an unknown identifier.
     private static func collect(_ set: JSONWebKeySet) async -> [String: JWTKeyCollection] {
         var keys: [String: JWTKeyCollection] = [:]
         for key in set.keys.prefix(limit) {
@@ -60,17 +60,17 @@ actor KeyRing {
     }
 }
 
-/// When keys may be fetched again.
+/// Decides when the keys may be fetched again.
 struct FetchPace {
     private var begun: Date?
     private var succeeded: Date?
     private(set) var hasFailed = false
 
-    /// How old keys may be, in seconds, before they are fetched anew: a key that the issuer withdrew is gone by then.
+    /// The age in seconds after which keys are fetched again, so that a key that the issuer withdrew is forgotten by then.
     static let maximumAge = 600.0
-    /// The time between two fetches, in seconds: tokens with ids made up must not become load on the issuer.
+    /// The least time between two fetches, in seconds, so that tokens with made-up key identifiers do not put load on the issuer.
     static let pause = 10.0
-    /// The same after a fetch that failed.
+    /// The least time after a failed fetch, in seconds.
     static let pauseAfterFailure = 1.0
 
     func isFresh(at now: Date) -> Bool { succeeded.map { now.timeIntervalSince($0) < Self.maximumAge } ?? false }
@@ -80,7 +80,7 @@ struct FetchPace {
         return abs(now.timeIntervalSince(begun)) >= (hasFailed ? Self.pauseAfterFailure : Self.pause)
     }
 
-    /// Counts as failed until it has succeeded.
+    /// Records the start of a fetch, which counts as failed until `succeeded(at:)` is called.
     mutating func began(at now: Date) {
         begun = now
         hasFailed = true

@@ -1,9 +1,10 @@
 import Crypto
 
-/// The tokens that were verified lately, by their hash, so that none is verified at every call.
+/// The recently verified tokens by their hash, so that a token is not verified again at every call.
 ///
-/// It keeps two generations: when the young one has half the capacity it becomes the old one, and what was in that goes. A token
-/// that is used again is young again. So the least recently used go first, as in an LRU cache, at the cost of two look-ups.
+/// The cache has two generations. When the young generation reaches half of the capacity, it replaces the old one. A token that is used
+/// again moves back to the young generation. The least recently used tokens are therefore dropped first, as in an LRU cache, at the cost of
+/// two lookups.
 struct TokenCache {
     private var young: [SHA256Digest: AccessToken] = [:]
     private var old: [SHA256Digest: AccessToken] = [:]

@@ -7,18 +7,20 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Issues access tokens: JWTs (RFC 7519) signed with `ES256`.
+/// Issues access tokens: JSON Web Tokens (RFC 7519) signed with `ES256`.
 public struct TokenIssuer: Sendable {
     private let issuer: String
     private let audience: String
     private let key: SigningKey
-    /// How long a token lives, in seconds.
+    /// How long a token is valid, in seconds.
     public let lifetime: Int
 
+    /// Creates an issuer.
     /// - Parameters:
-    ///   - issuer: who issues, as `iss` names it.
-    ///   - audience: whom the tokens are for, as `aud` names it.
-    ///   - lifetime: how long a token lives, in seconds.
+    ///   - issuer: The name of the issuer (`iss`).
+    ///   - audience: The intended recipients (`aud`), such as the name of the system.
+    ///   - key: The key that signs the tokens.
+    ///   - lifetime: How long a token is valid, in seconds.
     public init(issuer: String, audience: String, key: SigningKey, lifetime: Int = 900) {
         self.issuer = issuer
         self.audience = audience
@@ -26,12 +28,16 @@ public struct TokenIssuer: Sendable {
         self.lifetime = lifetime
     }
 
-    /// The keys that verify this issuer's tokens.
+    /// The public keys that verify this issuer's tokens.
     public var keys: JSONWebKeySet { JSONWebKeySet(keys: [key.webKey]) }
 
+    /// Returns a new access token.
     /// - Parameters:
-    ///   - session: the session to whose end the token is bound.
-    ///   - roles: what the account may do.
+    ///   - account: The identifier of the account that the token is for.
+    ///   - session: The session that the token belongs to. Revoking the session revokes the token.
+    ///   - roles: The roles of the account.
+    ///   - now: The time of issue.
+    /// - Throws: An error if the token cannot be signed.
     public func issue(
         to account: String, session: String, roles: Set<String> = [], at now: Date = Date()
     ) async throws -> String {

@@ -9,7 +9,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Verifies access tokens (RFC 7519 §7.2, with the advice of RFC 8725): `ES256` alone, the issuer, the audience, the time, the session.
+/// Verifies access tokens (RFC 7519 §7.2, following RFC 8725): the signature, which must be `ES256`, the issuer, the audience, the time and
+/// the session.
 public final class TokenVerifier: Sendable {
     private let issuer: String
     private let audience: String
@@ -18,10 +19,13 @@ public final class TokenVerifier: Sendable {
     private let cache: Mutex<TokenCache>
     private let watch: SessionWatch
 
+    /// Creates a verifier.
     /// - Parameters:
-    ///   - revocations: asked at every call; without it a token is good until it expires.
-    ///   - capacity: how many verified tokens are remembered.
-    ///   - keys: fetches the issuer's keys, from its endpoint.
+    ///   - issuer: The name of the issuer whose tokens are accepted (`iss`).
+    ///   - audience: The audience that a token must name (`aud`).
+    ///   - revocations: Checked at every call. If `nil`, a token is valid until it expires.
+    ///   - capacity: How many verified tokens are cached.
+    ///   - keys: Fetches the issuer's public keys.
     public init(
         issuer: String, audience: String, revocations: Revocations? = nil, capacity: Int = 10_000,
         keys: @escaping @Sendable () async throws -> JSONWebKeySet
@@ -34,7 +38,13 @@ public final class TokenVerifier: Sendable {
         watch = SessionWatch(revocations)
     }
 
-    /// - Throws: a `Problem`: 401 where the token is not to be taken, 503 where that cannot be known.
+    /// Verifies a token.
+    /// - Parameters:
+    ///   - token: The token in compact form (RFC 7515 §7.1).
+    ///   - now: The current time.
+    /// - Returns: The content of the token.
+    /// - Throws: A `Problem` with status 401 if the token is invalid, or 503 if the issuer's keys are not available; whatever the store of
+    ///   `revocations` throws.
     public func verify(_ token: String, at now: Date = Date()) async throws -> AccessToken {
         let hash = SHA256.hash(data: Array(token.utf8))
         let access: AccessToken
@@ -45,24 +55,24 @@ public final class TokenVerifier: Sendable {
             cache.withLock { $0.insert(access, hash) }
         }
         guard now.timeIntervalSince(access.expiresAt) < AccessClaims.leeway else { throw Problem.invalidToken("The token has expired.") }
-        if try await revocations?.isRevoked(session: access.session) == true { throw Problem.invalidToken("The session is over.") }
+        if try await revocations?.isRevoked(session: access.session) == true { throw Problem.invalidToken("The session has ended.") }
         return access
     }
 
-    /// For how long a stream may go on that was asked for with a token: until its session ends, within about a second wherever that was
-    /// ended, or until it expires.
+    /// Returns how long a stream opened with this token may continue: until the token expires, or until about a second after its session
+    /// was ended in any process.
     public func validity(of token: AccessToken) -> CallValidity {
         CallValidity { [watch] in try await watch.end(of: token) }
     }
 
-    /// The most bytes that a token may have.
+    /// The largest size of a token, in bytes.
     private static let sizeLimit = 8192
 
     private func check(_ token: String, at now: Date) async throws(Problem) -> AccessToken {
         guard token.utf8.count <= Self.sizeLimit, let header = Self.header(of: token), header.alg == "ES256",
             header.crit == nil, let id = header.kid
         else { throw .invalidToken("The token is malformed.") }
-        guard let key = try await ring.key(id, at: now) else { throw .invalidToken("The token's key is not known.") }
+        guard let key = try await ring.key(id, at: now) else { throw .invalidToken("The token's key is unknown.") }
         guard let claims = try? await key.verify(token, as: AccessClaims.self) else {
             throw .invalidToken("The token's signature is wrong.")
         }
@@ -70,7 +80,7 @@ public final class TokenVerifier: Sendable {
         return claims.token
     }
 
-    /// The header of a token in compact form (RFC 7515 §7.1), each of whose parts is written in the one way there is.
+    /// Returns the header of a token in compact form (RFC 7515 §7.1), or `nil` if one of its parts is not in canonical base64url.
     private static func header(of token: String) -> JWTHeader? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.allSatisfy({ Base64URL.decode($0) != nil }), let bytes = Base64URL.decode(parts[0]) else {
@@ -81,7 +91,8 @@ public final class TokenVerifier: Sendable {
 }
 
 extension Problem {
-    /// 401 for a token that is bad, expired or revoked (RFC 6750 §3.1).
+    /// Returns a problem with status 401 for a token that is malformed, expired or revoked (RFC 6750 §3.1).
+    /// - Parameter detail: What is wrong with the token. It is sent to the client in the body and in `WWW-Authenticate`.
     public static func invalidToken(_ detail: String) -> Problem {
         Problem(
             .unauthorized, detail, headers: ["www-authenticate": "Bearer error=\"invalid_token\", error_description=\"\(detail)\""])

@@ -5,6 +5,8 @@ import Roost
 public struct AsyncAPIDocument: Sendable {
     private let system: SystemDescription
 
+    /// Creates the document.
+    /// - Parameter system: The system to describe.
     public init(_ system: SystemDescription) { self.system = system }
 
     /// The document as JSON.
@@ -66,7 +68,7 @@ public struct AsyncAPIDocument: Sendable {
 }
 
 extension JSONSchema {
-    /// What is said of a named type.
+    /// The description of a named type.
     fileprivate var description: String {
         switch self {
         case .object(_, let description, _), .choice(_, let description, _), .words(_, let description, _): description

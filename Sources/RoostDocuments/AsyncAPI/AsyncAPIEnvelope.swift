@@ -1,17 +1,17 @@
 import Roost
 
-/// What stands beside an event's data: the attributes of CloudEvents 1.0 §3.
+/// The attributes of an event beside its data (CloudEvents 1.0 §3).
 enum AsyncAPIEnvelope {
     static let trait: JSONNode = [
         "headers": [
             "type": "object", "required": ["id", "source", "type", "subject", "time"],
             "properties": [
-                "id": attribute("Unique: an event that comes again bears the same.", format: "uuid"),
-                "source": attribute("The service that it comes from."),
+                "id": attribute("Identifies the event. An event that is delivered again has the same identifier.", format: "uuid"),
+                "source": attribute("The service that published the event."),
                 "type": attribute("The topic."),
-                "subject": attribute("What orders events among themselves."),
-                "time": attribute("When it happened.", format: "date-time"),
-                "traceparent": attribute("The trace that it belongs to (W3C Trace Context)."),
+                "subject": attribute("The key of the event. Events with the same key are delivered in order."),
+                "time": attribute("When the event happened.", format: "date-time"),
+                "traceparent": attribute("The trace that the event belongs to (W3C Trace Context)."),
             ],
         ]
     ]

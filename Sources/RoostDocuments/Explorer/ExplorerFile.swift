@@ -1,6 +1,6 @@
 import Roost
 
-/// A file of the explorer, which the executable has in it: the page needs nothing from elsewhere.
+/// A file of the API explorer. The files are embedded in the executable, and the page needs nothing from elsewhere.
 struct ExplorerFile: Sendable {
     let name: String
     let path: PathPattern

@@ -1,6 +1,6 @@
 import Roost
 
-/// A JSON value of a document. The members of an object keep their order, so that a document reads as it was written.
+/// A JSON value in a document. The members of an object keep their order.
 indirect enum JSONNode: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -19,24 +19,24 @@ indirect enum JSONNode: Hashable, Sendable {
 extension JSONNode: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
     init(stringLiteral value: String) { self = .string(value) }
     init(arrayLiteral elements: JSONNode...) { self = .array(elements) }
-    /// Members without a value are left out.
+    /// Creates an object, leaving out members whose value is `nil`.
     init(dictionaryLiteral elements: (String, JSONNode?)...) {
         self = .object(elements.compactMap { name, value in value.map { Member(name: name, value: $0) } })
     }
 }
 
 extension JSONNode {
-    /// An object of members in the order of their names.
+    /// Creates an object whose members are sorted by name.
     init(sorted members: [String: JSONNode]) {
         self = .object(members.sorted { $0.key < $1.key }.map { Member(name: $0.key, value: $0.value) })
     }
 
-    /// A text; `nil` where it is empty.
+    /// Returns a string, or `nil` if the text is empty.
     static func text(_ text: String) -> JSONNode? { text.isEmpty ? nil : .string(text) }
 
     static func reference(_ pointer: String) -> JSONNode { ["$ref": .string(pointer)] }
 
-    /// The object with more members; what it is not is left as it is.
+    /// Returns the object with additional members. Other values are returned unchanged.
     func adding(_ more: JSONNode) -> JSONNode {
         guard case .object(let members) = self, case .object(let added) = more else { return self }
         return .object(members + added)

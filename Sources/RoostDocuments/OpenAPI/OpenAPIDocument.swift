@@ -2,11 +2,12 @@ import Roost
 
 /// The routes of a system as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html).
 ///
-/// Everything in it is read off the contracts: nothing is written for it alone.
+/// The document is generated from the contracts and their documentation comments alone.
 public struct OpenAPIDocument: Sendable {
     private let system: SystemDescription
 
-    /// - Parameter system: what to describe; of a public document, the system's published part.
+    /// Creates the document.
+    /// - Parameter system: The system to describe. For a public document, pass its `published` part.
     public init(_ system: SystemDescription) { self.system = system }
 
     /// The document as JSON.
@@ -41,7 +42,7 @@ public struct OpenAPIDocument: Sendable {
     }
 }
 
-/// The operations of each path, in the order in which the paths were first named.
+/// The operations of each path, in the order in which the paths were added.
 private struct OpenAPIPaths {
     private var order: [String] = []
     private var operations: [String: [JSONNode.Member]] = [:]
@@ -56,7 +57,7 @@ private struct OpenAPIPaths {
 }
 
 extension PathPattern {
-    /// The path with its placeholders in braces; one that takes the rest of the path is like any other there.
+    /// The path with its placeholders in braces. OpenAPI does not distinguish placeholders that match the rest of a path.
     fileprivate var openAPI: String {
         "/"
             + segments.map { segment in
@@ -69,6 +70,6 @@ extension PathPattern {
 }
 
 extension Route {
-    /// Every schema that the route uses.
+    /// All schemas that the route uses.
     fileprivate var schemas: [JSONSchema] { parameters.map(\.schema) + [body, reply].compactMap(\.self) }
 }

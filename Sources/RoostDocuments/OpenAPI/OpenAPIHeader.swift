@@ -1,14 +1,15 @@
 import Roost
 
-/// The header fields of responses, as components.
+/// The header fields of responses, as reusable components.
 enum OpenAPIHeader {
     static let requestID = JSONNode.reference("#/components/headers/x-request-id")
 
     static let components: JSONNode = [
-        "x-request-id": header("Names the request in the logs.", ["type": "string"]),
-        "Location": header("Where the new thing is (RFC 9110 §10.2.2).", ["type": "string", "format": "uri-reference"]),
-        "Retry-After": header("In how many seconds to try again (RFC 9110 §10.2.3).", ["type": "integer", "minimum": .integer(0)]),
-        "WWW-Authenticate": header("How to say who calls (RFC 6750 §3).", ["type": "string"]),
+        "x-request-id": header("Identifies the request in the logs.", ["type": "string"]),
+        "Location": header("The location of the new resource (RFC 9110 §10.2.2).", ["type": "string", "format": "uri-reference"]),
+        "Retry-After": header(
+            "The number of seconds after which to try again (RFC 9110 §10.2.3).", ["type": "integer", "minimum": .integer(0)]),
+        "WWW-Authenticate": header("How to authenticate (RFC 6750 §3).", ["type": "string"]),
     ]
 
     private static func header(_ description: String, _ schema: JSONNode) -> JSONNode {

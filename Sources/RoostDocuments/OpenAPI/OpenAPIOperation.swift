@@ -5,7 +5,7 @@ struct OpenAPIOperation {
     private let route: Route
     private let contract: ContractDescription
     private let system: SystemDescription
-    /// Has the definitions that the operation refers to, once its node was made.
+    /// Contains the definitions that the operation refers to, after its node was made.
     private(set) var writer: SchemaWriter
 
     init(_ route: Route, of contract: ContractDescription, in system: SystemDescription, _ writer: SchemaWriter) {
@@ -64,13 +64,14 @@ struct OpenAPIOperation {
         "Idempotency-Key", in: "header", isRequired: false,
         ["type": "string", "minLength": .integer(1), "maxLength": .integer(255), "pattern": "^[!-~]+$"],
         description:
-            "Makes the request of a signed-in caller safe to repeat: the same key and body get the first answer again; the same key with "
-            + "another body is refused with 422.")
+            "Makes the request of a signed-in caller safe to repeat: the same key with the same body gets the first response again, and "
+            + "the same key with another body is refused with 422.")
 
     /// `Last-Event-ID` (WHATWG HTML §9.2.4).
     private static let lastEventID = parameter(
         "Last-Event-ID", in: "header", isRequired: false, ["type": "string"],
-        description: "The last event that was received, by Server-Sent Events; only where the events bear ids.")
+        description:
+            "The identifier of the last event received over Server-Sent Events. It only has an effect if the events have identifiers.")
 
     private var requestBody: JSONNode? {
         mutating get {
@@ -83,7 +84,7 @@ struct OpenAPIOperation {
         }
     }
 
-    /// A body of a media type, with an example.
+    /// Returns a body of a media type, with an example.
     private mutating func content(_ schema: JSONSchema, _ type: String) -> JSONNode {
         if schema.isBinary { return .object([JSONNode.Member(name: "*/*", value: [:])]) }
         return .object([
@@ -122,15 +123,15 @@ struct OpenAPIOperation {
     private var streamResponses: [JSONNode.Member] {
         let webSocket: JSONNode = [
             "description": """
-            A WebSocket (RFC 6455); each message is a value as JSON. It is closed with 1000 after the last; what ends it early closes it with \
-            4000 and its status, such as 4401 once the session is over or the token has expired.
+            A WebSocket (RFC 6455) with a JSON value in each message. It is closed with code 1000 after the last value, and with 4000 plus \
+            a status if a problem ends it early, such as 4401 when the session ends or the token expires.
             """
         ]
         guard !route.streaming.contains(.request) else { return [JSONNode.Member(name: "101", value: webSocket)] }
         let events: JSONNode = [
             "description": """
-            Server-Sent Events; the data of each is a value as JSON. The event `end` follows the last; the event `error` has the problem that \
-            ended them early, such as one of status 401 once the session is over or the token has expired.
+            Server-Sent Events with a JSON value in the data of each. The event `end` follows the last value. If a problem ends the stream \
+            early, such as a 401 when the session ends or the token expires, it is the data of the event `error`.
             """,
             "headers": ["x-request-id": OpenAPIHeader.requestID],
             "content": ["text/event-stream": ["schema": ["type": "string"]]],
@@ -138,7 +139,7 @@ struct OpenAPIOperation {
         return [JSONNode.Member(name: "101", value: webSocket), JSONNode.Member(name: "200", value: events)]
     }
 
-    /// What a stream's messages are, for which OpenAPI 3.1 has no place.
+    /// The types of a stream's messages, which OpenAPI 3.1 cannot express.
     private var stream: JSONNode? {
         mutating get {
             guard route.streaming.contains(.reply) else { return nil }
@@ -154,7 +155,7 @@ struct OpenAPIOperation {
 extension JSONSchema {
     fileprivate var isBinary: Bool { if case .scalar("string", "binary") = self { true } else { false } }
 
-    /// Whether a reply of it is text as it stands.
+    /// Whether a reply of this type is sent as plain text.
     fileprivate var isText: Bool { if case .scalar("string", nil) = self { true } else { false } }
 
 }

@@ -1,41 +1,44 @@
 import Roost
 
-/// A kind of problem that routes answer, as a response that many of them share.
+/// A problem response that many routes share.
 struct OpenAPIProblem {
     let status: Status
     let description: String
     var headers: JSONNode = [:]
 
-    /// The response's name among the components: `NotFound`.
+    /// The name of the response among the components, such as `NotFound`.
     var name: String { status.reason.filter { $0 != " " } }
 
-    static let badRequest = OpenAPIProblem(status: .badRequest, description: "The request cannot be read.")
+    static let badRequest = OpenAPIProblem(status: .badRequest, description: "The request is malformed.")
     static let unauthorized = OpenAPIProblem(
-        status: .unauthorized, description: "Nobody is signed in, or the token is not to be taken.",
+        status: .unauthorized, description: "The caller is not signed in, or the token is invalid.",
         headers: ["WWW-Authenticate": .reference("#/components/headers/WWW-Authenticate")])
-    static let forbidden = OpenAPIProblem(status: .forbidden, description: "The caller may not do this.")
-    static let notFound = OpenAPIProblem(status: .notFound, description: "There is no such thing.")
+    static let forbidden = OpenAPIProblem(status: .forbidden, description: "The caller does not have permission.")
+    static let notFound = OpenAPIProblem(status: .notFound, description: "The resource does not exist.")
     static let conflict = OpenAPIProblem(
-        status: .conflict, description: "It cannot be done as things are, or a request with the same key is under way.", headers: retryAfter
+        status: .conflict,
+        description: "The request conflicts with the current state, or a request with the same idempotency key is still in progress.",
+        headers: retryAfter
     )
     static let tooLarge = OpenAPIProblem(status: .contentTooLarge, description: "The body is too large.")
-    static let unsupported = OpenAPIProblem(status: .unsupportedMediaType, description: "The body is of another media type.")
+    static let unsupported = OpenAPIProblem(status: .unsupportedMediaType, description: "The media type of the body is not supported.")
     static let invalid = OpenAPIProblem(
-        status: .unprocessable, description: "The request was understood and breaks rules: `errors` has every fault.")
+        status: .unprocessable, description: "The request is invalid: `errors` lists every fault.")
     static let upgradeRequired = OpenAPIProblem(
-        status: .upgradeRequired, description: "Ask for a WebSocket, or accept text/event-stream.")
+        status: .upgradeRequired, description: "Ask for a WebSocket or accept text/event-stream.")
     static let tooMany = OpenAPIProblem(
-        status: .tooManyRequests, description: "Too many requests, or too many that failed.", headers: retryAfter)
+        status: .tooManyRequests, description: "There were too many requests, or too many failed ones.", headers: retryAfter)
     static let unavailable = OpenAPIProblem(
-        status: .unavailable, description: "The service is down for the moment.", headers: retryAfter)
-    static let tooLate = OpenAPIProblem(status: .gatewayTimeout, description: "The service took too long.")
+        status: .unavailable, description: "The service is temporarily unavailable.", headers: retryAfter)
+    static let tooLate = OpenAPIProblem(status: .gatewayTimeout, description: "The service did not answer in time.")
 
     static let all = [
         badRequest, unauthorized, forbidden, notFound, conflict, tooLarge, unsupported, invalid, upgradeRequired, tooMany, unavailable,
         tooLate,
     ]
 
-    /// Those that a route may answer by itself, and those that it says its function throws. What else that throws is not told.
+    /// Returns the problems that any call of a route may end with, and those that the route declares. Other problems that its function
+    /// throws are not known.
     static func of(_ route: Route, in system: SystemDescription) -> [OpenAPIProblem] {
         let takesIdempotencyKey = route.takesIdempotencyKey
         let hasBody = route.body != nil && !route.streaming.contains(.reply)
@@ -51,7 +54,7 @@ struct OpenAPIProblem {
         return all.filter { own.contains($0.status.code) }
     }
 
-    /// The responses by name, and the one for all others.
+    /// The responses by name, and one for all other problems.
     static var components: JSONNode {
         let shared = all.map { JSONNode.Member(name: $0.name, value: $0.node) }
         return .object(shared + [JSONNode.Member(name: "Problem", value: response("Any other problem.", [:], example: nil))])
@@ -80,7 +83,7 @@ struct OpenAPIProblem {
 }
 
 extension Access {
-    /// Whether not all who are signed in may call.
+    /// Whether being signed in is not sufficient to call.
     fileprivate var isRestricted: Bool {
         switch self {
         case .anyone, .signedIn: false

@@ -1,8 +1,8 @@
 import Roost
 
-/// How a caller says who it is.
+/// How a caller authenticates.
 enum OpenAPISecurity {
-    /// What a route asks for; `nil` where anyone may call.
+    /// Returns what a route requires, or `nil` if anyone may call.
     static func requirement(of access: Access) -> JSONNode? {
         switch access {
         case .anyone: nil
@@ -12,7 +12,7 @@ enum OpenAPISecurity {
         }
     }
 
-    /// The schemes that routes ask for; `nil` where they ask for none.
+    /// Returns the schemes that routes require, or `nil` if there are none.
     static func components(for routes: [Route]) -> JSONNode? {
         let takesTokens = routes.contains { $0.access != .anyone && $0.access != .services }
         let takesKeys = routes.contains { $0.access == .services }
@@ -22,12 +22,12 @@ enum OpenAPISecurity {
 
     private static let bearer: JSONNode = [
         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-        "description": "The access token of someone who is signed in. Some routes take a role, which is named beside them.",
+        "description": "The access token of a signed-in account. Some routes require a role, which is listed with them.",
     ]
     private static let key: JSONNode = [
-        "type": "apiKey", "in": "header", "name": "x-service-key", "description": "What the services of the system share.",
+        "type": "apiKey", "in": "header", "name": "x-service-key", "description": "The secret that the services of the system share.",
     ]
     private static let name: JSONNode = [
-        "type": "apiKey", "in": "header", "name": "x-service-name", "description": "The service that calls.",
+        "type": "apiKey", "in": "header", "name": "x-service-name", "description": "The name of the calling service.",
     ]
 }

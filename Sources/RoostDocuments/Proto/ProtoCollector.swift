@@ -1,18 +1,18 @@
 import Roost
 
-/// Gathers the messages and enumerations that schemas need.
+/// Collects the messages and enumerations that schemas need.
 struct ProtoCollector {
     private(set) var messages: [ProtoMessage] = []
     private(set) var enumerations: [ProtoEnumeration] = []
     private(set) var imports: Set<String> = []
     private var names = ProtoNames()
-    /// The names of those that were gathered, by what tells them apart.
+    /// The names of the collected types by their signature.
     private var known: [String: String] = [:]
 
-    /// - Parameter service: the service's name, which no message may have.
+    /// - Parameter service: The name of the service, which no message may have.
     init(service: String) { _ = names.claim(service) }
 
-    /// The type of a value that stands alone.
+    /// Returns the type of a single value.
     mutating func type(of schema: JSONSchema) -> ProtoType {
         switch schema {
         case .scalar("string", "date-time"?):
@@ -28,7 +28,7 @@ struct ProtoCollector {
         }
     }
 
-    /// Gathers the types that users named.
+    /// Collects the named types of a schema.
     mutating func collect(_ schema: JSONSchema) {
         switch schema {
         case .array(let inner), .dictionary(let inner), .nullable(let inner), .constrained(let inner, _): collect(inner)
@@ -37,25 +37,25 @@ struct ProtoCollector {
         }
     }
 
-    /// The name of the message that is a value; of one that is no message by itself, of one with that value as a field.
+    /// Returns the name of a value's message. A value that is not a message by itself is wrapped in one with a single field.
     mutating func message(of schema: JSONSchema, or wrapper: String, _ field: String) -> String {
         if schema.isMessage, case .message(let name) = type(of: schema) { return name }
         return add(wrapper, "", [JSONSchema.Field(field, schema, number: 1)])
     }
 
-    /// The name of `google.protobuf.Empty`.
+    /// Returns the name of `google.protobuf.Empty`, and imports it.
     mutating func empty() -> String {
         imports.insert(ProtoFile.empty.name)
         return ProtoFile.emptyName
     }
 
-    /// Adds a message, and what its fields need.
-    /// - Parameter signature: what it is known by from then on; a method's own message is not.
+    /// Adds a message and the types of its fields.
+    /// - Parameter signature: Identifies the message for reuse; `nil` for the message of a single method.
     mutating func add(
         _ name: String, _ description: String, _ fields: [JSONSchema.Field], isChoice: Bool = false, signature: String? = nil
     ) -> String {
         let name = names.claim(ProtoName.type(name)), index = messages.count
-        // Its place is taken before its fields are looked at, as they may hold it again.
+        // Registered before its fields are collected, because they may refer to it.
         if let signature { known[signature] = name }
         messages.append(ProtoMessage(name: name, description: description, fields: [], isChoice: isChoice))
         messages[index].fields = zip(fields, ProtoNames.fields(fields.map(\.name))).enumerated().map { place, named in
@@ -104,7 +104,7 @@ struct ProtoCollector {
         return name
     }
 
-    /// The message that holds a list, a map or an optional value where Protocol Buffers have no place for one.
+    /// Returns the message that wraps a list, a map or an optional value where Protocol Buffers do not allow one.
     private mutating func box(of schema: JSONSchema) -> String {
         message(schema.name, "", [JSONSchema.Field("value", schema, number: 1)])
     }
@@ -126,6 +126,6 @@ struct ProtoCollector {
 }
 
 extension JSONSchema {
-    /// The schema without the rules around it.
+    /// The schema without its constraints.
     fileprivate var unconstrained: JSONSchema { if case .constrained(let schema, _) = self { schema.unconstrained } else { self } }
 }

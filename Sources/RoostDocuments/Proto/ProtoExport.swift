@@ -1,14 +1,17 @@
 import Roost
 
-/// The `.proto` files of contracts, and the lock of their numbers.
+/// The `.proto` files of contracts, and the lock of their numbers and methods.
 public struct ProtoExport: Hashable, Sendable {
-    /// A file for each contract, with what the lock says is not to be used again.
+    /// A file for each contract, with the reservations from the lock.
     public let files: [ProtoFile]
-    /// The lock, with what is new.
+    /// The lock with all additions.
     public let lock: ProtoLock
 
-    /// - Parameter committed: what was agreed on before.
-    /// - Throws: where a contract breaks what was agreed on.
+    /// Generates the files, and checks them against the lock.
+    /// - Parameters:
+    ///   - contracts: The contracts.
+    ///   - committed: The lock from the last export.
+    /// - Throws: A `ProtoBreakage` if a change would break existing clients.
     public init(_ contracts: [ContractDescription], keeping committed: ProtoLock) throws(ProtoBreakage) {
         let files = contracts.map { ProtoFile($0) }
         let breaks = ProtoLock.check(ProtoLock(files), against: committed)
@@ -19,9 +22,11 @@ public struct ProtoExport: Hashable, Sendable {
     }
 }
 
-/// Contracts that break what was agreed on.
+/// An error that lists the changes to contracts that would break existing clients.
 public struct ProtoBreakage: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The breaking changes.
     public let breaks: [ProtoLock.Break]
 
+    /// One line per change.
     public var description: String { breaks.map(\.description).joined(separator: "\n") }
 }

@@ -1,23 +1,23 @@
 import Roost
 
 extension ProtoFile {
-    /// The file of a contract.
+    /// Generates the file of a contract.
     public init(_ contract: ContractDescription) {
         let names = ProcedureName(operation: contract.name)
         var collector = ProtoCollector(service: names.service)
-        // What users named keeps its name; the methods' own messages come after.
+        // Named types are collected first and keep their names. The messages of single methods come after them.
         for route in contract.routes {
             for schema in [route.body, route.reply].compactMap({ $0 }) { collector.collect(schema) }
         }
         let methods = contract.routes.map { collector.method($0) }
         self.init(
             name: Self.name(of: contract), package: names.package, imports: collector.imports.sorted(),
-            description: "Made from the contract `\(contract.name)`.", messages: collector.messages,
+            description: "Generated from the contract `\(contract.name)`.", messages: collector.messages,
             enumerations: collector.enumerations,
             service: ProtoService(name: names.service, description: contract.documentation, methods: methods))
     }
 
-    /// The name of a contract's file: `orders.proto`.
+    /// Returns the name of a contract's file, such as `orders.proto`.
     static func name(of contract: ContractDescription) -> String { "\(contract.name).proto" }
 }
 
@@ -30,7 +30,7 @@ extension ProtoCollector {
             streamsRequest: route.streaming.contains(.request), streamsReply: route.streaming.contains(.reply))
     }
 
-    /// The message of a call's arguments, as `Route` says.
+    /// Returns the message of a call's arguments, as `Route` defines it.
     private mutating func request(of route: Route, _ method: String) -> String {
         let parameters = route.streaming.contains(.request) ? [] : route.parameters
         guard !parameters.isEmpty || route.takesRawBody else {
@@ -40,7 +40,7 @@ extension ProtoCollector {
             JSONSchema.Field(
                 parameter.name, ParameterScalar(of: parameter.schema).schema, isRequired: parameter.isRequired, number: index + 1)
         }
-        // A body beside other arguments stands alone even where it is a list.
+        // A body beside other arguments is a single field, even if it is a list.
         let bodyName = parameters.contains { $0.name == "body" } ? "requestBody" : "body"
         let body = route.body.map { JSONSchema.Field(bodyName, $0, number: route.bodyNumber, isGeneric: true) }
         let typeName = parameters.contains { $0.name == "contentType" } ? "bodyContentType" : "contentType"
@@ -61,10 +61,10 @@ extension ParameterScalar {
 }
 
 extension Route {
-    /// Whether the body is taken as it came, with its media type beside it.
+    /// Whether the body is raw, with its media type in another field.
     fileprivate var takesRawBody: Bool { if case .scalar("string", "binary")? = body { true } else { false } }
 
-    /// What the function is for, and what else a caller has to send.
+    /// The documentation of the function, and the metadata that a caller has to send.
     fileprivate var methodDescription: String {
         guard streaming.contains(.request), !parameters.isEmpty else { return documentation }
         let fields = parameters.map { parameter in

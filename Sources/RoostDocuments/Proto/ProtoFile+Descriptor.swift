@@ -1,8 +1,8 @@
 import Roost
 
-/// Files as `google.protobuf.FileDescriptorProto`, which reflection tells of; the numbers are those of descriptor.proto.
+/// Encodes files as `google.protobuf.FileDescriptorProto` for reflection. The field numbers are those of descriptor.proto.
 extension ProtoFile {
-    /// The bytes of the file's descriptor, without comments.
+    /// The encoded descriptor of the file, without comments.
     public var descriptor: [UInt8] {
         var writer = ProtobufWriter()
         writer.field(1, name)
@@ -38,7 +38,7 @@ extension ProtoMessage {
         writer.field(10, reserved.map(\.name))
     }
 
-    /// The place of the oneof that a field is in; that of an optional field is its own, as proto3's rules for `optional` want.
+    /// Returns the index of the oneof that a field belongs to. An optional field has a oneof of its own, as proto3 requires.
     private func oneof(of field: ProtoField, among choices: inout [String]) -> Int? {
         if isChoice { return 0 }
         guard field.cardinality == .optional else { return nil }
@@ -63,7 +63,7 @@ extension ProtoField {
         writer.field(17, cardinality == .optional)
     }
 
-    /// The message of a map's entry, as protoc names it: of `by_day`, `ByDayEntry`.
+    /// The name that protoc gives to the message of a map's entries, such as `ByDayEntry` for `by_day`.
     var entryName: String {
         let name = ProtoName.json(name)
         return name.prefix(1).uppercased() + name.dropFirst() + "Entry"

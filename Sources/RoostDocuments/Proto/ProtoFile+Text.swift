@@ -1,5 +1,5 @@
 extension ProtoFile {
-    /// The file as text, as protoc reads it.
+    /// The source text of the file.
     public var text: String {
         var lines = Self.comment(description) + ["syntax = \"proto3\";", "", "package \(package);"]
         if !imports.isEmpty { lines += [""] + imports.map { "import \"\($0)\";" } }
@@ -21,7 +21,7 @@ extension ProtoFile {
 extension ProtoService {
     fileprivate func lines(in package: String) -> [String] {
         let names = Set(methods.map(\.name))
-        // Within a service, the name of a method hides that of a message.
+        // Within a service, a method hides a message of the same name.
         func path(_ message: String) -> String { names.contains(message) ? "\(package).\(message)" : message }
         return ProtoFile.block(
             "service \(name)", description,
@@ -35,7 +35,7 @@ extension ProtoService {
 
 extension ProtoMessage {
     fileprivate func lines(in package: String) -> [String] {
-        // Within a message the entries of its own maps hide a message of the same name, unless that is named in full.
+        // Within a message, the entry type of a map hides a message of the same name, which then needs its full name.
         let hidden = Set(fields.filter { $0.cardinality == .map }.map(\.entryName))
         let fields = fields.flatMap { field in
             ProtoFile.comment(field.description) + [field.line(hidden.contains(field.type.text) ? "\(package)." : "")]
@@ -44,7 +44,7 @@ extension ProtoMessage {
         return ProtoFile.block("message \(name)", description, reserved.lines + body)
     }
 
-    /// The name of the oneof, which none of its cases may have, in JSON either.
+    /// The name of the oneof, which must differ from the names of its cases, also in JSON.
     var choiceName: String {
         var name = "choice"
         while fields.contains(where: { $0.name == name || $0.jsonName == name }) { name += "_" }
@@ -53,7 +53,7 @@ extension ProtoMessage {
 }
 
 extension ProtoField {
-    /// - Parameter scope: what stands before the type's name.
+    /// - Parameter scope: The prefix of the type's name.
     fileprivate func line(_ scope: String) -> String {
         let json = jsonName == ProtoName.json(name) ? "" : " [json_name = \"\(Self.escaped(jsonName))\"]"
         return "\(shape(of: scope + type.text)) \(name) = \(number)\(json);"

@@ -1,4 +1,4 @@
-/// The files of Protocol Buffers themselves that contracts' files import.
+/// The well-known types of Protocol Buffers that the files of contracts import.
 extension ProtoFile {
     static let emptyName = "google.protobuf.Empty"
     static let timestampName = "google.protobuf.Timestamp"

@@ -1,7 +1,10 @@
-/// The lock as a file: a line for each message, enumeration and service, and one, indented, for each of their numbers and methods.
+/// The text format of the lock: a line for each message, enumeration and service, followed by an indented line for each of its numbers or
+/// methods.
 extension ProtoLock {
-    private static let head = "# The numbers and methods of Protocol Buffers that others rely on, kept by the command `protos`. Commit it."
+    private static let head =
+        "# The Protocol Buffers numbers and methods that clients rely on, maintained by the command `protos`. Commit this file."
 
+    /// The content of the lock's file.
     public var text: String {
         let lines = entries.sorted { $0.key < $1.key }.flatMap { name, entry in
             ["\(entry.kind) \(name)"] + entry.members.sorted { $0.key < $1.key }.map { "  " + $1.line(number: $0) }
@@ -10,7 +13,8 @@ extension ProtoLock {
         return ([Self.head] + lines).joined(separator: "\n") + "\n"
     }
 
-    /// Reads a lock's file.
+    /// Parses the content of a lock's file.
+    /// - Throws: A `ProtoLockError` that names the first invalid line.
     public init(parsing text: String) throws(ProtoLockError) {
         var current = ""
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -32,13 +36,15 @@ extension ProtoLock {
     }
 }
 
-/// A line of a lock's file that says nothing that a lock can say there.
+/// An error that names an invalid line of a lock's file.
 public struct ProtoLockError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The line's number, from 1.
+    /// The number of the line, starting at 1.
     public let line: Int
+    /// The content of the line.
     public let text: String
 
-    public var description: String { "line \(line) of the lock can't be read: \(text)" }
+    /// The line and its number.
+    public var description: String { "line \(line) of the lock is invalid: \(text)" }
 }
 
 extension ProtoLock.Method {
@@ -65,7 +71,7 @@ extension ProtoLock.Member {
         return (number, Self(name: words[1], type: words.count == 3 ? words[2] : ""))
     }
 
-    /// A number that a field can have.
+    /// Returns a valid field number.
     private static func number(_ text: String) -> Int? { Int(text).flatMap { (1...536_870_911).contains($0) ? $0 : nil } }
 
     private static func isName(_ text: String) -> Bool {

@@ -1,20 +1,19 @@
-/// The numbers that fields and values have on the wire, and the methods of services, as they were when they were last agreed on. A file of
-/// the repository holds it, so that a change which would make old messages mean something else, or old callers fail, is seen before it is
-/// out.
+/// The numbers of fields and values on the wire, and the methods of services, at the time of the last export. Keep its file in the
+/// repository, so that a change that would break existing messages or clients is found before it is released.
 ///
-/// What is gone stays in the lock: a field's number and name as reserved, a message or a service that no contract has as it was. A method
-/// may not go from a service that there is, unless its line is deleted from the lock.
+/// Removed parts stay in the lock: a field's number and name become reserved, and messages and services that no contract has any more stay
+/// as they were. A method cannot be removed from an existing service unless its line is deleted from the lock.
 public struct ProtoLock: Hashable, Sendable {
     /// A message, an enumeration or a service.
     struct Entry: Hashable, Sendable {
-        /// `message`, `enum` or `service`.
+        /// The kind: `message`, `enum` or `service`.
         var kind: String
         var members: [Int: Member] = [:]
-        /// A service's methods, by name.
+        /// The methods of a service by name.
         var methods: [String: Method] = [:]
     }
 
-    /// What a method takes and answers: the name of a message, behind `stream ` where it is one.
+    /// The request and the response of a method: the name of a message, after `stream ` if it is a stream.
     struct Method: Hashable, Sendable {
         var request: String
         var reply: String
@@ -22,18 +21,19 @@ public struct ProtoLock: Hashable, Sendable {
 
     struct Member: Hashable, Sendable {
         var name: String
-        /// The type, without whether it may be left out, which does not change the bytes; empty for an enumeration's value.
+        /// The type of a field, regardless of whether it is optional, which does not change the encoding. It is empty for a value of an
+        /// enumeration.
         var type = ""
         var isReserved = false
     }
 
-    /// By name, with the package before it.
+    /// The entries by their full name.
     var entries: [String: Entry] = [:]
 
-    /// The lock of nothing yet.
+    /// Creates an empty lock.
     public init() {}
 
-    /// What files say now.
+    /// Creates the lock of the current files.
     public init(_ files: [ProtoFile]) {
         for file in files {
             for message in file.messages { entries["\(file.package).\(message.name)"] = Entry(message) }
@@ -69,7 +69,7 @@ extension ProtoLock.Entry {
         for reservation in reservations { members[reservation.number] = ProtoLock.Member(name: reservation.name, isReserved: true) }
     }
 
-    /// What was in use once and is no more, in the numbers' order.
+    /// The reserved numbers and names, in ascending order.
     var reservations: [ProtoReservation] {
         members.filter(\.value.isReserved).sorted { $0.key < $1.key }.map { ProtoReservation(number: $0, name: $1.name) }
     }

@@ -1,20 +1,20 @@
-/// Names as the style guide of Protocol Buffers wants them.
+/// Converts names to the style guide of Protocol Buffers.
 enum ProtoName {
-    /// `unit_price`, of the property `unitPrice`.
+    /// Returns the name of a field, such as `unit_price` for the property `unitPrice`.
     static func field(_ name: String) -> String { identifier(snake(name), before: "x") }
 
-    /// `OrderLine`.
+    /// Returns the name of a type, such as `OrderLine`.
     static func type(_ name: String) -> String {
         let name = identifier(Array(name), before: "X")
         return name.prefix(1).uppercased() + name.dropFirst()
     }
 
-    /// `ORDER_STATUS_SENT_OUT`, of the word `sent-out` in the enumeration `OrderStatus`.
+    /// Returns the name of a value, such as `ORDER_STATUS_SENT_OUT` for the word `sent-out` of the enumeration `OrderStatus`.
     static func value(_ word: String, of enumeration: String) -> String {
         String(snake(enumeration) + ["_"] + identifier(snake(word), before: "")).uppercased()
     }
 
-    /// The name that readers of JSON give a field which says none: `unit_price` is `unitPrice` (descriptor.proto, `json_name`).
+    /// Returns the default JSON name of a field, such as `unitPrice` for `unit_price` (descriptor.proto, `json_name`).
     static func json(_ field: String) -> String {
         var json = "", isWordStart = false
         for character in field {
@@ -24,7 +24,8 @@ enum ProtoName {
         return json
     }
 
-    /// Words begin at a capital that follows a small letter or a digit, and at the last capital of several: `requestID`, `HTTPError`.
+    /// Converts a name to snake case. A word begins at a capital letter after a small letter or a digit, and at the last of several capital
+    /// letters, as in `requestID` and `HTTPError`.
     private static func snake(_ name: String) -> [Character] {
         let characters = Array(name)
         return characters.enumerated().flatMap { index, character -> [Character] in
@@ -38,22 +39,22 @@ enum ProtoName {
 
     private static func isCapital(_ character: Character) -> Bool { character.isASCII && character.isUppercase }
 
-    /// Letters, digits and `_`, beginning with a letter: `first` is put before another.
+    /// Returns a name with letters, digits and `_` only. If it does not begin with a letter, it is prefixed with `first`.
     private static func identifier(_ name: [Character], before first: String) -> String {
         let name = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
         return name.first?.isLetter == true ? name : first + name
     }
 }
 
-/// The names that are in use in one place. Each is given out once.
+/// The names in one scope, each of which can be claimed once.
 struct ProtoNames {
     private var taken: Set<String> = []
-    /// Whether names count as the same that differ in case and `_` alone, as fields and the values of an enumeration do for protoc.
+    /// Whether names that differ only in case and `_` are the same, as protoc requires for fields and the values of an enumeration.
     private let folds: Bool
 
     init(folds: Bool = false) { self.folds = folds }
 
-    /// The name, with a number behind it where it is taken.
+    /// Returns the name, with a number appended if it is taken.
     mutating func claim(_ name: String) -> String {
         var claimed = name, number = 2
         while !taken.insert(key(claimed)).inserted {
@@ -63,8 +64,8 @@ struct ProtoNames {
         return claimed
     }
 
-    /// The names of a message's fields. A property whose name is a field's already keeps it, as the libraries of Protocol Buffers take no
-    /// name for one field that another has in JSON.
+    /// Returns the names of a message's fields. A property that is already named like a field keeps its name, because Protocol Buffers
+    /// libraries do not accept a name that another field has in JSON.
     static func fields(_ properties: [String]) -> [String] {
         var names = ProtoNames(folds: true)
         var fields = properties.map(ProtoName.field)

@@ -1,17 +1,20 @@
 import Roost
 
-/// Makes values that a schema accepts and that a person finds plausible.
+/// Generates plausible values that a schema accepts.
 struct Example {
-    /// The types that the value is inside of, so that one which holds itself comes to an end.
+    /// The enclosing types of the value, to stop at recursive types.
     private var around: [String] = []
 
-    /// - Parameter name: what the value is called, from which a text takes its sense.
+    /// Returns an example of a schema.
+    /// - Parameters:
+    ///   - schema: The schema.
+    ///   - name: The name of the value, which determines the content of texts.
     static func value(of schema: JSONSchema, named name: String = "") -> JSONNode {
         var example = Example()
         return example.value(schema, name, Rules()) ?? .null
     }
 
-    /// What a value must keep beside its type.
+    /// The constraints of a value.
     private struct Rules {
         var numbers: [String: Double] = [:]
         var format: String?
@@ -28,11 +31,11 @@ struct Example {
 
         func count(_ keyword: String) -> Int? { numbers[keyword].map { Int(exactly: $0) ?? .max } }
 
-        /// How many elements to show: one where the rules allow it, and at most a thousand.
+        /// Returns how many elements to generate: one if the constraints allow it, and at most a thousand.
         func size(_ noun: String) -> Int { min(max(count("min" + noun) ?? 0, min(1, count("max" + noun) ?? 1)), 1000) }
     }
 
-    /// - Returns: `nil` where the value would have to hold itself.
+    /// - Returns: `nil` if the value would have to contain itself.
     private mutating func value(_ schema: JSONSchema, _ name: String, _ rules: Rules) -> JSONNode? {
         switch schema {
         case .scalar(let type, let format): return scalar(type, rules.format ?? format, name, rules)

@@ -1,6 +1,10 @@
-/// Texts for examples: by their format, else by what they are called.
+/// Example texts, chosen by format or else by the name of the value.
 enum ExampleText {
-    /// - Parameter length: how many characters the text may have.
+    /// Returns an example text.
+    /// - Parameters:
+    ///   - name: The name of the value.
+    ///   - format: The format, if any.
+    ///   - length: The allowed number of characters.
     static func of(_ name: String, _ format: String?, length: ClosedRange<Int>) -> String {
         if let format, let text = formatted[format] { return text }
         let text = named[name.lowercased()] ?? suffixed(name.lowercased()) ?? words(of: name)
@@ -12,12 +16,13 @@ enum ExampleText {
         "uri": "https://example.com/", "token": "first", "cursor": "VEVBLTAwMDE", "binary": "",
     ]
 
-    /// What fields are often called.
+    /// Texts for common names of fields.
     private static let named = [
         "name": "Ada Lovelace", "goods": "Earl Grey", "street": "1 Analytical Road", "city": "Paris", "postalcode": "75001",
         "country": "FR",
         "currency": "EUR", "language": "en", "phone": "+33 1 23 45 67 89", "sku": "TEA-0001", "iban": "FR7630006000011234567890189",
-        "description": "What there is to know of it.", "note": "Ring twice.", "text": "Hello.", "subject": "Hello", "title": "First",
+        "description": "Everything there is to know about it.", "note": "Ring twice.", "text": "Hello.", "subject": "Hello",
+        "title": "First",
         "password": "correct horse battery staple", "category": "tea", "query": "tea", "to": "ada@example.com",
     ]
 
@@ -28,7 +33,7 @@ enum ExampleText {
         return name.hasSuffix("id") ? "1" : nil
     }
 
-    /// `shippingAddress` as "shipping address".
+    /// Returns a name in words, such as "shipping address" for `shippingAddress`.
     private static func words(of name: String) -> String {
         let words = name.reduce(into: "") { text, character in
             if character.isUppercase { text += " " + character.lowercased() } else { text.append(character) }

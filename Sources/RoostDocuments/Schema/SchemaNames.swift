@@ -1,20 +1,20 @@
 import Roost
 
-/// What a document calls the types of one owner. A name that two owners give to different types bears the owner's name before it.
+/// The names of one owner's types in a document. If two owners use the same name for different types, the owner's name is put before it.
 struct SchemaNames: Sendable {
     private var renamed: [String: String] = [:]
 
     subscript(type: String) -> String { renamed[type] ?? type }
 
-    /// - Parameter owners: the schemas that each uses. What an owner without a name uses keeps its names.
-    /// - Returns: the names of each, in the same order.
+    /// Returns the names for each owner, in the same order.
+    /// - Parameter owners: The owners and the schemas that they use. The types of an owner with an empty name keep their names.
     static func of(_ owners: [(owner: String, schemas: [JSONSchema])]) -> [SchemaNames] {
         let types = owners.map { owner in
             var named = NamedTypes()
             for schema in owner.schemas { named.visit(schema) }
             return named.types.mapValues(\.document)
         }
-        // The whole document of a type tells types apart: it has all that they refer to in it.
+        // Types are compared by their whole document, which includes all types that they refer to.
         var shapes: [String: Set<String>] = [:]
         for types in types { shapes.merge(types.mapValues { [$0] }) { $0.union($1) } }
         return zip(owners, types).map { owner, types in

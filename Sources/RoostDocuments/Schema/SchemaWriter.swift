@@ -1,10 +1,10 @@
 import Roost
 
-/// Writes JSON Schemas (draft 2020-12) into a document: each named type once among the definitions, and a reference wherever it is used.
+/// Writes JSON Schemas (draft 2020-12) into a document, with one definition for each named type and references to it.
 struct SchemaWriter {
-    /// Where the definitions are: `#/$defs/`.
+    /// The location of the definitions, such as `#/$defs/`.
     let place: String
-    /// What the document calls a type.
+    /// The names of the types in the document.
     var names = SchemaNames()
     private(set) var definitions: [String: JSONNode] = [:]
 
@@ -36,7 +36,7 @@ struct SchemaWriter {
     private mutating func reference(_ type: String, _ define: (inout SchemaWriter) -> JSONNode) -> JSONNode {
         let name = names[type]
         if definitions[name] == nil {
-            // Taken first, so that a type which holds itself refers to itself.
+            // Registered first, so that a recursive type refers to itself.
             definitions[name] = .null
             definitions[name] = define(&self)
         }
@@ -63,11 +63,11 @@ struct SchemaWriter {
             }
         }
         guard case .object(let members) = node else { return node }
-        // What a rule says takes the place of what the type says.
+        // A constraint replaces what the type says.
         return .object(members.filter { member in !rules.contains { $0.name == member.name } } + rules)
     }
 
-    /// A simple type takes `null` among its types, as a reader of documents finds easier.
+    /// Makes a schema nullable. For a simple type, `null` is added to its types, which is easier to read.
     private static func orNull(_ node: JSONNode) -> JSONNode {
         guard case .object(let members) = node, let first = members.first, first.name == "type", case .string = first.value else {
             return ["anyOf": [node, ["type": "null"]]]
@@ -75,7 +75,7 @@ struct SchemaWriter {
         return .object([JSONNode.Member(name: "type", value: [first.value, "null"])] + members.dropFirst())
     }
 
-    /// What the width of a whole number allows. Those of 64 bits but for the sign go without: few readers could take them exactly.
+    /// Returns the limits of an integer type. The limits of 64-bit integers are left out, because few readers can represent them exactly.
     private static func limits(_ format: String?) -> JSONNode {
         switch format {
         case "int8": ["minimum": .integer(Int(Int8.min)), "maximum": .integer(Int(Int8.max))]
@@ -89,7 +89,7 @@ struct SchemaWriter {
         }
     }
 
-    /// A type's description, and what each of its words means where that is said.
+    /// Returns the description of an enumeration, with those of its values.
     private static func description(_ description: String, of words: [JSONSchema.Word]) -> JSONNode? {
         let meanings = words.filter { !$0.description.isEmpty }.map { "- `\($0.text)`: \($0.description)" }
         return .text(([description] + meanings).filter { !$0.isEmpty }.joined(separator: "\n"))
@@ -97,7 +97,7 @@ struct SchemaWriter {
 }
 
 extension JSONSchema {
-    /// The schema as a JSON document of its own: every named type under `$defs`, referred to where it is used.
+    /// The schema as a JSON document of its own, with all named types under `$defs`.
     public var document: String {
         var writer = SchemaWriter(at: "#/$defs/")
         let node = writer.node(self)

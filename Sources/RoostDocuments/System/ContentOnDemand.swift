@@ -1,7 +1,7 @@
 import Roost
 import Synchronization
 
-/// Content that is made when it is first asked for, once.
+/// Content that is generated once, when it is first requested.
 final class ContentOnDemand: Sendable {
     private let make: @Sendable () -> StaticContent
     private let made = Mutex<StaticContent?>(nil)

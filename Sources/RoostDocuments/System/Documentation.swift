@@ -1,11 +1,11 @@
 import Roost
 
 extension ContractDescription {
-    /// All that its comment says, a line a paragraph.
+    /// The whole documentation comment, with one line per paragraph.
     var documentation: String { details.isEmpty ? summary : summary + "\n" + details }
 }
 
 extension Route {
-    /// All that its comment says, a line a paragraph.
+    /// The whole documentation comment, with one line per paragraph.
     var documentation: String { details.isEmpty ? summary : summary + "\n" + details }
 }

@@ -1,15 +1,17 @@
 public import Roost
 
-/// Serves the documents of a system: `/openapi.json`, `/asyncapi.json`, `/protos/`, and at `/docs` the explorer that shows them.
+/// Serves the documents of a system: `/openapi.json`, `/asyncapi.json`, `/protos/`, and an explorer for them at `/docs`.
 ///
-/// Each is made when it is first asked for, and kept.
+/// Each document is generated when it is first requested, and then cached.
 public struct Documents: Sendable {
     private let system: SystemDescription
 
-    /// - Parameter system: what to describe; where outsiders read it, the system's published part.
+    /// Creates the documents.
+    /// - Parameter system: The system to describe. For public documents, pass its `published` part.
     public init(of system: SystemDescription) { self.system = system }
 
-    /// The documents' endpoints, but for those whose place others take.
+    /// Returns the endpoints of the documents, without those whose paths are already used.
+    /// - Parameter others: The other endpoints of the server.
     public func endpoints(beside others: [Endpoint]) -> [Endpoint] {
         let taken = Set(others.filter { $0.route.method == .get }.map(\.route.path))
         return endpoints.filter { !taken.contains($0.route.path) }
@@ -23,9 +25,9 @@ public struct Documents: Sendable {
         ] + protos + ExplorerFile.all.map { file in Self.endpoint(file.name, file.path) { file.content } }
     }
 
-    /// A list of the contracts' `.proto` files, and the files.
+    /// The endpoints of the contracts' `.proto` files and of their list.
     private var protos: [Endpoint] {
-        // Contracts of one name are refused where a system starts, by what is said of contracts.
+        // A system with two contracts of the same name does not start, so this only affects descriptions made by hand.
         var seen: Set<String> = []
         let contracts = system.contracts.filter { seen.insert($0.name).inserted }
         let list = Self.endpoint("protos", "/protos") { .json(ProtoList(contracts).text) }

@@ -1,15 +1,17 @@
 public import Roost
 
-/// A kind of event: its shape, who publishes it and who subscribes to it.
+/// A type of event: its topic and schema, and the services that publish it or subscribe to it.
 public struct EventDescription: Sendable {
+    /// The topic that the events are published to.
     public let topic: String
-    /// The event's schema.
+    /// The schema of the events' data.
     public let schema: JSONSchema
-    /// The services that publish it.
+    /// The names of the services that publish the events.
     public var publishers: [String]
-    /// The services that subscribe to it.
+    /// The names of the services that subscribe to the events.
     public var subscribers: [String]
 
+    /// Creates the description of a type of event.
     public init<E: Event>(_ type: E.Type, publishers: [String] = [], subscribers: [String] = []) {
         topic = E.topic
         schema = E.schema
@@ -19,7 +21,7 @@ public struct EventDescription: Sendable {
 }
 
 extension [EventDescription] {
-    /// The events that services publish and subscribe to, one for each topic, in the order of the topics.
+    /// Returns the events that services publish and subscribe to, one for each topic, sorted by topic.
     public static func of(
         _ services: [(name: String, publishes: [any Event.Type], subscribes: [any Event.Type])]
     ) -> [EventDescription] {

@@ -1,6 +1,6 @@
 import Roost
 
-/// The list at `/protos/`: each file's name, where it is, and its service.
+/// The list at `/protos/`, with the name, the location and the service of each file.
 struct ProtoList {
     private let contracts: [ContractDescription]
 

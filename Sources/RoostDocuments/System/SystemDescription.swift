@@ -1,17 +1,21 @@
 public import Roost
 
-/// A system, or one service of it, as its documents show it.
+/// The description of a system, or of a single service, from which its documents are generated.
 public struct SystemDescription: Sendable {
-    /// What it is called.
+    /// The title of the documents.
     public var title: String
-    /// The version of what it promises.
+    /// The version of the API.
     public var version: String
+    /// The description of the system, which may be empty.
     public var description: String
+    /// The contracts that the system implements.
     public var contracts: [ContractDescription]
+    /// The events that its services publish or subscribe to.
     public var events: [EventDescription]
-    /// Whether a gateway stands before it, which answers for what is down or late.
+    /// Whether a gateway is in front of the services, which may respond with 503 or 504 on their behalf.
     public var hasGateway: Bool
 
+    /// Creates a description.
     public init(
         _ title: String, version: String = "1.0.0", description: String = "", contracts: [ContractDescription] = [],
         events: [EventDescription] = [], hasGateway: Bool = false
@@ -24,7 +28,7 @@ public struct SystemDescription: Sendable {
         self.hasGateway = hasGateway
     }
 
-    /// The system as those outside see it: without the routes for its own services.
+    /// The public part of the system, without the routes that only its services may call.
     public var published: SystemDescription {
         var published = self
         published.contracts = contracts.map(\.published).filter { !$0.routes.isEmpty }
@@ -33,7 +37,7 @@ public struct SystemDescription: Sendable {
 }
 
 extension [ContractDescription] {
-    /// Routes that belong to no contract, as one contract for each first word of their operations' names.
+    /// Groups routes that belong to no contract by the first component of their operations' names.
     public static func grouping(_ routes: [Route]) -> [ContractDescription] {
         var names: [String] = []
         var groups: [String: [Route]] = [:]

@@ -1,17 +1,17 @@
 import Logging
 import Roost
 
-/// The fields that carry a call's context from one service to the next.
+/// The header fields that carry a call's context from one service to the next.
 struct CallFields {
     var requestID: String?
     var traceparent: String?
-    /// How long the caller of a request waits, as `x-request-timeout-ms` says: an hour at the most.
+    /// How long the caller of a request waits, from `x-request-timeout-ms`. At most an hour.
     var timeout: Duration?
-    /// How long the caller of a procedure waits, as `grpc-timeout` says: an hour at the most.
+    /// How long the caller of a procedure waits, from `grpc-timeout`. At most an hour.
     var procedureTimeout: Duration?
     var authorization: String?
 
-    /// Takes note of a field, if it is one of them. A value that breaks the field's format counts as not there.
+    /// Records a field if it is one of these. A malformed value is ignored.
     @inline(__always)
     mutating func note(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
         switch name.count {
@@ -23,7 +23,7 @@ struct CallFields {
         }
     }
 
-    /// The same of a field whose name is in lower case.
+    /// Records a field whose name is in lower case.
     mutating func note(_ name: String, _ value: String) {
         switch name {
         case "traceparent": traceparent = value
@@ -39,7 +39,7 @@ struct CallFields {
         Int(text).flatMap { $0 > 0 ? .milliseconds(min($0, 3_600_000)) : nil }
     }
 
-    /// Up to eight digits and a unit (gRPC over HTTP2, "Timeout").
+    /// Parses up to eight digits and a unit (gRPC over HTTP2, "Timeout").
     private static func timeout(ofMessages text: String) -> Duration? {
         guard text.utf8.count <= 9, let count = Int(text.dropLast()), count > 0 else { return nil }
         let timeout: Duration
@@ -55,11 +55,12 @@ struct CallFields {
         return min(timeout, .seconds(3600))
     }
 
-    /// The context of the call that a request with these fields makes.
+    /// Returns the context of a call with these fields.
     /// - Parameters:
-    ///   - callers: who may have sent it.
-    ///   - peer: the address of the connection's other side.
-    ///   - isProcedure: whether it calls a procedure by gRPC.
+    ///   - logger: The logger of the call.
+    ///   - callers: Who may have sent the request, which decides whether its timeout is trusted.
+    ///   - peer: The address of the peer.
+    ///   - isProcedure: Whether the request is a gRPC call.
     func context(logger: Logger, from callers: Callers, at peer: String?, isProcedure: Bool = false) -> RequestContext {
         let timeout = isProcedure ? callers.believed(procedureTimeout: procedureTimeout) : callers.believed(timeout: timeout)
         var context = RequestContext(

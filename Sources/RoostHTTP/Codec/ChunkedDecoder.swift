@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Takes a chunked body apart (RFC 9112 §7.1): pure, fed with whatever has come.
+/// Decodes a chunked body (RFC 9112 §7.1) from input that may be split anywhere. It does no I/O.
 struct ChunkedDecoder {
     private enum State {
         case size
@@ -11,20 +11,20 @@ struct ChunkedDecoder {
     }
 
     private var state = State.size
-    /// Bytes of extensions that have come.
+    /// The bytes of chunk extensions received so far.
     private var extensions = 0
 
-    /// The longest size line, with its extensions, and all the trailers together, in bytes.
+    /// The largest size of a chunk's size line with its extensions, and of all trailers together, in bytes.
     private static let lineLimit = 4096
-    /// The most bytes of all the extensions together: nobody reads them, and the limit of the body does not count them (RFC 9112 §7.1.1).
+    /// The largest size of all chunk extensions together, in bytes. They are ignored, and the limit of the body does not count them (RFC
+    /// 9112 §7.1.1).
     private static let extensionLimit = 64 << 10
 
     var isDone: Bool {
         if case .done = state { true } else { false }
     }
 
-    /// Takes the next piece of the body's content.
-    /// - Returns: `nil` where more bytes are needed, or the body has ended.
+    /// Returns the next piece of the body's content, or `nil` if more input is needed or the body has ended.
     mutating func next(from buffer: inout ByteBuffer) throws(WireFault) -> ByteBuffer? {
         while true {
             switch state {
@@ -43,7 +43,7 @@ struct ChunkedDecoder {
             case .trailers(let seen):
                 guard let line = try Self.line(from: &buffer) else { return nil }
                 guard seen + line.count <= Self.lineLimit else { throw .malformed("The trailers are too long.") }
-                guard line.isEmpty || Self.isField(line) else { throw .malformed("A trailer is no header line.") }
+                guard line.isEmpty || Self.isField(line) else { throw .malformed("A trailer is not a valid header line.") }
                 state = line.isEmpty ? .done : .trailers(seen: seen + line.count + 2)
             case .done: return nil
             }
@@ -62,7 +62,7 @@ struct ChunkedDecoder {
         return Array(line.dropLast())
     }
 
-    /// Trailers are not asked for, but what is none must not pass for one.
+    /// Trailers are ignored, but they must be valid.
     private static func isField(_ line: [UInt8]) -> Bool {
         let name = line.prefix { $0 != UInt8(ascii: ":") }
         return name.count < line.count && FieldSyntax.isToken(name) && line.dropFirst(name.count).allSatisfy(FieldSyntax.isValueCharacter)
@@ -70,14 +70,14 @@ struct ChunkedDecoder {
 
     private mutating func size(_ line: [UInt8]) throws(WireFault) -> Int {
         let digits = line.prefix { $0 != UInt8(ascii: ";") && !FieldSyntax.isSpace($0) }
-        // 15 hexadecimal digits stay below the largest Int.
+        // 15 hexadecimal digits always fit into an Int.
         guard (1...15).contains(digits.count), digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }),
             let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), line.allSatisfy(FieldSyntax.isValueCharacter)
-        else { throw .malformed("A chunk's size is no hexadecimal number.") }
+        else { throw .malformed("A chunk's size is not a hexadecimal number.") }
         extensions += line.count - digits.count
         guard extensions <= Self.extensionLimit else { throw .malformed("The extensions of the chunks are too long.") }
         let rest = line.dropFirst(digits.count).drop(while: FieldSyntax.isSpace)
-        guard rest.isEmpty || rest.first == UInt8(ascii: ";") else { throw .malformed("A chunk's size is no hexadecimal number.") }
+        guard rest.isEmpty || rest.first == UInt8(ascii: ";") else { throw .malformed("A chunk's size is not a hexadecimal number.") }
         return size
     }
 }

@@ -1,6 +1,6 @@
-/// The characters of HTTP's grammar (RFC 9110 §5.6.2 and §5.5).
+/// The character classes of HTTP's grammar (RFC 9110 §5.6.2 and §5.5).
 enum FieldSyntax {
-    // One bit for each of the 128 ASCII characters that a token may have.
+    // Bit sets of the ASCII characters that a token may contain.
     private static let tokenLow: UInt64 = 0x03FF_6CFA_0000_0000
     private static let tokenHigh: UInt64 = 0x57FF_FFFF_C7FF_FFFE
 
@@ -11,29 +11,31 @@ enum FieldSyntax {
 
     static func isToken(_ bytes: some Collection<UInt8>) -> Bool { !bytes.isEmpty && bytes.allSatisfy(isTokenCharacter) }
 
-    /// A field value has no control characters but the tab.
+    /// Returns whether a byte may be part of a field value, which excludes control characters other than the tab.
     @inline(__always)
     static func isValueCharacter(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
 
     @inline(__always)
     static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-    /// Whether `text` is `word`, ASCII letters in either case.
-    /// - Parameter word: in lower case.
+    /// Returns whether a text equals a word, ignoring the case of ASCII letters.
+    /// - Parameters:
+    ///   - text: The text in any case.
+    ///   - word: The word in lower case.
     @inline(__always)
     static func equals(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
         guard text.count == word.utf8CodeUnitCount else { return false }
         return equals(text, UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
-    /// The same for a string.
+    /// Returns whether a string equals a word, ignoring the case of ASCII letters.
     static func equals(_ text: String, _ word: StaticString) -> Bool {
         guard text.utf8.count == word.utf8CodeUnitCount else { return false }
         var text = text
         return text.withUTF8 { equals($0, word) }
     }
 
-    /// Whether a comma-separated list has the word.
+    /// Returns whether a comma-separated list contains a word.
     static func list(_ text: String, has word: StaticString) -> Bool {
         text.utf8.split(separator: UInt8(ascii: ",")).contains { part in
             let trimmed = part.drop(while: isSpace).reversed().drop(while: isSpace).reversed()
@@ -41,7 +43,7 @@ enum FieldSyntax {
         }
     }
 
-    /// Whether a field may not stand after the body, for its reader would have to know it before.
+    /// Returns whether a field is not allowed as a trailer, because the recipient needs it before the body (RFC 9110 §6.5.1).
     static func isForbiddenTrailer(_ name: String) -> Bool {
         switch name.utf8.count {
         case 2: equals(name, "te")

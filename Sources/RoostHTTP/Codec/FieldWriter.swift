@@ -1,11 +1,10 @@
 import NIOCore
 import Roost
 
-/// Writes the lines of a head.
 extension ByteBuffer {
-    /// Writes a field line. A character that could end the line early becomes a space (RFC 9110 §5.5), so that no value that an
-    /// application passes on can split the message.
-    /// - Returns: whether the line was written as it was given; `false` where a value was changed or a name refused.
+    /// Writes a field line. Characters that could end the line early are replaced by spaces (RFC 9110 §5.5), so that no value of an
+    /// application can split the message.
+    /// - Returns: `false` if the value was changed, or the name is invalid and the line was left out.
     @discardableResult
     mutating func writeField(_ name: String, _ value: String) -> Bool {
         guard FieldSyntax.isToken(name.utf8) else { return false }
@@ -17,7 +16,7 @@ extension ByteBuffer {
         return isClean
     }
 
-    /// Writes a number in decimal digits.
+    /// Writes a number in decimal.
     mutating func writeDecimal(_ number: Int) {
         if number < 10 { writeInteger(0x30 + UInt8(number)) } else { writeString(String(number)) }
     }
@@ -30,7 +29,7 @@ extension ByteBuffer {
         writeStaticString("\r\n")
     }
 
-    /// Ends a chunked body. Trailers that say how a message is framed or routed are left out (RFC 9110 §6.5.1).
+    /// Ends a chunked body. Trailers that concern framing or routing are left out (RFC 9110 §6.5.1).
     mutating func writeLastChunk(_ trailers: Headers = [:]) {
         writeStaticString("0\r\n")
         for (name, value) in trailers.fields where !FieldSyntax.isForbiddenTrailer(name) { writeField(name, value) }

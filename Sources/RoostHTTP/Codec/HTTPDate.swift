@@ -3,7 +3,8 @@ enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    /// - Parameter seconds: since 1970-01-01 00:00 UTC.
+    /// Returns the date and time as text.
+    /// - Parameter seconds: Seconds since 1970-01-01 00:00 UTC.
     static func format(_ seconds: Int) -> String {
         let day = seconds / 86400
         let time = seconds % 86400
@@ -12,7 +13,7 @@ enum HTTPDate {
             + "\(two(time / 3600)):\(two(time / 60 % 60)):\(two(time % 60)) GMT"
     }
 
-    /// Howard Hinnant's civil_from_days: https://howardhinnant.github.io/date_algorithms.html
+    /// Converts days since 1970-01-01 by Howard Hinnant's `civil_from_days`: https://howardhinnant.github.io/date_algorithms.html
     private static func civil(_ day: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = day + 719_468
         let era = shifted / 146_097

@@ -1,6 +1,7 @@
-/// Hosts as the host field, the authority and an origin name them (RFC 9110 §7.2, RFC 3986 §3.2).
+/// The syntax of a host with an optional port, as in `host`, `:authority` and `origin` (RFC 9110 §7.2, RFC 3986 §3.2).
 enum HostSyntax {
-    /// Whether bytes are a host, with a port or without: a name, or an address, one of IPv6 in brackets. They may be empty.
+    /// Returns whether bytes are a host with an optional port. The host is a name or an address, with IPv6 addresses in brackets, and may
+    /// be empty.
     static func isHost(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = 0
         if bytes.first == UInt8(ascii: "[") {
@@ -15,13 +16,13 @@ enum HostSyntax {
         return bytes[index] == UInt8(ascii: ":") && bytes[(index + 1)...].allSatisfy { $0 &- 0x30 < 10 }
     }
 
-    /// The same of a text.
+    /// Returns whether a text is a host with an optional port.
     static func isHost(_ text: String) -> Bool {
         var text = text
         return text.withUTF8(isHost)
     }
 
-    /// Whether two texts name one host and port: letters in either case, the scheme's own port named or not (RFC 9110 §4.2.3).
+    /// Returns whether two texts name the same host and port, ignoring case and the scheme's default port (RFC 9110 §4.2.3).
     static func same(_ a: String, _ b: String, scheme: String) -> Bool { normalized(a, scheme) == normalized(b, scheme) }
 
     private static func normalized(_ host: String, _ scheme: String) -> String {
@@ -31,7 +32,8 @@ enum HostSyntax {
         return host.hasSuffix(":") ? String(host.dropLast()) : host
     }
 
-    /// The unreserved characters, sub-delims and the escapes of a name. The comma is left out: it joins the values of two fields.
+    /// Returns whether a byte may be part of a name: unreserved characters, sub-delims and percent escapes. The comma is excluded, because
+    /// it joins the values of repeated fields.
     @inline(__always)
     private static func isNameCharacter(_ byte: UInt8) -> Bool {
         switch byte {
@@ -41,6 +43,6 @@ enum HostSyntax {
         }
     }
 
-    /// IPv6, and what else may stand in brackets (RFC 3986 §3.2.2).
+    /// Returns whether a byte may be part of an IP literal in brackets (RFC 3986 §3.2.2).
     private static func isAddressCharacter(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ":") || isNameCharacter(byte) }
 }

@@ -1,13 +1,13 @@
-/// How a message's body is delimited (RFC 9112 §6).
+/// How the body of a message is delimited (RFC 9112 §6).
 enum MessageFraming: Hashable {
     case none
     case length(Int)
     case chunked
-    /// Up to the end of the connection; only responses may.
+    /// By the end of the connection. Only valid for responses.
     case untilClose
 }
 
-/// The fields of a head that say how its message is framed.
+/// The header fields that determine the framing of a message.
 struct FramingFields {
     private(set) var contentLength: Int?
     private(set) var isChunked = false
@@ -15,8 +15,9 @@ struct FramingFields {
     private(set) var keepsAlive = false
     private(set) var upgrades = false
 
-    /// Takes note of a field, if it is one of them.
-    /// - Throws: where two lengths differ, or a coding is unknown: a message that two readers could cut differently.
+    /// Records a field if it is one of these.
+    /// - Throws: A fault if two lengths differ or a transfer coding is unknown, because two recipients could then disagree on where the
+    ///   message ends.
     @inline(__always)
     mutating func note(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
         switch name.count {
@@ -27,10 +28,11 @@ struct FramingFields {
         }
     }
 
-    /// - Throws: where the message has a length and is chunked too (RFC 9112 §6.1: a smuggling attempt).
+    /// Returns the framing, or `nil` if no field determines it.
+    /// - Throws: A fault if the message has a length and is also chunked, which may be a smuggling attempt (RFC 9112 §6.1).
     func framing() throws(WireFault) -> MessageFraming? {
         if isChunked, contentLength != nil {
-            throw .malformed("Both content-length and transfer-encoding are there.")
+            throw .malformed("The message has both content-length and transfer-encoding.")
         }
         return isChunked ? .chunked : contentLength.map { .length($0) }
     }
@@ -43,18 +45,18 @@ struct FramingFields {
 
     private mutating func noteLength(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
         guard (1...18).contains(value.count), value.allSatisfy({ $0 &- 0x30 < 10 }) else {
-            throw .malformed("The content-length is no number of bytes.")
+            throw .malformed("The content-length is not a number of bytes.")
         }
         let length = value.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-        guard contentLength == nil || contentLength == length else { throw .malformed("Two values of content-length differ.") }
+        guard contentLength == nil || contentLength == length else { throw .malformed("The message has different content-length values.") }
         contentLength = length
     }
 
     private mutating func noteCoding(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
         guard FieldSyntax.equals(value, "chunked") else {
-            throw WireFault(.notImplemented, "The only transfer coding understood is chunked.")
+            throw WireFault(.notImplemented, "The only supported transfer coding is chunked.")
         }
-        guard !isChunked else { throw .malformed("The body is said to be chunked twice.") }
+        guard !isChunked else { throw .malformed("The body is declared as chunked twice.") }
         isChunked = true
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import Roost
 
-/// Takes requests off a connection's bytes: pure, fed with whatever has come, however it was split.
+/// Decodes requests from the bytes of a connection, which may be split anywhere. It does no I/O.
 struct RequestDecoder {
     enum Event {
         case head(RequestHead)
@@ -23,10 +23,10 @@ struct RequestDecoder {
 
     init(limits: HTTPLimits) { self.limits = limits }
 
-    /// Bytes that have come and are not taken.
+    /// The number of received bytes that have not been decoded.
     var waiting: Int { buffer.readableBytes }
 
-    /// Whether a request has begun and its head is not complete.
+    /// Whether a request has begun but its head is incomplete.
     var isInHead: Bool {
         if case .head = state { buffer.readableBytes > 0 } else { false }
     }
@@ -40,13 +40,13 @@ struct RequestDecoder {
         }
     }
 
-    /// Takes what has come and is no request's any more.
+    /// Takes the received bytes that follow the last request, after the protocol was switched.
     mutating func takeRest() -> ByteBuffer {
         defer { buffer = ByteBuffer() }
         return buffer
     }
 
-    /// - Returns: `nil` where more bytes are needed.
+    /// Returns the next event, or `nil` if more input is needed.
     mutating func next() throws(WireFault) -> Event? {
         switch state {
         case .head: return try nextHead()
@@ -72,7 +72,7 @@ struct RequestDecoder {
             return nil
         }
         guard length <= limits.headSize else { throw tooLarge() }
-        // The error is carried in a Result because the closure's throws is untyped.
+        // The closure's error type is untyped, hence the Result.
         let result = buffer.withUnsafeReadableBytes { bytes -> Result<RequestHead, WireFault> in
             let head = UnsafeBufferPointer(rebasing: bytes.bindMemory(to: UInt8.self)[..<length])
             do throws(WireFault) { return .success(try RequestHead(head, limits: limits)) } catch { return .failure(error) }
@@ -87,7 +87,7 @@ struct RequestDecoder {
         return .head(head)
     }
 
-    /// Some clients send an empty line after a body (RFC 9112 §2.2).
+    /// Skips the empty line that some clients send after a body (RFC 9112 §2.2).
     private mutating func skipEmptyLines() {
         while buffer.getInteger(at: buffer.readerIndex, as: UInt16.self) == 0x0D0A { buffer.moveReaderIndex(forwardBy: 2) }
     }

@@ -1,31 +1,32 @@
 import Roost
 
-/// A request's head as it came, with what the server itself needs of it.
+/// The head of a received request, with the properties that the server itself needs.
 struct RequestHead {
     var method = Method.get
     var path = ""
     var query = ""
     var headers = Headers()
-    /// HTTP/1.0 rather than 1.1.
+    /// Whether the version is HTTP/1.0 and not 1.1.
     var isOld = false
     var framing = MessageFraming.none
-    /// Whether the connection goes on after the response (RFC 9112 §9.3).
+    /// Whether the connection stays open after the response (RFC 9112 §9.3).
     var keepsAlive = true
     var expectsContinue = false
-    /// Whether it asks that the connection go on in another protocol (RFC 9110 §7.8).
+    /// Whether the request asks to switch protocols (RFC 9110 §7.8).
     var asksForUpgrade = false
     var call = CallFields()
-    /// The host of a target in absolute form, which stands for the host field then.
+    /// The host of a target in absolute form, which replaces the host field.
     private var authority: String?
     /// Whether the target is in absolute form.
     var isAbsolute: Bool { authority != nil }
 
+    /// Parses a head.
     /// - Parameters:
-    ///   - bytes: the head with the empty line that ends it.
-    ///   - limits: how many fields it may have.
+    ///   - bytes: The head with the empty line that ends it.
+    ///   - limits: The limits, of which the number of fields applies here.
     init(_ bytes: UnsafeBufferPointer<UInt8>, limits: HTTPLimits) throws(WireFault) {
         var lines = HeadLines(bytes)
-        guard let first = try lines.next() else { throw .malformed("There is no request line.") }
+        guard let first = try lines.next() else { throw .malformed("The request line is missing.") }
         try readRequestLine(first)
         try readFields(&lines, limits)
     }
@@ -43,7 +44,7 @@ struct RequestHead {
             switch name.count {
             case 4 where FieldSyntax.equals(name, "host"):
                 hosts += 1
-                guard HostSyntax.isHost(value) else { throw .malformed("The host field names no host.") }
+                guard HostSyntax.isHost(value) else { throw .malformed("The host field is not a valid host.") }
             case 6 where FieldSyntax.equals(name, "expect"): try noteExpectation(value)
             case 7 where FieldSyntax.equals(name, "upgrade"): asksForUpgrade = true
             default:
@@ -51,15 +52,15 @@ struct RequestHead {
                 call.note(name, value)
             }
         }
-        guard hosts == 1 || hosts == 0 && isOld else { throw .malformed("There must be one host field.") }
+        guard hosts == 1 || hosts == 0 && isOld else { throw .malformed("There must be exactly one host field.") }
         headers = Headers(fields)
         if let authority { headers["host"] = authority }
         try settle(framingFields)
     }
 
     private mutating func settle(_ fields: FramingFields) throws(WireFault) {
-        // A 1.0 reader in between would not know the coding (RFC 9112 §6.1).
-        if isOld, fields.isChunked { throw .malformed("HTTP/1.0 has no transfer codings.") }
+        // An HTTP/1.0 intermediary would not understand the coding (RFC 9112 §6.1).
+        if isOld, fields.isChunked { throw .malformed("HTTP/1.0 does not support transfer codings.") }
         framing = try fields.framing() ?? .none
         if framing == .length(0) { framing = .none }
         keepsAlive = !fields.closes && (!isOld || fields.keepsAlive)
@@ -69,12 +70,12 @@ struct RequestHead {
 
     private mutating func noteExpectation(_ value: UnsafeBufferPointer<UInt8>) throws(WireFault) {
         guard FieldSyntax.equals(value, "100-continue") else {
-            throw WireFault(.expectationFailed, "The only expectation understood is 100-continue.")
+            throw WireFault(.expectationFailed, "The only supported expectation is 100-continue.")
         }
         expectsContinue = true
     }
 
-    /// What a request target may have; all else must be percent-encoded (RFC 3986 §2).
+    /// Returns whether a byte may be part of a request target. All others must be percent-encoded (RFC 3986 §2).
     @inline(__always)
     static func isTargetCharacter(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "#") }
 }
@@ -95,21 +96,21 @@ extension RequestHead {
         guard text.count == 8, FieldSyntax.equals(UnsafeBufferPointer(rebasing: text[..<5]), "http/"), text[0] == UInt8(ascii: "H"),
             text[5] &- 0x30 < 10, text[6] == UInt8(ascii: "."), text[7] &- 0x30 < 10
         else { throw shape }
-        guard text[5] == UInt8(ascii: "1") else { throw WireFault(.versionNotSupported, "This speaks HTTP/1.1 and HTTP/1.0.") }
+        guard text[5] == UInt8(ascii: "1") else { throw WireFault(.versionNotSupported, "This server supports HTTP/1.1 and HTTP/1.0.") }
         isOld = text[7] == UInt8(ascii: "0")
     }
 
     private mutating func readTarget(_ target: UnsafeBufferPointer<UInt8>) throws(WireFault) {
         guard target.allSatisfy(Self.isTargetCharacter) else {
-            throw .malformed("The request target has characters that must be percent-encoded.")
+            throw .malformed("The request target contains characters that must be percent-encoded.")
         }
-        guard method.rawValue != "CONNECT" else { throw WireFault(.notImplemented, "This is no proxy.") }
+        guard method.rawValue != "CONNECT" else { throw WireFault(.notImplemented, "This server is not a proxy.") }
         guard target[0] != UInt8(ascii: "/") else { return split(target) }
         if target.count == 1, target[0] == UInt8(ascii: "*"), method == .options { return split(target) }
         try readAbsolute(target)
     }
 
-    /// The absolute form, which every server must take; what the host field says is not looked at then (RFC 9112 §3.2.2).
+    /// Reads a target in absolute form, which every server must accept. The host field is then ignored (RFC 9112 §3.2.2).
     private mutating func readAbsolute(_ target: UnsafeBufferPointer<UInt8>) throws(WireFault) {
         let scheme = target.prefix { $0 != UInt8(ascii: "/") }
         let start = scheme.count + 2
@@ -119,11 +120,11 @@ extension RequestHead {
         let rest = target[start...].drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         let host = UnsafeBufferPointer(rebasing: target[start..<rest.startIndex])
         guard !host.isEmpty, host[0] != UInt8(ascii: ":"), HostSyntax.isHost(host) else {
-            throw .malformed("The request target names no host.")
+            throw .malformed("The request target does not name a valid host.")
         }
         authority = String(host)
         split(UnsafeBufferPointer(rebasing: rest))
-        // Of the whole server only OPTIONS can ask (RFC 9112 §3.2.4).
+        // Only OPTIONS can address the server as a whole (RFC 9112 §3.2.4).
         if path.isEmpty { path = method == .options && query.isEmpty ? "*" : "/" }
     }
 

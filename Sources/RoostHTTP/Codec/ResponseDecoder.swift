@@ -1,7 +1,7 @@
 import NIOCore
 import Roost
 
-/// A response's head as it came.
+/// The head of a received response.
 struct ResponseHead {
     var status: Status
     var headers: Headers
@@ -9,7 +9,7 @@ struct ResponseHead {
     var keepsAlive: Bool
 }
 
-/// Takes responses off a connection's bytes: pure, fed with whatever has come, and told which request each answers.
+/// Decodes responses from the bytes of a connection, which may be split anywhere. It does no I/O.
 struct ResponseDecoder {
     enum Event {
         case head(ResponseHead)
@@ -25,11 +25,12 @@ struct ResponseDecoder {
         case end
     }
 
-    /// The most bytes of a head, and the most fields.
+    /// The largest size of a head, in bytes.
     private static let headLimit = 64 << 10
+    /// The largest number of fields in a head.
     private static let fieldLimit = 200
 
-    /// The method of the request that the next response answers.
+    /// The method of the request that the next response belongs to.
     var method = Method.get
     private var state = State.head
     private var buffer = ByteBuffer()
@@ -46,22 +47,22 @@ struct ResponseDecoder {
         }
     }
 
-    /// Takes what has come and is no response's any more.
+    /// Takes the received bytes that follow the last response, after the protocol was switched.
     mutating func takeRest() -> ByteBuffer {
         defer { buffer = ByteBuffer() }
         return buffer
     }
 
-    /// - Returns: whether the connection's end ends the response well, because only that could.
+    /// Whether the end of the connection is the regular end of the current response.
     var endsWithConnection: Bool {
         if case .untilClose = state { true } else { false }
     }
 
-    /// - Returns: `nil` where more bytes are needed.
+    /// Returns the next event, or `nil` if more input is needed.
     mutating func next() throws(WireFault) -> Event? {
         switch state {
         case .head:
-            // Interim responses are passed over (RFC 9110 §15.2), but 101 would change the protocol, which nobody asked for.
+            // Interim responses are skipped (RFC 9110 §15.2), except 101, which switches protocols.
             while let head = try nextHead() {
                 if head.status.code >= 200 || head.status.code == 101 { return begin(head) }
             }
@@ -88,7 +89,7 @@ struct ResponseDecoder {
 
     private mutating func nextHead() throws(WireFault) -> ResponseHead? {
         guard let length = buffer.withUnsafeReadableBytes({ scanner.end(in: $0.bindMemory(to: UInt8.self)) }) else {
-            guard buffer.readableBytes <= Self.headLimit else { throw .malformed("The response's head is too large.") }
+            guard buffer.readableBytes <= Self.headLimit else { throw .malformed("The head of the response is too large.") }
             return nil
         }
         let method = method
@@ -112,26 +113,26 @@ struct ResponseDecoder {
 
     private static func readHead(_ bytes: UnsafeBufferPointer<UInt8>, _ method: Method) throws(WireFault) -> ResponseHead {
         var lines = HeadLines(bytes)
-        guard let line = try lines.next() else { throw .malformed("There is no status line.") }
+        guard let line = try lines.next() else { throw .malformed("The status line is missing.") }
         let (status, isOld) = try readStatusLine(line)
         var fields: [(name: String, value: String)] = []
         fields.reserveCapacity(8)
         var framing = FramingFields()
         while let (name, value) = try lines.nextField() {
-            guard fields.count < fieldLimit else { throw .malformed("There are too many header fields.") }
+            guard fields.count < fieldLimit else { throw .malformed("The response has too many header fields.") }
             fields.append((String(name), String(value)))
             try framing.note(name, value)
         }
         let hasNoBody = method == .head || status.code < 200 || status == .noContent || status == .notModified
         let stated = try framing.framing()
-        // What its sender frames in a way that is not there may be followed by what is no answer (RFC 9112 §6.1, RFC 9110 §8.6).
+        // After a response with contradictory framing, the following bytes may not be a response (RFC 9112 §6.1, RFC 9110 §8.6).
         let isSound = !(isOld && stated == .chunked) && (status != .noContent || stated == nil || stated == .length(0))
         return ResponseHead(
             status: status, headers: Headers(fields), framing: hasNoBody ? .none : stated ?? .untilClose,
             keepsAlive: isSound && !framing.closes && (!isOld || framing.keepsAlive) && (hasNoBody || stated != nil))
     }
 
-    /// `HTTP/1.1 SP three digits SP reason` (RFC 9112 §4).
+    /// Reads `HTTP/1.1 SP three digits SP reason` (RFC 9112 §4).
     private static func readStatusLine(_ line: UnsafeBufferPointer<UInt8>) throws(WireFault) -> (Status, isOld: Bool) {
         let text = String(UnsafeBufferPointer(rebasing: line.prefix(13)))
         let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)

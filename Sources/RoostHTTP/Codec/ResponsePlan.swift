@@ -1,18 +1,21 @@
 import NIOCore
 import Roost
 
-/// How a response leaves: what its framing is and whether the connection goes on after it. Pure.
+/// Determines how a response is sent: its framing, and whether the connection stays open afterwards. It does no I/O.
 struct ResponsePlan {
     let framing: MessageFraming
-    /// Whether the body's bytes are sent at all: not for HEAD, 204, 205 and 304 (RFC 9110 §6.4.1, §15.3.6).
+    /// Whether the body is sent, which it is not for HEAD, 204, 205 and 304 (RFC 9110 §6.4.1, §15.3.6).
     let sendsBody: Bool
     let keepsAlive: Bool
     let announcedLength: String?
     private let isOld: Bool
 
+    /// Creates a plan.
     /// - Parameters:
-    ///   - isOld: whether the client speaks HTTP/1.0, which knows no chunks.
-    ///   - mayKeepAlive: whether client and server would go on.
+    ///   - response: The response.
+    ///   - method: The method of the request.
+    ///   - isOld: Whether the client uses HTTP/1.0, which does not support chunks.
+    ///   - mayKeepAlive: Whether client and server allow the connection to stay open.
     init(_ response: Response, to method: Method, isOld: Bool, mayKeepAlive: Bool) {
         let closes = response.headers["connection"].map { FieldSyntax.list($0, has: "close") } ?? false
         let code = response.status.code
@@ -27,9 +30,11 @@ struct ResponsePlan {
 
     /// Writes the head.
     /// - Parameters:
-    ///   - date: a line with the date, its end included.
-    ///   - requestID: what `x-request-id` says.
-    /// - Returns: the names of the fields that could not be written as they were given.
+    ///   - response: The response.
+    ///   - buffer: Where the head is written.
+    ///   - date: The complete line of the `date` field, with its line end.
+    ///   - requestID: The value of `x-request-id`.
+    /// - Returns: The names of the fields that are invalid, and were therefore changed or left out.
     func writeHead(of response: Response, to buffer: inout ByteBuffer, date: String, requestID: String) -> [String] {
         var refused: [String] = []
         var upgrades = false
@@ -38,7 +43,7 @@ struct ResponsePlan {
             if name.utf8.count == 7, FieldSyntax.equals(name, "upgrade") { upgrades = true }
             if !buffer.writeField(name, value) { refused.append(name) }
         }
-        // It is the connection's (RFC 9110 §7.8).
+        // `upgrade` applies to this connection only (RFC 9110 §7.8).
         if upgrades { buffer.writeStaticString("connection: upgrade\r\n") }
         if let announcedLength {
             buffer.writeStaticString("content-length: ")
@@ -67,8 +72,8 @@ struct ResponsePlan {
         }
     }
 
-    /// A HEAD or 304 response may tell the length of what is not sent; a proxy knows it only from the field. 204 never has one, and 205
-    /// has no content (RFC 9110 §8.6, §15.3.6).
+    /// Returns the value of `content-length`. A response to HEAD and a 304 may give the length of a body that is not sent, which a proxy
+    /// knows only from the field. A 204 has no length, and a 205 no content (RFC 9110 §8.6, §15.3.6).
     private static func announcedLength(_ response: Response, _ method: Method, _ length: Int?) -> String? {
         let code = response.status.code
         if code == 204 { return nil }
@@ -79,7 +84,7 @@ struct ResponsePlan {
         return code == 304 ? nil : length.map(String.init)
     }
 
-    /// The fields that the server writes itself.
+    /// Returns whether the server writes this field itself.
     @inline(__always)
     static func isOurs(_ name: String) -> Bool {
         switch name.utf8.count {

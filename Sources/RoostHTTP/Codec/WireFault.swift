@@ -1,6 +1,6 @@
 import Roost
 
-/// Why a message cannot be taken off the wire. Its framing is lost: nothing that follows on the connection can be trusted.
+/// An error in the encoding of a received message. The framing is lost, so nothing that follows on the connection can be trusted.
 struct WireFault: Error, Hashable {
     let status: Status
     let detail: String

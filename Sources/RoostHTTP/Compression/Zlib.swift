@@ -1,34 +1,39 @@
 import CZlib
 
-/// DEFLATE (RFC 1951) through zlib, of values that are in memory whole.
+/// Compresses and decompresses complete values in memory with DEFLATE (RFC 1951), using zlib.
 package struct Zlib: Sendable {
+    /// The reason why bytes could not be decompressed.
     package enum Failure: Error {
+        /// The bytes are not valid.
         case malformed
+        /// The result is larger than the limit.
         case tooLarge
+        /// zlib could not allocate memory.
         case outOfMemory
     }
 
-    /// As `deflateInit2` takes it (zlib's manual): the window's size and the framing in one.
+    /// The window size and the framing in one number, as `deflateInit2` expects it (see zlib's manual).
     private let windowBits: Int32
     private let level: Int32
-    /// Whether the last block is marked as such, and nothing follows it; a flush ends it otherwise (`Z_SYNC_FLUSH`), and more could follow.
+    /// Whether the stream ends after the value. If not, it is flushed (`Z_SYNC_FLUSH`), and more could follow.
     private let isEnded: Bool
 
-    /// Gzip (RFC 1952), fast: 15 bits of window, and 16 for its header.
+    /// Gzip (RFC 1952) at the fastest level, with a window of 15 bits.
     package static let gzip = Zlib(windowBits: 15 + 16, level: Z_BEST_SPEED, isEnded: true)
 
-    /// Blocks without a header, and without an end.
-    /// - Parameter windowBits: the base-two logarithm of the window, from 9 to 15.
+    /// Returns raw DEFLATE without a header and without a final block.
+    /// - Parameter windowBits: The base-two logarithm of the window size, 9 to 15.
     static func raw(windowBits: Int32) -> Zlib { Zlib(windowBits: -windowBits, level: Z_DEFAULT_COMPRESSION, isEnded: false) }
 
-    /// - Returns: `nil` where zlib has no memory for it.
+    /// Compresses bytes.
+    /// - Returns: The compressed bytes, or `nil` if zlib could not allocate memory.
     package func compress(_ bytes: [UInt8]) -> [UInt8]? {
         Self.withStream { stream in
             guard deflateInit2_(stream, level, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Self.size) == Z_OK else {
                 return nil
             }
             defer { deflateEnd(stream) }
-            // The bound is of a stream that ends; a flush adds an empty block instead.
+            // The bound is for a finished stream. A flush adds an empty block instead.
             var output = [UInt8](repeating: 0, count: Int(deflateBound(stream, UInt(bytes.count))) + 16)
             let status = Self.run(stream, bytes[...], into: &output, from: 0) { deflate(stream, isEnded ? Z_FINISH : Z_SYNC_FLUSH) }
             guard status == (isEnded ? Z_STREAM_END : Z_OK), stream.pointee.avail_in == 0, stream.pointee.avail_out > 0 else { return nil }
@@ -37,7 +42,10 @@ package struct Zlib: Sendable {
         }
     }
 
-    /// - Parameter limit: the most bytes that may come out.
+    /// Decompresses bytes.
+    /// - Parameters:
+    ///   - bytes: The compressed bytes.
+    ///   - limit: The largest allowed size of the result, in bytes.
     package func decompress(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
         try Self.withStream { stream throws(Failure) in
             guard inflateInit2_(stream, windowBits, ZLIB_VERSION, Self.size) == Z_OK else { throw .outOfMemory }
@@ -62,7 +70,7 @@ package struct Zlib: Sendable {
             rest = rest.suffix(Int(stream.pointee.avail_in))
             if status == Z_STREAM_END {
                 if rest.isEmpty { return output }
-                // A last block in the middle of a message without an end is allowed; what follows it begins anew (RFC 7692 §7.2.3.4).
+                // A final block inside a message is allowed. The next block then starts a new stream (RFC 7692 §7.2.3.4).
                 guard !isEnded, inflateReset(stream) == Z_OK else { throw .malformed }
             } else if stream.pointee.avail_out > 0 {
                 guard !isEnded else { throw .malformed }
@@ -74,7 +82,7 @@ package struct Zlib: Sendable {
 
     private static let size = Int32(MemoryLayout<z_stream>.size)
 
-    /// zlib keeps the address of its stream, so that must not move.
+    /// zlib keeps the address of its stream, which therefore must not move.
     private static func withStream<Result, Failure: Error>(
         _ body: (UnsafeMutablePointer<z_stream>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -84,14 +92,14 @@ package struct Zlib: Sendable {
         return try body(stream)
     }
 
-    /// Has zlib take the input and fill the output from an index on, as far as both go.
+    /// Runs one zlib step, which consumes input and writes output from an index on.
     private static func run(
         _ stream: UnsafeMutablePointer<z_stream>, _ input: ArraySlice<UInt8>, into output: inout [UInt8], from start: Int,
         _ step: () -> Int32
     ) -> Int32 {
         input.withUnsafeBufferPointer { source in
             output.withUnsafeMutableBufferPointer { target in
-                // zlib only reads the input; its header lacks the const.
+                // zlib only reads the input, although its header does not declare it const.
                 stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
                 stream.pointee.avail_in = UInt32(source.count)
                 stream.pointee.next_out = target.baseAddress.map { $0 + start }

@@ -1,6 +1,6 @@
 import Roost
 
-/// Responses that are streams of events (WHATWG HTML §9.2): they go on until one side has had enough.
+/// Recognizes responses that are streams of server-sent events (WHATWG HTML §9.2), which have no natural end.
 enum EventStream {
     static func isOne(_ response: Response) -> Bool { isOne(response.headers) }
 
@@ -11,7 +11,7 @@ enum EventStream {
 }
 
 extension ServerConnection {
-    /// Ends a stream of events between two of them, well: its client comes again, with the id of the last that it has.
+    /// Ends a stream of events properly between two events. Its client reconnects with the identifier of the last event it received.
     func endLive(_ exchange: Exchange) {
         keepsAlive = false
         exchange.task?.cancel()

@@ -22,7 +22,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         /// not destroy the response on its way (RFC 9112 §9.6).
         case lingering
         /// The connection speaks another protocol: everything passes on to the handler of that.
-        case upgraded(any Successor)
+        case upgraded(any UpgradedHandler)
         case closed
     }
 

@@ -1,8 +1,8 @@
 import Roost
 import Synchronization
 
-/// Carries a body's pieces from the connection that receives them to the task that reads them. The connection stops reading
-/// while the pipe is full, so that a slow reader slows its peer down.
+/// Passes a body from the connection that receives it to the task that reads it. The connection stops reading while the pipe is full, so
+/// that a slow reader slows down its peer.
 final class BodyPipe: Sendable {
     private typealias Waiter = CheckedContinuation<[UInt8]?, any Error>
 
@@ -18,30 +18,30 @@ final class BodyPipe: Sendable {
     private let onDemand: @Sendable () -> Void
     private let onAbandon: @Sendable () -> Void
 
-    /// A pipe with this many bytes in it is full.
+    /// The number of bytes from which on the pipe is full.
     static let capacity = 64 << 10
-    /// Pieces that wait are joined up to this many bytes.
+    /// Buffered pieces are joined up to this size in bytes.
     private static let joined = 4096
 
     /// - Parameters:
-    ///   - onDemand: told, on the reader's thread, when the pipe has room.
-    ///   - onAbandon: told, on the reader's thread, when nobody will read on.
+    ///   - onDemand: Called on the reader's thread when the pipe has room.
+    ///   - onAbandon: Called on the reader's thread when the rest of the body will not be read.
     init(onDemand: @escaping @Sendable () -> Void, onAbandon: @escaping @Sendable () -> Void = {}) {
         self.onDemand = onDemand
         self.onAbandon = onAbandon
     }
 
-    /// Whether the connection may bring more.
+    /// Whether the connection should read more.
     var hasRoom: Bool { size < Self.capacity }
 
-    /// Bytes that are in the pipe and not taken.
+    /// The number of buffered bytes.
     var size: Int { state.withLock { $0.size } }
 
     func push(_ piece: [UInt8]) {
         let waiter = state.withLock { state -> Waiter? in
             guard state.end == nil, !state.isAbandoned else { return nil }
             if let waiter = state.waiter.take() { return waiter }
-            // Small pieces are joined: one of a byte would cost many times that.
+            // Small pieces are joined, because each one has an overhead of many bytes.
             if let last = state.pieces.indices.last, state.pieces[last].count + piece.count <= Self.joined {
                 state.pieces[last] += piece
             } else {
@@ -53,7 +53,7 @@ final class BodyPipe: Sendable {
         waiter?.resume(returning: piece)
     }
 
-    /// Ends the body: well, or with the error that the reader gets after what had come before.
+    /// Ends the body. The reader first gets the buffered pieces, and then the end or the error.
     func finish(_ end: Result<Void, any Error> = .success(())) {
         let waiter = state.withLock { state -> Waiter? in
             guard state.end == nil else { return nil }
@@ -63,7 +63,7 @@ final class BodyPipe: Sendable {
         waiter?.resume(with: end.map { nil })
     }
 
-    /// The next piece, or `nil` at the end.
+    /// Returns the next piece, or `nil` at the end.
     func next() async throws -> [UInt8]? {
         if let ready = state.withLock({ Self.takeReady(&$0) }) {
             onDemand()
@@ -76,7 +76,7 @@ final class BodyPipe: Sendable {
         }
     }
 
-    /// Tells the connection that what is still to come will not be read.
+    /// Tells the connection that the rest of the body will not be read.
     func abandon() {
         let isLive = state.withLock { state in
             state.isAbandoned = true
@@ -95,7 +95,7 @@ final class BodyPipe: Sendable {
             return nil
         }
         if let ready { waiter.resume(with: ready) }
-        // The cancellation may have come before there was anyone to tell.
+        // The task may have been cancelled before the waiter was stored.
         if Task.isCancelled { state.withLock { $0.waiter.take() }?.resume(throwing: CancellationError()) }
         onDemand()
     }
@@ -109,7 +109,7 @@ final class BodyPipe: Sendable {
     }
 }
 
-/// A body as it arrives. When the last copy of it goes, what was not read is given up.
+/// A body that is still being received. When its last copy is released, the rest is discarded.
 struct IncomingBody: AsyncSequence, Sendable {
     fileprivate final class Reading: Sendable {
         let pipe: BodyPipe

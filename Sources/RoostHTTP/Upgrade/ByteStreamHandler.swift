@@ -1,14 +1,14 @@
 import NIOCore
 import Roost
 
-/// A connection as bytes both ways, for the protocol that it was switched to.
-final class ByteStreamHandler: ChannelDuplexHandler, Successor {
+/// Passes bytes in both directions after a connection was switched to another protocol.
+final class ByteStreamHandler: ChannelDuplexHandler, UpgradedHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private var context: ChannelHandlerContext?
-    private var inbox = Inbox<[UInt8]>()
+    private var queue = ReadQueue<[UInt8]>()
     private var flow = FlowControl()
     private var isEnded = false
 
@@ -16,31 +16,31 @@ final class ByteStreamHandler: ChannelDuplexHandler, Successor {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        inbox.finish(.success(()))
+        queue.finish(.success(()))
         flow.fail()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
-        inbox.push(Array(bytes.readableBytesView), size: bytes.readableBytes)
+        queue.push(Array(bytes.readableBytesView), size: bytes.readableBytes)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { flow.goOn() }
+        if context.channel.isWritable { flow.resume() }
     }
 
     func read(context: ChannelHandlerContext) {
-        if inbox.hasRoom { context.read() } else { flow.isReadWanted = true }
+        if queue.hasRoom { context.read() } else { flow.isReadWanted = true }
     }
 
-    func take(_ reader: Inbox<[UInt8]>.Reader, _ ticket: Int) {
-        inbox.take(reader, ticket)
-        guard flow.isReadWanted, inbox.hasRoom else { return }
+    func take(_ reader: ReadQueue<[UInt8]>.Reader, _ ticket: Int) {
+        queue.take(reader, ticket)
+        guard flow.isReadWanted, queue.hasRoom else { return }
         flow.isReadWanted = false
         context?.read()
     }
 
-    func giveUp(_ ticket: Int) { inbox.giveUp(ticket) }
+    func cancelRead(_ ticket: Int) { queue.cancelRead(ticket) }
 
     func write(_ bytes: [UInt8], _ writer: CheckedContinuation<Void, any Error>) {
         guard let context else { return writer.resume(throwing: ConnectionClosed()) }
@@ -48,18 +48,18 @@ final class ByteStreamHandler: ChannelDuplexHandler, Successor {
         flow.wait(writer, for: context.channel)
     }
 
-    /// Ends this side's direction, once all that was written has gone; the peer has a while to end its own.
+    /// Closes the output after everything that was written has been sent. The peer has a limited time to close its side.
     func end() {
         guard let context, !isEnded else { return }
         isEnded = true
         context.closeOutput(after: wrapOutboundOut(ByteBuffer()))
-        context.close(within: Self.patience)
+        context.close(within: Self.closeTimeout)
     }
 
-    /// How to end another protocol well only its reader knows, who learns of the stop after what has come before.
-    func stop() { inbox.finish(.failure(CancellationError())) }
+    /// Tells the reader to stop, after it has read what was received before. Only the reader knows how to end its protocol properly.
+    func stop() { queue.finish(.failure(CancellationError())) }
 
     func end(_ result: Result<Void, any Error>) { end() }
 
-    private static let patience = TimeAmount.seconds(5)
+    private static let closeTimeout = TimeAmount.seconds(5)
 }

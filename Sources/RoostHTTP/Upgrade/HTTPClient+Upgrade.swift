@@ -1,17 +1,22 @@
 import NIOCore
 import Roost
 
-/// How a server answered a request for another protocol.
+/// A server's response to a request to switch protocols.
 public enum UpgradeAnswer: Sendable {
-    /// With 101: the connection is now the other protocol's.
+    /// The server switched protocols with 101. The channel carries the bytes of the new protocol.
     case switched(Response, any ByteChannel)
+    /// The server declined with this response.
     case refused(Response)
 }
 
 extension HTTPClient {
-    /// Asks a server to go on in the protocol that the request's `upgrade` names (RFC 9110 §7.8), on a connection of its own.
-    /// - Parameter deadline: when the answer must have come.
-    /// - Throws: as `send`.
+    /// Asks a server to switch to the protocol named by the request's `upgrade` field (RFC 9110 §7.8). The request uses a new connection,
+    /// which is not pooled.
+    /// - Parameters:
+    ///   - request: The request, with an `upgrade` field.
+    ///   - address: Where the server listens.
+    ///   - deadline: When the head of the response must have arrived.
+    /// - Throws: The same errors as `send`.
     public func upgrade(_ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil) async throws -> UpgradeAnswer
     {
         let (response, connection) = try await askForUpgrade(request, to: address, deadline: deadline)
@@ -24,7 +29,7 @@ extension HTTPClient {
         return .switched(response, channel)
     }
 
-    /// - Returns: the answer, and the connection where the server has switched.
+    /// - Returns: The response, and the connection if the server switched protocols.
     func askForUpgrade(
         _ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant?
     ) async throws -> (Response, PooledConnection?) {

@@ -2,12 +2,12 @@ import NIOCore
 import Roost
 
 extension ServerConnection {
-    /// Answers with 101 and hands the connection on, or says why not.
+    /// Switches protocols with 101, or sends a response that says why not.
     func upgrade(to upgrade: Upgrade, with response: Response, in exchange: Exchange) -> AnswerProgress {
         do {
             guard !home.isStopping else { throw Problem.unavailable("The server is stopping.") }
             guard let handshake = exchange.handshake, isBodyComplete, let context else {
-                throw Problem(.upgradeRequired, "This is no request for another protocol.", headers: ["upgrade": "websocket"])
+                throw Problem(.upgradeRequired, "This resource requires a protocol upgrade.", headers: ["upgrade": "websocket"])
             }
             return .upgraded(run: try add(upgrade, response.headers, handshake, context))
         } catch {
@@ -48,26 +48,26 @@ extension ServerConnection {
         flush()
     }
 
-    /// From now on the connection's bytes are the successor's, beginning with those that came early.
-    private func become(_ successor: any Successor) {
-        phase = .upgraded(successor)
+    /// Passes all further bytes to the new protocol's handler, beginning with those that have already been received.
+    private func become(_ handler: any UpgradedHandler) {
+        phase = .upgraded(handler)
         exchange?.deadline?.cancel()
         let early = decoder.takeRest()
         if early.readableBytes > 0 { context?.fireChannelRead(wrapInboundOut(early)) }
         resumeReading()
     }
 
-    /// What the connection was upgraded to has been run to its end.
+    /// Ends the connection after the code that used the new protocol has returned.
     func endUpgrade(_ result: Result<Void, any Error>, in exchange: Exchange) {
-        guard case .upgraded(let successor) = phase else { return }
+        guard case .upgraded(let handler) = phase else { return }
         if case .failure(let error) = result, !(error is ConnectionClosed || error is CancellationError || error is WebSocketClosure) {
             exchange.context.logger.error(
-                "What a connection was upgraded to failed.",
+                "The handler of an upgraded connection failed.",
                 metadata: [
                     RequestID.logKey: "\(exchange.context.requestID)", "request": "\(exchange.method) \(exchange.path)",
                     "error": "\(String(reflecting: error))",
                 ])
         }
-        successor.end(result)
+        handler.end(result)
     }
 }

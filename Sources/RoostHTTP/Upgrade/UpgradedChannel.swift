@@ -2,13 +2,12 @@ import NIOCore
 import Roost
 import Synchronization
 
-/// A connection that was switched to another protocol, as those see it who are not on its event loop. It closes when the last
-/// who could use it has gone.
+/// A connection that was switched to another protocol, for use from any task. It closes when its last reference is released.
 final class UpgradedChannel: ByteChannel {
     private let handler: NIOLoopBound<ByteStreamHandler>
     private let tickets = Atomic<Int>(0)
 
-    /// To be made on the channel's loop.
+    /// Creates the channel. Call this on the channel's event loop.
     init(_ channel: any Channel, _ handler: ByteStreamHandler) {
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     }
@@ -20,7 +19,7 @@ final class UpgradedChannel: ByteChannel {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { reader in handler.run { $0.take(reader, ticket) } }
         } onCancel: {
-            handler.run { $0.giveUp(ticket) }
+            handler.run { $0.cancelRead(ticket) }
         }
     }
 

@@ -1,29 +1,29 @@
 import Roost
 
-/// The negotiation of permessage-deflate (RFC 7692 §7.1). Neither side keeps a context from one message to the next: that costs
-/// some compression and saves some 300 KB for each socket.
+/// The negotiation of permessage-deflate (RFC 7692 §7.1). Neither side keeps a context from one message to the next, which costs some
+/// compression and saves about 300 KB per socket.
 struct DeflateAgreement: Hashable {
     static let name = "permessage-deflate"
     private static let withoutContext = "server_no_context_takeover; client_no_context_takeover"
 
-    /// The window that this side compresses with: the base-two logarithm of its size.
+    /// The base-two logarithm of the window size that this side compresses with.
     let windowBits: Int32
-    /// What the server's answer says.
+    /// The value of `sec-websocket-extensions` in the server's response.
     let answer: String
 
-    /// What a client offers.
+    /// The value of `sec-websocket-extensions` in a client's request.
     static let offer = "\(name); \(withoutContext)"
 
-    /// The first of a client's offers that a server can take.
-    /// - Parameter values: the values of `sec-websocket-extensions`.
+    /// Creates the server's side from the first offer of a client that it supports, or `nil` if there is none.
+    /// - Parameter values: The values of `sec-websocket-extensions`.
     init?(offers values: [String]) {
         let offers = values.flatMap { $0.split(separator: ",") }
         guard let agreement = offers.lazy.compactMap({ Self(offer: String($0)) }).first else { return nil }
         self = agreement
     }
 
-    /// What a server made of the offer.
-    /// - Throws: a `Problem` with status 502 where it agreed to what was not offered, or would keep a context.
+    /// Creates the client's side from the response of a server, or `nil` if the server chose no compression.
+    /// - Throws: A `Problem` with status 502 if the server chose something that was not offered, or would keep a context.
     init?(answer values: [String]) throws(Problem) {
         guard !values.isEmpty else { return nil }
         let extensions = values.flatMap { $0.split(separator: ",") }.map { Self.parameters(String($0)) }
@@ -44,12 +44,12 @@ struct DeflateAgreement: Hashable {
             self.init(windowBits: 15, answer: Self.offer)
             return
         }
-        // zlib has no raw stream with a window of 8 bits.
+        // zlib does not support raw streams with a window of 8 bits.
         guard let bits = Int32(limit), (9...15).contains(bits) else { return nil }
         self.init(windowBits: bits, answer: Self.offer + "; server_max_window_bits=\(bits)")
     }
 
-    /// - Returns: `nil` where it is another extension, or has a parameter twice, unknown, or with a wrong value (§7.1).
+    /// - Returns: `nil` if this is another extension, or a parameter is repeated, unknown or has an invalid value (§7.1).
     private static func parameters(_ text: String) -> [String: String]? {
         let parts = text.split(separator: ";", omittingEmptySubsequences: false).map { $0.filter { $0 != " " && $0 != "\t" } }
         guard parts[0].lowercased() == name else { return nil }

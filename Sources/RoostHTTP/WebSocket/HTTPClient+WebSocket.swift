@@ -5,11 +5,13 @@ import Roost
 extension HTTPClient {
     /// Opens a WebSocket (RFC 6455 §4.1).
     /// - Parameters:
-    ///   - target: the path, and the query behind `?`, as they are to be sent.
-    ///   - headers: fields beside the handshake's own, such as `authorization`.
-    ///   - subprotocols: what the client speaks, the one liked best first.
-    ///   - deadline: when the socket must be open.
-    /// - Throws: the `Problem` that the server answered in its place, or one with status 502 where its answer is no handshake's.
+    ///   - target: The path, optionally followed by `?` and the query, sent unchanged.
+    ///   - address: Where the server listens.
+    ///   - headers: Additional header fields, such as `authorization`.
+    ///   - subprotocols: The subprotocols that the client supports, in order of preference.
+    ///   - limits: The limits of this side of the socket.
+    ///   - deadline: When the socket must be open.
+    /// - Throws: The `Problem` that the server responded with, or one with status 502 if its response is not a valid handshake.
     public func webSocket(
         _ target: String, at address: HTTPAddress, headers: Headers = [:], subprotocols: [String] = [],
         limits: WebSocketLimits = WebSocketLimits(), deadline: ContinuousClock.Instant? = nil
@@ -36,7 +38,7 @@ extension HTTPClient {
     }
 }
 
-/// What a client offers in its handshake, and what it takes for an answer. Pure.
+/// The client's side of the handshake. It does no I/O.
 struct WebSocketOffer {
     let subprotocols: [String]
     let compresses: Bool
@@ -53,8 +55,9 @@ struct WebSocketOffer {
         return request
     }
 
-    /// - Returns: the compression that was agreed.
-    /// - Throws: a `Problem` with status 502 where the answer is none to this offer.
+    /// Checks a server's response.
+    /// - Returns: The negotiated compression, if any.
+    /// - Throws: A `Problem` with status 502 if the response does not match this offer.
     func check(_ answer: Headers) throws(Problem) -> DeflateAgreement? {
         guard FieldSyntax.list(answer["upgrade"] ?? "", has: "websocket"),
             WebSocketAccept.isRight(answer.values("sec-websocket-accept"), for: key)

@@ -2,24 +2,24 @@ import NIOCore
 import NIOWebSocket
 import Roost
 
-/// Makes messages of the frames that come, and holds the peer to the protocol (RFC 6455 §5). Pure.
+/// Assembles messages from received frames and checks that the peer follows the protocol (RFC 6455 §5). It does no I/O.
 struct MessageAssembler {
     enum Event: Hashable {
-        /// A message, and how many bytes it has.
+        /// A message, with its size in bytes.
         case message(WebSocketMessage, size: Int)
         case ping([UInt8])
         case pong
         case close(WebSocketClosure)
     }
 
-    /// A message whose last frame has not come.
+    /// A message whose last frame has not been received.
     private struct Part {
         let isText: Bool
         let isCompressed: Bool
         var bytes: [UInt8]
     }
 
-    /// Whether the peer's frames must be masked: a client's must, a server's must not (§5.1).
+    /// Whether the peer's frames must be masked, as a client's must and a server's must not (§5.1).
     private let isMasked: Bool
     private let deflate: DeflateAgreement?
     private let limit: Int
@@ -31,8 +31,9 @@ struct MessageAssembler {
         self.limit = limit
     }
 
-    /// - Returns: `nil` where a message goes on with the next frame.
-    /// - Throws: the closure that the peer gets where it breaks the protocol.
+    /// Processes a frame.
+    /// - Returns: What the frame completes, or `nil` if the message continues with the next frame.
+    /// - Throws: The closure to send to the peer if it violates the protocol.
     mutating func take(_ frame: WebSocketFrame) throws(WebSocketClosure) -> Event? {
         guard (frame.maskKey != nil) == isMasked else {
             throw .protocolError(isMasked ? "A client must mask its frames." : "A server must not mask its frames.")
@@ -41,23 +42,23 @@ struct MessageAssembler {
         let bytes = Array(frame.unmaskedData.readableBytesView)
         switch frame.opcode {
         case .text, .binary: return try begin(frame, bytes)
-        case .continuation: return try goOn(frame, bytes)
+        case .continuation: return try append(frame, bytes)
         case .connectionClose, .ping, .pong: return try control(frame, bytes)
-        default: throw .protocolError("A frame's opcode is not known.")
+        default: throw .protocolError("A frame has an unknown opcode.")
         }
     }
 
     private mutating func begin(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event? {
-        guard part == nil else { throw .protocolError("A message begins in the middle of another.") }
-        guard !frame.rsv1 || deflate != nil else { throw .protocolError("A message is compressed, which was not agreed.") }
+        guard part == nil else { throw .protocolError("A message begins before the previous one has ended.") }
+        guard !frame.rsv1 || deflate != nil else { throw .protocolError("A message is compressed, which was not negotiated.") }
         guard bytes.count <= limit else { throw .tooLarge(limit) }
         part = Part(isText: frame.opcode == .text, isCompressed: frame.rsv1, bytes: bytes)
         return frame.fin ? try finish() : nil
     }
 
-    private mutating func goOn(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event? {
-        guard let size = part?.bytes.count else { throw .protocolError("A message goes on that has not begun.") }
-        guard !frame.rsv1 else { throw .protocolError("Only a message's first frame says that it is compressed.") }
+    private mutating func append(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event? {
+        guard let size = part?.bytes.count else { throw .protocolError("A continuation frame does not follow an unfinished message.") }
+        guard !frame.rsv1 else { throw .protocolError("Only the first frame of a message may be marked as compressed.") }
         guard size + bytes.count <= limit else { throw .tooLarge(limit) }
         part?.bytes += bytes
         return frame.fin ? try finish() : nil
@@ -71,10 +72,10 @@ struct MessageAssembler {
         return .message(.text(text), size: bytes.count)
     }
 
-    /// Control frames may come between those of a message (§5.5).
+    /// Processes a control frame, which may come between the frames of a message (§5.5).
     private func control(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event {
         guard frame.fin, bytes.count <= 125, !frame.rsv1 else {
-            throw .protocolError("A control frame is in parts, too long or compressed.")
+            throw .protocolError("A control frame is fragmented, too long or compressed.")
         }
         switch frame.opcode {
         case .ping: return .ping(bytes)

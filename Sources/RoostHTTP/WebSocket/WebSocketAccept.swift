@@ -2,9 +2,10 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
-/// What proves that a server speaks WebSocket: the key and a fixed word, hashed (RFC 6455 §1.3). The upgraders of NIOWebSocket know it.
+/// The value of `sec-websocket-accept`, a hash of the client's key that proves that the server supports WebSocket (RFC 6455 §1.3). It is
+/// computed by NIOWebSocket's upgraders.
 enum WebSocketAccept {
-    /// What a server answers to a key. To be called on the channel's event loop, where NIO has it at once.
+    /// Returns the value for a key. Call this on the channel's event loop, where NIO computes it synchronously.
     static func value(for key: String, on channel: any Channel) -> String {
         let upgrader = NIOWebSocketServerUpgrader(
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
@@ -17,7 +18,7 @@ enum WebSocketAccept {
         return value
     }
 
-    /// Whether that is what a server answered.
+    /// Returns whether a server responded with the right value for a key.
     static func isRight(_ values: [String], for key: String) -> Bool {
         let fields = HTTPHeaders(values.map { ("sec-websocket-accept", $0) })
         return NIOWebSocketClientUpgrader(requestKey: key) { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }

@@ -3,15 +3,15 @@ import NIOWebSocket
 import Roost
 import Synchronization
 
-/// A WebSocket that is open, as those see it who are not on its event loop.
+/// An open WebSocket, for use from any task. It closes when its last reference is released.
 public final class WebSocketConnection: WebSocket {
-    /// The subprotocol that both sides speak; `nil` for none.
+    /// The negotiated subprotocol, or `nil` if there is none.
     public let subprotocol: String?
     private let channel: any Channel
     private let handler: NIOLoopBound<WebSocketHandler>
     private let tickets = Atomic<Int>(0)
 
-    /// To be made on the channel's loop.
+    /// Creates the connection. Call this on the channel's event loop.
     init(_ channel: any Channel, _ handler: WebSocketHandler, subprotocol: String?) {
         self.channel = channel
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
@@ -20,28 +20,34 @@ public final class WebSocketConnection: WebSocket {
 
     deinit { handler.run { $0.close(.goingAway) } }
 
-    /// - Throws: the `WebSocketClosure` where the connection broke (1006) or the peer broke the protocol; `CancellationError`.
+    /// Returns the next message, or `nil` once the socket was closed properly.
+    /// - Throws: A `WebSocketClosure` if the connection was lost (1006) or the peer violated the protocol; `CancellationError`.
     public func receive() async throws -> WebSocketMessage? {
         let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { reader in handler.run { $0.take(reader, ticket) } }
         } onCancel: {
-            handler.run { $0.giveUp(ticket) }
+            handler.run { $0.cancelRead(ticket) }
         }
     }
 
-    /// - Throws: where the socket is closed or closing; `CancellationError`.
+    /// Sends a message, and returns once the connection has room for more.
+    /// - Throws: An error if the socket is closed or closing; `CancellationError`.
     public func send(_ message: WebSocketMessage) async throws {
         try Task.checkCancellation()
         try await withCheckedThrowingContinuation { writer in handler.run { $0.send(message, writer) } }
     }
 
-    /// Begins to close; what had come before the peer's answer is lost. A reason that is too long is cut.
+    /// Begins to close the socket. Messages that have not been read are discarded.
+    /// - Parameters:
+    ///   - code: The status code (RFC 6455 §7.4).
+    ///   - reason: The reason. It is cut to 123 bytes of UTF-8.
     public func close(_ code: UInt16 = 1000, _ reason: String = "") async throws {
         handler.run { $0.close(WebSocketClosure(code, reason)) }
     }
 
-    /// How the socket was closed, once it is: what the peer's close frame said, or 1006 where there was none.
+    /// Waits until the socket is closed.
+    /// - Returns: The content of the peer's close frame, or code 1006 if there was none.
     public func closed() async -> WebSocketClosure {
         try? await channel.closeFuture.get()
         let handler = handler
@@ -50,7 +56,7 @@ public final class WebSocketConnection: WebSocket {
 }
 
 extension ChannelPipeline.SynchronousOperations {
-    /// Makes the connection a WebSocket, behind the handler that it was before.
+    /// Adds the handlers of a WebSocket after the connection's HTTP handler.
     func addWebSocket(_ socket: WebSocketHandler, after handler: any ChannelHandler) throws {
         let decoder = WebSocketFrameDecoder(maxFrameSize: min(socket.limits.messageSize, 1 << 30))
         try addHandlers([WebSocketFrameEncoder(), ByteToMessageHandler(decoder), socket], position: .after(handler))

@@ -12,13 +12,13 @@ extension WebSocketHandler {
         flow.wait(writer, for: context.channel)
     }
 
-    /// Begins to close; the peer is to answer with its own close frame (§7.1.2).
+    /// Begins to close the socket. The peer must respond with a close frame of its own (§7.1.2).
     func close(_ closure: WebSocketClosure) {
         guard phase == .open, let context else { return }
         phase = .closing
         write(.connectionClose, closure.payload)
         context.close(within: TimeAmount(limits.closeTimeout))
-        // What waits for a reader is no longer wanted; behind it is the peer's answer.
+        // Unread messages are discarded, to reach the peer's close frame behind them.
         pump()
     }
 
@@ -33,18 +33,18 @@ extension WebSocketHandler {
 
     func answer(_ ping: [UInt8]) {
         guard phase == .open, let context else { return }
-        // Of pings that come faster than they can be answered only the last needs an answer (§5.5.3).
+        // If pings come faster than they can be answered, only the last one needs an answer (§5.5.3).
         if context.channel.isWritable { write(.pong, ping) } else { unanswered = ping }
     }
 
-    /// The server ends the connection first, so that it is the one who remembers it (§7.1.1).
+    /// Handles the peer's close frame. The server closes the connection first, so that TIME_WAIT is on its side (§7.1.1).
     func peerCloses(_ closure: WebSocketClosure) {
         self.closure = closure
         finishReading(.success(()))
         switch phase {
         case .open where isServer: finish(closure)
         case .open: write(.connectionClose, closure.payload)
-        // The peer has had all that was sent before this side's close frame, which it answers.
+        // The peer has received everything that was sent before this side's close frame.
         case .closing where isServer: context?.close(promise: nil)
         case .closing, .over: break
         }
@@ -52,7 +52,7 @@ extension WebSocketHandler {
         context?.close(within: TimeAmount(limits.closeTimeout))
     }
 
-    /// The peer broke the protocol: it is told how, and what still comes is dropped (§7.1.7).
+    /// Closes the socket because the peer violated the protocol. It is told how, and further input is dropped (§7.1.7).
     func fail(_ fault: WebSocketClosure) {
         closure = fault
         finishReading(.failure(fault))
@@ -62,7 +62,7 @@ extension WebSocketHandler {
         context?.close(within: TimeAmount(limits.closeTimeout))
     }
 
-    /// Sends the last frame, and ends this side's direction.
+    /// Sends the last frame and closes the output.
     private func finish(_ closure: WebSocketClosure) {
         context?.closeOutput(after: wrapOutboundOut(frame(.connectionClose, closure.payload)))
     }
@@ -82,6 +82,6 @@ extension WebSocketHandler {
         return WebSocketFrame(fin: true, opcode: opcode, maskKey: key, data: ByteBuffer(bytes: content))
     }
 
-    /// Shorter messages gain nothing.
+    /// The size in bytes from which on compression is worthwhile.
     private static let worthCompressing = 64
 }

@@ -2,9 +2,9 @@ import NIOCore
 import NIOWebSocket
 import Roost
 
-/// One side of a WebSocket that is open (RFC 6455), behind NIO's frame codec: puts messages together, answers pings, closes by the
-/// rules, and notices a peer that has gone silent.
-final class WebSocketHandler: ChannelDuplexHandler, Successor {
+/// One side of an open WebSocket (RFC 6455), after NIO's frame codec in the pipeline. It assembles messages, answers pings, performs the
+/// closing handshake, and detects a silent peer.
+final class WebSocketHandler: ChannelDuplexHandler, UpgradedHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
@@ -13,7 +13,7 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
         case open
         /// This side has sent its close frame and waits for the peer's.
         case closing
-        /// Both close frames have gone, or one that tells of a fault: what still comes is dropped.
+        /// Both close frames were sent, or one that reports a fault. Further input is dropped.
         case over
     }
 
@@ -22,17 +22,17 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
     let deflate: DeflateAgreement?
     var context: ChannelHandlerContext?
     var phase = Phase.open
-    /// How the socket was closed, once it is known.
+    /// How the socket was closed, as soon as it is known.
     var closure: WebSocketClosure?
     var flow = FlowControl()
-    /// The last ping that could not be answered yet.
+    /// The content of the last ping that could not be answered yet.
     var unanswered: [UInt8]?
-    private var inbox = Inbox<WebSocketMessage>()
+    private var queue = ReadQueue<WebSocketMessage>()
     private var assembler: MessageAssembler
-    /// Frames that came in one read with those that filled the inbox.
+    /// Received frames for which the queue has no room.
     private var frames = CircularBuffer<WebSocketFrame>()
     private var lastHeard = NIODeadline.uptimeNanoseconds(0)
-    /// What waited to be sent when the peer was last to be pinged.
+    /// The number of unsent bytes at the time of the last ping.
     private var lastUnsent = 0
     private var pings: RepeatedTask?
 
@@ -56,7 +56,7 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
         pings?.cancel()
         let end = closure ?? .broken
         closure = end
-        inbox.finish(end == .broken ? .failure(end) : .success(()))
+        queue.finish(end == .broken ? .failure(end) : .success(()))
         flow.fail()
         phase = .over
     }
@@ -73,7 +73,7 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
         guard let fault = error as? NIOWebSocketError else { return context.close(promise: nil) }
         switch fault {
         case .invalidFrameLength: fail(.tooLarge(limits.messageSize))
-        case .fragmentedControlFrame, .multiByteControlFrameLength: fail(.protocolError("A control frame is in parts or too long."))
+        case .fragmentedControlFrame, .multiByteControlFrameLength: fail(.protocolError("A control frame is fragmented or too long."))
         }
         pump()
     }
@@ -81,24 +81,24 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         guard context.channel.isWritable else { return }
         if let unanswered = unanswered.take(), phase == .open { write(.pong, unanswered) }
-        flow.goOn()
+        flow.resume()
     }
 
     func read(context: ChannelHandlerContext) {
         if mayTake { context.read() } else { flow.isReadWanted = true }
     }
 
-    func take(_ reader: Inbox<WebSocketMessage>.Reader, _ ticket: Int) {
-        inbox.take(reader, ticket)
+    func take(_ reader: ReadQueue<WebSocketMessage>.Reader, _ ticket: Int) {
+        queue.take(reader, ticket)
         pump()
     }
 
-    func giveUp(_ ticket: Int) { inbox.giveUp(ticket) }
+    func cancelRead(_ ticket: Int) { queue.cancelRead(ticket) }
 
-    /// While this side is closing, messages are dropped, so that the peer's close frame is reached.
-    private var mayTake: Bool { phase != .open || inbox.hasRoom }
+    /// Whether frames may be processed. While this side is closing, messages are dropped to reach the peer's close frame.
+    private var mayTake: Bool { phase != .open || queue.hasRoom }
 
-    /// Takes frames as far as there is room for what they bring, and reads on then.
+    /// Processes frames while there is room for their content, and then continues reading.
     func pump() {
         while mayTake, phase != .over, let frame = frames.popFirst() { take(frame) }
         guard flow.isReadWanted, mayTake else { return }
@@ -109,7 +109,7 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
     private func take(_ frame: WebSocketFrame) {
         do throws(WebSocketClosure) {
             switch try assembler.take(frame) {
-            case .message(let message, let size): if phase == .open { inbox.push(message, size: size) }
+            case .message(let message, let size): if phase == .open { queue.push(message, size: size) }
             case .ping(let content): answer(content)
             case .close(let closure): peerCloses(closure)
             case .pong, nil: break
@@ -119,16 +119,16 @@ final class WebSocketHandler: ChannelDuplexHandler, Successor {
         }
     }
 
-    /// Nothing more comes from the peer.
+    /// Ends reading, because the peer sends nothing more.
     func finishReading(_ end: Result<Void, any Error>) {
         frames.removeAll()
-        inbox.finish(end)
+        queue.finish(end)
     }
 
     private func ping() {
         guard let context else { return }
         let unsent = context.channel.unsentBytes
-        // A peer that is not read cannot be heard, and one that is slow to take what was sent has not come to the ping behind it.
+        // While nothing is read, the peer cannot be heard. A peer that is slow to receive has not reached the ping yet.
         if !mayTake || unsent > 0 && unsent != lastUnsent { lastHeard = context.eventLoop.now }
         lastUnsent = unsent
         guard context.eventLoop.now - lastHeard < TimeAmount(limits.pingInterval) * 2 else { return context.close(promise: nil) }

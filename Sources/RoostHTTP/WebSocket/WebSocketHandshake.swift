@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a client's request says of the WebSocket that it asks for (RFC 6455 §4.2.1). Pure.
+/// The server's side of the opening handshake (RFC 6455 §4.2). It does no I/O.
 struct WebSocketHandshake {
     private let headers: Headers
     private let limits: WebSocketLimits
@@ -17,26 +17,27 @@ struct WebSocketHandshake {
         self.limits = limits
     }
 
-    /// The compression that both sides can, if any.
+    /// The compression that both sides support, if any.
     var deflate: DeflateAgreement? {
         limits.compresses ? DeflateAgreement(offers: headers.values("sec-websocket-extensions")) : nil
     }
 
-    /// The fields that accept it (§4.2.2).
+    /// Returns the header fields that accept the request (§4.2.2). Call this on the channel's event loop.
     /// - Parameters:
-    ///   - subprotocol: the one that was chosen of those offered.
-    ///   - channel: the connection's; to be called on its event loop.
-    /// - Throws: a `Problem`: 426 for another version, 400 where the key is none, 403 where a page of another origin asks.
+    ///   - subprotocol: The chosen subprotocol, which must be among those offered.
+    ///   - channel: The channel of the connection.
+    /// - Throws: A `Problem` with status 426 for another protocol or version, 400 if the key is invalid, or 403 if the request comes from a
+    ///   page of another origin.
     func answer(subprotocol: String?, on channel: any Channel) throws(Problem) -> Headers {
         guard FieldSyntax.list(headers["upgrade"] ?? "", has: "websocket") else {
-            throw Problem(.upgradeRequired, "This speaks WebSocket.", headers: ["upgrade": "websocket"])
+            throw Problem(.upgradeRequired, "This resource requires a WebSocket.", headers: ["upgrade": "websocket"])
         }
         guard headers["sec-websocket-version"] == "13" else {
-            throw Problem(.upgradeRequired, "The version of WebSocket must be 13.", headers: ["sec-websocket-version": "13"])
+            throw Problem(.upgradeRequired, "The WebSocket version must be 13.", headers: ["sec-websocket-version": "13"])
         }
         let keys = headers.values("sec-websocket-key")
         guard keys.count == 1, Data(base64Encoded: keys[0])?.count == 16 else {
-            throw Problem(.badRequest, "The key of the WebSocket is not 16 bytes.")
+            throw Problem(.badRequest, "The sec-websocket-key field must hold 16 bytes in base64.")
         }
         guard isOriginAllowed else { throw Problem(.forbidden, "Pages of another origin may not open a WebSocket here.") }
         var answer: Headers = ["upgrade": "websocket", "sec-websocket-accept": WebSocketAccept.value(for: keys[0], on: channel)]
@@ -45,7 +46,7 @@ struct WebSocketHandshake {
         return answer
     }
 
-    /// Whether no page asks, or one of this host, or one that is allowed (§10.2).
+    /// Whether the request comes from no page, from a page of this host, or from an allowed origin (§10.2).
     private var isOriginAllowed: Bool {
         guard let origin = headers["origin"], !limits.allowedOrigins.contains("*"), !limits.allowedOrigins.contains(origin) else {
             return true

@@ -1,16 +1,18 @@
-/// What a WebSocket puts up with, and from whom.
+/// The limits of a WebSocket, and who may open one.
 public struct WebSocketLimits: Sendable {
-    /// The most bytes of a message that comes, compressed or not: 1 MiB. A longer one closes the socket with 1009.
+    /// The largest size of a received message in bytes, before and after decompression. The default is 1 MiB. A larger message closes the
+    /// socket with code 1009.
     public var messageSize = 1 << 20
-    /// A pause after which the peer is pinged; one that is silent for two of them is dropped: 20 s.
+    /// The time between pings. A peer that stays silent for twice this time is disconnected. The default is 20 seconds.
     public var pingInterval = Duration.seconds(20)
-    /// How long the peer may take to answer a close, in which it may still send: 5 s.
+    /// How long the peer may take to respond to a close frame. The default is 5 seconds.
     public var closeTimeout = Duration.seconds(5)
-    /// The origins, such as `https://shop.example`, whose pages may open a socket besides those of this host itself; `*` allows all.
-    /// A browser lets any page open one, with this host's cookies (RFC 6455 §10.2).
+    /// The origins, such as `https://shop.example`, whose pages may open a socket in addition to pages of this host. `*` allows all.
+    /// Browsers let any page open a WebSocket, and send this host's cookies along (RFC 6455 §10.2).
     public var allowedOrigins: Set<String> = []
-    /// Whether messages are compressed where the peer can (RFC 7692).
+    /// Whether messages are compressed if the peer supports it (RFC 7692).
     public var compresses = true
 
+    /// Creates the default limits.
     public init() {}
 }

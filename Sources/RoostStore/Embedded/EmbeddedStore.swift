@@ -10,16 +10,16 @@ import Foundation
 
 /// A key-value store in an SQLite file, shared by the processes of one machine.
 ///
-/// An expired entry is gone at once for whoever asks. Its space is freed by later puts, each few of which remove a bounded number of
-/// expired entries, so that the file grows no faster than it is swept.
+/// An expired entry is no longer returned from the moment it expires. Its space is freed later: every few puts, one of them also removes a
+/// bounded number of expired entries, so that the file cannot grow faster than it is swept.
 public final class EmbeddedStore: KeyValueStore {
     private let database: Database
     private let now: @Sendable () -> Date
     private let puts = Atomic<UInt64>(0)
 
-    /// Every so many puts, this one among them, expired entries are swept.
+    /// Expired entries are removed once per this number of puts.
     static let putsPerSweep: UInt64 = 64
-    /// The most entries that one sweep removes.
+    /// The largest number of entries that one sweep removes.
     static let entriesPerSweep = 256
 
     private init(_ database: Database, now: @escaping @Sendable () -> Date) {
@@ -27,18 +27,19 @@ public final class EmbeddedStore: KeyValueStore {
         self.now = now
     }
 
-    /// Opens a store.
+    /// Opens a store, and creates its file if necessary.
     /// - Parameters:
-    ///   - url: `sqlite:PATH`.
-    ///   - key: the configuration's key that the URL comes from.
-    ///   - now: the clock.
-    /// - Throws: a `ConfigurationError` where the URL is wrong or the file cannot be opened.
+    ///   - url: The URL of the file: `sqlite:PATH`.
+    ///   - key: The setting that the URL comes from, for errors.
+    ///   - now: The clock.
+    /// - Throws: A `ConfigurationError` if the URL is invalid or the file cannot be opened.
     public static func open(
         _ url: String, key: String = "STORE_URL", now: @escaping @Sendable () -> Date = { Date() }
     ) async throws -> EmbeddedStore {
         EmbeddedStore(try await Database.open(url, key: key, migrations: migrations), now: now)
     }
 
+    /// Returns the value of a key, or `nil` if there is none or it has expired.
     public func get(_ key: String) async throws -> StoredValue? {
         try StoreLimits.check(key, nil)
         let now = now()
@@ -54,22 +55,23 @@ public final class EmbeddedStore: KeyValueStore {
             ttl: expiry.map { .milliseconds(max(1, Int64(($0.timeIntervalSince(now) * 1000).rounded(.down)))) })
     }
 
+    /// Sets or removes the value of a key, if the condition holds; see `KeyValueStore`.
     @discardableResult
     public func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion? {
         try StoreLimits.check(key, bytes)
         let version = StoreVersion.random(), now = now()
-        // What is absent is not there to be removed: all that is asked is whether it is absent.
+        // Removing an absent entry changes nothing; only the condition needs to be checked.
         if bytes == nil, condition == .absent { return try await get(key) == nil ? version : nil }
         let expiry = ttl.map { now.addingTimeInterval($0 / .seconds(1)) }
         let sql = bytes.map { Self.set(key, $0, version, expiry, condition, now) } ?? Self.remove(key, condition, now)
         let changes = try await database.execute(sql)
         if puts.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.putsPerSweep) { try await sweep(now) }
-        // To remove what is not there succeeds, unless a certain version was to be there.
+        // Removing an absent entry succeeds, unless the condition names a version.
         if bytes == nil, condition == .always { return version }
         return changes > 0 ? version : nil
     }
 
-    /// Waits for what is under way, then closes.
+    /// Waits for the operations in progress, then closes the file.
     public func close() async { await database.close() }
 
     private func sweep(_ now: Date) async throws {
@@ -115,7 +117,7 @@ extension EmbeddedStore {
     private static func remove(_ key: String, _ condition: PutCondition, _ now: Date) -> SQL {
         switch condition {
         case .always: "DELETE FROM roost_entries WHERE key = \(key)"
-        // `put` answers this by itself. Of what is absent nothing is left but an expired entry.
+        // `put` handles this case itself. At most an expired entry is left of an absent key.
         case .absent: "DELETE FROM roost_entries WHERE key = \(key) AND expires_at <= \(now)"
         case .version(let old):
             """

@@ -7,10 +7,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Keeps an answer from whoever reads the store: the key that opens it is derived (HKDF, RFC 5869) from the caller's idempotency key,
-/// of which the store holds nothing but a one-way name. Sealed by AES-GCM (NIST SP 800-38D).
+/// Encrypts stored responses with AES-GCM (NIST SP 800-38D), so that reading the store does not reveal them. The encryption key is derived
+/// (HKDF, RFC 5869) from the caller's idempotency key, of which the store holds only a one-way hash.
 struct AnswerSeal: Sendable {
-    /// What the entry is called.
+    /// The key of the entry in the store.
     let name: String
     private let key: SymmetricKey
     private let fingerprints: SymmetricKey
@@ -22,7 +22,7 @@ struct AnswerSeal: Sendable {
         name = "roost-idempotency/" + Self.derived(from: secret, "name").withUnsafeBytes { Self.hexadecimal($0) }
     }
 
-    /// Tells a request from any other. It tells nothing of what the request says to those who don't have the key.
+    /// Returns a code that identifies a request. It reveals nothing about the request to anyone without the idempotency key.
     func fingerprint(of words: [String], _ body: [UInt8]) -> String {
         var code = HMAC<SHA256>(key: fingerprints)
         code.update(data: Self.joined(words))
@@ -31,11 +31,11 @@ struct AnswerSeal: Sendable {
     }
 
     func close(_ bytes: [UInt8]) throws -> [UInt8] {
-        // The nonce of a new box is random, and each key seals one answer.
+        // Each key encrypts one response, and the nonce is random.
         Array(try AES.GCM.seal(bytes, using: key).combined ?? Data())
     }
 
-    /// - Returns: `nil` where the bytes are nothing that was sealed with this key.
+    /// - Returns: `nil` if the bytes were not encrypted with this key.
     func open(_ bytes: [UInt8]) -> [UInt8]? {
         guard let box = try? AES.GCM.SealedBox(combined: bytes), let opened = try? AES.GCM.open(box, using: key) else { return nil }
         return Array(opened)
@@ -45,7 +45,7 @@ struct AnswerSeal: Sendable {
         HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, info: Array("roost idempotency \(purpose)".utf8), outputByteCount: 32)
     }
 
-    /// The texts, each with its length before it, so that no two lists look alike.
+    /// Joins texts, each preceded by its length, so that different lists give different bytes.
     private static func joined(_ texts: [String]) -> [UInt8] { texts.flatMap { Array("\($0.utf8.count):\($0)".utf8) } }
 
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

@@ -1,16 +1,17 @@
 import Roost
 
-/// Makes a route safe to repeat under an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
+/// Makes requests with an `Idempotency-Key` safe to repeat (draft-ietf-httpapi-idempotency-key-header).
 ///
-/// The same key and request get the first answer again, marked `idempotency-replayed: true`. The same key with another request is a
-/// 422; while the first is under way, a 409 with `Retry-After`. A key counts for one signed-in caller and one operation, whichever wire
-/// it comes by; of a caller who is not signed in it has no effect. Answers of 500 and above, 401, 403 and 429 are not kept, as they say
-/// nothing about the request itself; nor are streams.
+/// A repeated request with the same key gets the first response again, marked `idempotency-replayed: true`. The same key with another
+/// request is answered with 422, and with 409 and `Retry-After` while the first request is in progress. A key belongs to one signed-in
+/// caller and one operation, on REST and gRPC alike; it has no effect for a caller who is not signed in. Responses with status 500 and
+/// above, 401, 403 and 429 are not stored, because they say nothing about the request itself; neither are streams.
 ///
-/// Answers are kept sealed under the key that the caller gave, which the store does not hold: who reads the store reads none of them.
+/// Responses are stored encrypted with a key derived from the caller's idempotency key, which the store does not hold, so that reading the
+/// store does not reveal them.
 ///
-/// A process that dies between the handler's commit and the keeping of the answer leaves no answer: the repeated request then runs
-/// again. Where even that must not happen, the handler also makes `RequestContext.current.idempotencyKey` unique in its database.
+/// If the process dies after the handler committed and before the response was stored, a repeated request runs the handler again. If that
+/// must not happen, the handler also has to make `RequestContext.current.idempotencyKey` unique in its own database.
 public struct IdempotencyMiddleware: Middleware {
     private let route: Route
     private let store: any KeyValueStore
@@ -18,12 +19,13 @@ public struct IdempotencyMiddleware: Middleware {
     private let retention: Duration
     private let limit: Int
 
+    /// Creates the middleware of a route.
     /// - Parameters:
-    ///   - route: what is called.
-    ///   - store: shared by all processes that serve the route.
-    ///   - lease: how long a key stays taken after the process that handles its request died; 5 s unless told.
-    ///   - retention: how long an answer is kept; a day unless told.
-    ///   - limit: the most bytes of an answer that is kept; 1 MiB unless told.
+    ///   - route: The route whose responses are stored.
+    ///   - store: A store shared by all processes that serve the route.
+    ///   - lease: How long a key stays reserved after the process that handled its request died.
+    ///   - retention: How long a response is stored.
+    ///   - limit: The size in bytes up to which a response is stored; 1 MiB by default.
     public init(
         for route: Route, store: any KeyValueStore, lease: Duration = .seconds(5), retention: Duration = .seconds(86_400),
         limit: Int = 1 << 20
@@ -35,6 +37,9 @@ public struct IdempotencyMiddleware: Middleware {
         self.limit = limit
     }
 
+    /// Answers a repeated request with the stored response; otherwise calls `next` and stores its response.
+    /// - Throws: A `Problem` with status 400 if the key is malformed, 409 if its first request is still in progress, or 422 if it was used
+    ///   with another request; whatever `next` and the store throw.
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         guard let key = request.headers["idempotency-key"], let caller = Self.caller(context) else {
             return try await next(request, context)
@@ -70,20 +75,20 @@ public struct IdempotencyMiddleware: Middleware {
         }
         renewal.cancel()
         let answer = (try? result.get()).flatMap { StoredAnswer.Answer($0, limit: limit) }
-        // A task of its own, as a caller who has gone away must not keep the answer from being kept.
+        // A task of its own, because the response must be stored even if the caller disconnects.
         await Task { [retention] in
             do {
                 try await claim.settle(answer, retention: retention, version: await renewal.value)
             } catch {
                 context.logger.error(
-                    "The answer of an idempotent request was not kept.",
+                    "The response to a request with an idempotency key could not be stored.",
                     metadata: [RequestID.logKey: "\(context.requestID)", "error": "\(error)"])
             }
         }.value
         return try result.get()
     }
 
-    /// Whom a key belongs to; `nil` for those who are not signed in, of whom nothing tells one from another.
+    /// Returns whom a key belongs to, or `nil` if the caller is not signed in and therefore cannot be told from others.
     private static func caller(_ context: RequestContext) -> String? {
         switch context.principal.kind {
         case .anonymous: nil
@@ -94,14 +99,14 @@ public struct IdempotencyMiddleware: Middleware {
 }
 
 extension [Endpoint] {
-    /// The endpoints, of which those that take idempotency keys remember their answers in a store.
-    /// - Parameter store: shared by all processes that serve them.
+    /// Returns these endpoints, with an `IdempotencyMiddleware` for each one whose route takes idempotency keys.
+    /// - Parameter store: A store shared by all processes that serve the endpoints.
     public func rememberingAnswers(in store: any KeyValueStore) -> [Endpoint] {
         map { $0.route.takesIdempotencyKey ? $0.remembered(by: IdempotencyMiddleware(for: $0.route, store: store)) : $0 }
     }
 }
 
-/// A key taken for a request under way.
+/// The reservation of an idempotency key for a request in progress.
 private struct Claim: Sendable {
     enum Outcome {
         case claimed(StoreVersion)
@@ -113,9 +118,10 @@ private struct Claim: Sendable {
     let pending: StoredAnswer
     let lease: Duration
 
-    /// - Throws: a `Problem`: 422 where the key was used with another request, 409 while a request with it is under way.
+    /// Reserves the key, or returns the stored response.
+    /// - Throws: A `Problem` with status 422 if the key was used with another request, or 409 if a request with it is in progress.
     func take() async throws -> Outcome {
-        // A second round is for an entry that expires between the put and the get.
+        // Tries again if the entry expires between the put and the get.
         for _ in 0..<3 {
             if let version = try await store.put(seal.name, pending.bytes, ttl: lease, if: .absent) { return .claimed(version) }
             guard let stored = try await store.get(seal.name).flatMap({ StoredAnswer($0.bytes) }) else { continue }
@@ -126,11 +132,11 @@ private struct Claim: Sendable {
             guard let answer = seal.open(sealed).flatMap({ StoredAnswer.Answer($0) }) else { continue }
             return .answered(answer.response)
         }
-        throw Problem(.conflict, "A request with this Idempotency-Key is under way.", headers: ["retry-after": "1"])
+        throw Problem(.conflict, "A request with this Idempotency-Key is still in progress.", headers: ["retry-after": "1"])
     }
 
-    /// Keeps the key taken until the task is cancelled or the key is lost.
-    /// - Returns: the entry's last version.
+    /// Renews the reservation until the task is cancelled or the reservation is lost.
+    /// - Returns: The last version of the entry.
     func renew(from first: StoreVersion) async -> StoreVersion {
         var version = first
         while true {
@@ -144,7 +150,7 @@ private struct Claim: Sendable {
         }
     }
 
-    /// Keeps the answer, or frees the key where there is none to keep.
+    /// Stores the response, or releases the key if there is no response to store.
     func settle(_ answer: StoredAnswer.Answer?, retention: Duration, version: StoreVersion) async throws {
         var settled = pending
         settled.sealed = try answer.map { try seal.close($0.bytes) }

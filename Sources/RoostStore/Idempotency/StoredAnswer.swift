@@ -1,13 +1,13 @@
 import Roost
 
-/// What is kept under an idempotency key: which request it was, and its answer, sealed, once there is one.
+/// The entry stored for an idempotency key: the fingerprint of the request, and the encrypted response once there is one.
 struct StoredAnswer: Equatable {
-    /// The request's fingerprint: hexadecimal digits.
+    /// The fingerprint of the request, in hexadecimal digits.
     var fingerprint: String
-    /// `nil` while the request is under way.
+    /// The encrypted response; `nil` while the request is in progress.
     var sealed: [UInt8]?
 
-    /// The fingerprint, a line end, and the sealed answer as it is.
+    /// The stored form: the fingerprint, a line feed, and the encrypted response.
     var bytes: [UInt8] { Array(fingerprint.utf8) + (sealed.map { [Self.end] + $0 } ?? []) }
 
     init(fingerprint: String, sealed: [UInt8]? = nil) {
@@ -15,7 +15,7 @@ struct StoredAnswer: Equatable {
         self.sealed = sealed
     }
 
-    /// - Returns: `nil` where the bytes are nothing that was kept here.
+    /// - Returns: `nil` if the bytes are not such an entry.
     init?(_ bytes: [UInt8]) {
         let end = bytes.firstIndex(of: Self.end) ?? bytes.endIndex
         guard end > 0, let fingerprint = String(validating: bytes[..<end], as: UTF8.self) else { return nil }
@@ -25,22 +25,22 @@ struct StoredAnswer: Equatable {
 
     private static let end = UInt8(ascii: "\n")
 
-    /// An answer, as it is given again.
+    /// A response that can be sent again.
     struct Answer: Equatable {
         var status: Int
-        /// Names and values, by turns.
+        /// The names and values of the header fields, alternating.
         var fields: [String]
         var body: [UInt8]
     }
 }
 
 extension StoredAnswer.Answer {
-    /// Fields that belong to one exchange and not to the answer.
+    /// Header fields that belong to one exchange and not to the response.
     private static let unkept: Set<String> = [
         "connection", "content-length", "date", "keep-alive", "traceparent", "transfer-encoding", "x-request-id",
     ]
 
-    /// - Returns: `nil` where the response must not be given again: it failed for now, or is too large or a stream.
+    /// - Returns: `nil` if the response must not be sent again, because it reports a temporary failure, is too large, or is a stream.
     init?(_ response: Response, limit: Int) {
         guard case .bytes(let body) = response.body, body.count <= limit, response.status.code < 500,
             ![.unauthorized, .forbidden, .tooManyRequests].contains(response.status),
@@ -51,10 +51,10 @@ extension StoredAnswer.Answer {
         self.body = body
     }
 
-    /// A line of JSON texts (status, names and values of fields), then the body as it is.
+    /// The stored form: a line with a JSON array of strings (the status, then names and values of header fields), followed by the body.
     var bytes: [UInt8] { JSON.encode([String(status)] + fields) + [UInt8(ascii: "\n")] + body }
 
-    /// - Returns: `nil` where the bytes are no answer.
+    /// - Returns: `nil` if the bytes are not a stored response.
     init?(_ bytes: [UInt8]) {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")), let head = try? JSON.decode([String].self, from: Array(bytes[..<end])),
             let status = head.first.flatMap({ Int($0) }), !head.count.isMultiple(of: 2)
@@ -62,7 +62,7 @@ extension StoredAnswer.Answer {
         self.init(status: status, fields: Array(head[1...]), body: Array(bytes[(end + 1)...]))
     }
 
-    /// The answer, given again.
+    /// The response to a repeated request.
     var response: Response {
         var headers = Headers(stride(from: 0, to: fields.count, by: 2).map { (fields[$0], fields[$0 + 1]) })
         headers["idempotency-replayed"] = "true"

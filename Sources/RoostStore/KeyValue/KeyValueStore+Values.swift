@@ -1,26 +1,36 @@
 import Roost
 
 extension KeyValueStore {
-    /// The value of a key, kept as JSON.
-    /// - Throws: a `StoreError` where what is kept is no such value.
+    /// Returns the value of a key that was stored as JSON, or `nil` if there is none.
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - type: The type of the value.
+    /// - Throws: A `StoreError` if the stored value is not of this type; whatever the store throws.
     public func get<Value: Schema>(_ key: String, as type: Value.Type = Value.self) async throws -> Value? {
         try await get(key).map { try decoded($0, of: key) }
     }
 
-    /// Keeps a value as JSON.
-    /// - Parameter ttl: how long it lasts; `nil` for ever.
+    /// Stores a value as JSON, replacing any earlier value.
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - value: The value.
+    ///   - ttl: How long the value is kept, or `nil` to keep it indefinitely.
+    /// - Throws: A `StoreError` if the key or the value is too large; whatever the store throws.
     public func set(_ key: String, _ value: some Schema, ttl: Duration? = nil) async throws {
         try await put(key, JSON.encode(value), ttl: ttl, if: .always)
     }
 
-    /// Removes a key's value, if it has one.
+    /// Removes the value of a key. Does nothing if there is none.
     public func delete(_ key: String) async throws { try await put(key, nil, ttl: nil, if: .always) }
 
-    /// Changes a value so that no change by another is lost: where one came between, `change` runs again on what it left.
+    /// Changes a value atomically. If another change happens in between, `change` runs again with the new value, so no change is lost.
     /// - Parameters:
-    ///   - ttl: how long the value lasts from now; `nil` for ever.
-    ///   - change: makes the new value from the one that is there; `nil` stands for none.
-    /// - Throws: what `change` throws; a `Problem` with status 503 where others came between for ten seconds.
+    ///   - key: The key.
+    ///   - type: The type of the value.
+    ///   - ttl: How long the value is kept from now on, or `nil` to keep it indefinitely.
+    ///   - change: Changes the value in place. `nil` means that there is no value. It may run several times.
+    /// - Returns: The result of `change`.
+    /// - Throws: Whatever `change` throws; a `Problem` with status 503 if other changes kept interfering for ten seconds.
     @discardableResult
     public func update<Value: Schema, Result>(
         _ key: String, as type: Value.Type = Value.self, ttl: Duration? = nil, _ change: (inout Value?) throws -> Result
@@ -32,11 +42,14 @@ extension KeyValueStore {
         }
     }
 
-    /// Counts: adds to the number that is there, or to 0.
-    /// - Parameter ttl: how long the count lasts from the first increment on; later ones do not prolong it.
-    /// - Returns: the sum.
-    /// - Throws: a `StoreError` where the value is no number or the sum is too large; a `Problem` with status 503 where others came
-    ///   between for ten seconds.
+    /// Adds to the number of a key atomically, starting at 0.
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - amount: The number to add.
+    ///   - ttl: How long the count is kept after the first increment. Later increments do not extend it.
+    /// - Returns: The sum.
+    /// - Throws: A `StoreError` if the value is not a number or the sum is too large; a `Problem` with status 503 if other changes kept
+    ///   interfering for ten seconds.
     @discardableResult
     public func increment(_ key: String, by amount: Int = 1, ttl: Duration? = nil) async throws -> Int {
         try await swap(key) { stored in
@@ -47,8 +60,8 @@ extension KeyValueStore {
         }
     }
 
-    /// Compare and swap, again and again, with a random pause between. The pauses grow at first, so that many who meet part; then they
-    /// shrink, so that who has waited long comes before who has just come.
+    /// Repeats a compare-and-swap with random pauses in between. The pauses grow at first, so that many competing callers spread out, and
+    /// then shrink, so that a caller that has waited long succeeds before one that has just begun.
     private func swap<Result>(
         _ key: String, _ change: (StoredValue?) throws -> (bytes: [UInt8]?, ttl: Duration?, result: Result)
     ) async throws -> Result {
@@ -57,11 +70,11 @@ extension KeyValueStore {
         while true {
             let stored = try await get(key)
             let next = try change(stored)
-            // Nothing was there and nothing is to be.
+            // There was no value, and there shall be none.
             if stored == nil, next.bytes == nil { return next.result }
             let condition = stored.map { PutCondition.version($0.version) } ?? .absent
             if try await put(key, next.bytes, ttl: next.ttl, if: condition) != nil { return next.result }
-            guard ContinuousClock.now < end else { throw Problem.unavailable("Too many change the same entry at once.") }
+            guard ContinuousClock.now < end else { throw Problem.unavailable("Too many clients are changing the same entry at once.") }
             let longest = attempt < 7 ? 500 << attempt : max(1_000, 64_000 >> (attempt - 7))
             try await Task.sleep(for: .microseconds(Int.random(in: 0...longest)))
             attempt = min(attempt + 1, 16)
@@ -72,7 +85,7 @@ extension KeyValueStore {
         do {
             return try JSON.decode(Value.self, from: stored.bytes)
         } catch {
-            throw StoreError(.value, "the value of \(key) is no \(Value.self): \(error.problem)")
+            throw StoreError(.value, "the value of \(key) is not a valid \(Value.self): \(error.problem)")
         }
     }
 }

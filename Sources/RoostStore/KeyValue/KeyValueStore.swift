@@ -1,46 +1,55 @@
-/// A key-value store whose entries may expire, shared by all who open it.
+/// A key-value store with expiring entries, shared by all processes that open it.
 ///
-/// Keys have 1 to 512 bytes of UTF-8, values at most 2 MiB: see `StoreLimits`. Drivers pass `StoreConformance`.
+/// A key has 1 to 512 bytes of UTF-8, and a value at most 2 MiB; see `StoreLimits`. Every driver passes the cases of `StoreConformance`.
 public protocol KeyValueStore: Sendable {
-    /// The value of a key; `nil` where there is none or it has expired.
+    /// Returns the value of a key, or `nil` if there is none or it has expired.
+    /// - Throws: A `StoreError` if the key is invalid; a `Problem` with status 503 if the store is busy.
     func get(_ key: String) async throws -> StoredValue?
 
-    /// Sets the value of a key, or removes it, if the condition holds at that moment.
+    /// Sets or removes the value of a key atomically, if the condition holds.
     /// - Parameters:
-    ///   - bytes: the value; `nil` removes the entry.
-    ///   - ttl: how long the entry lasts; `nil` for ever.
-    /// - Returns: the entry's new version; `nil` where the condition did not hold, and nothing was changed.
-    /// - Throws: a `StoreError` where a limit is exceeded; a `Problem` with status 503 where the store is busy.
+    ///   - key: The key.
+    ///   - bytes: The value, or `nil` to remove the entry.
+    ///   - ttl: How long the entry is kept, or `nil` to keep it indefinitely.
+    ///   - condition: When the change takes effect.
+    /// - Returns: The new version of the entry, or `nil` if the condition did not hold and nothing was changed.
+    /// - Throws: A `StoreError` if a limit is exceeded; a `Problem` with status 503 if the store is busy.
     @discardableResult
     func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion?
 }
 
-/// When a put takes effect.
+/// The condition under which a put takes effect.
 public enum PutCondition: Hashable, Sendable {
+    /// Always.
     case always
-    /// Only where the key has no value.
+    /// Only if the key has no value.
     case absent
-    /// Only where the key has the value of this version.
+    /// Only if the key's value still has this version.
     case version(StoreVersion)
 }
 
-/// Tells one value of a key from any other that it ever had. Only equality means anything.
+/// Identifies one value among all values that a key ever had. Versions can be compared for equality, but have no order.
 public struct StoreVersion: Hashable, Sendable {
+    /// The version as a driver stores it.
     public let rawValue: Int64
 
+    /// Creates a version from its stored form.
     public init(rawValue: Int64) { self.rawValue = rawValue }
 
-    /// A version that no other value has, as 64 random bits go.
+    /// Returns a new version of 64 random bits.
     public static func random() -> StoreVersion { StoreVersion(rawValue: .random(in: .min ... .max)) }
 }
 
-/// A value, and how it stands.
+/// A value with its version and its remaining lifetime.
 public struct StoredValue: Hashable, Sendable {
+    /// The value.
     public let bytes: [UInt8]
+    /// The version of the value, for `PutCondition.version(_:)`.
     public let version: StoreVersion
-    /// How long it still lasts; `nil` for ever.
+    /// The remaining lifetime, or `nil` if the value does not expire.
     public let ttl: Duration?
 
+    /// Creates a stored value. Drivers call this.
     public init(bytes: [UInt8], version: StoreVersion, ttl: Duration?) {
         self.bytes = bytes
         self.version = version

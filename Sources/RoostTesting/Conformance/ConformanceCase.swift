@@ -1,5 +1,12 @@
-/// One thing that every driver of a kind must do. A suite of them is run as a parameterised test.
+/// A requirement that every driver of a kind must meet. Run a suite of them as a parameterized test:
+///
+/// ```swift
+/// @Test(arguments: StoreConformance.cases) func conforms(_ requirement: ConformanceCase<any KeyValueStore>) async throws {
+///     try await requirement.check(MyStore())
+/// }
+/// ```
 public struct ConformanceCase<Subject: Sendable>: Sendable, CustomStringConvertible {
+    /// The requirement in words, such as "lets entries expire".
     public let description: String
     private let body: @Sendable (Subject) async throws -> Void
 
@@ -8,13 +15,15 @@ public struct ConformanceCase<Subject: Sendable>: Sendable, CustomStringConverti
         self.body = body
     }
 
-    /// - Parameter subject: fresh, and used by nobody else.
-    /// - Throws: a `ConformanceFailure` where the driver does not do it; whatever the driver throws.
+    /// Checks the requirement.
+    /// - Parameter subject: A new, empty instance that nothing else uses.
+    /// - Throws: A `ConformanceFailure` if the requirement is not met; whatever the driver throws.
     public func check(_ subject: Subject) async throws { try await body(subject) }
 }
 
-/// What a driver does not do.
+/// An error that says which requirement a driver does not meet.
 public struct ConformanceFailure: Error, CustomStringConvertible {
+    /// The requirement, and the line of the suite that checks it.
     public let description: String
 }
 

@@ -1,16 +1,17 @@
 import RoostEvents
 
-/// What every event bus must do.
+/// The requirements that every event bus must meet.
 public enum EventBusConformance {
+    /// The requirements, each independent of the others.
     public static let cases: [ConformanceCase<any EventBus>] = [
-        .init("delivers what was appended, as it was and in order", deliversInOrder),
-        .init("takes an event once", takesOnce),
-        .init("delivers only the topics of a reader", filtersTopics),
+        .init("delivers events unchanged and in order", deliversInOrder),
+        .init("stores an event once", takesOnce),
+        .init("delivers only the topics that a reader asks for", filtersTopics),
         .init("delivers to every group", deliversToEveryGroup),
-        .init("goes on behind the last commit", resumes),
-        .init("wakes a reader that waits", wakes),
-        .init("ends the wait of a reader that is cancelled", cancels),
-        .init("has one reader of a group at a time", excludes),
+        .init("resumes after the last commit", resumes),
+        .init("wakes a waiting reader", wakes),
+        .init("stops waiting when cancelled", cancels),
+        .init("has at most one reader per group at a time", excludes),
         .init("keeps dead letters and replays them to their group", replays),
     ]
 
@@ -31,13 +32,13 @@ public enum EventBusConformance {
         for start in stride(from: 0, to: 50, by: 10) { try await bus.append(Array(events[start..<start + 10])) }
         let reader = try await bus.reader(group: "one", topics: ["conformance.a"])
         let deliveries = try await read(50, from: reader)
-        try require(deliveries.map(\.envelope.id) == events.map(\.id), "the order is that of the appends")
-        try require(zip(deliveries, deliveries.dropFirst()).allSatisfy { $0.position < $1.position }, "positions grow")
+        try require(deliveries.map(\.envelope.id) == events.map(\.id), "events come in the order in which they were appended")
+        try require(zip(deliveries, deliveries.dropFirst()).allSatisfy { $0.position < $1.position }, "positions increase")
         for (delivery, event) in zip(deliveries, events) {
             var came = delivery.envelope
-            try require(abs(came.time.timeIntervalSince(event.time)) < 0.002, "times are kept to the millisecond")
+            try require(abs(came.time.timeIntervalSince(event.time)) < 0.002, "times are accurate to the millisecond")
             came.time = event.time
-            try require(came == event, "every attribute comes as it was")
+            try require(came == event, "every attribute is unchanged")
         }
         reader.close()
     }
@@ -47,7 +48,7 @@ public enum EventBusConformance {
         try await bus.append([first])
         try await bus.append([first, second, first])
         let reader = try await bus.reader(group: "one", topics: ["conformance.a"])
-        try require(try await read(2, from: reader).map(\.envelope.id) == [first.id, second.id], "an id is taken once")
+        try require(try await read(2, from: reader).map(\.envelope.id) == [first.id, second.id], "an identifier is stored once")
         reader.close()
     }
 
@@ -55,7 +56,7 @@ public enum EventBusConformance {
         try await bus.append([event(1, topic: "conformance.b"), event(2), event(3, topic: "conformance.c")])
         let reader = try await bus.reader(group: "one", topics: ["conformance.a", "conformance.c"])
         let topics = try await read(2, from: reader).map(\.envelope.topic)
-        try require(topics == ["conformance.a", "conformance.c"], "other topics are left out")
+        try require(topics == ["conformance.a", "conformance.c"], "other topics are not delivered")
         reader.close()
     }
 
@@ -80,7 +81,7 @@ public enum EventBusConformance {
         first.close()
         let second = try await bus.reader(group: "one", topics: ["conformance.a"])
         let again = try await read(2, from: second)
-        try require(again.map(\.envelope.id) == [events[1].id, events[2].id], "what was not committed comes again, the rest does not")
+        try require(again.map(\.envelope.id) == [events[1].id, events[2].id], "only uncommitted events are delivered again")
         second.close()
     }
 
@@ -89,7 +90,7 @@ public enum EventBusConformance {
         async let delivery = reader.next(atMost: 10)
         let event = event(1)
         try await bus.append([event])
-        try require(try await delivery.map(\.envelope.id) == [event.id], "the reader gets what comes")
+        try require(try await delivery.map(\.envelope.id) == [event.id], "the reader gets the new event")
         reader.close()
     }
 
@@ -110,7 +111,7 @@ public enum EventBusConformance {
         try await first.commit(through: deliveries[0].position)
         first.close()
         let reader = try await second.value
-        try require(try await read(1, from: reader) == [deliveries[1]], "the next reader goes on where the first ended")
+        try require(try await read(1, from: reader) == [deliveries[1]], "the next reader resumes where the first one stopped")
         reader.close()
     }
 
@@ -121,18 +122,18 @@ public enum EventBusConformance {
             try await bus.deadLetters.add(DeadLetter(envelope: bad, group: "one", error: "no", attempts: attempts))
         }
         let letters = try await bus.deadLetters.list(group: "one", limit: 10)
-        try require(letters.map(\.envelope.id) == [bad.id] && letters[0].attempts == 2, "a group and an event have one letter")
-        try require(try await bus.deadLetters.list(group: "two", limit: 10).isEmpty, "other groups have none")
+        try require(letters.map(\.envelope.id) == [bad.id] && letters[0].attempts == 2, "there is one dead letter per group and event")
+        try require(try await bus.deadLetters.list(group: "two", limit: 10).isEmpty, "other groups have no dead letter")
         for _ in 0..<2 {
             try await bus.deadLetters.add(DeadLetter(envelope: bad, group: "one", error: "no", attempts: 1))
-            try require(try await bus.deadLetters.replay(bad.id, group: "one"), "a letter is replayed")
-            try require(try await !bus.deadLetters.replay(bad.id, group: "one"), "a letter is replayed once")
+            try require(try await bus.deadLetters.replay(bad.id, group: "one"), "a dead letter is replayed")
+            try require(try await !bus.deadLetters.replay(bad.id, group: "one"), "a dead letter is replayed once")
         }
-        try require(try await bus.deadLetters.list(group: "one", limit: 10).isEmpty, "what is replayed is no letter any more")
+        try require(try await bus.deadLetters.list(group: "one", limit: 10).isEmpty, "a replayed event is no longer a dead letter")
         let last = event(2)
         try await bus.append([last])
-        try require(try await ids(bus, group: "one", through: last.id) == [bad.id, bad.id, last.id], "the group gets it again")
-        try require(try await ids(bus, group: "two", through: last.id) == [bad.id, last.id], "and no other group does")
+        try require(try await ids(bus, group: "one", through: last.id) == [bad.id, bad.id, last.id], "the group gets the replayed event")
+        try require(try await ids(bus, group: "two", through: last.id) == [bad.id, last.id], "other groups do not get the replayed event")
     }
 
     private static func ids(_ bus: any EventBus, group: String, through last: String) async throws -> [String] {

@@ -1,66 +1,72 @@
 import RoostStore
 
-/// What every key-value store must do.
+/// The requirements that every key-value store must meet.
 public enum StoreConformance {
+    /// The requirements, each independent of the others.
     public static let cases: [ConformanceCase<any KeyValueStore>] = [
-        .init("gives back what was put", givesBack),
-        .init("removes", removes),
-        .init("puts only what is absent", putsAbsent),
-        .init("puts only over the version that was read", putsVersion),
+        .init("returns what was put", givesBack),
+        .init("removes entries", removes),
+        .init("puts a value only if the key is absent", putsAbsent),
+        .init("puts a value only over the version that was read", putsVersion),
         .init("lets entries expire", expires),
-        .init("tells an entry that came back from the one before", renewsVersions),
-        .init("keeps its limits", limits),
+        .init("gives a new version to an entry that is created again", renewsVersions),
+        .init("enforces the limits", limits),
         .init("loses no increment", increments),
         .init("loses no update", updates),
     ]
 
     private static func givesBack(_ store: any KeyValueStore) async throws {
-        try require(try await store.get("key") == nil, "a key without a value gives nil")
+        try require(try await store.get("key") == nil, "a key without a value returns nil")
         for bytes in [[], [0, 255, 10, 13], Array(repeating: 7, count: StoreLimits.valueBytes)] as [[UInt8]] {
             let version = try await store.put("key", bytes, ttl: nil, if: .always)
             let stored = try await store.get("key")
-            try require(stored?.bytes == bytes, "the bytes come back as they went")
-            try require(stored?.version == version && version != nil, "the version is the one that put gave")
-            try require(stored?.ttl == nil, "an entry without a time to live lasts")
+            try require(stored?.bytes == bytes, "the bytes are unchanged")
+            try require(stored?.version == version && version != nil, "the version is the one that put returned")
+            try require(stored?.ttl == nil, "an entry without a time to live does not expire")
         }
         try await store.set("ключ / 键", ["a", "b"])
-        try require(try await store.get("ключ / 键", as: [String].self) == ["a", "b"], "values come back as they went")
+        try require(try await store.get("ключ / 键", as: [String].self) == ["a", "b"], "values are unchanged")
     }
 
     private static func removes(_ store: any KeyValueStore) async throws {
         try await store.set("key", 1)
         let version = try await store.get("key")?.version ?? .random()
-        try require(try await store.put("key", nil, ttl: nil, if: .version(.random())) == nil, "another version is not removed")
-        try require(try await store.put("key", nil, ttl: nil, if: .version(version)) != nil, "the version is removed")
-        try require(try await store.get("key") == nil, "what was removed is gone")
+        try require(try await store.put("key", nil, ttl: nil, if: .version(.random())) == nil, "an entry of another version is not removed")
+        try require(try await store.put("key", nil, ttl: nil, if: .version(version)) != nil, "an entry of this version is removed")
+        try require(try await store.get("key") == nil, "a removed entry is not returned")
         try require(try await store.put("key", nil, ttl: nil, if: .version(version)) == nil, "a version is removed once")
         try await store.delete("key")
-        try require(try await store.put("key", nil, ttl: nil, if: .absent) != nil, "what is absent may be removed if it is absent")
+        try require(
+            try await store.put("key", nil, ttl: nil, if: .absent) != nil, "an absent entry can be removed on condition that it is absent")
         try await store.set("key", 1)
-        try require(try await store.put("key", nil, ttl: nil, if: .absent) == nil, "what is present may not")
-        try require(try await store.get("key", as: Int.self) == 1, "and it stays")
+        try require(
+            try await store.put("key", nil, ttl: nil, if: .absent) == nil,
+            "a present entry cannot be removed on condition that it is absent")
+        try require(try await store.get("key", as: Int.self) == 1, "the entry is still there")
     }
 
     private static func putsAbsent(_ store: any KeyValueStore) async throws {
-        try require(try await store.put("key", [1], ttl: nil, if: .absent) != nil, "an absent key is put")
-        try require(try await store.put("key", [2], ttl: nil, if: .absent) == nil, "a present key is not")
+        try require(try await store.put("key", [1], ttl: nil, if: .absent) != nil, "an absent key gets the value")
+        try require(try await store.put("key", [2], ttl: nil, if: .absent) == nil, "a present key does not get the value")
         try require(try await store.get("key")?.bytes == [1], "a put that fails changes nothing")
     }
 
     private static func putsVersion(_ store: any KeyValueStore) async throws {
-        guard let first = try await store.put("key", [1], ttl: nil, if: .always) else { return try require(false, "always puts") }
-        try require(try await store.put("key", [2], ttl: nil, if: .version(first)) != nil, "the version that is there is replaced")
-        try require(try await store.put("key", [3], ttl: nil, if: .version(first)) == nil, "one that was there is not")
-        try require(try await store.put("other", [3], ttl: nil, if: .version(first)) == nil, "nor is one that never was")
+        guard let first = try await store.put("key", [1], ttl: nil, if: .always) else {
+            return try require(false, "an unconditional put succeeds")
+        }
+        try require(try await store.put("key", [2], ttl: nil, if: .version(first)) != nil, "the current version is replaced")
+        try require(try await store.put("key", [3], ttl: nil, if: .version(first)) == nil, "an earlier version is not replaced")
+        try require(try await store.put("other", [3], ttl: nil, if: .version(first)) == nil, "a version of another key is not replaced")
         try require(try await store.get("key")?.bytes == [2], "a put that fails changes nothing")
     }
 
     private static func expires(_ store: any KeyValueStore) async throws {
         try await store.set("long", 1, ttl: .seconds(3600))
         let ttl = try await store.get("long")?.ttl
-        try require(ttl.map { $0 > .seconds(3000) && $0 <= .seconds(3600) } ?? false, "the rest of the time to live is told")
+        try require(ttl.map { $0 > .seconds(3000) && $0 <= .seconds(3600) } ?? false, "the remaining time to live is returned")
         guard let version = try await store.put("short", [1], ttl: .milliseconds(20), if: .always) else {
-            return try require(false, "always puts")
+            return try require(false, "an unconditional put succeeds")
         }
         while try await store.get("short") != nil { try await Task.sleep(for: .milliseconds(5)) }
         try require(try await store.put("short", [2], ttl: nil, if: .version(version)) == nil, "an expired version is not replaced")
@@ -71,7 +77,7 @@ public enum StoreConformance {
         let first = try await store.put("key", [1], ttl: nil, if: .always)
         try await store.delete("key")
         let second = try await store.put("key", [1], ttl: nil, if: .always)
-        try require(first != second, "equal bytes have versions of their own")
+        try require(first != second, "equal values have different versions")
     }
 
     private static func limits(_ store: any KeyValueStore) async throws {
@@ -90,7 +96,7 @@ public enum StoreConformance {
             try await group.waitForAll()
         }
         try require(try await store.increment("count", by: -1) == 20, "every increment counts")
-        try require(try await store.get("count")?.ttl != nil, "a later increment leaves the time to live")
+        try require(try await store.get("count")?.ttl != nil, "a later increment keeps the time to live")
     }
 
     private static func updates(_ store: any KeyValueStore) async throws {
@@ -100,16 +106,16 @@ public enum StoreConformance {
             }
             try await group.waitForAll()
         }
-        try require(try await store.get("list", as: [Int].self)?.sorted() == Array(0..<8), "every update is there")
+        try require(try await store.get("list", as: [Int].self)?.sorted() == Array(0..<8), "no update is lost")
         try await store.update("list", as: [Int].self) { $0 = nil }
-        try require(try await store.get("list") == nil, "an update to nil removes")
+        try require(try await store.get("list") == nil, "an update to nil removes the entry")
         try await store.update("list", as: [Int].self) { $0 = nil }
-        try require(try await store.get("list") == nil, "an update of nothing to nothing leaves nothing")
+        try require(try await store.get("list") == nil, "an update from nil to nil creates no entry")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<64 { group.addTask { try await store.update("many", as: [Int].self) { $0 = ($0 ?? []) + [index] } } }
             try await group.waitForAll()
         }
-        try require(try await store.get("many", as: [Int].self)?.count == 64, "sixty-four at once all have their turn")
+        try require(try await store.get("many", as: [Int].self)?.count == 64, "sixty-four concurrent updates all succeed")
     }
 
     private static func refuses(_ code: StoreError.Code, _ body: () async throws -> StoreVersion?) async throws {
@@ -118,6 +124,6 @@ public enum StoreConformance {
         } catch let error as StoreError {
             return try require(error.code == code, "the error's code is \(code.rawValue)")
         }
-        try require(false, "a \(code.rawValue) beyond the limits is refused")
+        try require(false, "a \(code.rawValue) beyond the limits is rejected")
     }
 }

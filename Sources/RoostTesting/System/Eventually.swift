@@ -1,9 +1,10 @@
-/// Asks until there is an answer.
+/// Waits until a closure returns a value, calling it every 10 milliseconds.
 /// - Parameters:
-///   - what: what is waited for, for the failure.
-///   - limit: how long to ask.
-///   - value: gives `nil` for as long as there is no answer.
-/// - Throws: an `OverdueError` where there is none in time; whatever `value` throws.
+///   - what: What the test waits for, in the words of the error.
+///   - limit: How long to wait.
+///   - value: Returns `nil` as long as there is no value yet.
+/// - Returns: The first value.
+/// - Throws: An `OverdueError` if there is no value in time; whatever `value` throws.
 @discardableResult
 public func eventually<Value>(
     _ what: String, within limit: Duration = .seconds(30), _ value: () async throws -> Value?
@@ -13,15 +14,21 @@ public func eventually<Value>(
         if let value = try await value() { return value }
         try await Task.sleep(for: .milliseconds(10))
     }
-    throw OverdueError(description: "\(what) did not come about within \(limit)")
+    throw OverdueError(description: "\(what) did not happen within \(limit)")
 }
 
-/// Asks until something holds; see the other `eventually`.
+/// Waits until a condition holds, checking it every 10 milliseconds.
+/// - Parameters:
+///   - what: What the test waits for, in the words of the error.
+///   - limit: How long to wait.
+///   - holds: Returns whether the condition holds.
+/// - Throws: An `OverdueError` if the condition does not hold in time; whatever `holds` throws.
 public func eventually(_ what: String, within limit: Duration = .seconds(30), _ holds: () async throws -> Bool) async throws {
     try await eventually(what, within: limit) { try await holds() ? true : nil }
 }
 
-/// Something that a test waited for did not come about.
+/// An error that says what a test waited for in vain.
 public struct OverdueError: Error, CustomStringConvertible {
+    /// What did not happen, and how long the test waited.
     public let description: String
 }

@@ -1,6 +1,6 @@
 public import Roost
 
-/// Whether an error is the `Problem` with this status that a test expects.
+/// Returns a predicate that is true for a `Problem` with this status.
 ///
 /// ```swift
 /// await #expect(performing: { try await orders.order(id: id) }, throws: refused(with: .notFound))

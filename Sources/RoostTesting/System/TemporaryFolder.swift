@@ -1,10 +1,12 @@
 import Foundation
 
-/// A folder that lasts as long as what holds it.
+/// A new, empty folder that is deleted together with this object.
 public final class TemporaryFolder: Sendable {
+    /// The absolute path of the folder.
     public let path: String
 
-    /// - Throws: where the system's folder for temporary files cannot be written to.
+    /// Creates a folder among the operating system's temporary files.
+    /// - Throws: An error if the folder cannot be created.
     public init() throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("roost-test-" + UUID().uuidString).path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -1,22 +1,28 @@
 public import Roost
 public import RoostHTTP
 
-/// Whom a test calls as.
+/// The identity with which a test calls a service.
 public enum TestIdentity: Sendable {
+    /// A caller who is not signed in.
     case anyone
-    /// An account, by its access token.
+    /// The account that an access token was issued to.
     case bearer(String)
-    /// A service of the system, for itself or for an account.
+    /// A service of the system, on its own behalf or, with an access token, on an account's.
     case service(String, token: String? = nil)
 }
 
-/// Sends requests to one service, over HTTP as any client does.
+/// Sends requests to one service over HTTP, as any client does.
 public struct TestClient: Caller {
     private let client: HTTPClient
     private let address: HTTPAddress
     private let identity: Headers
 
-    /// - Parameter serviceKey: what makes the caller a service.
+    /// Creates a client.
+    /// - Parameters:
+    ///   - client: The HTTP client that sends the requests.
+    ///   - address: Where the service listens.
+    ///   - identity: The caller of each request that does not set these header fields itself.
+    ///   - serviceKey: The key that the services of the system share, for `TestIdentity.service`.
     public init(
         _ client: HTTPClient, to address: HTTPAddress, as identity: TestIdentity = .anyone, serviceKey: String = ""
     ) {
@@ -34,12 +40,16 @@ public struct TestClient: Caller {
         self.identity = headers
     }
 
+    /// Sends the request that a contract's client made.
     public func send(_ request: Request, for route: Route) async throws -> Response { try await response(to: request) }
 
+    /// Sends a request and returns the whole response, whatever its status.
     /// - Parameters:
-    ///   - target: the path, and the query behind `?`, as they are to be sent.
-    ///   - json: the body; none where left out.
-    /// - Throws: a `Problem` where no answer came. What the service refuses is an answer.
+    ///   - method: The request's method.
+    ///   - target: The path, optionally followed by `?` and the query, sent unchanged.
+    ///   - json: The body, if any. Its type is `application/json` unless `headers` say otherwise.
+    ///   - headers: Header fields of this request.
+    /// - Throws: A `Problem` if no response came within 30 seconds, or the body is larger than 16 MiB.
     public func send(
         _ method: Method, _ target: String, json: String? = nil, headers: Headers = [:]
     ) async throws -> TestResponse {
@@ -61,20 +71,25 @@ public struct TestClient: Caller {
     }
 }
 
-/// A whole answer.
+/// A response with its whole body.
 public struct TestResponse: Sendable {
-    /// The most bytes that a test takes: 16 MiB.
+    /// The largest body that a test accepts, in bytes: 16 MiB.
     static let limit = 16 << 20
 
+    /// The status code.
     public let status: Status
+    /// The header fields.
     public let headers: Headers
+    /// The body.
     public let bytes: [UInt8]
 
+    /// The body as text. Invalid UTF-8 is replaced.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The body, decoded from JSON and validated.
+    /// Decodes the body from JSON and validates it.
+    /// - Throws: An error that lists the faults if the body is not a valid value of this type.
     public func decode<Value: Schema>(as type: Value.Type = Value.self) throws -> Value { try JSON.decode(Value.self, from: bytes) }
 
-    /// The problem document that the answer is.
+    /// The body as a problem document (RFC 9457).
     public var problem: Problem { Problem(response: Response(status, headers: headers), bytes: bytes) }
 }

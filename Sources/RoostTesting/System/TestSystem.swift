@@ -3,9 +3,10 @@ public import Roost
 import RoostHTTP
 public import RoostSystem
 
-/// Services of a system, running in the test's own process on free ports, with a data folder of their own.
+/// A system that runs in the test's own process, on free ports and with its own data folder.
 ///
-/// Services that the one under test calls run beside it, or are replaced by others of the same name that the test writes:
+/// List the service under test and the services that it calls. To replace one of those, list a service of the same name that the test
+/// defines:
 ///
 /// ```swift
 /// try await TestSystem.run {
@@ -24,10 +25,13 @@ public struct TestSystem: Sendable {
 
     /// Starts a system, runs a test against it, and stops it.
     /// - Parameters:
-    ///   - settings: what the services are configured with.
-    ///   - folder: keeps their data; where left out, it is gone after the test. A folder that was used before goes on from there.
-    ///   - page: the services, and the gateway where the test needs one.
-    /// - Throws: a `ConfigurationError` where the system cannot start; whatever the test throws.
+    ///   - settings: Settings of the services, which override the defaults of the test.
+    ///   - folder: The folder for the services' data. If `nil`, a temporary folder is used and deleted after the test. Pass the folder of
+    ///     an earlier run to continue with its data.
+    ///   - page: The services, and the gateway if the test needs one.
+    ///   - test: The test. It gets the running system.
+    /// - Returns: The result of the test.
+    /// - Throws: A `ConfigurationError` if the system cannot start; whatever the test throws.
     public static func run<Result>(
         _ settings: [String: String] = [:], in folder: TemporaryFolder? = nil, @SystemBuilder _ page: () -> [System.Part],
         test: (TestSystem) async throws -> Result
@@ -47,24 +51,30 @@ public struct TestSystem: Sendable {
         return try test.get()
     }
 
-    /// A typed client of a contract that one of the services serves.
-    /// - Throws: a `ConfigurationError` where none does.
+    /// Returns a typed client of a contract that one of the services implements.
+    /// - Parameters:
+    ///   - contract: The contract.
+    ///   - identity: The caller.
+    /// - Throws: A `ConfigurationError` if no service implements the contract.
     public func client<Called: Contract>(_ contract: Called.Type, as identity: TestIdentity = .anyone) async throws -> Called.API {
         let name = contract.description.name
         let service = system.services.first { $0.contracts.contains { $0.description.name == name } }
         return contract.client(over: try await client(of: service?.name ?? name, as: identity))
     }
 
-    /// A client of a service, or of the `gateway`, that sends whatever a test wants.
-    /// - Throws: a `ConfigurationError` where there is no such service.
+    /// Returns a client that sends arbitrary requests to a service or to the `gateway`.
+    /// - Parameters:
+    ///   - service: The name of the service.
+    ///   - identity: The caller.
+    /// - Throws: A `ConfigurationError` if there is no service of this name.
     public func client(of service: String, as identity: TestIdentity = .anyone) async throws -> TestClient {
         TestClient(http, to: HTTPAddress(host: "127.0.0.1", port: try await port(of: service)), as: identity, serviceKey: serviceKey)
     }
 
-    /// Where a service listens on 127.0.0.1.
-    /// - Throws: a `ConfigurationError` where there is no such service.
+    /// Returns the port on which a service listens on 127.0.0.1.
+    /// - Throws: A `ConfigurationError` if there is no service of this name.
     public func port(of service: String) async throws -> Int {
-        guard let port = await running.ports[service] else { throw ConfigurationError("\(service) is no service of this system") }
+        guard let port = await running.ports[service] else { throw ConfigurationError("this system has no service named \(service)") }
         return port
     }
 }

@@ -20,7 +20,7 @@ struct ProtoLockTests {
         let lock = before.updated(to: Self.lock(of: [.init("id", .uuid), .init("more", .dictionary(of: .integer), number: 9)]))
         #expect(
             lock.text == """
-                # The numbers and methods of Protocol Buffers that others rely on, kept by the command `protos`. Commit it.
+                # The Protocol Buffers numbers and methods that clients rely on, maintained by the command `protos`. Commit this file.
                 message orders.Order
                   1 id string
                   reserved 2 note
@@ -56,19 +56,19 @@ struct ProtoLockTests {
             ([.init("note", .string, number: 2), .init("id", .uuid, number: 1)], nil),
             (
                 [.init("id", .uuid), .init("memo", .string), .init("tags", .array(of: .string))],
-                "the number 2 was note and is memo: give the new one another with @Field"
+                "the number 2 was note and is now memo: give the new one another number with @Field"
             ),
             (
                 [.init("id", .uuid), .init("note", .integer), .init("tags", .array(of: .string))],
-                "note was string and is int64: make it a new field"
+                "note was string and is now int64: add a new field instead"
             ),
             (
                 [.init("id", .uuid), .init("note", .array(of: .string)), .init("tags", .array(of: .string))],
-                "note was string and is repeated string: make it a new field"
+                "note was string and is now repeated string: add a new field instead"
             ),
             (
                 [.init("id", .uuid), .init("note", .string, number: 7), .init("tags", .array(of: .string), number: 3)],
-                "note had the number 2 and has 7: keep it with @Field(2)"
+                "note had the number 2 and now has 7: keep the number with @Field(2)"
             ),
         ] as [([JSONSchema.Field], String?)])
     func findsWhatBreaks(fields: [JSONSchema.Field], change: String?) {
@@ -82,12 +82,12 @@ struct ProtoLockTests {
         let reused = Self.lock(of: [.init("id", .uuid), .init("other", .string)])
         #expect(
             ProtoLock.check(reused, against: lock).map(\.change) == [
-                "other has the number 2, which belonged to note: give it another with @Field"
+                "other has the number 2, which belonged to note: give it another number with @Field"
             ])
         let renamed = Self.lock(of: [.init("id", .uuid), .init("note", .string, number: 8)])
         #expect(
             ProtoLock.check(renamed, against: lock).map(\.change) == [
-                "note is the name of a field that is gone, of the number 2: take another name"
+                "note is the name of a removed field with the number 2: choose another name"
             ])
         // It stays reserved however often the lock is updated.
         let later = lock.updated(to: Self.lock(of: [.init("id", .uuid)]))
@@ -98,13 +98,13 @@ struct ProtoLockTests {
         let found = ProtoLock.check(Self.lock(of: [], words: [.init("old", 1), .init("new", 2)]), against: before)
         #expect(
             found.map(\.description) == [
-                "orders.Status: the number 1 was STATUS_NEW and is STATUS_OLD: give the new one another with @Field"
+                "orders.Status: the number 1 was STATUS_NEW and is now STATUS_OLD: give the new one another number with @Field"
             ])
     }
 
     private static func service(_ routes: Route...) -> ProtoLock { ProtoLock([ProtoFile(ContractDescription("orders", routes: routes))]) }
 
-    private static let advice = ": make it a new method, or change its line in the lock if nobody calls it"
+    private static let advice = ": add a new method, or change its line in the lock if nobody calls it"
 
     private static func order(_ name: String) -> JSONSchema { .object(name: name, description: "") { [.init("id", .uuid)] } }
 
@@ -113,19 +113,19 @@ struct ProtoLockTests {
             ([Route("orders.place", .post, "/", body: order("New"), reply: order("Order")), Route("orders.list", .get, "/")], []),
             (
                 [Route("orders.put", .post, "/", body: order("New"), reply: order("Order"))],
-                ["Place is gone, and who calls it fails: bring it back, or delete its line in the lock if nobody does"]
+                ["Place was removed, which breaks its callers: restore it, or delete its line from the lock if nobody calls it"]
             ),
             (
                 [Route("orders.place", .post, "/", body: order("Draft"), reply: order("Order"), streaming: [.reply])],
                 [
-                    "Place takes Draft in place of New" + advice,
-                    "Place answers stream Order in place of Order" + advice,
+                    "Place takes Draft instead of New" + advice,
+                    "Place returns stream Order instead of Order" + advice,
                 ]
             ),
             (
                 [Route("orders.place", .post, "/", body: order("New"))],
                 [
-                    "Place answers google.protobuf.Empty in place of Order" + advice
+                    "Place returns google.protobuf.Empty instead of Order" + advice
                 ]
             ),
         ] as [([Route], [String])])
@@ -159,7 +159,7 @@ struct ProtoLockTests {
         #expect(throws: Never.self) { try ProtoExport([WarehouseAPIContract.description], keeping: export.lock) }
         let other = try ProtoLock(parsing: "message ware_house.Everything\n  1 int string\n  2 int8 int32\n")
         #expect { try ProtoExport([WarehouseAPIContract.description], keeping: other) } throws: { error in
-            (error as? ProtoBreakage)?.breaks.map { $0.change } == ["int was string and is int64: make it a new field"]
+            (error as? ProtoBreakage)?.breaks.map { $0.change } == ["int was string and is now int64: add a new field instead"]
         }
     }
 }

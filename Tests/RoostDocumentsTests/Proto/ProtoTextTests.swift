@@ -41,7 +41,7 @@ struct ProtoTextTests {
         #expect(file.name == "orders.proto")
         #expect(
             file.text == #"""
-                // Made from the contract `orders`.
+                // Generated from the contract `orders`.
                 syntax = "proto3";
 
                 package orders;

@@ -82,8 +82,9 @@ import Testing
     @Test(arguments: 0..<2) func aClientOutlivesWhatItIsSent(seed: Int) async throws {
         var random = FuzzRandom(seed: UInt64(seed) + 100)
         let server = try await WireServer.start()
-        var configuration = HTTP2Connection.Configuration()
-        configuration.connectTimeout = .seconds(60)
+        var limits = HTTP2Connection.Configuration()
+        limits.connectTimeout = .seconds(60)
+        let configuration = limits
         let answers: [[RawFrame]] = [
             [.headers(1, [(":status", "200")], ends: false), .data(1, [1, 2, 3], ends: true), .headers(3, [(":status", "404")])],
             [.headers(1, [(":status", "200")], ends: false), .data(1, [1]), .headers(1, [("grpc-status", "0")]), .reset(3)],

@@ -42,7 +42,7 @@ struct FlowTests {
         var keepalive = Keepalive()
         func observe(_ received: Int, at seconds: Int64) -> Keepalive.Verdict {
             let now = NIODeadline.uptimeNanoseconds(0) + .seconds(seconds)
-            return keepalive.observe(received: received, now: now, interval: .seconds(10), patience: .seconds(5))
+            return keepalive.observe(received: received, now: now, interval: .seconds(10), timeout: .seconds(5))
         }
         #expect(observe(1, at: 100) == .goOn && observe(1, at: 109) == .goOn && observe(1, at: 110) == .ping)
         #expect(observe(1, at: 114) == .goOn && observe(2, at: 114) == .goOn)

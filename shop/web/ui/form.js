@@ -1,5 +1,5 @@
-// Forms whose fields are named by JSON pointers (RFC 6901): the same name puts a value into the body and a fault beside its field.
-// The shop alone knows the rules, so the browser's own checks are off.
+// Forms whose fields are named by JSON pointers (RFC 6901). The name determines where a value goes in the body, and which field a
+// fault belongs to. Only the shop knows the rules, so the browser's own validation is off.
 
 import { sentence } from "./format.js";
 import { h } from "./html.js";
@@ -22,7 +22,7 @@ export function field(label, pointer, { optional = false, ...attributes } = {}) 
   return around(label, pointer, h("input", { ...named(pointer), "data-optional": optional, ...attributes }), optional);
 }
 
-/** A labelled choice from `[value, text]` pairs. */
+/** A labelled selection from `[value, text]` pairs. */
 export function choice(label, pointer, options, { value: chosen, ...attributes } = {}) {
   const items = options.map(([value, text]) => h("option", { value, selected: value === chosen }, text));
   return around(label, pointer, h("select", { ...named(pointer), ...attributes }, items));
@@ -41,7 +41,7 @@ function bodyOf(form) {
   return body;
 }
 
-/** A form that sends its body to `submit` and shows each fault where it belongs. */
+/** A form that passes its body to `submit` and shows each fault next to its field. */
 export function form({ label, submit, ...attributes }, ...children) {
   const button = h("button", { type: "submit" }, label);
   const element = h("form", { ...attributes, novalidate: true }, ...children, h("div", { class: "actions" }, button));
@@ -67,7 +67,7 @@ function clear(element) {
   for (const control of element.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
 }
 
-/** Faults of no field here, and all other problems, are shown as a toast. */
+/** Faults that belong to no field of the form, and all other problems, are shown as a toast. */
 function show(problem, element) {
   const homeless = problem.errors.filter((fault) => !place(fault, element));
   element.querySelector("[aria-invalid]")?.focus();

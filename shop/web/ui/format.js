@@ -1,8 +1,8 @@
-// Money and times in a person's words.
+// Formats money and times for people.
 
 const language = "en-IE";
 
-/** `{amount: 1999, currency: "EUR"}` as `€19.99`. The currency knows how many digits its minor unit has. */
+/** Formats `{amount: 1999, currency: "EUR"}` as `€19.99`. The currency determines the number of decimal places. */
 export function money({ amount, currency }) {
   const format = new Intl.NumberFormat(language, { style: "currency", currency });
   return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
@@ -14,6 +14,6 @@ const times = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
 export const date = (text) => dates.format(new Date(text));
 export const time = (text) => times.format(new Date(text));
 
-export const things = (count) => (count === 1 ? "1 thing" : `${count} things`);
+export const things = (count) => (count === 1 ? "1 item" : `${count} items`);
 
 export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,6 @@
-// Elements without markup strings: text from the shop can never become markup.
+// Creates elements without markup strings, so that text from the shop can never become markup.
 
-/** Makes an element. `onclick` and its like are listeners; an attribute of `true` is bare, and of `false` or nothing is left out. */
+/** Creates an element. Functions become listeners. An attribute of `true` has no value, and one of `false` or nothing is left out. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -12,7 +12,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Several elements without one around them. */
+/** Joins several elements without an enclosing one. */
 export function all(...children) {
   const fragment = document.createDocumentFragment();
   fragment.append(...children.flat().filter(Boolean));

@@ -1,11 +1,11 @@
-// Lists that come a page at a time.
+// Lists that are loaded page by page.
 
 import { h } from "./html.js";
 import { complain } from "./toast.js";
 
 /**
- * Puts the items of `page` into `list`, and gives the button that fetches the next ones.
- * `fetch(cursor)` gives a page; `draw(item)` an element. Focus goes to the first item that came.
+  * Adds the items of `page` to `list`, and returns a button that fetches the next page.
+  * `fetch(cursor)` returns a page, and `draw(item)` an element. The first new item gets the focus.
  */
 export function pages(list, page, fetch, draw) {
   let { next } = page;

@@ -1,20 +1,20 @@
-// Saying what is down, and when the next try is.
+// Shows which service is down, and when the next attempt is.
 
 import { h } from "./html.js";
 
-/** A panel with a count-down. `over` resolves at its end, or at once when a person asks; it rejects when they leave. */
+/** A panel with a countdown. `over` resolves at its end, or when the person asks for it; it rejects when they leave the page. */
 export function outage(problem, signal) {
   const clock = h("span", { "aria-hidden": "true" });
   const button = h("button", { type: "button" }, "Try now");
   const content = h("section", { class: "panel outage", role: "status" },
     h("img", { src: "/images/roost.svg", alt: "", width: 88, height: 88 }),
     h("h1", {}, `${problem.service} is not answering`),
-    h("p", {}, `${problem.message} The rest of the shop is open, and this page tries again by itself.`),
+    h("p", {}, `${problem.message} The rest of the shop is open, and this page tries again automatically.`),
     h("p", {}, button, clock));
   return { content, over: countDown(problem.retryAfter, (left) => (clock.textContent = `or wait ${left} s`), button, signal) };
 }
 
-/** Calls `tick` with the seconds left. */
+/** Calls `tick` with the remaining seconds. */
 export function countDown(seconds, tick, button, signal) {
   return new Promise((resolve, reject) => {
     const end = Date.now() + seconds * 1000;

@@ -1,10 +1,10 @@
-// A product among others.
+// A product in a list.
 
 import { h } from "./html.js";
 import { money } from "./format.js";
 import { nameOf } from "../categories.js";
 
-/** A few shades for each category, so that neighbours on a shelf differ. */
+/** The number of shades per category, so that adjacent products differ. */
 const shades = 5;
 
 /** The tinted tile with the product's picture. */

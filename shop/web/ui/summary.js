@@ -1,4 +1,4 @@
-// The things in a cart or an order, beside the page.
+// The summary of a cart or an order, beside the page.
 
 import { h } from "./html.js";
 import { money } from "./format.js";

@@ -1,9 +1,9 @@
-// Short messages at the edge of the page: the last good one and the last bad one.
+// Short messages at the edge of the page: the last success and the last error.
 
 import { sentence } from "./format.js";
 import { h } from "./html.js";
 
-/** In milliseconds. */
+/** How long messages are shown, in milliseconds. */
 const shownFor = { good: 5_000, bad: 15_000 };
 
 function toast(kind, text, more) {
@@ -17,14 +17,14 @@ function toast(kind, text, more) {
 
 export const say = (text, more) => toast("good", text, more);
 
-/** A complaint is about the page it was made on. */
+/** Removes the error when the person leaves the page that it is about. */
 export const forgive = () => document.querySelector(".toast.bad")?.remove();
 
 const describe = ({ pointer, message }) => `${sentence(`${pointer.split("/").pop()} ${message}`.trim())}.`;
 
-/** Shows what went wrong with something a person did, and those of its faults that have no better place. */
+/** Shows what went wrong with an action, and the faults that belong to no field. */
 export function complain(problem, faults = problem.errors) {
   if (problem.isOutage) toast("bad", `${problem.service} is not answering. Try again in ${problem.retryAfter} seconds.`);
-  else if (problem.status === 429) toast("bad", `Too many tries. Try again in ${problem.retryAfter} seconds.`);
+  else if (problem.status === 429) toast("bad", `Too many attempts. Try again in ${problem.retryAfter} seconds.`);
   else toast("bad", [problem.message, ...faults.map(describe)].join(" "));
 }

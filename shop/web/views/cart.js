@@ -1,4 +1,4 @@
-// What is in the cart.
+// The content of the cart.
 
 import * as cart from "../cart.js";
 import { all, h } from "../ui/html.js";
@@ -34,11 +34,11 @@ function full({ items, total }, change) {
       h("ul", { class: "lines" }, items.map((item) => line(item, change))),
       h("aside", { class: "summary" },
         h("p", { class: "total" }, h("span", {}, things(count)), h("strong", { role: "status" }, money(total))),
-        h("p", { class: "hint" }, "Delivery is on the house."),
+        h("p", { class: "hint" }, "Delivery is free."),
         h("a", { class: "button wide", href: "#/checkout" }, "Check out"))));
 }
 
-/** Prices have changed so that the cart has no sum: it is in two currencies, say. The shop says which, and a cart can always be emptied. */
+/** Shown if the cart has no total because prices have changed, for example to another currency. A cart can always be emptied. */
 const withoutSum = (problem, change) =>
   h("section", { class: "panel" },
     h("h1", {}, "Your cart has no total"),
@@ -49,7 +49,7 @@ export async function cartPage({ signal }) {
   const content = h("div", {});
   const draw = (held) => content.replaceChildren(held.items.length ? full(held, change) : empty());
 
-  /** A change that is refused leaves what the shop holds. */
+  /** If a change is refused, the cart is loaded again. */
   async function apply(action) {
     try {
       redraw(await action());
@@ -59,7 +59,7 @@ export async function cartPage({ signal }) {
     }
   }
 
-  /** Keeps the keyboard where it was. */
+  /** Keeps the focus where it was. */
   function redraw(held) {
     const active = content.contains(document.activeElement) && document.activeElement;
     const label = active && active.getAttribute("aria-label");
@@ -67,7 +67,7 @@ export async function cartPage({ signal }) {
     if (active) (content.querySelector(`[aria-label="${CSS.escape(label ?? "")}"]`) ?? content.querySelector("a")).focus();
   }
 
-  /** One change after the other, so that the last answer is the newest. */
+  /** Changes are made one after the other, so that the last response is the newest. */
   let last = Promise.resolve();
   const change = (action) => (last = last.then(() => apply(action)));
 

@@ -1,4 +1,4 @@
-// Making the cart an order.
+// Placing an order for the content of the cart.
 
 import * as api from "../api.js";
 import * as cart from "../cart.js";
@@ -11,13 +11,13 @@ import { countDown } from "../ui/outage.js";
 import { summary } from "../ui/summary.js";
 import { cartPage } from "./cart.js";
 
-/** The test processor's tokens, and what each does. */
+/** The tokens of the test processor, and what each one does. */
 const payments = [
-  ["tok_ok", "A card that works", "The bank says yes at once."],
-  ["tok_declined", "A card that is declined", "The bank says no. Nothing is charged."],
-  ["tok_slow", "A card with a slow bank", "The answer takes three seconds."],
-  ["tok_flaky", "A card with a shaky line", "The bank fails twice, then says yes."],
-  ["tok_lost", "A card whose receipt gets lost", "Charged, but the answer never arrives. You still pay once."],
+  ["tok_ok", "A card that works", "The bank approves immediately."],
+  ["tok_declined", "A card that is declined", "The bank refuses. Nothing is charged."],
+  ["tok_slow", "A card with a slow bank", "The response takes three seconds."],
+  ["tok_flaky", "A card with a poor connection", "The bank fails twice, then approves."],
+  ["tok_lost", "A card whose response gets lost", "The card is charged, but the response never arrives. You still pay only once."],
 ];
 
 const countries = [
@@ -26,7 +26,7 @@ const countries = [
   ["SE", "Sweden"], ["CH", "Switzerland"], ["GB", "United Kingdom"],
 ];
 
-/** The person's country, as far as the browser's language tells. */
+/** The person's country, as far as the browser's language reveals it. */
 const home = () => new Intl.Locale(navigator.language).region;
 
 function payment([token, name, words], index) {
@@ -38,7 +38,7 @@ function payment([token, name, words], index) {
 
 const fields = (person) => [
   h("fieldset", {},
-    h("legend", {}, "Where it goes"),
+    h("legend", {}, "Shipping address"),
     field("Name", "/shippingAddress/name", { autocomplete: "name", value: person.name }),
     field("Street and number", "/shippingAddress/street", { autocomplete: "address-line1" }),
     h("div", { class: "pair" },
@@ -47,15 +47,15 @@ const fields = (person) => [
     choice("Country", "/shippingAddress/country", countries, { autocomplete: "country", value: home() }),
     field("Email for the receipt", "/email", { type: "email", autocomplete: "email", optional: true, value: person.email })),
   h("fieldset", {},
-    h("legend", {}, "How you pay"),
-    h("p", { class: "hint" }, "No real money moves here. Each card shows how the shop takes a different day at the bank."),
+    h("legend", {}, "Payment"),
+    h("p", { class: "hint" }, "No real money is involved. Each card shows how the shop handles a different situation at the bank."),
     payments.map(payment),
     h("p", { class: "fault", "data-fault": "/paymentToken" })),
 ];
 
 /**
- * Gives the key for a body. A new attempt has a new key; the same body has the same key until an answer came,
- * so that an order whose answer was lost is not placed again.
+  * Returns the idempotency key for a body. The same body has the same key until a response arrives, so that an order
+  * whose response was lost is not placed twice.
  */
 function attempts() {
   let open = null;
@@ -74,7 +74,7 @@ function placing(signal) {
   return async (body, button) => {
     const key = attempt.keyFor(body);
     const wait = ({ service, retryAfter }) =>
-      countDown(retryAfter, (left) => (button.textContent = `${service} is not answering. Again in ${left} s`), null, signal);
+      countDown(retryAfter, (left) => (button.textContent = `${service} is not answering. Trying again in ${left} s`), null, signal);
     button.textContent = "Placing your order…";
     try {
       const order = await persist(() => api.placeOrder(body, key, signal), wait);

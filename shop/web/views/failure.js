@@ -1,4 +1,4 @@
-// Pages for what cannot be shown.
+// Pages that are shown instead of a view that failed.
 
 import { h } from "../ui/html.js";
 
@@ -8,16 +8,16 @@ const panel = (title, words, requestId) => ({
     h("img", { src: "/images/roost.svg", alt: "", width: 88, height: 88 }),
     h("h1", {}, title),
     h("p", {}, words),
-    requestId && h("p", { class: "hint" }, `If you write to us, name request ${requestId}.`),
-    h("p", {}, h("a", { class: "button", href: "#/" }, "To the shop window"))),
+    requestId && h("p", { class: "hint" }, `If you contact us, please mention request ${requestId}.`),
+    h("p", {}, h("a", { class: "button", href: "#/" }, "To the home page"))),
 });
 
 export const failure = {
-  notFound: async () => panel("Nothing on this perch", "There is no such page. It may have flown."),
+  notFound: async () => panel("Nothing on this perch", "This page does not exist. It may have flown away."),
 
-  /** What to show in the place of a view that ended with `error`. */
+  /** Returns the page to show instead of a view that failed with `error`. */
   page(error) {
-    if (error.status === 404) return panel("Nothing on this perch", "What you look for is not here. It may have flown.");
-    return panel("That did not work", error.message, error.requestId);
+    if (error.status === 404) return panel("Nothing on this perch", "What you are looking for is not here. It may have flown away.");
+    return panel("Something went wrong", error.message, error.requestId);
   },
 };

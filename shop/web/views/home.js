@@ -1,4 +1,4 @@
-// The shop window: the shelves, and a few things from each.
+// The home page: the categories, and a few products from each.
 
 import * as api from "../api.js";
 import { categories } from "../categories.js";
@@ -22,7 +22,7 @@ const shelf = ({ slug, name, words }) =>
       h("strong", {}, name),
       h("span", {}, words)));
 
-/** Takes one of each shelf, then the next of each. */
+/** Takes one product of each category, then the next of each. */
 const inTurn = (shelves) =>
   Array.from({ length: fromEachShelf }, (_, round) => shelves.map((products) => products[round])).flat().filter(Boolean);
 

@@ -1,4 +1,4 @@
-// One order, followed until it has come to its end.
+// One order, updated live until its final status.
 
 import * as api from "../api.js";
 import { watch } from "../live.js";
@@ -11,9 +11,9 @@ import { complain } from "../ui/toast.js";
 const step = ({ status, at, state }) =>
   h("li", { "data-state": state },
     h("strong", {}, name(status)),
-    h("span", { class: "hint" }, at ? h("time", { datetime: at }, time(at)) : state === "now" ? "Under way" : "Still to come"));
+    h("span", { class: "hint" }, at ? h("time", { datetime: at }, time(at)) : state === "now" ? "In progress" : "Still to come"));
 
-/** The parts of the page that change, and a function that shows an order in them. */
+/** Returns the parts of the page that change, and a function that shows an order in them. */
 function board(cancel) {
   const status = h("div", { class: "status", role: "status" });
   const track = h("ol", { class: "track" });
@@ -54,7 +54,7 @@ export async function order({ params, signal }) {
   draw(found);
   if (!isOver(found.status)) follow(found, signal, draw).catch((problem) => signal.aborted || complain(problem));
   const content = all(
-    h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: "#/orders" }, "Your orders")),
+    h("nav", { class: "crumbs", "aria-label": "Breadcrumb" }, h("a", { href: "#/orders" }, "Your orders")),
     h("h1", {}, "Your order"),
     h("p", { class: "hint" }, `Placed ${date(found.createdAt)} · ${found.id}`),
     h("div", { class: "columns" }, h("section", { class: "board" }, parts), summary("In this order", found)));

@@ -1,4 +1,4 @@
-// All orders of the person, newest first as the shop lists them.
+// All orders of the person, newest first.
 
 import * as api from "../api.js";
 import { mood, name } from "../order-status.js";

@@ -1,4 +1,4 @@
-// One product, and its neighbours on the shelf.
+// One product, and others of the same category.
 
 import * as api from "../api.js";
 import * as cart from "../cart.js";
@@ -10,7 +10,7 @@ import { all, h } from "../ui/html.js";
 import { grid, picture } from "../ui/product-card.js";
 import { say } from "../ui/toast.js";
 
-/** The most that a cart takes of one thing. */
+/** The largest quantity of one product in a cart. */
 const most = 1000;
 const fewLeft = 30;
 const neighbours = 4;
@@ -37,18 +37,18 @@ function order(product, address) {
   return form({ label: "Add to cart", class: "buy", submit: add }, quantity);
 }
 
-/** The page does without them when they cannot be had. */
+/** Returns other products of the category, or nothing if they cannot be loaded. */
 async function others({ sku, category }, signal) {
   const page = await api.products({ category, limit: neighbours + 1 }, signal).catch(() => ({ items: [] }));
   const items = page.items.filter((item) => item.sku !== sku).slice(0, neighbours);
-  return items.length ? [h("h2", {}, "On the same shelf"), grid(items)] : [];
+  return items.length ? [h("h2", {}, "More from this shelf"), grid(items)] : [];
 }
 
 export async function product({ params, signal, address }) {
   const found = await api.product(params.sku, signal);
   const { name, description, category, price } = found;
   const content = all(
-    h("nav", { class: "crumbs", "aria-label": "Where you are" },
+    h("nav", { class: "crumbs", "aria-label": "Breadcrumb" },
       h("a", { href: "#/products" }, "Everything"), " / ",
       h("a", { href: `#/products?${new URLSearchParams({ category })}` }, nameOf(category))),
     h("article", { class: "product" },

@@ -1,4 +1,4 @@
-// Everything, or one shelf, or what a search finds.
+// All products, one category, or the results of a search.
 
 import * as api from "../api.js";
 import { categories, nameOf } from "../categories.js";
@@ -20,7 +20,7 @@ function filters(query, chosen) {
 
 const nothing = () =>
   h("section", { class: "panel" },
-    h("p", {}, "Nothing here answers to that. Try a shorter word, or another shelf."),
+    h("p", {}, "No products match your search. Try a shorter word or another shelf."),
     h("a", { class: "button quiet", href: "#/products" }, "See everything"));
 
 export async function products({ query: asked, signal }) {

@@ -1,4 +1,4 @@
-// Making an account. The person is signed in with it at once.
+// Creating an account. The person is then signed in automatically.
 
 import * as api from "../api.js";
 import { go } from "../router.js";
@@ -16,12 +16,12 @@ export async function signUp(place) {
     go(then);
   };
   const content = h("section", { class: "narrow" },
-    h("h1", {}, "Make an account"),
+    h("h1", {}, "Create an account"),
     h("p", { class: "lead" }, "A name, an email and a password. That is all we ask."),
-    form({ label: "Make my account", submit },
+    form({ label: "Create account", submit },
       field("Your name", "/name", { autocomplete: "name" }),
       field("Email", "/email", { type: "email", autocomplete: "email" }),
-      field("Password, 10 characters or more", "/password", { type: "password", autocomplete: "new-password" })),
-    h("p", {}, "Been here before? ", h("a", { href: `#/sign-in?${new URLSearchParams({ then })}` }, "Sign in"), "."));
-  return { title: "Make an account", content };
+      field("Password (10 characters or more)", "/password", { type: "password", autocomplete: "new-password" })),
+    h("p", {}, "Already have an account? ", h("a", { href: `#/sign-in?${new URLSearchParams({ then })}` }, "Sign in"), "."));
+  return { title: "Create an account", content };
 }

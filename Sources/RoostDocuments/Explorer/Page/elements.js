@@ -1,4 +1,4 @@
-// Makes elements. Text is only ever set as text, so nothing that a document or an answer says can become markup.
+// Creates elements. Text is only ever set as text, so nothing in a document or a response can become markup.
 
 /** element("p", { class: "hint" }, "text", other) */
 export function element(name, attributes = {}, ...children) {
@@ -12,7 +12,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** The few marks of Markdown that doc comments have: paragraphs, lists, `code` and links to http. */
+/** Formats the Markdown of documentation comments: paragraphs, lists, `code` and links to http. */
 export function prose(text) {
   if (!text) return [];
   return text.split(/\n\n+/).map((paragraph) => {
@@ -32,7 +32,7 @@ export function inline(text) {
 
 const token = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 
-/** JSON with its parts in colours. Numbers stay as they were written, whatever JavaScript could hold. */
+/** Highlights JSON. Numbers stay as they are written, even if JavaScript could not represent them. */
 export function code(text) {
   const block = element("pre", { class: "code", tabindex: "0" });
   if (text.length > 200_000) {
@@ -50,7 +50,7 @@ export function code(text) {
   return block;
 }
 
-/** JSON laid out over lines without being read, so that no number changes; other text as it is. */
+/** Formats JSON over several lines without parsing it, so that no number changes. Other text is returned unchanged. */
 export function pretty(text) {
   try {
     JSON.parse(text);

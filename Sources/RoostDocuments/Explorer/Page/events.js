@@ -16,14 +16,14 @@ export function eventView(document, topic) {
       element("tr", {}, element("th", { scope: "row" }, "Handled by"), element("td", {}, names(by("receive")))))),
     element("h3", {}, "Data"), schemaTree(document, message.payload),
     ...(message.examples ?? []).flatMap((example) => [element("h3", {}, "Example"), code(pretty(JSON.stringify(example.payload)))]),
-    ...(envelope ? [element("h3", {}, "Around it (CloudEvents)"), schemaTree(document, envelope)] : []),
+    ...(envelope ? [element("h3", {}, "Attributes (CloudEvents)"), schemaTree(document, envelope)] : []),
   ];
 }
 
 export function protoView(files) {
   return [
     element("h2", {}, "Protocol Buffers"),
-    element("p", {}, "Every operation is a gRPC method on the same port. The files to make a client from:"),
+    element("p", {}, "Every operation is a gRPC method on the same port. Generate a client from these files:"),
     element("ul", {}, files.map((file) => element("li", {}, element("a", { href: file.url }, file.name), " ", element("span", { class: "hint" }, file.service)))),
   ];
 }

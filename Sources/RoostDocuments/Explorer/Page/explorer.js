@@ -1,4 +1,4 @@
-// The page: the list of operations, and what the address's fragment chooses from it.
+// The page: the list of operations, and the one that the fragment of the address selects.
 import { element, prose } from "./elements.js";
 import { eventView, protoView } from "./events.js";
 import { operationView, verb } from "./operation.js";
@@ -9,7 +9,7 @@ const load = (path) => fetch(path).then((response) => (response.ok ? response.js
 
 const [api, events, protos] = await Promise.all(["/openapi.json", "/asyncapi.json", "/protos/"].map(load));
 
-/** Everything that can be chosen, in the order of the list. */
+/** Everything that can be selected, in the order of the list. */
 const entries = [...operations(), ...topics(), ...files()];
 
 function operations() {

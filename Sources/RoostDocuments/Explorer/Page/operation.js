@@ -1,4 +1,4 @@
-// Shows one operation: what it takes, what it answers, and a form to try it.
+// Shows one operation: its parameters, its responses, and a form to try it.
 import { code, element, inline, pretty, prose } from "./elements.js";
 import { requestForm } from "./request.js";
 import { send } from "./response.js";
@@ -72,7 +72,7 @@ function answers(document, operation) {
   return element("table", {}, element("tbody", {}, rows));
 }
 
-/** Something that is made when it is opened. */
+/** Content that is created when it is opened. */
 function details(title, make) {
   const view = element("details", {}, element("summary", {}, title));
   view.addEventListener("toggle", () => { if (view.children.length === 1) view.append(make()); });

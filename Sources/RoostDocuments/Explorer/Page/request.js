@@ -1,14 +1,14 @@
-// The form from which a request is made.
+// The form for a request.
 import { element, inline, pretty } from "./elements.js";
 import { resolve, ruleText, typeName } from "./schema.js";
 
-/** Where the token is kept: for as long as the tab is open. */
+/** Keeps the token for as long as the tab is open. */
 export const session = {
   get token() { return sessionStorage.getItem("roost.token") ?? ""; },
   set token(value) { value ? sessionStorage.setItem("roost.token", value) : sessionStorage.removeItem("roost.token"); },
 };
 
-/** A form for an operation: its element, and what was filled in. */
+/** The form for an operation: its element and its values. */
 export function requestForm(document, path, method, operation) {
   const fields = (operation.parameters ?? []).map((parameter) => parameterField(document, parameter));
   const body = operation.requestBody ? bodyField(operation.requestBody) : null;
@@ -25,7 +25,7 @@ export function requestForm(document, path, method, operation) {
       if (body && body.text !== "") headers["Content-Type"] = body.type;
       return { method: method.toUpperCase(), url: filled + (query ? "?" + query : ""), headers, body: body?.text || undefined };
     },
-    /** The field that is empty and must not be, if there is one. */
+    /** The first required field that is empty, if any. */
     get missing() { return fields.find((field) => field.isRequired && field.value === "")?.input; },
     showFaults(faults) {
       for (const field of [...fields, body].filter(Boolean)) field.clear();

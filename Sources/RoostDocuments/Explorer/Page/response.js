@@ -1,7 +1,7 @@
-// Shows answers.
+// Shows responses.
 import { code, element, pretty } from "./elements.js";
 
-/** Sends a request and shows its answer. */
+/** Sends a request and shows the response. */
 export async function send({ method, url, headers, body }, form) {
   const start = performance.now();
   let response, bytes;
@@ -9,7 +9,7 @@ export async function send({ method, url, headers, body }, form) {
     response = await fetch(url, { method, headers, body, credentials: "omit" });
     bytes = new Uint8Array(await response.arrayBuffer());
   } catch (error) {
-    return element("div", { class: "problem" }, element("strong", {}, "No answer came. "), error.message);
+    return element("div", { class: "problem" }, element("strong", {}, "There was no response. "), error.message);
   }
   const time = performance.now() - start;
   const type = response.headers.get("content-type") ?? "";
@@ -26,7 +26,7 @@ function statusLine(response, time, size) {
     element("span", { class: "hint" }, ` in ${time < 10 ? time.toFixed(1) : Math.round(time)} ms, ${size.toLocaleString("en")} bytes`));
 }
 
-/** A problem document (RFC 9457) as a person reads it. */
+/** A readable form of a problem document (RFC 9457). */
 export function problemView(problem) {
   return element("div", { class: "problem" },
     element("strong", {}, problem.title ?? "Problem"), problem.detail ? element("p", {}, problem.detail) : "",

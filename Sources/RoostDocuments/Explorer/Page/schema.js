@@ -5,7 +5,7 @@ const bounds = [
   ["minLength", "maxLength", "character"], ["minItems", "maxItems", "item"], ["minProperties", "maxProperties", "key"], ["minimum", "maximum", ""],
 ];
 
-/** What a reference points to, within the document. */
+/** Returns the target of a reference within the document. */
 export function resolve(document, node) {
   const seen = new Set();
   while (node?.$ref && !seen.has(node.$ref)) {
@@ -17,7 +17,7 @@ export function resolve(document, node) {
   return node ?? {};
 }
 
-/** A type in a few words: `string (email) | null`. */
+/** Describes a type briefly, such as `string (email) | null`. */
 export function typeName(document, node) {
   if (!node) return "anything";
   if (node.$ref) {
@@ -32,7 +32,7 @@ export function typeName(document, node) {
   return node.format ? `${type} (${node.format})` : type;
 }
 
-/** What a value must keep beside its type: `1 to 200 characters`. */
+/** Describes the constraints of a value, such as `1 to 200 characters`. */
 export function ruleText(node) {
   const words = bounds.map(([lower, upper, noun]) => boundText(node[lower], node[upper], noun));
   return [...words, node.pattern && `matches ${node.pattern}`].filter(Boolean).join(", ");
@@ -44,7 +44,7 @@ function boundText(lower, upper, noun) {
   return noun ? `${count} ${noun}${(upper ?? lower) === 1 ? "" : "s"}` : String(count);
 }
 
-/** The named type inside lists, maps and what may be null. */
+/** Returns the named type inside lists, maps and nullable types. */
 function core(node) {
   if (node?.items) return core(node.items);
   if (node?.additionalProperties) return core(node.additionalProperties);
@@ -52,7 +52,7 @@ function core(node) {
   return other ? core(other) : node;
 }
 
-/** The tree of a schema, opened two deep; a type inside itself is named and not repeated. */
+/** The tree of a schema, expanded to two levels. A recursive type is named but not repeated. */
 export function schemaTree(document, node) {
   const children = parts(document, node, 0, []);
   const resolved = resolve(document, core(node));

@@ -1,12 +1,12 @@
-// Shows live streams: Server-Sent Events, read by fetch since an EventSource sends no Authorization, and WebSockets.
+// Shows live streams: WebSockets, and Server-Sent Events, which are read with fetch because an EventSource sends no Authorization.
 import { code, element, pretty } from "./elements.js";
 import { parsed, problemView } from "./response.js";
 import { session } from "./request.js";
 
-/** The most messages that are kept in sight. */
+/** The number of messages that are shown. */
 const limit = 500;
 
-/** What controls a stream of an operation. */
+/** The controls of an operation's stream. */
 export function streamView(operation, form) {
   const list = element("ol", { class: "messages", "aria-live": "polite" });
   const state = element("span", { class: "hint", role: "status" });
@@ -60,11 +60,11 @@ function openEvents({ url, headers }, { show, fail, end, ready }) {
       events.map(readEvent).filter((event) => event.data).forEach(({ name, data }) => show(name, data));
     }
     end("Ended");
-  })().catch((error) => end(error.name === "AbortError" ? "Closed" : `Broken off: ${error.message}`));
+  })().catch((error) => end(error.name === "AbortError" ? "Closed" : `Connection lost: ${error.message}`));
   return { close: () => abort.abort() };
 }
 
-/** One event (WHATWG HTML §9.2.6); comments are passed over. */
+/** Parses one event (WHATWG HTML §9.2.6). Comments are ignored. */
 function readEvent(text) {
   const lines = text.split("\n").map((line) => line.match(/^(event|data|id): ?(.*)$/)).filter(Boolean);
   const values = (field) => lines.filter((line) => line[1] === field).map((line) => line[2]);
@@ -74,7 +74,7 @@ function readEvent(text) {
 function openSocket({ url }, { show, end, ready }) {
   const address = new URL(url, location.href);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  // A browser sets no Authorization on a WebSocket: the token is offered as a subprotocol.
+  // Browsers do not send Authorization for a WebSocket, so the token is offered as a subprotocol.
   const socket = new WebSocket(address, session.token ? ["roost", "bearer." + session.token] : ["roost"]);
   socket.onopen = ready;
   socket.onmessage = ({ data }) => show("Received", String(data));

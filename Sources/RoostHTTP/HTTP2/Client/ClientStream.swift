@@ -3,7 +3,7 @@ import NIOHPACK
 import Roost
 import Synchronization
 
-/// One stream of a client's connection: a call and its response. Used on its event loop only.
+/// One stream of a client's connection: a call and its response. It is used on the connection's event loop only.
 final class ClientStream {
     typealias Answer = CheckedContinuation<Result<Response, ExchangeFailure>, Never>
 
@@ -12,11 +12,11 @@ final class ClientStream {
     var input = StreamInput()
     var output = StreamOutput()
     var timer: Scheduled<Void>?
-    /// Sends the request's streamed body.
+    /// The task that sends the request's streamed body.
     var sending: Task<Void, Never>?
-    /// What the request's body still owes of the length it announced.
+    /// The number of bytes that are still to be sent of the announced length.
     var owed: Int?
-    /// When the call began, and how much had been heard from the server by then.
+    /// When the call began, and how many bytes had been received on the connection by then.
     let began: (at: NIODeadline, received: Int)
     private(set) var head: Response?
     private(set) var contentLength: Int?
@@ -30,15 +30,16 @@ final class ClientStream {
         self.answer = answer
     }
 
-    /// Whether its caller still waits for the response.
+    /// Whether the caller still waits for the response.
     var isAwaited: Bool { answer != nil }
 
-    /// - Throws: where the head is none (RFC 9113 §8.3.2).
+    /// Processes the head of a response.
+    /// - Throws: A fault if the head is malformed (RFC 9113 §8.3.2).
     func take(_ headers: HPACKHeaders) throws(WireFault) {
         var response = Response(.ok)
         response.headers.reserveCapacity(headers.count)
         guard let first = headers.first, first.name == ":status", let code = Int(first.value), (100..<1000).contains(code) else {
-            throw .malformed("It does not begin with a status.")
+            throw .malformed("The response does not begin with a status.")
         }
         response.status = Status(code)
         for (name, value, _) in headers.dropFirst() {
@@ -46,7 +47,7 @@ final class ClientStream {
             if name == "content-length" { contentLength = Int(value) }
             response.headers.add(name, value)
         }
-        // Not a response yet, but word that one will come (RFC 9110 §15.2).
+        // Interim responses are ignored (RFC 9110 §15.2).
         if response.status.code >= 200 { head = response }
     }
 
@@ -55,7 +56,7 @@ final class ClientStream {
         trailers.set(Headers(headers.map { ($0.name, $0.value) }))
     }
 
-    /// Gives the caller the response, its body whole.
+    /// Gives the caller the response with its complete body.
     func answerWhole() {
         guard var response = head, let answer = answer.take() else { return }
         response.body = .bytes(input.takeGathered())
@@ -63,7 +64,7 @@ final class ClientStream {
         answer.resume(returning: .success(response))
     }
 
-    /// Gives the caller the response, its body as it comes.
+    /// Gives the caller the response with a body that is still being received.
     func answerOpen(_ pipe: BodyPipe) {
         guard var response = head, let answer = answer.take() else { return }
         input.open(pipe)
@@ -72,13 +73,13 @@ final class ClientStream {
         answer.resume(returning: .success(response))
     }
 
-    /// There is no response, or no rest of it.
+    /// Fails the call, or the rest of the response's body.
     func fail(_ failure: ExchangeFailure) {
         answer.take()?.resume(returning: .failure(failure))
         input.pipe?.finish(.failure(failure.cause))
     }
 
-    /// Lets go of all that waits.
+    /// Cancels everything that waits.
     func finish() {
         timer?.cancel()
         sending?.cancel()
@@ -86,7 +87,7 @@ final class ClientStream {
     }
 }
 
-/// A response's trailers, which come after it.
+/// Holds the trailers of a response, which arrive after its head.
 final class TrailerBox: Sendable {
     private let fields = Mutex(Headers())
 

@@ -4,7 +4,7 @@ import NIOHTTP2
 import Roost
 
 extension HTTP2ClientConnection {
-    /// Starts a call, or keeps it until one of those under way has ended.
+    /// Starts a call, or queues it until one of those in progress has ended.
     func begin(_ request: Request, _ call: HTTP2Call, _ deadline: ContinuousClock.Instant?, _ answer: ClientStream.Answer) {
         if isFull, waiting.count < Self.longestQueue, !call.isCancelled.load(ordering: .relaxed) {
             return enqueue(request, call, deadline, answer)
@@ -23,7 +23,7 @@ extension HTTP2ClientConnection {
         }
     }
 
-    /// Calls that wait because the server takes no more at the same time.
+    /// The largest number of calls that wait because the server's limit is reached.
     private static let longestQueue = 1024
 
     private var isFull: Bool { !isDraining && writer.isOpen && streams.count >= load.limit.load(ordering: .relaxed) }
@@ -36,11 +36,11 @@ extension HTTP2ClientConnection {
         let this = NIOLoopBound((self, waiter), eventLoop: loop)
         waiter.timer = loop.scheduleTask(in: left) {
             let (connection, waiter) = this.value
-            connection.dismiss(waiter, Problem(.gatewayTimeout, "\(connection.address) took no more requests in time."))
+            connection.dismiss(waiter, Problem(.gatewayTimeout, "\(connection.address) did not accept the request in time."))
         }
     }
 
-    /// Lets those begin that waited, as far as there is room; fails them where there never will be.
+    /// Starts waiting calls while there is room, or fails them if the connection is closing.
     func beginWaiting() {
         while let next = waiting.first {
             guard isDraining || !writer.isOpen || !isFull else { return }
@@ -64,9 +64,9 @@ extension HTTP2ClientConnection {
             throw ExchangeFailure(.notSent, Problem.unavailable("\(address) is closing the connection."))
         }
         guard streams.count < load.limit.load(ordering: .relaxed) else {
-            throw ExchangeFailure(.notSent, Problem.unavailable("\(address) takes no more requests on this connection."))
+            throw ExchangeFailure(.notSent, Problem.unavailable("\(address) accepts no more requests on this connection."))
         }
-        // Numbers are used up after a milliard calls: then the connection makes room for a new one (RFC 9113 §5.1.1).
+        // Stream identifiers are exhausted after a billion calls. The connection is then replaced by a new one (RFC 9113 §5.1.1).
         if lastStream + 2 >= Int(Int32.max) - 2 { drain() }
         return lastStream + 2
     }
@@ -105,7 +105,7 @@ extension HTTP2ClientConnection {
         }
     }
 
-    /// - Returns: whether the next piece has to wait.
+    /// - Returns: Whether the next piece has to wait.
     private func send(_ piece: [UInt8], on number: Int) throws -> Bool {
         guard let stream = streams[number] else { throw ConnectionClosed() }
         if let owed = stream.owed {
@@ -150,14 +150,14 @@ extension HTTP2ClientConnection {
 }
 
 extension HTTP2ClientConnection {
-    /// Gives a call up: its caller has gone, or does not want the rest.
+    /// Cancels a call, because its caller was cancelled or does not read the rest of the response.
     func cancel(_ call: HTTP2Call) {
         if let waiter = waiting.first(where: { $0.call === call }) { return dismiss(waiter, CancellationError()) }
         guard let stream = streams.values.first(where: { $0.call === call }) else { return }
         giveUp(stream, ExchangeFailure(.answered, CancellationError()))
     }
 
-    /// Ends a stream, and tells the server.
+    /// Ends a stream and tells the server.
     func giveUp(_ stream: ClientStream, _ failure: ExchangeFailure) {
         guard streams[stream.number] === stream else { return }
         writer.reset(stream.number, .cancel)
@@ -183,15 +183,15 @@ extension HTTP2ClientConnection {
         }
     }
 
-    /// Sees to the streams that the frame handler has reset because the server broke the rules on them.
+    /// Fails the streams that the frame handler has reset because the server violated the protocol.
     func settle() {
         while let (number, ending) = writer.nextEnding() {
             guard ending == .reset, let stream = remove(number) else { continue }
-            stream.fail(ExchangeFailure(.answered, Problem(.badGateway, "\(address) broke the rules of HTTP/2.")))
+            stream.fail(ExchangeFailure(.answered, Problem(.badGateway, "\(address) violated the HTTP/2 protocol.")))
         }
     }
 
-    /// No new calls; closes when those under way have ended.
+    /// Accepts no new calls, and closes the connection when those in progress have ended.
     func drain() {
         stopTaking()
         if streams.isEmpty { writer.closeOutput() }
@@ -204,12 +204,12 @@ extension HTTP2ClientConnection {
 }
 
 extension HPACKHeaders {
-    /// A request's head as HTTP/2 carries it (RFC 9113 §8.3.1).
+    /// Creates the head of a request (RFC 9113 §8.3.1).
     fileprivate init(_ request: Request, to address: HTTPAddress, isSecured: Bool) throws(ExchangeFailure) {
         let target = request.target
         guard FieldSyntax.isToken(request.method.rawValue.utf8), target.utf8.allSatisfy(RequestHead.isTargetCharacter),
             target.utf8.first == UInt8(ascii: "/") || target == "*"
-        else { throw ExchangeFailure(.answered, Problem(.badRequest, "The method or the path of the request is none.")) }
+        else { throw ExchangeFailure(.answered, Problem(.badRequest, "The method or the path of the request is invalid.")) }
         self.init()
         reserveCapacity(request.headers.fields.count + 6)
         add(name: ":method", value: request.method.rawValue)

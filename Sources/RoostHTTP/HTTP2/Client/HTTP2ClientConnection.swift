@@ -3,7 +3,7 @@ import NIOHTTP2
 import NIOTLS
 import Roost
 
-/// A client's connection that speaks HTTP/2, on its event loop.
+/// The channel handler of a client's HTTP/2 connection. It is used on its event loop only.
 final class HTTP2ClientConnection: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
 
@@ -15,19 +15,19 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
     let writer = FrameWriter()
     var streams: [Int: ClientStream] = [:]
     var lastStream = -1
-    /// Calls for which there was no room yet, the first one first.
+    /// Calls for which there is no room yet, oldest first.
     var waiting: [WaitingCall] = []
-    /// Whether no new streams are begun, and the connection closes when there are none.
+    /// Whether no new streams are opened and the connection closes after the last one.
     var isDraining = false
-    /// Why this side has closed the connection, where the server broke the rules or the network failed.
+    /// The error for which this side closed the connection: a protocol violation by the server or a network failure.
     private(set) var fault: (any Error)?
     private var ready: EventLoopPromise<Void>?
-    /// Streams whose response may be whole when this read ends.
+    /// Streams whose response may be complete when this read ends.
     private var undecided: [Int] = []
     private var keepalive = Keepalive()
     private var ticker: RepeatedTask?
 
-    /// - Parameter ready: succeeds when the server has said what it allows.
+    /// - Parameter ready: Succeeds when the server's settings have been received.
     init(
         _ address: HTTPAddress, _ configuration: HTTP2Connection.Configuration, loop: any EventLoop, load: HTTP2ConnectionLoad,
         ready: EventLoopPromise<Void>
@@ -98,7 +98,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
         guard !streams.isEmpty else { return }
         let verdict = keepalive.observe(
             received: writer.edge.received, now: .now(), interval: TimeAmount(configuration.keepaliveInterval),
-            patience: TimeAmount(configuration.keepaliveTimeout))
+            timeout: TimeAmount(configuration.keepaliveTimeout))
         switch verdict {
         case .goOn: break
         case .ping: writer.write(.ping(HTTP2PingData(withInteger: 0), ack: false), on: 0)
@@ -113,7 +113,7 @@ extension HTTP2ClientConnection {
             load.limit.store(limit, ordering: .relaxed)
         }
         ready.take()?.succeed()
-        // There may be more room than there was.
+        // The limit may have been raised.
         beginWaiting()
     }
 
@@ -122,7 +122,7 @@ extension HTTP2ClientConnection {
         do throws(WireFault) {
             if stream.head == nil { try stream.take(headers.headers) } else { try stream.takeTrailers(headers.headers) }
         } catch {
-            return giveUp(stream, ExchangeFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(error.detail)")))
+            return giveUp(stream, ExchangeFailure(.answered, Problem(.badGateway, "\(address) sent an invalid response: \(error.detail)")))
         }
         if headers.endStream { return complete(stream) }
         if stream.head != nil, stream.isAwaited { undecided.append(number) }
@@ -134,20 +134,20 @@ extension HTTP2ClientConnection {
         if data.endStream { complete(stream) }
     }
 
-    /// The response has ended.
+    /// Completes a stream whose response has ended.
     private func complete(_ stream: ClientStream) {
         stream.input.isComplete = true
         guard stream.head != nil else {
-            return giveUp(stream, ExchangeFailure(.answered, Problem(.badGateway, "\(address) ended its answer before it began.")))
+            return giveUp(stream, ExchangeFailure(.answered, Problem(.badGateway, "\(address) ended the stream without a response.")))
         }
-        // A server that has answered does not want the rest of the request.
+        // A server that has responded does not need the rest of the request.
         if !stream.output.isComplete { writer.reset(stream.number, .cancel) }
-        // First, so that whoever gets the answer finds its place free.
+        // Removed first, so that the caller can already use the free place.
         remove(stream.number)
         if stream.isAwaited { stream.answerWhole() } else { stream.input.pipe?.finish() }
     }
 
-    /// Gives the caller what has come of a response, and the rest as it comes.
+    /// Gives the caller the response whose body is still being received.
     private func answerOpen(_ number: Int) {
         guard let stream = streams[number], stream.isAwaited else { return }
         let this = NIOLoopBound(self, eventLoop: loop)
@@ -167,7 +167,7 @@ extension HTTP2ClientConnection {
     private func takeReset(_ code: HTTP2ErrorCode, on number: Int) {
         guard let stream = remove(number) else { return }
         let progress: ExchangeFailure.Progress = code == .refusedStream ? .notSent : stream.head == nil ? .unanswered : .answered
-        stream.fail(ExchangeFailure(progress, Problem(.badGateway, "\(address) broke off: \(code)."), code: code))
+        stream.fail(ExchangeFailure(progress, Problem(.badGateway, "\(address) cancelled the request: \(code)."), code: code))
     }
 
     private func takeGoAway(_ last: Int, _ code: HTTP2ErrorCode) {

@@ -3,29 +3,31 @@ import NIOPosix
 import Roost
 import Synchronization
 
-/// A connection to an HTTP/2 server (RFC 9113), which it knows to be one: many requests at the same time, each a stream of it.
+/// A client's connection to a server that is known to support HTTP/2 (RFC 9113). It carries many requests at the same time, each on a
+/// stream of its own.
 public final class HTTP2Connection: Sendable {
-    /// What a connection puts up with.
+    /// The time limits and the security of a connection.
     public struct Configuration: Sendable {
-        /// How long it may take until the server has said what it allows: 5 s.
+        /// How long it may take to connect and to receive the server's settings. The default is 5 seconds.
         public var connectTimeout = Duration.seconds(5)
-        /// How long a server may be silent, while requests are under way, before it is asked whether it is there: 5 minutes. gRPC servers
-        /// close connections that ask more often, unless they are told otherwise.
+        /// How long the server may be silent while requests are in progress before it is pinged. The default is 5 minutes. By default, gRPC
+        /// servers close connections that ping more often.
         public var keepaliveInterval = Duration.seconds(300)
-        /// How long it may then take to answer: 20 s.
+        /// How long the server may take to answer a ping. The default is 20 seconds.
         public var keepaliveTimeout = Duration.seconds(20)
-        /// How long a server may leave a call without an answer, and say nothing else on the connection either, before its silence counts
-        /// against it: 10 s. A call that its caller gives up earlier tells nothing of the server.
+        /// How long a call has to have been waiting, without anything else received on the connection, for its timeout to count as the
+        /// server's fault. The default is 10 seconds. A call with a shorter timeout says nothing about the server.
         public var silence = Duration.seconds(10)
-        /// How the connection is secured; `nil` for not at all.
+        /// How the connection is secured, or `nil` for plain text.
         public var security: (any ClientTransportSecurity)?
 
+        /// Creates the default configuration.
         public init() {}
     }
 
-    /// The server.
+    /// The address of the server.
     public let address: HTTPAddress
-    /// The event loop that the connection lives on. A call from a task on it needs no change of thread.
+    /// The event loop of the connection. A call from a task on this loop needs no change of thread.
     public let eventLoop: any EventLoop
     private let channel: any Channel
     private let handler: NIOLoopBound<HTTP2ClientConnection>
@@ -43,9 +45,12 @@ public final class HTTP2Connection: Sendable {
 
     deinit { close() }
 
-    /// Connects, and returns once the server has said what it allows.
-    /// - Parameter loop: the event loop that the connection is to live on; `nil` for the caller's own or any.
-    /// - Throws: a `Problem` with status 503 where there is no server, or none of HTTP/2.
+    /// Connects to a server, and returns once its settings have been received.
+    /// - Parameters:
+    ///   - address: Where the server listens.
+    ///   - configuration: The time limits and the security of the connection.
+    ///   - loop: The event loop of the connection, or `nil` for the caller's own or any other.
+    /// - Throws: A `Problem` with status 503 if the server cannot be reached or does not support HTTP/2.
     public static func open(
         to address: HTTPAddress, _ configuration: Configuration = Configuration(), on loop: (any EventLoop)? = nil
     ) async throws -> HTTP2Connection {
@@ -80,24 +85,27 @@ public final class HTTP2Connection: Sendable {
             return HTTP2Connection(address, channel, handler, load)
         } catch {
             limit.cancel()
-            throw Problem.unavailable("\(address) cannot be reached by HTTP/2.")
+            throw Problem.unavailable("\(address) cannot be reached over HTTP/2.")
         }
     }
 
-    /// Requests under way, or waiting to be.
+    /// The number of requests in progress or waiting.
     public var activeStreams: Int { load.active.load(ordering: .relaxed) }
 
-    /// The most requests that the server takes at the same time; more of them wait.
+    /// The largest number of requests that the server accepts at the same time. Further requests wait.
     public var maxStreams: Int { load.limit.load(ordering: .relaxed) }
 
-    /// Whether new requests are taken: not once either side has begun to close.
+    /// Whether new requests are accepted, which ends when either side begins to close the connection.
     public var isUsable: Bool { load.isUsable.load(ordering: .acquiring) }
 
-    /// Sends a request and returns once its response has come, or the head of one whose body is not there at once. The request's body
-    /// may be a stream that goes on after that. The response's trailers are known once its body has ended.
+    /// Sends a request, and returns when the response has arrived, or its head if the body takes longer. A streamed request body may
+    /// continue after that. The trailers of the response are known when its body has ended.
     ///
-    /// Where the task is cancelled, or the body is not read to its end, the server is told that the request is given up.
-    /// - Parameter deadline: when the whole exchange must be over, the streamed body included.
+    /// If the task is cancelled, or the body of the response is not read to its end, the server is told that the request is cancelled.
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - deadline: When the whole exchange, including streamed bodies, must be complete.
+    /// - Throws: An `ExchangeFailure`, which says how far the exchange had come.
     public func send(_ request: Request, deadline: ContinuousClock.Instant? = nil) async throws(ExchangeFailure) -> Response {
         let call = HTTP2Call()
         load.active.add(1, ordering: .relaxed)
@@ -113,13 +121,13 @@ public final class HTTP2Connection: Sendable {
     }
 
     /// Closes the connection.
-    /// - Parameter gracefully: whether requests under way may end first.
+    /// - Parameter gracefully: Whether requests in progress are completed first.
     public func close(gracefully: Bool = true) {
         load.isUsable.store(false, ordering: .releasing)
         onLoop { gracefully ? $0.drain() : $0.close() }
     }
 
-    /// Does something when the connection has closed, on its event loop; at once if that was before.
+    /// Runs a closure on the event loop when the connection has closed, immediately if it is closed already.
     public func onClose(_ body: @escaping @Sendable () -> Void) { channel.closeFuture.whenComplete { _ in body() } }
 
     private func onLoop(_ body: @escaping @Sendable (HTTP2ClientConnection) -> Void) {
@@ -128,17 +136,17 @@ public final class HTTP2Connection: Sendable {
     }
 }
 
-/// A connection's load, as every thread may see it.
+/// The load of a connection, which any thread may read.
 final class HTTP2ConnectionLoad: Sendable {
     let active = Atomic(0)
     let limit = Atomic(HTTP2ConnectionLoad.initialLimit)
     let isUsable = Atomic(true)
 
-    /// What is assumed until the server has said (RFC 9113 §6.5.2: not below 100).
+    /// The limit that is assumed until the server's settings arrive (RFC 9113 §6.5.2 recommends at least 100).
     static let initialLimit = 100
 }
 
-/// Names a call, and tells the connection that its caller has gone before it began.
+/// Identifies a call, and tells the connection if it was cancelled before it began.
 final class HTTP2Call: Sendable {
     let isCancelled = Atomic(false)
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import Roost
 
-/// A call for which its connection has no room yet.
+/// A call that waits because the server's limit of concurrent streams is reached.
 final class WaitingCall {
     let request: Request
     let call: HTTP2Call

@@ -1,25 +1,26 @@
 import NIOCore
 import NIOHTTP2
 
-/// Writes an HTTP/2 connection's frames. Those of one read, or of one turn of the event loop, are flushed together.
+/// Writes the frames of an HTTP/2 connection. The frames of one read, or of one turn of the event loop, are flushed together.
 ///
-/// The frame handler holds DATA back until the windows allow it, and writes some frames by itself; it tells of every frame that goes.
-/// What follows from that is noted, and done once the writing is over: a frame must not be written within another's writing.
+/// The frame handler holds DATA frames back until the flow-control windows allow them, and writes some frames itself. It reports every
+/// frame that it writes. Reactions to these reports are postponed until the write has ended, because a frame must not be written during the
+/// write of another.
 final class FrameWriter: NIOHTTP2FrameDelegate {
     enum Fault {
         case ofStream, ofConnection
     }
 
-    /// How a stream ended on this side: with its last frame, or by a reset that the frame handler sent.
+    /// How a stream ended on this side: with its last frame, or with a reset that the frame handler sent.
     enum Ending {
         case complete, reset
     }
 
-    /// What the owner of the streams is told.
+    /// The callbacks to the owner of the streams.
     struct Events {
-        /// Bytes of a stream's body went on their way; whether they are its last.
+        /// Bytes of a stream's body were written.
         var written: (_ stream: Int, _ count: Int, _ isLast: Bool) -> Void = { _, _, _ in }
-        /// A flush, that no read has brought about, is over.
+        /// A flush that was not caused by a read has ended.
         var flushed: () -> Void = {}
     }
 
@@ -30,10 +31,11 @@ final class FrameWriter: NIOHTTP2FrameDelegate {
     private var isFlushWanted = false
     private var isFlushScheduled = false
     private var isResetting = false
-    /// What the peer may still send on the connection, as the frame handler counts it: also what came for streams that are no more.
+    /// The number of bytes that the peer may still send on the connection, as counted by the frame handler, which includes data for streams
+    /// that have ended.
     private var left = ReceiveWindow.connection
-    /// Bytes of bodies that came, wait for their reader, and are to slow the whole connection down. Nothing where many share the
-    /// connection: there one reader's slowness is for its own stream's window.
+    /// The number of received bytes that wait for their reader and reduce the connection's window. It is 0 on a connection that many
+    /// callers share, where a slow reader is limited by its stream's window only.
     var held = 0
     private var endings: [(stream: Int, Ending)] = []
     private var fault: Fault?
@@ -86,16 +88,16 @@ final class FrameWriter: NIOHTTP2FrameDelegate {
         }
     }
 
-    /// A stream that has ended on this side since this was last asked.
+    /// Takes the next stream that has ended on this side.
     func nextEnding() -> (stream: Int, Ending)? { endings.popLast() }
 
-    /// What the error is about that the frame handler reports; `nil` where it is not its own.
+    /// Returns whether the error that was caught concerns a stream or the connection, or `nil` if it does not come from the frame handler.
     func takeFault() -> Fault? { fault.take() }
 }
 
 extension FrameWriter {
-    /// Gives the peer back what the reader of a stream's body has taken.
-    /// - Returns: how many bytes the reader has taken.
+    /// Extends the window of a stream by the bytes that its reader has consumed.
+    /// - Returns: The number of consumed bytes.
     @discardableResult
     func returnTaken(of input: inout StreamInput, on stream: Int) -> Int {
         let count = input.takeCredit()
@@ -103,13 +105,13 @@ extension FrameWriter {
         return count
     }
 
-    /// Takes note of what the frame handler tells of the connection.
+    /// Records the connection's window from an event of the frame handler.
     func take(_ event: Any) {
         guard let event = event as? NIOHTTP2WindowUpdatedEvent, event.streamID == .rootStream else { return }
         left = event.inboundWindowSize ?? left
     }
 
-    /// Gives the peer back what it may send on the connection, if that is enough to be worth a frame.
+    /// Extends the window of the connection if enough has been consumed to be worth a frame.
     func topUp() {
         let due = ReceiveWindow.connection - left - held
         guard isOpen, due >= ReceiveWindow.connection / 2 else { return }
@@ -117,7 +119,7 @@ extension FrameWriter {
         write(.windowUpdate(windowSizeIncrement: due), on: 0)
     }
 
-    /// A read has begun: at its end the frame handler flushes by itself.
+    /// Records the beginning of a read, at whose end the frame handler flushes by itself.
     func beginRead() { isReading = true }
 
     func endRead() {
@@ -132,7 +134,7 @@ extension FrameWriter {
         events.flushed()
     }
 
-    /// Sends what is written and closes this side; the peer has a moment to read what was sent last.
+    /// Sends everything that was written and closes the output.
     func closeOutput() {
         edge.isClosedToReading = true
         flush()

@@ -2,8 +2,8 @@ import NIOHPACK
 import Roost
 
 extension HPACKHeaders {
-    /// Adds fields, their names in lower case. Those that belong to an HTTP/1.1 connection are left out (RFC 9113 §8.2.2).
-    /// - Returns: the names of those that could not be added as they were given.
+    /// Adds fields with their names in lower case. Fields that are specific to an HTTP/1.1 connection are left out (RFC 9113 §8.2.2).
+    /// - Returns: The names of the fields that are invalid, and were therefore changed or left out.
     @discardableResult
     mutating func add(_ headers: Headers, where isWanted: (String) -> Bool = { _ in true }) -> [String] {
         var refused: [String] = []
@@ -25,7 +25,7 @@ extension HPACKHeaders {
         return name.utf8.contains { $0 &- 0x41 < 26 } ? name.lowercased() : name
     }
 
-    /// - Returns: the value as it may be sent, where that is not as it is.
+    /// Returns a valid form of a value, or `nil` if it is valid as it is.
     private static func cleaned(_ value: String) -> String? {
         let hasSpaceAtEnds = value.utf8.first.map(FieldSyntax.isSpace) == true || value.utf8.last.map(FieldSyntax.isSpace) == true
         if !hasSpaceAtEnds, value.utf8.allSatisfy(FieldSyntax.isValueCharacter) { return nil }
@@ -41,7 +41,7 @@ extension HPACKHeaders {
         }
     }
 
-    /// Whether a field is different each time, and would only drive useful entries out of the peer's table.
+    /// Returns whether a field has a different value each time, and would only displace useful entries from the peer's dynamic table.
     private static func isFresh(_ name: String) -> Bool {
         switch name.utf8.count {
         case 4: name == "etag"

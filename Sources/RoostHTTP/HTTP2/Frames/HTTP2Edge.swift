@@ -1,22 +1,23 @@
 import NIOCore
 
-/// Stands between the socket and the frames of an HTTP/2 connection. Puts the frames that are flushed together into one write, counts
-/// what passes, and lets nothing more in once the connection is given up.
+/// The channel handler between the socket and the frame handler of an HTTP/2 connection. It joins frames that are flushed together into one
+/// write, counts bytes, and drops input after the connection was closed for reading.
 final class HTTP2Edge: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = IOData
     typealias OutboundOut = ByteBuffer
 
-    /// Bytes that came and went, ever.
+    /// The total number of bytes received.
     private(set) var received = 0
+    /// The total number of bytes sent.
     private(set) var sent = 0
-    /// From now on what comes is dropped unread.
+    /// Whether further input is dropped.
     var isClosedToReading = false
     private var gathered = ByteBuffer()
     private var context: ChannelHandlerContext?
 
-    /// Frames are put together up to this many bytes.
+    /// Frames are joined up to this size in bytes.
     private static let capacity = 64 << 10
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -25,7 +26,7 @@ final class HTTP2Edge: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { receive(unwrapInboundIn(data)) }
 
-    /// Passes bytes on to the frames.
+    /// Passes received bytes on to the frame handler.
     func receive(_ bytes: ByteBuffer) {
         guard !isClosedToReading else { return }
         received += bytes.readableBytes
@@ -46,8 +47,8 @@ final class HTTP2Edge: ChannelDuplexHandler {
         context.flush()
     }
 
-    /// Says that requests still under way are welcome and new ones should go elsewhere (RFC 9113 §6.8: a GOAWAY of the highest stream
-    /// identifier). Written here, because the frame handler would refuse new streams from then on.
+    /// Asks the client to send new requests elsewhere, while those in progress are still accepted: a GOAWAY with the highest stream
+    /// identifier (RFC 9113 §6.8). It is written here, because the frame handler would refuse new streams from then on.
     func writeGoAwayNotice() {
         guard let context else { return }
         let frame: [UInt8] = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
@@ -59,7 +60,7 @@ final class HTTP2Edge: ChannelDuplexHandler {
         guard gathered.readableBytes > 0 else { return }
         sent += gathered.readableBytes
         context.write(wrapOutboundOut(gathered), promise: promise)
-        // Its storage is used again once the channel has let go of it.
+        // The storage is reused when the channel has released it.
         if gathered.capacity > 2 * Self.capacity { gathered = ByteBuffer() } else { gathered.clear() }
     }
 }

@@ -2,13 +2,13 @@ import NIOCore
 import NIOHTTP2
 
 extension NIOHTTP2Handler {
-    /// A frame handler for a server that puts up with as much as its limits say.
+    /// Returns the frame handler of a server with these limits.
     static func server(_ limits: HTTPLimits, for callers: Callers, watchedBy watch: any NIOHTTP2FrameDelegate) -> NIOHTTP2Handler {
         var connection = callers == .services ? ConnectionConfiguration.shared : .bounded
         connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streams),
             HTTP2Setting(parameter: .initialWindowSize, value: ReceiveWindow.stream),
-            // More than the head may have, so that a request that is a little too large is answered 431 and spares its neighbours.
+            // Larger than the limit for heads, so that a head that is slightly too large gets a 431 and does not end the connection.
             HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * limits.headSize),
         ]
         return NIOHTTP2Handler(
@@ -28,11 +28,11 @@ extension NIOHTTP2Handler {
 }
 
 extension NIOHTTP2Handler.ConnectionConfiguration {
-    /// Against floods of frames that cost their sender nothing (CVE-2019-9512, -9515, -9518; CVE-2024-27316). Honest clients ping as well, to
-    /// measure their way; grpc-go's, under load, stays far below this.
+    /// Limits floods of frames that cost their sender nothing (CVE-2019-9512, -9515, -9518; CVE-2024-27316). Well-behaved clients also
+    /// ping, to measure the round trip; grpc-go stays far below this limit under load.
     fileprivate static var bounded: Self {
         var configuration = Self()
-        // Fields are checked where they are taken (`FieldRules`), and written as they should be.
+        // Received fields are checked when they are read (`FieldRules`), and sent fields are valid.
         configuration.headerBlockValidation = .disabled
         configuration.maximumSequentialEmptyDataFrames = 10
         configuration.maximumSequentialContinuationFrames = 5
@@ -45,27 +45,28 @@ extension NIOHTTP2Handler.ConnectionConfiguration {
 }
 
 extension NIOHTTP2Handler.ConnectionConfiguration {
-    /// For a connection that carries the calls of many between two that trust each other: what some of the callers give up must not end
-    /// the calls of the others. A server may ping as often as it answers, as grpc-go does: that is bounded by what is asked of it, and
-    /// what it is answered by `maximumBufferedControlFrames`. So it is not counted.
+    /// Limits of a connection that carries the calls of many callers between two services that trust each other. Cancellations by some
+    /// callers must not end the calls of others. A server may ping with each response, as grpc-go does. The rate of pings is not limited,
+    /// because their number is bounded by the requests, and the answers to them by `maximumBufferedControlFrames`.
     fileprivate static var shared: Self {
         var configuration = Self.bounded
         configuration.controlFrameRateLimit.windowLength = .zero
-        // What is still on its way for a stream that was given up is let pass only for as long as the stream is remembered.
+        // Frames that are still on their way for a cancelled stream are accepted only while the stream is remembered.
         configuration.maximumRecentlyResetStreams = 4096
         return configuration
     }
 }
 
 extension NIOHTTP2Handler.StreamConfiguration {
-    /// Streams are reset as often as callers give up, and by a server that has answered before it saw the request's end (RFC 9113 §8.1).
+    /// Does not limit resets, which happen whenever callers cancel, and when a server responds before the end of the request (RFC 9113
+    /// §8.1).
     fileprivate static var shared: Self {
         var configuration = Self()
         configuration.streamResetFrameRateLimit.windowLength = .zero
         return configuration
     }
 
-    /// Against streams that are opened and reset at once (CVE-2023-44487): as many as nghttp2 allows.
+    /// Limits streams that are opened and immediately reset (CVE-2023-44487), with the values of nghttp2.
     fileprivate static var bounded: Self {
         var configuration = Self()
         configuration.streamResetFrameRateLimit.maximumCount = 1000

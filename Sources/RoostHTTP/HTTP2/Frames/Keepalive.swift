@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Finds out whether a peer that has been silent is still there (RFC 9113 §6.7). Pure.
+/// Detects by pings whether a silent peer is still there (RFC 9113 §6.7). It does no I/O.
 struct Keepalive {
     enum Verdict {
         case goOn, ping, close
@@ -10,18 +10,20 @@ struct Keepalive {
     private var since = NIODeadline.uptimeNanoseconds(0)
     private var hasPinged = false
 
+    /// Returns what to do at this time.
     /// - Parameters:
-    ///   - received: bytes received so far, ever.
-    ///   - interval: how long the peer may be silent before it is asked.
-    ///   - patience: how long it may then take to answer.
-    mutating func observe(received: Int, now: NIODeadline, interval: TimeAmount, patience: TimeAmount) -> Verdict {
+    ///   - received: The total number of bytes received so far.
+    ///   - now: The current time.
+    ///   - interval: How long the peer may be silent before it is pinged.
+    ///   - timeout: How long the peer may take to answer a ping.
+    mutating func observe(received: Int, now: NIODeadline, interval: TimeAmount, timeout: TimeAmount) -> Verdict {
         if received != self.received {
             self.received = received
             since = now
             hasPinged = false
         }
         let silent = now - since
-        if hasPinged { return silent < interval + patience ? .goOn : .close }
+        if hasPinged { return silent < interval + timeout ? .goOn : .close }
         guard silent >= interval else { return .goOn }
         hasPinged = true
         return .ping

@@ -1,15 +1,15 @@
 import NIOCore
 
-/// Tells by a connection's first bytes which version of HTTP its client speaks (RFC 9113 §3.3, §3.4). Pure.
+/// Determines the HTTP version of a connection from its first bytes (RFC 9113 §3.3, §3.4). It does no I/O.
 struct ProtocolChoice {
     enum Verdict: Equatable {
         case http1, http2, undecided
     }
 
-    /// What has come.
+    /// The bytes received so far.
     private(set) var bytes = ByteBuffer()
 
-    /// What a client of HTTP/2 sends first.
+    /// The connection preface that an HTTP/2 client sends first.
     static let preface = ByteBuffer(staticString: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
 
     mutating func receive(_ piece: ByteBuffer) -> Verdict {

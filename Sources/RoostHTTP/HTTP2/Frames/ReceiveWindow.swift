@@ -1,13 +1,13 @@
-/// How much of a body its sender may send before the reader has taken what came (RFC 9113 §5.2). Pure.
+/// A flow-control window, which limits how far a sender may be ahead of the reader (RFC 9113 §5.2). It does no I/O.
 struct ReceiveWindow {
-    /// How many bytes the sender may be ahead of the reader.
+    /// The number of bytes that the sender may be ahead of the reader.
     let size: Int
     private var taken = 0
 
     init(size: Int) { self.size = size }
 
-    /// Takes note of bytes that the reader has taken.
-    /// - Returns: what to give back now, if it is enough to be worth a frame.
+    /// Records bytes that the reader has consumed.
+    /// - Returns: The number of bytes by which to extend the window, if enough to be worth a frame.
     mutating func take(_ count: Int) -> Int? {
         taken += count
         guard taken > 0, taken >= size / 2 else { return nil }
@@ -15,10 +15,10 @@ struct ReceiveWindow {
         return taken
     }
 
-    /// What every stream begins with: 256 KiB, so that a body is not held up by the way to its sender and back.
+    /// The initial window of a stream: 256 KiB, enough to keep a body flowing over the round trip to its sender.
     static let stream = 256 << 10
-    /// What a connection has for all its streams: 1 MiB.
+    /// The window of a connection for all its streams: 1 MiB.
     static let connection = 1 << 20
-    /// What a connection has before a WINDOW_UPDATE says otherwise (RFC 9113 §6.9.2).
+    /// The window of a connection before the first WINDOW_UPDATE (RFC 9113 §6.9.2).
     static let initialConnection = 65_535
 }

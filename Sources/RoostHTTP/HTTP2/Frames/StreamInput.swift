@@ -1,17 +1,17 @@
 import NIOCore
 import NIOHTTP2
 
-/// What comes in on a stream after its head: gathered until someone reads it, piped from then on.
+/// The body that is received on a stream. It is gathered until someone reads it, and passed through a pipe from then on.
 struct StreamInput {
     private(set) var gathered = ByteBuffer()
     private(set) var pipe: BodyPipe?
     /// Whether the peer has ended its side.
     var isComplete = false
-    /// Bytes that came, ever.
+    /// The total number of bytes received.
     private(set) var received = 0
     private var window = ReceiveWindow(size: ReceiveWindow.stream)
     private var returned = 0
-    /// Bytes of padding that the stream's window is still owed.
+    /// The number of bytes of padding that have not been returned to the stream's window yet.
     private var padding = 0
 
     mutating func receive(_ data: HTTP2Frame.FramePayload.Data) {
@@ -27,7 +27,7 @@ struct StreamInput {
         }
     }
 
-    /// From now on what comes goes to `pipe`, and first what has come.
+    /// Passes the gathered bytes and all further ones to a pipe.
     mutating func open(_ pipe: BodyPipe) {
         let first = takeGathered()
         if !first.isEmpty { pipe.push(first) }
@@ -39,14 +39,14 @@ struct StreamInput {
         return Array(gathered.readableBytesView)
     }
 
-    /// Bytes that the reader has taken since this was last asked.
+    /// Returns the number of bytes that the reader has consumed since the last call.
     mutating func takeCredit() -> Int {
         let taken = received - gathered.readableBytes - (pipe?.size ?? 0)
         defer { returned = taken }
         return taken - returned
     }
 
-    /// What to give back to the sender for bytes that were taken.
+    /// Returns by how much to extend the stream's window after bytes were consumed, if at all.
     mutating func returnCredit(_ count: Int) -> Int? {
         defer { padding = 0 }
         return isComplete ? nil : window.take(count + padding)
@@ -54,6 +54,6 @@ struct StreamInput {
 }
 
 extension HTTP2Frame.FramePayload.Data {
-    /// What padding takes of the windows, its length byte included (RFC 9113 §6.1).
+    /// The number of bytes that padding takes of the windows, including its length byte (RFC 9113 §6.1).
     var paddingSize: Int { paddingBytes.map { $0 + 1 } ?? 0 }
 }

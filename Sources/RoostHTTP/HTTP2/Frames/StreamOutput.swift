@@ -1,16 +1,16 @@
 import Roost
 
-/// What goes out on a stream: how much of it waits for the peer's windows, and who waits with it.
+/// The body that is sent on a stream: how much of it waits for the peer's windows, and the writer that waits for room.
 struct StreamOutput {
-    /// Bytes that were handed over and are not on their way.
+    /// The number of submitted bytes that have not been written.
     private(set) var pending = 0
-    /// Bytes that went on their way, ever.
+    /// The total number of bytes written.
     private(set) var written = 0
-    /// Whether this side's last frame has gone.
+    /// Whether the last frame of this side has been written.
     private(set) var isComplete = false
     private var waiter: CheckedContinuation<Void, any Error>?
 
-    /// As many bytes may be pending before their maker has to wait.
+    /// The number of pending bytes from which on the writer has to wait.
     private static let capacity = 64 << 10
 
     var hasRoom: Bool { pending < Self.capacity }
@@ -28,6 +28,6 @@ struct StreamOutput {
         if hasRoom { waiter.resume() } else { self.waiter = waiter }
     }
 
-    /// Nothing more goes out.
+    /// Fails the waiting writer, because nothing more can be sent.
     mutating func fail(_ error: any Error) { waiter.take()?.resume(throwing: error) }
 }

@@ -1,13 +1,13 @@
 import NIOHPACK
 import Roost
 
-/// A request's head as HTTP/2 carries it (RFC 9113 §8.3), with what the server itself needs of it.
+/// The head of a received HTTP/2 request (RFC 9113 §8.3), with the properties that the server itself needs.
 struct HTTP2RequestHead {
     private(set) var request = Request(.get, "")
     private(set) var contentLength: Int?
     private(set) var expectsContinue = false
     private(set) var call = CallFields()
-    /// Whether the body is a sequence of messages that may go on for ever; whoever reads it limits each message.
+    /// Whether the body is a sequence of gRPC messages of unlimited length. Its reader limits the size of each message.
     private(set) var isMessages = false
     private var cookie = ""
     private var scheme = ""
@@ -19,7 +19,9 @@ struct HTTP2RequestHead {
         static let needed: Pseudo = [.method, .scheme, .path]
     }
 
-    /// - Throws: `WireFault`; with status 400 the request is malformed (RFC 9113 §8.1.1), else it is one that is not served.
+    /// Parses a head.
+    /// - Throws: A `WireFault`. Status 400 means that the request is malformed (RFC 9113 §8.1.1), any other status that it is not
+    ///   supported.
     init(_ headers: HPACKHeaders, limits: HTTPLimits) throws(WireFault) {
         guard headers.count <= limits.fieldCount + 4 else {
             throw WireFault(.headersTooLarge, "There are more than \(limits.fieldCount) header fields.")
@@ -31,7 +33,7 @@ struct HTTP2RequestHead {
         for (name, value, _) in headers {
             size += name.utf8.count + value.utf8.count + 4
             if FieldRules.isPseudo(name) {
-                guard mayBePseudo else { throw .malformed("A pseudo field comes after other fields.") }
+                guard mayBePseudo else { throw .malformed("A pseudo-header field comes after regular fields.") }
                 try takePseudo(name, value)
             } else {
                 mayBePseudo = false
@@ -40,7 +42,7 @@ struct HTTP2RequestHead {
             }
         }
         guard pseudo.isSuperset(of: .needed) else { throw .malformed("The method, the scheme or the path is missing.") }
-        guard request.path != "*" || request.method == .options else { throw .malformed("Of the whole server only OPTIONS can ask.") }
+        guard request.path != "*" || request.method == .options else { throw .malformed("The path * is only allowed for OPTIONS.") }
         guard size <= limits.headSize else {
             throw WireFault(.headersTooLarge, "The head must not be larger than \(limits.headSize) bytes.")
         }
@@ -51,26 +53,26 @@ struct HTTP2RequestHead {
         switch name {
         case ":method":
             try note(.method)
-            guard FieldSyntax.isToken(value.utf8) else { throw .malformed("The method is no token.") }
-            guard value != "CONNECT" else { throw WireFault(.notImplemented, "This is no proxy.") }
+            guard FieldSyntax.isToken(value.utf8) else { throw .malformed("The method is not a token.") }
+            guard value != "CONNECT" else { throw WireFault(.notImplemented, "This server is not a proxy.") }
             request.method = value == "POST" ? .post : Method(rawValue: value)
         case ":scheme":
             try note(.scheme)
-            guard value.utf8.allSatisfy(FieldSyntax.isTokenCharacter) else { throw .malformed("The scheme is none.") }
+            guard value.utf8.allSatisfy(FieldSyntax.isTokenCharacter) else { throw .malformed("The scheme is invalid.") }
             scheme = value
         case ":path":
             try note(.path)
             try takeTarget(value)
         case ":authority":
             try note(.authority)
-            guard HostSyntax.isHost(value) else { throw .malformed("The authority names no host.") }
+            guard HostSyntax.isHost(value) else { throw .malformed("The authority is not a valid host.") }
             request.headers.add("host", value)
-        default: throw .malformed("There is no pseudo field \(name) in a request.")
+        default: throw .malformed("The pseudo-header field \(name) is not defined for requests.")
         }
     }
 
     private mutating func note(_ field: Pseudo) throws(WireFault) {
-        guard pseudo.insert(field).inserted else { throw .malformed("A pseudo field comes twice.") }
+        guard pseudo.insert(field).inserted else { throw .malformed("A pseudo-header field is repeated.") }
     }
 
     private mutating func takeTarget(_ target: String) throws(WireFault) {
@@ -88,7 +90,7 @@ struct HTTP2RequestHead {
     private mutating func take(_ name: String, _ value: String) throws(WireFault) {
         switch name {
         case "host": return try takeHost(value)
-        // A client may send its cookies in crumbs, which compress better (RFC 9113 §8.2.3).
+        // A client may split its cookies into several fields, which compress better (RFC 9113 §8.2.3).
         case "cookie":
             cookie = cookie.isEmpty ? value : cookie + "; " + value
             return
@@ -96,7 +98,7 @@ struct HTTP2RequestHead {
         case "content-type": isMessages = value.hasPrefix("application/grpc")
         case "expect":
             guard value.lowercased() == "100-continue" else {
-                throw WireFault(.expectationFailed, "The only expectation understood is 100-continue.")
+                throw WireFault(.expectationFailed, "The only supported expectation is 100-continue.")
             }
             expectsContinue = true
         default: call.note(name, value)
@@ -104,18 +106,18 @@ struct HTTP2RequestHead {
         request.headers.add(name, value)
     }
 
-    /// The pseudo fields come first, so the authority is known where there is one.
+    /// Checks the host field against the authority, which comes before it if there is one.
     private mutating func takeHost(_ value: String) throws(WireFault) {
-        guard HostSyntax.isHost(value) else { throw .malformed("The host field names no host.") }
+        guard HostSyntax.isHost(value) else { throw .malformed("The host field is not a valid host.") }
         guard let authority = request.headers["host"] else { return request.headers.add("host", value) }
-        guard HostSyntax.same(authority, value, scheme: scheme) else { throw .malformed("The host field is not the authority.") }
+        guard HostSyntax.same(authority, value, scheme: scheme) else { throw .malformed("The host field differs from the authority.") }
     }
 
     private mutating func takeLength(_ value: String) throws(WireFault) {
         guard (1...18).contains(value.utf8.count), value.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let length = Int(value) else {
-            throw .malformed("The content-length is no number of bytes.")
+            throw .malformed("The content-length is not a number of bytes.")
         }
-        guard contentLength == nil || contentLength == length else { throw .malformed("Two values of content-length differ.") }
+        guard contentLength == nil || contentLength == length else { throw .malformed("The message has different content-length values.") }
         contentLength = length
     }
 }

@@ -16,7 +16,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         case .end(let trailers): end(stream, trailers)
         case .failure(let error):
             if stream.exchange.plan == nil { return send(stream.failure(error), on: stream) }
-            // Half a response cannot be taken back: the client sees that it ends too early.
+            // Part of the response was already sent. The client notices that it ends early.
             reset(number, .internalError)
         case .upgradeEnded, .returned: break
         }
@@ -34,7 +34,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         let exchange = stream.exchange
         guard exchange.plan == nil else { return .over }
         guard response.upgrade == nil else {
-            return send(exchange.response(to: Problem(.notImplemented, "Only a connection of HTTP/1.1 can be upgraded.")), on: stream)
+            return send(exchange.response(to: Problem(.notImplemented, "Only an HTTP/1.1 connection can be upgraded.")), on: stream)
         }
         guard (200..<1000).contains(response.status.code) else {
             return send(exchange.response(to: InvalidStatus(status: response.status)), on: stream)
@@ -64,7 +64,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         writer.write(.headers(.init(headers: head, endStream: isLast)), on: stream.exchange.number)
         guard !refused.isEmpty else { return }
         context.logger.warning(
-            "A response had header fields that HTTP forbids; they were left out or cleaned.",
+            "A response had invalid header fields, which were left out or cleaned.",
             metadata: [RequestID.logKey: "\(context.requestID)", "fields": "\(refused)"])
     }
 
@@ -97,14 +97,14 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         finish(stream)
     }
 
-    /// All of the response is written, though the windows may hold it back.
+    /// Marks a response as complete. Flow control may still hold parts of it back.
     private func finish(_ stream: ServerStream) {
         stream.isAnswered = true
         stream.exchange.finish()
         settle()
     }
 
-    /// The body has not the length that it was announced with.
+    /// Resets a stream whose response body does not have the announced length.
     private func breakOff(_ stream: ServerStream) -> AnswerProgress {
         reset(stream.exchange.number, .internalError)
         return .over

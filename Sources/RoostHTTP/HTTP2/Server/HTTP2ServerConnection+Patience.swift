@@ -15,14 +15,14 @@ extension HTTP2ServerConnection {
         checkStreams(now)
         guard !streams.isEmpty else { return }
         let interval = TimeAmount(limits.idleTimeout / 2)
-        switch keepalive.observe(received: edge.received, now: now, interval: interval, patience: interval) {
+        switch keepalive.observe(received: edge.received, now: now, interval: interval, timeout: interval) {
         case .goOn: break
         case .ping: writer.write(.ping(HTTP2PingData(withInteger: 0), ack: false), on: 0)
         case .close: close()
         }
     }
 
-    /// What the connection waits for. A client that is slow to take what was sent is neither idle nor gone.
+    /// Returns what the connection waits for. A client that is slow to receive is neither idle nor gone.
     private func wait(for pending: Int) -> Patience.Wait {
         guard pending == 0 else { return .nothing }
         return switch phase {
@@ -53,8 +53,8 @@ extension HTTP2ServerConnection {
         }
     }
 
-    /// Tells the client to go elsewhere with new requests, and ends with those under way (RFC 9113 §6.8): first that it should, and
-    /// when it is sure to know, which of its requests was the last.
+    /// Asks the client to send new requests elsewhere, and closes the connection after those in progress (RFC 9113 §6.8). A first GOAWAY
+    /// announces this. A second one, sent when the client has acknowledged the first, names the last request that is processed.
     func drain() {
         guard phase == .open else { return }
         guard !streams.isEmpty else { return finishNotice() }

@@ -3,20 +3,20 @@ import NIOHPACK
 import NIOHTTP2
 import Roost
 
-/// One client's connection that speaks HTTP/2 (RFC 9113): takes requests off its streams and has them handled on this event loop.
+/// The channel handler of one client's HTTP/2 connection (RFC 9113). It receives requests and runs their handlers on this event loop.
 ///
-/// The frame handler before it sees to frames, to header compression, to the order of frames on a stream and to floods of them; here
-/// are the streams' requests and responses, and the windows.
+/// The frame handler before it in the pipeline handles framing, header compression, the order of frames on a stream, and floods. This
+/// handler manages the requests and responses of the streams, and flow control.
 final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTP2Frame
 
     enum Phase {
         case open
-        /// The client has been told to go elsewhere; its pings answer tells when it knows.
+        /// The client was asked to send new requests elsewhere. Its answer to a ping acknowledges that.
         case noticing
-        /// No new streams; the connection ends with those under way.
+        /// No new streams are accepted, and the connection closes after those in progress.
         case draining
-        /// What was sent last is on its way.
+        /// The output was closed after the last frames.
         case closing
         case closed
     }
@@ -25,20 +25,20 @@ final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
     let writer = FrameWriter()
     var phase = Phase.open
     var streams: [Int: ServerStream] = [:]
-    /// The highest stream that was begun.
+    /// The highest stream identifier received.
     var lastStream = 0
-    /// Handlers under way, those of streams that are no more included.
+    /// The number of running handlers, including those of streams that have ended.
     var running = 0
     var patience = Patience()
     var keepalive = Keepalive()
     let remoteAddress: String?
-    /// The ping whose answer tells that the client knows it should go elsewhere.
+    /// The ping whose answer acknowledges the first GOAWAY.
     static let notice = HTTP2PingData(withInteger: 1)
-    /// Streams whose request may have a body and whose handler starts at the latest when this read ends.
+    /// Streams whose request may have a body and whose handler starts when this read ends, at the latest.
     private var undecided: [Int] = []
-    /// Bytes of bodies that came and were not taken.
+    /// The number of received bytes that have not been consumed.
     private var untaken = 0
-    /// Bytes of answers that wait for the client's windows.
+    /// The number of response bytes that wait for the client's windows.
     var unsent = 0
 
     init(home: ServerLoop, remoteAddress: String?) {
@@ -46,14 +46,14 @@ final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
         self.remoteAddress = remoteAddress
     }
 
-    /// Puts the handlers of an HTTP/2 connection into a pipeline, after `handler`.
+    /// Adds the handlers of an HTTP/2 connection to a pipeline, after the handler of this context.
     static func add(
         to context: ChannelHandlerContext, home: ServerLoop, remoteAddress: String?
     ) throws -> HTTP2ServerConnection {
         let connection = HTTP2ServerConnection(home: home, remoteAddress: remoteAddress)
         let writer = connection.writer
         let frames = NIOHTTP2Handler.server(home.limits, for: home.callers, watchedBy: writer)
-        // One by one, for each begins to write when it is added, through those before it.
+        // Added one by one, because each begins to write through those before it when it is added.
         let pipeline = context.pipeline.syncOperations
         try pipeline.addHandler(writer.edge, position: .after(context.handler))
         try pipeline.addHandler(frames, position: .after(writer.edge))
@@ -117,7 +117,7 @@ extension HTTP2ServerConnection {
         if streams[number] != nil { return takeTrailers(headers, on: number) }
         guard number > lastStream else { return }
         lastStream = number
-        // A client that resets its streams leaves handlers behind that have yet to notice (CVE-2023-44487).
+        // Handlers of reset streams may still be running (CVE-2023-44487).
         guard running < mostRunning, home.callers == .services || unsent < home.limits.unsentSize else {
             return reset(number, .refusedStream)
         }
@@ -152,7 +152,7 @@ extension HTTP2ServerConnection {
         }
     }
 
-    /// Trailers end the request. What they say is not asked for.
+    /// Ends a request with trailers, whose content is ignored.
     private func takeTrailers(_ headers: HTTP2Frame.FramePayload.Headers, on number: Int) {
         guard let stream = streams[number] else { return }
         do throws(WireFault) { try FieldRules.check(trailers: headers.headers) } catch { return reset(number, .protocolError) }
@@ -167,11 +167,11 @@ extension HTTP2ServerConnection {
         stream.input.receive(data)
         if stream.exceeds(home.limits) { return refuseBody(of: stream) }
         if data.endStream { return complete(stream) }
-        // What is gathered holds the connection's window; before it holds up other streams, reading begins.
+        // Gathered bytes occupy the connection's window. The handler starts before they block other streams.
         if stream.request != nil, untaken > ReceiveWindow.connection / 2 || home.gathered > home.limits.gatheredTotal { startOpen(number) }
     }
 
-    /// The request has ended.
+    /// Starts the handler of a complete request, or ends the body of one that has started.
     private func complete(_ stream: ServerStream) {
         stream.input.isComplete = true
         guard var request = stream.request.take() else {
@@ -183,7 +183,7 @@ extension HTTP2ServerConnection {
         run(request, stream)
     }
 
-    /// Starts the handler of a request whose body is not complete, if it has not started.
+    /// Starts the handler of a request whose body is incomplete, unless it has started already.
     private func startOpen(_ number: Int) {
         guard let stream = streams[number], var request = stream.request.take() else { return }
         let this = NIOLoopBound(self, eventLoop: home.loop)
@@ -224,7 +224,8 @@ extension HTTP2ServerConnection {
         stream.output.note(written: count, isLast: isLast)
     }
 
-    /// How many handlers may run at once. A connection that many share has room for those that their callers gave up.
+    /// The largest number of handlers that run at once. A connection that many callers share also has room for the handlers of cancelled
+    /// calls.
     private var mostRunning: Int { home.callers == .services ? 4 * home.limits.streams : home.limits.streams }
 
     private func refuseBody(of stream: ServerStream) {
@@ -238,13 +239,13 @@ extension HTTP2ServerConnection {
 }
 
 extension HTTP2ServerConnection {
-    /// Ends a stream at once.
+    /// Ends a stream immediately.
     func reset(_ number: Int, _ code: HTTP2ErrorCode) {
         writer.reset(number, code)
         remove(number)?.exchange.giveUp()
     }
 
-    /// Takes a stream out; what came and nobody took no longer holds the connection's window.
+    /// Removes a stream, and returns its unread bytes to the connection's window.
     @discardableResult
     private func remove(_ number: Int) -> ServerStream? {
         guard let stream = streams.removeValue(forKey: number) else { return nil }
@@ -267,14 +268,15 @@ extension HTTP2ServerConnection {
         }
     }
 
-    /// Sees to the streams that ended while frames were written: not there, for a frame must not be written within another's writing.
+    /// Handles the streams that ended while frames were written. This is postponed until the write has ended, because a frame must not be
+    /// written during the write of another.
     func settle() {
         while let (number, ending) = writer.nextEnding() {
             guard let stream = streams[number] else { continue }
             if ending == .reset {
                 remove(number)?.exchange.giveUp()
             } else {
-                // The response is complete, and the rest of the request is not wanted (RFC 9113 §8.1).
+                // The response is complete, and the rest of the request is not needed (RFC 9113 §8.1).
                 if !stream.input.isComplete { writer.reset(number, .noError) }
                 remove(number)
             }

@@ -2,11 +2,13 @@ import NIOHPACK
 import Roost
 
 extension ResponsePlan {
-    /// The head as HTTP/2 carries it (RFC 9113 §8.3.2).
+    /// Returns the head of a response in HTTP/2 (RFC 9113 §8.3.2).
     /// - Parameters:
-    ///   - date: what `date` says.
-    ///   - requestID: what `x-request-id` says; `nil` for a call by messages, whose caller reads neither this nor the date nor a length.
-    /// - Returns: the head, and the names of the fields that could not be written as they were given.
+    ///   - response: The response.
+    ///   - date: The value of `date`.
+    ///   - requestID: The value of `x-request-id`; `nil` for a gRPC call, whose caller reads neither this field nor the date and the
+    ///     length.
+    /// - Returns: The head, and the names of the fields that are invalid and were therefore changed or left out.
     func fields(of response: Response, date: String, requestID: String?) -> (HPACKHeaders, refused: [String]) {
         var head = HPACKHeaders()
         head.reserveCapacity(response.headers.fields.count + 4)

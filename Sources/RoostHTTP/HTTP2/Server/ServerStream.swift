@@ -10,7 +10,7 @@ final class ServerStream {
     let isMessages: Bool
     var input = StreamInput()
     var output = StreamOutput()
-    /// Whether all of the response was handed over. The stream ends when it has gone.
+    /// Whether the whole response was submitted. The stream ends when it has been written.
     var isAnswered = false
     private var patience = Patience()
 
@@ -21,10 +21,11 @@ final class ServerStream {
         isMessages = head?.isMessages ?? false
     }
 
-    /// Whether more than may come has come.
+    /// Returns whether the body is larger than allowed.
     func exceeds(_ limits: HTTPLimits) -> Bool { !isMessages && input.received > limits.bodySize }
 
-    /// - Returns: the verdict on what is waited for, and on what the client does not take.
+    /// Checks the time limits of the stream.
+    /// - Returns: The verdict on what the server waits for, and on a client that does not receive.
     func checkPatience(_ now: NIODeadline, _ limits: HTTPLimits) -> (reading: Patience.Verdict, writing: Patience.Verdict) {
         return (
             patience.observe(wait, generation: 0, received: input.received, now: now, limits: limits),
@@ -33,14 +34,14 @@ final class ServerStream {
     }
 
     private var wait: Patience.Wait {
-        // Messages may be silent for long before they end; the connection's own life is looked after elsewhere.
+        // A stream of messages may pause for long. The keepalive detects a dead connection.
         let mayPause = isMessages && contentLength == nil
         if !input.isComplete, !mayPause, request != nil || exchange.pipe?.size == 0 { return .body }
         return exchange.plan == nil && (input.isComplete || !mayPause) ? .handler : .nothing
     }
 
-    /// The response to an error. A caller that sends messages reads the status' field alone (gRPC over HTTP2, "Responses"): what fails
-    /// below the layer that knows of gRPC is mostly a deadline.
+    /// Returns the response to an error. A gRPC caller reads only the gRPC status (gRPC over HTTP2, "Responses"). Errors that occur below
+    /// the gRPC layer are mostly exceeded deadlines.
     func failure(_ error: any Error) -> Response {
         let response = exchange.response(to: error)
         guard isMessages else { return response }

@@ -1,15 +1,17 @@
 import Roost
 
-/// A currency of ISO 4217 that prices can be in: an active one that has a minor unit.
+/// A currency that prices can be in: an active currency of ISO 4217 that has a minor unit.
 public struct Currency: Hashable, Sendable {
-    /// Three capital letters: `EUR`.
+    /// The code in capital letters, such as `EUR`.
     public let code: String
-    /// How many decimal places of the unit the minor unit is: 2 for EUR, 0 for JPY.
+    /// The number of decimal places of the minor unit, such as 2 for EUR and 0 for JPY.
     public let minorDigits: Int
 
+    /// The euro.
     public static let euro = Currency(known: "EUR", 2)
 
-    /// - Returns: `nil` where the code is none of an active currency's. Codes are compared by bytes.
+    /// Creates the currency with this code, or returns `nil` if this is not the code of an active currency. Codes are compared by their
+    /// bytes.
     public init?(_ code: String) {
         guard code.utf8.count == 3, let digits = Self.minorDigits[code] else { return nil }
         self.init(known: code, digits)
@@ -22,7 +24,7 @@ public struct Currency: Hashable, Sendable {
 
     /// ISO 4217:2015, list one as published on 2026-01-01 by its maintenance agency
     /// (https://www.six-group.com/en/products-services/financial-information/data-standards.html, "List One: Currency, Fund and Precious
-    /// Metal Codes"), without those whose minor unit is not applicable: metals, accounting units and what is no currency.
+    /// Metal Codes"), without the codes to which no minor unit applies: metals, accounting units and codes that are not currencies.
     private static let minorDigits: [String: Int] = {
         let codes: [(Int, String)] = [
             (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
@@ -44,12 +46,14 @@ public struct Currency: Hashable, Sendable {
     }()
 }
 
-/// A string in both formats.
+/// Encoded as a string in JSON and in Protocol Buffers.
 extension Currency: Schema {
     private static let format = Format("currency", expectation: "an ISO 4217 currency code, such as EUR") { Currency($0) != nil }
 
+    /// A string with three characters in the format `currency`.
     public static var schema: JSONSchema { .string.length(Bounds(3...3)).format(format) }
 
+    /// Decodes a code, or notes a fault and returns `nil`.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Currency? {
         let start = json.position()
         guard let code = try json.readString() else { return nil }
@@ -57,10 +61,13 @@ extension Currency: Schema {
         return Currency(code)
     }
 
+    /// Writes the code.
     public func encode(to json: inout JSONWriter) { json.string(code) }
 
+    /// A `string` field.
     public static var protobufKind: ProtobufKind { .text }
 
+    /// Decodes a code, or notes a fault and returns `nil`.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Currency? {
         guard let code = try message.text() else { return nil }
         let currency = Currency(code)
@@ -68,5 +75,6 @@ extension Currency: Schema {
         return currency
     }
 
+    /// Writes the code.
     public func encode(to message: inout ProtobufWriter) { message.text(code) }
 }

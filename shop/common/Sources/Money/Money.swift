@@ -2,39 +2,46 @@ import Roost
 
 /// An amount of money in the currency's minor unit: 1999 EUR are 19.99 €.
 ///
-/// No amount leaves the bounds, and amounts of different currencies never add: what would be such a sum is refused where it would arise.
+/// Every amount is within the limit, and amounts of different currencies cannot be added: an operation with such a result throws.
 @Schema
 public struct Money: Hashable {
-    /// The largest amount: far from what a number of 64 bits holds, so that no sum of a few is ever wrong before it is refused.
+    /// The largest amount, in minor units. It is so far below the largest 64-bit integer that a sum cannot overflow before it is rejected.
     public static let limit = 1_000_000_000_000
 
-    /// In minor units.
+    /// The amount in minor units of the currency.
     @Check(.range(0...Money.limit)) public private(set) var amount: Int
-    /// An ISO 4217 code.
+    /// The currency, as an ISO 4217 code.
     public private(set) var currency: Currency
 
-    /// - Throws: a `Problem` with status 422 where the amount is negative or larger than the limit.
+    /// Creates an amount of money.
+    /// - Parameters:
+    ///   - amount: The amount in minor units, from 0 to `limit`.
+    ///   - currency: The currency.
+    /// - Throws: A `Problem` with status 422 if the amount is negative or larger than the limit.
     public init(_ amount: Int, _ currency: Currency) throws(Problem) {
         guard (0...Self.limit).contains(amount) else { throw Self.beyondLimit }
         self.init(amount: amount, currency: currency)
     }
 
-    /// - Parameter cents: of a width that stays within the limit.
+    /// Returns an amount in euros.
+    /// - Parameter cents: The amount in cents. Every value of this type is within the limit.
     public static func euros(cents: UInt32) -> Money { Money(amount: Int(cents), currency: .euro) }
 
-    /// Nothing, in a currency.
+    /// Returns an amount of zero in a currency.
     public static func zero(_ currency: Currency) -> Money { Money(amount: 0, currency: currency) }
 
-    /// - Throws: a `Problem`: 409 where the currencies differ, 422 where the sum would be larger than the limit.
+    /// Returns the sum of two amounts.
+    /// - Throws: A `Problem` with status 409 if the currencies differ, or 422 if the sum is larger than the limit.
     public static func + (left: Money, right: Money) throws(Problem) -> Money {
         guard left.currency == right.currency else {
-            throw Problem(.conflict, "\(left.currency.code) and \(right.currency.code) cannot be added: a sum has one currency.")
+            throw Problem(
+                .conflict, "\(left.currency.code) and \(right.currency.code) cannot be added, because they are different currencies.")
         }
         return try Money(left.amount + right.amount, left.currency)
     }
 
-    /// What so many of it cost.
-    /// - Throws: a `Problem` with status 422 where that would be larger than the limit.
+    /// Returns the price of several items.
+    /// - Throws: A `Problem` with status 422 if the product is negative or larger than the limit.
     public static func * (price: Money, quantity: Int) throws(Problem) -> Money {
         let (amount, isTooLarge) = price.amount.multipliedReportingOverflow(by: quantity)
         guard !isTooLarge else { throw beyondLimit }
@@ -47,9 +54,9 @@ public struct Money: Hashable {
 }
 
 extension Sequence<Money> {
-    /// The sum.
-    /// - Parameter currency: what a sum of nothing is in.
-    /// - Throws: a `Problem`: 409 where the currencies differ, 422 where the sum would be larger than `Money.limit`.
+    /// Returns the sum of all amounts.
+    /// - Parameter currency: The currency of the result if there are no amounts.
+    /// - Throws: A `Problem` with status 409 if the currencies differ, or 422 if the sum is larger than `Money.limit`.
     public func total(ofNothingIn currency: Currency) throws(Problem) -> Money {
         var sum: Money?
         for money in self { sum = try sum.map { sum throws(Problem) in try sum + money } ?? money }

@@ -1,12 +1,12 @@
 import Roost
 
-/// What a text that stands for a card must keep. Every contract that takes one declares these, from the shop's door to the processor, so
-/// that none refuses what another took.
+/// The rules for a payment token, a text that identifies a card. Every contract that takes one declares the same rules, from the public API
+/// to the processor, so that no service rejects a token that another has accepted.
 public enum PaymentToken {
-    /// How many characters it has.
+    /// The length of a token in characters.
     public static let length = 1...200
 
-    /// What it is made of.
+    /// The format of a token: text without control characters.
     public static let format = Format("payment-token", expectation: "a payment token, without control characters") { text in
         text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }

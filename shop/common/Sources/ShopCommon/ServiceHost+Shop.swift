@@ -3,8 +3,8 @@ import RoostAuth
 import RoostSystem
 
 extension ServiceHost {
-    /// What every request to a service of the shop passes through: who calls.
-    /// - Parameter keys: asks the accounts service for the keys that access tokens are verified with.
+    /// Returns the middleware of every service of the shop, which identifies the caller.
+    /// - Parameter keys: Fetches the keys for verifying access tokens from the accounts service.
     public func shopMiddleware(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
         let verifier = TokenVerifier(
             issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: Revocations(store: store), keys: keys)
@@ -12,8 +12,10 @@ extension ServiceHost {
     }
 }
 
-/// What the shop's access tokens say of themselves.
+/// The issuer and the audience of the shop's access tokens.
 public enum ShopTokens {
+    /// The issuer (`iss`): the accounts service.
     public static let issuer = "https://shop.example/accounts"
+    /// The audience (`aud`): the services of the shop.
     public static let audience = "shop"
 }

@@ -2,7 +2,7 @@ import Roost
 import RoostAuth
 import RoostSystem
 
-/// What the processor signs its webhooks with, and the payments service checks them by.
+/// The secret with which the processor signs its webhooks and the payments service verifies them.
 public enum WebhookSecret {
     /// `WEBHOOK_SECRET`.
     public static let setting = Setting<String?>(
@@ -14,7 +14,7 @@ public enum WebhookSecret {
     /// - Throws: A `ConfigurationError` if there is neither, or the secret is short.
     public static func of(_ host: ServiceHost) throws(ConfigurationError) -> String {
         if let given = try host[setting] { return given }
-        guard let key = host.serviceKey else { throw ConfigurationError("WEBHOOK_SECRET or SERVICE_KEY must be given") }
+        guard let key = host.serviceKey else { throw ConfigurationError("WEBHOOK_SECRET or SERVICE_KEY must be set") }
         return SignedPayload.sign(timestamp: 0, body: Array("webhooks".utf8), key: key)
     }
 }

@@ -2,51 +2,52 @@ import Foundation
 import Roost
 import RoostAuth
 
-/// Knows who has signed up and who is signed in.
+/// Manages accounts and sessions.
 @Contract("accounts", access: .signedIn)
 public protocol AccountsAPI: Sendable {
-    /// Signs someone up.
+    /// Creates an account.
     @Post("/accounts", status: .created, access: .anyone, problems: [.conflict])
     func signUp(_ account: NewAccount) async throws -> Account
 
-    /// The caller's own account.
+    /// Returns the caller's account.
     @Get("/accounts/me")
     func me() async throws -> Account
 
-    /// Changes the caller's own account.
+    /// Changes the caller's account.
     @Patch("/accounts/me")
     func changeMe(_ changes: AccountChanges) async throws -> Account
 
-    /// An account, for the system's own services.
+    /// Returns an account, for other services of the system.
     @Get("/accounts/{id}", access: .services)
     func account(id: UUID) async throws -> Account
 
     /// Signs in.
     ///
-    /// After 10 failures in 15 minutes for an account, or 100 from an address, it answers 429 for as long as `Retry-After` says. An account
-    /// that does not exist is answered as one that does.
+    /// After 10 failures within 15 minutes for an account, or 100 from an address, the response is 429 until the time in `Retry-After` has
+    /// passed. Accounts that do not exist are treated in the same way.
     @Post("/sessions", status: .created, access: .anyone, problems: [.unauthorized, .tooManyRequests])
     func signIn(_ credentials: Credentials) async throws -> TokenPair
 
-    /// Changes a refresh token for a new pair.
+    /// Exchanges a refresh token for a new pair of tokens.
     ///
-    /// A token is good once. One that comes again, also where two come at once, is refused, and its session ends with all of its tokens.
+    /// A refresh token can be used once. If it is used again, even at the same time, the request is refused and the session ends with all
+    /// of its tokens.
     @Post("/sessions/refresh", access: .anyone, problems: [.unauthorized])
     func refresh(_ request: RefreshRequest) async throws -> TokenPair
 
-    /// The account's sessions that are live, the newest first.
+    /// Lists the active sessions of the caller's account, newest first.
     @Get("/sessions")
     func sessions(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session>
 
-    /// Signs out: the session's tokens are refused from then on.
+    /// Signs out. The session's tokens are refused from then on.
     @Delete("/sessions/current")
     func signOut() async throws
 
-    /// Ends another session of the account.
+    /// Ends another session of the caller's account.
     @Delete("/sessions/{id}")
     func endSession(id: UUID) async throws
 
-    /// The keys that access tokens are verified with (RFC 7517).
+    /// Returns the public keys for verifying access tokens (RFC 7517).
     @Get("/.well-known/jwks.json", access: .anyone)
     func keys() async throws -> JSONWebKeySet
 }

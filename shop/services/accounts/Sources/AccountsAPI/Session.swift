@@ -1,38 +1,44 @@
 import Foundation
 import Roost
 
-/// What it takes to sign in.
+/// An email address and a password to sign in with.
 @Schema
 public struct Credentials {
+    /// The address of the account.
     @Check(.length(1...254)) public var email: String
-    /// As it comes it may be longer than as it is compared.
+    /// The password. Before normalization it may be longer than afterwards.
     @Check(.length(1...512)) public var password: String
 }
 
-/// Tokens of a session (RFC 6749 §5.1, in camel case).
+/// The tokens of a session (RFC 6749 §5.1, in camel case).
 @Schema
 public struct TokenPair {
-    /// A JWT that says who calls, for `Authorization: Bearer`.
+    /// A JWT that identifies the caller, for `Authorization: Bearer`.
     public var accessToken: String
-    /// Gives a new pair once; used again, it ends the session.
+    /// Can be exchanged once for a new pair. Using it a second time ends the session.
     public var refreshToken: String
+    /// The type of the access token: `Bearer`.
     public var tokenType: String = "Bearer"
-    /// Seconds until the access token is refused.
+    /// The lifetime of the access token in seconds.
     public var expiresIn: Int
 }
 
-/// A refresh token, to be changed for a new pair.
+/// A request for a new pair of tokens.
 @Schema
 public struct RefreshRequest {
+    /// The refresh token of the last pair.
     @Check(.length(1...512)) public var refreshToken: String
 }
 
 /// A device or program that is signed in.
 @Schema
 public struct Session {
+    /// The session's identifier.
     public var id: UUID
+    /// When the session began.
     public var createdAt: Date
+    /// When the session ends unless it is refreshed.
     public var expiresAt: Date
-    /// Whether it is the one that asks.
+    /// Whether this is the session of the caller.
     public var current: Bool
 }

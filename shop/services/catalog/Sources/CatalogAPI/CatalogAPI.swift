@@ -1,34 +1,34 @@
 import Foundation
 import Roost
 
-/// Knows what can be bought, and how much of it there is.
+/// Manages products and their stock.
 @Contract("catalog")
 public protocol CatalogAPI: Sendable {
-    /// Products by their number, those that match a search or a category where one is given.
+    /// Lists products by their number, optionally only those that match a search text or belong to a category.
     @Get("/products")
     func products(query: String?, category: String?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Product>
 
-    /// A product.
+    /// Returns a product.
     @Get("/products/{sku}")
     func product(sku: String) async throws -> Product
 
-    /// Adds a product or changes what is said of it.
+    /// Adds a product or changes an existing one.
     @Put("/products/{sku}", access: .role("admin"))
     func put(sku: String, _ details: ProductDetails) async throws -> Product
 
-    /// Adds to a product's stock or takes from it.
+    /// Increases or reduces the stock of a product.
     @Patch("/products/{sku}/stock", access: .role("admin"))
     func changeStock(sku: String, _ change: StockChange) async throws -> Product
 
-    /// The products of these numbers, as far as there are any.
+    /// Returns the products with these numbers, without those that do not exist.
     @Post("/products/lookup", access: .services)
     func lookup(_ skus: [String]) async throws -> [Product]
 
-    /// Holds an order's goods: all or none. Asked again for the same order, it gives the first answer.
+    /// Reserves all products of an order, or none. If it is repeated for the same order, it returns the first result.
     @Put("/reservations/{order}", access: .services)
     func reserve(order: UUID, _ request: ReservationRequest) async throws -> Reservation
 
-    /// Puts an order's goods back. Asked again, it changes nothing.
+    /// Releases the products that are reserved for an order. If it is repeated, it changes nothing.
     @Delete("/reservations/{order}", access: .services)
     func release(order: UUID) async throws
 }

@@ -1,9 +1,9 @@
 import Roost
 
-/// Tells customers what happened.
+/// Sends mail to customers.
 @Contract("notifications")
 public protocol NotificationsAPI: Sendable {
-    /// The mails that were captured since there is no mail server, in development only.
+    /// Lists the mails that were captured because no mail server is configured. Available in development only.
     @Get("/dev/mail")
     func mail(to: String?) async throws -> CapturedMails
 }

@@ -1,26 +1,26 @@
 import Foundation
 import Roost
 
-/// Takes orders and sees each one through to its end.
+/// Accepts orders and carries each one through to its final status.
 @Contract("orders", access: .signedIn)
 public protocol OrdersAPI: Sendable {
-    /// Makes the caller's cart an order. Safe to repeat with the same `Idempotency-Key`.
+    /// Places an order for the content of the caller's cart. It is safe to repeat with the same `Idempotency-Key`.
     @Post("/orders", status: .created, location: "/orders/{id}", takesIdempotencyKey: true)
     func place(_ order: NewOrder) async throws -> Order
 
-    /// The caller's orders, the newest first.
+    /// Lists the caller's orders, newest first.
     @Get("/orders")
     func orders(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Order>
 
-    /// An order of the caller's.
+    /// Returns an order of the caller.
     @Get("/orders/{id}")
     func order(id: UUID) async throws -> Order
 
-    /// What has become of an order of the caller's and then each change, up to its end.
+    /// Streams the statuses that an order of the caller has had, and then each new one, up to its final status.
     @Live("/orders/{id}/live")
     func watch(id: UUID) async throws -> MessageStream<OrderStep>
 
-    /// Calls an order off, as long as it is not confirmed. What was charged is given back.
+    /// Cancels an order that is not confirmed yet. Any charge is refunded.
     @Post("/orders/{id}/cancel")
     func cancel(id: UUID) async throws -> Order
 }

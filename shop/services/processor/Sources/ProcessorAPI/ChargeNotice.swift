@@ -1,9 +1,11 @@
 import Foundation
 import Roost
 
-/// What the processor tells the merchant's webhook, signed by HMAC-SHA256 over `timestamp.body`.
+/// A message from the processor to the merchant's webhook, signed with HMAC-SHA256 over `timestamp.body`.
 @Schema
 public struct ChargeNotice {
+    /// The charge.
     public var chargeId: UUID
+    /// The state of the charge.
     public var status: ChargeStatus
 }

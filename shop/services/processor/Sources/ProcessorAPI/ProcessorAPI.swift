@@ -1,17 +1,17 @@
 import Foundation
 import Roost
 
-/// A card processor for tests: behaves as the token says, well or badly.
+/// A card processor for tests, whose behavior depends on the token.
 ///
-/// `tok_ok` works, `tok_declined` is declined, `tok_slow` answers after three seconds, `tok_flaky` fails twice and then works,
-/// `tok_lost` charges and loses the answer; any other token is declined.
+/// `tok_ok` succeeds, `tok_declined` is declined, `tok_slow` answers after three seconds, `tok_flaky` fails twice and then succeeds, and
+/// `tok_lost` charges the card but loses the answer. Any other token is declined.
 @Contract("processor", access: .services)
 public protocol ProcessorAPI: Sendable {
-    /// Charges once under this id, however often it is asked.
+    /// Charges a card. If it is repeated with the same identifier, the card is charged only once.
     @Put("/charges/{id}")
     func charge(id: UUID, _ request: ChargeRequest) async throws -> Charge
 
-    /// Gives the money back, once.
+    /// Refunds a charge. If it is repeated, the charge is refunded only once.
     @Put("/charges/{id}/refund")
     func refund(id: UUID) async throws -> Charge
 }

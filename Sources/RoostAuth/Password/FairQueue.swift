@@ -1,9 +1,10 @@
 import Roost
 import Synchronization
 
-/// A few places for work, and a bounded line before them in which clients take turns: however much one of them asks for, another waits
-/// for one piece of its work and no more. Where the line is full, who has the most in it goes without.
-final class FairTurns: Sendable {
+/// Runs a limited number of pieces of work at once and queues the rest, serving clients round robin: however much one client asks for,
+/// every other client waits for at most one piece of its work. The queue is bounded. When it is full, the client with the most entries
+/// loses its newest one.
+final class FairQueue: Sendable {
     private typealias Turn = CheckedContinuation<Void, any Error>
 
     private struct Waiter {
@@ -15,9 +16,9 @@ final class FairTurns: Sendable {
         var free: Int
         var count = 0
         var waiting = 0
-        /// What each client waits for, the first first.
+        /// The waiting work of each client, oldest first.
         var lines: [String: [Waiter]] = [:]
-        /// Whose turn it is next.
+        /// The clients with waiting work, in the order in which they are served.
         var order: [String] = []
 
         mutating func take(_ index: Int, of client: String) -> Waiter? {
@@ -35,8 +36,8 @@ final class FairTurns: Sendable {
     private let capacity: Int
 
     /// - Parameters:
-    ///   - places: how many work at once.
-    ///   - capacity: how many may wait.
+    ///   - places: How many pieces of work run at once.
+    ///   - capacity: How many may wait.
     init(places: Int, capacity: Int) {
         state = Mutex(State(free: places))
         self.capacity = capacity
@@ -44,7 +45,7 @@ final class FairTurns: Sendable {
 
     var waitingCount: Int { state.withLock { $0.waiting } }
 
-    /// - Throws: a `Problem` with status 503 where too many wait; `CancellationError`; what `work` throws.
+    /// - Throws: A `Problem` with status 503 if the queue is full; `CancellationError`; whatever `work` throws.
     func run<Result: Sendable>(for client: String, _ work: () async throws -> Result) async throws -> Result {
         try await take(client)
         defer { give() }
@@ -84,11 +85,12 @@ final class FairTurns: Sendable {
         }
         if isDue { return waiter.turn.resume() }
         refused?.resume(throwing: Problem.unavailable("Too many requests are in progress. Try again soon."))
-        // The task may have been cancelled before there was anything to take out of the line.
+        // The task may have been cancelled before its entry was in the queue.
         if Task.isCancelled { leave(waiter.id, client) }
     }
 
-    /// Who goes without, where there is no room; the newcomer itself where nobody has more in the line.
+    /// Returns the client that loses an entry when the queue is full, which is the new one unless another client has more entries; `nil` if
+    /// there is room.
     private func makeRoom(for client: String, in state: inout State) -> String? {
         guard state.waiting >= capacity else { return nil }
         let own = state.lines[client]?.count ?? 0

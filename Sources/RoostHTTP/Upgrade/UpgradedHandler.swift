@@ -1,25 +1,27 @@
 import NIOCore
 
-/// What a connection has become after 101 (RFC 9110 §7.8): a handler behind the HTTP connection's, which then lets all pass.
-protocol Successor: AnyObject {
-    /// The server is stopping.
+/// The channel handler of the protocol that a connection was switched to by 101 (RFC 9110 §7.8). It is added after the HTTP connection's
+/// handler, which then passes everything through.
+protocol UpgradedHandler: AnyObject {
+    /// Begins to end the protocol, because the server is stopping.
     func stop()
 
-    /// Whoever talked over the connection has come to an end.
+    /// Ends the connection, because the code that used it has returned or failed.
     func end(_ result: Result<Void, any Error>)
 }
 
-/// Those who wait until a connection takes more, and what a read that must wait needs. Used on the connection's event loop.
+/// The writers that wait until a connection is writable again, and whether a read was postponed. It is used on the connection's event loop
+/// only.
 struct FlowControl {
     private var writers: [CheckedContinuation<Void, any Error>] = []
-    /// Whether the channel asked for a read that has been put off.
+    /// Whether a read that the channel asked for was postponed.
     var isReadWanted = false
 
     mutating func wait(_ writer: CheckedContinuation<Void, any Error>, for channel: any Channel) {
         if channel.isWritable { writer.resume() } else { writers.append(writer) }
     }
 
-    mutating func goOn() { resume(with: .success(())) }
+    mutating func resume() { resume(with: .success(())) }
 
     mutating func fail() { resume(with: .failure(ConnectionClosed())) }
 
@@ -31,7 +33,7 @@ struct FlowControl {
 }
 
 extension ChannelHandlerContext {
-    /// Sends something last and then ends this side's direction of the connection.
+    /// Sends a last message and then closes the output.
     func closeOutput(after last: NIOAny) {
         let this = NIOLoopBound(self, eventLoop: eventLoop)
         let sent = eventLoop.makePromise(of: Void.self)
@@ -39,25 +41,26 @@ extension ChannelHandlerContext {
         writeAndFlush(last, promise: sent)
     }
 
-    /// Closes the connection, if the peer has not done it by then. For as long as it takes what was sent, its time begins anew.
-    func close(within patience: TimeAmount) { channel.close(within: patience, unsent: channel.unsentBytes) }
+    /// Closes the connection if the peer has not closed it in time. The time starts again as long as the peer keeps receiving what was
+    /// sent.
+    func close(within timeout: TimeAmount) { channel.close(within: timeout, unsent: channel.unsentBytes) }
 }
 
 extension Channel {
-    /// Bytes that were written and that the peer has not made room for. To be asked for on the event loop.
+    /// The number of written bytes that the peer has not made room for. Call this on the event loop.
     var unsentBytes: Int { (try? syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
-    fileprivate func close(within patience: TimeAmount, unsent: Int) {
-        let timer = eventLoop.scheduleTask(in: patience) { [self] in
+    fileprivate func close(within timeout: TimeAmount, unsent: Int) {
+        let timer = eventLoop.scheduleTask(in: timeout) { [self] in
             let left = unsentBytes
-            if left < unsent { close(within: patience, unsent: left) } else { close(promise: nil) }
+            if left < unsent { close(within: timeout, unsent: left) } else { close(promise: nil) }
         }
         closeFuture.whenComplete { _ in timer.cancel() }
     }
 }
 
 extension NIOLoopBound {
-    /// Does something with the value on its loop: at once where this is that loop.
+    /// Runs a closure with the value on its event loop, immediately if this is that loop.
     func run(_ body: @escaping @Sendable (Value) -> Void) {
         if eventLoop.inEventLoop { body(value) } else { eventLoop.execute { body(value) } }
     }

@@ -1,15 +1,15 @@
-/// What has come on a connection and waits for its reader. Used on the connection's event loop.
-struct Inbox<Element: Sendable> {
+/// The queue of received elements that wait for their reader. It is used on the connection's event loop only.
+struct ReadQueue<Element: Sendable> {
     typealias Reader = CheckedContinuation<Element?, any Error>
 
-    /// With this many bytes in it an inbox is full, and the connection stops reading.
+    /// The number of bytes from which on the queue is full and the connection stops reading.
     private static var capacity: Int { 64 << 10 }
 
     private var elements: ArraySlice<(element: Element, size: Int)> = []
     private var size = 0
     private var reader: (ticket: Int, continuation: Reader)?
-    /// Who gave up before it came to wait.
-    private var givenUp = 0
+    /// The ticket of a read that was cancelled before it began to wait.
+    private var cancelled = 0
     private var end: Result<Void, any Error>?
 
     var hasRoom: Bool { size < Self.capacity }
@@ -21,15 +21,17 @@ struct Inbox<Element: Sendable> {
         self.size += size
     }
 
-    /// Ends it: well, or with the error that the reader gets after what had come before.
+    /// Ends the queue. The reader first gets the queued elements, and then the end or the error.
     mutating func finish(_ end: Result<Void, any Error>) {
         guard self.end == nil else { return }
         self.end = end
         reader.take()?.continuation.resume(with: end.map { nil })
     }
 
-    /// Gives the reader what is next, now or when it comes. There may be one reader at a time.
-    /// - Parameter ticket: tells this reading from others; not 0.
+    /// Gives the reader the next element as soon as there is one. Only one reader may wait at a time.
+    /// - Parameters:
+    ///   - reader: Resumed with the element, or with `nil` at the end.
+    ///   - ticket: Identifies this read, for `cancelRead(_:)`. It must not be 0.
     mutating func take(_ reader: Reader, _ ticket: Int) {
         if let next = elements.popFirst() {
             size -= next.size
@@ -38,22 +40,22 @@ struct Inbox<Element: Sendable> {
             reader.resume(with: end.map { nil })
         } else if self.reader != nil {
             reader.resume(throwing: SecondReader())
-        } else if givenUp == ticket {
+        } else if cancelled == ticket {
             reader.resume(throwing: CancellationError())
         } else {
             self.reader = (ticket, reader)
         }
     }
 
-    /// A reader does not wait any longer.
-    mutating func giveUp(_ ticket: Int) {
+    /// Cancels a read, which may not have begun to wait yet.
+    mutating func cancelRead(_ ticket: Int) {
         guard reader?.ticket == ticket else {
-            givenUp = ticket
+            cancelled = ticket
             return
         }
         reader.take()?.continuation.resume(throwing: CancellationError())
     }
 }
 
-/// Two tasks read from one connection at once.
+/// An error that is thrown if two tasks read from one connection at the same time.
 struct SecondReader: Error {}
