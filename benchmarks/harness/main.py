@@ -1,7 +1,7 @@
 """Measures Roost beside its peers: builds them, checks their answers, loads them in turn, prints tables of ratios."""
 import argparse, datetime, json, os, pathlib, platform, shutil, sys
 
-from . import grpc_load, report, sections
+from . import grpc_load, report, sections, shop
 from .building import install_debian, prepare_all, say
 from .compile_time import compile_time
 from .peers import BUILD, OURS, Unavailable, all_peers
@@ -9,7 +9,7 @@ from .start_up import start_up
 
 RESULTS = BUILD / "results.json"
 TOOLS = {"wrk": "wrk", "h2load": "nghttp2-client", "nghttp": "nghttp2-client"}
-SECTIONS = ("http", "grpc", "calls", "codecs", "start-up", "compile")
+SECTIONS = ("http", "grpc", "calls", "codecs", "start-up", "shop", "compile")
 
 
 def arguments():
@@ -22,6 +22,8 @@ def arguments():
     parser.add_argument("--sections", default=",".join(SECTIONS[:-1]), help=f"what to measure, of {','.join(SECTIONS)}; all but compile")
     parser.add_argument("--compile", action="store_true", help="compile time too, which takes minutes")
     parser.add_argument("--no-clean", action="store_true", help="of compile time not the clean build, which takes longest")
+    parser.add_argument(
+        "--shop", action="append", default=[], metavar="NAME=PROGRAM", help="another build of the shop, to take turns with ours; may be repeated")
     parser.add_argument("--no-build", action="store_true", help="what was built before is run again")
     parser.add_argument("--markdown", action="store_true", help="put the tables into docs/performance.md as well")
     parser.add_argument("--again", action="store_true", help="print the results of the last run, and measure nothing")
@@ -29,6 +31,8 @@ def arguments():
     given.sections = given.sections.split(",") + (["compile"] if given.compile else [])
     if unknown := set(given.sections) - set(SECTIONS):
         parser.error(f"no section {', '.join(sorted(unknown))}: there are {', '.join(SECTIONS)}")
+    if not all("=" in other for other in given.shop):
+        parser.error("--shop is NAME=PROGRAM")
     return given
 
 
@@ -49,6 +53,17 @@ def machine():
     return f"{os.cpu_count()} cores ({model}), {system}, load {os.getloadavg()[0]:.1f} before"
 
 
+def build(given, peers, skipped):
+    """Builds what the sections need. Those of the peers that are ready."""
+    if "shop" in given.sections:
+        say("builds the shop")
+        try:
+            shop.build()
+        except Unavailable as reason:
+            sys.exit(f"the shop does not build: {reason}")
+    return prepare_all(peers, skipped) if set(given.sections) - {"shop", "compile"} else []
+
+
 def measure(given, peers, results):
     """Each section's samples come into the results, which are kept after each: a run that is cut off has not been for nothing."""
     skipped = results["skipped"]
@@ -58,6 +73,7 @@ def measure(given, peers, results):
         "calls": lambda: sections.calls(peers, given.rounds, skipped),
         "codecs": lambda: sections.codecs(peers, given.rounds, skipped),
         "start-up": start_up,
+        "shop": lambda: shop.shop(given.rounds, given.seconds, dict(other.split("=", 1) for other in given.shop), skipped),
         "compile": lambda: compile_time(min(given.rounds, 3), not given.no_clean),
     }
     for section in (each for each in SECTIONS if each in given.sections):
@@ -82,7 +98,7 @@ def main():
         grpc_load.write_messages()
         peers = chosen(given)
         if not given.no_build:
-            peers = prepare_all(peers, results["skipped"])
+            peers = build(given, peers, results["skipped"])
         results["peers"] = {peer.name: {"version": peer.versions(), "threads": peer.threads} for peer in peers}
         measure(given, peers, results)
     results = json.loads(RESULTS.read_text())

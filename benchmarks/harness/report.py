@@ -47,6 +47,23 @@ def simple(title, samples, names):
     return table(title, ["", "min", "median", "max"], [[names.get(name, name), spread(found)] for name, found in samples.items() if found])
 
 
+def shop_rows(samples):
+    """What an order costs each build of the shop, and what it takes to do nothing: medians over the rounds."""
+    def of(rounds, kind, value):
+        return [found[kind][value] for found in rounds]
+
+    def median(rounds, kind, value):
+        return number(statistics.median(of(rounds, kind, value)))
+
+    loads = [
+        [name, customers, spread(of(rounds, customers, "rate")), *(median(rounds, customers, value) for value in ("median", "p99", "cpu"))]
+        for name, rounds in samples.items() for customers in ("1", "16")
+    ]
+    idle = [[name, *(median(rounds, "idle", value) for value in ("percent", "MB", "processes"))] for name, rounds in samples.items()]
+    columns = ["", "customers", "min", "median, orders settled a second", "max", "POST /orders: median, ms", "p99, ms", "CPU ms an order"]
+    return table("The shop", columns, loads) + table("The shop, idle", ["", "CPU, % of a core", "memory, MB", "processes"], idle)
+
+
 def compile_rows(samples):
     names = {
         "toolkit": "the toolkit and its dependencies, clean, s", "Nothing": "a build with nothing to declare, s",
@@ -80,6 +97,7 @@ def render(results):
         lines += compared("One call between services", "ns", samples, "direct", False)
     if "start_up" in results:
         lines += simple("Hello world", results["start_up"], {"ms": "from exec to the first answer, ms"})
+    lines += shop_rows(results.get("shop", {}))
     if "compile" in results:
         lines += compile_rows(results["compile"])
     return "\n".join(lines + versions(results) + skipped(results))

@@ -1,0 +1,109 @@
+"""The whole shop, as `make run` starts it: customers who buy over HTTP, what an order costs, and what it takes to do nothing."""
+import contextlib, dataclasses, pathlib, re, statistics, tempfile, threading, time
+
+from .building import run, say
+from .peers import BENCH, OURS, Unavailable
+from .processes import cpu_seconds, family
+from .sections import Samples, turns
+from .shop_customer import Client, Customer
+from .shop_process import ADMIN, Shop
+
+ROOT = BENCH.parent
+PROGRAM = ROOT / ".build/release/shop"
+WAYS = {"apart": [], "together": ["--together"]}
+CUSTOMERS = (1, 16)
+# A load ends after its seconds, or after so many orders.
+MOST_ORDERS = 10_000
+IDLE_SECONDS = 5
+SETTLE_SECONDS = 60
+
+
+def build():
+    run([str(ROOT / "scripts/swift"), "build", "-c", "release", "-Xswiftc", "-static-stdlib", "--package-path", "shop", "--product", "shop"], ROOT)
+
+
+def shop(rounds, seconds, others, skipped):
+    """Our build and `others` ({name: program}) in turn. Each round starts every one anew, on an empty folder."""
+    samples = Samples(skipped)
+    programs = [(name, program, way) for name, program in {OURS: PROGRAM, **others}.items() for way in WAYS]
+    for order in turns(programs, rounds):
+        for name, program, way in order:
+            samples.take("shop", f"{name}, {way}", lambda: measure(program, way, seconds))
+    return samples.found.get("shop", {})
+
+
+def measure(program, way, seconds):
+    """One start: idle, then each number of customers."""
+    with tempfile.TemporaryDirectory(prefix="roost-bench-") as folder, contextlib.closing(Shop(program, WAYS[way], folder)) as running:
+        fill_shelves(running)
+        found = {"idle": idle(running)}
+        for count in CUSTOMERS:
+            found[str(count)] = load(running, count, seconds)
+        return found
+
+
+def fill_shelves(running):
+    """More of each product than can be bought here."""
+    with contextlib.closing(Client(running.port)) as admin:
+        admin.sign_in("admin@shop.example", ADMIN)
+        for sku in skus(admin):
+            admin.ask("PATCH", f"/products/{sku}/stock", {"delta": 100_000}, 200)
+
+
+def skus(client):
+    return [product["sku"] for product in client.ask("GET", "/products?limit=100", None, 200)["items"]]
+
+
+def idle(running):
+    """Processor time in per cent of one core, and memory in MB of all processes together, each page counted once."""
+    time.sleep(2)
+    before, began = cpu_seconds(running.pid), time.monotonic()
+    time.sleep(IDLE_SECONDS)
+    percent = (cpu_seconds(running.pid) - before) / (time.monotonic() - began) * 100
+    members = family(running.pid)
+    return {"percent": percent, "MB": sum(map(memory, members)), "processes": len(members)}
+
+
+def memory(pid):
+    """A process's share of the memory that it has (proc(5), smaps_rollup: Pss)."""
+    with contextlib.suppress(OSError):
+        return int(re.search(r"^Pss:\s*(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[1]) / 1024
+    return 0
+
+
+def load(running, count, seconds):
+    """Customers who put one thing in their cart and order it, again and again, and the time until the last order is settled."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.closing(Client(running.port)) as client:
+            products = skus(client)
+        customers = [
+            stack.enter_context(contextlib.closing(Customer(running.port, products[number % len(products)]))) for number in range(count)
+        ]
+        for customer in customers:
+            customer.sign_up()
+        before, began = cpu_seconds(running.pid), time.monotonic()
+        threads = [threading.Thread(target=customer.buy_until, args=(began + seconds, MOST_ORDERS // count)) for customer in customers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(seconds + 30)
+        settle(customers, began + seconds + SETTLE_SECONDS)
+        elapsed, used = time.monotonic() - began, cpu_seconds(running.pid) - before
+        for customer in customers:
+            customer.check()
+        took = sorted(milliseconds for customer in customers for milliseconds in customer.took)
+        return {
+            "rate": len(took) / elapsed, "median": statistics.median(took), "p99": took[int(len(took) * 0.99)],
+            "cpu": used / len(took) * 1000, "orders": len(took),
+        }
+
+
+def settle(customers, end):
+    """Waits until the last order of each has come to its end; the earlier ones mostly have by then, which `check` sees to."""
+    for customer in customers:
+        if customer.fault:
+            raise Unavailable(f"an order failed: {customer.fault}")
+        while not customer.is_settled():
+            if time.monotonic() > end:
+                raise Unavailable("orders do not come to their end")
+            time.sleep(0.02)
