@@ -107,17 +107,14 @@ import Testing
     @Test func afterAMigrationThatFailsKeysAreEnforced() async throws {
         try await Database.open(directory.url(), migrations: [family]).close()
         let driver = try await SQLiteDriver.open(SQLiteLocation(url: directory.url(), key: "DATABASE_URL"))
-        let connection = try await driver.connect(for: .write)
-        _ = try await connection.run(.beginSchemaChange)
-        _ = try await connection.run(.script("INSERT INTO children VALUES (30, 3)"))
-        await #expect(throws: DatabaseError.self) { try await connection.run(.commit) }
-        _ = try await connection.run(.rollback)
+        await #expect(throws: DatabaseError.self) {
+            try await driver.transaction(.schemaChange) { try await $0.run(script: "INSERT INTO children VALUES (30, 3)") }
+        }
         await #expect {
-            try await connection.run(.statement("INSERT INTO children VALUES (30, 3)"))
+            try await driver.run("INSERT INTO children VALUES (30, 3)", for: .write)
         } throws: {
             ($0 as? DatabaseError)?.code == .foreignKeyViolation
         }
-        connection.release()
         await driver.close()
     }
 

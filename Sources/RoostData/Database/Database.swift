@@ -1,6 +1,9 @@
 /// A relational database: transactions as closures, statements as text with bindings.
 ///
 /// Only one transaction writes at a time; the others wait in order. Reads see a snapshot and wait for no writer.
+///
+/// The body of a transaction runs on its connection's own executor. So a statement in it costs no change of thread, and whatever else the
+/// body computes delays the transactions that wait for the connection: parse, hash and format before or after.
 public struct Database: Sendable {
     private let driver: any DatabaseDriver
     private let signal = CommitSignal()
@@ -15,7 +18,7 @@ public struct Database: Sendable {
     /// - Throws: what `body` throws; a `Problem` with status 503 where the writer's turn did not come in time; a `DatabaseError` with
     ///   the code `.nestedTransaction` inside a transaction of this database.
     public func transaction<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
-        let result = try await run(for: .write, body)
+        let result = try await run(.write, body)
         signal.fire()
         return result
     }
@@ -23,7 +26,7 @@ public struct Database: Sendable {
     /// Reads in one transaction, so that every statement sees the same snapshot.
     /// - Throws: what `body` throws; a `Problem` with status 503 where no connection came free in time.
     public func read<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
-        try await run(for: .read, body)
+        try await run(.read, body)
     }
 
     /// The rows that one reading statement gives.
@@ -51,42 +54,33 @@ public struct Database: Sendable {
 extension Database {
     /// Runs `body` in a transaction that may rebuild tables.
     func changeSchema(_ body: @Sendable (Transaction) async throws -> Void) async throws {
-        try await run(for: .write, from: .beginSchemaChange, body)
+        try await run(.schemaChange, body)
         signal.fire()
     }
 
     private func run<Result: Sendable>(
-        for access: DatabaseAccess, from beginning: DatabaseCommand = .begin, _ body: @Sendable (Transaction) async throws -> Result
+        _ options: TransactionOptions, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
-        let connection = try await connect(for: access)
-        defer { connection.release() }
-        _ = try await connection.run(beginning)
-        let transaction = Transaction(connection, database: ObjectIdentifier(signal))
-        do {
-            let result = try await Transaction.$current.withValue(transaction) { try await body(transaction) }
-            transaction.end()
-            try Task.checkCancellation()
-            _ = try await connection.run(.commit)
-            transaction.committed()
-            return result
-        } catch {
-            transaction.end()
-            // The first error is the one to tell. Where a rollback fails, the engine has ended the transaction by itself.
-            _ = try? await connection.run(.rollback)
-            throw error
+        try checkNesting()
+        let database = ObjectIdentifier(signal)
+        let (result, transaction) = try await driver.transaction(options) { session in
+            let transaction = Transaction(session, database: database)
+            defer { transaction.end() }
+            return (try await Transaction.$current.withValue(transaction) { try await body(transaction) }, transaction)
         }
+        transaction.committed()
+        return result
     }
 
     private func runAlone(_ sql: SQL, for access: DatabaseAccess) async throws -> DatabaseResult {
-        let connection = try await connect(for: access)
-        defer { connection.release() }
-        return try await connection.run(.statement(sql))
+        try checkNesting()
+        return try await driver.run(sql, for: access)
     }
 
-    private func connect(for access: DatabaseAccess) async throws -> any DatabaseConnection {
+    /// - Throws: a `DatabaseError` inside a transaction of this database.
+    private func checkNesting() throws {
         if let outer = Transaction.current, outer.isOpen, outer.database == ObjectIdentifier(signal) {
             throw DatabaseError(.nestedTransaction, "this task is inside a transaction of this database already: use that one")
         }
-        return try await driver.connect(for: access)
     }
 }

@@ -3,11 +3,11 @@ import Synchronization
 /// A transaction under way: what it changes is seen by others once it commits, wholly or not at all.
 public struct Transaction: Sendable {
     let database: ObjectIdentifier
-    private let connection: any DatabaseConnection
+    private let session: any DatabaseSession
     private let state = State()
 
-    init(_ connection: any DatabaseConnection, database: ObjectIdentifier) {
-        self.connection = connection
+    init(_ session: any DatabaseSession, database: ObjectIdentifier) {
+        self.session = session
         self.database = database
     }
 
@@ -15,11 +15,11 @@ public struct Transaction: Sendable {
     /// - Returns: how many rows were inserted, updated or deleted.
     /// - Throws: a `DatabaseError`; the transaction may go on.
     @discardableResult
-    public func execute(_ sql: SQL) async throws -> Int { try await run(.statement(sql)).changes }
+    public func execute(_ sql: SQL) async throws -> Int { try await run(sql).changes }
 
     /// The rows that a statement gives, all of them.
     /// - Throws: a `DatabaseError`; the transaction may go on.
-    public func query(_ sql: SQL) async throws -> [Row] { try await run(.statement(sql)).rows }
+    public func query(_ sql: SQL) async throws -> [Row] { try await run(sql).rows }
 
     /// The first row that a statement gives.
     /// - Throws: a `DatabaseError`; the transaction may go on.
@@ -31,9 +31,19 @@ public struct Transaction: Sendable {
     /// The transaction of this task that is still open.
     @TaskLocal static var current: Transaction?
 
-    func run(_ command: DatabaseCommand) async throws -> DatabaseResult {
+    /// Runs several statements of trusted text, separated by semicolons.
+    func run(script: String) async throws {
+        try checkOpen()
+        try await session.run(script: script)
+    }
+
+    private func run(_ sql: SQL) async throws -> DatabaseResult {
+        try checkOpen()
+        return try await session.run(sql)
+    }
+
+    private func checkOpen() throws {
         guard isOpen else { throw DatabaseError(.closed, "the transaction is over") }
-        return try await connection.run(command)
     }
 
     var isOpen: Bool { state.isOpen.load(ordering: .acquiring) }

@@ -34,13 +34,23 @@ extension Database {
 }
 
 /// SQLite, with one connection that writes and a few that read (write-ahead logging: https://www.sqlite.org/wal.html).
-struct SQLiteDriver: DatabaseDriver {
-    private let writers: Turnstile<SQLiteSession>
-    private let readers: Turnstile<SQLiteSession>
+final class SQLiteDriver: DatabaseDriver {
+    private let writers: ConnectionLine
+    private let readers: ConnectionLine
 
     /// How long a caller waits for its turn, and a writer for those of other processes.
-    static let patience = Duration.seconds(10)
+    static let timeout = Duration.seconds(10)
     private static let readerCount = 4
+
+    private init(_ file: SQLiteFile) {
+        writers = ConnectionLine(connections: 1, timeout: Self.timeout) { try SQLiteConnection(file, for: .write) }
+        readers = ConnectionLine(connections: Self.readerCount, timeout: Self.timeout) { try SQLiteConnection(file, for: .read) }
+    }
+
+    deinit {
+        readers.shut()
+        writers.shut()
+    }
 
     static func open(_ location: SQLiteLocation) async throws -> SQLiteDriver {
         let directory = URL(fileURLWithPath: location.path).deletingLastPathComponent().path
@@ -49,30 +59,43 @@ struct SQLiteDriver: DatabaseDriver {
         for path in [directory, location.path] where FileManager.default.fileExists(atPath: path) {
             guard FileManager.default.isWritableFile(atPath: path) else { throw DatabaseError(.file, "\(path) cannot be written") }
         }
-        let file = try SQLiteFile(location)
+        let driver = SQLiteDriver(try SQLiteFile(location))
         // The writer comes first: it makes the file and turns on the write-ahead log.
-        let writer = try await SQLiteSession.open(file, for: .write)
-        var readers: [SQLiteSession] = []
-        for _ in 0..<readerCount { readers.append(try await SQLiteSession.open(file, for: .read)) }
-        return SQLiteDriver(
-            writers: Turnstile([writer], patience: patience), readers: Turnstile(readers, patience: patience))
+        do {
+            try await driver.writers.withConnection { _ in }
+        } catch {
+            await driver.close()
+            throw error
+        }
+        return driver
     }
 
-    func connect(for access: DatabaseAccess) async throws -> any DatabaseConnection {
-        let turnstile = access == .write ? writers : readers
-        return SQLiteConnection(session: try await turnstile.take(), turnstile: turnstile)
+    func transaction<Result: Sendable>(
+        _ options: TransactionOptions, _ body: @Sendable (any DatabaseSession) async throws -> Result
+    ) async throws -> Result {
+        try await line(for: options.access).withConnection { unit in
+            try await unit.use { try $0.begin(options) }
+            do {
+                let result = try await body(SQLiteSession(unit: unit))
+                try Task.checkCancellation()
+                try await unit.use { try $0.commit() }
+                return result
+            } catch {
+                // The first error is the one to tell.
+                try? await unit.use { try $0.rollback() }
+                throw error
+            }
+        }
+    }
+
+    func run(_ sql: SQL, for access: DatabaseAccess) async throws -> DatabaseResult {
+        try await line(for: access).withConnection { unit in try await unit.use { try $0.runAlone(sql) } }
     }
 
     func close() async {
-        for session in await readers.close() + writers.close() { await session.close() }
+        await readers.close()
+        await writers.close()
     }
-}
 
-/// A session lent to one caller.
-private struct SQLiteConnection: DatabaseConnection {
-    let session: SQLiteSession
-    let turnstile: Turnstile<SQLiteSession>
-
-    func run(_ command: DatabaseCommand) async throws -> DatabaseResult { try await session.run(command) }
-    func release() { turnstile.give(session) }
+    private func line(for access: DatabaseAccess) -> ConnectionLine { access == .write ? writers : readers }
 }

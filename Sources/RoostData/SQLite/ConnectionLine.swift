@@ -1,0 +1,194 @@
+import Dispatch
+import Foundation
+import Roost
+import Synchronization
+
+/// Connections of one kind, each with a thread of its own, and the line of those who wait for one: first come, first served, each for a
+/// bounded time.
+///
+/// A connection is opened when it is first needed, and then stays.
+final class ConnectionLine: Sendable {
+    private struct State {
+        var waiting: [UnitOfWork] = []
+        /// Threads that are parked; the one that was used last is at the end.
+        var idle: [ConnectionThread] = []
+        /// Threads that run, those that are opening their connection among them.
+        var threads = 0
+        var isClosed = false
+        /// Whether something will look for units that have waited too long.
+        var hasTimer = false
+        var closing: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private enum Admission { case nothing, start, wake(ConnectionThread), refuse(any Error) }
+
+    private let state = Mutex(State())
+    private let connections: Int
+    private let timeout: Duration
+    private let capacity: Int
+    private let open: @Sendable () throws -> SQLiteConnection
+
+    /// Creates a line that has no connection yet.
+    /// - Parameters:
+    ///   - connections: how many there may be at once.
+    ///   - timeout: the longest wait.
+    ///   - capacity: how many may wait.
+    ///   - open: opens a connection. It runs on the connection's thread and may block it.
+    init(
+        connections: Int, timeout: Duration, capacity: Int = 10_000, open: @escaping @Sendable () throws -> SQLiteConnection
+    ) {
+        self.connections = connections
+        self.timeout = timeout
+        self.capacity = capacity
+        self.open = open
+    }
+
+    /// Waits for a connection and runs `body` on its thread.
+    /// - Throws: what `body` throws; a `Problem` with status 503 if too many wait or the wait was too long; a `DatabaseError` once closed;
+    ///   why a connection cannot be opened; a `CancellationError` if the task is cancelled while it waits.
+    @concurrent func withConnection<Result: Sendable>(
+        _ body: @Sendable (UnitOfWork) async throws -> Result
+    ) async throws -> Result {
+        try Task.checkCancellation()
+        let unit = UnitOfWork(in: self, until: .now + timeout)
+        return try await withTaskCancellationHandler {
+            try await withTaskExecutorPreference(unit) {
+                if let refusal = unit.refusal { throw refusal }
+                defer { unit.finish() }
+                return try await body(unit)
+            }
+        } onCancel: {
+            unit.refuse(CancellationError())
+        }
+    }
+
+    /// Turns away everyone who waits, and has each connection close once it is free.
+    func shut() {
+        let (waiting, idle) = state.withLock { state in
+            state.isClosed = true
+            defer { (state.waiting, state.idle) = ([], []) }
+            return (state.waiting, state.idle)
+        }
+        for unit in waiting { unit.turnAway(Self.closed) }
+        for thread in idle { thread.wake() }
+    }
+
+    /// Turns away everyone who waits, and returns once every connection is closed.
+    func close() async {
+        shut()
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                if state.threads == 0 { continuation.resume() } else { state.closing.append(continuation) }
+            }
+        }
+    }
+
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+}
+
+extension ConnectionLine {
+    private static var closed: DatabaseError { DatabaseError(.closed, "the database is closed") }
+    private static var busy: Problem { .unavailable("The database is busy.") }
+
+    /// Puts a unit at the end of the line.
+    func join(_ unit: UnitOfWork) {
+        let (admission, isFirst) = state.withLock { state -> (Admission, Bool) in
+            if state.isClosed { return (.refuse(Self.closed), false) }
+            if let refusal = unit.refusal { return (.refuse(refusal), false) }
+            guard state.waiting.count < capacity else { return (.refuse(Self.busy), false) }
+            state.waiting.append(unit)
+            let isFirst = !state.hasTimer
+            state.hasTimer = true
+            if let thread = state.idle.popLast() { return (.wake(thread), isFirst) }
+            guard state.threads < connections else { return (.nothing, isFirst) }
+            state.threads += 1
+            return (.start, isFirst)
+        }
+        if isFirst { lookForOverdue(in: timeout) }
+        switch admission {
+        case .nothing: break
+        case .refuse(let error): unit.turnAway(error)
+        case .wake(let thread): thread.wake()
+        case .start: start()
+        }
+    }
+
+    /// Takes a unit out of the line.
+    /// - Returns: whether it was there.
+    func remove(_ unit: UnitOfWork) -> Bool {
+        state.withLock { state in
+            guard let index = state.waiting.firstIndex(where: { $0 === unit }) else { return false }
+            state.waiting.remove(at: index)
+            return true
+        }
+    }
+
+    /// One timer for all: as everyone waits equally long, those who are overdue stand at the front.
+    private func lookForOverdue(in time: Duration) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(time / .nanoseconds(1)))) { [weak self] in
+            self?.refuseOverdue()
+        }
+    }
+
+    private func refuseOverdue() {
+        let now = ContinuousClock.now
+        let (overdue, next) = state.withLock { state in
+            let count = state.waiting.firstIndex { $0.deadline > now } ?? state.waiting.count
+            let overdue = Array(state.waiting[..<count])
+            state.waiting.removeFirst(count)
+            state.hasTimer = !state.waiting.isEmpty
+            return (overdue, state.waiting.first?.deadline)
+        }
+        if let next { lookForOverdue(in: max(.milliseconds(1), next - now)) }
+        for unit in overdue { unit.turnAway(Self.busy) }
+    }
+}
+
+extension ConnectionLine {
+    private func start() {
+        let thread = Thread { [self] in serve() }
+        thread.name = "sqlite"
+        thread.start()
+    }
+
+    /// What a thread does: opens a connection and serves the line with it, until the line is closed.
+    private func serve() {
+        do {
+            let thread = ConnectionThread(try open())
+            while let unit = next(for: thread) { unit.run(on: thread) }
+            thread.connection.close()
+            end()
+        } catch {
+            // Those who wait are for the other threads, if there are any.
+            for unit in end() { unit.turnAway(error) }
+        }
+    }
+
+    /// Waits for a unit.
+    /// - Returns: `nil` once the line is closed.
+    private func next(for thread: ConnectionThread) -> UnitOfWork? {
+        while true {
+            let (unit, isClosed) = state.withLock { state -> (UnitOfWork?, Bool) in
+                if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
+                if !state.isClosed { state.idle.append(thread) }
+                return (nil, state.isClosed)
+            }
+            if unit != nil || isClosed { return unit }
+            thread.park()
+        }
+    }
+
+    /// Notes that a thread has ended.
+    /// - Returns: the units that no thread is left for.
+    @discardableResult
+    private func end() -> [UnitOfWork] {
+        let (units, closing) = state.withLock { state -> ([UnitOfWork], [CheckedContinuation<Void, Never>]) in
+            state.threads -= 1
+            guard state.threads == 0 else { return ([], []) }
+            defer { (state.waiting, state.closing) = ([], []) }
+            return (state.waiting, state.closing)
+        }
+        for continuation in closing { continuation.resume() }
+        return units
+    }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+import Roost
+import Synchronization
+
+/// One SQLite connection, used by one thread (`ConnectionThread`), which its work blocks.
+struct SQLiteConnection: Sendable {
+    private let queue: DatabaseQueue
+    private let access: DatabaseAccess
+    private let file: SQLiteFile
+    let state = State()
+
+    final class State: Sendable {
+        /// The texts of the statements that are prepared.
+        let texts = Mutex<Set<String>>([])
+        let isChangingSchema = Atomic(false)
+    }
+
+    /// The most statements that stay prepared.
+    private static let preparedLimit = 256
+
+    /// Opens a connection. Where several processes open one file for the first time, SQLite may refuse all but one at once, without
+    /// asking the busy handler: they try again (https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
+    init(_ file: SQLiteFile, for access: DatabaseAccess) throws {
+        self.file = file
+        self.access = access
+        let configuration = Self.configuration(file, for: access), end = ContinuousClock.now + SQLiteDriver.timeout
+        while true {
+            do {
+                queue = try DatabaseQueue(path: file.location.path, configuration: configuration)
+                return
+            } catch let error as GRDB.DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < end {
+                Thread.sleep(forTimeInterval: .random(in: 0.005...0.025))
+            } catch {
+                throw Self.translated(error)
+            }
+        }
+    }
+
+    /// A connection that cannot close is closed by the end of the process.
+    func close() { try? queue.close() }
+
+    private static func configuration(_ file: SQLiteFile, for access: DatabaseAccess) -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .callback(access == .write ? file.log.waits : WriteAheadLog.waitsForOthers)
+        configuration.prepareDatabase { database in
+            try WriteAheadLog.prepare(database)
+            if access == .write { try WriteAheadLog.turnOn(database) }
+            try database.execute(sql: "PRAGMA synchronous = \(file.location.durability.rawValue)")
+            if access == .read { try database.execute(sql: "PRAGMA query_only = 1") }
+        }
+        return configuration
+    }
+}
+
+extension SQLiteConnection {
+    func begin(_ options: TransactionOptions) throws {
+        try inTurn { database in
+            if options.changesSchema { return try beginSchemaChange(on: database) }
+            try database.execute(sql: access == .write ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED")
+        }
+    }
+
+    func commit() throws {
+        try inTransaction { database in
+            defer { if !database.isInsideTransaction { endTurn(database) } }
+            if state.isChangingSchema.load(ordering: .relaxed) { try checkForeignKeys(in: database) }
+            try database.execute(sql: "COMMIT")
+            try endSchemaChange(on: database)
+        }
+    }
+
+    func rollback() throws {
+        // The engine may have ended the transaction by itself.
+        try onQueue { database in
+            defer { if !database.isInsideTransaction { endTurn(database) } }
+            if database.isInsideTransaction { try database.execute(sql: "ROLLBACK") }
+            try endSchemaChange(on: database)
+        }
+    }
+
+    /// Runs a statement of the transaction under way.
+    func run(_ sql: SQL) throws -> DatabaseResult { try inTransaction { try perform(sql, on: $0) } }
+
+    /// Runs the statements of a text in the transaction under way.
+    func run(script: String) throws { try inTransaction { try $0.execute(sql: script) } }
+
+    /// Runs a statement as a transaction of its own.
+    func runAlone(_ sql: SQL) throws -> DatabaseResult { try inTurn { try perform(sql, on: $0) } }
+
+    private func onQueue<Result>(_ body: (GRDB.Database) throws -> Result) throws -> Result {
+        do {
+            // Nobody else uses the queue, so this thread runs the body.
+            return try queue.writeWithoutTransaction(body)
+        } catch {
+            throw Self.translated(error)
+        }
+    }
+
+    /// - Throws: a `DatabaseError` if the engine has ended the transaction, as it does when the disk is full: what is left of the body must
+    ///   not run outside.
+    private func inTransaction<Result>(_ body: (GRDB.Database) throws -> Result) throws -> Result {
+        try onQueue { database in
+            guard database.isInsideTransaction else { throw DatabaseError(.storage, "the engine has ended the transaction") }
+            return try body(database)
+        }
+    }
+
+    /// Runs what begins a transaction, or is one, once it is this process's turn to write.
+    private func inTurn<Result>(_ body: (GRDB.Database) throws -> Result) throws -> Result {
+        try onQueue { database in
+            if access == .write {
+                guard file.lock.take(while: WriteAheadLog.waitsForOthers) else { throw Problem.unavailable("The database is busy.") }
+            }
+            defer { if !database.isInsideTransaction { endTurn(database) } }
+            return try body(database)
+        }
+    }
+
+    private func endTurn(_ database: GRDB.Database) {
+        guard access == .write else { return }
+        file.log.shorten(database)
+        file.lock.release()
+    }
+}
+
+extension SQLiteConnection {
+    private func perform(_ sql: SQL, on database: GRDB.Database) throws -> DatabaseResult {
+        let (text, bindings) = sql.rendered(listSize: Self.listSize) { _ in "?" }
+        guard !bindings.contains(where: \.hasNullCharacter) else {
+            throw DatabaseError(.text, "a text has the character U+0000, at which the engine would end it")
+        }
+        makeRoom(for: text, in: database)
+        let statement = try database.cachedStatement(sql: text)
+        try statement.setArguments(StatementArguments(bindings.map(\.databaseValue)))
+        let before = database.totalChangesCount
+        guard statement.columnCount > 0 else {
+            try statement.execute()
+            return DatabaseResult(changes: database.totalChangesCount - before)
+        }
+        var columns: [String] = [], rows: [Row] = []
+        let cursor = try GRDB.Row.fetchCursor(statement)
+        while try cursor.next() != nil {
+            // Only now: where another process has changed the table, the first step prepares the statement anew, maybe of other columns
+            // than GRDB remembers (https://www.sqlite.org/c3ref/prepare.html).
+            if rows.isEmpty { columns = Self.columns(of: statement) }
+            rows.append(Row(columns: columns, values: Self.values(of: statement, columns.count)))
+        }
+        return DatabaseResult(rows: rows, changes: database.totalChangesCount - before)
+    }
+
+    private static func columns(of statement: Statement) -> [String] {
+        (0..<sqlite3_column_count(statement.sqliteStatement)).map { index in
+            sqlite3_column_name(statement.sqliteStatement, index).map { String(cString: $0) } ?? ""
+        }
+    }
+
+    private static func values(of statement: Statement, _ count: Int) -> [SQLData] {
+        (0..<count).map { SQLData(DatabaseValue(sqliteStatement: statement.sqliteStatement, index: CInt($0))) }
+    }
+}
+
+extension SQLiteConnection {
+    /// Forgets the prepared statements where there are too many, so that texts which never come again take no memory.
+    private func makeRoom(for text: String, in database: GRDB.Database) {
+        let isFull = state.texts.withLock { texts in
+            guard texts.insert(text).inserted, texts.count > Self.preparedLimit else { return false }
+            texts = [text]
+            return true
+        }
+        if isFull { database.clearSchemaCache() }
+    }
+
+    /// Lists for `IN` have a power of two of values, long ones a multiple of 1024.
+    private static func listSize(_ count: Int) -> Int {
+        guard count <= 1024 else { return (count + 1023) / 1024 * 1024 }
+        var size = 1
+        while size < count { size *= 2 }
+        return size
+    }
+}
