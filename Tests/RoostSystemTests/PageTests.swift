@@ -79,14 +79,6 @@ import Testing
         #expect(throws: ConfigurationError.self) { try Settings(["ADDRESSES": text])[.addresses] }
     }
 
-    @Test func pausesGrowUpToABoundAndStartAnewAfterAGoodRun() {
-        var policy = RestartPolicy()
-        let pauses = (0..<9).map { _ in policy.pause(afterRunning: .zero) }
-        #expect(pauses.prefix(4) == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800)])
-        #expect(pauses.last == RestartPolicy.longest)
-        #expect(policy.pause(afterRunning: RestartPolicy.steady) == RestartPolicy.shortest)
-    }
-
     @Test func linesAreCutWhereTheyEnd() {
         var lines = OutputLines()
         let whole = ["on", "e\ntwo\n\nth", "ree"].flatMap { lines.append(Array($0.utf8)[...]) }

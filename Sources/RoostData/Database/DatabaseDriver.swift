@@ -13,6 +13,8 @@ public protocol DatabaseDriver: Sendable {
     func connect(for access: DatabaseAccess) async throws -> any DatabaseConnection
     /// Waits for the connections in use, then closes all. Connecting fails from now on.
     func close() async
+    /// How the death of a process that used the database is known at once; `nil` where the engine cannot tell.
+    var presence: (any DatabasePresence)? { get }
 }
 
 /// A connection, used by one caller at a time. Its work is never cut short by cancellation, so that a rollback runs as well.

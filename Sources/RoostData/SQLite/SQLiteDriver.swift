@@ -37,6 +37,7 @@ extension Database {
 struct SQLiteDriver: DatabaseDriver {
     private let writers: Turnstile<SQLiteSession>
     private let readers: Turnstile<SQLiteSession>
+    let presence: (any DatabasePresence)?
 
     /// How long a caller waits for its turn, and a writer for those of other processes.
     static let patience = Duration.seconds(10)
@@ -55,7 +56,8 @@ struct SQLiteDriver: DatabaseDriver {
         var readers: [SQLiteSession] = []
         for _ in 0..<readerCount { readers.append(try await SQLiteSession.open(file, for: .read)) }
         return SQLiteDriver(
-            writers: Turnstile([writer], patience: patience), readers: Turnstile(readers, patience: patience))
+            writers: Turnstile([writer], patience: patience), readers: Turnstile(readers, patience: patience),
+            presence: FilePresence(of: location.path))
     }
 
     func connect(for access: DatabaseAccess) async throws -> any DatabaseConnection {
