@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "RoostTLS", targets: ["RoostTLS"]),
         .library(name: "RoostGRPC", targets: ["RoostGRPC"]),
         .library(name: "RoostData", targets: ["RoostData"]),
+        .library(name: "RoostWork", targets: ["RoostWork"]),
         .library(name: "RoostStore", targets: ["RoostStore"]),
         .library(name: "RoostEvents", targets: ["RoostEvents"]),
         .library(name: "RoostAuth", targets: ["RoostAuth"]),
@@ -98,7 +99,8 @@ let package = Package(
             ]),
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),
-        .target(name: "RoostEvents", dependencies: ["Roost", "RoostData"]),
+        .target(name: "RoostWork", dependencies: ["Roost", "RoostData"]),
+        .target(name: "RoostEvents", dependencies: ["Roost", "RoostData", "RoostWork"]),
 
         // What every system needs.
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
@@ -110,7 +112,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]),
-        .target(name: "RoostMail", dependencies: ["Roost", "RoostData", "CCurl"]),
+        .target(name: "RoostMail", dependencies: ["Roost", "RoostData", "RoostWork", "CCurl"]),
 
         // The edge, and the runner.
         .target(name: "RoostGateway", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "RoostGRPC"]),
@@ -155,6 +157,9 @@ let package = Package(
         .executableTarget(name: "data-stress-helper", dependencies: ["RoostData"], path: "Tests/DataStressHelper"),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "data-stress-helper", "TestTools"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
+        // Workers that the tests of RoostWork kill and stop.
+        .executableTarget(name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostWork"], path: "Tests/WorkCrashHelper"),
+        .testTarget(name: "RoostWorkTests", dependencies: ["Roost", "RoostData", "RoostWork", "work-crash-helper"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents"], path: "Tests/EventsCrashHelper"),
         .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting", "TestTools", "events-crash-helper"]),

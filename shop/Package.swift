@@ -15,6 +15,7 @@ let testing: [Target.Dependency] = [
     .product(name: "RoostData", package: "roost"),
     .product(name: "RoostStore", package: "roost"),
     .product(name: "RoostEvents", package: "roost"),
+    .product(name: "RoostWork", package: "roost"),
     .product(name: "RoostGRPC", package: "roost"),
     .product(name: "RoostGateway", package: "roost"),
     .product(name: "AccountsTesting", package: "accounts"),

@@ -1,4 +1,5 @@
 import Foundation
+import Roost
 import RoostData
 import RoostEvents
 
@@ -46,7 +47,9 @@ import RoostEvents
             }
             report("published")
         }
-        while try await database.first("SELECT 1 FROM roost_outbox") != nil { try await outbox.relay() }
+        while try await database.first("SELECT 1 FROM roost_work WHERE state = 'waiting'") != nil {
+            try await Task.sleep(for: .milliseconds(5))
+        }
         report("done")
         await relaying
     }
@@ -75,7 +78,8 @@ import RoostEvents
         try await bus.append([EventEnvelope(Counted(series: "a", number: 1), source: "test")])
         let subscription = Subscription(Counted.self, named: "hear") { _ in throw Refusal() }
         let consumer = try EventConsumer(
-            [subscription], group: "consumer", from: bus, into: database, retry: RetryPolicy(attempts: 3, first: .milliseconds(1)))
+            [subscription], group: "consumer", from: bus, into: database,
+            retry: RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1))))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }
             // What is parked goes once the letter is written and told.

@@ -23,7 +23,7 @@ import Testing
         try await database.transaction { transaction in
             for event in events { try await transaction.publish(event) }
         }
-        try await Outbox(database, to: bus, source: "test").relay()
+        try await Outbox(database, to: bus, source: "test").relayAll(of: database)
     }
 
     private func heard() async throws -> [Counted] {
@@ -34,7 +34,7 @@ import Testing
 
     /// Runs a consumer until `isDone`, which is asked again and again: what it asks for is in the database, which tells of no change.
     private func consume(
-        _ subscriptions: [Subscription], retry: RetryPolicy = RetryPolicy(attempts: 3, first: .milliseconds(1)),
+        _ subscriptions: [Subscription], retry: RetryPolicy = RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1))),
         until isDone: @Sendable @escaping () async throws -> Bool
     ) async throws {
         let consumer = try EventConsumer(subscriptions, group: "test", from: bus, into: database, retry: retry)

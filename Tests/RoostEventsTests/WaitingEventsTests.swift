@@ -14,8 +14,8 @@ import Testing
     private let database: Database
     private static let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT, number BIGINT)")
     /// Nothing that fails is tried again while the test runs.
-    private static let later = RetryPolicy(attempts: 12, first: .seconds(3600), longest: .seconds(3600))
-    private static let soon = RetryPolicy(attempts: 3, first: .milliseconds(1))
+    private static let later = RetryPolicy(attempts: 12, backoff: Backoff(first: .seconds(3600), longest: .seconds(3600)))
+    private static let soon = RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1)))
 
     init() async throws {
         directory = try TemporaryDirectory()
@@ -94,7 +94,7 @@ import Testing
             }
         }
         // What was parked goes after it has taken effect.
-        try await consume([subscription], retry: RetryPolicy(attempts: 12, first: .milliseconds(1))) {
+        try await consume([subscription], retry: RetryPolicy(attempts: 12, backoff: Backoff(first: .milliseconds(1)))) {
             let isOver = try await heard().count == 20
             return try await database.first("SELECT 1 FROM roost_parked") == nil && isOver
         }
@@ -149,7 +149,7 @@ import Testing
     @Test(arguments: [12, 1]) func aReasonThatNoDatabaseKeepsHoldsUpNobody(attempts: Int) async throws {
         struct Quoting: Error, CustomStringConvertible { let description = "no \u{0} here" }
         try await publish([Counted(series: "a", number: 1), Counted(series: "b", number: 1)])
-        let retry = RetryPolicy(attempts: attempts, first: .seconds(3600), longest: .seconds(3600))
+        let retry = RetryPolicy(attempts: attempts, backoff: Backoff(first: .seconds(3600), longest: .seconds(3600)))
         try await consume([Self.hearing { $0.series == "a" ? Quoting() : nil }], retry: retry) {
             let isOver = try await heard().count == 1
             let noted = try await database.query("SELECT 1 FROM roost_parked").count + letters().count

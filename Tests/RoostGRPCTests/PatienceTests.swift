@@ -1,3 +1,4 @@
+import Roost
 import Testing
 
 @testable import RoostGRPC
@@ -6,22 +7,11 @@ import Testing
 struct PatienceTests {
     private let start = ContinuousClock.now
 
-    @Test func theBackoffGrowsToItsBoundAndStartsAnew() throws {
-        var backoff = ConnectionBackoff()
-        #expect(backoff.retryAt == nil)
-        var pauses: [Duration] = []
-        for _ in 0..<40 {
-            backoff.fail(at: start, jitter: 0)
-            pauses.append(start.duration(to: try #require(backoff.retryAt)))
-        }
-        let seconds = pauses.map { Double($0.components.seconds) + Double($0.components.attoseconds) / 1e18 }
-        for (index, expected) in [1, 1.6, 2.56, 4.096].enumerated() { #expect(abs(seconds[index] - expected) < 0.001) }
-        #expect(zip(seconds, seconds.dropFirst()).allSatisfy { $0 <= $1 } && seconds.last == 5)
-        backoff.succeed()
-        #expect(backoff.retryAt == nil)
-        backoff.fail(at: start, jitter: -0.2)
-        let shortest = start.duration(to: try #require(backoff.retryAt))
-        #expect(shortest > .milliseconds(799) && shortest < .milliseconds(801))
+    @Test func theBackoffIsThatOfGRPCWithABoundOfItsOwn() {
+        let seconds = (1...40).map { ConnectionSet.backoff.pause(after: $0, chance: 0.5).inSeconds }
+        for (index, expected) in [1, 1.6, 2.56, 4.096, 5].enumerated() { #expect(abs(seconds[index] - expected) < 0.001) }
+        #expect(abs((seconds.last ?? 0) - 5) < 0.001)
+        #expect(abs(ConnectionSet.backoff.pause(after: 1, chance: 0).inSeconds - 0.8) < 0.001)
     }
 
     @Test func theBudgetEndsRetriesAndSuccessesRefillIt() {

@@ -79,19 +79,50 @@ import Testing
         #expect(throws: ConfigurationError.self) { try Settings(["ADDRESSES": text])[.addresses] }
     }
 
-    @Test func pausesGrowUpToABoundAndStartAnewAfterAGoodRun() {
-        var policy = RestartPolicy()
-        let pauses = (0..<9).map { _ in policy.pause(afterRunning: .zero) }
-        #expect(pauses.prefix(4) == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800)])
-        #expect(pauses.last == RestartPolicy.longest)
-        #expect(policy.pause(afterRunning: RestartPolicy.steady) == RestartPolicy.shortest)
-    }
-
     @Test func linesAreCutWhereTheyEnd() {
         var lines = OutputLines()
         let whole = ["on", "e\ntwo\n\nth", "ree"].flatMap { lines.append(Array($0.utf8)[...]) }
         #expect(whole == ["one", "two", ""] && lines.finish() == "three" && lines.finish() == nil)
         let long = lines.append(Array(repeating: UInt8(ascii: "x"), count: 20_000)[...])
         #expect(long.map(\.count) == [16384] && lines.finish()?.count == 20_000 - 16384)
+    }
+}
+
+@Suite struct ReplicaPlanTests {
+    private struct Named: ServiceDefinition {
+        let name: String
+        let contracts: [any Contract.Type] = []
+        func assemble(on host: ServiceHost) async throws -> ServiceAssembly { ServiceAssembly() }
+    }
+
+    private let system = System("shop") {
+        Named(name: "orders")
+        Named(name: "payments")
+        Named(name: "carts")
+    }
+
+    private var setting: Setting<Replicas> { .replicas(of: system.services.map(\.name)) }
+
+    @Test(arguments: [false, true]) func eachReplicaIsAProcessOnTheOneAddressOfItsService(together: Bool) throws {
+        let replicas = try setting.value(of: "orders=2,payments=1")
+        let addresses = Dictionary(
+            uniqueKeysWithValues: system.services.enumerated().map { ($1.name, HTTPAddress(host: "127.0.0.1", port: 4000 + $0)) })
+        let plans = ProcessPlan.plan(
+            system, together: together, replicas: replicas, addresses: addresses, gateway: HTTPAddress(host: "127.0.0.1", port: 1))
+        let orders = plans.filter { $0.services == ["orders"] }
+        #expect(orders.map(\.name) == ["orders", "orders-2"] && Set(orders.map(\.address)).count == 1)
+        #expect(orders.map { $0.settings["REPLICA"] } == ["1", "2"])
+        let others = plans.filter { $0.services != ["orders"] }
+        #expect(others.map(\.services) == (together ? [["payments", "carts"]] : [["payments"], ["carts"]]))
+        #expect(others.allSatisfy { $0.settings["REPLICA"] == nil })
+    }
+
+    @Test(arguments: ["orders", "orders=0", "orders=x", "nobody=2", "orders=2,orders=2", "orders=65"])
+    func aWrongNumberOfReplicasIsRefused(text: String) {
+        #expect(throws: ConfigurationError.self) { try setting.value(of: text) }
+    }
+
+    @Test func oneReplicaEachIsWhatThereIsWithoutTheSetting() throws {
+        #expect(try setting.value(of: nil) == .none)
     }
 }

@@ -160,7 +160,9 @@ import Testing
             try await failure(Migration("0001_first", "CREATE TABLE a (c TEXT)"))
                 == "\(setting) cannot be brought up to date: 0001_first was changed after it was applied: write a further one instead")
         #expect(try await failure(first, Migration("0002_wrong", "CREATE TABEL b (c TEXT)"))?.hasPrefix(setting) == true)
-        #expect(try await failure(first, first)?.contains("two migrations have the same name") == true)
+        #expect(
+            try await failure(first, Migration("0001_first", "CREATE TABLE b (c TEXT)"))?.contains("two migrations have the same name")
+                == true)
         // Damaged behind its header, which alone is read when it is opened.
         let file = try #require(FileHandle(forUpdatingAtPath: path))
         try file.seek(toOffset: 100)

@@ -47,6 +47,9 @@ public struct Database: Sendable {
     /// Yields after each commit made through this value. Commits that come while nobody looks are told once.
     public func commits() -> AsyncStream<Void> { signal.stream() }
 
+    /// How the death of a process that used the database is known at once; `nil` where the engine cannot tell.
+    public var presence: (any DatabasePresence)? { driver.presence }
+
     /// Waits for the transactions under way, then closes. A later one fails.
     public func close() async { await driver.close() }
 }

@@ -47,6 +47,8 @@ public protocol DatabaseDriver: Sendable {
     /// Turns away everyone who waits for a connection, waits for the transactions under way, then closes all connections. What comes
     /// later fails with a `DatabaseError` with the code `.closed`.
     func close() async
+    /// How the death of a process that used the database is known at once; `nil` where the engine cannot tell.
+    var presence: (any DatabasePresence)? { get }
 }
 
 /// The connection of a transaction under way, as the transaction's body uses it. It may be used from any task and from several at once:

@@ -5,13 +5,15 @@ import Foundation
 #endif
 
 extension Database {
-    /// Applies the migrations that were not yet, in order, each in its own transaction. Processes that start together may all do so.
+    /// Applies the migrations that were not yet, in order and one that is listed twice once, each in its own transaction. Processes that start together may all do so.
     ///
     /// A migration may rebuild a table as SQLite asks for (https://www.sqlite.org/lang_altertable.html, §7): no row that refers to the
     /// table is touched when it is dropped, and a foreign key that is violated in the end undoes the migration.
     /// - Throws: a `DatabaseError` with the code `.migration` that names the one which cannot be applied, or was changed since.
     func migrate(_ migrations: [Migration]) async throws {
         guard !migrations.isEmpty else { return }
+        var listed: Set<Migration> = []
+        let migrations = migrations.filter { listed.insert($0).inserted }
         let names = Set(migrations.map(\.name))
         guard names.count == migrations.count else { throw DatabaseError(.migration, "two migrations have the same name") }
         try await execute(

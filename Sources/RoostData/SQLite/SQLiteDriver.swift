@@ -37,12 +37,14 @@ extension Database {
 final class SQLiteDriver: DatabaseDriver {
     private let writers: ConnectionLine
     private let readers: ConnectionLine
+    let presence: (any DatabasePresence)?
 
     /// How long a caller waits for its turn, and a writer for those of other processes.
     static let timeout = Duration.seconds(10)
     private static let readerCount = 4
 
-    private init(_ file: SQLiteFile) {
+    private init(_ file: SQLiteFile, presence: any DatabasePresence) {
+        self.presence = presence
         writers = ConnectionLine(connections: 1, timeout: Self.timeout) { try SQLiteConnection(file, for: .write) }
         readers = ConnectionLine(connections: Self.readerCount, timeout: Self.timeout) { try SQLiteConnection(file, for: .read) }
     }
@@ -59,7 +61,7 @@ final class SQLiteDriver: DatabaseDriver {
         for path in [directory, location.path] where FileManager.default.fileExists(atPath: path) {
             guard FileManager.default.isWritableFile(atPath: path) else { throw DatabaseError(.file, "\(path) cannot be written") }
         }
-        let driver = SQLiteDriver(try SQLiteFile(location))
+        let driver = SQLiteDriver(try SQLiteFile(location), presence: FilePresence(of: location.path))
         // The writer comes first: it makes the file and turns on the write-ahead log.
         do {
             try await driver.writers.withConnection { _ in }

@@ -91,10 +91,10 @@ extension EventConsumer {
             let reason = FailureKind.reason(of: error)
             let isPermanent = FailureKind(of: error) == .permanent, isCrowded = others >= Self.lineLimit
             guard isPermanent || isCrowded || number >= retry.attempts else {
-                let pause = retry.delay(after: number)
+                let pause = retry.backoff.pause(after: number)
                 context.logger.warning(
-                    "\(name) failed, attempt \(number) of \(retry.attempts): \(reason). Next try in \(pause.seconds) s.")
-                return .failed(error: reason, due: Date() + pause.seconds)
+                    "\(name) failed, attempt \(number) of \(retry.attempts): \(reason). Next try in \(pause.roundedSeconds) s.")
+                return .failed(error: reason, due: Date() + pause.inSeconds)
             }
             do {
                 try await bus.deadLetters.add(
@@ -123,9 +123,4 @@ extension EventConsumer {
         context.logger[metadataKey: "subscription"] = "\(subscription)"
         return context
     }
-}
-
-extension Duration {
-    /// In seconds, to the millisecond.
-    var seconds: Double { (self / .milliseconds(1)).rounded() / 1000 }
 }

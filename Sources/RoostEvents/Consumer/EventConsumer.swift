@@ -49,7 +49,7 @@ public struct EventConsumer: Sendable {
     /// Handles events until the task is cancelled. Where the bus or the database fails, it begins again behind the last commit.
     /// - Throws: a `ConfigurationError` where the bus cannot take the group.
     public func run() async throws(ConfigurationError) {
-        var failures = 0
+        var failures = FailureStreak(.reconnect)
         while !subscriptions.isEmpty, !Task.isCancelled {
             let start = ContinuousClock.now
             do {
@@ -60,12 +60,9 @@ public struct EventConsumer: Sendable {
                 throw error
             } catch {
                 if Task.isCancelled { return }
-                // What went well for long is no longer the same failure.
-                if start.duration(to: .now) > RetryPolicy.reconnect.longest * 2 { failures = 0 }
-                failures += 1
-                let pause = RetryPolicy.reconnect.delay(after: failures)
+                let pause = failures.fail(afterRunning: start.duration(to: .now))
                 RequestContext.defaultLogger.error(
-                    "The events of \(group) cannot be read or noted as handled: \(error). Next try in \(pause.seconds) s.")
+                    "The events of \(group) cannot be read or noted as handled: \(error). Next try in \(pause.roundedSeconds) s.")
                 await Task.pause(for: pause)
             }
         }

@@ -1,43 +1,28 @@
 import Roost
 import RoostData
+import RoostWork
 
-/// Relays the events of a database's committed transactions to a bus, in the order of their commits.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Relays the events of a database's committed transactions to a bus: those of one key in the order of their commits.
 ///
 /// An event is deleted from the database only after the bus has it. A relay killed between the two sends it again, and the bus, which
-/// knows its id, passes it over (https://microservices.io/patterns/data/transactional-outbox.html).
+/// knows its id, passes it over (https://microservices.io/patterns/data/transactional-outbox.html). Any number of processes may relay at
+/// once.
 public struct Outbox: Sendable {
-    let database: Database
-    let bus: any EventBus
-    let source: String
-    let retry: RetryPolicy
+    private let database: Database
+    private let bus: any EventBus
+    private let source: String
+    private let events: WorkQueue<OutgoingEvent>
 
-    /// The tables that `Transaction.publish` and the relay write to.
-    public static let migrations = [
-        Migration(
-            "roost_outbox_0001",
-            """
-            CREATE TABLE roost_outbox (
-                position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, topic TEXT NOT NULL, event_key TEXT NOT NULL,
-                time BIGINT NOT NULL, traceparent TEXT, data BLOB NOT NULL
-            )
-            """),
-        Migration(
-            "roost_outbox_0002",
-            """
-            ALTER TABLE roost_outbox ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0;
-            ALTER TABLE roost_outbox ADD COLUMN due_at BIGINT NOT NULL DEFAULT 0;
-            CREATE INDEX roost_outbox_waiting ON roost_outbox (event_key, position) WHERE attempts > 0;
-            -- Events that the bus does not take.
-            CREATE TABLE roost_outbox_dead_letters (
-                id TEXT PRIMARY KEY, topic TEXT NOT NULL, event_key TEXT NOT NULL, time BIGINT NOT NULL, traceparent TEXT,
-                data BLOB NOT NULL, error TEXT NOT NULL, attempts BIGINT NOT NULL, failed_at BIGINT NOT NULL
-            );
-            """),
-    ]
-
+    /// The name of the queue that the events are jobs of.
+    static let queue = "outbox"
+    /// The most events that are relayed at once.
     private static let batch = 128
-    /// How often to look without being woken: for events that another process of the service left behind.
-    private static let idleInterval = Duration.seconds(1)
 
     /// - Parameters:
     ///   - source: the service's name, which its events bear as their source.
@@ -46,59 +31,80 @@ public struct Outbox: Sendable {
         self.database = database
         self.bus = bus
         self.source = source
-        self.retry = retry
+        events = WorkQueue(Self.queue, in: database, options: WorkOptions(retry: retry, noun: "event"))
     }
 
     /// Relays until the task is cancelled. What fails is logged and tried again.
-    public func run() async {
-        let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let commits = database.commits()
-        await withDiscardingTaskGroup { group in
-            group.addTask { for await _ in commits { continuation.yield() } }
-            group.addTask {
-                repeat { continuation.yield() } while await Task.pause(for: Self.idleInterval)
-                continuation.finish()
-            }
-            group.addTask { for await _ in wakes { await relayAll() } }
-        }
-    }
-
-    /// Relays what is there.
     ///
     /// An event that the bus does not take while it takes others waits for another attempt, with the later ones of its key behind it,
-    /// and becomes a dead letter in the end, or at once where the refusal is permanent: see `deadLetters(limit:)`.
-    /// - Throws: what the bus or the database throws where the bus takes nothing; what was not relayed stays.
-    public func relay() async throws {
-        while try await relayBatch() == Self.batch {}
+    /// and becomes a dead letter in the end, or at once where the refusal is permanent: see `deadLetters(limit:)`. While the bus takes
+    /// nothing, no attempt is counted.
+    public func run() async {
+        await events.run(batch: Self.batch, wokenBy: database.commits()) { try await relay($0) }
     }
 
-    private func relayAll() async {
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                return try await relay()
-            } catch {
-                if Task.isCancelled { return }
-                failures += 1
-                let pause = RetryPolicy.reconnect.delay(after: failures)
-                RequestContext.defaultLogger.error(
-                    "The events of \(source) were not relayed: \(error). Next try in \(pause.seconds) s.")
-                await Task.pause(for: pause)
-            }
-        }
-    }
-
-    private func relayBatch() async throws -> Int {
-        let events = try await due(atMost: Self.batch)
-        guard !events.isEmpty else { return 0 }
+    private func relay(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
         do {
-            try await bus.append(events.map(\.envelope))
+            try await bus.append(events.map { $0.job.envelope(from: source) })
         } catch {
             try Task.checkCancellation()
             try await relaySingly(events)
-            return events.count
         }
-        try await remove(events)
-        return events.count
     }
+
+    /// A bus that took none of the events for so long is down, and none of them is to blame.
+    private static let limit = Duration.seconds(5)
+
+    /// Finds out which of the events the bus does not take.
+    /// - Throws: what the bus throws where it takes none, or is not set up.
+    private func relaySingly(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
+        var failed: [(event: ClaimedJob<OutgoingEvent>, error: any Error)] = [], behind: [ClaimedJob<OutgoingEvent>] = []
+        var keys: Set<String> = [], taken = 0
+        let end = ContinuousClock.now + Self.limit
+        for event in events {
+            guard !keys.contains(event.job.key) else {
+                behind.append(event)
+                continue
+            }
+            do {
+                try await bus.append([event.job.envelope(from: source)])
+            } catch {
+                try Task.checkCancellation()
+                if error is ConfigurationError { throw error }
+                if FailureKind(of: error) == .permanent {
+                    try await settle { try await event.fail(error) }
+                    continue
+                }
+                keys.insert(event.job.key)
+                failed.append((event, error))
+                if taken == 0, .now > end { throw error }
+                continue
+            }
+            taken += 1
+            try await settle { try await event.finish() }
+        }
+        if taken == 0, let error = failed.first?.error { throw error }
+        for (event, error) in failed { try await settle { try await event.fail(error) } }
+        for event in behind { try await event.release() }
+    }
+
+    /// Has an event settled, unless it is another relay's now.
+    private func settle(_ note: () async throws -> Void) async throws {
+        do { try await note() } catch is JobLost {}
+    }
+
+    /// The events that the bus did not take, the oldest first.
+    /// - Parameter limit: the most to give.
+    public func deadLetters(limit: Int) async throws -> [DeadLetter] {
+        try await events.dead(limit: limit).compactMap { dead in
+            guard let event = try? dead.job.get() else { return nil }
+            return DeadLetter(
+                envelope: event.envelope(from: source), group: source, error: dead.reason, attempts: dead.attempts, time: dead.date)
+        }
+    }
+
+    /// Relays a dead letter again. The letter is gone.
+    /// - Returns: whether there was such a letter.
+    @discardableResult
+    public func replay(_ eventID: String) async throws -> Bool { try await events.retry(eventID) }
 }

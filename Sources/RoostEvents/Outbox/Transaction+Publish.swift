@@ -1,5 +1,6 @@
 import Roost
 import RoostData
+import RoostWork
 
 extension Transaction {
     /// Publishes an event with this transaction: it leaves once the transaction is committed, and never if it is not.
@@ -8,10 +9,6 @@ extension Transaction {
     /// - Throws: a `DatabaseError`.
     public func publish<E: Event>(_ event: E) async throws {
         let envelope = EventEnvelope(event, source: "")
-        try await execute(
-            """
-            INSERT INTO roost_outbox (id, topic, event_key, time, traceparent, data)
-            VALUES (\(envelope.id), \(envelope.topic), \(envelope.key), \(envelope.time), \(envelope.traceparent), \(envelope.data))
-            """)
+        try await WorkQueue.add(OutgoingEvent(envelope), to: Outbox.queue, id: envelope.id, key: envelope.key, in: self)
     }
 }

@@ -13,11 +13,18 @@ final class ConnectionSet: Sendable {
     /// The most connections, and with how many calls on each one more is made.
     static let most = max(4, System.coreCount)
     static let busy = 64
+    /// The pauses before a target that could not be reached is tried again (gRPC, "Connection Backoff Protocol").
+    ///
+    /// gRPC's own bound is 120 s. But all callers share the pause, each call may make it longer, and a service of the same system that
+    /// is back is to be found soon; one attempt in 5 s costs nobody anything.
+    static let backoff = Backoff(first: .seconds(1), longest: .seconds(5), factor: 1.6, jitter: 0.8...1.2)
 
     private struct State {
         var connections: [HTTP2Connection] = []
         var pending: PendingConnection?
-        var backoff = ConnectionBackoff()
+        var failures = FailureStreak(ConnectionSet.backoff)
+        /// When a target that could not be reached may be tried again.
+        var retryAt: ContinuousClock.Instant?
         var isClosed = false
     }
 
@@ -80,7 +87,7 @@ final class ConnectionSet: Sendable {
     private func isBusy(_ connection: HTTP2Connection) -> Bool { connection.activeStreams >= min(Self.busy, connection.maxStreams) }
 
     private func openOne(more state: inout State, on loop: (any EventLoop)?) {
-        guard state.connections.count < Self.most, state.pending == nil, state.backoff.retryAt.map({ $0 <= .now }) ?? true else { return }
+        guard state.connections.count < Self.most, state.pending == nil, state.retryAt.map({ $0 <= .now }) ?? true else { return }
         let pending = PendingConnection()
         state.pending = pending
         // Waited for by all who need it, and cancelled with none of them.
@@ -92,7 +99,8 @@ final class ConnectionSet: Sendable {
             let connection = try await HTTP2Connection.open(to: address, configuration, on: loop)
             return state.withLock { state in
                 state.pending = nil
-                state.backoff.succeed()
+                state.failures.succeed()
+                state.retryAt = nil
                 guard !state.isClosed else { return .failure(Problem.unavailable("The client is closed.")) }
                 state.connections.append(connection)
                 return .success(connection)
@@ -100,7 +108,7 @@ final class ConnectionSet: Sendable {
         } catch {
             state.withLock { state in
                 state.pending = nil
-                state.backoff.fail(at: .now)
+                state.retryAt = .now + state.failures.fail()
             }
             return .failure(error)
         }

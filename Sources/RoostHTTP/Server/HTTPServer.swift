@@ -3,6 +3,14 @@ import NIOCore
 import NIOPosix
 import Roost
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// An HTTP server: HTTP/1.1 (RFC 9112) and, to clients that begin with it, HTTP/2 (RFC 9113) on the same port. Each request is handled by a task on the event loop of its connection; a handler that blocks or
 /// computes for long must leave it, for instance by `withTaskExecutorPreference(globalConcurrentExecutor)`.
 public struct HTTPServer: Sendable {
@@ -12,6 +20,9 @@ public struct HTTPServer: Sendable {
         public var host: String
         /// The TCP port; 0 lets the system choose one.
         public var port: Int
+        /// Whether other servers of the same user that say so too may listen on the same port: the system then spreads the connections
+        /// over them (socket(7), `SO_REUSEPORT`).
+        public var sharesPort = false
         /// How many event loops of its own the server runs; `nil` for those that the process shares, one a core.
         public var threads: Int?
         public var limits: HTTPLimits
@@ -93,6 +104,7 @@ public struct HTTPServer: Sendable {
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: configuration.sharesPort ? 1 : 0)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -1,5 +1,6 @@
 import Roost
 import RoostData
+import RoostWork
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -15,6 +16,8 @@ public struct MailQueue: Sendable {
     let database: Database
     let transport: (any MailTransport)?
     let policy: MailPolicy
+    /// The mails that are to be delivered.
+    let letters: WorkQueue<Letter>
 
     /// - Parameters:
     ///   - database: the service's own, opened with `MailQueue.migrations` among its migrations.
@@ -23,6 +26,9 @@ public struct MailQueue: Sendable {
         self.database = database
         self.transport = transport
         self.policy = policy
+        let options = WorkOptions(
+            concurrency: policy.workers, retry: policy.retry, retention: policy.retention, deadRetention: policy.retention, noun: "mail")
+        letters = WorkQueue("mail", in: database, options: options)
     }
 
     /// Makes a queue that delivers to a mail server, or captures.
@@ -41,23 +47,61 @@ public struct MailQueue: Sendable {
 
     /// Adds a mail in the transaction of the change that caused it. A mail whose id is there already is not added again.
     public func enqueue(_ mail: Mail, in transaction: Transaction) async throws {
-        let state: State = transport == nil ? .captured : .waiting
+        let letter = Letter(mail)
+        guard transport == nil else {
+            try await letters.add(letter, id: mail.id.text, in: transaction)
+            return
+        }
         try await transaction.execute(
             """
-            INSERT INTO roost_mail
-                (id, from_address, from_name, to_address, to_name, subject, body, html, written_at, state, due_at)
-            VALUES (\(mail.id), \(mail.from.address), \(mail.from.name), \(mail.to.address), \(mail.to.name),
-                \(mail.subject), \(mail.text), \(mail.html), \(mail.date), \(state), \(mail.date))
-            ON CONFLICT (id) DO NOTHING
+            INSERT INTO roost_captured_mail (id, to_address, written_at, mail)
+            VALUES (\(mail.id), \(mail.to.address), \(mail.date), \(json: letter)) ON CONFLICT (id) DO NOTHING
             """)
+    }
+
+    /// Delivers mails until the task is cancelled. Any number of processes may do so on one database.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await pruneCaptured() }
+            guard let transport else { return }
+            await letters.run { letter in
+                let mail = try letter.job.mail
+                // Not cut short by cancellation: a mail that the server took must be noted as sent.
+                try await Task { try await transport.deliver(mail) }.value
+            }
+        }
     }
 
     /// The captured mails, the newest first, but for those that cannot be read any more.
     /// - Parameter address: whose; everyone's where left out.
     public func captured(to address: String? = nil, limit: Int = 20) async throws -> [Mail] {
-        var sql: SQL = "SELECT * FROM roost_mail WHERE state = \(State.captured)"
-        if let address { sql = sql + " AND to_address = \(address)" }
-        return try await database.query(sql + " ORDER BY written_at DESC, id DESC LIMIT \(limit)").compactMap { try? Mail($0) }
+        var sql: SQL = "SELECT mail FROM roost_captured_mail"
+        if let address { sql = sql + " WHERE to_address = \(address)" }
+        return try await database.query(sql + " ORDER BY written_at DESC, id DESC LIMIT \(limit)").compactMap { row in
+            try? row.get(json: "mail", as: Letter.self).mail
+        }
+    }
+
+    /// Returns the mails that could not be delivered, with the reasons, the oldest first.
+    /// - Parameter limit: the most to return.
+    public func failed(limit: Int) async throws -> [(id: UUID, reason: String)] {
+        try await letters.dead(limit: limit).compactMap { dead in UUID(uuidString: dead.id).map { ($0, dead.reason) } }
+    }
+
+    /// Has a mail that could not be delivered tried again.
+    /// - Returns: whether there is such a mail.
+    @discardableResult
+    public func retry(_ id: UUID) async throws -> Bool { try await letters.retry(id.text) }
+
+    private func pruneCaptured() async {
+        repeat { try? await prune() } while (try? await Task.sleep(for: .seconds(600))) != nil
+    }
+
+    /// Removes mails that were captured long ago, a bounded number at a time.
+    func prune() async throws {
+        let old: SQL =
+            "SELECT id FROM roost_captured_mail WHERE written_at < \(Date() - policy.retention.inSeconds) ORDER BY written_at LIMIT 1000"
+        if try await database.first(old) != nil { try await database.execute("DELETE FROM roost_captured_mail WHERE id IN (\(old))") }
     }
 }
 
@@ -65,30 +109,20 @@ public struct MailQueue: Sendable {
 public struct MailPolicy: Sendable {
     /// How many mails are delivered at once.
     public var workers: Int
-    /// How often a mail is tried before it counts as failed.
-    public var attempts: Int
-    /// The wait after the first failure. Each further one is three times as long, up to an hour.
-    public var firstPause: Duration
-    /// For how long a mail that is sent, captured or failed is kept.
+    /// How often a mail is tried before it counts as failed, and the pauses between.
+    public var retry: RetryPolicy
+    /// For how long a mail that is sent, captured or failed is kept. While it is, none of the same id is added.
     public var retention: Duration
 
     /// 12 attempts with a first pause of 5 s last about six hours.
     public init(
-        workers: Int = 2, attempts: Int = 12, firstPause: Duration = .seconds(5), retention: Duration = .seconds(30 * 86400)
+        workers: Int = 2,
+        retry: RetryPolicy = RetryPolicy(
+            attempts: 12, backoff: Backoff(first: .seconds(5), longest: .seconds(3600), factor: 3, jitter: 0.8...1.2)),
+        retention: Duration = .seconds(30 * 86400)
     ) {
         self.workers = workers
-        self.attempts = attempts
-        self.firstPause = firstPause
+        self.retry = retry
         self.retention = retention
-    }
-
-    /// The wait after a mail's failure.
-    /// - Parameters:
-    ///   - attempt: which failed, the first being 1.
-    ///   - jitter: from 0.8 to 1.2, so that mails that failed together do not come back together.
-    func pause(after attempt: Int, jitter: Double = .random(in: 0.8...1.2)) -> TimeInterval {
-        var pause = firstPause / .seconds(1)
-        for _ in 1..<max(1, min(attempt, 20)) { pause *= 3 }
-        return min(pause, 3600) * jitter
     }
 }

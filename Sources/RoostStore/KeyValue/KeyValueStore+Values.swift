@@ -60,6 +60,8 @@ extension KeyValueStore {
         }
     }
 
+    private static var contention: Backoff { Backoff(first: .microseconds(500), longest: .milliseconds(32), jitter: 0...1) }
+
     /// Repeats a compare-and-swap with random pauses in between. The pauses grow at first, so that many competing callers spread out, and
     /// then shrink, so that a caller that has waited long succeeds before one that has just begun.
     private func swap<Result>(
@@ -75,9 +77,9 @@ extension KeyValueStore {
             let condition = stored.map { PutCondition.version($0.version) } ?? .absent
             if try await put(key, next.bytes, ttl: next.ttl, if: condition) != nil { return next.result }
             guard ContinuousClock.now < end else { throw Problem.unavailable("Too many clients are changing the same entry at once.") }
-            let longest = attempt < 7 ? 500 << attempt : max(1_000, 64_000 >> (attempt - 7))
-            try await Task.sleep(for: .microseconds(Int.random(in: 0...longest)))
-            attempt = min(attempt + 1, 16)
+            attempt += 1
+            // From the seventh on they halve: who has waited long is served before who has just come.
+            try await Task.sleep(for: Self.contention.pause(after: attempt <= 7 ? attempt : max(2, 14 - attempt)))
         }
     }
 

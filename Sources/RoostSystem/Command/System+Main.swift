@@ -99,14 +99,14 @@ extension System {
         try ConfigurationError.check(try faults(atGateway: gateway != nil))
         let stop = StopSignal(lifeline: try settings[.lifeline])
         let serviceKey = try settings[ServiceKey.setting] ?? ServiceKey.random()
-        let folder = try DataFolder(settings)
+        let replicas = try settings[.replicas(of: services.map(\.name))], folder = try DataFolder(settings)
         var ports = try ReservedPorts(services.count)
         defer { ports.release() }
         let addresses = Dictionary(
             uniqueKeysWithValues: zip(services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
         let door = try door(settings, &ports)
         try await SharedStores.open(settings, in: folder).close()
-        let plans = ProcessPlan.plan(self, together: together, addresses: addresses, gateway: door)
+        let plans = ProcessPlan.plan(self, together: together, replicas: replicas, addresses: addresses, gateway: door)
         // What the command line gave goes on as the environment's; files are read by each process itself.
         let environment = ProcessInfo.processInfo.environment.merging(given) { $1 }.merging([
             "ADDRESSES": HTTPAddress.text(addresses),

@@ -142,6 +142,7 @@ public actor RunningServices {
         let given = resources.addresses[name]
         settings.host = isDoor ? try resources.settings[.host] : "127.0.0.1"
         settings.port = given?.port ?? port
+        settings.sharesPort = try name != System.gatewayName && resources.settings[.replica] != nil
         // What comes to the gateway is from outside, whatever key it shows. Behind it no proxy but the gateway itself is believed.
         let isOutermost = name == System.gatewayName || !hasGateway
         let proxies: TrustedProxies = isOutermost ? try resources.settings[.trustedProxies] : .none

@@ -69,9 +69,12 @@ public struct System: Sendable {
     var names: [String] { services.map(\.name) + (gateway == nil ? [] : [Self.gatewayName]) }
 
     /// Which names share a process.
-    /// - Parameter together: whether all that may be are in one.
-    func processes(together: Bool) -> [[String]] {
+    /// - Parameters:
+    ///   - together: whether all that may be are in one.
+    ///   - replicated: those of which there are several, each in a process of its own.
+    func processes(together: Bool, replicated: Set<String> = []) -> [[String]] {
         guard together else { return names.map { [$0] } }
+        let alone = alone.union(replicated)
         let shared = names.filter { !alone.contains($0) }
         return names.filter { alone.contains($0) }.map { [$0] } + (shared.isEmpty ? [] : [shared])
     }

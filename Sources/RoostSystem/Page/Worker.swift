@@ -15,7 +15,7 @@ public struct Worker: Sendable {
     /// - Returns: what is configured wrongly, where it ended for that: it would fail in the same way for ever.
     @discardableResult
     func run(logger: Logger) async -> ConfigurationError? {
-        var policy = RestartPolicy()
+        var failures = FailureStreak(.restart)
         while !Task.isCancelled {
             let start = ContinuousClock.now
             do {
@@ -26,7 +26,7 @@ public struct Worker: Sendable {
             } catch let error as ConfigurationError {
                 return error
             } catch {
-                let pause = policy.pause(afterRunning: start.duration(to: .now))
+                let pause = failures.fail(afterRunning: start.duration(to: .now))
                 logger.error("\(name) failed and starts again", metadata: ["cause": "\(error)", "pause": "\(pause)"])
                 try? await Task.sleep(for: pause)
             }

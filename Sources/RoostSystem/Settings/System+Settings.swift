@@ -9,6 +9,7 @@ extension System {
             Setting.port(default: port), Setting.host, Setting.dataFolder, Setting.store, Setting.events, Setting.addresses,
             Setting<String?>.publicURL, Setting.trustedProxies, ServiceKey.setting, Setting.environment, Setting.logLevel,
             SettingSources.secretsFolder, Setting.readyLine, Setting.lifeline,
+            Setting.replicas(of: services.map(\.name)), Setting<Int?>.replica,
         ]
     }
 

@@ -20,7 +20,7 @@ actor Supervisor {
         let plan: ProcessPlan
         var process: ChildProcess?
         var started = ContinuousClock.now
-        var policy = RestartPolicy()
+        var failures = FailureStreak(.restart)
         var isReady = false
         /// Whether it is not started again, as it is configured wrongly.
         var isGivenUp = false
@@ -135,9 +135,9 @@ actor Supervisor {
     private func restart(_ name: String, after end: String) {
         guard var child = children[name] else { return }
         (child.process, child.isReady) = (nil, false)
-        let pause = child.policy.pause(afterRunning: child.started.duration(to: .now))
+        let pause = child.failures.fail(afterRunning: child.started.duration(to: .now))
         children[name] = child
-        let times = child.policy.failures > 1 ? ", \(child.policy.failures) times in a row" : ""
+        let times = child.failures.count > 1 ? ", \(child.failures.count) times in a row" : ""
         output.note(name, "\(end)\(times); starts again in \(pause)")
         Task { [post] in
             try await Task.sleep(for: pause)

@@ -30,6 +30,7 @@ let package = Package(
             dependencies: [
                 "OrdersAPI",
                 .product(name: "RoostSystem", package: "roost"),
+                .product(name: "RoostWork", package: "roost"),
                 .product(name: "ShopCommon", package: "common"),
                 .product(name: "AccountsAPI", package: "accounts"),
                 .product(name: "CatalogAPI", package: "catalog"),
@@ -45,6 +46,8 @@ let package = Package(
                 "OrdersAPI",
                 .product(name: "RoostTesting", package: "roost"),
                 .product(name: "RoostEvents", package: "roost"),
+                .product(name: "RoostData", package: "roost"),
+                .product(name: "RoostWork", package: "roost"),
                 .product(name: "Money", package: "common"),
                 .product(name: "AccountsTesting", package: "accounts"),
                 .product(name: "CatalogAPI", package: "catalog"),

@@ -3,14 +3,17 @@ import OrdersAPI
 import Roost
 import RoostData
 import RoostEvents
+import RoostWork
 import ShopCommon
 
 /// The book of orders. Each status is written together with what follows from it.
 struct OrderBook: Sendable {
     let database: Database
+    /// The orders under way.
+    let work: WorkQueue<OrderWork>
     let notices = OrderNotices()
 
-    /// Writes a new order, and claims the cart's content for it in the same transaction. One that was written under the same key before is
+    /// Writes a new order, has it seen through to its end, and claims the cart's content for it, all in one transaction. One that was written under the same key before is
     /// what counts.
     /// - Throws: a `CartClaimed` where another order has some of the content.
     func add(_ draft: OrderDraft) async throws -> OrderEntry {
@@ -29,6 +32,7 @@ struct OrderBook: Sendable {
                     \(draft.idempotencyKey), \(now))
                 """)
             try await Self.step(id, .pending, at: now, in: transaction)
+            try await work.add(OrderWork(order: id), id: id.text, in: transaction)
             return try await Self.one("id = \(id)", in: transaction)
         }
     }
@@ -55,33 +59,45 @@ struct OrderBook: Sendable {
         return Page(items: try page.items.compactMap { try $0.entry.ifKnown()?.order }, next: page.next)
     }
 
-    /// Orders that have not come to their end, by their ids, from one on.
-    func underWay(from id: UUID, limit: Int) async throws -> [UUID] {
-        try await database.query("SELECT id FROM orders WHERE is_final = 0 AND id >= \(id) ORDER BY id LIMIT \(limit)").map {
-            try $0.get("id")
+    /// Notes that the customer calls an order off, and has it worked on at once.
+    /// - Returns: `false` where it has come to its end before.
+    func requestCancellation(of id: UUID) async throws -> Bool {
+        try await database.transaction { transaction in
+            let changed = try await transaction.execute("UPDATE orders SET is_cancelled = 1 WHERE id = \(id) AND is_final = 0")
+            guard changed == 1 else { return false }
+            try await work.retry(id.text, in: transaction)
+            return true
         }
     }
 
-    /// Notes that the customer calls an order off.
-    /// - Returns: `false` where it has come to its end before.
-    func requestCancellation(of id: UUID) async throws -> Bool {
-        try await database.execute("UPDATE orders SET is_cancelled = 1 WHERE id = \(id) AND is_final = 0") == 1
+    /// Notes what an order that was refused for good is to end as, before anything of it is put back.
+    /// - Throws: a `JobLost` where another replica works on the order.
+    func intend(_ end: OrderStatus, because reason: String, by job: ClaimedJob<OrderWork>) async throws {
+        try await database.transaction { transaction in
+            try await transaction.execute(
+                "UPDATE orders SET intended_end = \(end.rawValue), reason = \(reason) WHERE id = \(job.job.order) AND is_final = 0")
+            try await job.progress(in: transaction)
+        }
     }
 
-    /// Moves an order on. An end is published in the same transaction.
-    /// - Parameter reason: why it ends otherwise than it should, for those who run the shop.
+    /// Moves an order on. With its end, which is published, its work is over in the same transaction.
     /// - Returns: `false` where it is not at `status` any more, or was called off and `next` is to be confirmed.
-    @discardableResult
-    func move(_ id: UUID, from status: OrderStatus, to next: OrderStatus, because reason: String? = nil) async throws -> Bool {
+    /// - Throws: a `JobLost` where another replica works on the order.
+    func move(by job: ClaimedJob<OrderWork>, from status: OrderStatus, to next: OrderStatus) async throws -> Bool {
+        let id = job.job.order
         let isMoved = try await database.transaction { transaction in
             var sql: SQL = """
-                UPDATE orders SET status = \(next.rawValue), is_final = \(next.isFinal), reason = coalesce(\(reason), reason)
-                WHERE id = \(id) AND status = \(status.rawValue)
+                UPDATE orders SET status = \(next.rawValue), is_final = \(next.isFinal) WHERE id = \(id) AND status = \(status.rawValue)
                 """
             if next == .confirmed { sql = sql + " AND is_cancelled = 0" }
             guard try await transaction.execute(sql) == 1 else { return false }
             try await Self.step(id, next, at: Date(), in: transaction)
-            if next.isFinal { try await Self.publishEnd(of: try await Self.one("id = \(id)", in: transaction), in: transaction) }
+            guard next.isFinal else {
+                try await job.progress(in: transaction)
+                return true
+            }
+            try await Self.publishEnd(of: try await Self.one("id = \(id)", in: transaction), in: transaction)
+            try await job.finish(in: transaction)
             return true
         }
         if isMoved { notices.tell(id) }

@@ -15,6 +15,8 @@ struct OrderEntry: Sendable {
     let cartVersion: Int
     /// Whether the customer has called it off.
     let isCancelled: Bool
+    /// What it is to end as, where it was refused for good and is being put back.
+    let intendedEnd: OrderStatus?
 
     init(_ row: Row, history: [OrderStep]) throws {
         order = Order(
@@ -26,6 +28,7 @@ struct OrderEntry: Sendable {
         address = try row.get(json: "address")
         cartVersion = try row.get("cart_version")
         isCancelled = try row.get("is_cancelled")
+        intendedEnd = try row.get("intended_end")
     }
 
     /// Whether a request is the one that this order was made of: then a repeated `Idempotency-Key` gives it again.

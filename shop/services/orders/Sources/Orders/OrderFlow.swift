@@ -5,6 +5,7 @@ import Logging
 import OrdersAPI
 import PaymentsAPI
 import Roost
+import RoostWork
 
 /// The steps of an order: hold its goods, charge it, confirm it; or put back what was done (a saga: Garcia-Molina and Salem,
 /// "Sagas", SIGMOD 1987).
@@ -22,29 +23,34 @@ struct OrderFlow: Sendable {
     let logger: Logger
 
     /// What an order comes to by a step.
-    private struct Outcome {
-        var status: OrderStatus
-        /// Why it ends otherwise than it should, where no customer and no stock is the reason.
-        var reason: String?
+    private enum Outcome {
+        case moves(to: OrderStatus)
+        /// It was refused for good, and is to end so once all that was done for it is put back.
+        case refused(end: OrderStatus, reason: String)
     }
 
     /// Takes the order's next step.
     /// - Returns: whether the order has come to its end.
     /// - Throws: what may pass by itself; a `DatabaseError` with the code `.unknownValue` where a newer version has the order; an error
-    ///   of the kind `.permanent` where what was done cannot be put back.
-    func advance(_ id: UUID) async throws -> Bool {
-        guard let entry = try await book.find(id) else { return true }
+    ///   of the kind `.permanent` where what was done cannot be put back; a `JobLost` where another replica works on the order.
+    func advance(_ job: ClaimedJob<OrderWork>) async throws -> Bool {
+        guard let entry = try await book.find(job.job.order) else { return true }
         let status = entry.order.status
         if status.isFinal { return true }
-        let next = try await RequestContext().run(within: Self.stepLimit) { try await take(entry) }
-        let isMoved = try await book.move(id, from: status, to: next.status, because: next.reason)
-        if isMoved, let reason = next.reason {
-            logger.error("order \(id.text) is \(next.status.rawValue): it was refused for good", metadata: ["cause": "\(reason)"])
+        switch try await RequestContext.current.run(within: Self.stepLimit, { try await take(entry) }) {
+        case .moves(let next):
+            let isMoved = try await book.move(by: job, from: status, to: next)
+            return isMoved && next.isFinal
+        case .refused(let end, let reason):
+            try await book.intend(end, because: reason, by: job)
+            logger.error("order \(job.id) will be \(end.rawValue): it was refused for good", metadata: ["cause": "\(reason)"])
+            return false
         }
-        return false
     }
 
     private func take(_ entry: OrderEntry) async throws -> Outcome {
+        // What it is to end as was written before: a crash, or a cancellation since, does not change it.
+        if let end = entry.intendedEnd { return try await undo(entry, as: end) }
         if entry.isCancelled {
             // What was ordered leaves the cart all the same: its claim stands.
             if entry.order.status == .pending { try await checkOut(entry) }
@@ -54,7 +60,7 @@ struct OrderFlow: Sendable {
             return try await goOn(entry)
         } catch let error where FailureKind(of: error) == .permanent {
             let end: OrderStatus = entry.order.status == .pending ? .rejected : .declined
-            return try await undo(entry, as: end, because: FailureKind.reason(of: error))
+            return .refused(end: end, reason: FailureKind.reason(of: error))
         }
     }
 
@@ -64,8 +70,8 @@ struct OrderFlow: Sendable {
             try await checkOut(entry)
             return try await hold(entry)
         case .reserved: return try await charge(entry)
-        case .paid: return Outcome(status: .confirmed)
-        case .confirmed, .rejected, .declined, .cancelled: return Outcome(status: entry.order.status)
+        case .paid: return .moves(to: .confirmed)
+        case .confirmed, .rejected, .declined, .cancelled: return .moves(to: entry.order.status)
         }
     }
 
@@ -80,8 +86,8 @@ struct OrderFlow: Sendable {
 
     private func hold(_ entry: OrderEntry) async throws -> Outcome {
         switch try await catalog.reserve(order: entry.order.id, ReservationRequest(items: entry.quantities)).status {
-        case .reserved: return Outcome(status: .reserved)
-        case .refused: return Outcome(status: .rejected)
+        case .reserved: return .moves(to: .reserved)
+        case .refused: return .moves(to: .rejected)
         // Another process has called it off meanwhile.
         case .released: return try await undo(entry, as: .cancelled)
         }
@@ -90,10 +96,10 @@ struct OrderFlow: Sendable {
     private func charge(_ entry: OrderEntry) async throws -> Outcome {
         let request = PaymentRequest(orderId: entry.order.id, amount: entry.order.total, token: entry.paymentToken)
         switch try await payments.charge(request).status {
-        case .captured: return Outcome(status: .paid)
+        case .captured: return .moves(to: .paid)
         case .declined:
             try await catalog.release(order: entry.order.id)
-            return Outcome(status: .declined)
+            return .moves(to: .declined)
         case .pending: throw Problem.unavailable("The payment has no outcome yet.")
         // Another process has called it off meanwhile.
         case .refunded, .void: return try await undo(entry, as: .cancelled)
@@ -101,9 +107,9 @@ struct OrderFlow: Sendable {
     }
 
     /// Gives back the money and the goods, as far as there are any, and sees to it that a step still on its way takes none.
-    private func undo(_ entry: OrderEntry, as end: OrderStatus, because reason: String? = nil) async throws -> Outcome {
+    private func undo(_ entry: OrderEntry, as end: OrderStatus) async throws -> Outcome {
         try await payments.refund(RefundRequest(orderId: entry.order.id))
         try await catalog.release(order: entry.order.id)
-        return Outcome(status: end, reason: reason)
+        return .moves(to: end)
     }
 }

@@ -11,7 +11,6 @@ struct Orders: OrdersAPI {
     private static let patience = Duration.seconds(10)
 
     let book: OrderBook
-    let processor: OrderProcessor
     let accounts: any AccountsAPI
     let carts: any CartsAPI
     let placements = Placements()
@@ -54,7 +53,6 @@ struct Orders: OrdersAPI {
         placements.note(placed.order.id, by: account)
         // The cart is emptied at once where that works; the order's first step sees to it in any case.
         try? await carts.checkOut(account: account, version: placed.cartVersion)
-        await processor.take(placed.order.id)
         return placed.order
     }
 
@@ -85,7 +83,9 @@ struct Orders: OrdersAPI {
             if order.status == .cancelled { return order }
             throw Problem(.conflict, "The order is \(order.status.rawValue) and cannot be cancelled any more.")
         }
-        await processor.finish(id, within: Self.patience)
+        let steps = OrderSteps(order: id, book: book)
+        // What it came to is read from the book, also where this took too long.
+        try? await RequestContext.current.run(within: Self.patience) { for try await _ in steps {} }
         return try await find(id)
     }
 

@@ -7,6 +7,7 @@ import Roost
 import RoostData
 import RoostEvents
 import RoostSystem
+import RoostWork
 import ShopCommon
 
 /// The orders service, put together.
@@ -17,13 +18,18 @@ public struct OrdersService: ServiceDefinition {
 
     public init() {}
 
+    /// What brings the service's tables up to date.
+    static var migrations: [Migration] {
+        get throws { try WorkTables.migrations + .inside(.module) + Outbox.migrations }
+    }
+
     public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let carts = try await host.client(for: CartsAPIContract.self)
         let catalog = try await host.client(for: CatalogAPIContract.self)
         let payments = try await host.client(for: PaymentsAPIContract.self)
-        let database = try await host.database(migrations: .inside(.module) + Outbox.migrations)
-        let book = OrderBook(database: database)
+        let database = try await host.database(migrations: try Self.migrations)
+        let book = OrderBook(database: database, work: .orders(in: database))
         let flow = OrderFlow(book: book, carts: carts, catalog: catalog, payments: payments, logger: host.logger)
         let processor = OrderProcessor(flow: flow, logger: host.logger)
         var service = ServiceAssembly(
@@ -32,7 +38,7 @@ public struct OrdersService: ServiceDefinition {
                 host.relay(database), Worker("order processor") { try await processor.run() },
                 Worker("order notices") { try await book.notices.run() },
             ])
-        service.serve(OrdersAPIContract.self, by: Orders(book: book, processor: processor, accounts: accounts, carts: carts))
+        service.serve(OrdersAPIContract.self, by: Orders(book: book, accounts: accounts, carts: carts))
         return service
     }
 }

@@ -8,6 +8,7 @@ import Roost
 import RoostData
 import RoostSystem
 import RoostTesting
+import RoostWork
 import Testing
 
 @testable import Orders
@@ -91,7 +92,9 @@ import Testing
         try await OrdersSystem.run(in: folder) { system in
             try await system.stock()
             let customer = try await system.customer(mugs: 2)
-            let book = OrderBook(database: try await Database.open("sqlite:\(folder.path)/orders.db"))
+            let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+            // A queue that nobody works on: as if the service were slow.
+            let book = OrderBook(database: database, work: WorkQueue("nobody", in: database))
             let carts = try await system.system.client(CartsAPIContract.self, as: .service("orders"))
             let snapshot = try await carts.snapshot(account: customer.id)
             let first = try await book.add(draft(customer, snapshot, latest: nil))

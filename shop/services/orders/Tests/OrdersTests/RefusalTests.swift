@@ -158,3 +158,45 @@ actor ChoosyPayments: PaymentsAPI {
     func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
     func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
 }
+
+/// What an order that is refused for good is to end as is written before anything is put back.
+@Suite(.timeLimit(.minutes(1))) struct IntendedEndTests {
+    @Test func aCrashWhileAnOrderIsPutBackChangesNothingOfItsEnd() async throws {
+        let payments = UnrefundablePayments(), folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
+        var order: Order?
+        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
+            try await system.stock()
+            let customer = try await system.customer(account)
+            order = try await customer.buy()
+            try await eventually("the refund was tried") { await payments.tries > 0 }
+        }
+        let placed = try #require(order)
+        // The next process finds payments that would take the money now, and a customer who calls the order off.
+        let later = ChoosyPayments()
+        let book = try await Database.open("sqlite:\(folder.path)/orders.db")
+        try await book.execute("UPDATE orders SET is_cancelled = 1")
+        await book.close()
+        try await OrdersSystem.run(payments: later, accounts: accounts, in: folder) { system in
+            let customer = try await system.customer(account, mugs: 0)
+            #expect(try await customer.end(of: placed).history.map(\.status) == [.pending, .reserved, .declined])
+            #expect(await later.asked.isEmpty)
+            #expect(await later.refunded == [placed.id])
+            #expect(try await system.mugs == OrdersSystem.stock)
+        }
+    }
+}
+
+/// Payments that refuse every charge for good, and cannot be reached for a refund.
+private actor UnrefundablePayments: PaymentsAPI {
+    private(set) var tries = 0
+
+    func charge(_ request: PaymentRequest) async throws -> Payment { throw Problem(.unprocessable, "This is never charged.") }
+
+    func refund(_ request: RefundRequest) async throws {
+        tries += 1
+        throw Problem.unavailable("The payments are down.")
+    }
+
+    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
+    func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
+}

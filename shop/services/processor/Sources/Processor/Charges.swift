@@ -3,10 +3,13 @@ import Money
 import ProcessorAPI
 import Roost
 import RoostData
+import RoostWork
 
 /// The processor's book of charges. A charge and the notice of it are written together.
 struct Charges: Sendable {
     let database: Database
+    /// Who tells the merchant.
+    let notices: WorkQueue<ChargeNotice>
 
     func find(_ id: UUID) async throws -> Charge? {
         try await database.query("SELECT * FROM charges WHERE id = \(id)").first.map(Charge.init)
@@ -26,7 +29,7 @@ struct Charges: Sendable {
                 VALUES (\(id), \(status.rawValue), \(json: request.amount), \(request.token)) ON CONFLICT (id) DO NOTHING
                 """)
             let charge = try await Self.existing(id, in: transaction)
-            if added == 1 { try await Self.notify(charge, in: transaction) }
+            if added == 1 { try await notify(charge, in: transaction) }
             return charge
         }
     }
@@ -38,7 +41,7 @@ struct Charges: Sendable {
             )
             guard let row = try await transaction.query("SELECT * FROM charges WHERE id = \(id)").first else { return nil }
             let charge = try Charge(row)
-            if changed == 1 { try await Self.notify(charge, in: transaction) }
+            if changed == 1 { try await notify(charge, in: transaction) }
             return charge
         }
     }
@@ -59,8 +62,8 @@ struct Charges: Sendable {
         return try Charge(row)
     }
 
-    private static func notify(_ charge: Charge, in transaction: Transaction) async throws {
-        try await NoticeQueue.add(ChargeNotice(chargeId: charge.id, status: charge.status), in: transaction)
+    private func notify(_ charge: Charge, in transaction: Transaction) async throws {
+        try await notices.add(ChargeNotice(chargeId: charge.id, status: charge.status), key: charge.id.text, in: transaction)
     }
 }
 

@@ -4,6 +4,7 @@ import Roost
 import RoostAuth
 import RoostData
 import RoostSystem
+import RoostWork
 import ShopCommon
 
 /// The test processor, put together. Like a real one, it knows its merchant only by a service key, a webhook's address and a
@@ -15,17 +16,22 @@ public struct ProcessorService: ServiceDefinition {
 
     public init() {}
 
+    /// What brings the service's tables up to date.
+    static var migrations: [Migration] {
+        get throws { try WorkTables.migrations + .inside(.module) }
+    }
+
     public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        let database = try await host.database(migrations: .inside(.module))
-        let charges = Charges(database: database)
+        let database = try await host.database(migrations: try Self.migrations)
+        let notices = NoticeSender.queue(in: database), charges = Charges(database: database, notices: notices)
         var service = ServiceAssembly(middleware: [
             AuthenticationMiddleware(verifier: nil, serviceKey: host.serviceKey), LostAnswers(charges: charges),
         ])
         service.serve(ProcessorAPIContract.self, by: Processor(charges: charges))
         if let address = host.address(of: "payments") {
             let secret = try WebhookSecret.of(host)
-            let sender = NoticeSender(queue: NoticeQueue(database: database), client: host.http, address: address, secret: secret)
-            service.workers.append(Worker("webhook sender") { try await sender.run() })
+            let sender = NoticeSender(queue: notices, client: host.http, address: address, secret: secret)
+            service.workers.append(Worker("webhook sender") { await sender.run() })
         }
         return service
     }

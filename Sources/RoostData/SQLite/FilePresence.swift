@@ -1,0 +1,78 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Holds numbers by locks on the bytes of a file beside the database, the byte's offset being the number (fcntl(2), "Open file
+/// description locks"). So no file is left behind for each process that ever was.
+struct FilePresence: DatabasePresence {
+    private let path: String
+
+    // F_OFD_GETLK and F_OFD_SETLK, which the C library's overlay leaves out.
+    #if os(Linux)
+    private static let getLock: Int32 = 36, setLock: Int32 = 37
+    #else
+    private static let getLock: Int32 = 92, setLock: Int32 = 90
+    #endif
+
+    init(of path: String) { self.path = path + "-presence" }
+
+    func hold(_ number: Int64) throws -> any PresenceHold {
+        let descriptor = try open()
+        var lock = Self.lock(number)
+        guard fcntl(descriptor, Self.setLock, &lock) == 0 else {
+            _ = close(descriptor)
+            throw DatabaseError(.storage, "\(path) cannot be locked at \(number): \(String(cString: strerror(errno)))")
+        }
+        return Hold(descriptor)
+    }
+
+    func isHeld(_ number: Int64) throws -> Bool {
+        let descriptor = try open()
+        defer { _ = close(descriptor) }
+        var lock = Self.lock(number)
+        guard fcntl(descriptor, Self.getLock, &lock) == 0 else {
+            throw DatabaseError(.storage, "\(path) cannot be asked: \(String(cString: strerror(errno)))")
+        }
+        return lock.l_type != Int16(F_UNLCK)
+    }
+
+    private func open() throws(DatabaseError) -> Int32 {
+        let descriptor = openFile(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw DatabaseError(.file, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        return descriptor
+    }
+
+    private static func lock(_ number: Int64) -> flock {
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = off_t(number)
+        lock.l_len = 1
+        return lock
+    }
+
+    private final class Hold: PresenceHold {
+        private let descriptor: Mutex<Int32?>
+
+        init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+
+        func release() {
+            descriptor.withLock { held in
+                if let number = held { _ = close(number) }
+                held = nil
+            }
+        }
+
+        deinit { release() }
+    }
+}
+
+private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }

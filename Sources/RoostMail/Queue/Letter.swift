@@ -1,0 +1,40 @@
+import Roost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A mail as the database keeps it. What is read may be no mail by today's rules, as an earlier version may have written it.
+@Schema
+struct Letter {
+    var id: UUID
+    var from: String
+    var fromName: String?
+    var to: String
+    var toName: String?
+    var subject: String
+    var text: String
+    var html: String?
+    /// In milliseconds since 1970.
+    var writtenAt: Int
+}
+
+extension Letter {
+    init(_ mail: Mail) {
+        self.init(
+            id: mail.id, from: mail.from.address, fromName: mail.from.name, to: mail.to.address, toName: mail.to.name,
+            subject: mail.subject, text: mail.text, html: mail.html, writtenAt: Int((mail.date.timeIntervalSince1970 * 1000).rounded()))
+    }
+
+    /// The mail.
+    /// - Throws: a `MailError` where it is none.
+    var mail: Mail {
+        get throws(MailError) {
+            try Mail(
+                id: id, from: MailAddress(from, name: fromName), to: MailAddress(to, name: toName), subject: subject, text: text,
+                html: html, date: Date(timeIntervalSince1970: Double(writtenAt) / 1000))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Roost
+import RoostData
+import Synchronization
+
+/// A job that this process works on.
+///
+/// It ends when its handler returns, unless the handler has ended it by itself. Where another process has taken the job meanwhile, as the
+/// lease was over, each of these functions throws a `JobLost`: a handler lets it pass, and the queue says nothing of it.
+public struct ClaimedJob<Job: Schema>: Sendable {
+    public let id: String
+    public let key: String?
+    public let job: Job
+    /// Which attempt this is, from 1. One during which its process died counts too.
+    public let attempt: Int
+    let claim: JobClaim
+    let store: WorkStore
+    let options: WorkOptions
+
+    /// Ends the job in a transaction, so that its effect and its end are one commit.
+    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    public func finish(in transaction: Transaction) async throws {
+        try await store.finish([claim], keeping: options.retention != nil, in: transaction)
+        transaction.onCommit { [claim] in claim.settle() }
+    }
+
+    /// Ends the job.
+    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    public func finish() async throws { try await store.database.transaction { try await finish(in: $0) } }
+
+    /// Notes in a transaction that the job has come on: its next failure counts as the first. The transaction is undone where the job is
+    /// another's.
+    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    public func progress(in transaction: Transaction) async throws {
+        try await store.progress(claim, in: transaction)
+        transaction.onCommit { [claim] in claim.hasProgressed.store(true, ordering: .relaxed) }
+    }
+
+    /// Notes that the attempt failed: the job is tried again after a pause, or is dead where the failure is permanent or was the last
+    /// attempt's.
+    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    public func fail(_ error: any Error) async throws { try await claim.fail(error, in: store, options) }
+
+    /// Gives the job back as if it had not been tried.
+    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    public func release() async throws {
+        try await store.release([claim])
+        claim.settle()
+    }
+}
+
+/// The job is another worker's now.
+public struct JobLost: Error, CustomStringConvertible {
+    public let description = "Another worker has taken the job."
+}
+
+/// What a claim may be settled by: its row, and the epoch that it was claimed under.
+final class JobClaim: Sendable {
+    let number: Int64
+    let epoch: Int64
+    let id: String
+    let worker: String
+    private let attempt: Int
+    private let settled = Atomic(false)
+    let hasProgressed = Atomic(false)
+
+    init(number: Int64, epoch: Int64, id: String, worker: String, attempt: Int) {
+        self.number = number
+        self.epoch = epoch
+        self.id = id
+        self.worker = worker
+        self.attempt = attempt
+    }
+
+    var isSettled: Bool { settled.load(ordering: .acquiring) }
+
+    func settle() { settled.store(true, ordering: .releasing) }
+
+    /// How often the job has failed in a row where this attempt fails.
+    var failures: Int { hasProgressed.load(ordering: .relaxed) ? 1 : attempt }
+
+    func fail(_ error: any Error, in store: WorkStore, _ options: WorkOptions) async throws {
+        let reason = FailureKind.reason(of: error), failures = failures, limit = options.retry.attempts
+        var logger = RequestContext.current.logger
+        logger[metadataKey: options.noun] = "\(id)"
+        guard FailureKind(of: error) == .transient, failures < limit else {
+            try await store.end(self, because: reason)
+            settle()
+            logger.error("The \(options.noun) failed for good, attempt \(failures): \(reason). It stays in the table roost_work as dead.")
+            return
+        }
+        let pause = options.retry.backoff.pause(after: failures)
+        try await store.postpone(self, for: pause)
+        settle()
+        // The first failures say what is wrong; after that they say only that it lasts.
+        guard failures <= 12 || failures.nonzeroBitCount == 1 else { return }
+        let bound = limit == .max ? "" : " of \(limit)"
+        logger.warning("The \(options.noun) failed, attempt \(failures)\(bound): \(reason). Next try in \(pause.roundedSeconds) s.")
+    }
+}

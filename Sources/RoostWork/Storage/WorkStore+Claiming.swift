@@ -1,0 +1,146 @@
+import RoostData
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension WorkStore {
+    /// A job's row that was claimed.
+    struct Row {
+        let claim: JobClaim
+        let key: String?
+        let json: String
+        let traceparent: String?
+        let attempts: Int
+    }
+
+    /// What a look at the queue finds.
+    struct Look {
+        /// Whether a job may be claimed.
+        let isReady: Bool
+        /// How long until the next job that waits for its time; `nil` where none does within a day.
+        let wait: Duration?
+    }
+
+    /// Another worker of the database.
+    struct Other {
+        let id: String
+        let presence: Int64?
+        /// Whether its lease is over.
+        let isOver: Bool
+    }
+
+    private static let waiting: SQL = "state = 'waiting' AND worker IS NULL"
+
+    func look() async throws -> Look {
+        // Each is one step in the index by time.
+        func first(_ isRetry: Bool, _ comparison: SQL) -> SQL {
+            "(SELECT min(due_at) FROM roost_work WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry) AND due_at "
+                + comparison + " \(Self.now))"
+        }
+        let row = try await database.first(
+            "SELECT coalesce(\(first(false, "<=")), \(first(true, "<="))) IS NOT NULL AS is_ready, "
+                + "\(first(false, ">")) - \(Self.now) AS fresh_wait, \(first(true, ">")) - \(Self.now) AS retry_wait")
+        let waits = try [row?.get("fresh_wait", as: Int64?.self), row?.get("retry_wait", as: Int64?.self)].compactMap { $0 ?? nil }
+        let wait = waits.min().flatMap { $0 < 86_400_000 ? Duration.milliseconds($0) : nil }
+        return Look(isReady: try row?.get("is_ready") ?? false, wait: wait)
+    }
+
+    func others(than worker: String) async throws -> [Other] {
+        try await database.query(
+            "SELECT id, presence, expires_at <= \(Self.now) AS is_over FROM roost_workers WHERE id <> \(worker)"
+        ).map { Other(id: try $0.get("id"), presence: try $0.get("presence"), isOver: try $0.get("is_over")) }
+    }
+
+    /// Claims jobs of different keys: those that come back first, up to their share, then those that were never tried.
+    /// - Parameters:
+    ///   - limit: the most to claim.
+    ///   - returning: the most of those that come back.
+    func claim(_ limit: Int, returning: Int, by worker: String, in transaction: Transaction) async throws -> [Row] {
+        func numbers(_ isRetry: Bool, _ limit: Int) -> SQL {
+            """
+            SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry)
+            AND due_at <= \(Self.now) AND (lane IS NULL OR NOT EXISTS (
+                SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
+                AND earlier.state = 'waiting' AND earlier.number < job.number
+            )) ORDER BY due_at LIMIT \(limit)\(Self.lock))
+            """
+        }
+        let both: SQL = "\(numbers(true, min(limit, returning))) UNION ALL \(numbers(false, limit)) LIMIT \(limit)"
+        return try await take(both, by: worker, in: transaction)
+    }
+
+    /// Claims the oldest jobs, also several of one key: those that wait for no time, together with all that stand before them in their key;
+    /// and of those that come back or had a time, the ones that are the first of their key.
+    func claimBatch(_ limit: Int, by worker: String, in transaction: Transaction) async throws -> [Row] {
+        let fresh: SQL = """
+            SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = 0
+            AND due_at = 0 AND (lane IS NULL OR NOT EXISTS (
+                SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
+                AND earlier.state = 'waiting' AND earlier.number < job.number AND (earlier.worker IS NOT NULL OR earlier.due_at > 0)
+            )) ORDER BY number LIMIT \(limit)\(Self.lock))
+            """
+        func timed(_ isRetry: Bool) -> SQL {
+            """
+            SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry)
+            AND due_at > 0 AND due_at <= \(Self.now) AND (lane IS NULL OR NOT EXISTS (
+                SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
+                AND earlier.state = 'waiting' AND earlier.number < job.number
+            )) ORDER BY due_at LIMIT \(limit)\(Self.lock))
+            """
+        }
+        let all: SQL = "\(timed(true)) UNION ALL \(timed(false)) UNION ALL \(fresh) LIMIT \(limit)"
+        return try await take(all, by: worker, in: transaction)
+    }
+
+    private func take(_ numbers: SQL, by worker: String, in transaction: Transaction) async throws -> [Row] {
+        let rows = try await transaction.query(
+            """
+            UPDATE roost_work SET worker = \(worker), epoch = epoch + 1, attempts = attempts + 1, is_retry = 1, due_at = \(Self.now)
+            WHERE number IN (\(numbers)) RETURNING number, id, lane, job, traceparent, epoch, attempts
+            """)
+        return try rows.map { row in
+            let attempts: Int = try row.get("attempts")
+            let claim = JobClaim(
+                number: try row.get("number"), epoch: try row.get("epoch"), id: try row.get("id"), worker: worker, attempt: attempts)
+            return Row(
+                claim: claim, key: try row.get("lane"), json: try row.get("job"), traceparent: try row.get("traceparent"),
+                attempts: attempts)
+        }.sorted { $0.claim.number < $1.claim.number }
+    }
+}
+
+extension WorkStore {
+    /// Renews a worker's lease.
+    /// - Returns: whether it was still there; one that is not has lost its claims.
+    func renew(_ worker: String, for lease: Duration, in transaction: Transaction) async throws -> Bool {
+        try await transaction.execute(
+            "UPDATE roost_workers SET expires_at = \(Self.now) + \(lease.milliseconds) WHERE id = \(worker)") == 1
+    }
+
+    func enter(_ worker: String, presence: Int64?, for lease: Duration, in transaction: Transaction) async throws {
+        try await transaction.execute(
+            "INSERT INTO roost_workers (id, presence, expires_at) VALUES (\(worker), \(presence), \(Self.now) + \(lease.milliseconds))")
+    }
+
+    /// Takes their jobs from workers: from those that are dead, and from those whose lease is over.
+    /// - Returns: how many jobs they had.
+    func evict(dead: [String]) async throws -> Int {
+        try await database.transaction { transaction in
+            let over: SQL = "SELECT id FROM roost_workers WHERE expires_at <= \(Self.now) OR id IN \(dead)"
+            let count = try await transaction.execute("UPDATE roost_work SET worker = NULL WHERE worker IN (\(over))")
+            try await transaction.execute("DELETE FROM roost_workers WHERE expires_at <= \(Self.now) OR id IN \(dead)")
+            return count
+        }
+    }
+
+    /// Gives up what a worker still has, as it stops.
+    func leave(_ worker: String) async throws {
+        try await database.transaction { transaction in
+            try await transaction.execute(Self.givenBack + " WHERE worker = \(worker)")
+            try await transaction.execute("DELETE FROM roost_workers WHERE id = \(worker)")
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Roost
+import RoostData
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The rows of one queue. Every change of a claimed job is guarded by the claim's worker and epoch.
+struct WorkStore: Sendable {
+    let queue: String
+    let database: Database
+
+    /// Now by the database's clock, in milliseconds since 1970: the only clock that all workers share.
+    static let now: SQL = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+    /// What keeps concurrent claims out of one another's way. SQLite has one writer at a time; PostgreSQL needs
+    /// ` FOR UPDATE SKIP LOCKED` here.
+    static let lock: SQL = ""
+
+    static func add(
+        _ json: String, to queue: String, id: String, key: String?, at date: Date?, traceparent: String?, in transaction: Transaction
+    ) async throws -> Bool {
+        let due: SQL = if let date { "\(date)" } else { "0" }
+        return try await transaction.execute(
+            """
+            INSERT INTO roost_work (queue, id, lane, job, traceparent, added_at, due_at)
+            VALUES (\(queue), \(id), \(key), \(json), \(traceparent), \(now), \(due)) ON CONFLICT (queue, id) DO NOTHING
+            """) == 1
+    }
+
+    /// A job that is claimed has its time set to 0, by which `postpone` knows.
+    func retry(_ id: String, in transaction: Transaction) async throws -> Bool {
+        try await transaction.execute(
+            """
+            UPDATE roost_work SET due_at = 0, attempts = CASE WHEN worker IS NULL THEN 0 ELSE attempts END,
+                is_retry = worker IS NOT NULL, state = 'waiting', reason = NULL, ended_at = NULL
+            WHERE queue = \(queue) AND id = \(id) AND state <> 'done'
+            """) == 1
+    }
+
+    func discard(_ id: String) async throws -> Bool {
+        try await database.execute("DELETE FROM roost_work WHERE queue = \(queue) AND id = \(id) AND state = 'dead'") == 1
+    }
+
+    /// A dead job as it is kept.
+    struct DeadRow {
+        let id: String, key: String?, json: String, reason: String, attempts: Int, date: Date
+    }
+
+    func dead(limit: Int) async throws -> [DeadRow] {
+        try await database.query(
+            "SELECT * FROM roost_work WHERE queue = \(queue) AND state = 'dead' ORDER BY ended_at, number LIMIT \(limit)"
+        ).map { row in
+            DeadRow(
+                id: try row.get("id"), key: try row.get("lane"), json: try row.get("job"), reason: try row.get("reason"),
+                attempts: try row.get("attempts"), date: try row.get("ended_at"))
+        }
+    }
+
+    /// Deletes what has ended longer ago than it is kept, a bounded number at a time.
+    func prune(done: Duration?, dead: Duration?) async throws {
+        for (state, age) in [("done", done), ("dead", dead)] {
+            guard let age else { continue }
+            let old: SQL = """
+                SELECT number FROM roost_work WHERE queue = \(queue) AND state = \(state) AND state <> 'waiting'
+                AND ended_at < \(Self.now) - \(age.milliseconds) LIMIT 1000
+                """
+            if try await database.first(old) != nil { try await database.execute("DELETE FROM roost_work WHERE number IN (\(old))") }
+        }
+    }
+}
+
+extension WorkStore {
+    /// Ends jobs.
+    /// - Parameter keeping: whether their identifiers are remembered.
+    /// - Throws: a `JobLost` where one of them is another's.
+    func finish(_ claims: [JobClaim], keeping: Bool, in transaction: Transaction) async throws {
+        let verb: SQL =
+            if keeping {
+                "UPDATE roost_work SET state = 'done', worker = NULL, job = '', ended_at = \(Self.now)"
+            } else {
+                "DELETE FROM roost_work"
+            }
+        var count = 0
+        for group in Self.groups(claims) { count += try await transaction.execute(verb + " WHERE " + group) }
+        if count < claims.count { throw JobLost() }
+    }
+
+    /// Ends those of the jobs that are still this worker's.
+    func finish(_ claims: [JobClaim], keeping: Bool) async throws {
+        guard !claims.isEmpty else { return }
+        do {
+            try await database.transaction { try await finish(claims, keeping: keeping, in: $0) }
+        } catch is JobLost where claims.count > 1 {
+            for claim in claims { try? await finish([claim], keeping: keeping) }
+        }
+        for claim in claims { claim.settle() }
+    }
+
+    /// A job is as if it had not been tried.
+    static let givenBack: SQL = """
+        UPDATE roost_work SET worker = NULL, attempts = max(attempts - 1, 0), is_retry = attempts > 1,
+        due_at = CASE WHEN attempts > 1 THEN due_at ELSE 0 END
+        """
+
+    /// Gives jobs back, uncounted.
+    func release(_ claims: [JobClaim]) async throws {
+        guard !claims.isEmpty else { return }
+        try await database.transaction { transaction in
+            for group in Self.groups(claims) {
+                try await transaction.execute(Self.givenBack + " WHERE " + group)
+            }
+        }
+    }
+
+    func progress(_ claim: JobClaim, in transaction: Transaction) async throws {
+        guard try await transaction.execute("UPDATE roost_work SET attempts = 1 WHERE \(Self.guarded(claim))") == 1 else { throw JobLost() }
+    }
+
+    /// Has a job tried again after a pause, or at once where somebody has asked for that since it was claimed.
+    func postpone(_ claim: JobClaim, for pause: Duration) async throws {
+        let changed = try await database.execute(
+            """
+            UPDATE roost_work SET worker = NULL, is_retry = 1, attempts = \(claim.failures),
+                due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(Self.now) + \(pause.milliseconds) END
+            WHERE \(Self.guarded(claim))
+            """)
+        if changed == 0 { throw JobLost() }
+    }
+
+    func end(_ claim: JobClaim, because reason: String) async throws {
+        let changed = try await database.execute(
+            """
+            UPDATE roost_work SET worker = NULL, state = 'dead', is_retry = 1, reason = \(reason), ended_at = \(Self.now)
+            WHERE \(Self.guarded(claim))
+            """)
+        if changed == 0 { throw JobLost() }
+    }
+
+    private static func guarded(_ claim: JobClaim) -> SQL {
+        "number = \(claim.number) AND worker = \(claim.worker) AND epoch = \(claim.epoch)"
+    }
+
+    /// The claims as conditions, one for each worker and epoch among them.
+    private static func groups(_ claims: [JobClaim]) -> [SQL] {
+        struct Fence: Hashable { let worker: String, epoch: Int64 }
+        return Dictionary(grouping: claims) { Fence(worker: $0.worker, epoch: $0.epoch) }.map { fence, claims in
+            "number IN \(claims.map(\.number)) AND worker = \(fence.worker) AND epoch = \(fence.epoch)"
+        }
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 { Int64((self / .milliseconds(1)).rounded(.up)) }
+}

@@ -1,0 +1,126 @@
+import Roost
+import RoostData
+
+extension WorkQueue {
+    /// Works on the queue's jobs until the task is cancelled. Any number of processes may do so at once.
+    ///
+    /// Once it is cancelled, the queue claims nothing more. The handlers under way have the queue's grace to end, then they are cancelled
+    /// and their jobs given back.
+    /// - Parameters:
+    ///   - commits: a further sign that jobs may have been added, where they are added by other means than this value.
+    ///   - handle: works on one job. What it throws has the job tried again, or ends it; see `ClaimedJob.fail(_:)`.
+    public func run(
+        wokenBy commits: AsyncStream<Void>? = nil, _ handle: @escaping @Sendable (ClaimedJob<Job>) async throws -> Void
+    ) async {
+        let runner = WorkRunner(store: store, options: options, batch: nil) { [self] rows in
+            for row in rows { await work(on: row, handle) }
+        }
+        await runner.run(signal: signal, wokenBy: commits)
+    }
+
+    /// Works on the queue's jobs in batches until the task is cancelled, one batch at a time: the oldest jobs first, those of one key in
+    /// their order.
+    ///
+    /// Jobs that the handler has not settled are finished when it returns. Where it throws, they are given back as if they had not been
+    /// tried, and the queue pauses: the fault is not theirs.
+    /// - Parameters:
+    ///   - batch: the most jobs that are handed over at once.
+    ///   - commits: a further sign that jobs may have been added, where they are added by other means than this value.
+    public func run(
+        batch: Int, wokenBy commits: AsyncStream<Void>? = nil,
+        _ handle: @escaping @Sendable ([ClaimedJob<Job>]) async throws -> Void
+    ) async {
+        let runner = WorkRunner(store: store, options: options, batch: max(1, batch)) { [self] rows in
+            try await work(on: rows, handle)
+        }
+        await runner.run(signal: signal, wokenBy: commits)
+    }
+}
+
+extension WorkQueue {
+    private func work(on row: WorkStore.Row, _ handle: @escaping @Sendable (ClaimedJob<Job>) async throws -> Void) async {
+        await context(of: row).run {
+            guard let job = await readable(row) else { return }
+            do {
+                try await handle(job)
+                guard !row.claim.isSettled else { return }
+                await settle { try await store.finish([row.claim], keeping: options.retention != nil) }
+            } catch is JobLost {
+                RequestContext.current.logger.info("Another worker has taken the \(options.noun).")
+            } catch {
+                guard !row.claim.isSettled else { return }
+                if Task.isCancelled { return await settle { try await store.release([row.claim]) } }
+                await settle { try await row.claim.fail(error, in: store, options) }
+            }
+        }
+    }
+
+    private func work(
+        on rows: [WorkStore.Row], _ handle: @escaping @Sendable ([ClaimedJob<Job>]) async throws -> Void
+    ) async throws {
+        var jobs: [ClaimedJob<Job>] = []
+        for row in rows { if let job = await readable(row) { jobs.append(job) } }
+        guard !jobs.isEmpty else { return }
+        do {
+            try await handle(jobs)
+        } catch {
+            let left = jobs.map(\.claim).filter { !$0.isSettled }
+            await settle { try await store.release(left) }
+            throw error
+        }
+        let left = jobs.map(\.claim).filter { !$0.isSettled }
+        await settle { try await store.finish(left, keeping: options.retention != nil) }
+    }
+
+    /// - Returns: `nil` where the row is no such job, or has ended its process at every attempt: then it is dead.
+    private func readable(_ row: WorkStore.Row) async -> ClaimedJob<Job>? {
+        do {
+            let job = try JSON.decode(Job.self, from: Array(row.json.utf8))
+            guard row.attempts <= options.retry.attempts else { throw ProcessEnded(options.noun) }
+            return ClaimedJob(
+                id: row.claim.id, key: row.key, job: job, attempt: row.attempts, claim: row.claim, store: store, options: options)
+        } catch {
+            await settle { try await row.claim.fail(error, in: store, options) }
+            return nil
+        }
+    }
+
+    /// Has the database note what became of a job. That is not cut short by cancellation, and is tried until it works: else the job would
+    /// be this worker's for as long as it lives.
+    private func settle(_ note: @escaping @Sendable () async throws -> Void) async {
+        var failures = FailureStreak(.workers)
+        while true {
+            do {
+                return try await Task { try await note() }.value
+            } catch is JobLost {
+                return RequestContext.current.logger.info("Another worker has taken the \(options.noun).")
+            } catch {
+                let pause = failures.fail()
+                RequestContext.current.logger.error(
+                    "What became of the \(options.noun) cannot be noted: \(error). Next try in \(pause.roundedSeconds) s.")
+                // Whoever stops gives back what it has.
+                guard (try? await Task.sleep(for: pause)) != nil else { return }
+            }
+        }
+    }
+
+    private func context(of row: WorkStore.Row) -> RequestContext {
+        let trace = row.traceparent.flatMap(TraceContext.init(traceparent:))
+        var context = RequestContext(trace: trace?.child() ?? .root())
+        context.logger[metadataKey: options.noun] = "\(row.claim.id)"
+        return context
+    }
+}
+
+/// The process ended during each attempt at a job.
+private struct ProcessEnded: ClassifiedError, CustomStringConvertible {
+    let description: String
+    var failureKind: FailureKind { .permanent }
+
+    init(_ noun: String) { description = "the process ended during each attempt at the \(noun)" }
+}
+
+extension Backoff {
+    /// The pauses before the database is asked again that has failed.
+    static let workers = Backoff(longest: .seconds(5))
+}

@@ -1,0 +1,261 @@
+import Roost
+import RoostData
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Claims the jobs of one queue for one process, and has them worked on.
+actor WorkRunner {
+    typealias Handler = @Sendable ([WorkStore.Row]) async throws -> Void
+
+    private struct Active {
+        let task: Task<Void, Never>
+        let isReturning: Bool
+    }
+
+    private let store: WorkStore
+    private let options: WorkOptions
+    /// The most jobs of a batch; `nil` where each is handled by itself.
+    private let batch: Int?
+    private let handle: Handler
+    private let worker = UUID.v7().text
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    private var active: [Int: Active] = [:]
+    private var nextNumber = 0
+    private var presence: (number: Int64, hold: any PresenceHold)?
+    private var isEntered = false
+    /// Whether it is time to look after the other workers.
+    private var isTick = true
+    /// When the next wake is due that was asked for.
+    private var alarm: ContinuousClock.Instant?
+    /// Until when nothing is claimed, as a batch failed as a whole.
+    private var pauseEnd: ContinuousClock.Instant?
+    private var batchFailures = FailureStreak(.workers)
+
+    init(store: WorkStore, options: WorkOptions, batch: Int?, handle: @escaping Handler) {
+        self.store = store
+        self.options = options
+        self.batch = batch
+        self.handle = handle
+        (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func run(signal: WorkSignal, wokenBy commits: AsyncStream<Void>?) async {
+        let listener = signal.add { [wake] in wake.yield() }
+        defer { signal.remove(listener) }
+        let beats = Task { await beat() }
+        await withDiscardingTaskGroup { group in
+            if let commits { group.addTask { [wake] in for await _ in commits { wake.yield() } } }
+            group.addTask { await self.tick() }
+            group.addTask { await self.claimAll() }
+        }
+        // What is to be noted at the end is not cut short by the cancellation that brought it about.
+        await Task { await drain() }.value
+        beats.cancel()
+        presence?.hold.release()
+        presence = nil
+    }
+
+    // MARK: Claiming
+
+    private func claimAll() async {
+        var failures = FailureStreak(.workers)
+        wake.yield()
+        for await _ in wakes {
+            if Task.isCancelled { return }
+            do {
+                try await step()
+                failures.succeed()
+            } catch {
+                if Task.isCancelled { return }
+                let pause = failures.fail()
+                RequestContext.defaultLogger.error(
+                    "The queue \(store.queue) cannot be read: \(error). Next try in \(pause.roundedSeconds) s.")
+                guard (try? await Task.sleep(for: pause)) != nil else { return }
+                wake.yield()
+            }
+        }
+    }
+
+    private var slots: Int { batch == nil ? options.concurrency : 1 }
+
+    private func step() async throws {
+        guard active.count < slots, pauseEnd.map({ $0 <= .now }) ?? true else { return }
+        if isTick {
+            isTick = false
+            try await evict(try await store.others(than: worker))
+        }
+        let look = try await store.look()
+        if look.isReady {
+            let limit = batch ?? (slots - active.count)
+            let rows = try await claim(limit)
+            start(rows)
+            if rows.count == limit { wake.yield() }
+        }
+        if let wait = look.wait, wait < options.poll { wakeUp(after: wait + .milliseconds(1)) }
+    }
+
+    private func claim(_ limit: Int) async throws -> [WorkStore.Row] {
+        if presence == nil, let engine = store.database.presence {
+            let number = Int64.random(in: 0..<(1 << 62))
+            presence = (number, try await engine.hold(number))
+        }
+        let returning = max(1, slots / 2) - active.values.count(where: \.isReturning)
+        let number = presence?.number
+        let (rows, isNew) = try await store.database.transaction { [store, batch, worker, options] transaction in
+            let rows =
+                if let batch {
+                    try await store.claimBatch(batch, by: worker, in: transaction)
+                } else {
+                    try await store.claim(limit, returning: max(0, returning), by: worker, in: transaction)
+                }
+            guard !rows.isEmpty, try await !store.renew(worker, for: options.lease, in: transaction) else { return (rows, false) }
+            try await store.enter(worker, presence: number, for: options.lease, in: transaction)
+            return (rows, true)
+        }
+        if isNew, isEntered { lose() }
+        if isNew { isEntered = true }
+        return rows
+    }
+
+    /// Takes the jobs of those who are dead, or have let their lease pass.
+    private func evict(_ others: [WorkStore.Other]) async throws {
+        var dead: [String] = []
+        for other in others where !other.isOver {
+            guard let number = other.presence, let engine = store.database.presence else { continue }
+            if try await !engine.isHeld(number) { dead.append(other.id) }
+        }
+        guard !dead.isEmpty || others.contains(where: \.isOver) else { return }
+        let count = try await store.evict(dead: dead)
+        if count > 0 {
+            RequestContext.defaultLogger.info(
+                "Takes over \(count) jobs of workers that are gone or hang.", metadata: ["queue": "\(store.queue)"])
+        }
+    }
+
+    // MARK: Handling
+
+    private func start(_ rows: [WorkStore.Row]) {
+        guard batch == nil else {
+            if !rows.isEmpty { begin(rows) }
+            return
+        }
+        for row in rows { begin([row]) }
+    }
+
+    private func begin(_ rows: [WorkStore.Row]) {
+        nextNumber += 1
+        let number = nextNumber
+        let task = Task {
+            do {
+                try await handle(rows)
+                batchFailures.succeed()
+            } catch {
+                await pause(after: error)
+            }
+            active[number] = nil
+            wake.yield()
+        }
+        active[number] = Active(task: task, isReturning: rows.contains { $0.attempts > 1 })
+    }
+
+    /// Pauses after a batch that failed as a whole.
+    private func pause(after error: any Error) async {
+        if Task.isCancelled { return }
+        let pause = batchFailures.fail()
+        pauseEnd = .now + pause
+        wakeUp(after: pause)
+        RequestContext.defaultLogger.error(
+            "The queue \(store.queue) cannot work: \(error). Next try in \(pause.roundedSeconds) s.")
+    }
+
+    /// The worker's lease was over, and others have taken its jobs: what it still does for them is in vain.
+    private func lose() {
+        RequestContext.defaultLogger.warning("The lease was over: its jobs are others' now.", metadata: ["queue": "\(store.queue)"])
+        for job in active.values { job.task.cancel() }
+    }
+
+    private func drain() async {
+        let tasks = active.values.map(\.task)
+        if await !Self.wait(for: tasks, atMost: options.grace) {
+            for task in tasks { task.cancel() }
+            // Whoever does not heed it goes on alone: what it writes of its job is fenced.
+            _ = await Self.wait(for: tasks, atMost: Self.cancellationGrace)
+        }
+        guard isEntered else { return }
+        do {
+            try await store.leave(worker)
+        } catch {
+            // Others find out by the lease.
+            RequestContext.defaultLogger.warning("The queue \(store.queue) cannot be left: \(error)")
+        }
+    }
+
+    private static let cancellationGrace = Duration.seconds(1)
+
+    /// - Returns: whether all ended in time.
+    private static func wait(for tasks: [Task<Void, Never>], atMost limit: Duration) async -> Bool {
+        let (ends, end) = AsyncStream.makeStream(of: Bool.self)
+        let waiting = Task {
+            for task in tasks { await task.value }
+            end.yield(true)
+        }
+        let timer = Task {
+            if (try? await Task.sleep(for: limit)) != nil { end.yield(false) }
+        }
+        defer {
+            waiting.cancel()
+            timer.cancel()
+        }
+        return await ends.first { _ in true } ?? false
+    }
+
+    // MARK: Time
+
+    private func beat() async {
+        while (try? await Task.sleep(for: options.lease / 3)) != nil {
+            guard !active.isEmpty, isEntered else { continue }
+            do {
+                let isKept = try await store.database.transaction { [store, worker, options] in
+                    try await store.renew(worker, for: options.lease, in: $0)
+                }
+                if !isKept {
+                    isEntered = false
+                    lose()
+                }
+            } catch {
+                if Task.isCancelled { return }
+                RequestContext.defaultLogger.warning("The lease of the queue \(store.queue) cannot be renewed: \(error)")
+            }
+        }
+    }
+
+    private func tick() async {
+        var pruned: ContinuousClock.Instant?
+        while (try? await Task.sleep(for: options.poll)) != nil {
+            isTick = true
+            wake.yield()
+            if pruned.map({ $0 + Self.pruneInterval < .now }) ?? true {
+                pruned = .now
+                try? await store.prune(done: options.retention, dead: options.deadRetention)
+            }
+        }
+    }
+
+    private static let pruneInterval = Duration.seconds(600)
+
+    private func wakeUp(after wait: Duration) {
+        let end = ContinuousClock.now + wait
+        if let alarm, alarm > .now, alarm <= end { return }
+        alarm = end
+        Task { [wake] in
+            try? await Task.sleep(until: end, clock: .continuous)
+            wake.yield()
+        }
+    }
+}

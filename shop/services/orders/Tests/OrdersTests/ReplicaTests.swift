@@ -1,0 +1,93 @@
+import AccountsTesting
+import Foundation
+import OrdersAPI
+import PaymentsAPI
+import Roost
+import RoostData
+import RoostTesting
+import Testing
+
+@testable import Orders
+
+/// Several replicas of the service, on one database.
+@Suite(.timeLimit(.minutes(2))) struct ReplicaTests {
+    @Test func noOrderIsWorkedOnByTwo() async throws {
+        let payments = WatchfulPayments(), folder = try TemporaryFolder(), accounts = TestAccounts()
+        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { first in
+            try await first.stock(1000)
+            try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { second in
+                var placed: [(Customer, Order)] = []
+                for number in 0..<40 {
+                    let customer = try await (number.isMultiple(of: 2) ? first : second).customer(mugs: 1)
+                    placed.append((customer, try await customer.buy()))
+                }
+                for (customer, order) in placed { #expect(try await customer.end(of: order).status == .confirmed) }
+            }
+        }
+        #expect(await payments.calls == 40)
+        #expect(await !payments.hadTwoAtOnce)
+    }
+
+    @Test func anotherReplicaGoesOnWithTheOrdersOfOneThatIsGone() async throws {
+        let down = AbsentPayments(), folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
+        var order: Order?
+        try await OrdersSystem.run(payments: ChoosyPayments(), accounts: accounts, in: folder) { other in
+            try await OrdersSystem.run(payments: down, accounts: accounts, in: folder) { system in
+                try await system.stock()
+                order = try await system.customer(account).buy("tok_ok")
+            }
+            // Nobody restarts it.
+            let placed = try #require(order)
+            #expect(try await other.customer(account, mugs: 0).end(of: placed).status == .confirmed)
+        }
+    }
+
+    /// Orders that an earlier version had under way.
+    @Test func ordersUnderWayGoOnWhenTheTablesChange() async throws {
+        let folder = try TemporaryFolder(), id = UUID.v7(), accounts = TestAccounts(), account = UUID.v7()
+        let earlier = try await Database.open(
+            "sqlite:\(folder.path)/orders.db", migrations: try OrdersService.migrations.filter { $0.name < "0004" })
+        let item =
+            #"[{"sku":"MUG","name":"Mug","quantity":1,"unitPrice":{"amount":1850,"currency":"EUR"},"#
+            + #""lineTotal":{"amount":1850,"currency":"EUR"}}]"#
+        let address = Address(name: "Ada", street: "1 Wren Lane", city: "London", postalCode: "N1", country: "GB")
+        try await earlier.execute(
+            """
+            INSERT INTO orders (id, account_id, email, status, items, total, address, payment_token, cart_version, created_at)
+            VALUES (\(id), \(account), 'ada@example.com', 'pending', \(item), '{"amount":1850,"currency":"EUR"}', \(json: address),
+            'tok_ok', 1, \(Date()))
+            """)
+        try await earlier.execute("INSERT INTO order_steps (order_id, status, at) VALUES (\(id), 'pending', \(Date()))")
+        await earlier.close()
+        let payments = ChoosyPayments()
+        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
+            try await system.stock()
+            let customer = try await system.customer(account, mugs: 0)
+            let ended = try await eventually("its end") {
+                let order = try await customer.orders.order(id: id)
+                return order.status.isFinal ? order : nil
+            }
+            // The mug may not have been on the shelf yet when the order was taken up.
+            #expect([.confirmed, .rejected].contains(ended.status))
+        }
+    }
+}
+
+/// Payments that notice where an order is charged twice, or twice at once.
+private actor WatchfulPayments: PaymentsAPI {
+    private(set) var calls = 0
+    private(set) var hadTwoAtOnce = false
+    private var underWay: Set<UUID> = []
+
+    func charge(_ request: PaymentRequest) async throws -> Payment {
+        calls += 1
+        if !underWay.insert(request.orderId).inserted { hadTwoAtOnce = true }
+        try await Task.sleep(for: .milliseconds(20))
+        underWay.remove(request.orderId)
+        return Payment(id: .v7(), orderId: request.orderId, amount: request.amount, status: .captured, createdAt: Date())
+    }
+
+    func refund(_ request: RefundRequest) async throws {}
+    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
+    func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
+}
