@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Roost
 @testable import RoostGRPC
 
 /// What keeps a client from making a bad day worse. Time and chance are given.
