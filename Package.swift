@@ -140,7 +140,7 @@ let package = Package(
             dependencies: [
                 "Roost", "RoostSettings", .product(name: "Configuration", package: "swift-configuration"),
             ]),
-        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostSchema", "RoostDocuments", "TestTools"]),
+        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostSchema", "RoostDocuments", "RoostHTTP", "RoostGRPC", "TestTools"]),
         // Runs the commands of other projects that tests compare with.
         .target(name: "TestTools", path: "Tests/TestTools"),
         .testTarget(
@@ -150,7 +150,8 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ], exclude: ["WebSocket/python_peer.py"]),
         .testTarget(
-            name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "TestTools"], exclude: ["Proto/python_peer.py", "Data"]),
+            name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "RoostHTTP", "TestTools"],
+            exclude: ["Proto/python_peer.py", "Data"]),
         .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "TestTools"], exclude: ["Python"]),
         // Processes that the tests of RoostData run beside each other.

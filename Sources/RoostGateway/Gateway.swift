@@ -17,6 +17,10 @@ public struct Gateway: Sendable {
     public let documents: Bool
     /// How much one client may hold of what all share.
     public let shares: ClientShares
+    /// What every call that passes the gateway passes through, outermost first.
+    public let interceptors: [any Interceptor]
+    /// What every request passes through, outermost first, besides what protects browsers.
+    public let middleware: [any Middleware]
     /// Where bodies wait: of all services.
     let room: SpoolRoom
 
@@ -26,16 +30,26 @@ public struct Gateway: Sendable {
     ///   - timeout: how long a client waits at the most for an answer to begin.
     ///   - documents: whether to tell what the system promises, at `/docs` and beside it.
     ///   - shares: how much one client may hold of what all share.
+    ///   - interceptors: what every call that passes the gateway passes through, outermost first.
+    ///   - middleware: what every request passes through, outermost first.
     public init(
         port: Int = 8000, site: String? = nil, timeout: Duration = .seconds(30), documents: Bool = true,
-        shares: ClientShares = ClientShares()
+        shares: ClientShares = ClientShares(), interceptors: [any Interceptor] = [], middleware: [any Middleware] = []
     ) {
         self.port = port
         self.site = site
         self.timeout = timeout
         self.documents = documents
         self.shares = shares
+        self.interceptors = interceptors
+        self.middleware = middleware
         room = SpoolRoom(shares)
+    }
+
+    /// Keeps each client's calls to one service in this process to the client's share.
+    public func sharing() -> any Interceptor {
+        ShareInterceptor(
+            exchanges: Turns(each: shares.exchanges, waiting: shares.waiting), streams: Turns(each: shares.streams, all: shares.allStreams))
     }
 
     /// How the gateway's server is to be started: for callers from outside, each of whom gets an answer within `timeout`, even where a
@@ -54,8 +68,8 @@ public struct Gateway: Sendable {
         -> Responder
     {
         let endpoints = try endpoints(to: upstreams, describing: description)
-        let middleware: [any Middleware] = [BrowserProtection(), Trust()]
-        return middleware.around(try Router(endpoints).responder)
+        let router = try Router(endpoints.intercepted(by: interceptors))
+        return router.responder(through: [BrowserProtection(), Trust()] + middleware)
     }
 
     /// What is wrong with the routes that would meet here, a line for every two that collide.

@@ -129,7 +129,7 @@ struct CallTests {
     }
 
     @Test func nobodyThere() async throws {
-        let caller = GRPCCaller(to: HTTPAddress(host: "127.0.0.1", port: 1), as: ServiceIdentity(name: "test"))
+        let caller = ServiceCaller.grpc(to: HTTPAddress(host: "127.0.0.1", port: 1), as: ServiceIdentity(name: "test"))
         let gone = await problem { _ = try await TalkAPIContract.client(over: caller).echo(note) }
         #expect(gone?.status == .unavailable && gone?.detail == "The service talk is down for the moment.")
     }

@@ -16,7 +16,7 @@ struct LifeTests {
     @Test func aStopLosesNoCall() async throws {
         let server = try await Talk.server(of: Talk())
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
-        let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
+        let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
         let talk = TalkAPIContract.client(over: caller)
         let started = AsyncStream.makeStream(of: Void.self)
         let count = 50
@@ -53,7 +53,7 @@ struct LifeTests {
     @Test func aServerThatComesBack() async throws {
         let first = try await Talk.server(of: Talk())
         let address = HTTPAddress(host: "127.0.0.1", port: first.port)
-        let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
+        let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
         let talk = TalkAPIContract.client(over: caller)
         let found = ["1", "none", "w"]
         #expect(try await talk.find(id: 1, exact: nil, word: "w") == found)
@@ -68,8 +68,7 @@ struct LifeTests {
     @Test func aWatchOfHealthTellsEachChange() async throws {
         let readiness = Readiness()
         let health = HealthService(of: [TalkAPIContract.description]) { readiness.isReady.load(ordering: .relaxed) }
-        var request = Request(.post, "/grpc.health.v1.Health/Watch")
-        request.format = .protobuf
+        let request = Request(.post, "/grpc.health.v1.Health/Watch")
         let response = try await health.respond(to: request, in: RequestContext()) { _, _ in Response(.notFound) }
         guard case .stream(let statuses, _) = response.body else { throw Problem(.internalError, "no stream") }
         var told: [[UInt8]] = []

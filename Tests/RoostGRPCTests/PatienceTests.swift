@@ -1,6 +1,7 @@
 import Roost
 import Testing
 
+@testable import Roost
 @testable import RoostGRPC
 
 /// What keeps a client from making a bad day worse. Time and chance are given.

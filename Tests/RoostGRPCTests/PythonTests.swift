@@ -29,7 +29,7 @@ struct PythonTests {
     @Test func itsServerAnswersUs() async throws {
         let folder = try folder()
         let server = try await PythonServer(Self.scripts.appending(path: "server.py").path, folder.url.path)
-        let caller = GRPCCaller(to: HTTPAddress(host: "127.0.0.1", port: server.port), as: ServiceIdentity(name: "test"))
+        let caller = ServiceCaller.grpc(to: HTTPAddress(host: "127.0.0.1", port: server.port), as: ServiceIdentity(name: "test"))
         let talk = TalkAPIContract.client(over: caller)
         let note = Note(text: "hello", count: 0, tags: ["a", "ü"], at: Date(timeIntervalSince1970: 1_763_963_175.25))
         #expect(try await talk.echo(note) == note)

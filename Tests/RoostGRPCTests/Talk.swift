@@ -88,9 +88,10 @@ final class Talk: TalkAPI {
 
     /// A server of one, on a port that is free.
     static func server(of service: Talk, port: Int = 0) async throws -> HTTPServer {
-        let grpc: [any Middleware] = .grpc([TalkAPIContract.description]) { true }
         let router = try Router(TalkAPIContract.endpoints(of: service))
-        return try await HTTPServer.start(.init(port: port), responder: grpc.around(router.responder))
+        var configuration = HTTPServer.Configuration(port: port)
+        configuration.protocols = [GRPCProtocol(serving: [TalkAPIContract.description]) { true }]
+        return try await HTTPServer.start(configuration, responder: router.responder)
     }
 
     /// Runs a server of it for as long as `body` runs.
@@ -98,7 +99,7 @@ final class Talk: TalkAPI {
         let service = Talk()
         let server = try await server(of: service)
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
-        let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
+        let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(TalkAPIContract.client(over: caller), address, service)) } catch { result = .failure(error) }
         caller.close()

@@ -47,18 +47,18 @@ struct Grid: GridAPI {
     static func served(_ way: Way, _ body: (HTTPAddress) async throws -> Void) async throws {
         let description = [GridAPIContract.description]
         let router = try Router(GridAPIContract.endpoints(of: Grid()))
-        let grpc: [any Middleware] = .grpc(description) { true }
-        let service = try await HTTPServer.start(.init(port: 0, threads: 1), responder: grpc.around(router.responder))
+        var server = HTTPServer.Configuration(port: 0, threads: 1)
+        server.protocols = [GRPCProtocol(serving: description) { true }]
+        let service = try await HTTPServer.start(server, responder: router.responder)
         let address = HTTPAddress(host: "127.0.0.1", port: service.port)
         var configuration = HTTPClient.Configuration()
         configuration.connections = 2
         let client = HTTPClient(configuration)
-        let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "gateway"))
+        let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "gateway"))
         let upstream = Upstream(
             "grid", routes: GridAPIContract.description.routes, respond: Forwarding(to: "grid", at: address, by: client).respond,
-            procedures: caller)
-        let door = try grpc.around(Gateway().responder(to: [upstream]))
-        let gateway = try await HTTPServer.start(.init(port: 0, threads: 1), responder: door)
+            callers: [caller])
+        let gateway = try await HTTPServer.start(server, responder: Gateway().responder(to: [upstream]))
         let result: Result<Void, any Error>
         do {
             let port = way == .direct ? service.port : gateway.port

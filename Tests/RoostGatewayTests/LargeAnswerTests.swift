@@ -107,7 +107,7 @@ import Testing
     @Test(arguments: Grid.Way.allCases)
     func callsByGRPCGoOn(way: Grid.Way) async throws {
         try await Grid.served(way) { address in
-            let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
+            let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
             defer { caller.close() }
             let grid = GridAPIContract.client(over: caller)
             for size in Grid.sizes {

@@ -18,22 +18,24 @@ struct Serving {
         connections: Int = 128, limits: HTTPLimits? = nil, _ test: (Serving) async throws -> Void
     ) async throws {
         let router = try Router(routes.map { Endpoint(forwarding: $0, to: responder) })
-        let grpc: [any Middleware] = [GRPCMiddleware()]
-        let service = try await HTTPServer.start(.init(port: 0, callers: .services), responder: grpc.around(router.responder))
+        var inside = HTTPServer.Configuration(port: 0, callers: .services)
+        inside.protocols = [GRPCProtocol()]
+        let service = try await HTTPServer.start(inside, responder: router.responder)
         var configuration = HTTPClient.Configuration()
         configuration.connections = connections
         let upstreams = HTTPClient(configuration)
         let address = HTTPAddress(host: "127.0.0.1", port: service.port)
-        let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "gateway"))
+        let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "gateway"))
         let forwarding = Forwarding(to: "things", at: address, by: upstreams, of: configured)
         let upstream =
             apart
-            ? Upstream("things", routes: routes, respond: forwarding.respond, procedures: forwarding.sharing(caller))
-            : Upstream("things", routes: routes, respond: router.responder)
+            ? Upstream("things", routes: routes, respond: forwarding.respond, callers: [caller.intercepted(by: [forwarding.sharing])])
+            : Upstream("things", routes: routes, respond: router.responder, interceptors: [configured.sharing()])
         var settings = configured.server
         settings.port = 0
+        settings.protocols = [GRPCProtocol()]
         if let limits { settings.limits = limits }
-        let server = try await HTTPServer.start(settings, responder: grpc.around(configured.responder(to: [upstream])))
+        let server = try await HTTPServer.start(settings, responder: configured.responder(to: [upstream]))
         var many = HTTPClient.Configuration()
         many.connections = 1000
         let client = HTTPClient(many)

@@ -109,7 +109,9 @@ import Testing
                 for await _ in ticks { return Array("data: 1\n\n".utf8) }
                 return nil
             })
-            return Response(headers: ["content-type": "text/event-stream"], body: .stream(pieces, length: nil))
+            var response = Response(headers: ["content-type": "text/event-stream"], body: .stream(pieces, length: nil))
+            response.isLive = true
+            return response
         }
         // Real time is the subject: the limit passes while the answer is under way, and is long enough for it to begin on a busy machine.
         let limit = Duration.seconds(3)
@@ -136,7 +138,9 @@ import Testing
                 for await _ in ends {}
                 return nil
             })
-            return Response(headers: ["content-type": "text/event-stream"], body: .stream(pieces, length: nil))
+            var response = Response(headers: ["content-type": "text/event-stream"], body: .stream(pieces, length: nil))
+            response.isLive = true
+            return response
         }
         try await serving(events) { client, address, _ in
             var answers: [Response] = []

@@ -70,34 +70,34 @@ struct ContractExpansionTests {
                     ]
                 }
 
-                public static func client(over caller: any Roost.Caller) -> any OrdersAPI { OrdersAPIClient(over: caller) }
+                public static func client(of callee: Roost.Callee<any OrdersAPI>) -> any OrdersAPI { OrdersAPIClient(of: callee) }
             }
 
             public struct OrdersAPIClient: OrdersAPI {
-                private let caller: any Roost.Caller
+                private let callee: Roost.Callee<any OrdersAPI>
 
-                public init(over caller: any Roost.Caller) { self.caller = caller }
+                public init(of callee: Roost.Callee<any OrdersAPI>) { self.callee = callee }
 
                 public func place(_ order: NewOrder, key: String?) async throws -> Order {
-                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.place, over: self.caller)
+                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.place, to: self.callee)
                     call.body(order)
                     call.header("Idempotency-Key", key)
-                    return try await call.send(as: Order.self)
+                    return try await call.send(as: Order.self) { try await $0.place(order, key: key) }
                 }
 
                 public func list(limit: PageLimit?, from start: Date, call callArgument: Int) async throws -> Page<Order> {
-                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.list, over: self.caller)
+                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.list, to: self.callee)
                     call.query("limit", limit)
                     call.query("start", start)
                     call.query("call", callArgument)
-                    return try await call.send(as: Page<Order>.self)
+                    return try await call.send(as: Page<Order>.self) { try await $0.list(limit: limit, from: start, call: callArgument) }
                 }
 
                 public func store(name: String, _ file: RawBody) async throws {
-                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.store, over: self.caller)
+                    var call = Roost.OutgoingCall(OrdersAPIContract.Routes.store, to: self.callee)
                     call.path("name", name)
                     call.body(file)
-                    try await call.send()
+                    try await call.send { try await $0.store(name: name, file) }
                 }
             }
             """#)
@@ -138,17 +138,17 @@ struct ContractExpansionTests {
                     ]
                 }
 
-                static func client(over caller: any Roost.Caller) -> any HealthAPI { HealthAPIClient(over: caller) }
+                static func client(of callee: Roost.Callee<any HealthAPI>) -> any HealthAPI { HealthAPIClient(of: callee) }
             }
 
             struct HealthAPIClient: HealthAPI {
-                private let caller: any Roost.Caller
+                private let callee: Roost.Callee<any HealthAPI>
 
-                init(over caller: any Roost.Caller) { self.caller = caller }
+                init(of callee: Roost.Callee<any HealthAPI>) { self.callee = callee }
 
                 func check() async throws -> String {
-                    let call = Roost.OutgoingCall(HealthAPIContract.Routes.check, over: self.caller)
-                    return try await call.send(as: String.self)
+                    let call = Roost.OutgoingCall(HealthAPIContract.Routes.check, to: self.callee)
+                    return try await call.send(as: String.self) { try await $0.check() }
                 }
             }
 
@@ -209,25 +209,25 @@ struct ContractExpansionTests {
                     ]
                 }
 
-                static func client(over caller: any Roost.Caller) -> any ChatAPI { ChatAPIClient(over: caller) }
+                static func client(of callee: Roost.Callee<any ChatAPI>) -> any ChatAPI { ChatAPIClient(of: callee) }
             }
 
             struct ChatAPIClient: ChatAPI {
-                private let caller: any Roost.Caller
+                private let callee: Roost.Callee<any ChatAPI>
 
-                init(over caller: any Roost.Caller) { self.caller = caller }
+                init(of callee: Roost.Callee<any ChatAPI>) { self.callee = callee }
 
                 func talk(room: String, _ lines: MessageStream<Line>) async throws -> MessageStream<Line> {
-                    var call = Roost.OutgoingCall(ChatAPIContract.Routes.talk, over: self.caller)
+                    var call = Roost.OutgoingCall(ChatAPIContract.Routes.talk, to: self.callee)
                     call.path("room", room)
-                    call.body(lines)
-                    return try await call.send(as: MessageStream<Line>.self)
+                    let lines = call.body(lines)
+                    return try await call.send(as: MessageStream<Line>.self) { try await $0.talk(room: room, lines) }
                 }
 
                 func store(_ lines: MessageStream<Line>) async throws -> Int {
-                    var call = Roost.OutgoingCall(ChatAPIContract.Routes.store, over: self.caller)
-                    call.body(lines)
-                    return try await call.send(as: Int.self)
+                    var call = Roost.OutgoingCall(ChatAPIContract.Routes.store, to: self.callee)
+                    let lines = call.body(lines)
+                    return try await call.send(as: Int.self) { try await $0.store(lines) }
                 }
             }
 
@@ -250,9 +250,9 @@ struct ContractExpansionTests {
         expectExpansion(
             #"""
             @ContractClient struct HealthAPIClient: HealthAPI {
-                private let caller: any Roost.Caller
+                private let callee: Roost.Callee<any HealthAPI>
 
-                init(over caller: any Roost.Caller) { self.caller = caller }
+                init(of callee: Roost.Callee<any HealthAPI>) { self.callee = callee }
 
                 func check() async throws {}
                 func record(_ sample: Sample, from start: Date, `in` place: String?) async throws -> Reading {}
@@ -260,9 +260,9 @@ struct ContractExpansionTests {
             """#,
             #"""
             struct HealthAPIClient: HealthAPI {
-                private let caller: any Roost.Caller
+                private let callee: Roost.Callee<any HealthAPI>
 
-                init(over caller: any Roost.Caller) { self.caller = caller }
+                init(of callee: Roost.Callee<any HealthAPI>) { self.callee = callee }
 
                 func check() async throws {}
                 func record(_ sample: Sample, from start: Date, `in` place: String?) async throws -> Reading {}

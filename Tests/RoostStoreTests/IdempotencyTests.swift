@@ -1,6 +1,8 @@
 import Foundation
 import Roost
 import RoostData
+import RoostGRPC
+import RoostHTTP
 import Testing
 
 @testable import RoostStore
@@ -11,25 +13,35 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private func middleware(lease: Duration = .seconds(5)) async throws -> IdempotencyMiddleware {
-        IdempotencyMiddleware(for: Self.place, store: try await EmbeddedStore.open(directory.url()), lease: lease)
+    private func interceptor(lease: Duration = .seconds(5)) async throws -> IdempotencyInterceptor {
+        IdempotencyInterceptor(store: try await EmbeddedStore.open(directory.url()), lease: lease)
     }
 
     private static let place = Route("orders.place", .post, "/orders", takesIdempotencyKey: true)
 
     private func send(
-        _ middleware: IdempotencyMiddleware, key: String? = "k1", body: String = "{}", path: String = "/orders",
-        by principal: Principal = .account("a"), format: MessageFormat = .json
+        _ interceptor: IdempotencyInterceptor, key: String? = "k1", body: String = "{}", path: String = "/orders",
+        by principal: Principal = .account("a"), codec: any CallCodec = RESTCodec(), to route: Route = IdempotencyTests.place
     ) async throws -> Response {
         var request = Request(.post, path, body: .text(body))
-        request.format = format
+        request.codec = codec
         request.headers["idempotency-key"] = key
-        return try await middleware.respond(to: request, in: RequestContext(principal: principal), next: orders.respond)
+        return try await send(interceptor, request, to: route, by: principal)
+    }
+
+    private func send(
+        _ interceptor: IdempotencyInterceptor, _ request: Request, to route: Route = IdempotencyTests.place,
+        by principal: Principal = .account("a")
+    ) async throws -> Response {
+        let call = CallInfo(route, .inbound, context: RequestContext(principal: principal), request: request)
+        return try await interceptor.intercept(call) { [orders] call in
+            try await orders.respond(try #require(call.request), call.context)
+        }
     }
 
     @Test func theSameKeyAndBodyGetTheFirstAnswerAgain() async throws {
-        let first = try await send(middleware())
-        let again = try await send(middleware())
+        let first = try await send(interceptor())
+        let again = try await send(interceptor())
         #expect(again.status == .created)
         #expect(again.headers["location"] == first.headers["location"])
         #expect(again.headers["idempotency-replayed"] == "true")
@@ -39,57 +51,55 @@ import Testing
     }
 
     @Test func anotherBodyIsA422() async throws {
-        let middleware = try await middleware()
-        _ = try await send(middleware)
-        await #expect { try await send(middleware, body: "[]") } throws: { ($0 as? Problem)?.status == .unprocessable }
+        let interceptor = try await interceptor()
+        _ = try await send(interceptor)
+        await #expect { try await send(interceptor, body: "[]") } throws: { ($0 as? Problem)?.status == .unprocessable }
         #expect(orders.count == 1)
     }
 
     @Test func callersOperationsAndKeysAreApart() async throws {
-        let middleware = try await middleware()
-        _ = try await send(middleware)
-        _ = try await send(middleware, key: "k2")
-        _ = try await send(middleware, by: .account("b"))
-        _ = try await send(middleware, by: .service("a"))
-        let other = IdempotencyMiddleware(
-            for: Route("carts.place", .post, "/orders", takesIdempotencyKey: true), store: try await EmbeddedStore.open(directory.url()))
-        _ = try await send(other)
+        let interceptor = try await interceptor()
+        _ = try await send(interceptor)
+        _ = try await send(interceptor, key: "k2")
+        _ = try await send(interceptor, by: .account("b"))
+        _ = try await send(interceptor, by: .service("a"))
+        _ = try await send(interceptor, to: Route("carts.place", .post, "/orders", takesIdempotencyKey: true))
         #expect(orders.count == 5)
     }
 
     @Test func aKeyNamesOneRequestWhateverItsPathOrWire() async throws {
-        let middleware = try await middleware()
-        _ = try await send(middleware)
-        await #expect { try await send(middleware, path: "/orders/2") } throws: { ($0 as? Problem)?.status == .unprocessable }
-        await #expect { try await send(middleware, format: .protobuf) } throws: { ($0 as? Problem)?.status == .unprocessable }
+        let interceptor = try await interceptor()
+        _ = try await send(interceptor)
+        await #expect { try await send(interceptor, path: "/orders/2") } throws: { ($0 as? Problem)?.status == .unprocessable }
+        await #expect { try await send(interceptor, codec: MessageCodec()) } throws: { ($0 as? Problem)?.status == .unprocessable }
         #expect(orders.count == 1)
     }
 
     @Test("Nothing tells one who is not signed in from another, so their keys have no effect, whatever they are", arguments: ["k1", "a b"])
     func thoseWhoAreNotSignedInHaveNoKeys(key: String) async throws {
-        let middleware = try await middleware()
-        let first = try await send(middleware, key: key, by: .anonymous), second = try await send(middleware, key: key, by: .anonymous)
+        let interceptor = try await interceptor()
+        let first = try await send(interceptor, key: key, by: .anonymous), second = try await send(interceptor, key: key, by: .anonymous)
         #expect(first.headers["location"] != second.headers["location"] && second.headers["idempotency-replayed"] == nil)
         #expect(try await Database.open(directory.url()).query("SELECT 1 FROM roost_entries").isEmpty)
     }
 
     @Test func theStoreHoldsNothingOfAnAnswerOrARequestThatCanBeRead() async throws {
-        let middleware = try await middleware()
-        _ = try await send(middleware, key: "a-key-of-mine", body: "my secret")
+        let interceptor = try await interceptor()
+        _ = try await send(interceptor, key: "a-key-of-mine", body: "my secret")
         for file in ["", "-wal"] {
             let content = try Data(contentsOf: URL(fileURLWithPath: directory.url().dropFirst(7) + file))
             for text in ["order 1", "/orders/1", "a-key-of-mine", "my secret"] { #expect(content.range(of: Data(text.utf8)) == nil) }
         }
-        #expect(try await send(middleware, key: "a-key-of-mine", body: "my secret").headers["location"] == "/orders/1")
+        #expect(try await send(interceptor, key: "a-key-of-mine", body: "my secret").headers["location"] == "/orders/1")
     }
 
     @Test func aCallOfTwoMessagesIsNotOneOfTheirSum() async throws {
         let stream = MessageStream(of: [1, 2] as [UInt8], [3])
         var request = Request(.post, "/orders.Orders/Place", headers: ["idempotency-key": "k"], body: .stream(stream, length: nil))
-        request.format = .protobuf
-        let middleware = try await middleware()
+        request.codec = MessageCodec()
+        let interceptor = try await interceptor()
         await #expect {
-            try await middleware.respond(to: request, in: RequestContext(principal: .account("a")), next: orders.respond)
+            try await send(interceptor, request)
         } throws: {
             ($0 as? Problem)?.status == .badRequest
         }
@@ -104,62 +114,62 @@ import Testing
     }
 
     @Test func withoutAKeyEveryPostIsAnother() async throws {
-        let middleware = try await middleware()
-        for _ in 0..<2 { _ = try await send(middleware, key: nil) }
+        let interceptor = try await interceptor()
+        for _ in 0..<2 { _ = try await send(interceptor, key: nil) }
         #expect(orders.count == 2)
     }
 
     @Test(arguments: ["", "a b", "ä", String(repeating: "k", count: 256)])
     func aWrongKeyIsA400(_ key: String) async throws {
-        let middleware = try await middleware()
-        await #expect { try await send(middleware, key: key) } throws: { ($0 as? Problem)?.status == .badRequest }
+        let interceptor = try await interceptor()
+        await #expect { try await send(interceptor, key: key) } throws: { ($0 as? Problem)?.status == .badRequest }
     }
 
     @Test func aLargeBodyIsA413() async throws {
-        let middleware = try await middleware()
+        let interceptor = try await interceptor()
         let body = String(repeating: " ", count: 1 << 20) + " "
-        await #expect { try await send(middleware, body: body) } throws: { ($0 as? Problem)?.status == .contentTooLarge }
+        await #expect { try await send(interceptor, body: body) } throws: { ($0 as? Problem)?.status == .contentTooLarge }
     }
 
     @Test func refusalsAreKeptAndPassingFailuresAreNot() async throws {
-        let middleware = try await middleware()
+        let interceptor = try await interceptor()
         orders.fails(with: Problem(.unprocessable, "no"))
-        #expect(try await send(middleware).status == .unprocessable)
+        #expect(try await send(interceptor).status == .unprocessable)
         orders.fails(with: nil)
-        #expect(try await send(middleware).status == .unprocessable)
+        #expect(try await send(interceptor).status == .unprocessable)
         #expect(orders.count == 1)
         let passing: [Status] = [.unavailable, .internalError]
         for (index, status) in passing.enumerated() {
             orders.fails(with: Problem(status))
-            await #expect(throws: Problem.self) { try await send(middleware, key: "f\(index)") }
+            await #expect(throws: Problem.self) { try await send(interceptor, key: "f\(index)") }
             orders.fails(with: nil)
-            #expect(try await send(middleware, key: "f\(index)").status == .created)
+            #expect(try await send(interceptor, key: "f\(index)").status == .created)
         }
         for status in [Status.unauthorized, .forbidden, .tooManyRequests] {
             orders.fails(with: Problem(status))
-            #expect(try await send(middleware, key: "r\(status.code)").status == status)
+            #expect(try await send(interceptor, key: "r\(status.code)").status == status)
             orders.fails(with: nil)
-            #expect(try await send(middleware, key: "r\(status.code)").status == .created)
+            #expect(try await send(interceptor, key: "r\(status.code)").status == .created)
         }
     }
 
     @Test func whileTheFirstIsUnderWayASecondIsA409() async throws {
-        let middleware = try await middleware(lease: .seconds(3))
+        let interceptor = try await interceptor(lease: .seconds(3))
         let gate = orders.hold()
-        async let first = send(middleware)
+        async let first = send(interceptor)
         await gate.reached()
         let database = try await Database.open(directory.url())
         let taken = try await version(in: database)
         // A lease that is renewed is a new version of the entry; nothing tells of it.
         while try await version(in: database) == taken { try await Task.sleep(for: .milliseconds(20)) }
         await #expect {
-            try await send(middleware)
+            try await send(interceptor)
         } throws: {
             ($0 as? Problem)?.status == .conflict && ($0 as? Problem)?.headers["retry-after"] != nil
         }
         gate.open()
         #expect(try await first.status == .created)
-        #expect(try await send(middleware).headers["idempotency-replayed"] == "true")
+        #expect(try await send(interceptor).headers["idempotency-replayed"] == "true")
         #expect(orders.count == 1)
     }
 
@@ -169,10 +179,10 @@ import Testing
 
     @Test func aProcessThatDiesFreesTheKeyAfterItsLease() async throws {
         let store = try await EmbeddedStore.open(directory.url())
-        let middleware = IdempotencyMiddleware(for: Self.place, store: store)
+        let interceptor = IdempotencyInterceptor(store: store)
         // What a process leaves behind that dies after it took the key: the mark of a request under way, with what its lease still lasts.
         let gate = orders.hold()
-        let task = Task { try await send(middleware) }
+        let task = Task { try await send(interceptor) }
         await gate.reached()
         let database = try await Database.open(directory.url())
         let name = try #require(try await database.first("SELECT key FROM roost_entries")?.get("key", as: String.self))
@@ -182,7 +192,7 @@ import Testing
         try await store.put(name, mark.bytes, ttl: .milliseconds(20), if: .always)
         var response: Response?
         while response == nil {
-            do { response = try await send(middleware) } catch let problem as Problem where problem.status == .conflict {}
+            do { response = try await send(interceptor) } catch let problem as Problem where problem.status == .conflict {}
         }
         #expect(response?.status == .created)
         #expect(orders.count == 2)

@@ -11,47 +11,45 @@ import Testing
         Directory(owners: ["a-contract": "a", "b-contract": "b"], addresses: addresses, local: local)
     }
 
-    @Test func oneThatWaitsIsGivenWhatComes() async throws {
+    @Test func aCallWaitsUntilItsServiceIsThere() async throws {
         let directory = directory(local: ["a", "b"])
-        async let found = directory.find("a-contract", for: "b")
-        await directory.add("a", [("a-contract", Thing(name: "a"))])
-        guard case .here(let object) = try await found else { throw ConfigurationError("not here") }
-        #expect(object as? Thing == Thing(name: "a"))
+        async let found = directory.service(of: "a-contract", as: Thing.self)
+        directory.add("b", [("b-contract", Thing(name: "b"))], [])
+        directory.add("a", [("a-contract", Thing(name: "a"))], [])
+        _ = try await found
+        _ = try await directory.service(of: "a-contract", as: Thing.self)
     }
 
-    @Test func anotherProcessIsFoundByItsAddress() async throws {
+    @Test func anotherProcessIsFoundByItsAddress() throws {
         let directory = directory(local: ["b"], addresses: ["a": HTTPAddress(host: "h", port: 1)])
-        guard case .there(let address, let name) = try await directory.find("a-contract", for: "b") else {
-            throw ConfigurationError("not there")
-        }
-        #expect(address == HTTPAddress(host: "h", port: 1) && name == "a")
+        guard case .there(let address) = try directory.place(of: "a-contract", for: "b") else { throw ConfigurationError("not there") }
+        #expect(address == HTTPAddress(host: "h", port: 1))
     }
 
-    @Test func anUnknownAddressIsSaid() async {
-        await #expect(throws: ConfigurationError("b calls a, whose address is not known: name it in ADDRESSES")) {
-            try await directory(local: ["b"]).find("a-contract", for: "b")
+    @Test func anUnknownAddressIsSaid() {
+        #expect(throws: ConfigurationError("b calls a, whose address is not known: name it in ADDRESSES")) {
+            try directory(local: ["b"]).place(of: "a-contract", for: "b")
         }
     }
 
     @Test func aFailureIsToldToAllWhoWaitThenAndLater() async {
         let directory = directory(local: ["a", "b", "c"])
-        let waiting = Task { _ = try await directory.find("a-contract", for: "b") }
-        await directory.fail(ConfigurationError("no"))
+        let waiting = Task { _ = try await directory.service(of: "a-contract", as: Thing.self) }
+        directory.fail(ConfigurationError("no"))
         await #expect(throws: ConfigurationError("no")) { try await waiting.value }
-        await #expect(throws: ConfigurationError("no")) { try await directory.find("a-contract", for: "c") }
+        await #expect(throws: ConfigurationError("no")) { try await directory.service(of: "a-contract", as: Thing.self) }
     }
 
-    @Test func aServiceThatCallsItselfIsACircle() async {
-        await #expect(throws: ConfigurationError("these services wait for one another: a calls a-contract")) {
-            try await directory(local: ["a"]).find("a-contract", for: "a")
-        }
-    }
-
-    @Test func aCircleIsSaidInsteadOfWaitedFor() async throws {
+    @Test func aContractThatItsServiceDoesNotServeIsNotWaitedFor() async {
         let directory = directory(local: ["a", "b"])
-        let waits = [("b-contract", "a"), ("a-contract", "b")].map { contract, service in
-            Task { _ = try await directory.find(contract, for: service) }
-        }
-        for wait in waits { await #expect(throws: ConfigurationError.self) { try await wait.value } }
+        directory.add("a", [], [])
+        await #expect(throws: ConfigurationError.self) { try await directory.service(of: "a-contract", as: Thing.self) }
+    }
+
+    @Test func whoGoesAwayWaitsNoLonger() async {
+        let directory = directory(local: ["a", "b"])
+        let waiting = Task { _ = try await directory.service(of: "a-contract", as: Thing.self) }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
     }
 }

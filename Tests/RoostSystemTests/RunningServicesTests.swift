@@ -69,6 +69,49 @@ import Testing
         }
     }
 
+    /// Counts down through the other of two services, each of which has a client of the other.
+    struct CountingDown: ServiceDefinition {
+        let name: String
+        let contracts: [any Contract.Type]
+        private let assembly: @Sendable (ServiceHost) async throws -> ServiceAssembly
+
+        struct Ping: PingAPI {
+            let pong: any PongAPI
+            func ping(from: Int) async throws -> String { from == 0 ? "ping" : try await pong.pong(from: from - 1) + " ping" }
+        }
+
+        struct Pong: PongAPI {
+            let ping: any PingAPI
+            func pong(from: Int) async throws -> String { from == 0 ? "pong" : try await ping.ping(from: from - 1) + " pong" }
+        }
+
+        static let ping = CountingDown(name: "ping", contracts: [PingAPIContract.self]) { host in
+            var service = ServiceAssembly()
+            service.serve(PingAPIContract.self, by: Ping(pong: try await host.client(for: PongAPIContract.self)))
+            return service
+        }
+
+        static let pong = CountingDown(name: "pong", contracts: [PongAPIContract.self]) { host in
+            var service = ServiceAssembly()
+            service.serve(PongAPIContract.self, by: Pong(ping: try await host.client(for: PingAPIContract.self)))
+            return service
+        }
+
+        func assemble(on host: ServiceHost) async throws -> ServiceAssembly { try await assembly(host) }
+    }
+
+    @Contract("ping") protocol PingAPI: Sendable { @Get("/ping/{from}") func ping(from: Int) async throws -> String }
+    @Contract("pong") protocol PongAPI: Sendable { @Get("/pong/{from}") func pong(from: Int) async throws -> String }
+
+    @Test func servicesThatCallOneAnotherStartTogether() async throws {
+        try await TestSystem.run {
+            CountingDown.ping
+            CountingDown.pong
+        } test: { system in
+            #expect(try await system.client(of: "ping").send(.get, "/ping/3").text == "pong ping pong ping")
+        }
+    }
+
     @Test func servicesOfDifferentProcessesCallOverTheNetwork() async throws {
         let key = ["SERVICE_KEY": "a key for services"]
         try await TestSystem.run(key) {

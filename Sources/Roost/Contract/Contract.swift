@@ -9,8 +9,13 @@ public protocol Contract: Sendable {
     /// What serves the contract, given what implements it.
     static func endpoints(of service: API) -> [Endpoint]
 
+    /// A client that calls the contract, over a wire or in this process.
+    static func client(of callee: Callee<API>) -> API
+}
+
+extension Contract {
     /// A client that calls the contract over a wire.
-    static func client(over caller: any Caller) -> API
+    public static func client(over caller: any Caller) -> API { client(of: Callee(over: caller)) }
 }
 
 /// A contract's name and routes.
@@ -37,16 +42,12 @@ public struct ContractDescription: Sendable {
 
 /// Carries calls to where a contract is served.
 public protocol Caller: Sendable {
-    /// How a call's arguments and its reply are written. For Protocol Buffers the request is a POST of the arguments' message to
-    /// the route's procedure, without framing; of a stream each piece of the body is one message.
-    var format: MessageFormat { get }
+    /// How a call's arguments and its reply are written.
+    var codec: any CallCodec { get }
 
-    /// - Throws: a `Problem` where no answer came: 503 when nothing is there, 504 when the deadline passed.
+    /// Makes a call that is written as a request.
+    /// - Throws: a `Problem` that was answered, or that says why no answer came: 503 when nothing is there, 504 when the deadline passed.
     func send(_ request: Request, for route: Route) async throws -> Response
-}
-
-extension Caller {
-    public var format: MessageFormat { .json }
 }
 
 /// Something that serves endpoints: a type marked `@Service`.

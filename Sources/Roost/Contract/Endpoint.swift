@@ -1,76 +1,100 @@
-/// A route, and what answers it.
+/// A route, what its calls pass through, and what answers it.
 public struct Endpoint: Sendable {
     public let route: Route
-    public let respond: Responder
-    /// Whether it takes idempotency keys and nothing yet remembers its answers.
-    let lacksMemory: Bool
-    /// Whether it is called by name over gRPC too: not where it is a page or a document, for HTTP alone.
+    /// Whether it is called by name as a remote procedure too: not where it is a page or a document, for HTTP alone.
     public let isProcedure: Bool
+    /// What each call passes through, outermost first.
+    public private(set) var interceptors: [any Interceptor]
+    /// What each request passes through before the interceptors, outermost first.
+    public private(set) var middleware: [any Middleware] = []
+    /// Whether it takes idempotency keys and nothing yet remembers its answers.
+    private(set) var lacksMemory: Bool
+    private let answer: @Sendable (CallInfo) async throws -> Response
 
     /// - Parameters:
-    ///   - isProcedure: whether it is called by name over gRPC too.
+    ///   - route: what is answered.
+    ///   - isProcedure: whether it is called by name as a remote procedure too.
     ///   - handler: answers a call whose caller may make it. It runs with the call's context as the current one.
     public init(_ route: Route, isProcedure: Bool = true, _ handler: @escaping @Sendable (inout IncomingCall) async throws -> Response) {
         self.route = route
-        lacksMemory = route.takesIdempotencyKey
         self.isProcedure = isProcedure && !route.procedure.hasSuffix("/")
-        respond = { request, context in
-            try route.access.check(context.principal)
-            return try await context.run {
-                var call = try IncomingCall(try await request.settled(for: route), route: route)
-                return try await handler(&call)
+        interceptors = [AccessInterceptor()]
+        lacksMemory = route.takesIdempotencyKey
+        answer = { call in
+            guard let request = call.request else { throw Problem(.internalError) }
+            return try await call.context.run {
+                var incoming = try IncomingCall(try await request.settled(for: route), route: route)
+                return try await handler(&incoming)
             }
         }
     }
-}
 
-extension Endpoint {
     /// An endpoint that passes the request on to where the route is served, and its access is checked. A path whose parameters can name
     /// nothing goes no further: the next hop may be one that takes `..` for a step (RFC 3986 §5.2.4).
     public init(forwarding route: Route, to responder: @escaping Responder) {
         self.route = route
-        lacksMemory = false
         isProcedure = true
-        respond = { request, context in
+        interceptors = []
+        lacksMemory = false
+        answer = { call in
+            guard let request = call.request else { throw Problem(.internalError) }
             let faults = request.parameters.compactMap { route.path.fault(in: $0.value, of: $0.name) }
             guard faults.isEmpty else { throw Problem.invalid(faults) }
-            return try await responder(request, context)
+            return try await responder(request, call.context)
         }
     }
 
-    /// The same endpoint behind a middleware that remembers its answers, as a route that takes idempotency keys needs.
+    /// Answers a request for the route, through the endpoint's middleware and interceptors.
+    /// - Throws: a `Problem` that refuses the call; whatever the handler throws.
+    public func respond(to request: Request, in context: RequestContext) async throws -> Response {
+        guard !middleware.isEmpty else { return try await intercepted(request, context) }
+        return try await middleware.around { try await intercepted($0, $1) }(request, context)
+    }
+
+    private func intercepted(_ request: Request, _ context: RequestContext) async throws -> Response {
+        let call = CallInfo(route, .inbound, context: context, peer: request.remoteAddress, request: request)
+        return try await interceptors.run(call, answer)
+    }
+}
+
+extension Endpoint {
+    /// The same endpoint, whose calls pass through more interceptors, outside of those that it has. They run before access is checked.
+    public func intercepted(by interceptors: [any Interceptor]) -> Endpoint {
+        var endpoint = self
+        endpoint.interceptors = interceptors + self.interceptors
+        return endpoint
+    }
+
+    /// The same endpoint, whose requests pass through more middleware, outside of that which it has.
+    public func behind(_ middleware: [any Middleware]) -> Endpoint {
+        var endpoint = self
+        endpoint.middleware = middleware + self.middleware
+        return endpoint
+    }
+
+    /// The same endpoint with an interceptor that remembers its answers, as a route that takes idempotency keys needs.
     ///
-    /// Who may not call it is refused before: what was answered once is for those who may call it now.
-    public func remembered(by memory: some Middleware) -> Endpoint {
-        let access = route.access, remembering = [memory].around(respond)
-        return Endpoint(self) { request, context in
-            try access.check(context.principal)
-            return try await remembering(request, context)
-        }
+    /// It is the innermost, so that who may not call is refused before: what was answered once is for those who may call now.
+    public func remembered(by memory: some Interceptor) -> Endpoint {
+        var endpoint = self
+        endpoint.interceptors.append(memory)
+        endpoint.lacksMemory = false
+        return endpoint
     }
+}
 
-    private init(_ other: Endpoint, respond: @escaping Responder) {
-        route = other.route
-        lacksMemory = false
-        isProcedure = other.isProcedure
-        self.respond = respond
+extension [Endpoint] {
+    /// The endpoints, whose calls pass through more interceptors: those of a service, a system or the gateway.
+    public func intercepted(by interceptors: [any Interceptor]) -> [Endpoint] {
+        interceptors.isEmpty ? self : map { $0.intercepted(by: interceptors) }
     }
 }
 
 extension Request {
-    /// The request with its message whole, where the route takes one and it comes as a stream.
+    /// The request with its content in the form that the route takes: one message where a stream of messages came.
     /// - Throws: a `Problem` with status 400 where there is not one message, and 413 where it is too large.
     public func settled(for route: Route) async throws -> Request {
-        guard format == .protobuf, !route.streaming.contains(.request), case .stream(let messages, _) = body else { return self }
-        var message: [UInt8]?
-        for try await next in messages {
-            guard message == nil else { throw Problem(.badRequest, "This takes one message, not a stream of them.") }
-            guard next.count <= route.bodyLimit else { throw Problem.tooLarge(limit: route.bodyLimit) }
-            message = next
-        }
-        guard let message else { throw Problem(.badRequest, "This takes a message, and there was none.") }
-        var settled = self
-        settled.body = .bytes(message)
-        return settled
+        guard let codec, case .stream = body else { return self }
+        return try await codec.settled(self, for: route)
     }
 }

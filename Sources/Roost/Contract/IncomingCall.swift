@@ -2,24 +2,25 @@
 public struct IncomingCall: Sendable {
     public let request: Request
     public let route: Route
-    /// The arguments' message, where the call came in Protocol Buffers.
-    private let message: ArgumentMessage?
+    private let codec: any CallCodec
+    /// What the codec keeps from one argument to the next.
+    public var state: (any Sendable)?
     private var faults: [Fault] = []
     private var isMissing = false
-    /// What the client sends over a WebSocket, where the function takes it.
-    private(set) var inbox: LiveInbox?
 
-    /// - Throws: a `Problem` with status 400 where the arguments' message cannot be read.
+    /// - Throws: a `Problem` with status 400 where the request cannot be read, and 500 where it does not say by which codec.
     public init(_ request: Request, route: Route) throws(Problem) {
+        guard let codec = request.codec else { throw Problem(.internalError, "The request came by no wire.") }
         self.request = request
         self.route = route
-        message = request.format == .protobuf ? try ArgumentMessage(request, of: route) : nil
+        self.codec = codec
+        state = try codec.state(of: request, for: route)
     }
 
     /// A path parameter, which must be an identifier (`Check.identifier`). One that does not parse names nothing that exists: the refusal is
     /// a 404.
     public mutating func path<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
-        switch text(of: name, in: .path) {
+        switch codec.parameter(name, in: .path, of: self) {
         case .absent: isMissing = true
         case .refused(let rule, let message): note(name, rule, message)
         case .text(let text):
@@ -35,47 +36,31 @@ public struct IncomingCall: Sendable {
 
     /// A query parameter. One that is empty is there: `?limit=` is no number, and `?name=` an empty text.
     public mutating func query<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
-        parse(text(of: name, in: .query), name)
+        parse(codec.parameter(name, in: .query, of: self), name)
     }
 
     /// A query parameter that may be left out.
     public mutating func query<Value: ParameterValue>(_ name: String, as type: Value?.Type = Value?.self) -> Value?? {
-        parseOptional(text(of: name, in: .query), name)
+        parseOptional(codec.parameter(name, in: .query, of: self), name)
     }
 
     /// A header field. The values of several lines are one, with commas between (RFC 9110 §5.2).
     public mutating func header<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
-        parse(text(of: name, in: .header(name)), name)
+        parse(codec.parameter(name, in: .header(name), of: self), name)
     }
 
     /// A header field that may be left out.
     public mutating func header<Value: ParameterValue>(_ name: String, as type: Value?.Type = Value?.self) -> Value?? {
-        parseOptional(text(of: name, in: .header(name)), name)
-    }
-
-    /// A parameter as text, from wherever the wire carries it.
-    private func text(of name: String, in location: Route.Location) -> ParameterText {
-        if let message { return message.text(of: name, in: location, route, request.headers) }
-        switch location {
-        case .path: return request.parameter(name).map { .text($0) } ?? .absent
-        case .query: return request.queryText(name)
-        case .header(let field): return request.headers.combined(field).map(ParameterText.init) ?? .absent
-        }
+        parseOptional(codec.parameter(name, in: .header(name), of: self), name)
     }
 
     /// The body, decoded and validated.
     /// - Throws: a `Problem`: 400 where it is not of its format, 413 where it is too large, 415 where it is of another type.
     public mutating func body<Value: Schema>(as type: Value.Type = Value.self) async throws -> Value? {
-        let isMessage = request.format == .protobuf
-        if !isMessage {
-            try requireJSON()
-            try request.requirePlainBody()
-        }
-        let bytes = try await request.body.collect(upTo: route.bodyLimit)
         do {
-            return isMessage ? try route.body(from: bytes) : try JSON.decode(Value.self, from: bytes)
-        } catch {
-            guard case .invalid(let found) = error else { throw error.problem }
+            return try await codec.body(of: self, as: Value.self)
+        } catch let failure as DecodingFailure {
+            guard case .invalid(let found) = failure else { throw failure.problem }
             faults += found
             return nil
         }
@@ -84,22 +69,24 @@ public struct IncomingCall: Sendable {
     /// The body as it came.
     /// - Throws: a `Problem` with status 413 where it is too large.
     public mutating func body(as type: RawBody.Type = RawBody.self) async throws -> RawBody? {
-        if request.format == .json { try request.requirePlainBody() }
-        let bytes = try await request.body.collect(upTo: route.bodyLimit)
-        if request.format == .protobuf { return try route.rawBody(from: bytes) }
-        return RawBody(bytes: bytes, contentType: request.headers["content-type"] ?? RawBody.unknownType)
+        try await codec.rawBody(of: self)
+    }
+
+    /// A body of values as they come.
+    /// - Returns: a stream that throws a `Problem` where a value cannot be read.
+    /// - Throws: a `Problem` with status 415 where the body is of another type.
+    public mutating func body<Element: Schema>(
+        as type: MessageStream<Element>.Type = MessageStream<Element>.self
+    ) async throws -> MessageStream<Element>? {
+        // Where the reply is a stream too, that one's end is the call's.
+        let validity = route.streaming.contains(.reply) ? nil : RequestContext.current.validity
+        let codec = codec
+        return try codec.stream(of: &self, as: Element.self).ending(with: validity)
     }
 
     /// Why the arguments could not be had.
     public var refusal: Problem {
         isMissing ? Problem(.notFound, "Nothing is at \(request.path).") : .invalid(faults)
-    }
-
-    /// What the client will send over the WebSocket that it asks for.
-    mutating func openInbox() -> LiveInbox {
-        let inbox = LiveInbox(limit: route.bodyLimit)
-        self.inbox = inbox
-        return inbox
     }
 
     private mutating func parse<Value: ParameterValue>(_ found: ParameterText, _ name: String) -> Value? {
@@ -122,16 +109,27 @@ public struct IncomingCall: Sendable {
     private mutating func note(_ parameter: String, _ rule: String, _ message: String) {
         faults.append(Fault(pointer: "/" + parameter, rule: rule, message: message))
     }
+}
 
-    private func requireJSON() throws(Problem) {
-        guard let type = request.headers["content-type"] else {
-            if request.body.length == 0 { return }
-            throw Problem(.unsupportedMediaType, "Send the body as application/json.")
-        }
-        if type == "application/json" { return }
-        let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-        guard essence == "application/json" || essence.hasSuffix("+json") else {
-            throw Problem(.unsupportedMediaType, "Send the body as application/json, not as \(essence).")
-        }
+/// What a handler's result is as a response.
+extension IncomingCall {
+    /// A reply of one value, with the route's status.
+    /// - Parameter location: the `Location` field, where the route has one.
+    public func reply(_ value: some Schema, location: String? = nil) -> Response { codec.response(value, to: self, location: location) }
+
+    /// A reply that is text, as it stands.
+    public func reply(_ text: String, location: String? = nil) -> Response { codec.response(.text(text), to: self) }
+
+    /// A reply that the handler made itself.
+    public func reply(_ response: Response, location: String? = nil) -> Response { codec.response(.made(response), to: self) }
+
+    /// No content: 204, unless the route has a status of its own.
+    public func reply(_ nothing: Void, location: String? = nil) -> Response { codec.response(.nothing, to: self) }
+
+    /// A reply of values as they come. They are made as part of this call, even after its function has returned,
+    /// and end when what its caller showed of itself is no longer good.
+    public func reply<Element: Schema>(_ stream: MessageStream<Element>, location: String? = nil) -> Response {
+        let context = RequestContext.current
+        return codec.response(stream.within(context).ending(with: context.validity), to: self)
     }
 }

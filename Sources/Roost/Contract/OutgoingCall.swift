@@ -1,74 +1,123 @@
-/// A call on its way out: a client's arguments, written where the route and the caller's wire want them.
-public struct OutgoingCall: Sendable {
+/// A call on its way to its callee: a client's arguments, checked, and written where the route and the wire want them if there is a wire.
+public struct OutgoingCall<API: Sendable>: Sendable {
     private let route: Route
-    private let caller: any Caller
-    private var arguments: any ArgumentWriter
+    private let callee: Callee<API>
+    /// What the arguments are written into; `nil` where the callee is called as a function.
+    private var arguments: (any ArgumentWriter)?
+    /// How the call is written; `nil` where the callee is called as a function.
+    private let codec: (any CallCodec)?
+    private let key: String?
     private var faults: [Fault] = []
 
-    public init(_ route: Route, over caller: any Caller) {
+    public init(_ route: Route, to callee: Callee<API>) {
         self.route = route
-        self.caller = caller
-        arguments =
-            switch caller.format {
-            case .json: RequestArguments(route)
-            case .protobuf: MessageArguments(route)
-            }
+        self.callee = callee
+        key = OutgoingKey.key(for: route)
+        switch callee.way {
+        case .wire(let caller):
+            let codec = caller.codec
+            self.codec = codec
+            arguments = codec.arguments(of: route)
+        case .local(let local):
+            codec = key == nil ? nil : local.codec
+            arguments = codec?.arguments(of: route)
+        }
     }
 
     /// A path parameter. One that can name nothing, such as an empty text, would make the path that of another route: it is not sent.
     public mutating func path(_ name: String, _ value: some ParameterValue) {
         let text = value.parameter
         if let fault = route.path.fault(in: text, of: name) { faults.append(fault) }
-        arguments.write(text, name, in: .path)
+        arguments?.write(text, name, in: .path)
     }
 
-    public mutating func query(_ name: String, _ value: (some ParameterValue)?) {
-        if let value { arguments.write(value.parameter, name, in: .query) }
+    public mutating func query(_ name: String, _ value: (some ParameterValue)?) { write(name, value, in: .query) }
+
+    public mutating func header(_ name: String, _ value: (some ParameterValue)?) { write(name, value, in: .header(name)) }
+
+    private mutating func write(_ name: String, _ value: (some ParameterValue)?, in location: Route.Location) {
+        guard let value else { return }
+        let text = value.parameter
+        if arguments != nil {
+            arguments?.write(text, name, in: location)
+        } else if text.utf8.contains(0) {
+            // Over a wire the callee refuses it.
+            faults.append(Fault(pointer: "/" + name, rule: NullCharacter.rule, message: NullCharacter.message))
+        }
     }
 
-    public mutating func header(_ name: String, _ value: (some ParameterValue)?) {
-        if let value { arguments.write(value.parameter, name, in: .header(name)) }
-    }
+    public mutating func body(_ value: some Schema) { arguments?.write(body: .value(value)) }
 
-    public mutating func body(_ value: some Schema) { arguments.write(body: .value(value)) }
-
-    public mutating func body(_ raw: RawBody) { arguments.write(body: .raw(raw)) }
+    public mutating func body(_ raw: RawBody) { arguments?.write(body: .raw(raw)) }
 
     /// A body of values as they come.
-    public mutating func body<Element: Schema>(_ stream: MessageStream<Element>) {
-        arguments.write(body: .stream(stream.mapped { $0 as any Schema }))
+    /// - Returns: the stream that a function is called with: its values are made as part of the caller's own call.
+    @discardableResult
+    public mutating func body<Element: Schema>(_ stream: MessageStream<Element>) -> MessageStream<Element> {
+        arguments?.write(body: .stream(stream.mapped { $0 as any Schema }))
+        return stream.within(.current)
     }
 
-    /// Makes the call and decodes its reply.
+    /// Makes the call.
+    /// - Parameter function: calls the function, where the callee is in this process.
     /// - Throws: the `Problem` that the service answered, or one that says why no answer came.
-    public func send<Reply: Schema>(as type: Reply.Type) async throws -> Reply {
-        try decode(try await bytes(of: try await answer()))
+    public func send<Reply: Schema>(
+        as type: Reply.Type, _ function: @escaping @Sendable (API) async throws -> Reply
+    ) async throws -> Reply {
+        if let local = try local { return try await local.run(function) }
+        return try decode(try await bytes(of: try await answer()))
     }
 
     /// Makes a call whose reply is text as it stands.
-    public func send(as type: String.Type) async throws -> String {
-        let bytes = try await bytes(of: try await answer())
-        return caller.format == .protobuf ? try decode(bytes) : String(decoding: bytes, as: UTF8.self)
+    public func send(as type: String.Type, _ function: @escaping @Sendable (API) async throws -> String) async throws -> String {
+        if let local = try local { return try await local.run(function) }
+        let bytes = try await bytes(of: try await answer()), written = try written
+        do throws(DecodingFailure) { return try written.text(from: bytes) } catch { throw foreign(error) }
     }
 
     /// Makes a call whose reply is empty.
-    public func send() async throws { _ = try await bytes(of: try await answer()) }
+    public func send(_ function: @escaping @Sendable (API) async throws -> Void) async throws {
+        if let local = try local { return try await local.run(function) }
+        _ = try await bytes(of: try await answer())
+    }
 
     /// Makes a call whose reply is a stream. What is answered in place of a stream is thrown here; what ends it early, by the stream.
-    public func send<Element: Schema>(as type: MessageStream<Element>.Type) async throws -> MessageStream<Element> {
-        let response = try await answer()
-        guard case .stream(let pieces, _) = response.body, response.status.isSuccess else {
-            let bytes = try await bytes(of: response)
-            guard caller.format == .protobuf else { throw Problem(.badGateway, "\(route.operation) answered no stream.") }
-            return MessageStream(of: try decode(bytes) as Element)
+    public func send<Element: Schema>(
+        as type: MessageStream<Element>.Type, _ function: @escaping @Sendable (API) async throws -> MessageStream<Element>
+    ) async throws -> MessageStream<Element> {
+        if let local = try local {
+            let route = route
+            return try await local.run { try await function($0).answered(CallInfo(route, .local)) }
         }
-        return caller.format == .protobuf
-            ? MessageStream(pieces).mapped { try decode($0) } : ServerSentEvents.values(of: MessageStream(pieces))
+        let response = try await answer()
+        if response.status.isSuccess, let values = try written.values(Element.self, in: response) { return values }
+        _ = try await bytes(of: response)
+        throw Problem(.badGateway, "\(route.operation) answered no stream.")
+    }
+
+    /// The call as one of a function; `nil` where it is written.
+    private var local: LocalCall<API>? {
+        get throws {
+            guard arguments == nil, case .local(let callee) = callee.way else { return nil }
+            try checkArguments()
+            return LocalCall(route: route, callee: callee)
+        }
+    }
+
+    /// What a callee in this process is not called with. Over a wire, the callee checks what it reads.
+    private func checkArguments() throws(Problem) {
+        if !faults.isEmpty { throw Problem.invalid(faults) }
     }
 
     private func answer() async throws -> Response {
-        if !faults.isEmpty { throw Problem.invalid(faults) }
-        return try await caller.send(arguments.request, for: route)
+        try checkArguments()
+        guard var request = arguments?.request else { throw Problem(.internalError) }
+        request.codec = codec
+        if let key { request.headers["idempotency-key"] = key }
+        switch callee.way {
+        case .wire(let caller): return try await caller.send(request, for: route)
+        case .local(let callee): return try await LocalCall(route: route, callee: callee).run(request)
+        }
     }
 
     private func bytes(of response: Response) async throws -> [UInt8] {
@@ -78,16 +127,21 @@ public struct OutgoingCall: Sendable {
     }
 
     private func decode<Reply: Schema>(_ bytes: [UInt8]) throws -> Reply {
-        do {
-            switch caller.format {
-            case .json: return try JSON.decode(Reply.self, from: bytes)
-            case .protobuf: return try Protobuf.decode(Reply.self, from: bytes)
-            }
-        } catch {
-            throw Problem(.badGateway, "\(route.operation) answered something that is not its contract's: \(error.problem)")
+        let codec = try written
+        do throws(DecodingFailure) { return try codec.value(Reply.self, from: bytes) } catch { throw foreign(error) }
+    }
+
+    private var written: any CallCodec {
+        get throws(Problem) {
+            guard let codec else { throw Problem(.internalError) }
+            return codec
         }
     }
 
+    private func foreign(_ failure: DecodingFailure) -> Problem {
+        Problem(.badGateway, "\(route.operation) answered something that is not its contract's: \(failure.problem)")
+    }
+
     /// The most bytes taken of a reply: 16 MiB.
-    private static let replyLimit = 16 << 20
+    private static var replyLimit: Int { 16 << 20 }
 }

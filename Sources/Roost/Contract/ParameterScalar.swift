@@ -15,7 +15,7 @@ public enum ParameterScalar: Sendable {
     }
 
     /// The text of a parameter that must be there and that proto3 left out.
-    var absent: String {
+    package var absent: String {
         switch self {
         case .integer, .number: "0"
         case .boolean: "false"
@@ -24,7 +24,7 @@ public enum ParameterScalar: Sendable {
     }
 
     /// Reads a parameter as text; `nil` where it is of another type, or breaks a rule, which the reader has then noted.
-    func read(from reader: inout ProtobufReader) throws(ProtobufError) -> String? {
+    package func read(from reader: inout ProtobufReader) throws(ProtobufError) -> String? {
         switch self {
         case .integer: try reader.parameter(Int64.self)?.description
         case .number: try reader.parameter(Double.self)?.description
@@ -34,7 +34,7 @@ public enum ParameterScalar: Sendable {
     }
 
     /// Writes a parameter that is given as text.
-    func write(_ text: String, as number: Int, to writer: inout ProtobufWriter) {
+    package func write(_ text: String, as number: Int, to writer: inout ProtobufWriter) {
         switch self {
         case .integer: if let value = Int64(text) { writer.present(number, value) }
         case .number: if let value = Double(text) { writer.present(number, value) }

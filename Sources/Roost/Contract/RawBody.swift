@@ -4,7 +4,7 @@ public struct RawBody: Sendable, Hashable {
     public let contentType: String
 
     /// The media type of bytes of which none is told (RFC 2046 §4.5.1).
-    static let unknownType = "application/octet-stream"
+    package static let unknownType = "application/octet-stream"
 
     public init(bytes: [UInt8], contentType: String) {
         self.bytes = bytes

@@ -22,34 +22,62 @@ public struct Route: Sendable {
         }
     }
 
+    private struct Content: Sendable {
+        let operation: String
+        let method: Method
+        let path: PathPattern
+        let status: Status
+        let access: Access
+        let summary: String
+        let details: String
+        let parameters: [Parameter]
+        let body: JSONSchema?
+        let reply: JSONSchema?
+        let bodyLimit: Int
+        let streaming: Streaming
+        let location: String?
+        let takesIdempotencyKey: Bool
+        let problems: [Status]
+        let procedure: String
+    }
+
+    /// What the route says, in one place: a route is copied with every call.
+    private final class Storage: Sendable {
+        let content: Content
+
+        init(_ content: Content) { self.content = content }
+    }
+
+    private let storage: Storage
+
     /// The contract's name and the function's: `orders.place`.
-    public let operation: String
-    public let method: Method
-    public let path: PathPattern
+    public var operation: String { storage.content.operation }
+    public var method: Method { storage.content.method }
+    public var path: PathPattern { storage.content.path }
     /// The status of success.
-    public let status: Status
-    public let access: Access
+    public var status: Status { storage.content.status }
+    public var access: Access { storage.content.access }
     /// What it is for: the first paragraph of the function's comment.
-    public let summary: String
+    public var summary: String { storage.content.summary }
     /// What the comment says beyond that, a line a paragraph.
-    public let details: String
-    public let parameters: [Parameter]
+    public var details: String { storage.content.details }
+    public var parameters: [Parameter] { storage.content.parameters }
     /// The body's schema; `nil` where the route takes none.
-    public let body: JSONSchema?
+    public var body: JSONSchema? { storage.content.body }
     /// The reply's schema; `nil` where the route replies with nothing or with a raw response.
-    public let reply: JSONSchema?
+    public var reply: JSONSchema? { storage.content.reply }
     /// The most bytes that a body may have; of a stream, that each of its messages may have.
-    public let bodyLimit: Int
+    public var bodyLimit: Int { storage.content.bodyLimit }
     /// Which sides send a stream of messages rather than one.
-    public let streaming: Streaming
+    public var streaming: Streaming { storage.content.streaming }
     /// What the `Location` of a success says, its placeholders filled from the reply; `nil` where there is none.
-    public let location: String?
+    public var location: String? { storage.content.location }
     /// Whether a signed-in caller may repeat a call safely under an `Idempotency-Key`.
-    public let takesIdempotencyKey: Bool
+    public var takesIdempotencyKey: Bool { storage.content.takesIdempotencyKey }
     /// The statuses of problems that its function throws, beyond those that every route may answer.
-    public let problems: [Status]
+    public var problems: [Status] { storage.content.problems }
     /// Where the route is answered as a remote procedure: `/orders.Orders/Place`.
-    public let procedure: String
+    public var procedure: String { storage.content.procedure }
 
     /// Which sides of a call send a stream of messages rather than one.
     public struct Streaming: OptionSet, Hashable, Sendable {
@@ -68,22 +96,11 @@ public struct Route: Sendable {
         bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = [],
         location: String? = nil, takesIdempotencyKey: Bool = false, problems: [Status] = []
     ) {
-        self.operation = operation
-        self.method = method
-        self.path = path
-        self.status = status
-        self.access = access
-        self.summary = summary
-        self.details = details
-        self.parameters = parameters
-        self.body = body
-        self.reply = reply
-        self.bodyLimit = bodyLimit
-        self.streaming = streaming
-        self.location = location
-        self.takesIdempotencyKey = takesIdempotencyKey
-        self.problems = problems
-        procedure = ProcedureName(operation: operation).path
+        storage = Storage(
+            Content(
+                operation: operation, method: method, path: path, status: status, access: access, summary: summary, details: details,
+                parameters: parameters, body: body, reply: reply, bodyLimit: bodyLimit, streaming: streaming, location: location,
+                takesIdempotencyKey: takesIdempotencyKey, problems: problems, procedure: ProcedureName(operation: operation).path))
     }
 
     /// 1 MiB.

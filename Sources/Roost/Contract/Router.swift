@@ -53,29 +53,26 @@ public struct Router: Sendable {
         return .found(endpoint, parameters: parameters)
     }
 
-    /// The router as a responder: 404 and 405 are problems, the latter with `Allow`, and of a remote procedure 501. `OPTIONS` is answered
-    /// for every path, and for `*` (RFC 9110 §9.3.7).
-    public var responder: Responder {
-        { request, context in
-            if request.format == .protobuf {
-                guard let endpoint = procedures[request.path] else {
-                    throw Problem(.notImplemented, "No service here has the method \(request.path).")
-                }
-                return try await endpoint.respond(request, context)
-            }
-            switch match(request.method, request.path) {
-            case .found(let endpoint, let parameters):
-                var request = request
-                request.parameters = parameters
-                return try await endpoint.respond(request, context)
-            case .methodNotAllowed(let methods):
-                let allowed = methods.map(\.rawValue).joined(separator: ", ")
-                if request.method == .options { return Response(.noContent, headers: ["allow": allowed + ", OPTIONS"]) }
-                throw Problem(.methodNotAllowed, "\(request.path) takes \(allowed).", headers: ["allow": allowed])
-            case .notFound where request.method == .options && request.path == "*": return Response(.noContent)
-            case .notFound:
-                throw Problem(.notFound, "Nothing is at \(request.path).")
-            }
+    /// The endpoint of a remote procedure.
+    /// - Parameter path: `/orders.Orders/Place`.
+    public func endpoint(ofProcedure path: String) -> Endpoint? { procedures[path] }
+
+    /// Answers requests by the codec that each bears. The endpoint is found first, once, and then the request passes through the
+    /// middleware, which may know the route. A request for which there is no endpoint passes through it too.
+    /// - Parameters:
+    ///   - middleware: outermost first.
+    ///   - fallback: the codec of a request that bears none.
+    public func responder(through middleware: [any Middleware], fallback: any CallCodec) -> Responder {
+        let last = middleware.around { request, context in
+            if let endpoint = request.endpoint { return try await endpoint.respond(to: request, in: context) }
+            return try (request.codec ?? fallback).answer(unknown: request, in: self)
+        }
+        return { request, context in
+            var request = request
+            let codec = request.codec ?? fallback
+            request.codec = codec
+            request.endpoint = codec.endpoint(for: &request, in: self)
+            return try await last(request, context)
         }
     }
 }

@@ -31,5 +31,7 @@ extension OutgoingCall {
     public mutating func body<Value>(_ value: Value) {}
 
     @_disfavoredOverload
-    public func send<Reply>(as type: Reply.Type) async throws -> Reply { throw Problem(.internalError) }
+    public func send<Reply>(as type: Reply.Type, _ function: @escaping @Sendable (API) async throws -> Reply) async throws -> Reply {
+        throw Problem(.internalError)
+    }
 }

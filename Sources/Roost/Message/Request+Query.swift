@@ -13,7 +13,7 @@ extension Request {
         }
     }
 
-    func queryText(_ name: String) -> ParameterText {
+    package func queryText(_ name: String) -> ParameterText {
         guard !query.isEmpty else { return .absent }
         var found = ParameterText.absent
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
@@ -33,14 +33,14 @@ extension Request {
 }
 
 /// What a request says of a parameter.
-enum ParameterText: Sendable {
+public enum ParameterText: Sendable {
     case absent
     case text(String)
     /// It is there and is no text that may enter.
     case refused(rule: String, message: String)
 
     /// Text that came as it is. What was not UTF-8 has become the replacement character, which tells nothing of what stood there.
-    init(_ text: String) {
+    package init(_ text: String) {
         if text.utf8.allSatisfy({ $0 &- 1 < 0x7F }) {
             self = .text(text)
         } else if text.utf8.contains(0) {

@@ -12,9 +12,13 @@ public struct Request: Sendable {
     public var parameters: [(name: String, value: String)] = []
     /// The peer's IP address, where there is one.
     public var remoteAddress: String?
-    /// How its values are written. Of a message in Protocol Buffers the body holds the message without framing, and of a stream
-    /// each piece is one message.
-    public var format = MessageFormat.json
+    /// How its values are written; `nil` until a server or a caller has said. Of a codec of messages the body holds the message without
+    /// framing, and of a stream each piece is one message.
+    public var codec: (any CallCodec)?
+    /// The protocol that it came by, where that is not plain HTTP.
+    package var carrier: (any Middleware)?
+    /// What answers it, once that is found.
+    package var endpoint: Endpoint?
     /// The version of HTTP that it came by.
     public var version = HTTPVersion.http1
 
@@ -29,6 +33,9 @@ public struct Request: Sendable {
         self.body = body
         self.remoteAddress = remoteAddress
     }
+
+    /// The route that it is for, once that is found: middleware knows it.
+    public var route: Route? { endpoint?.route }
 
     /// A path parameter, percent-decoded.
     public func parameter(_ name: String) -> String? { parameters.first { $0.name == name }?.value }

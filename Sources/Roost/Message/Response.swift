@@ -8,6 +8,8 @@ public struct Response: Sendable {
     public var trailers: (@Sendable () -> Headers)?
     /// What the connection becomes after this response, whose status is then 101.
     public var upgrade: Upgrade?
+    /// Whether the body is a stream without an end of its own, which a server that stops may end between two pieces.
+    public var isLive = false
 
     public init(_ status: Status = .ok, headers: Headers = [:], body: Body = .empty) {
         self.status = status

@@ -7,13 +7,20 @@ extension Problem {
     ///   - instance: the path of the request that failed.
     ///   - requestID: what to ask for in the logs.
     public func response(instance: String, requestID: String) -> Response {
-        let document = ProblemDocument(self, instance: instance, requestID: requestID)
-        var response = Response(status, headers: headers, body: .bytes(JSON.encode(document)))
+        var response = Response(status, headers: headers, body: .bytes(document(instance: instance, requestID: requestID)))
         response.headers["content-type"] = Self.mediaType
         // Who is told to prove who they are must be told how (RFC 9110 §15.5.2).
         if status == .unauthorized, headers["www-authenticate"] == nil { response.headers.add("www-authenticate", "Bearer") }
         return response
     }
+
+    /// The problem document (RFC 9457 §3.1), as JSON.
+    package func document(instance: String, requestID: String) -> [UInt8] {
+        JSON.encode(ProblemDocument(self, instance: instance, requestID: requestID))
+    }
+
+    /// The status that a problem document has; `nil` where the bytes are none.
+    package static func status(inDocument bytes: [UInt8]) -> Int? { (try? JSON.decode(ProblemDocument.self, from: bytes))?.status }
 
     /// The problem that a response which is no success tells of, in whatever form it does.
     public init(response: Response, bytes: [UInt8]) {

@@ -15,7 +15,7 @@ public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
     /// Makes what gives the values to one reader.
     private let start: @Sendable () -> () async throws -> Element?
     /// Whether every stream of its source begins with the same values: see `replaying()`.
-    public internal(set) var isReplaying = false
+    public package(set) var isReplaying = false
 
     /// A stream of what a sequence gives.
     public init<Source: AsyncSequence & Sendable>(_ source: Source) where Source.Element == Element {
@@ -73,6 +73,11 @@ extension MessageStream {
         _ transform: @escaping @Sendable (_ next: @escaping () async throws -> Element?) -> () async throws -> Result?
     ) -> MessageStream<Result> {
         MessageStream<Result> { [start] in transform(start()) }
+    }
+
+    /// The same stream, with a filler wherever it gives nothing for a while.
+    package func filled(with filler: Element, every pause: Duration) -> MessageStream {
+        MessageStream(FilledStream(stream: self, filler: filler, pause: pause))
     }
 
     /// The same stream, whose values are made as part of a call.

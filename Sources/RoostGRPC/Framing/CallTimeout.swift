@@ -7,4 +7,20 @@ enum CallTimeout {
         if seconds < 10_000 { return String(seconds * 1000 + nanoseconds / 1_000_000) + "m" }
         return String(min(seconds, 99_999_999)) + "S"
     }
+
+    /// - Returns: an hour at the most; `nil` where the text breaks the format.
+    static func parse(_ text: String) -> Duration? {
+        guard text.utf8.count <= 9, let count = Int(text.dropLast()), count > 0 else { return nil }
+        let timeout: Duration
+        switch text.last {
+        case "H": timeout = .seconds(count * 3600)
+        case "M": timeout = .seconds(count * 60)
+        case "S": timeout = .seconds(count)
+        case "m": timeout = .milliseconds(count)
+        case "u": timeout = .microseconds(count)
+        case "n": timeout = .nanoseconds(count)
+        default: return nil
+        }
+        return min(timeout, .seconds(3600))
+    }
 }

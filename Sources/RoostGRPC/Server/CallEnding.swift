@@ -14,7 +14,7 @@ final class CallEnding: Sendable {
 
     /// Notes why the stream ended early.
     func fail(_ error: any Error) {
-        let problem = GRPCMiddleware.problem(error, request, context)
+        let problem = GRPCProtocol.problem(error, request, context)
         self.problem.withLock { $0 = problem }
     }
 

@@ -1,16 +1,13 @@
 import Roost
 import RoostHTTP
 
-extension [any Middleware] {
-    /// What makes a port speak gRPC, before all other middleware: the calls of contracts, the health service and reflection.
+extension GRPCProtocol {
+    /// gRPC with the services that every server has: health and reflection.
     /// - Parameters:
-    ///   - contracts: what is served there, and may be known.
+    ///   - contracts: what is served, and may be known.
     ///   - isReady: whether calls are wanted.
     ///   - room: what messages may take, of all callers together, until they are whole.
-    public static func grpc(
-        _ contracts: [ContractDescription], isReady: @escaping @Sendable () -> Bool, room: SharedRoom? = nil
-    ) -> [any Middleware] {
-        let services: [any Middleware] = [HealthService(of: contracts, isReady: isReady), ReflectionService(of: contracts)]
-        return [GRPCMiddleware(services: services, room: room)]
+    public init(serving contracts: [ContractDescription], room: SharedRoom? = nil, isReady: @escaping @Sendable () -> Bool) {
+        self.init(services: [HealthService(of: contracts, isReady: isReady), ReflectionService(of: contracts)], room: room)
     }
 }

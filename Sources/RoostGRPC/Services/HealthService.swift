@@ -26,7 +26,7 @@ public struct HealthService: Middleware {
     }
 
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
-        guard request.format == .protobuf, request.path == Self.check || request.path == Self.watch else {
+        guard request.path == Self.check || request.path == Self.watch else {
             return try await next(request, context)
         }
         let service = try await Self.service(in: request)

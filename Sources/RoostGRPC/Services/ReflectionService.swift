@@ -14,7 +14,7 @@ public struct ReflectionService: Middleware {
     public init(of contracts: [ContractDescription]) { catalog = DescriptorCatalog(contracts) }
 
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
-        guard request.format == .protobuf, Self.paths.contains(request.path) else { return try await next(request, context) }
+        guard Self.paths.contains(request.path) else { return try await next(request, context) }
         let questions: MessageStream<[UInt8]> =
             switch request.body {
             case .bytes(let bytes): MessageStream(of: bytes)

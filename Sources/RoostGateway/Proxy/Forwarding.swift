@@ -71,7 +71,8 @@ public struct Forwarding: Sendable {
     private func relayed(_ response: Response, to client: ClientKey, _ turn: Turn) async throws -> Response {
         guard case .stream(let pieces, let length) = response.body else { return response }
         var relayed = response
-        if response.headers["content-type"]?.hasPrefix("text/event-stream") == true {
+        if ServerSentEvents.isOne(response.headers) {
+            relayed.isLive = true
             relayed.body = .stream(HeldBody(pieces: MessageStream(pieces), turn: try await streams.take(for: client)), length: nil)
         } else {
             relayed.body = .stream(room.relayed(MessageStream(pieces), for: client, holding: turn), length: length)
@@ -79,8 +80,8 @@ public struct Forwarding: Sendable {
         return relayed
     }
 
-    /// Carries calls of procedures in the same shares.
-    public func sharing(_ caller: any Caller) -> any Caller { SharedCaller(caller: caller, exchanges: exchanges, streams: streams) }
+    /// Keeps calls that do not pass through `respond` in the same shares.
+    public var sharing: any Interceptor { ShareInterceptor(exchanges: exchanges, streams: streams) }
 
     private static func passed(on response: Response) -> Response {
         let protocols = [.switchingProtocols, .upgradeRequired].contains(response.status) ? response.headers["upgrade"] : nil

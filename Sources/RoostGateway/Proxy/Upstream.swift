@@ -5,16 +5,21 @@ public struct Upstream: Sendable {
     public let name: String
     public let routes: [Route]
     private let respond: Responder
-    private let procedures: (any Caller)?
+    private let callers: [any Caller]
+    private let interceptors: [any Interceptor]
 
     /// - Parameters:
     ///   - respond: answers the requests.
-    ///   - procedures: carries on the calls of remote procedures; `nil` where `respond` answers those too.
-    public init(_ name: String, routes: [Route], respond: @escaping Responder, procedures: (any Caller)? = nil) {
+    ///   - callers: carry on the calls that are written by their codecs; `respond` answers all others.
+    ///   - interceptors: what a call passes through once all of its request is there, outermost first.
+    public init(
+        _ name: String, routes: [Route], respond: @escaping Responder, callers: [any Caller] = [], interceptors: [any Interceptor] = []
+    ) {
         self.name = name
         self.routes = routes
         self.respond = respond
-        self.procedures = procedures
+        self.callers = callers
+        self.interceptors = interceptors
     }
 
     /// The routes that are not for the system's own services alone. Who may call them, the service itself checks.
@@ -24,7 +29,8 @@ public struct Upstream: Sendable {
     func publicEndpoints(within timeout: Duration, gatheringIn room: SpoolRoom) -> [Endpoint] {
         let limit = TimeLimit(timeout: timeout)
         return routes.filter { $0.access != .services }.map { route in
-            let pass = route.streaming.contains(.reply) ? Self.inTime(passing(route)) : passing(route)
+            let passing = intercepted(route, passing(route))
+            let pass = route.streaming.contains(.reply) ? Self.inTime(passing) : passing
             return Endpoint(forwarding: route) { request, context in
                 guard case .stream = request.body, !route.streaming.contains(.request) else {
                     return try await pass(request, limit.begun(in: context))
@@ -35,27 +41,36 @@ public struct Upstream: Sendable {
         }
     }
 
-    /// The server sees to it that a body keeps coming. A message it lets pause, for it may be one of a stream: here it is not.
+    /// The server sees to it that a body keeps coming. Messages it lets pause, for they may be those of a stream: here they are not.
     private static func gathered(
         _ request: Request, for route: Route, in room: SpoolRoom, _ limit: TimeLimit, _ context: RequestContext
     ) async throws -> Request {
-        if request.format == .protobuf {
-            return try await context.run(within: limit.timeout) { try await request.settled(for: route) }
-        }
+        let settled = try await context.run(within: limit.timeout) { try await request.settled(for: route) }
+        guard case .stream = settled.body else { return settled }
         var whole = request
         whole.body = try await room.gathered(request.body, upTo: route.bodyLimit, for: context.client)
         return whole
     }
 
     private func passing(_ route: Route) -> Responder {
-        guard let procedures else { return respond }
-        return { [respond] request, context in
-            guard request.format == .protobuf else { return try await respond(request, context) }
+        guard !callers.isEmpty else { return respond }
+        return { [respond, callers] request, context in
+            guard let caller = callers.first(where: { $0.codec.name == request.codec?.name }) else {
+                return try await respond(request, context)
+            }
             var call = request
             call.headers = ConnectionHeaders.removed(from: request.headers)
             // For whom it is, the caller says from the context.
             for name in ["forwarded", "x-forwarded-for", "x-gateway-key"] { call.headers[name] = nil }
-            return try await context.run { [call] in try await procedures.send(call, for: route) }
+            return try await context.run { [call] in try await caller.send(call, for: route) }
+        }
+    }
+
+    private func intercepted(_ route: Route, _ pass: @escaping Responder) -> Responder {
+        guard !interceptors.isEmpty else { return pass }
+        return { [interceptors] request, context in
+            let call = CallInfo(route, .inbound, context: context, peer: request.remoteAddress, request: request)
+            return try await interceptors.run(call) { try await pass($0.request ?? request, $0.context) }
         }
     }
 

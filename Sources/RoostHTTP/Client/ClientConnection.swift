@@ -7,7 +7,7 @@ final class ClientConnection: ChannelDuplexHandler {
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-    typealias Answer = CheckedContinuation<Result<Response, ExchangeFailure>, Never>
+    typealias Answer = CheckedContinuation<Result<Response, CallFailure>, Never>
 
     /// The request under way.
     struct Exchange {
@@ -29,6 +29,8 @@ final class ClientConnection: ChannelDuplexHandler {
 
     let address: HTTPAddress
     let loop: any EventLoop
+    /// Whether a response with these fields goes on until one side has had enough.
+    private let isEndless: @Sendable (Headers) -> Bool
     var exchange: Exchange?
     var context: ChannelHandlerContext?
     var writable: CheckedContinuation<Void, any Error>?
@@ -50,7 +52,8 @@ final class ClientConnection: ChannelDuplexHandler {
         case done
     }
 
-    init(address: HTTPAddress, loop: any EventLoop) {
+    init(address: HTTPAddress, loop: any EventLoop, isEndless: @escaping @Sendable (Headers) -> Bool) {
+        self.isEndless = isEndless
         self.address = address
         self.loop = loop
     }
@@ -131,7 +134,7 @@ final class ClientConnection: ChannelDuplexHandler {
             guard exchange?.asksForUpgrade == true else { return failAnswer("it switches to a protocol that nobody asked for.") }
             return switchProtocols(head)
         }
-        if EventStream.isOne(head.headers) { leavePool() }
+        if isEndless(head.headers) { leavePool() }
         let length: Int?
         switch head.framing {
         case .none: return
@@ -168,7 +171,7 @@ final class ClientConnection: ChannelDuplexHandler {
         return result
     }
 
-    /// A stream of events may go on for hours: it must not fill one of the few places that requests wait for.
+    /// A response without an end may go on for hours: it must not fill one of the few places that requests wait for.
     private func leavePool() { onFree.take()?(false) }
 
     private func openPipe() -> BodyPipe {
@@ -193,7 +196,7 @@ extension ClientConnection {
         do throws(Problem) {
             try plan.writeHead(of: request, host: address.description, asksForUpgrade: asksForUpgrade, to: &buffer)
         } catch {
-            return refuse(answer, ExchangeFailure(.answered, error))
+            return refuse(answer, CallFailure(.answered, error))
         }
         decoder.method = request.method
         exchange = Exchange(number: number, hasDeadline: timing.deadline != nil, asksForUpgrade: asksForUpgrade, answer: answer)
@@ -215,15 +218,15 @@ extension ClientConnection {
     /// Gives the exchange up: its caller has gone, or does not want the rest.
     func cancel(_ number: Int) {
         guard exchange?.number == number else { return }
-        fail(ExchangeFailure(.answered, CancellationError()))
+        fail(CallFailure(.answered, CancellationError()))
     }
 
     private func timeOut(_ number: Int) {
         guard exchange?.number == number else { return }
-        fail(ExchangeFailure(.answered, Problem(.gatewayTimeout, "\(address) did not answer in time.")))
+        fail(CallFailure(.answered, Problem(.gatewayTimeout, "\(address) did not answer in time.")))
     }
 
-    private func refuse(_ answer: Answer, _ failure: ExchangeFailure) {
+    private func refuse(_ answer: Answer, _ failure: CallFailure) {
         answer.resume(returning: .failure(failure))
         free(isReusable: failure.progress == .answered)
     }
@@ -243,10 +246,10 @@ extension ClientConnection {
 
     /// What came is no answer, and what follows it cannot be told apart.
     private func failAnswer(_ detail: String) {
-        fail(ExchangeFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(detail)")))
+        fail(CallFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(detail)")))
     }
 
-    private func fail(_ failure: ExchangeFailure) {
+    private func fail(_ failure: CallFailure) {
         guard let failed = exchange.take() else { return }
         failed.timer?.cancel()
         failed.sending?.cancel()
@@ -289,6 +292,6 @@ extension ClientConnection {
 
     func failSending(_ error: any Error, _ number: Int) {
         guard exchange?.number == number, !(error is ConnectionClosed) else { return }
-        fail(ExchangeFailure(.answered, error))
+        fail(CallFailure(.answered, error))
     }
 }

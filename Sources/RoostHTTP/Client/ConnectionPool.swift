@@ -92,14 +92,15 @@ final class ConnectionPool: Sendable {
         _ address: HTTPAddress, on loop: any EventLoop,
         _ prepare: @escaping @Sendable (PooledConnection, ClientConnection) -> Void = { _, _ in }
     ) -> EventLoopFuture<PooledConnection> {
-        let security = configuration.security
+        let security = configuration.security, isEndless = configuration.isEndless
         return ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(configuration.connectTimeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try security?.secure(channel, to: address.host, for: .http1)
-                    try channel.pipeline.syncOperations.addHandler(ClientConnection(address: address, loop: channel.eventLoop))
+                    try channel.pipeline.syncOperations.addHandler(
+                        ClientConnection(address: address, loop: channel.eventLoop, isEndless: isEndless))
                 }
             }
             .connect(host: address.host, port: address.port)

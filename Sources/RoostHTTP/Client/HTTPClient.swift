@@ -19,6 +19,9 @@ public struct HTTPClient: Sendable {
 
         /// How connections are secured; `nil` for not at all.
         public var security: (any ClientTransportSecurity)?
+        /// Whether a response with these fields goes on until one side has had enough. Its connection then takes no place that others wait
+        /// for. Streams of events, unless told.
+        public var isEndless: @Sendable (Headers) -> Bool = ServerSentEvents.isOne
 
         public init() {}
     }
@@ -42,28 +45,46 @@ public struct HTTPClient: Sendable {
     public func send(
         _ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil, isAlone: Bool = false
     ) async throws -> Response {
-        let timing = ExchangeTiming(deadline: deadline, headBy: deadline ?? .now + configuration.responseTimeout)
-        if isAlone {
-            let connection = try await pool.openAlone(address)
-            do throws(ExchangeFailure) { return try await connection.exchange(request, timing) } catch { throw error.cause }
+        do throws(CallFailure) {
+            return try await exchange(request, with: address, deadline: deadline, isAlone: isAlone)
+        } catch {
+            throw error.cause
         }
-        var connection = try await pool.lease(address, by: timing.headBy, isFresh: false)
+    }
+
+    /// The same, with a failure that says how far the request came, and who is to blame.
+    func exchange(
+        _ request: Request, with address: HTTPAddress, deadline: ContinuousClock.Instant?, isAlone: Bool = false
+    ) async throws(CallFailure) -> Response {
+        let timing = ExchangeTiming(deadline: deadline, headBy: deadline ?? .now + configuration.responseTimeout)
+        if isAlone { return try await openAlone(address).exchange(request, timing) }
+        let connection = try await lease(address, by: timing.headBy, isFresh: false)
         if connection.isReused {
-            do throws(ExchangeFailure) {
+            do throws(CallFailure) {
                 return try await connection.exchange(request, timing)
             } catch {
-                guard Self.mayRepeat(request, after: error) else { throw error.cause }
+                guard Self.mayRepeat(request, after: error) else { throw error }
             }
             // The server had closed the connection that was kept: that says nothing about the server.
-            connection = try await pool.lease(address, by: timing.headBy, isFresh: true)
+            return try await lease(address, by: timing.headBy, isFresh: true).exchange(request, timing)
         }
-        do throws(ExchangeFailure) { return try await connection.exchange(request, timing) } catch { throw error.cause }
+        return try await connection.exchange(request, timing)
+    }
+
+    private func openAlone(_ address: HTTPAddress) async throws(CallFailure) -> PooledConnection {
+        do { return try await pool.openAlone(address) } catch { throw CallFailure(notSent: error) }
+    }
+
+    private func lease(
+        _ address: HTTPAddress, by limit: ContinuousClock.Instant, isFresh: Bool
+    ) async throws(CallFailure) -> PooledConnection {
+        do { return try await pool.lease(address, by: limit, isFresh: isFresh) } catch { throw CallFailure(notSent: error) }
     }
 
     /// Closes what is not in use, and the rest when it is no longer; requests from now on are refused with 503.
     public func shutdown() { pool.shutdown() }
 
-    private static func mayRepeat(_ request: Request, after failure: ExchangeFailure) -> Bool {
+    private static func mayRepeat(_ request: Request, after failure: CallFailure) -> Bool {
         switch failure.progress {
         case .notSent: return true
         case .answered: return false

@@ -40,26 +40,3 @@ extension Headers {
         }
     }
 }
-
-extension RequestContext {
-    /// What is left of the deadline; `nil` where there is none.
-    /// - Throws: a `Problem` with status 504 where it has passed.
-    public func timeLeft() throws(Problem) -> Duration? {
-        guard let deadline else { return nil }
-        let left = ContinuousClock.now.duration(to: deadline)
-        guard left > .zero else { throw Problem(.gatewayTimeout, "The deadline passed before the call was made.") }
-        return left
-    }
-}
-
-extension Problem {
-    /// The problem of a call that got no answer, as whoever is far from the address may know it: which service it is, and not where.
-    public func told(of route: Route) -> Problem {
-        let service = route.operation.prefix { $0 != "." }
-        var told = self
-        told.detail =
-            status == .gatewayTimeout
-            ? "The service \(service) did not answer in time." : "The service \(service) is down for the moment."
-        return told
-    }
-}

@@ -11,6 +11,8 @@ final class Exchange {
     /// HTTP/1.0 rather than 1.1.
     let isOld: Bool
     let context: RequestContext
+    /// The protocol that the request came by.
+    let carrier: any CallProtocol
     /// Whether the client waits for word before it sends the body (RFC 9110 §10.1.1).
     var awaitsContinue: Bool
     /// Where the body goes, if it is streamed.
@@ -28,8 +30,13 @@ final class Exchange {
     /// What a streamed response still owes of the length it announced.
     var owed: Int?
 
-    init(_ method: Method, _ path: String, number: Int, context: RequestContext, isOld: Bool = false, awaitsContinue: Bool = false) {
+    init(
+        _ method: Method, _ path: String, number: Int, context: RequestContext, carrier: any CallProtocol = RESTProtocol(),
+        isOld: Bool = false,
+        awaitsContinue: Bool = false
+    ) {
         self.number = number
+        self.carrier = carrier
         self.context = context
         self.method = method
         self.path = path
@@ -51,20 +58,8 @@ final class Exchange {
 
     /// The response to an error that the handler threw. What is no `Problem` is logged and not told.
     func response(to error: any Error) -> Response {
-        let problem: Problem
-        if let known = error as? Problem {
-            problem = known
-        } else if let fault = error as? WireFault {
-            problem = fault.problem
-        } else {
-            context.logger.error(
-                "A handler failed.",
-                metadata: [
-                    RequestID.logKey: "\(context.requestID)", "request": "\(method) \(path)", "error": "\(String(reflecting: error))",
-                ])
-            problem = Problem(.internalError, "Something went wrong here. The request id finds it in the logs.")
-        }
-        return problem.response(instance: path, requestID: context.requestID)
+        let problem = (error as? WireFault)?.problem ?? Problem(telling: error, of: "\(method) \(path)", in: context)
+        return carrier.response(to: problem, path: path, in: context)
     }
 }
 

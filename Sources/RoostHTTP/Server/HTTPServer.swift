@@ -30,6 +30,10 @@ public struct HTTPServer: Sendable {
         public var callers: Callers
         /// How connections are secured; `nil` for not at all.
         public var security: (any ServerTransportSecurity)?
+        /// The protocols that are spoken beside REST.
+        public var protocols: [any CallProtocol] = []
+        /// What every request passes through before it is a call of a protocol, outermost first.
+        public var middleware: [any Middleware] = []
 
         public init(
             host: String = "127.0.0.1", port: Int = 8080, threads: Int? = nil, limits: HTTPLimits = HTTPLimits(),
@@ -62,6 +66,7 @@ public struct HTTPServer: Sendable {
         let ownGroup = configuration.threads.map { MultiThreadedEventLoopGroup(numberOfThreads: max(1, $0)) }
         let group = ownGroup ?? .singleton
         let gauge = ConnectionGauge()
+        let responder = configuration.carrying(responder)
         var loops: [NIOLoopBound<ServerLoop>] = []
         for loop in group.makeIterator() {
             let home = loop.submit { [configuration] in
@@ -126,5 +131,16 @@ extension NIOLoopBound<ServerLoop> {
     /// Does something with the value on the loop that it belongs to.
     func onLoop(_ body: @escaping @Sendable (ServerLoop) -> Void) {
         eventLoop.execute { body(value) }
+    }
+}
+
+extension HTTPServer.Configuration {
+    /// The responder behind the middleware and the protocols.
+    fileprivate func carrying(_ responder: @escaping Responder) -> Responder {
+        guard !protocols.isEmpty else { return middleware.around(responder) }
+        return middleware.around { request, context in
+            guard let carrier = request.carrier else { return try await responder(request, context) }
+            return try await carrier.respond(to: request, in: context, next: responder)
+        }
     }
 }

@@ -47,7 +47,7 @@ extension ServerConnection: ExchangeCarrier {
             return .over
         case .stream(_, let length):
             exchange.owed = length
-            exchange.isLive = EventStream.isOne(response)
+            exchange.isLive = response.isLive
             flush()
             return .goOn
         }

@@ -191,15 +191,17 @@ extension ServerConnection {
         number += 1
         bodySize = 0
         isBodyComplete = false
+        var request = Request(
+            head.method, head.path, query: head.query, headers: head.headers, remoteAddress: remoteAddress)
+        let carrier = home.carrier(of: &request)
+        let context = head.call.context(
+            logger: home.logger, at: remoteAddress, within: carrier.timeout(of: request, from: home.callers))
         let exchange = Exchange(
-            head.method, head.path, number: number,
-            context: head.call.context(logger: home.logger, from: home.callers, at: remoteAddress), isOld: head.isOld,
+            head.method, head.path, number: number, context: context, carrier: carrier, isOld: head.isOld,
             awaitsContinue: head.expectsContinue)
         if head.asksForUpgrade { exchange.handshake = WebSocketHandshake(head.headers, limits: home.limits.webSocket) }
         self.exchange = exchange
         keepsAlive = head.keepsAlive
-        var request = Request(
-            head.method, head.path, query: head.query, headers: head.headers, remoteAddress: remoteAddress)
         switch head.framing {
         case .none:
             phase = .gathering(request)

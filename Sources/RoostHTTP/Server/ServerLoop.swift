@@ -27,6 +27,7 @@ final class ServerLoop {
     let callers: Callers
     let logger: Logger
     let responder: Responder
+    private let protocols: [any CallProtocol]
     /// What `date` says in responses, and the whole line; made once a tick.
     private(set) var date = ""
     private(set) var dateLine = ""
@@ -50,12 +51,20 @@ final class ServerLoop {
         isSecured = configuration.security != nil
         self.logger = logger
         self.gauge = gauge
+        protocols = configuration.protocols
         self.responder = responder
         executor = LoopExecutor(loop)
         updateDate()
         let tick = TimeAmount(limits.tick)
         let this = NIOLoopBound(self, eventLoop: loop)
         ticker = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in this.value.tick() }
+    }
+
+    /// The protocol that a request came by, of which the head is known. The request bears it where it is not REST.
+    func carrier(of request: inout Request) -> any CallProtocol {
+        guard let carrier = protocols.first(where: { $0.matches(request) }) else { return RESTProtocol() }
+        request.carrier = carrier
+        return carrier
     }
 
     /// - Returns: why there is no room for one more connection; `nil` where there is.

@@ -35,7 +35,7 @@ extension HTTPClient {
     ) async throws -> (Response, PooledConnection?) {
         let timing = ExchangeTiming(deadline: deadline, headBy: deadline ?? .now + configuration.responseTimeout)
         let connection = try await pool.openAlone(address)
-        do throws(ExchangeFailure) {
+        do throws(CallFailure) {
             let response = try await connection.exchange(request, timing, asksForUpgrade: true)
             return (response, response.status == .switchingProtocols ? connection : nil)
         } catch {

@@ -99,7 +99,7 @@ struct ContractDeclaration {
                     }.placed)
                 + ["", "\(access)static let description = Roost.ContractDescription(\(description), routes: [\(names)])", ""]
                 + .block("\(access)static func endpoints(of service: any \(name)) -> [Roost.Endpoint] {", endpoints(in: context))
-                + ["", "\(access)static func client(over caller: any Roost.Caller) -> any \(name) { \(name)Client(over: caller) }"])
+                + ["", "\(access)static func client(of callee: Roost.Callee<any \(name)>) -> any \(name) { \(name)Client(of: callee) }"])
     }
 
     private func endpoints(in context: some MacroExpansionContext) -> [String] {
@@ -111,16 +111,18 @@ struct ContractDeclaration {
                 "]")
     }
 
-    /// The property that holds what carries the client's calls, beside its functions.
-    private var caller: String { "caller".avoiding(Set(routes.map(\.name)), suffix: "Value") }
+    /// The property that holds what the client calls, beside its functions.
+    private var callee: String { "callee".avoiding(Set(routes.map(\.name)), suffix: "Value") }
 
     /// What calls the routes.
     var client: [String] {
         let access = access.memberModifier
         return .block(
             "\(isSeenOutside ? "" : "@ContractClient ")\(self.access.modifier)struct \(name)Client: \(name) {",
-            ["private let \(caller): any Roost.Caller", "", "\(access)init(over caller: any Roost.Caller) { self.\(caller) = caller }"]
-                + routes.flatMap { [""] + $0.client(of: name + "Contract", over: caller, access: access) })
+            [
+                "private let \(callee): Roost.Callee<any \(name)>", "",
+                "\(access)init(of callee: Roost.Callee<any \(name)>) { self.\(callee) = callee }",
+            ] + routes.flatMap { [""] + $0.client(of: name + "Contract", to: callee, access: access) })
     }
 }
 

@@ -52,14 +52,15 @@ extension RouteDeclaration {
     }
 
     /// The function of a client.
-    /// - Parameter caller: the property that holds what carries its calls.
-    func client(of contract: String, over caller: String, access: String) -> [String] {
+    /// - Parameter callee: the property that holds what is called.
+    func client(of contract: String, to callee: String, access: String) -> [String] {
         let signature = "\(identifier)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
-        let new = "Roost.OutgoingCall(\(contract).Routes.\(identifier), over: self.\(caller))"
+        let new = "Roost.OutgoingCall(\(contract).Routes.\(identifier), to: self.\(callee))"
+        let function = "try await $0.\(identifier)(\(parameters.map(\.argument).joined(separator: ", ")))"
         let arguments = parameters.map(\.writing)
         let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
         let send =
-            reply.map { "return try await call.send(as: \($0.text).self)" } ?? "try await call.send()"
+            reply.map { "return try await call.send(as: \($0.text).self) { \(function) }" } ?? "try await call.send { \(function) }"
         return .block(
             "\(access)func \(signature)\(reply.map { " -> \($0.text)" } ?? "") {", [start] + arguments + [send])
     }

@@ -131,7 +131,8 @@ struct RouteParameter {
         case .path: "call.path(\(name.literal), \(local))"
         case .query: "call.query(\(name.literal), \(local))"
         case .header(let field): "call.header(\(field.literal), \(local))"
-        case .body: "call.body(\(local))"
+        // The values of a stream are made as part of the caller's own call.
+        case .body: type.streamed == nil ? "call.body(\(local))" : "let \(local) = call.body(\(local))"
         case .request: ""
         }
     }

@@ -1,17 +1,38 @@
+import Logging
 import Roost
 import RoostHTTP
+import Synchronization
 
-/// Finds what serves a contract: an object in this process, or an address.
+/// Finds what serves a contract: a service in this process, or an address.
 ///
-/// Services of one process are put together side by side. One that needs another waits until that is there; services that
-/// wait for one another in a circle are told so instead of waiting for ever.
-actor Directory {
+/// Services of one process are put together side by side. A client of one is there at once, and its first call waits until the service
+/// is put together, so that services which call one another start together.
+final class Directory: Sendable {
+    enum Place {
+        case here
+        case there(HTTPAddress)
+    }
+
+    private typealias Waiter = CheckedContinuation<Void, any Error>
+
+    private struct State {
+        /// What serves a contract, by the contract's name.
+        var served: [String: (implementation: any Sendable, endpoints: [Endpoint], logger: Logger)] = [:]
+        /// The services that are put together.
+        var assembled: Set<String> = []
+        /// Who waits for a service.
+        var waiters: [Int: (service: String, waiter: Waiter)] = [:]
+        var ticket = 0
+        var failure: (any Error)?
+    }
+
+    /// How long the first call of a service waits for it to be put together: 10 s.
+    private static let patience = Duration.seconds(10)
+
     private let owners: [String: String]
     private let addresses: [String: HTTPAddress]
-    private var services: [String: any Sendable] = [:]
-    private var assembling: Set<String>
-    private var waiting: [(service: String, contract: String, continuation: CheckedContinuation<Void, any Error>)] = []
-    private var failure: (any Error)?
+    private let local: Set<String>
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - owners: which service serves a contract, by the contract's name.
@@ -20,55 +41,87 @@ actor Directory {
     init(owners: [String: String], addresses: [String: HTTPAddress], local: Set<String>) {
         self.owners = owners
         self.addresses = addresses
-        assembling = local
-    }
-
-    enum Place {
-        case here(any Sendable)
-        case there(HTTPAddress, name: String)
+        self.local = local
     }
 
     /// Where a contract is served.
     /// - Parameter service: who asks.
-    func find(_ contract: String, for service: String) async throws -> Place {
+    /// - Throws: a `ConfigurationError` where no address is known.
+    func place(of contract: String, for service: String) throws(ConfigurationError) -> Place {
         // A service run by itself does not know the page; there a contract is taken to be named after its service.
         let owner = owners[contract] ?? contract
-        if assembling.contains(owner) { try await wait(service, contract) }
-        if let object = services[contract] { return .here(object) }
+        if local.contains(owner) { return .here }
         guard let address = addresses[owner] else {
             throw ConfigurationError("\(service) calls \(owner), whose address is not known: name it in ADDRESSES")
         }
-        return .there(address, name: owner)
+        return .there(address)
+    }
+
+    /// What serves a contract in this process, once it is put together.
+    /// - Throws: a `Problem` with status 503 where it is not in time; why it could not be put together.
+    func service<API: Sendable>(of contract: String, as type: API.Type) async throws -> LocalService<API> {
+        let owner = owners[contract] ?? contract
+        if !state.withLock({ $0.assembled.contains(owner) }) { try await wait(for: owner) }
+        guard let (object, endpoints, logger) = state.withLock({ $0.served[contract] }), let implementation = object as? API else {
+            throw ConfigurationError("what serves \(contract) is no \(API.self)")
+        }
+        return LocalService(implementation, endpoints: endpoints, logger: logger)
     }
 
     /// Notes that a service is put together.
-    func add(_ service: String, _ implementations: [(contract: String, service: any Sendable)]) {
-        assembling.remove(service)
-        for (contract, object) in implementations { services[contract] = object }
-        let ready = waiting.filter { owners[$0.contract] == service }
-        waiting.removeAll { owners[$0.contract] == service }
-        for waiter in ready { waiter.continuation.resume() }
-        breakCircle()
+    func add(_ service: String, _ implementations: [(contract: String, service: any Sendable)], _ endpoints: [Endpoint]) {
+        let logger = Logger(label: service)
+        let ready = state.withLock { state in
+            for (contract, object) in implementations { state.served[contract] = (object, endpoints, logger) }
+            state.assembled.insert(service)
+            let ready = state.waiters.filter { $0.value.service == service }
+            for ticket in ready.keys { state.waiters[ticket] = nil }
+            return ready.values.map(\.waiter)
+        }
+        for waiter in ready { waiter.resume() }
     }
 
     /// Lets go of all who wait, and of those who would from now on, since a service could not be put together.
     func fail(_ error: any Error) {
-        failure = failure ?? error
-        for waiter in waiting { waiter.continuation.resume(throwing: error) }
-        waiting = []
+        let waiters = state.withLock { state in
+            state.failure = state.failure ?? error
+            defer { state.waiters = [:] }
+            return state.waiters.values.map(\.waiter)
+        }
+        for waiter in waiters { waiter.resume(throwing: error) }
     }
 
-    private func wait(_ service: String, _ contract: String) async throws {
-        if let failure { throw failure }
-        try await withCheckedThrowingContinuation { continuation in
-            waiting.append((service, contract, continuation))
-            breakCircle()
+    private func wait(for service: String) async throws {
+        let ticket = state.withLock { state in
+            state.ticket += 1
+            return state.ticket
+        }
+        let late = Problem.unavailable("The service \(service) has not started.")
+        let timer = Task {
+            try await Task.sleep(for: Self.patience)
+            leave(ticket, late)
+        }
+        defer { timer.cancel() }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { begin($0, ticket, service) }
+        } onCancel: {
+            leave(ticket, CancellationError())
         }
     }
 
-    private func breakCircle() {
-        guard !waiting.isEmpty, assembling.isSubset(of: Set(waiting.map(\.service))) else { return }
-        let circle = waiting.map { "\($0.service) calls \($0.contract)" }.joined(separator: ", ")
-        fail(ConfigurationError("these services wait for one another: \(circle)"))
+    private func begin(_ waiter: Waiter, _ ticket: Int, _ service: String) {
+        let result = state.withLock { state -> Result<Void, any Error>? in
+            if let failure = state.failure { return .failure(failure) }
+            if state.assembled.contains(service) { return .success(()) }
+            state.waiters[ticket] = (service, waiter)
+            return nil
+        }
+        if let result { return waiter.resume(with: result) }
+        // It may have come before there was anyone to tell.
+        if Task.isCancelled { leave(ticket, CancellationError()) }
+    }
+
+    private func leave(_ ticket: Int, _ reason: any Error) {
+        state.withLock { $0.waiters.removeValue(forKey: ticket) }?.waiter.resume(throwing: reason)
     }
 }

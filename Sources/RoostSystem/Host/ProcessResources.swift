@@ -17,7 +17,7 @@ actor ProcessResources {
     nonisolated let serviceKey: String?
     nonisolated let environment: DeploymentEnvironment
     nonisolated let faults = StartFaults()
-    private var callers: [String: GRPCCaller] = [:]
+    private var callers: [String: ServiceCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
 
     /// - Throws: a `ConfigurationError` where a URL or an address is wrong.
@@ -55,10 +55,10 @@ actor ProcessResources {
 
     /// Carries a service's calls to an address. The connections are kept for its next calls.
     /// - Parameter isTrusted: whether it shows that it is a service: not where the calls are those of anyone outside.
-    func caller(to address: HTTPAddress, as service: String, isTrusted: Bool = true) -> GRPCCaller {
+    func caller(to address: HTTPAddress, as service: String, isTrusted: Bool = true) -> ServiceCaller {
         let name = "\(service) \(address)"
         let identity = ServiceIdentity(name: service, key: isTrusted ? serviceKey : nil, gatewayKey: isTrusted ? nil : serviceKey)
-        let caller = callers[name] ?? GRPCCaller(to: address, as: identity)
+        let caller = callers[name] ?? .grpc(to: address, as: identity)
         callers[name] = caller
         return caller
     }

@@ -66,14 +66,15 @@ public actor RunningServices {
             try checkKey(for: assembly.endpoints.map(\.route), of: service.name)
             let health = Health()
             let responder = try assembly.responder(
-                health: health, documents: Documents(of: service.documentation(of: assembly, in: system)), store: resources.store)
+                health: health, documents: Documents(of: service.documentation(of: assembly, in: system)),
+                endpoints: assembly.calls(through: system.interceptors, remembering: resources.store))
             responders[service.name] = responder
             let contracts = service.contracts.map { $0.description }
-            let grpc: [any Middleware] = .grpc(contracts, isReady: { health.isReady })
+            let grpc = GRPCProtocol(serving: contracts) { health.isReady }
             // Beside the gateway, which is the door to the outside, a service is reached from this machine alone.
             let isDoor = !names.contains(System.gatewayName)
             let port = local.count == 1 && isDoor ? try resources.settings[.port(default: 0)] : 0
-            try await listen(service.name, port: port, Self.internalServer, isDoor: isDoor, grpc.around(responder))
+            try await listen(service.name, port: port, Self.internalServer, isDoor: isDoor, grpc, responder)
             begin(assembly, of: service.name)
             health.set(ready: true)
             self.health.append(health)
@@ -83,10 +84,10 @@ public actor RunningServices {
             for service in system.services { upstreams.append(await upstream(service, responders[service.name], gateway)) }
             let responder = try gateway.responder(to: upstreams, describing: system.documentation)
             let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
-            let grpc: [any Middleware] = .grpc(contracts, isReady: { true }, room: SharedRoom(gateway.shares.memory))
+            let grpc = GRPCProtocol(serving: contracts, room: SharedRoom(gateway.shares.memory)) { true }
             try await listen(
-                System.gatewayName, port: resources.settings[.port(default: gateway.port)], gateway.server,
-                grpc.around(responder))
+                System.gatewayName, port: resources.settings[.port(default: gateway.port)], gateway.server, grpc,
+                responder)
         }
     }
 
@@ -97,7 +98,7 @@ public actor RunningServices {
     ) async throws -> [String: ServiceAssembly] {
         let faults = try system.faults(atGateway: atGateway)
         do {
-            let assemblies = try await assemble(local)
+            let assemblies = try await assemble(local, through: system.interceptors)
             try ConfigurationError.check(faults + resources.faults.lines)
             return assemblies
         } catch {
@@ -108,7 +109,9 @@ public actor RunningServices {
     }
 
     /// Puts the services together side by side, as each may wait for others.
-    private func assemble(_ services: [any ServiceDefinition]) async throws -> [String: ServiceAssembly] {
+    private func assemble(_ services: [any ServiceDefinition], through interceptors: [any Interceptor]) async throws -> [String:
+        ServiceAssembly]
+    {
         let resources = resources
         return try await withThrowingTaskGroup(of: (String, ServiceAssembly).self) { group in
             for service in services {
@@ -116,10 +119,11 @@ public actor RunningServices {
                     do {
                         let assembly = try await service.assemble(on: resources.host(of: service))
                         resources.faults.add(service.faults(of: assembly, beside: Health()))
-                        await resources.directory.add(service.name, assembly.implementations)
+                        let endpoints = assembly.calls(through: interceptors, remembering: resources.store)
+                        resources.directory.add(service.name, assembly.implementations, endpoints)
                         return (service.name, assembly)
                     } catch {
-                        await resources.directory.fail(error)
+                        resources.directory.fail(error)
                         throw error
                     }
                 }
@@ -136,7 +140,8 @@ public actor RunningServices {
     }
 
     private func listen(
-        _ name: String, port: Int, _ server: HTTPServer.Configuration, isDoor: Bool = true, _ responder: @escaping Responder
+        _ name: String, port: Int, _ server: HTTPServer.Configuration, isDoor: Bool = true, _ grpc: GRPCProtocol,
+        _ responder: @escaping Responder
     ) async throws {
         var settings = server
         let given = resources.addresses[name]
@@ -148,9 +153,12 @@ public actor RunningServices {
         let proxies: TrustedProxies = isOutermost ? try resources.settings[.trustedProxies] : .none
         // Proxies in front connect for all of their clients.
         if proxies != .none { settings.limits.connectionShare = settings.limits.connections }
-        let address = ClientAddressMiddleware(trusting: proxies, key: name == System.gatewayName ? nil : resources.serviceKey)
+        settings.protocols = [grpc]
+        settings.middleware = [
+            ClientAddressMiddleware(trusting: proxies, key: name == System.gatewayName ? nil : resources.serviceKey)
+        ]
         do {
-            let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: [address].around(responder))
+            let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
             servers.append(server)
             ports[name] = server.port
         } catch let error as ListenError {
@@ -176,7 +184,7 @@ public actor RunningServices {
     private func upstream(_ service: any ServiceDefinition, _ responder: Responder?, _ gateway: Gateway) async -> Upstream {
         let name = service.name
         let routes = service.contracts.flatMap { $0.description.routes }
-        if let responder { return Upstream(name, routes: routes, respond: responder) }
+        if let responder { return Upstream(name, routes: routes, respond: responder, interceptors: [gateway.sharing()]) }
         guard let address = resources.addresses[name] else {
             return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }
@@ -184,7 +192,7 @@ public actor RunningServices {
         let caller = await resources.caller(to: address, as: System.gatewayName, isTrusted: false)
         return Upstream(
             name, routes: routes, respond: forwarding.respond,
-            procedures: forwarding.sharing(caller))
+            callers: [caller.intercepted(by: [forwarding.sharing])])
     }
 
     /// Stops: no new requests, what is under way is finished, then the workers end and the files are closed.

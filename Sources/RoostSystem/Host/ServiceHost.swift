@@ -2,6 +2,7 @@ import Logging
 import Roost
 import RoostData
 import RoostEvents
+import RoostGRPC
 import RoostHTTP
 import RoostStore
 
@@ -65,17 +66,17 @@ public struct ServiceHost: Sendable {
     /// Tells whoever runs the service something that must not be missed, whatever the log level: once, on standard error.
     public func announce(_ line: String) { StandardError.write("\(service): \(line)") }
 
-    /// Another service: itself where it is in this process, else a client that calls it over the network.
+    /// A client of another service, in this process or over the network: the two differ in speed and in nothing else. In this process the
+    /// first call waits until the service is put together.
     /// - Throws: a `ConfigurationError` where the system has no such service.
     public func client<Called: Contract>(for contract: Called.Type) async throws -> Called.API {
         let name = contract.description.name
-        switch try await process.directory.find(name, for: service) {
-        case .here(let object):
-            guard let implementation = object as? Called.API else {
-                throw ConfigurationError("what serves \(name) is no \(Called.API.self)")
-            }
-            return implementation
-        case .there(let address, _):
+        let directory = process.directory
+        switch try directory.place(of: name, for: service) {
+        case .here:
+            let callee = LocalCallee(for: service, codec: MessageCodec()) { try await directory.service(of: name, as: Called.API.self) }
+            return contract.client(of: Callee(callee))
+        case .there(let address):
             return contract.client(over: await process.caller(to: address, as: service))
         }
     }

@@ -8,11 +8,14 @@ public struct ServiceAssembly: Sendable {
     private(set) var implementations: [(contract: String, service: any Sendable)] = []
     /// What every request passes through, outermost first.
     public var middleware: [any Middleware] = []
+    /// What every call passes through, outermost first, whether it comes over a wire or from another service of the process.
+    public var interceptors: [any Interceptor] = []
     /// What runs for as long as the service does.
     public var workers: [Worker] = []
 
-    public init(middleware: [any Middleware] = [], workers: [Worker] = []) {
+    public init(middleware: [any Middleware] = [], interceptors: [any Interceptor] = [], workers: [Worker] = []) {
         self.middleware = middleware
+        self.interceptors = interceptors
         self.workers = workers
     }
 
@@ -28,10 +31,18 @@ public struct ServiceAssembly: Sendable {
     /// The service as one responder.
     /// - Parameters:
     ///   - documents: what is told of the service on its own port.
-    ///   - store: where the routes that take idempotency keys keep their answers.
+    ///   - endpoints: what `calls(through:remembering:)` made.
     /// - Throws: a `ConfigurationError` where two routes collide.
-    func responder(health: Health, documents: Documents, store: any KeyValueStore) throws(ConfigurationError) -> Responder {
-        let served = endpoints.rememberingAnswers(in: store) + health.endpoints
-        return middleware.around(try Router(served + documents.endpoints(beside: served)).responder)
+    func responder(health: Health, documents: Documents, endpoints: [Endpoint]) throws(ConfigurationError) -> Responder {
+        let served = endpoints + health.endpoints
+        return try Router(served + documents.endpoints(beside: served)).responder(through: middleware)
+    }
+
+    /// The endpoints as they are called, over a wire or from another service of the process.
+    /// - Parameters:
+    ///   - outer: what the calls of every service of the system pass through.
+    ///   - store: where the routes that take idempotency keys keep their answers.
+    func calls(through outer: [any Interceptor], remembering store: any KeyValueStore) -> [Endpoint] {
+        endpoints.rememberingAnswers(in: store).intercepted(by: outer + interceptors)
     }
 }

@@ -27,6 +27,8 @@ public struct System: Sendable {
     public let description: String
     public let gateway: Gateway?
     public let services: [any ServiceDefinition]
+    /// What the calls of every service pass through, outermost first.
+    public let interceptors: [any Interceptor]
     /// Whether the page lists no second gateway.
     let hasOneGateway: Bool
     private let alone: Set<String>
@@ -36,13 +38,16 @@ public struct System: Sendable {
     ///   - title: what its documents call it; its name where left out.
     ///   - version: of what it promises, as its documents tell it.
     ///   - description: what its documents say of it, in Markdown.
+    ///   - interceptors: what the calls of every service pass through, outermost first.
     public init(
-        _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", @SystemBuilder _ page: () -> [Part]
+        _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", interceptors: [any Interceptor] = [],
+        @SystemBuilder _ page: () -> [Part]
     ) {
         self.name = name
         self.title = title ?? name
         self.version = version
         self.description = description
+        self.interceptors = interceptors
         var gateway: Gateway?, hasOneGateway = true
         var services: [any ServiceDefinition] = []
         var alone: Set<String> = []

@@ -20,11 +20,11 @@ import Testing
         try await server.stop()
     }
 
-    private func failure(of call: Task<Response, any Error>) async -> ExchangeFailure? {
+    private func failure(of call: Task<Response, any Error>) async -> CallFailure? {
         do {
             _ = try await call.value
             return nil
-        } catch { return error as? ExchangeFailure }
+        } catch { return error as? CallFailure }
     }
 
     private func call(_ connection: HTTP2Connection, _ request: Request = Request(.get, "/"), deadline: ContinuousClock.Instant? = nil)

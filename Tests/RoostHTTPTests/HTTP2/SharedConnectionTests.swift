@@ -102,7 +102,7 @@ import Testing
 
     /// Whoever gives up in its own time blames nobody; a silence that this side does not put up with is the server's.
     @Test func whoIsToBlameForSilence() async throws {
-        for (silence, isServersFault) in [(Duration.seconds(60), false), (.zero, true)] {
+        for (silence, isCalleesFault) in [(Duration.seconds(60), false), (.zero, true)] {
             let server = try await WireServer.start()
             var configuration = HTTP2Connection.Configuration()
             configuration.silence = silence
@@ -112,14 +112,14 @@ import Testing
             // By its answer all that was sent before has arrived: what comes late is no silence.
             try await raw.send(.ping())
             _ = try await raw.next { $0.kind == .ping }
-            let call = Task { () -> ExchangeFailure? in
-                do throws(ExchangeFailure) {
+            let call = Task { () -> CallFailure? in
+                do throws(CallFailure) {
                     _ = try await connection.send(Request(.get, "/"), deadline: .now + .milliseconds(200))
                     return nil
                 } catch { return error }
             }
             let failure = try #require(await call.value)
-            #expect((failure.cause as? Problem)?.status == .gatewayTimeout && failure.isServersFault == isServersFault)
+            #expect((failure.cause as? Problem)?.status == .gatewayTimeout && failure.isCalleesFault == isCalleesFault)
             try await raw.wire.close()
             try await server.stop()
         }

@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import NIOPosix
 import Roost
@@ -28,22 +27,6 @@ import Testing
             try await raw.send(.request(1, "GET", "/", [("grpc-timeout", "1u")]))
             #expect(try await raw.answer(on: 1).text == "no deadline")
         }
-    }
-
-    @Test(arguments: ["1n", "1u", "2m", "0m", "49m"]) func aCallsTimeHasAFloor(timeout: String) throws {
-        var fields = CallFields()
-        fields.note("grpc-timeout", timeout)
-        let logger = Logger(label: "test")
-        let start = ContinuousClock.now
-        let deadline = fields.context(logger: logger, from: .anyone, at: nil, isProcedure: true).deadline
-        #expect(timeout == "0m" || deadline.map { $0 >= start + Callers.shortestTimeout } == true)
-        fields.note("grpc-timeout", "3S")
-        let own = try #require(fields.context(logger: logger, from: .anyone, at: nil, isProcedure: true).deadline)
-        #expect(own >= start + .seconds(3))
-        // Among services it is what the first caller was granted.
-        fields.note("grpc-timeout", "1u")
-        let granted = try #require(fields.context(logger: logger, from: .services, at: nil, isProcedure: true).deadline)
-        #expect(granted < .now + Callers.shortestTimeout)
     }
 
     /// The handler heeds nothing: its request is answered all the same, and it is told.

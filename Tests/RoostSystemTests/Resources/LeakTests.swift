@@ -148,7 +148,7 @@ import Testing
     @Test func callsByGRPC() async {
         await #expect(processExitsWith: .success) {
             try await LeakTests.serving { address in
-                let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "tests"))
+                let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "tests"))
                 let echo = EchoAPIContract.client(over: caller)
                 try await Holdings.afterwards(rounds: 1000) {
                     let word = try await echo.echo(word: "a")
@@ -164,7 +164,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             try await LeakTests.serving { address in
                 try await Holdings.afterwards(rounds: 300) {
-                    let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "tests"))
+                    let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "tests"))
                     let word = try await EchoAPIContract.client(over: caller).echo(word: "a")
                     #expect(word == "a")
                     caller.close()

@@ -1,4 +1,6 @@
 import Roost
+import RoostGRPC
+import RoostHTTP
 import Testing
 
 struct IncomingCallTests {
@@ -9,6 +11,7 @@ struct IncomingCallTests {
     {
         var request = Request(.post, "/things/7", query: query, headers: headers, body: .text(body))
         request.parameters = parameters
+        request.codec = RESTCodec()
         return try IncomingCall(request, route: route)
     }
 
@@ -39,7 +42,7 @@ struct IncomingCallTests {
         var writer = ProtobufWriter()
         writer.present(1, id)
         var request = Request(.post, "/test.Test/Call", body: .bytes(writer.bytes))
-        request.format = .protobuf
+        request.codec = MessageCodec()
         let route = Route(
             "test.call", .post, "/things/{id}", parameters: [Route.Parameter("id", in: .path, isRequired: true, schema: .string)])
         var call = try IncomingCall(request, route: route)

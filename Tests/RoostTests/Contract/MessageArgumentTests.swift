@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Roost
+import RoostGRPC
+import RoostHTTP
 import Synchronization
 import Testing
 
@@ -20,20 +22,26 @@ struct MessageArgumentTests {
         func find(text: String?, ratio: Double?, page: Int) async throws -> String { "\(text ?? "-") \(ratio ?? -1) \(page)" }
     }
 
-    /// Calls as gRPC does, with no network between.
+    enum Wire: CaseIterable, Sendable {
+        case rest, grpc
+
+        var codec: any CallCodec { self == .rest ? RESTCodec() : MessageCodec() }
+    }
+
+    /// Calls as a wire does, with no network between.
     struct MessageCaller: Caller {
-        let format: MessageFormat
+        let codec: any CallCodec
         let direct: DirectCaller
         func send(_ request: Request, for route: Route) async throws -> Response { try await direct.send(request, for: route) }
     }
 
-    private func caller(_ format: MessageFormat) throws -> MessageCaller {
-        MessageCaller(format: format, direct: DirectCaller(router: try Router(FilesAPIContract.endpoints(of: Files()))))
+    private func caller(_ wire: Wire) throws -> MessageCaller {
+        MessageCaller(codec: wire.codec, direct: DirectCaller(router: try Router(FilesAPIContract.endpoints(of: Files()))))
     }
 
-    @Test(arguments: [MessageFormat.json, .protobuf], ["image/png", "text/plain; charset=utf-8", "a/b"])
-    func aRawBodyKeepsItsMediaType(format: MessageFormat, type: String) async throws {
-        let files = FilesAPIContract.client(over: try caller(format))
+    @Test(arguments: Wire.allCases, ["image/png", "text/plain; charset=utf-8", "a/b"])
+    func aRawBodyKeepsItsMediaType(wire: Wire, type: String) async throws {
+        let files = FilesAPIContract.client(over: try caller(wire))
         let body = RawBody(bytes: [0, 255], contentType: type)
         #expect(try await files.raw(body) == "\(type) [0, 255]")
         #expect(try await files.store(name: "n", note: nil, body) == "n \(type) [0, 255]")
@@ -51,7 +59,7 @@ struct MessageArgumentTests {
             ("/text characters", { $0.field(1, "a\0b") }), ("/ratio range", { $0.present(2, Double.nan) }),
         ]
         for (fault, write) in faulty {
-            let response = try await caller(.protobuf).send(message(route, write), for: route)
+            let response = try await caller(.grpc).send(message(route, write), for: route)
             let problem = Problem(response: response, bytes: try await response.body.collect(upTo: 10_000))
             #expect(problem.status == .unprocessable && problem.errors.map { "\($0.pointer) \($0.rule)" } == [fault])
         }
@@ -64,12 +72,12 @@ struct MessageArgumentTests {
             writer.field(1, "e\u{301}")
             writer.field(3, bytes: [1])
         }
-        #expect(try await caller(.protobuf).send(request, for: route).status == .unprocessable)
+        #expect(try await caller(.grpc).send(request, for: route).status == .unprocessable)
     }
 
-    @Test(arguments: [MessageFormat.json, .protobuf])
-    func theRestOfAPathIsIdentifiers(format: MessageFormat) async throws {
-        let files = FilesAPIContract.client(over: try caller(format)), long = String(repeating: "é", count: 200)
+    @Test(arguments: Wire.allCases)
+    func theRestOfAPathIsIdentifiers(wire: Wire) async throws {
+        let files = FilesAPIContract.client(over: try caller(wire)), long = String(repeating: "é", count: 200)
         for path in ["a", "a/b c/é.txt", [long, long, long].joined(separator: "/")] { #expect(try await files.rest(path: path) == path) }
         for path in ["a/../b", "..", "a/ /b", "e\u{301}/a", "a/\0", String(repeating: "a", count: 256)] {
             let problem = await #expect(throws: Problem.self) { try await files.rest(path: path) }
@@ -81,12 +89,12 @@ struct MessageArgumentTests {
         var writer = ProtobufWriter()
         write(&writer)
         var request = Request(.post, route.procedure, body: .bytes(writer.bytes))
-        request.format = .protobuf
+        request.codec = MessageCodec()
         return request
     }
 
     private func answer(_ request: Request, _ route: Route) async throws -> String {
-        let response = try await caller(.protobuf).send(request, for: route)
+        let response = try await caller(.grpc).send(request, for: route)
         return try Protobuf.decode(String.self, from: try await response.body.collect(upTo: 10_000))
     }
 }

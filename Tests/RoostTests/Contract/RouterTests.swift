@@ -1,4 +1,5 @@
 import Roost
+import RoostHTTP
 import Testing
 
 struct RouterTests {

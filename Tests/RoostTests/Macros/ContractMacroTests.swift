@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Roost
+import RoostHTTP
 import Testing
 
 /// A contract's client calling the contract's endpoints through a router.

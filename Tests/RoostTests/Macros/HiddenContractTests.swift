@@ -19,9 +19,8 @@ struct HiddenContractTests {
         struct Module: ModuleAPI { func name(_ text: String, of id: Int) async throws -> String { "module" } }
         struct Nested: Nest.NestedAPI { func name(size: Nest.Size) async throws -> String { "nested" } }
 
-        struct Nowhere: Caller {
-            let format = MessageFormat.json
-            func send(_ request: Request, for route: Route) async throws -> Response { throw Problem(.notFound) }
+        func nowhere<API: Sendable>(_ type: API.Type = API.self) -> Callee<API> {
+            Callee(LocalCallee(for: "main", codec: nil) { throw Problem(.notFound) })
         }
 
         @inline(never) private func ask(_ api: any FileAPI) async -> String { await (try? api.name()) ?? "client" }
@@ -30,9 +29,9 @@ struct HiddenContractTests {
 
         @main struct Main {
             static func main() async {
-                print(await ask(FileAPIClient(over: Nowhere())), await ask(File()))
-                print(await ask(ModuleAPIClient(over: Nowhere())), await ask(Module()))
-                print(await ask(Nest.NestedAPIClient(over: Nowhere())), await ask(Nested()))
+                print(await ask(FileAPIClient(of: nowhere())), await ask(File()))
+                print(await ask(ModuleAPIClient(of: nowhere())), await ask(Module()))
+                print(await ask(Nest.NestedAPIClient(of: nowhere())), await ask(Nested()))
             }
         }
         """#

@@ -1,5 +1,6 @@
 import Foundation
 import Roost
+import RoostHTTP
 import Testing
 
 @Schema
@@ -52,7 +53,8 @@ struct RawValueTests {
     private let id = UUID(uuidString: "01939c5e-0000-7000-8000-000000000001") ?? UUID()
 
     @Test func isItsRawValueInJSON() throws {
-        let parcel = Consignment(id: .init(rawValue: id), code: .init(rawValue: "AB"), others: [.init(rawValue: id)], marks: .init(rawValue: 5))
+        let parcel = Consignment(
+            id: .init(rawValue: id), code: .init(rawValue: "AB"), others: [.init(rawValue: id)], marks: .init(rawValue: 5))
         let text =
             #"{"id":"\#(id.text)","code":"AB","others":["\#(id.text)"],"marks":5,"insurance":"none","extra":{"none":{}}}"#
         #expect(JSON.text(parcel) == text)

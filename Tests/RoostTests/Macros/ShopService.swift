@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Roost
+import RoostHTTP
 
 /// The orders that the tests call: keeps nothing, and answers what it was asked with.
 struct Orders: OrdersAPI {
@@ -39,6 +40,7 @@ struct Orders: OrdersAPI {
 
 /// Calls endpoints through a router, with no network between.
 struct DirectCaller: Caller {
+    let codec: any CallCodec = RESTCodec()
     let router: Router
     var context = RequestContext(principal: .account("ada"))
 

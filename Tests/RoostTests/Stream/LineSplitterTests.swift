@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Roost
+@testable import RoostHTTP
 
 struct LineSplitterTests {
     @Test(arguments: [1, 2, 3, 7, 100])

@@ -2,6 +2,7 @@ import Synchronization
 import Testing
 
 @testable import Roost
+@testable import RoostHTTP
 
 /// A live call's answer over each of HTTP's ways.
 @Suite(.timeLimit(.minutes(1))) struct LiveReplyTests {
@@ -9,7 +10,9 @@ import Testing
     private static let webSocket: Headers = ["upgrade": "websocket", "connection": "upgrade"]
 
     private func call(_ headers: Headers) throws -> IncomingCall {
-        try IncomingCall(Request(.get, "/live", headers: headers), route: Self.route)
+        var request = Request(.get, "/live", headers: headers)
+        request.codec = RESTCodec()
+        return try IncomingCall(request, route: Self.route)
     }
 
     private func text(_ response: Response) async throws -> String {

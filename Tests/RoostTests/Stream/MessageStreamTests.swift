@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Roost
+@testable import RoostHTTP
 
 struct MessageStreamTests {
     private struct Broken: Error {}

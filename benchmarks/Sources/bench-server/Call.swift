@@ -12,7 +12,7 @@ struct Call: AsyncParsableCommand {
 
     func run() async throws {
         let order = try Protobuf.decode(Order.self, from: try contents(of: message))
-        let caller = GRPCCaller(to: HTTPAddress(host: "127.0.0.1", port: port), as: ServiceIdentity(name: "bench"))
+        let caller = ServiceCaller.grpc(to: HTTPAddress(host: "127.0.0.1", port: port), as: ServiceIdentity(name: "bench"))
         let orders = OrdersAPIContract.client(over: caller)
         let began = ContinuousClock.now
         let end = began + .seconds(seconds)

@@ -3,7 +3,7 @@ import Roost
 import RoostGRPC
 import RoostHTTP
 
-/// Prints what one call between two services costs in one process, by gRPC and over HTTP, in nanoseconds, one call after another.
+/// Prints what one call between two services costs as a bare function, as a local call, by gRPC and over HTTP, in nanoseconds, one call after another.
 struct Compare: AsyncParsableCommand {
     @Option(help: "A file with the order to send, in Protocol Buffers.") var message: String
 
@@ -12,17 +12,24 @@ struct Compare: AsyncParsableCommand {
         let server = try await Serve.start(port: 0)
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
         let identity = ServiceIdentity(name: "bench")
-        let caller = GRPCCaller(to: address, as: identity)
+        let caller = ServiceCaller.grpc(to: address, as: identity)
         let client = HTTPClient()
-        let byHTTP = HTTPCaller(client, to: address, as: identity)
+        let byHTTP = ServiceCaller.rest(client, to: address, as: identity)
         let ways: [(name: String, orders: any OrdersAPI, batch: Int)] = [
-            ("direct", Orders(), 100_000), ("grpc", OrdersAPIContract.client(over: caller), 1000),
+            ("direct", Orders(), 100_000), ("local", Self.local, 20_000), ("grpc", OrdersAPIContract.client(over: caller), 1000),
             ("http", OrdersAPIContract.client(over: byHTTP), 1000),
         ]
         for way in ways { print(way.name, try await cost(of: way.orders, order, batch: way.batch)) }
         caller.close()
         client.shutdown()
         await server.stop()
+    }
+
+    /// A client in this process: a function call through interceptors, in a task of its own.
+    private static var local: any OrdersAPI {
+        let orders = Orders()
+        return OrdersAPIContract.client(
+            of: Callee(LocalCallee(for: "bench", codec: nil) { LocalService(orders, endpoints: OrdersAPIContract.endpoints(of: orders)) }))
     }
 
     /// What is answered is looked at, or else the optimizer would leave out the call that it can look into.

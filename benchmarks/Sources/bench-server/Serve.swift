@@ -22,6 +22,8 @@ struct Serve: AsyncParsableCommand {
 
     static func start(port: Int) async throws -> HTTPServer {
         let router = try Router(Greetings().endpoints + OrdersAPIContract.endpoints(of: Orders()))
-        return try await HTTPServer.start(.init(port: port), responder: [GRPCMiddleware()].around(router.responder))
+        var configuration = HTTPServer.Configuration(port: port)
+        configuration.protocols = [GRPCProtocol()]
+        return try await HTTPServer.start(configuration, responder: router.responder)
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// One stream of a client's connection: a call and its response. It is used on the connection's event loop only.
 final class ClientStream {
-    typealias Answer = CheckedContinuation<Result<Response, ExchangeFailure>, Never>
+    typealias Answer = CheckedContinuation<Result<Response, CallFailure>, Never>
 
     let number: Int
     let call: HTTP2Call
@@ -74,7 +74,7 @@ final class ClientStream {
     }
 
     /// Fails the call, or the rest of the response's body.
-    func fail(_ failure: ExchangeFailure) {
+    func fail(_ failure: CallFailure) {
         answer.take()?.resume(returning: .failure(failure))
         input.pipe?.finish(.failure(failure.cause))
     }

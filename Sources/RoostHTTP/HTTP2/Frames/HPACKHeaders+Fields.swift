@@ -47,7 +47,7 @@ extension HPACKHeaders {
         case 4: name == "etag"
         case 8: name == "location"
         case 11: name == "traceparent"
-        case 12: name == "x-request-id" || name == "grpc-timeout"
+        case 12: name == "x-request-id" || name.hasSuffix("-timeout")
         case 14: name == "content-length"
         case 15: name == "idempotency-key"
         case 20: name == "x-request-timeout-ms"

@@ -7,8 +7,6 @@ struct HTTP2RequestHead {
     private(set) var contentLength: Int?
     private(set) var expectsContinue = false
     private(set) var call = CallFields()
-    /// Whether the body is a sequence of gRPC messages of unlimited length. Its reader limits the size of each message.
-    private(set) var isMessages = false
     private var cookie = ""
     private var scheme = ""
     private var pseudo: Pseudo = []
@@ -95,7 +93,6 @@ struct HTTP2RequestHead {
             cookie = cookie.isEmpty ? value : cookie + "; " + value
             return
         case "content-length": try takeLength(value)
-        case "content-type": isMessages = value.hasPrefix("application/grpc")
         case "expect":
             guard value.lowercased() == "100-continue" else {
                 throw WireFault(.expectationFailed, "The only supported expectation is 100-continue.")

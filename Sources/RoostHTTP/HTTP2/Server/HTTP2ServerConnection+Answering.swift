@@ -15,7 +15,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         case .piece(let piece): return send(piece, on: stream)
         case .end(let trailers): end(stream, trailers)
         case .failure(let error):
-            if stream.exchange.plan == nil { return send(stream.failure(error), on: stream) }
+            if stream.exchange.plan == nil { return send(stream.exchange.response(to: error), on: stream) }
             // Part of the response was already sent. The client notices that it ends early.
             reset(number, .internalError)
         case .upgradeEnded, .returned: break
@@ -44,7 +44,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         switch response.body {
         case .stream(_, let length) where plan.sendsBody:
             exchange.owed = length
-            exchange.isLive = EventStream.isOne(response)
+            exchange.isLive = response.isLive
             writeHead(of: response, plan, stream, isLast: false)
             return .goOn
         case .bytes(let bytes) where plan.sendsBody && (!bytes.isEmpty || response.trailers != nil):
@@ -60,7 +60,8 @@ extension HTTP2ServerConnection: ExchangeCarrier {
 
     private func writeHead(of response: Response, _ plan: ResponsePlan, _ stream: ServerStream, isLast: Bool) {
         let context = stream.exchange.context
-        let (head, refused) = plan.fields(of: response, date: home.date, requestID: stream.isMessages ? nil : context.requestID)
+        let (head, refused) = plan.fields(
+            of: response, date: home.date, requestID: stream.exchange.carrier.traits.contains(.bareHead) ? nil : context.requestID)
         writer.write(.headers(.init(headers: head, endStream: isLast)), on: stream.exchange.number)
         guard !refused.isEmpty else { return }
         context.logger.warning(

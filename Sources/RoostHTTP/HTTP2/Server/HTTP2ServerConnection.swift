@@ -134,10 +134,14 @@ extension HTTP2ServerConnection {
     }
 
     private func begin(_ head: HTTP2RequestHead, _ number: Int, isComplete: Bool) {
+        var request = head.request
+        let carrier = home.carrier(of: &request)
         let context = head.call.context(
-            logger: home.logger, from: home.callers, at: remoteAddress, isProcedure: head.isMessages)
-        let stream = ServerStream(Exchange(head.request.method, head.request.path, number: number, context: context), head)
-        stream.request?.remoteAddress = remoteAddress
+            logger: home.logger, at: remoteAddress, within: carrier.timeout(of: request, from: home.callers))
+        let exchange = Exchange(request.method, request.path, number: number, context: context, carrier: carrier)
+        let stream = ServerStream(exchange, head)
+        request.remoteAddress = remoteAddress
+        stream.request = request
         streams[number] = stream
         if isComplete { return complete(stream) }
         if let length = head.contentLength, length > home.limits.bodySize {

@@ -6,7 +6,7 @@ extension ResponsePlan {
     /// - Parameters:
     ///   - response: The response.
     ///   - date: The value of `date`.
-    ///   - requestID: The value of `x-request-id`; `nil` for a gRPC call, whose caller reads neither this field nor the date and the
+    ///   - requestID: The value of `x-request-id`; `nil` if the protocol's callers read neither this field nor the date and the
     ///     length.
     /// - Returns: The head, and the names of the fields that are invalid and were therefore changed or left out.
     func fields(of response: Response, date: String, requestID: String?) -> (HPACKHeaders, refused: [String]) {

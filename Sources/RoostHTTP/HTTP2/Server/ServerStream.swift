@@ -7,7 +7,6 @@ final class ServerStream {
     /// The request, until its handler starts.
     var request: Request?
     let contentLength: Int?
-    let isMessages: Bool
     var input = StreamInput()
     var output = StreamOutput()
     /// Whether the whole response was submitted. The stream ends when it has been written.
@@ -16,13 +15,11 @@ final class ServerStream {
 
     init(_ exchange: Exchange, _ head: HTTP2RequestHead?) {
         self.exchange = exchange
-        request = head?.request
         contentLength = head?.contentLength
-        isMessages = head?.isMessages ?? false
     }
 
     /// Returns whether the body is larger than allowed.
-    func exceeds(_ limits: HTTPLimits) -> Bool { !isMessages && input.received > limits.bodySize }
+    func exceeds(_ limits: HTTPLimits) -> Bool { !exchange.carrier.traits.contains(.messages) && input.received > limits.bodySize }
 
     /// Checks the time limits of the stream.
     /// - Returns: The verdict on what the server waits for, and on a client that does not receive.
@@ -35,23 +32,8 @@ final class ServerStream {
 
     private var wait: Patience.Wait {
         // A stream of messages may pause for long. The keepalive detects a dead connection.
-        let mayPause = isMessages && contentLength == nil
+        let mayPause = exchange.carrier.traits.contains(.messages) && contentLength == nil
         if !input.isComplete, !mayPause, request != nil || exchange.pipe?.size == 0 { return .body }
         return exchange.plan == nil && (input.isComplete || !mayPause) ? .handler : .nothing
-    }
-
-    /// Returns the response to an error. A gRPC caller reads only the gRPC status (gRPC over HTTP2, "Responses"). Errors that occur below
-    /// the gRPC layer are mostly exceeded deadlines.
-    func failure(_ error: any Error) -> Response {
-        let response = exchange.response(to: error)
-        guard isMessages else { return response }
-        let code =
-            switch response.status {
-            case .gatewayTimeout, .requestTimeout: "4"
-            case .contentTooLarge: "8"
-            case .unavailable: "14"
-            default: "13"
-            }
-        return Response(headers: ["content-type": "application/grpc", "grpc-status": code, "grpc-message": response.status.reason])
     }
 }

@@ -152,7 +152,7 @@ private final class Watcher: Sendable {
     init(_ wire: StreamEndTests.Wire, at port: Int, token: String) async throws {
         let address = HTTPAddress(host: "127.0.0.1", port: port)
         let http = HTTPClient()
-        let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
+        let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
         let (began, begin) = AsyncThrowingStream.makeStream(of: Void.self)
         let fields: Headers = ["authorization": "Bearer \(token)"]
         close = {
@@ -173,7 +173,7 @@ private final class Watcher: Sendable {
             }
         case .events, .calls:
             socket = nil
-            let carrier: any Caller = wire == .calls ? caller : HTTPCaller(http, to: address, as: ServiceIdentity(name: "test"))
+            let carrier: any Caller = wire == .calls ? caller : ServiceCaller.rest(http, to: address, as: ServiceIdentity(name: "test"))
             let stream = try await context.run { try await TickerAPIContract.client(over: carrier).ticks() }
             task = Task { [over] in
                 defer { over.set() }

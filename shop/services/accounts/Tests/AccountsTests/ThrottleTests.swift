@@ -34,7 +34,7 @@ import Testing
                 AccountsService()
             } test: { second in
                 let address = HTTPAddress(host: "127.0.0.1", port: try await second.port(of: "accounts"))
-                let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
+                let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
                 defer { caller.close() }
                 let wires = [
                     try await first.client(AccountsAPIContract.self), try await second.client(AccountsAPIContract.self),
@@ -92,8 +92,8 @@ import Testing
             try await gateway(before: system, place: place, in: folder, settings) { port in
                 let address = HTTPAddress(host: "127.0.0.1", port: port)
                 let http = HTTPClient()
-                let caller = GRPCCaller(to: address, as: ServiceIdentity(name: "test"))
-                let carrier: any Caller = wire == "grpc" ? caller : HTTPCaller(http, to: address, as: ServiceIdentity(name: "test"))
+                let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
+                let carrier: any Caller = wire == "grpc" ? caller : ServiceCaller.rest(http, to: address, as: ServiceIdentity(name: "test"))
                 func client(_ told: String) -> any AccountsAPI { AccountsAPIContract.client(over: Telling(carrier, told)) }
                 for index in 0..<100 {
                     // What comes before the trusted hop's own word is the client's invention.
@@ -145,7 +145,7 @@ private struct Telling: Caller {
         self.told = told
     }
 
-    var format: MessageFormat { carrier.format }
+    var codec: any CallCodec { carrier.codec }
 
     func send(_ request: Request, for route: Route) async throws -> Response {
         var request = request

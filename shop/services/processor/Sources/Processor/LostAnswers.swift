@@ -20,12 +20,9 @@ struct LostAnswers: Middleware {
 
     /// The charge that a request asks for.
     private static func charge(in request: Request) -> UUID? {
-        if request.format == .protobuf {
-            guard request.path == ProcessorAPIContract.Routes.charge.procedure, case .bytes(let message) = request.body else { return nil }
-            return (try? Protobuf.fields(of: message))?.first { $0.number == 1 }?.text.flatMap(UUID.init(uuidString:))
-        }
-        let path = request.path.split(separator: "/")
-        guard request.method == .put, path.count == 2, path[0] == "charges" else { return nil }
-        return UUID(uuidString: String(path[1]))
+        guard request.route?.operation == ProcessorAPIContract.Routes.charge.operation else { return nil }
+        if let id = request.parameter("id") { return UUID(uuidString: id) }
+        guard case .bytes(let message) = request.body else { return nil }
+        return (try? Protobuf.fields(of: message))?.first { $0.number == 1 }?.text.flatMap(UUID.init(uuidString:))
     }
 }

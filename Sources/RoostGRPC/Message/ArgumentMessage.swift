@@ -1,0 +1,64 @@
+import Roost
+
+/// The message of a call's arguments, as `MessageArguments` writes it.
+struct ArgumentMessage: Sendable {
+    /// The parameters' values, in the route's order; empty where they are metadata.
+    private let parameters: [ParameterText]
+
+    /// - Throws: a `Problem` with status 400 where the message cannot be read.
+    init(_ request: Request, of route: Route) throws(Problem) {
+        guard !route.parameters.isEmpty, !route.streaming.contains(.request), case .bytes(let bytes) = request.body else {
+            parameters = []
+            return
+        }
+        do throws(ProtobufError) {
+            parameters = try Self.parameters(of: route, in: bytes)
+        } catch {
+            throw DecodingFailure.malformedMessage(error).problem
+        }
+    }
+
+    /// A parameter's value as text.
+    func text(of name: String, in location: Route.Location, _ route: Route, _ metadata: Headers) -> ParameterText {
+        if route.streaming.contains(.request) {
+            return metadata.combined(Self.metadataName(of: name, in: location)).map(ParameterText.init) ?? .absent
+        }
+        guard let index = route.parameters.firstIndex(where: { $0.name == name || $0.location == location && location.isHeader }),
+            index < parameters.count
+        else { return .absent }
+        let parameter = route.parameters[index]
+        if case .absent = parameters[index], parameter.isRequired { return .text(ParameterScalar(of: parameter.schema).absent) }
+        return parameters[index]
+    }
+
+    /// Where a parameter travels beside a stream of messages.
+    static func metadataName(of name: String, in location: Route.Location) -> String {
+        if case .header(let field) = location { return field.lowercased() }
+        return "param-" + name.lowercased()
+    }
+
+    private static func parameters(of route: Route, in message: [UInt8]) throws(ProtobufError) -> [ParameterText] {
+        var texts = [ParameterText](repeating: .absent, count: route.parameters.count)
+        try message.withUnsafeBufferPointer { bytes throws(ProtobufError) in
+            var reader = ProtobufReader(bytes)
+            while let field = try reader.nextField() {
+                guard texts.indices.contains(field - 1) else {
+                    try reader.skip()
+                    continue
+                }
+                let count = reader.faultCount
+                let text = try ParameterScalar(of: route.parameters[field - 1].schema).read(from: &reader)
+                if let text {
+                    texts[field - 1] = .text(text)
+                } else if reader.faultCount > count, let fault = reader.reported.last {
+                    texts[field - 1] = .refused(rule: fault.rule, message: fault.message)
+                }
+            }
+        }
+        return texts
+    }
+}
+
+extension Route.Location {
+    fileprivate var isHeader: Bool { if case .header = self { true } else { false } }
+}

@@ -1,0 +1,122 @@
+import Roost
+import RoostHTTP
+
+/// gRPC over HTTP/2: takes the messages out of their frames on the way in, and puts frames around them and a status behind them on the way
+/// out. The responder gets a call as a `Request` whose codec is `MessageCodec`, and what it refuses is told as a status.
+///
+/// The services that every gRPC server has, health and reflection, are answered here, before any other middleware.
+public struct GRPCProtocol: CallProtocol {
+    public let traits: CallTraits = [.messages, .bareHead]
+    /// The most bytes of a message: 4 MiB, as in other implementations.
+    public static let defaultMessageLimit = 4 << 20
+
+    private let limit: Int
+    private let services: [any Middleware]
+    private let room: SharedRoom?
+    private let codec = MessageCodec()
+
+    /// - Parameters:
+    ///   - messageLimit: the most bytes that a message may have.
+    ///   - services: what answers calls beside the responder, such as health and reflection. Other requests do not pass it.
+    ///   - room: what messages may take, of all callers together, until they are whole; `nil` for no limit but that of each message.
+    public init(messageLimit: Int = GRPCProtocol.defaultMessageLimit, services: [any Middleware] = [], room: SharedRoom? = nil) {
+        limit = messageLimit
+        self.services = services
+        self.room = room
+    }
+
+    public func matches(_ request: Request) -> Bool { request.headers["content-type"]?.hasPrefix("application/grpc") == true }
+
+    public func timeout(of request: Request, from callers: Callers) -> Duration? {
+        guard let timeout = request.headers["grpc-timeout"].flatMap(CallTimeout.parse) else { return nil }
+        return callers == .services ? timeout : max(timeout, Callers.shortestTimeout)
+    }
+
+    public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
+        do {
+            let call = try call(from: request, context)
+            return try framed(try await answer(call, context, services[...], next), request, context)
+        } catch {
+            return response(to: Self.problem(error, request, context), path: request.path, in: context)
+        }
+    }
+
+    private func answer(
+        _ call: Request, _ context: RequestContext, _ services: ArraySlice<any Middleware>, _ next: Responder
+    ) async throws -> Response {
+        guard let service = services.first else { return try await next(call, context) }
+        return try await service.respond(to: call, in: context) { try await answer($0, $1, services.dropFirst(), next) }
+    }
+
+    private func call(from request: Request, _ context: RequestContext) throws(Problem) -> Request {
+        let type = request.headers["content-type"] ?? ""
+        guard request.version == .http2 else { throw Problem(.versionNotSupported, "gRPC takes HTTP/2.") }
+        guard type == "application/grpc" || type == "application/grpc+proto" || type.hasPrefix("application/grpc;") else {
+            throw Problem(.notImplemented, "Messages are Protocol Buffers: send them as application/grpc.")
+        }
+        let name = request.headers["grpc-encoding"] ?? MessageEncoding.identity.rawValue
+        guard let encoding = MessageEncoding(rawValue: name) else {
+            throw Problem(.notImplemented, "Messages are compressed by gzip or not at all, not by \(name).")
+        }
+        var call = request
+        call.codec = codec
+        call.body = try messages(of: request.body, encoding, context)
+        return call
+    }
+
+    /// One message that is there whole is a body of bytes, which costs least; all else is a stream of messages.
+    private func messages(of body: Body, _ encoding: MessageEncoding, _ context: RequestContext) throws(Problem) -> Body {
+        switch body {
+        case .stream(let pieces, _):
+            let hold = room.map { MessageHold($0, for: context.client) }
+            return .stream(MessageStream(pieces).messages(limit: limit, encoding: encoding, holding: hold), length: nil)
+        case .bytes(let bytes):
+            var decoder = MessageDecoder(limit: limit, encoding: encoding)
+            decoder.append(bytes)
+            if let message = try decoder.next(), decoder.isAtBoundary { return .bytes(message) }
+            return .stream(MessageStream(of: bytes).messages(limit: limit, encoding: encoding), length: nil)
+        }
+    }
+}
+
+extension GRPCProtocol {
+    private func framed(_ response: Response, _ request: Request, _ context: RequestContext) throws -> Response {
+        guard response.status.isSuccess else {
+            guard case .bytes(let bytes) = response.body else { throw Problem(response.status, headers: response.headers) }
+            throw Problem(response: response, bytes: bytes)
+        }
+        let isCompressed = MessageEncoding.isGzip(wantedBy: request.headers)
+        var framed = Response(.ok, headers: Self.metadata(response.headers, isCompressed))
+        switch response.body {
+        case .bytes(let message):
+            framed.body = .bytes(MessageFrame.encode(message, isCompressed: isCompressed))
+            framed.trailers = { CallStatus.ok }
+        case .stream(let messages, _):
+            let ending = CallEnding(request: request, context: context)
+            framed.body = .stream(
+                MessageStream(messages).ended(by: ending).mapped { MessageFrame.encode($0, isCompressed: isCompressed) }, length: nil)
+            framed.trailers = { ending.status }
+        }
+        return framed
+    }
+
+    private static func metadata(_ headers: Headers, _ isCompressed: Bool) -> Headers {
+        var metadata: Headers = ["content-type": "application/grpc"]
+        if isCompressed { metadata.add("grpc-encoding", MessageEncoding.gzip.rawValue) }
+        for (name, value) in headers.fields where name != "content-type" && name != "content-length" { metadata.add(name, value) }
+        return metadata
+    }
+
+    /// A call that failed before it had answered anything: its status is all of the response (gRPC over HTTP2, "Trailers-Only").
+    public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
+        var headers: Headers = ["content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted]
+        for (name, value) in CallStatus.fields(of: problem, requestID: context.requestID).fields { headers.add(name, value) }
+        return Response(.ok, headers: headers)
+    }
+
+    /// What a caller may know of an error.
+    static func problem(_ error: any Error, _ request: Request, _ context: RequestContext) -> Problem {
+        let isGivenUp = error is ConnectionClosed && Task.isCancelled
+        return Problem(telling: isGivenUp ? CancellationError() : error, of: request.path, in: context)
+    }
+}

@@ -1,0 +1,50 @@
+import Roost
+
+/// A stream as HTTP carries it: a WebSocket or Server-Sent Events, as the client asks.
+extension IncomingCall {
+    func live<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
+        if request.asksForWebSocket { return webSocket(stream) }
+        if acceptsEvents { return events(stream) }
+        var response = Problem(.upgradeRequired, "Ask for a WebSocket, or accept \(ServerSentEvents.mediaType).").response(
+            instance: request.path, requestID: RequestContext.current.requestID)
+        response.headers["upgrade"] = "websocket"
+        return response
+    }
+
+    private var acceptsEvents: Bool {
+        request.headers.values("accept").flatMap { $0.split(separator: ",") }.contains {
+            let parts = $0.split(separator: ";").map { $0.lowercased().filter { $0 != " " && $0 != "\t" } }
+            return parts.first == ServerSentEvents.mediaType && !parts.dropFirst().contains(where: Self.isNever)
+        }
+    }
+
+    /// Whether a parameter of `accept` says that the type is not wanted: a weight of zero (RFC 9110 §12.4.2).
+    private static func isNever(_ parameter: String) -> Bool {
+        parameter.hasPrefix("q=0") && parameter.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" }
+    }
+
+    private func webSocket<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
+        let offered = request.offeredSubprotocols
+        let subprotocol = offered.contains(Request.liveSubprotocol) ? Request.liveSubprotocol : nil
+        let talk = LiveTalk(stream: stream, inbox: inbox)
+        var response = Response(.switchingProtocols)
+        response.upgrade = .webSocket(subprotocol: subprotocol) { try await talk.run(over: $0) }
+        return response
+    }
+
+    private func events<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
+        let context = RequestContext.current
+        let path = request.path
+        let seen = stream.isReplaying ? request.headers["last-event-id"].flatMap { Int($0) } ?? 0 : 0
+        let operation = route.operation
+        let events = ServerSentEvents.events(of: stream, after: seen) { error in
+            Problem(telling: error, of: operation, in: context).document(instance: path, requestID: context.requestID)
+        }
+        let pieces = events.filled(with: ServerSentEvents.comment, every: ServerSentEvents.heartbeat)
+        // A proxy that gathers the answer would hold the events back.
+        let headers: Headers = ["content-type": ServerSentEvents.mediaType, "cache-control": "no-store", "x-accel-buffering": "no"]
+        var response = Response(headers: headers, body: .stream(pieces, length: nil))
+        response.isLive = true
+        return response
+    }
+}

@@ -1,0 +1,91 @@
+import Roost
+
+/// A live call over a WebSocket: each value is a text message of JSON, both ways.
+struct LiveTalk<Element: Schema>: Sendable {
+    let stream: MessageStream<Element>
+    /// What the client sends, where the call's function takes it.
+    let inbox: LiveInbox?
+
+    /// Talks until the stream ends or the client has gone. A `Problem` closes with 4000 and its status, such as 4404, of the
+    /// codes for private use (RFC 6455 §7.4.2).
+    func run(over socket: any WebSocket) async throws {
+        do {
+            guard let inbox else { return try await sendWhileConnected(to: socket) }
+            inbox.open(socket)
+            try await send(to: socket)
+        } catch let problem as Problem {
+            try await socket.close(UInt16(4000 + problem.status.code), problem.detail ?? problem.title)
+        }
+    }
+
+    private func send(to socket: any WebSocket) async throws {
+        for try await element in stream { try await socket.send(.text(JSON.text(element))) }
+    }
+
+    /// Sends, and meanwhile takes what nobody wants, so that the client's leaving is seen.
+    private func sendWhileConnected(to socket: any WebSocket) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await send(to: socket) }
+            group.addTask { while try await socket.receive() != nil {} }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+}
+
+/// What a client sends over the WebSocket of a live call. The call's function may ask for it before the socket is open.
+final class LiveInbox: Sendable {
+    private let sockets: AsyncStream<any WebSocket>
+    private let opening: AsyncStream<any WebSocket>.Continuation
+    /// The most bytes of a message.
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+        (sockets, opening) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+    }
+
+    deinit { opening.finish() }
+
+    func open(_ socket: any WebSocket) {
+        opening.yield(socket)
+        opening.finish()
+    }
+
+    /// The values of the messages that come. One that is none closes the socket: 1003 where it is no text, 1007 where it is not
+    /// JSON, 1008 where it breaks the schema, 1009 where it is too long (RFC 6455 §7.4.1).
+    func values<Value: Schema>(as type: Value.Type = Value.self) -> MessageStream<Value> {
+        let limit = limit
+        return MessageStream(sockets).transformed { next in
+            var socket: (any WebSocket)?
+            return {
+                if socket == nil { socket = try await next() }
+                guard let socket, let message = try await socket.receive() else { return nil }
+                do throws(Refusal) {
+                    return try Self.value(of: message, limit: limit)
+                } catch {
+                    try await socket.close(error.code, error.problem.description)
+                    throw error.problem
+                }
+            }
+        }
+    }
+
+    private struct Refusal: Error {
+        let code: UInt16
+        let problem: Problem
+    }
+
+    private static func value<Value: Schema>(of message: WebSocketMessage, limit: Int) throws(Refusal) -> Value {
+        guard case .text(let text) = message else {
+            throw Refusal(code: 1003, problem: Problem(.unsupportedMediaType, "Send text messages of JSON."))
+        }
+        guard text.utf8.count <= limit else { throw Refusal(code: 1009, problem: .tooLarge(limit: limit)) }
+        do throws(DecodingFailure) {
+            return try JSON.decode(Value.self, from: Array(text.utf8))
+        } catch {
+            let isMalformed = if case .malformed = error { true } else { false }
+            throw Refusal(code: isMalformed ? 1007 : 1008, problem: error.problem)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Roost
+
+/// Makes requests with an `Idempotency-Key` safe to repeat (draft-ietf-httpapi-idempotency-key-header).
+///
+/// A repeated request with the same key gets the first response again, marked `idempotency-replayed: true`. The same key with another
+/// request is answered with 422, and with 409 and `Retry-After` while the first request is in progress. A key belongs to one signed-in
+/// caller and one operation, on REST and gRPC alike; it has no effect for a caller who is not signed in. Responses with status 500 and
+/// above, 401, 403 and 429 are not stored, because they say nothing about the request itself; neither are streams.
+///
+/// Responses are stored encrypted with a key derived from the caller's idempotency key, which the store does not hold, so that reading the
+/// store does not reveal them.
+///
+/// If the process dies after the handler committed and before the response was stored, a repeated request runs the handler again. If that
+/// must not happen, the handler also has to make `RequestContext.current.idempotencyKey` unique in its own database.
+///
+/// It acts on calls that are written. A call of a function in the process is written too, in memory, if it bears a key.
+public struct IdempotencyInterceptor: Interceptor {
+    private let store: any KeyValueStore
+    private let lease: Duration
+    private let retention: Duration
+    private let limit: Int
+
+    /// Creates the middleware of a route.
+    /// - Parameters:
+    ///   - store: A store shared by all processes that serve the route.
+    ///   - lease: How long a key stays reserved after the process that handled its request died.
+    ///   - retention: How long a response is stored.
+    ///   - limit: The size in bytes up to which a response is stored; 1 MiB by default.
+    public init(
+        store: any KeyValueStore, lease: Duration = .seconds(5), retention: Duration = .seconds(86_400),
+        limit: Int = 1 << 20
+    ) {
+        self.store = store
+        self.lease = lease
+        self.retention = retention
+        self.limit = limit
+    }
+
+    /// Answers a repeated request with the stored response; otherwise calls `next` and stores its response.
+    /// - Throws: A `Problem` with status 400 if the key is malformed, 409 if its first request is still in progress, or 422 if it was used
+    ///   with another request; whatever `next` and the store throw.
+    public func intercept<Reply: Sendable>(
+        _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
+    ) async throws -> Reply {
+        guard let request = call.request, let key = request.headers["idempotency-key"], let caller = Self.caller(call.context),
+            Reply.self == Response.self
+        else { return try await next(call) }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Problem(.badRequest, "Idempotency-Key must be 1 to 255 visible ASCII characters.")
+        }
+        let (claim, claimed) = try await self.claim(call, request, key, caller)
+        let response: Response
+        switch try await claim.take() {
+        case .answered(let answer): response = answer
+        case .claimed(let version): response = try await run(claimed, claim, from: version) { try await next($0) as? Response }
+        }
+        guard let reply = response as? Reply else { throw Problem(.internalError) }
+        return reply
+    }
+
+    /// The call with its body whole, and the key as it is to be taken for it.
+    private func claim(_ call: CallInfo, _ request: Request, _ key: String, _ caller: String) async throws -> (Claim, CallInfo) {
+        let route = call.route
+        var call = call, request = try await request.settled(for: route)
+        let body = try await request.body.collect(upTo: route.bodyLimit)
+        request.body = .bytes(body)
+        call.request = request
+        call.context.idempotencyKey = key
+        let seal = AnswerSeal(key: key, caller: caller, operation: route.operation)
+        let words = [request.codec?.name ?? "", request.path, request.query, request.headers["content-type"] ?? ""]
+        let pending = StoredAnswer(fingerprint: seal.fingerprint(of: words, body))
+        return (Claim(store: store, seal: seal, pending: pending, lease: lease), call)
+    }
+
+    private func run(
+        _ call: CallInfo, _ claim: Claim, from version: StoreVersion, _ next: (CallInfo) async throws -> Response?
+    ) async throws -> Response {
+        let renewal = Task { await claim.renew(from: version) }
+        let context = call.context
+        let result: Result<Response, any Error>
+        do {
+            result = .success(try await next(call) ?? Response(.internalError))
+        } catch let problem as Problem where problem.status.code < 500 {
+            result = .success(problem.response(instance: call.request?.path ?? "", requestID: context.requestID))
+        } catch {
+            result = .failure(error)
+        }
+        renewal.cancel()
+        let answer = (try? result.get()).flatMap { StoredAnswer.Answer($0, limit: limit) }
+        // A task of its own, because the response must be stored even if the caller disconnects.
+        await Task { [retention] in
+            do {
+                try await claim.settle(answer, retention: retention, version: await renewal.value)
+            } catch {
+                context.logger.error(
+                    "The response to a request with an idempotency key could not be stored.",
+                    metadata: [RequestID.logKey: "\(context.requestID)", "error": "\(error)"])
+            }
+        }.value
+        return try result.get()
+    }
+
+    /// Returns whom a key belongs to, or `nil` if the caller is not signed in and therefore cannot be told from others.
+    private static func caller(_ context: RequestContext) -> String? {
+        switch context.principal.kind {
+        case .anonymous: nil
+        case .account: "account " + context.principal.id
+        case .service: "service " + context.principal.id
+        }
+    }
+}
+
+extension [Endpoint] {
+    /// Returns these endpoints, with an `IdempotencyMiddleware` for each one whose route takes idempotency keys.
+    /// - Parameter store: A store shared by all processes that serve the endpoints.
+    public func rememberingAnswers(in store: any KeyValueStore) -> [Endpoint] {
+        map { $0.route.takesIdempotencyKey ? $0.remembered(by: IdempotencyInterceptor(store: store)) : $0 }
+    }
+}
+
+/// The reservation of an idempotency key for a request in progress.
+private struct Claim: Sendable {
+    enum Outcome {
+        case claimed(StoreVersion)
+        case answered(Response)
+    }
+
+    let store: any KeyValueStore
+    let seal: AnswerSeal
+    let pending: StoredAnswer
+    let lease: Duration
+
+    /// Reserves the key, or returns the stored response.
+    /// - Throws: A `Problem` with status 422 if the key was used with another request, or 409 if a request with it is in progress.
+    func take() async throws -> Outcome {
+        // Tries again if the entry expires between the put and the get.
+        for _ in 0..<3 {
+            if let version = try await store.put(seal.name, pending.bytes, ttl: lease, if: .absent) { return .claimed(version) }
+            guard let stored = try await store.get(seal.name).flatMap({ StoredAnswer($0.bytes) }) else { continue }
+            guard stored.fingerprint == pending.fingerprint else {
+                throw Problem(.unprocessable, "This Idempotency-Key was used with another request.")
+            }
+            guard let sealed = stored.sealed else { break }
+            guard let answer = seal.open(sealed).flatMap({ StoredAnswer.Answer($0) }) else { continue }
+            return .answered(answer.response)
+        }
+        throw Problem(.conflict, "A request with this Idempotency-Key is still in progress.", headers: ["retry-after": "1"])
+    }
+
+    /// Renews the reservation until the task is cancelled or the reservation is lost.
+    /// - Returns: The last version of the entry.
+    func renew(from first: StoreVersion) async -> StoreVersion {
+        var version = first
+        while true {
+            do {
+                try await Task.sleep(for: lease / 3)
+                guard let next = try await store.put(seal.name, pending.bytes, ttl: lease, if: .version(version)) else { return version }
+                version = next
+            } catch {
+                if Task.isCancelled { return version }
+            }
+        }
+    }
+
+    /// Stores the response, or releases the key if there is no response to store.
+    func settle(_ answer: StoredAnswer.Answer?, retention: Duration, version: StoreVersion) async throws {
+        var settled = pending
+        settled.sealed = try answer.map { try seal.close($0.bytes) }
+        let isKept = settled.sealed != nil
+        try await store.put(seal.name, isKept ? settled.bytes : nil, ttl: isKept ? retention : nil, if: .version(version))
+    }
+}

@@ -1,0 +1,153 @@
+import Roost
+import Testing
+
+/// A call within a process and one over a wire differ in speed and in nothing else: the same cases, the same results.
+@Suite(.timeLimit(.minutes(2))) struct TogetherIsApartTests {
+    /// A call that an account makes, with its token.
+    private static var signedIn: RequestContext {
+        var context = RequestContext(
+            requestID: "r7", principal: .account("ada", roles: ["keeper"]), deadline: .now + .seconds(60),
+            trace: TraceContext(traceparent: "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"))
+        context.authorization = "Bearer ada keeper"
+        context.clientAddress = "203.0.113.7"
+        context.idempotencyKey = "the caller's own"
+        return context
+    }
+
+    private func problem(_ body: () async throws -> Void) async -> Problem? {
+        do { try await body() } catch { return error as? Problem }
+        return nil
+    }
+
+    @Test(arguments: Way.allCases) func whoCalls(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            #expect(try await open.client.who() == ["service", "keeper", "", "keeper"])
+            #expect(try await Self.signedIn.run { try await open.client.who() } == ["account", "ada", "keeper", "keeper"])
+            var tokenless = Self.signedIn
+            tokenless.authorization = nil
+            #expect(try await tokenless.run { try await open.client.who() } == ["service", "keeper", "", "keeper"])
+        }
+    }
+
+    @Test(arguments: Way.allCases) func whatTravelsWithACall(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            #expect(
+                try await Self.signedIn.run { try await open.client.context() } == [
+                    "r7", "Bearer ada keeper", "0123456789abcdef0123456789abcdef", "deadline", "-", "203.0.113.7",
+                ])
+            let bare = try await RequestContext(requestID: "r8").run { try await open.client.context() }
+            #expect(bare[0] == "r8" && bare[1] == "-" && bare[2] != "-" && bare[3] == "-" && bare[4] == "-")
+        }
+    }
+
+    @Test(arguments: Way.allCases) func roles(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            #expect(await problem { try await open.client.remove(name: "a") }?.status == .forbidden)
+            try await Self.signedIn.run { try await open.client.remove(name: "a") }
+            #expect(try await open.client.inside() == "inside")
+        }
+    }
+
+    @Test(arguments: Way.allCases) func values(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let animal = Animal(name: "Ümit", legs: 0)
+            #expect(try await open.client.add(animal) == animal)
+            #expect(try await open.client.animal(name: "a b/c", note: nil).name == "a b/c")
+            #expect(open.seen.all == Array(repeating: way == .local ? .local : .inbound, count: 2))
+        }
+    }
+
+    @Test(arguments: Way.allCases) func argumentsThatBreakARule(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let path = await problem { _ = try await open.client.animal(name: "..", note: nil) }
+            #expect(path?.status == .unprocessable && path?.errors.map { "\($0.pointer) \($0.rule)" } == ["/name identifier"])
+            let query = await problem { _ = try await open.client.animal(name: "a", note: "a\0b") }
+            #expect(query?.status == .unprocessable && query?.errors.map { "\($0.pointer) \($0.rule)" } == ["/note characters"])
+        }
+    }
+
+    @Test(arguments: Way.allCases) func problems(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let problem = await problem { _ = try await open.client.fail(kind: "problem") }
+            #expect(problem?.status == .conflict && problem?.detail == "The cage is täken." && problem?.title == "Taken")
+            #expect(problem?.type == "https://example.org/taken" && problem?.headers["retry-after"] == "3")
+            #expect(problem?.errors == [Fault(pointer: "/cage", rule: "free", message: "must be free")])
+        }
+    }
+
+    @Test(arguments: Way.allCases) func errorsThatAreNoProblem(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let hidden = await problem { _ = try await open.client.fail(kind: "escape") }
+            #expect(hidden?.status == .internalError)
+            #expect(hidden?.detail == "Something went wrong here. The request id finds it in the logs.")
+            // The callee's cancellation is not the caller's.
+            #expect(await problem { _ = try await open.client.fail(kind: "cancellation") }?.status == 499)
+        }
+    }
+
+    @Test(arguments: Way.allCases) func deadlines(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            // The connection is there, so that the time goes to the callee.
+            _ = try await open.client.mark()
+            let short = RequestContext(deadline: .now + .milliseconds(300))
+            #expect(await problem { try await short.run { try await open.client.wait() } }?.status == .gatewayTimeout)
+            var cancelled = open.zoo.cancelled.stream.makeAsyncIterator()
+            await cancelled.next()
+            let count = open.seen.all.count
+            let past = RequestContext(deadline: .now - .seconds(1))
+            #expect(await problem { try await past.run { try await open.client.wait() } }?.status == .gatewayTimeout)
+            #expect(open.seen.all.count == count)
+        }
+    }
+
+    @Test(arguments: Way.allCases) func cancellation(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let call = Task { try await open.client.wait() }
+            var waits = open.zoo.waits.stream.makeAsyncIterator()
+            await waits.next()
+            call.cancel()
+            await #expect(throws: CancellationError.self) { try await call.value }
+            var cancelled = open.zoo.cancelled.stream.makeAsyncIterator()
+            await cancelled.next()
+        }
+    }
+
+    @Test(arguments: Way.allCases) func idempotencyKeys(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let calf = Animal(name: "calf")
+            let first = try await withIdempotencyKey("k") { try await Self.signedIn.run { try await open.client.birth(calf) } }
+            let again = try await withIdempotencyKey("k") { try await Self.signedIn.run { try await open.client.birth(calf) } }
+            #expect(first == 1 && again == 1)
+            let other = await problem {
+                _ = try await withIdempotencyKey("k") { try await Self.signedIn.run { try await open.client.birth(Animal(name: "cub")) } }
+            }
+            #expect(other?.status == .unprocessable)
+            #expect(try await Self.signedIn.run { try await open.client.birth(calf) } == 2)
+        }
+    }
+
+    @Test(arguments: Way.allCases) func taskLocalsStayWithTheirTask(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            #expect(try await Zoo.$mark.withValue("caller") { try await open.client.mark() } == "none")
+        }
+    }
+
+    @Test(arguments: Way.allCases) func streams(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            #expect(try await all(of: open.client.count(upTo: 3)).values == [1, 2, 3])
+            #expect(await problem { _ = try await open.client.count(upTo: 0) }?.status == .notFound)
+            let tooMany = try await all(of: open.client.count(upTo: 200))
+            #expect(tooMany.values.count == 99 && tooMany.problem?.status == .conflict)
+            #expect(tooMany.problem?.detail == "A hundred is too many.")
+            let broken = try await all(of: open.client.count(upTo: 60))
+            #expect(broken.values.count == 49 && broken.problem?.status == .internalError)
+            #expect(try await open.client.sum(MessageStream(of: 1, 2, 3)) == 6)
+        }
+    }
+
+    private func all(of stream: MessageStream<Int>) async -> (values: [Int], problem: Problem?) {
+        var values: [Int] = []
+        let problem = await problem { for try await value in stream { values.append(value) } }
+        return (values, problem)
+    }
+}

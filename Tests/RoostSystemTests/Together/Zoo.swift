@@ -1,0 +1,165 @@
+import Roost
+import RoostGRPC
+import RoostHTTP
+import RoostStore
+import RoostTesting
+import Synchronization
+
+@Schema
+struct Animal: Equatable {
+    @Check(.length(1...20)) var name: String
+    var legs: Int = 4
+}
+
+/// Every kind of call.
+@Contract("zoo")
+protocol ZooAPI: Sendable {
+    @Get("/who") func who() async throws -> [String]
+    @Get("/context") func context() async throws -> [String]
+    @Get("/mark") func mark() async throws -> String
+    @Post("/animals") func add(_ animal: Animal) async throws -> Animal
+    @Get("/animals/{name}") func animal(name: String, note: String?) async throws -> Animal
+    @Delete("/animals/{name}", access: .role("keeper")) func remove(name: String) async throws
+    @Get("/inside", access: .services) func inside() async throws -> String
+    @Post("/births", takesIdempotencyKey: true) func birth(_ animal: Animal) async throws -> Int
+    @Get("/failures/{kind}") func fail(kind: String) async throws -> String
+    /// Never answers by itself.
+    @Post("/wait") func wait() async throws
+    @Live("/count/{upTo}") func count(upTo: Int) async throws -> MessageStream<Int>
+    @Post("/sums") func sum(_ numbers: MessageStream<Int>) async throws -> Int
+}
+
+struct Escape: Error {}
+
+final class Zoo: ZooAPI {
+    @TaskLocal static var mark = "none"
+
+    let births = Atomic(0)
+    let waits = AsyncStream.makeStream(of: Void.self)
+    let cancelled = AsyncStream.makeStream(of: Void.self)
+
+    func who() async throws -> [String] {
+        let principal = RequestContext.current.principal
+        return ["\(principal.kind)", principal.id, principal.roles.sorted().joined(), principal.callingService ?? "-"]
+    }
+
+    func context() async throws -> [String] {
+        let context = RequestContext.current
+        return [
+            context.requestID, context.authorization ?? "-", context.trace?.traceID ?? "-", context.deadline == nil ? "-" : "deadline",
+            context.idempotencyKey ?? "-", context.clientAddress ?? "-",
+        ]
+    }
+
+    func mark() async throws -> String { Self.mark }
+    func add(_ animal: Animal) async throws -> Animal { animal }
+    func animal(name: String, note: String?) async throws -> Animal { Animal(name: note ?? name) }
+    func remove(name: String) async throws {}
+    func inside() async throws -> String { "inside" }
+    func birth(_ animal: Animal) async throws -> Int { births.add(1, ordering: .relaxed).newValue }
+
+    func fail(kind: String) async throws -> String {
+        switch kind {
+        case "problem":
+            throw Problem(
+                .conflict, "The cage is täken.", type: "https://example.org/taken", title: "Taken",
+                errors: [Fault(pointer: "/cage", rule: "free", message: "must be free")], headers: ["retry-after": "3"])
+        case "cancellation": throw CancellationError()
+        default: throw Escape()
+        }
+    }
+
+    func wait() async throws {
+        waits.continuation.yield()
+        await withTaskCancellationHandler {
+            for await _ in AsyncStream<Void>.makeStream().stream {}
+        } onCancel: {
+            cancelled.continuation.yield()
+        }
+        throw CancellationError()
+    }
+
+    func count(upTo: Int) async throws -> MessageStream<Int> {
+        if upTo == 0 { throw Problem(.notFound, "There is nothing to count.") }
+        let next = Mutex(0)
+        return MessageStream(unfolding: {
+            let number = next.withLock { number in
+                number += 1
+                return number
+            }
+            if number == 100 { throw Problem(.conflict, "A hundred is too many.") }
+            if number == 50, upTo == 60 { throw Escape() }
+            return number <= upTo ? number : nil
+        })
+    }
+
+    func sum(_ numbers: MessageStream<Int>) async throws -> Int {
+        var sum = 0
+        for try await number in numbers { sum += number }
+        return sum
+    }
+}
+
+/// How the zoo is called.
+enum Way: CaseIterable, Sendable {
+    case local, rest, grpc
+}
+
+/// A zoo with a client, in this process or over a wire.
+struct OpenZoo {
+    let zoo: Zoo
+    let client: any ZooAPI
+    /// How often an interceptor saw a call of each direction.
+    let seen: Seen
+
+    final class Seen: Interceptor {
+        private let directions = Mutex<[CallInfo.Direction]>([])
+        var all: [CallInfo.Direction] { directions.withLock { $0 } }
+
+        func intercept<Reply: Sendable>(
+            _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
+        ) async throws -> Reply {
+            directions.withLock { $0.append(call.direction) }
+            return try await next(call)
+        }
+    }
+
+    /// Takes a caller's word for who it is: `Bearer name role`.
+    private struct Word: Middleware {
+        func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
+            var context = context
+            if let words = request.headers["authorization"]?.split(separator: " "), words.count == 3 {
+                context.principal = .account(String(words[1]), roles: [String(words[2])])
+            }
+            if request.headers["x-service-key"] == "key", let name = request.headers["x-service-name"] {
+                context.principal = context.principal.through(service: name)
+            }
+            return try await next(request, context)
+        }
+    }
+
+    static func run(_ way: Way, _ test: (OpenZoo) async throws -> Void) async throws {
+        let folder = try TemporaryFolder()
+        let store = try await EmbeddedStore.open("sqlite:\(folder.path)/store.db")
+        let zoo = Zoo(), seen = Seen()
+        let endpoints = ZooAPIContract.endpoints(of: zoo).rememberingAnswers(in: store).intercepted(by: [seen])
+        var configuration = HTTPServer.Configuration(port: 0, callers: .services)
+        configuration.protocols = [GRPCProtocol()]
+        configuration.middleware = [ClientAddressMiddleware(trusting: .none, key: "key")]
+        let router = try Router(endpoints)
+        let server = try await HTTPServer.start(configuration, responder: router.responder(through: [Word()]))
+        let address = HTTPAddress(host: "127.0.0.1", port: server.port), identity = ServiceIdentity(name: "keeper", key: "key")
+        let http = HTTPClient(),
+            caller: ServiceCaller = way == .rest ? .rest(http, to: address, as: identity) : .grpc(to: address, as: identity)
+        let local = LocalCallee<any ZooAPI>(for: "keeper", codec: MessageCodec()) { LocalService(zoo, endpoints: endpoints) }
+        let client = ZooAPIContract.client(of: way == .local ? Callee(local) : Callee(over: caller))
+        let result: Result<Void, any Error>
+        do { result = .success(try await test(OpenZoo(zoo: zoo, client: client, seen: seen))) } catch { result = .failure(error) }
+        caller.close()
+        http.shutdown()
+        await server.stop(within: .zero)
+        await store.close()
+        withExtendedLifetime(folder) {}
+        try result.get()
+    }
+}
