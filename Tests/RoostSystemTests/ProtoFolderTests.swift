@@ -38,7 +38,7 @@ import Testing
         try protos.write(contract(.init("id", .uuid)))
         let before = try (text("orders.proto"), text("protos.lock"))
         let broken = contract(.init("id", .integer))
-        #expect { try protos.write(broken) } throws: { "\($0)".hasSuffix("orders.Order: id was string and is int64: make it a new field") }
+        #expect { try protos.write(broken) } throws: { "\($0)".hasSuffix("orders.Order: id was string and is now int64: add a new field instead") }
         #expect(throws: ConfigurationError.self) { try protos.stale(broken) }
         #expect(try (text("orders.proto"), text("protos.lock")) == before)
     }
@@ -47,7 +47,7 @@ import Testing
         let lock = folder.path + "/lock"
         try "message\n".write(toFile: lock, atomically: true, encoding: .utf8)
         #expect { try ProtoFolder(path: folder.path, lock: lock).stale([]) } throws: {
-            "\($0)".hasSuffix("/lock: line 1 of the lock can't be read: message")
+            "\($0)".hasSuffix("/lock: line 1 of the lock is invalid: message")
         }
     }
 

@@ -13,6 +13,7 @@ public enum TestIdentity: Sendable {
 
 /// Sends requests to one service over HTTP, as any client does.
 public struct TestClient: Caller {
+    /// The encoding of typed calls: REST.
     public let codec: any CallCodec = RESTCodec()
     private let client: HTTPClient
     private let address: HTTPAddress

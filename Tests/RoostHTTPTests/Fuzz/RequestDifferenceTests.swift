@@ -47,22 +47,22 @@ import Testing
 
     /// What we refuse and NIOHTTP1 takes, by what we say of it, and why we do.
     static let stricter: [(prefix: String, reason: String)] = [
-        ("There must be one host field", "RFC 9112 §3.2; NIOHTTP1 leaves it to the application"),
-        ("The host field names no host", "the same"),
-        ("The request target names no host", "RFC 9110 §4.2; the same"),
+        ("There must be exactly one host field", "RFC 9112 §3.2; NIOHTTP1 leaves it to the application"),
+        ("The host field is not a valid host", "the same"),
+        ("The request target does not name a valid host", "RFC 9110 §4.2; the same"),
         ("The extensions of the chunks are too long", "RFC 9112 §7.1.1"),
         ("The request line is not a method", "NIOHTTP1 passes over a CR before it"),
         ("A line of the head does not end with CR LF", "NIOHTTP1 passes over a LF before the request line"),
-        ("This is no proxy", "CONNECT is not served"),
-        ("The only transfer coding understood is chunked", "no other coding is decoded; NIOHTTP1 passes it on"),
-        ("HTTP/1.0 has no transfer codings", "RFC 9112 §6.1"),
-        ("The only expectation understood", "RFC 9110 §10.1.1"),
+        ("This server is not a proxy", "CONNECT is not served"),
+        ("The only supported transfer coding is chunked", "no other coding is decoded; NIOHTTP1 passes it on"),
+        ("HTTP/1.0 does not support transfer codings", "RFC 9112 §6.1"),
+        ("The only supported expectation", "RFC 9110 §10.1.1"),
         ("The request target must begin with a slash", "RFC 9112 §3.2: the forms of a target"),
-        ("The request target has characters that must be percent-encoded", "RFC 3986 §2: also # and bytes beyond ASCII"),
-        ("A header value has a control character", "RFC 9110 §5.5"),
-        ("This speaks HTTP/1.1 and HTTP/1.0", "NIOHTTP1 passes 0.9 and 2.0 on"),
-        ("The body is said to be chunked twice", "one coding, said once"),
-        ("A chunk's size is no hexadecimal number", "a size of more than 15 digits, or what follows it is no extension"),
+        ("The request target contains characters that must be percent-encoded", "RFC 3986 §2: also # and bytes beyond ASCII"),
+        ("A header value contains a control character", "RFC 9110 §5.5"),
+        ("This server supports HTTP/1.1 and HTTP/1.0", "NIOHTTP1 passes 0.9 and 2.0 on"),
+        ("The body is declared as chunked twice", "one coding, said once"),
+        ("A chunk's size is not a hexadecimal number", "a size of more than 15 digits, or what follows it is no extension"),
     ]
 
     /// What NIOHTTP1 refuses and we take, by what it says of it, and why we do.
