@@ -8,11 +8,23 @@ final class LoopExecutor: TaskExecutor {
         var isAwaited = false
         /// How many times in a row what was run has queued more.
         var rounds = 0
+        /// How many times the sockets have had their turn since the last pause.
+        var turns = 0
+        /// How long it took lately until NIO executed something.
+        var latency = TimeAmount.zero
     }
 
-    /// After as many rounds the loop sees to its sockets, which it would not for as long as there is something to execute: a handler
-    /// that only yields must not keep all others from going on.
+    /// How many rounds run before the loop sees to its sockets. NIO does not, as long as there is something to execute, and a handler that
+    /// only yields must not keep all others from going on.
     private static let mostRounds = 64
+    /// How many rounds run before the loop executes what others have queued.
+    private static let roundsAtOnce = 4
+    /// What is due in a moment is nothing to execute yet, so NIO turns to its sockets. The moment is four times as long as it takes until
+    /// NIO executes something, and over before NIO would wait for it.
+    private static let shortestMoment = TimeAmount.microseconds(2)
+    /// However short the moment turns out to be, every so many times it is longer.
+    private static let turnsPerPause = 32
+    private static let pause = TimeAmount.microseconds(100)
 
     private let loop: any EventLoop
     /// What was enqueued from the loop itself: no lock, no wake-up.
@@ -39,24 +51,33 @@ final class LoopExecutor: TaskExecutor {
         let isOutermost = !queue.value.isAwaited
         queue.value.isAwaited = true
         start()
-        guard isOutermost else { return }
-        for _ in 0..<4 where !queue.value.jobs.isEmpty { runQueued() }
-        queue.value.isAwaited = false
-        if !queue.value.jobs.isEmpty { runLater() }
+        if isOutermost { runRounds() }
     }
 
     private func runLater() {
         queue.value.isAwaited = true
-        queue.value.rounds += 1
-        if queue.value.rounds < Self.mostRounds { return loop.execute { self.runRound() } }
+        let rounds = queue.value.rounds
+        if rounds < Self.mostRounds {
+            let enqueued = rounds + Self.roundsAtOnce < Self.mostRounds ? nil : NIODeadline.now()
+            return loop.execute { self.runRounds(enqueued: enqueued) }
+        }
         queue.value.rounds = 0
-        loop.scheduleTask(in: .microseconds(100)) { self.runRound() }
+        queue.value.turns = (queue.value.turns + 1) % Self.turnsPerPause
+        loop.scheduleTask(in: queue.value.turns == 0 ? Self.pause : moment) { self.runRounds() }
     }
 
-    private func runRound() {
-        runQueued()
+    private var moment: TimeAmount { min(Self.pause, max(Self.shortestMoment, queue.value.latency * 4)) }
+
+    /// - Parameter enqueued: When NIO was asked to run this, if that is to be measured.
+    private func runRounds(enqueued: NIODeadline? = nil) {
+        if let enqueued { queue.value.latency = NIODeadline.now() - enqueued }
+        for _ in 0..<Self.roundsAtOnce where !queue.value.jobs.isEmpty {
+            queue.value.rounds += 1
+            runQueued()
+        }
         queue.value.isAwaited = false
-        if queue.value.jobs.isEmpty { queue.value.rounds = 0 } else { runLater() }
+        guard queue.value.jobs.isEmpty else { return runLater() }
+        queue.value.rounds = 0
     }
 
     private func runQueued() {
