@@ -11,7 +11,7 @@ help: ## Lists the targets
 setup: ## Installs what is missing (Debian packages)
 	@scripts/setup
 
-run: build ## Runs the shop for development at http://127.0.0.1:8000: a process each service (TOGETHER=1: all in one; PORT=…)
+run: build ## Runs the shop for development at http://127.0.0.1:8000: a process each service (TOGETHER=1: all in one; PORT=…; REPLICAS="orders=2")
 	@cd shop && ENVIRONMENT="$${ENVIRONMENT:-development}" exec ../.build/debug/shop $(if $(TOGETHER),--together)
 
 build: setup

@@ -19,6 +19,13 @@ import Testing
         }
     }
 
+    @Test func oneThatIsListedTwiceIsAppliedOnce() async throws {
+        let second = Migration("0002_second", "INSERT INTO one VALUES (1)")
+        let database = try await Database.open(directory.url(), migrations: [first, second, first, second])
+        #expect(try await database.query("SELECT * FROM one").count == 1)
+        await database.close()
+    }
+
     @Test func processesMayApplyThemTogether() async throws {
         let url = directory.url(), migrations = [first, Migration("0002_second", "INSERT INTO one VALUES (1)")]
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -123,6 +123,6 @@ import Testing
     }
 
     @Test func oneReplicaEachIsWhatThereIsWithoutTheSetting() throws {
-        #expect(try setting.value(of: nil) == .none)
+        #expect(try setting.value(of: nil) == Replicas.none)
     }
 }

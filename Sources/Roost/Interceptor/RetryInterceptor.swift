@@ -6,6 +6,7 @@ import Synchronization
 /// within the call's deadline. What the callee answers is never asked for again, and neither is a call that sends a stream.
 public final class RetryInterceptor: Interceptor {
     private let budget = Mutex(RetryBudget())
+    private let backoff = Backoff(first: .milliseconds(50), longest: .milliseconds(100))
 
     public init() {}
 
@@ -38,7 +39,7 @@ public final class RetryInterceptor: Interceptor {
             if failure.isCalleesFault { budget.fail() }
             return budget.allowsRetry
         }
-        let pause = Duration.milliseconds(50 << attempt) * Double.random(in: 0.5...1)
+        let pause = backoff.pause(after: attempt + 1)
         if let deadline = call.context.deadline, .now + pause >= deadline { return nil }
         return isAllowed ? pause : nil
     }

@@ -25,8 +25,8 @@ public struct Backoff: Hashable, Sendable {
 
     /// Returns the pause after a number of failures in a row.
     /// - Parameters:
-    ///   - failures: how many there were, at least 1.
-    ///   - chance: where in the range of `jitter` the pause lies, from 0 to 1.
+    ///   - failures: How many there were, at least 1.
+    ///   - chance: Where in the range of `jitter` the pause lies, from 0 to 1.
     public func pause(after failures: Int, chance: Double = .random(in: 0...1)) -> Duration {
         var pause = min(first, longest)
         // Two hundred steps reach every bound, or there is no growth at all.

@@ -8,9 +8,9 @@ public struct FailureStreak: Sendable {
 
     /// Notes a failure.
     /// - Parameters:
-    ///   - uptime: how long it went well before. From the longest pause on, this is the first failure of a new streak.
-    ///   - chance: where in the range of the back-off's jitter the pause lies, from 0 to 1.
-    /// - Returns: the pause before the next attempt.
+    ///   - uptime: How long it went well before. From the longest pause on, this is the first failure of a new streak.
+    ///   - chance: Where in the range of the back-off's jitter the pause lies, from 0 to 1.
+    /// - Returns: The pause before the next attempt.
     public mutating func fail(afterRunning uptime: Duration = .zero, chance: Double = .random(in: 0...1)) -> Duration {
         if uptime >= backoff.longest { count = 0 }
         count += 1

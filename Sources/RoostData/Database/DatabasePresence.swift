@@ -4,8 +4,8 @@
 /// A process that hangs keeps its number. A lease tells those.
 public protocol DatabasePresence: Sendable {
     /// Holds a number.
-    /// - Parameter number: at least 0, and below 2^62.
-    /// - Throws: a `DatabaseError` where it is held already, or cannot be.
+    /// - Parameter number: At least 0, and below 2^62.
+    /// - Throws: A `DatabaseError` where it is held already, or cannot be.
     func hold(_ number: Int64) async throws -> any PresenceHold
 
     /// Returns whether somebody holds a number.

@@ -25,8 +25,8 @@ public struct Outbox: Sendable {
     private static let batch = 128
 
     /// - Parameters:
-    ///   - source: the service's name, which its events bear as their source.
-    ///   - retry: how often an event is tried that the bus does not take while it takes others.
+    ///   - source: The service's name, which its events bear as their source.
+    ///   - retry: How often an event is tried that the bus does not take while it takes others.
     public init(_ database: Database, to bus: any EventBus, source: String, retry: RetryPolicy = RetryPolicy()) {
         self.database = database
         self.bus = bus
@@ -56,7 +56,7 @@ public struct Outbox: Sendable {
     private static let limit = Duration.seconds(5)
 
     /// Finds out which of the events the bus does not take.
-    /// - Throws: what the bus throws where it takes none, or is not set up.
+    /// - Throws: What the bus throws where it takes none, or is not set up.
     private func relaySingly(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
         var failed: [(event: ClaimedJob<OutgoingEvent>, error: any Error)] = [], behind: [ClaimedJob<OutgoingEvent>] = []
         var keys: Set<String> = [], taken = 0
@@ -94,7 +94,7 @@ public struct Outbox: Sendable {
     }
 
     /// The events that the bus did not take, the oldest first.
-    /// - Parameter limit: the most to give.
+    /// - Parameter limit: The most to give.
     public func deadLetters(limit: Int) async throws -> [DeadLetter] {
         try await events.dead(limit: limit).compactMap { dead in
             guard let event = try? dead.job.get() else { return nil }
@@ -104,7 +104,7 @@ public struct Outbox: Sendable {
     }
 
     /// Relays a dead letter again. The letter is gone.
-    /// - Returns: whether there was such a letter.
+    /// - Returns: Whether there was such a letter.
     @discardableResult
     public func replay(_ eventID: String) async throws -> Bool { try await events.retry(eventID) }
 }

@@ -27,7 +27,7 @@ extension OutgoingEvent {
     }
 
     /// The event, as it leaves.
-    /// - Parameter source: the service that it comes from.
+    /// - Parameter source: The service that it comes from.
     func envelope(from source: String) -> EventEnvelope {
         EventEnvelope(
             id: id, source: source, topic: topic, key: key, time: Date(timeIntervalSince1970: Double(time) / 1000),

@@ -6,7 +6,7 @@ extension Transaction {
     /// Publishes an event with this transaction: it leaves once the transaction is committed, and never if it is not.
     ///
     /// The database needs `Outbox.migrations`, and an `Outbox` that runs.
-    /// - Throws: a `DatabaseError`.
+    /// - Throws: A `DatabaseError`.
     public func publish<E: Event>(_ event: E) async throws {
         let envelope = EventEnvelope(event, source: "")
         try await WorkQueue.add(OutgoingEvent(envelope), to: Outbox.queue, id: envelope.id, key: envelope.key, in: self)

@@ -29,7 +29,7 @@ extension Letter {
     }
 
     /// The mail.
-    /// - Throws: a `MailError` where it is none.
+    /// - Throws: A `MailError` where it is none.
     var mail: Mail {
         get throws(MailError) {
             try Mail(

@@ -20,7 +20,7 @@ public struct MailQueue: Sendable {
     let letters: WorkQueue<Letter>
 
     /// - Parameters:
-    ///   - database: the service's own, opened with `MailQueue.migrations` among its migrations.
+    ///   - database: The service's own, opened with `MailQueue.migrations` among its migrations.
     ///   - transport: `nil` to capture.
     public init(database: Database, transport: (any MailTransport)?, policy: MailPolicy = MailPolicy()) {
         self.database = database
@@ -73,7 +73,7 @@ public struct MailQueue: Sendable {
     }
 
     /// The captured mails, the newest first, but for those that cannot be read any more.
-    /// - Parameter address: whose; everyone's where left out.
+    /// - Parameter address: Whose; everyone's where left out.
     public func captured(to address: String? = nil, limit: Int = 20) async throws -> [Mail] {
         var sql: SQL = "SELECT mail FROM roost_captured_mail"
         if let address { sql = sql + " WHERE to_address = \(address)" }
@@ -83,13 +83,13 @@ public struct MailQueue: Sendable {
     }
 
     /// Returns the mails that could not be delivered, with the reasons, the oldest first.
-    /// - Parameter limit: the most to return.
+    /// - Parameter limit: The most to return.
     public func failed(limit: Int) async throws -> [(id: UUID, reason: String)] {
         try await letters.dead(limit: limit).compactMap { dead in UUID(uuidString: dead.id).map { ($0, dead.reason) } }
     }
 
     /// Has a mail that could not be delivered tried again.
-    /// - Returns: whether there is such a mail.
+    /// - Returns: Whether there is such a mail.
     @discardableResult
     public func retry(_ id: UUID) async throws -> Bool { try await letters.retry(id.text) }
 

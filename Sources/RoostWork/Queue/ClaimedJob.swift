@@ -17,19 +17,19 @@ public struct ClaimedJob<Job: Schema>: Sendable {
     let options: WorkOptions
 
     /// Ends the job in a transaction, so that its effect and its end are one commit.
-    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
     public func finish(in transaction: Transaction) async throws {
         try await store.finish([claim], keeping: options.retention != nil, in: transaction)
         transaction.onCommit { [claim] in claim.settle() }
     }
 
     /// Ends the job.
-    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
     public func finish() async throws { try await store.database.transaction { try await finish(in: $0) } }
 
     /// Notes in a transaction that the job has come on: its next failure counts as the first. The transaction is undone where the job is
     /// another's.
-    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
     public func progress(in transaction: Transaction) async throws {
         try await store.progress(claim, in: transaction)
         transaction.onCommit { [claim] in claim.hasProgressed.store(true, ordering: .relaxed) }
@@ -37,11 +37,11 @@ public struct ClaimedJob<Job: Schema>: Sendable {
 
     /// Notes that the attempt failed: the job is tried again after a pause, or is dead where the failure is permanent or was the last
     /// attempt's.
-    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
     public func fail(_ error: any Error) async throws { try await claim.fail(error, in: store, options) }
 
     /// Gives the job back as if it had not been tried.
-    /// - Throws: a `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
     public func release() async throws {
         try await store.release([claim])
         claim.settle()

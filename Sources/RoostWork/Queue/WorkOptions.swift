@@ -20,7 +20,7 @@ public struct WorkOptions: Sendable {
     public var noun: String
 
     public init(
-        concurrency: Int = 16, retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(15), poll: Duration = .milliseconds(250),
+        concurrency: Int = 16, retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(15), poll: Duration = .milliseconds(500),
         grace: Duration = .seconds(5), retention: Duration? = nil, deadRetention: Duration? = nil, noun: String = "job"
     ) {
         self.concurrency = max(1, concurrency)

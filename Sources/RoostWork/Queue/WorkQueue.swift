@@ -24,8 +24,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
 
     /// Creates a queue.
     /// - Parameters:
-    ///   - name: unique in its database, and never changed.
-    ///   - database: the service's own, with `WorkTables.migrations`.
+    ///   - name: Unique in its database, and never changed.
+    ///   - database: The service's own, with `WorkTables.migrations`.
     public init(_ name: String, in database: Database, options: WorkOptions = WorkOptions()) {
         self.name = name
         self.options = options
@@ -36,11 +36,11 @@ public struct WorkQueue<Job: Schema>: Sendable {
     ///
     /// Where the queue has a job of this identifier already, waiting, dead or still remembered, that is the job, and nothing is added.
     /// - Parameters:
-    ///   - id: the job's identifier in its queue; a new one where left out.
-    ///   - key: jobs of one key are worked on one after the other, in the order in which they were added. A dead one lets the others pass.
-    ///   - date: the earliest time to work on it; now where left out.
-    /// - Returns: whether it was added.
-    /// - Throws: a `DatabaseError`.
+    ///   - id: The job's identifier in its queue; a new one where left out.
+    ///   - key: Jobs of one key are worked on one after the other, in the order in which they were added. A dead one lets the others pass.
+    ///   - date: The earliest time to work on it; now where left out.
+    /// - Returns: Whether it was added.
+    /// - Throws: A `DatabaseError`.
     @discardableResult
     public func add(
         _ job: Job, id: String = UUID.v7().text, key: String? = nil, at date: Date? = nil, in transaction: Transaction
@@ -52,8 +52,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
 
     /// Adds a job to the queue of a name, where there is no value of the queue at hand. The workers learn of it by the database's commits,
     /// where they are told of those, or by their next look.
-    /// - Returns: whether it was added.
-    /// - Throws: a `DatabaseError`.
+    /// - Returns: Whether it was added.
+    /// - Throws: A `DatabaseError`.
     @discardableResult
     public static func add(
         _ job: Job, to name: String, id: String = UUID.v7().text, key: String? = nil, at date: Date? = nil, in transaction: Transaction
@@ -64,8 +64,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
 
     /// Has a job tried now, with all its attempts: one that waits for its next attempt, and one that is dead. One that is being worked on
     /// is tried again at once if that fails.
-    /// - Returns: whether there is such a job.
-    /// - Throws: a `DatabaseError`.
+    /// - Returns: Whether there is such a job.
+    /// - Throws: A `DatabaseError`.
     @discardableResult
     public func retry(_ id: String, in transaction: Transaction) async throws -> Bool {
         let isThere = try await store.retry(id, in: transaction)
@@ -80,7 +80,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
     }
 
     /// Returns the dead jobs, the oldest first.
-    /// - Parameter limit: the most to return.
+    /// - Parameter limit: The most to return.
     public func dead(limit: Int) async throws -> [DeadJob<Job>] {
         try await store.dead(limit: limit).map { row in
             DeadJob(
@@ -90,7 +90,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
     }
 
     /// Forgets a dead job.
-    /// - Returns: whether there was one of this identifier.
+    /// - Returns: Whether there was one of this identifier.
     @discardableResult
     public func discard(_ id: String) async throws -> Bool { try await store.discard(id) }
 }

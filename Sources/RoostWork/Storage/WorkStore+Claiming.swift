@@ -56,8 +56,8 @@ extension WorkStore {
 
     /// Claims jobs of different keys: those that come back first, up to their share, then those that were never tried.
     /// - Parameters:
-    ///   - limit: the most to claim.
-    ///   - returning: the most of those that come back.
+    ///   - limit: The most to claim.
+    ///   - returning: The most of those that come back.
     func claim(_ limit: Int, returning: Int, by worker: String, in transaction: Transaction) async throws -> [Row] {
         func numbers(_ isRetry: Bool, _ limit: Int) -> SQL {
             """
@@ -114,7 +114,7 @@ extension WorkStore {
 
 extension WorkStore {
     /// Renews a worker's lease.
-    /// - Returns: whether it was still there; one that is not has lost its claims.
+    /// - Returns: Whether it was still there; one that is not has lost its claims.
     func renew(_ worker: String, for lease: Duration, in transaction: Transaction) async throws -> Bool {
         try await transaction.execute(
             "UPDATE roost_workers SET expires_at = \(Self.now) + \(lease.milliseconds) WHERE id = \(worker)") == 1
@@ -126,7 +126,7 @@ extension WorkStore {
     }
 
     /// Takes their jobs from workers: from those that are dead, and from those whose lease is over.
-    /// - Returns: how many jobs they had.
+    /// - Returns: How many jobs they had.
     func evict(dead: [String]) async throws -> Int {
         try await database.transaction { transaction in
             let over: SQL = "SELECT id FROM roost_workers WHERE expires_at <= \(Self.now) OR id IN \(dead)"

@@ -34,7 +34,7 @@ struct WorkStore: Sendable {
         try await transaction.execute(
             """
             UPDATE roost_work SET due_at = 0, attempts = CASE WHEN worker IS NULL THEN 0 ELSE attempts END,
-                is_retry = worker IS NOT NULL, state = 'waiting', reason = NULL, ended_at = NULL
+                is_retry = CASE WHEN worker IS NULL THEN 0 ELSE 1 END, state = 'waiting', reason = NULL, ended_at = NULL
             WHERE queue = \(queue) AND id = \(id) AND state <> 'done'
             """) == 1
     }
@@ -73,8 +73,8 @@ struct WorkStore: Sendable {
 
 extension WorkStore {
     /// Ends jobs.
-    /// - Parameter keeping: whether their identifiers are remembered.
-    /// - Throws: a `JobLost` where one of them is another's.
+    /// - Parameter keeping: Whether their identifiers are remembered.
+    /// - Throws: A `JobLost` where one of them is another's.
     func finish(_ claims: [JobClaim], keeping: Bool, in transaction: Transaction) async throws {
         let verb: SQL =
             if keeping {
@@ -100,7 +100,7 @@ extension WorkStore {
 
     /// A job is as if it had not been tried.
     static let givenBack: SQL = """
-        UPDATE roost_work SET worker = NULL, attempts = max(attempts - 1, 0), is_retry = attempts > 1,
+        UPDATE roost_work SET worker = NULL, attempts = attempts - 1, is_retry = CASE WHEN attempts > 1 THEN 1 ELSE 0 END,
         due_at = CASE WHEN attempts > 1 THEN due_at ELSE 0 END
         """
 

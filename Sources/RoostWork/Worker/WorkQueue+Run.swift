@@ -7,8 +7,8 @@ extension WorkQueue {
     /// Once it is cancelled, the queue claims nothing more. The handlers under way have the queue's grace to end, then they are cancelled
     /// and their jobs given back.
     /// - Parameters:
-    ///   - commits: a further sign that jobs may have been added, where they are added by other means than this value.
-    ///   - handle: works on one job. What it throws has the job tried again, or ends it; see `ClaimedJob.fail(_:)`.
+    ///   - commits: A further sign that jobs may have been added, where they are added by other means than this value.
+    ///   - handle: Works on one job. What it throws has the job tried again, or ends it; see `ClaimedJob.fail(_:)`.
     public func run(
         wokenBy commits: AsyncStream<Void>? = nil, _ handle: @escaping @Sendable (ClaimedJob<Job>) async throws -> Void
     ) async {
@@ -24,8 +24,8 @@ extension WorkQueue {
     /// Jobs that the handler has not settled are finished when it returns. Where it throws, they are given back as if they had not been
     /// tried, and the queue pauses: the fault is not theirs.
     /// - Parameters:
-    ///   - batch: the most jobs that are handed over at once.
-    ///   - commits: a further sign that jobs may have been added, where they are added by other means than this value.
+    ///   - batch: The most jobs that are handed over at once.
+    ///   - commits: A further sign that jobs may have been added, where they are added by other means than this value.
     public func run(
         batch: Int, wokenBy commits: AsyncStream<Void>? = nil,
         _ handle: @escaping @Sendable ([ClaimedJob<Job>]) async throws -> Void

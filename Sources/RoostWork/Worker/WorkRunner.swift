@@ -198,7 +198,7 @@ actor WorkRunner {
 
     private static let cancellationGrace = Duration.seconds(1)
 
-    /// - Returns: whether all ended in time.
+    /// - Returns: Whether all ended in time.
     private static func wait(for tasks: [Task<Void, Never>], atMost limit: Duration) async -> Bool {
         let (ends, end) = AsyncStream.makeStream(of: Bool.self)
         let waiting = Task {
