@@ -39,16 +39,20 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
+        // Regular expressions in bounded time: the macros read them where they are written, the schema runs them.
+        .target(name: "RoostPattern"),
+
         // Compile time: @Schema, @Contract and the endpoint attributes.
         .macro(
             name: "RoostMacros",
             dependencies: [
+                "RoostPattern",
                 .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
                 .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
             ]),
 
         // Values that travel: schema, checks, JSON, Protocol Buffers. No I/O, and no package beside the macros'.
-        .target(name: "RoostSchema", dependencies: ["RoostMacros"]),
+        .target(name: "RoostSchema", dependencies: ["RoostPattern", "RoostMacros"]),
 
         // The core: contract, context, problem. No I/O.
         .target(
@@ -134,7 +138,7 @@ let package = Package(
                 "RoostMacros",
                 .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
             ]),
-        .testTarget(name: "RoostSchemaTests", dependencies: ["RoostSchema"]),
+        .testTarget(name: "RoostSchemaTests", dependencies: ["RoostSchema", "RoostPattern"]),
         .testTarget(
             name: "RoostSettingsTests",
             dependencies: [

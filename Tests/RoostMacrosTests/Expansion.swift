@@ -11,6 +11,8 @@ let macros: [String: MacroSpec] = [
     "Schema": MacroSpec(type: SchemaMacro.self, conformances: ["Schema", "ParameterValue", "Sendable"]),
     "Check": MacroSpec(type: CheckMacro.self),
     "Field": MacroSpec(type: FieldMacro.self),
+    "Example": MacroSpec(type: ExampleMacro.self),
+    "Unknown": MacroSpec(type: UnknownMacro.self),
     "Contract": MacroSpec(type: ContractMacro.self),
     "ContractClient": MacroSpec(type: ContractClientMacro.self),
     "Service": MacroSpec(type: ServiceMacro.self, conformances: ["EndpointProvider"]),

@@ -45,11 +45,16 @@ struct SchemaDiagnosticsTests {
     }
 
     @Test(arguments: [
-        (".length(1...2)", "Int", "`length` doesn't fit Int: a number takes range"),
-        (".range(1...)", "String?", "`range` doesn't fit String?: a string takes length and format"),
-        (".count(1...)", "String", "`count` doesn't fit String: a string takes length and format"),
+        (".length(1...2)", "Int", "`length` doesn't fit Int: a number takes range and multiple"),
+        (".range(1...)", "String?", "`range` doesn't fit String?: a string takes length, format and pattern"),
+        (".count(1...)", "String", "`count` doesn't fit String: a string takes length, format and pattern"),
         (".format(.email)", "[String]", "`format` doesn't fit [String]: an array or a dictionary takes count"),
         (".range(0...1)", "Bool", "`range` doesn't fit Bool: it takes none"),
+        (".unique", "String", "`unique` doesn't fit String: it is for the items of an array"),
+        (".multiple(of: 2)", "String", "`multiple` doesn't fit String: a string takes length, format and pattern"),
+        (".pattern(\"a\")", "Int", "`pattern` doesn't fit Int: a number takes range and multiple"),
+        (".length(1...2)", "Change<Int>", "`length` doesn't fit Change<Int>: a number takes range and multiple"),
+        (".length(1...2)", "Data", "`length` doesn't fit Data: bytes take count"),
         ("short", "String", "write the rule here, as in @Check(.length(1...200)): a macro can't see what a name stands for"),
     ])
     func checksThatDoNotFit(check: String, type: String, message: String) {
@@ -96,13 +101,15 @@ struct SchemaDiagnosticsTests {
     }
 
     @Test func codingKeys() {
-        let message = "@Schema reads no CodingKeys, as a field's key is its name: write"
+        let message = "@Schema reads no CodingKeys: write"
         expectDiagnostics(
             "@Schema\nstruct Order {\n    var createdAt: Date\n    var first: Int\n    enum CodingKeys: String, CodingKey {\n        case createdAt = \"created_at\", first = \"first-one\"\n    }\n}",
             [
-                "6:14 \(message) `var created_at`, and a property `createdAt` that returns it",
-                "6:40 \(message) `var `first-one``, and a property `first` that returns it",
+                "6:14 \(message) @Field(\"created_at\") on `createdAt`", "6:40 \(message) @Field(\"first-one\") on `first`",
             ])
+        expectDiagnostics(
+            "@Schema(fields: .snakeCase)\nstruct Order {\n    var createdAt: Date\n    @Field(\"one\") var first: Int\n    enum CodingKeys: String, CodingKey {\n        case createdAt = \"created_at\", first = \"one\"\n    }\n}",
+            [])
         expectDiagnostics("@Schema\nstruct Order {\n    var a: Int\n    enum CodingKeys: String, CodingKey { case a }\n}", [])
         expectDiagnostics(
             "@Schema\nstruct Order {\n    var a, secret: Int\n    enum CodingKeys: CodingKey { case a }\n}",

@@ -74,6 +74,8 @@ struct SchemaEnumExpansionTests {
                     case .`default`: message.varint(4)
                     }
                 }
+
+                package func check(_ faults: inout RoostSchema.FaultCollector) {}
             }
 
             extension Status: RoostSchema.Schema, RoostSchema.ParameterValue, Swift.Sendable {}
@@ -212,6 +214,18 @@ struct SchemaEnumExpansionTests {
                             message.field(2, reference)
                         }
                     case .cash: message.delimited(3) { _ in }
+                    }
+                }
+
+                func check(_ faults: inout RoostSchema.FaultCollector) {
+                    switch self {
+                    case .card(let value): faults.check(value, "card")
+                    case .transfer(let iban, let reference):
+                        faults.payload("transfer") { faults in
+                            faults.check(iban, "iban")
+                            faults.check(reference, "reference")
+                        }
+                    default: break
                     }
                 }
             }

@@ -121,10 +121,10 @@ struct SchemaStructExpansionTests {
                     message.settle(&email, "email")
                     message.settle(&lines, "lines")
                     message.settle(&gift, else: false)
-                    message.check(format: .email, of: email, "email")
-                    message.check(count: RoostSchema.Bounds(1...100), of: lines, "lines")
-                    message.check(length: RoostSchema.Bounds(...500), of: note ?? nil, "note")
-                    message.check(range: RoostSchema.Bounds(1..<10), of: keyValue ?? nil, "key")
+                    message.check(format: .email, of: email, at: "email")
+                    message.check(count: RoostSchema.Bounds(1...100), of: lines, at: "lines")
+                    message.check(length: RoostSchema.Bounds(...500), of: note ?? nil, at: "note")
+                    message.check(range: RoostSchema.Bounds(1..<10), of: keyValue ?? nil, at: "key")
                     guard let email, let lines, let note, let gift, let keyValue else { return nil }
                     return NewOrder(email: email, lines: lines, note: note, gift: gift, key: keyValue)
                 }
@@ -135,6 +135,16 @@ struct SchemaStructExpansionTests {
                     message.field(3, note)
                     message.present(4, gift)
                     message.field(5, self.key)
+                }
+
+                public func check(_ faults: inout RoostSchema.FaultCollector) {
+                    faults.check(email, "email")
+                    faults.check(format: .email, of: email, at: "email")
+                    faults.check(lines, "lines")
+                    faults.check(count: RoostSchema.Bounds(1...100), of: lines, at: "lines")
+                    faults.check(note, "note")
+                    faults.check(length: RoostSchema.Bounds(...500), of: note, at: "note")
+                    faults.check(range: RoostSchema.Bounds(1..<10), of: self.key, at: "key")
                 }
             }
 
@@ -253,6 +263,11 @@ struct SchemaStructExpansionTests {
                         message.field(1, items)
                         message.field(2, `default`)
                     }
+
+                    func check(_ faults: inout RoostSchema.FaultCollector) {
+                        faults.check(items, "items")
+                        faults.check(`default`, "default")
+                    }
                 }
             }
 
@@ -342,8 +357,8 @@ struct SchemaStructExpansionTests {
                 }
             }
             """#)
-        #expect(expanded.contains(#"RoostSchema.JSONSchema.Field("item", .of(Item.self), number: 7, isGeneric: true)"#))
-        #expect(expanded.contains(#"RoostSchema.JSONSchema.Field("key", .of(Key.self), isGeneric: true)"#))
+        #expect(expanded.contains(#"RoostSchema.JSONSchema.Field("item", .of(Item.self), number: 7, isBoxed: true)"#))
+        #expect(expanded.contains(#"RoostSchema.JSONSchema.Field("key", .of(Key.self), isBoxed: true)"#))
         #expect(expanded.contains(#"RoostSchema.JSONSchema.Field("items", .of([Item].self), number: 1000)"#))
         #expect(expanded.contains(#"case 7: try message.read(&item, "item")"#))
         #expect(expanded.contains(#"case 1000: try message.read(&items, "items")"#))

@@ -12,7 +12,7 @@ export function tokens() {
 }
 
 export function keep(pair) {
-  localStorage.setItem(place, JSON.stringify({ accessToken: pair.accessToken, refreshToken: pair.refreshToken }));
+  localStorage.setItem(place, JSON.stringify({ accessToken: pair.access_token, refreshToken: pair.refresh_token }));
   changed.dispatchEvent(new Event("change"));
 }
 

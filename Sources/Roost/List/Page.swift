@@ -69,4 +69,9 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
         message.field(1, items)
         message.field(2, next)
     }
+
+    public func check(_ faults: inout FaultCollector) {
+        faults.check(items, "items")
+        faults.check(next, "next")
+    }
 }

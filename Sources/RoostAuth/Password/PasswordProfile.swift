@@ -40,25 +40,15 @@ extension Check {
     public static func password(_ length: some RangeExpression<Int> & Sendable) -> Check { .length(length) }
 }
 
-extension JSONReader {
+extension FaultRecorder {
     /// Checks a password and notes a fault if it does not conform. Macro-generated code calls this.
     /// - Parameters:
     ///   - bounds: The allowed length in Unicode scalars.
-    ///   - value: The decoded password, or `nil` if there is nothing to check.
-    ///   - offset: Where the value begins in the document, in bytes.
-    public mutating func check(password bounds: Bounds<Int>, of value: String?, at offset: Int) {
-        if let (rule, message) = value.flatMap({ PasswordProfile.fault(of: $0, bounds) }) { fault(rule, message, at: offset) }
-    }
-}
-
-extension ProtobufReader {
-    /// Checks a password and notes a fault if it does not conform. Macro-generated code calls this.
-    /// - Parameters:
-    ///   - bounds: The allowed length in Unicode scalars.
-    ///   - value: The decoded password, or `nil` if there is nothing to check.
-    ///   - name: The name of the field.
-    public mutating func check(password bounds: Bounds<Int>, of value: String?, _ name: StaticString) {
-        if let (rule, message) = value.flatMap({ PasswordProfile.fault(of: $0, bounds) }) { fault(rule, message, field: "\(name)") }
+    ///   - value: The password, or `nil` if there is nothing to check.
+    ///   - place: Where the value is.
+    public mutating func check(password bounds: Bounds<Int>, of value: String?, at place: Place) {
+        guard let value, let (rule, message) = PasswordProfile.fault(of: value, bounds), !isPartial(at: place) else { return }
+        fault(rule, message, at: place)
     }
 }
 

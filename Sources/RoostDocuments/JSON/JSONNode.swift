@@ -16,7 +16,8 @@ indirect enum JSONNode: Hashable, Sendable {
     }
 }
 
-extension JSONNode: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+extension JSONNode: ExpressibleByBooleanLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+    init(booleanLiteral value: Bool) { self = .bool(value) }
     init(stringLiteral value: String) { self = .string(value) }
     init(arrayLiteral elements: JSONNode...) { self = .array(elements) }
     /// Creates an object, leaving out members whose value is `nil`.
@@ -29,6 +30,19 @@ extension JSONNode {
     /// Creates an object whose members are sorted by name.
     init(sorted members: [String: JSONNode]) {
         self = .object(members.sorted { $0.key < $1.key }.map { Member(name: $0.key, value: $0.value) })
+    }
+
+    /// Creates a node from a value that a declaration gives as an example.
+    init(_ value: JSONValue) {
+        self =
+            switch value {
+            case .null: .null
+            case .bool(let value): .bool(value)
+            case .number(let value): Int(exactly: value).map { .integer($0) } ?? .number(value)
+            case .string(let value): .string(value)
+            case .array(let values): .array(values.map { JSONNode($0) })
+            case .object(let members): JSONNode(sorted: members.mapValues { JSONNode($0) })
+            }
     }
 
     /// Returns a string, or `nil` if the text is empty.

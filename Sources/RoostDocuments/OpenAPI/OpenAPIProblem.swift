@@ -73,7 +73,7 @@ struct OpenAPIProblem {
     }
 
     private static func response(_ description: String, _ headers: JSONNode, example: JSONNode?) -> JSONNode {
-        let content: JSONNode = ["schema": .reference("#/components/schemas/Problem"), "example": example]
+        let content: JSONNode = ["schema": .reference("#/components/schemas/" + Problem.schema.name), "example": example]
         return [
             "description": .string(description),
             "headers": JSONNode.object([JSONNode.Member(name: "x-request-id", value: OpenAPIHeader.requestID)]).adding(headers),

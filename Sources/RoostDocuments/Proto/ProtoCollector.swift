@@ -18,6 +18,9 @@ struct ProtoCollector {
         case .scalar("string", "date-time"?):
             imports.insert(ProtoFile.timestamp.name)
             return .message(ProtoFile.timestampName)
+        case .anything:
+            imports.insert(ProtoFile.structure.name)
+            return .message(ProtoFile.valueName)
         case .scalar(let type, let format): return Self.scalar(type, format)
         case .constrained(let schema, _): return type(of: schema)
         case .words(let name, let description, let words): return .enumeration(enumeration(name, description, words))
@@ -32,7 +35,7 @@ struct ProtoCollector {
     mutating func collect(_ schema: JSONSchema) {
         switch schema {
         case .array(let inner), .dictionary(let inner), .nullable(let inner), .constrained(let inner, _): collect(inner)
-        case .scalar: break
+        case .scalar, .anything: break
         case .words, .object, .choice: _ = type(of: schema)
         }
     }
@@ -64,7 +67,7 @@ struct ProtoCollector {
             return ProtoField(
                 name: name, jsonName: field.name,
                 number: field.number == 0 ? place + 1 : field.number, cardinality: cardinality, type: type,
-                description: field.description)
+                description: field.description, isDeprecated: field.isDeprecated)
         }
         return name
     }
@@ -72,7 +75,7 @@ struct ProtoCollector {
     private mutating func shape(of field: JSONSchema.Field) -> (ProtoField.Cardinality, ProtoType) {
         let schema = field.schema.unconstrained
         switch schema {
-        case _ where field.isGeneric: return (field.isRequired ? .single : .optional, type(of: schema))
+        case _ where field.isBoxed: return (field.isRequired ? .single : .optional, type(of: schema))
         case .array(let element): return (.repeated, type(of: element))
         case .dictionary(let value): return (.map, type(of: value))
         case .nullable(let schema): return (.optional, type(of: schema))
@@ -119,7 +122,7 @@ struct ProtoCollector {
         case ("number", "decimal"?): .string
         case ("number", "float"?): .float
         case ("number", _): .double
-        case (_, "binary"?): .bytes
+        case (_, "binary"?), (_, "byte"?): .bytes
         default: .string
         }
     }

@@ -42,7 +42,7 @@ extension ProtoCollector {
         }
         // A body beside other arguments is a single field, even if it is a list.
         let bodyName = parameters.contains { $0.name == "body" } ? "requestBody" : "body"
-        let body = route.body.map { JSONSchema.Field(bodyName, $0, number: route.bodyNumber, isGeneric: true) }
+        let body = route.body.map { JSONSchema.Field(bodyName, $0, number: route.bodyNumber, isBoxed: true) }
         let typeName = parameters.contains { $0.name == "contentType" } ? "bodyContentType" : "contentType"
         let type = route.takesRawBody ? JSONSchema.Field(typeName, .string, isRequired: false, number: route.bodyTypeNumber) : nil
         return add(method + "Request", "", fields + [body, type].compactMap(\.self))

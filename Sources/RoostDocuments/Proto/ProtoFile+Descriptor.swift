@@ -58,6 +58,7 @@ extension ProtoField {
         writer.field(4, Int32(isList ? 3 : 1))
         writer.field(5, type.number)
         writer.field(6, cardinality == .map ? ".\(package).\(message.name).\(entryName)" : type.path(in: package))
+        if isDeprecated { writer.delimited(8) { $0.field(3, true) } }
         if let oneof { writer.present(9, Int32(oneof)) }
         writer.field(10, jsonName)
         writer.field(17, cardinality == .optional)

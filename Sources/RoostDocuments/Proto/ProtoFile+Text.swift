@@ -46,6 +46,7 @@ extension ProtoMessage {
 
     /// The name of the oneof, which must differ from the names of its cases, also in JSON.
     var choiceName: String {
+        if let oneofName { return oneofName }
         var name = "choice"
         while fields.contains(where: { $0.name == name || $0.jsonName == name }) { name += "_" }
         return name
@@ -55,8 +56,10 @@ extension ProtoMessage {
 extension ProtoField {
     /// - Parameter scope: The prefix of the type's name.
     fileprivate func line(_ scope: String) -> String {
-        let json = jsonName == ProtoName.json(name) ? "" : " [json_name = \"\(Self.escaped(jsonName))\"]"
-        return "\(shape(of: scope + type.text)) \(name) = \(number)\(json);"
+        let json = jsonName == ProtoName.json(name) ? [] : ["json_name = \"\(Self.escaped(jsonName))\""]
+        let options = json + (isDeprecated ? ["deprecated = true"] : [])
+        let list = options.isEmpty ? "" : " [\(options.joined(separator: ", "))]"
+        return "\(shape(of: scope + type.text)) \(name) = \(number)\(list);"
     }
 
     private func shape(of type: String) -> String {

@@ -30,6 +30,8 @@ public struct ProtoMessage: Hashable, Sendable {
     public let isChoice: Bool
     /// The numbers and names of removed fields.
     public internal(set) var reserved: [ProtoReservation] = []
+    /// The name of the oneof, where it is not for this toolkit to choose.
+    var oneofName: String?
 }
 
 /// A field of a message.
@@ -58,6 +60,8 @@ public struct ProtoField: Hashable, Sendable {
     public let type: ProtoType
     /// The comment, which may be empty.
     public let description: String
+    /// Whether new callers are to do without it.
+    public var isDeprecated = false
 }
 
 /// The type of a field, or of the values of a map.

@@ -18,12 +18,14 @@ struct Example {
     private struct Rules {
         var numbers: [String: Double] = [:]
         var format: String?
+        var isUnique = false
 
         init(_ constraints: [JSONSchema.Constraint] = []) {
             for constraint in constraints {
                 switch constraint {
                 case .number(let keyword, let value): numbers[keyword] = value
                 case .format(let name): format = name
+                case .uniqueItems: isUnique = true
                 case .pattern: break
                 }
             }
@@ -43,10 +45,11 @@ struct Example {
         case .nullable(let schema): return value(schema, name, rules) ?? .null
         case .array(let element):
             guard let value = value(element, Self.singular(name), Rules()) else { return rules.count("minItems") ?? 0 > 0 ? nil : [] }
-            return .array(Array(repeating: value, count: rules.size("Items")))
+            return .array(Array(repeating: value, count: rules.isUnique ? min(1, rules.size("Items")) : rules.size("Items")))
         case .dictionary(let element):
             guard let value = value(element, name, Rules()) else { return rules.count("minProperties") ?? 0 > 0 ? nil : [:] }
             return .object((0..<rules.size("Properties")).map { JSONNode.Member(name: $0 == 0 ? "key" : "key\($0 + 1)", value: value) })
+        case .anything: return [:]
         case .words(_, _, let words): return words.first.map { .string($0.text) }
         case .object(let type, _, let fields): return inside(type) { $0.object(fields()) }
         case .choice(let type, _, let cases): return inside(type) { $0.choice(cases()) }
@@ -64,7 +67,9 @@ struct Example {
         var members: [JSONNode.Member] = []
         let isGoods = fields.contains { ["sku", "price", "category"].contains($0.name) }
         for field in fields {
-            if let value = value(field.schema, isGoods && field.name == "name" ? "goods" : field.name, Rules()) {
+            if let example = field.example {
+                members.append(JSONNode.Member(name: field.name, value: JSONNode(example)))
+            } else if let value = value(field.schema, isGoods && field.name == "name" ? "goods" : field.name, Rules()) {
                 members.append(JSONNode.Member(name: field.name, value: value))
             } else if field.isRequired {
                 return nil
@@ -92,7 +97,11 @@ struct Example {
     }
 
     private static func number(_ rules: Rules, preferred: Double) -> Double {
-        min(max(preferred, rules.numbers["minimum"] ?? preferred), rules.numbers["maximum"] ?? .infinity)
+        let number = min(max(preferred, rules.numbers["minimum"] ?? preferred), rules.numbers["maximum"] ?? .infinity)
+        guard let divisor = rules.numbers["multipleOf"], divisor > 0 else { return number }
+        // The multiple at or above it, if that is not too large.
+        let above = (number / divisor).rounded(.up) * divisor
+        return above <= rules.numbers["maximum"] ?? .infinity ? above : (number / divisor).rounded(.down) * divisor
     }
 
     private static func singular(_ name: String) -> String { name.hasSuffix("s") ? String(name.dropLast()) : name }

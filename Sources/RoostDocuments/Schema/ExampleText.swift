@@ -13,7 +13,7 @@ enum ExampleText {
 
     private static let formatted = [
         "email": "ada@example.com", "uuid": "01939c5e-7b1a-7000-8000-0242ac120002", "date-time": "2026-11-24T09:30:00.000Z",
-        "uri": "https://example.com/", "token": "first", "cursor": "VEVBLTAwMDE", "binary": "",
+        "uri": "https://example.com/", "token": "first", "cursor": "VEVBLTAwMDE", "binary": "", "byte": "AQID",
     ]
 
     /// Texts for common names of fields.

@@ -33,7 +33,7 @@ private struct NamedTypes {
 
     mutating func visit(_ schema: JSONSchema) {
         switch schema {
-        case .scalar: break
+        case .scalar, .anything: break
         case .array(let schema), .dictionary(let schema), .nullable(let schema), .constrained(let schema, _): visit(schema)
         case .words(let name, _, _): types[name] = schema
         case .object(let name, _, let fields), .choice(let name, _, let fields):

@@ -14,14 +14,16 @@ struct SchemaWriter {
         switch schema {
         case .scalar(let type, let format):
             let node: JSONNode = ["type": .string(type), "format": format.map { .string($0) }]
-            return node.adding(Self.limits(format))
+            return node.adding(Self.limits(format)).adding(format == "byte" ? ["contentEncoding": "base64"] : [:])
+        case .anything: return [:]
         case .array(let element): return ["type": "array", "items": node(element)]
         case .dictionary(let value): return ["type": "object", "additionalProperties": node(value)]
         case .nullable(let schema): return Self.orNull(node(schema))
         case .constrained(let schema, let constraints): return constrained(node(schema), by: constraints)
         case .words(let name, let description, let words):
             return reference(name) { _ in
-                ["type": "string", "enum": .array(words.map { .string($0.text) }), "description": Self.description(description, of: words)]
+                let list = JSONNode.array(words.map { .string($0.text) }), isOpen = words.contains(where: \.isUnknown)
+                return ["type": "string", isOpen ? "examples" : "enum": list, "description": Self.description(description, of: words)]
             }
         case .object(let name, let description, let fields):
             return reference(name) { $0.object(description, fields()) }
@@ -45,7 +47,7 @@ struct SchemaWriter {
 
     private mutating func object(_ description: String, _ fields: [JSONSchema.Field]) -> JSONNode {
         let properties = fields.map { field in
-            JSONNode.Member(name: field.name, value: node(field.schema).adding(["description": .text(field.description)]))
+            JSONNode.Member(name: field.name, value: node(field.schema).adding(Self.annotations(of: field)))
         }
         let required = fields.filter(\.isRequired).map { JSONNode.string($0.name) }
         return [
@@ -54,11 +56,20 @@ struct SchemaWriter {
         ]
     }
 
+    /// What else is said of a field.
+    private static func annotations(of field: JSONSchema.Field) -> JSONNode {
+        [
+            "description": .text(field.description), "deprecated": field.isDeprecated ? true : nil,
+            "examples": field.example.map { .array([JSONNode($0)]) },
+        ]
+    }
+
     private func constrained(_ node: JSONNode, by constraints: [JSONSchema.Constraint]) -> JSONNode {
         let rules = constraints.map { constraint in
             switch constraint {
             case .number(let keyword, let value): JSONNode.Member(name: keyword, value: .number(value))
             case .format(let name): JSONNode.Member(name: "format", value: .string(name))
+            case .uniqueItems: JSONNode.Member(name: "uniqueItems", value: .bool(true))
             case .pattern(let expression): JSONNode.Member(name: "pattern", value: .string(expression))
             }
         }
@@ -69,6 +80,7 @@ struct SchemaWriter {
 
     /// Makes a schema nullable. For a simple type, `null` is added to its types, which is easier to read.
     private static func orNull(_ node: JSONNode) -> JSONNode {
+        if node == [:] { return node }
         guard case .object(let members) = node, let first = members.first, first.name == "type", case .string = first.value else {
             return ["anyOf": [node, ["type": "null"]]]
         }
@@ -91,7 +103,11 @@ struct SchemaWriter {
 
     /// Returns the description of an enumeration, with those of its values.
     private static func description(_ description: String, of words: [JSONSchema.Word]) -> JSONNode? {
-        let meanings = words.filter { !$0.description.isEmpty }.map { "- `\($0.text)`: \($0.description)" }
+        let meanings = words.compactMap { word -> String? in
+            let unknown = word.isUnknown ? ["Any other that a reader does not know."] : []
+            let meaning = ([word.description].filter { !$0.isEmpty } + unknown).joined(separator: " ")
+            return meaning.isEmpty ? nil : "- `\(word.text)`: \(meaning)"
+        }
         return .text(([description] + meanings).filter { !$0.isEmpty }.joined(separator: "\n"))
     }
 }

@@ -10,7 +10,7 @@ struct DescriptorCatalog: Sendable {
     init(_ contracts: [ContractDescription]) {
         // All are made by this toolkit, so each can be read.
         let own = [PackageResources.health_binpb, PackageResources.reflection_binpb, PackageResources.error_details_binpb]
-        let wellKnown = [ProtoFile.empty, .timestamp, .duration].map(\.descriptor)
+        let wellKnown = [ProtoFile.empty, .timestamp, .duration, .structure].map(\.descriptor)
         files = (contracts.map { ProtoFile($0).descriptor } + own + wellKnown).compactMap { try? DescriptorFile($0) }
         services = files.flatMap(\.services).sorted()
     }

@@ -6,18 +6,20 @@ struct ChoiceExpansion: SchemaExpansion {
     let conformances = ["Schema"], isSendableByFields = true
     let members: () -> [[String]]
 
-    init(_ declaration: EnumDeclSyntax, _ name: SchemaName, in context: some MacroExpansionContext, _ findings: inout Findings) {
+    init(
+        _ declaration: EnumDeclSyntax, _ name: SchemaName, _ options: SchemaOptions, in context: some MacroExpansionContext,
+        _ findings: inout Findings
+    ) {
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
         let cases = declaration.memberBlock.members.compactMap { $0.decl.as(EnumCaseDeclSyntax.self) }.flatMap { group in
             let description = DocComment(of: group).text
-            let number = group.attributes.fieldNumber(&findings)
-            return group.elements.map { ChoiceCase($0, of: type, description, number, &findings) }
+            let attribute = FieldAttribute(group.attributes, &findings)
+            return group.elements.map { ChoiceCase($0, of: type, description, attribute, options, &findings) }
         }
         let numbers = cases.map { (syntax: $0.syntax, number: $0.number) }
         numbers.checkNumbers(&findings)
-        for (index, one) in cases.enumerated() where cases[..<index].contains(where: { $0.name == one.name }) {
-            findings.error("another case is named `\(one.name)`, and the name is the key: give this one a name of its own", at: one.syntax)
-        }
+        cases.map { (syntax: $0.syntax, key: $0.key) }.checkKeys("case", &findings)
+        let unknown = declaration.unknownCase(&findings), keys = cases.map(\.key).joined(separator: ", ")
         let numbered = Array(zip(cases, numbers.numbers))
         members = {
             [
@@ -27,34 +29,45 @@ struct ChoiceExpansion: SchemaExpansion {
                         name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name, in: context) })),
                 .block(
                     "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> \(type)? {",
-                    cases.flatMap(\.payloadReader) + Self.decoding(cases, type, cases.map(\.name).joined(separator: ", "))),
+                    cases.flatMap(\.payloadReader) + Self.decoding(cases, type, keys, unknown)),
                 .block(
                     "\(access)func encode(to json: inout RoostSchema.JSONWriter) {",
                     ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"]),
                 .block(
                     "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> \(type)? {",
-                    cases.flatMap(\.messageReader) + Self.reading(numbered, type, cases.map(\.name).joined(separator: ", "))),
+                    cases.flatMap(\.messageReader) + Self.reading(numbered, type, keys, unknown)),
                 .block(
                     "\(access)func encode(to message: inout RoostSchema.ProtobufWriter) {",
                     ["switch self {"] + numbered.flatMap { $0.writing(number: $1) } + ["}"]),
-            ]
+            ] + Self.checking(cases).checkFunction(access)
         }
     }
 
+    /// The statements that check what the cases hold.
+    private static func checking(_ cases: [ChoiceCase]) -> [String] {
+        let checked = cases.map(\.checking)
+        guard checked.contains(where: { !$0.isEmpty }) else { return [] }
+        return ["switch self {"] + checked.flatMap(\.self) + (checked.contains { $0.isEmpty } ? ["default: break"] : []) + ["}"]
+    }
+
     /// A oneof: of the cases that are there the last one counts.
-    private static func reading(_ cases: [(ChoiceCase, Int)], _ type: String, _ names: String) -> [String] {
-        ["var value: \(type)?", "let faults = message.faultCount"]
+    private static func reading(_ cases: [(ChoiceCase, Int)], _ type: String, _ names: String, _ unknown: String?) -> [String] {
+        let other = unknown.map { ["default:"] + ["try message.skip()", "value = value ?? \($0.member)"].indented }
+        return ["var value: \(type)?", "let faults = message.faultCount"]
             + .block(
                 "while let field = try message.nextField() {",
-                ["switch field {"] + cases.flatMap { $0.reading(number: $1) } + ["default: try message.skip()", "}"])
+                ["switch field {"] + cases.flatMap { $0.reading(number: $1) } + (other ?? ["default: try message.skip()"]) + ["}"])
             + ["message.requireChoice(value == nil, since: faults, of: \(names.literal))", "return value"]
     }
 
-    private static func decoding(_ cases: [ChoiceCase], _ type: String, _ names: String) -> [String] {
-        ["guard let start = try json.beginObject() else { return nil }", "var choice = RoostSchema.JSONChoice()", "var value: \(type)?"]
+    private static func decoding(_ cases: [ChoiceCase], _ type: String, _ names: String, _ unknown: String?) -> [String] {
+        let other = unknown.map { ["default:"] + ["try json.skipValue()", "value = \($0.member)"].indented }
+        return [
+            "guard let start = try json.beginObject() else { return nil }", "var choice = RoostSchema.JSONChoice()", "var value: \(type)?",
+        ]
             + .block(
                 "while let key = try json.nextKey(&choice) {",
-                ["switch key {"] + cases.flatMap(\.decoding) + ["default: try json.skipUnknown(&choice)", "}"])
+                ["switch key {"] + cases.flatMap(\.decoding) + (other ?? ["default: try json.skipUnknown(&choice)"]) + ["}"])
             + ["json.require(choice, of: \(names.literal), at: start)", "return value"]
     }
 }
@@ -63,8 +76,11 @@ struct ChoiceExpansion: SchemaExpansion {
 struct ChoiceCase {
     let name: String
     let syntax: TokenSyntax
+    let key: String
+    /// What `@Field` says.
+    private let attribute: FieldAttribute
     /// The number that `@Field` gives it.
-    let number: Int?
+    var number: Int? { attribute.number }
     private let identifier: String
     private let description: String
     private let type: String
@@ -73,23 +89,27 @@ struct ChoiceCase {
     /// The payload's type, where it is a single value without a label.
     private let single: TypeShape?
 
-    init(_ element: EnumCaseElementSyntax, of type: String, _ description: String, _ number: Int?, _ findings: inout Findings) {
+    init(
+        _ element: EnumCaseElementSyntax, of type: String, _ description: String, _ attribute: FieldAttribute, _ options: SchemaOptions,
+        _ findings: inout Findings
+    ) {
         let parameters = element.parameterClause.map { Array($0.parameters) } ?? []
         syntax = element.name
         syntax.checkKey(&findings)
         syntax.checkCase(&findings)
         name = element.name.text.unquoted
         identifier = element.name.text
+        key = attribute.key ?? options.naming.key(name)
         self.type = type
         self.description = description
-        self.number = number
+        self.attribute = attribute
         if parameters.count == 1, parameters[0].firstName == nil {
             single = TypeShape(parameters[0].type)
             single?.check(&findings)
             fields = []
         } else {
             single = nil
-            fields = parameters.compactMap { $0.schemaField(&findings) }
+            fields = parameters.compactMap { $0.schemaField(options, &findings) }
         }
     }
 
@@ -98,13 +118,14 @@ struct ChoiceCase {
     func documentation(_ outer: SchemaName, in context: some MacroExpansionContext) -> [String] {
         let documentation =
             (description.isEmpty ? "" : ", description: \(description.literal)") + (number.map { ", number: \($0)" } ?? "")
+            + (attribute.isDeprecated ? ", isDeprecated: true" : "")
         if let single {
-            let line = "RoostSchema.JSONSchema.Field(\(name.literal), \(single.schema)\(documentation))"
+            let line = "RoostSchema.JSONSchema.Field(\(key.literal), \(single.schema)\(documentation))"
             return single.isKnown ? [line] : context.line(line, asAt: syntax)
         }
         let payload = outer.source(of: name.prefix(1).uppercased() + name.dropFirst())
         let object = JSONSchemaSource.object(payload, "", fields.flatMap { $0.documentation(outer.generics, in: context) })
-        var lines = ["RoostSchema.JSONSchema.Field(\(name.literal), \(object[0])"] + object.dropFirst()
+        var lines = ["RoostSchema.JSONSchema.Field(\(key.literal), \(object[0])"] + object.dropFirst()
         lines[lines.count - 1] += documentation + ")"
         return lines
     }
@@ -131,10 +152,10 @@ struct ChoiceCase {
 
     func reading(number: Int) -> [String] {
         if let single {
-            let payload = "message.single(\(name.literal), as: \(single.text).self)"
+            let payload = "message.single(\(key.literal), as: \(single.text).self)"
             return ["case \(number): value = try \(payload).map { \(identifier.member)($0) } ?? value"]
         }
-        return ["case \(number): value = try message.payload(\(name.literal), \(reader)) ?? value"]
+        return ["case \(number): value = try message.payload(\(key.literal), \(reader)) ?? value"]
     }
 
     func writing(number: Int) -> [String] {
@@ -147,12 +168,25 @@ struct ChoiceCase {
     }
 
     var decoding: [String] {
-        if let single { return ["case \(name.literal): value = try \(single.decoding).map { \(identifier.member)($0) }"] }
-        return ["case \(name.literal): value = try \(reader)(&json)"]
+        if let single { return ["case \(key.literal): value = try \(single.decoding).map { \(identifier.member)($0) }"] }
+        return ["case \(key.literal): value = try \(reader)(&json)"]
+    }
+
+    /// The branch that checks the payload; none where there is nothing to check.
+    var checking: [String] {
+        if let single {
+            return single.isAlwaysValid ? [] : ["case .\(identifier)(let value): faults.check(value, \(key.literal))"]
+        }
+        let checks = fields.checking(value: \.local)
+        if checks.isEmpty { return [] }
+        let bindings = fields.map { $0.type.isAlwaysValid && $0.checks.isEmpty ? "_" : "let \($0.local)" }.joined(separator: ", ")
+        return .block(
+            "case .\(identifier)(\(bindings)):", .block("faults.payload(\(key.literal)) { faults in", checks), ""
+        ).dropLast()
     }
 
     var encoding: [String] {
-        let opening = "{\"\(name)\":"
+        let opening = "{\"\(key)\":"
         if let single {
             return .block(
                 "case .\(identifier)(let value):", ["json.literal(\(opening.literal))", single.encoding("value")], ""
@@ -167,7 +201,7 @@ struct ChoiceCase {
 }
 
 extension EnumCaseParameterSyntax {
-    fileprivate func schemaField(_ findings: inout Findings) -> SchemaField? {
+    fileprivate func schemaField(_ options: SchemaOptions, _ findings: inout Findings) -> SchemaField? {
         guard let label = firstName, label.tokenKind != .wildcard else {
             findings.error("label each value of the case: the labels are the keys", at: type)
             return nil
@@ -176,7 +210,8 @@ extension EnumCaseParameterSyntax {
         let shape = TypeShape(type)
         shape.check(&findings)
         return SchemaField(
-            syntax: label, name: label.text.unquoted, identifier: label.text, type: shape, fallback: defaultValue?.value.trimmedDescription,
-            description: "", checks: [])
+            syntax: label, name: label.text.unquoted, key: options.naming.key(label.text.unquoted), identifier: label.text, type: shape,
+            fallback: defaultValue?.value.trimmedDescription ?? (shape.isChange ? ".keep" : nil), description: "", checks: [],
+            attribute: FieldAttribute(), omitsNil: options.omitsNil)
     }
 }

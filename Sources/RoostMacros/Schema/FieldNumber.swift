@@ -1,20 +1,4 @@
 import SwiftSyntax
-import SwiftSyntaxMacros
-
-extension AttributeListSyntax {
-    /// The number that `@Field` gives.
-    func fieldNumber(_ findings: inout Findings) -> Int? {
-        guard let attribute = named(["Field"]).first else { return nil }
-        let text = attribute.argument(nil)?.trimmedDescription.replacing("_", with: "") ?? ""
-        guard let number = Int(text), (1...536_870_911).contains(number), !(19000...19999).contains(number) else {
-            findings.error(
-                "a field's number is from 1 to 536870911, but for 19000 to 19999, which Protocol Buffers keep for themselves", at: attribute
-            )
-            return nil
-        }
-        return number
-    }
-}
 
 extension [(syntax: TokenSyntax, number: Int?)] {
     /// Each one's number: the one that is declared, else its place, from 1.
@@ -32,11 +16,4 @@ extension [(syntax: TokenSyntax, number: Int?)] {
             seen[number] = name
         }
     }
-}
-
-/// `@Field` makes nothing: `@Schema` reads it.
-public struct FieldMacro: PeerMacro {
-    public static func expansion(
-        of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
-    ) -> [DeclSyntax] { [] }
 }

@@ -1,15 +1,16 @@
 import SwiftSyntax
 
-/// A struct that stands for a raw value, such as a typed identifier: it travels as its raw value does, which `Roost` knows to do with
+/// A struct that stands for a raw value, such as a typed identifier: it travels as its raw value does, which `RoostSchema` knows to do with
 /// every type of this kind.
 struct RawValueExpansion: SchemaExpansion {
     let conformances: [String], isSendableByFields = false
     let members: () -> [[String]]
 
     /// - Returns: `nil` where the struct is no such type.
-    init?(_ declaration: StructDeclSyntax, _ findings: inout Findings) {
+    init?(_ declaration: StructDeclSyntax, _ options: SchemaOptions, _ findings: inout Findings) {
         let inherited = declaration.inheritanceClause?.inheritedTypes.compactMap { $0.type.trimmedDescription.components.last } ?? []
         guard inherited.contains("RawRepresentable") || inherited.contains("OptionSet") else { return nil }
+        options.checkNoFields(instead: "leave out `fields`, as it travels as its raw value", &findings)
         let properties = declaration.memberBlock.members.compactMap { $0.decl.as(VariableDeclSyntax.self) }
         for check in properties.flatMap({ $0.attributes.named(["Check"]) }) {
             findings.error(

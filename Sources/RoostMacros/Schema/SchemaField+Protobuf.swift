@@ -9,19 +9,19 @@ extension [SchemaField] {
     /// The statements that read a message and return what `make` builds of the fields. What a message leaves out is what its writer, who
     /// knows the default values too, did not want there: of an optional field `nil`, of a list or a map nothing. Only of other fields does
     /// the default value count.
-    func reading(make: String) -> [String] {
+    /// - Parameter checks: the functions of the value that check it as a whole.
+    func reading(make: String, checks: [String] = []) -> [String] {
         guard !isEmpty else { return ["while try message.nextField() != nil { try message.skip() }", "return \(make)"] }
-        return map { "var \($0.local): \($0.type.text)?\($0.type.isOptional ? " = .some(nil)" : "")" }
+        return (checks.isEmpty ? [] : ["let faults = message.faultCount"])
+            + map { "var \($0.local): \($0.type.text)?\($0.type.isOptional ? " = .some(nil)" : "")" }
             + .block(
                 "while let field = try message.nextField() {",
-                ["switch field {"] + numbered.map { "case \($1): try message.read(&\($0.local), \($0.name.literal))" }
+                ["switch field {"] + numbered.map { "case \($1): try message.read(&\($0.local), \($0.key.literal))" }
                     + ["default: try message.skip()", "}"])
-            + filter { !$0.type.isOptional }.map { "message.settle(&\($0.local), \($0.fallback.map { "else: \($0)" } ?? $0.name.literal))" }
-            + flatMap { field in
-                let value = field.type.isOptional ? "\(field.local) ?? nil" : field.local
-                return field.checks.map { "message.check(\($0.rule): \($0.argument), of: \(value), \(field.name.literal))" }
-            }
-            + ["guard \(map { "let \($0.local)" }.joined(separator: ", ")) else { return nil }", "return \(make)"]
+            + filter { !$0.type.isOptional }.map { "message.settle(&\($0.local), \($0.fallback.map { "else: \($0)" } ?? $0.key.literal))" }
+            + flatMap { field in field.checks.map { $0.call(on: "message", field.readValue, at: field.key.literal) } }
+            + ["guard \(map { "let \($0.local)" }.joined(separator: ", ")) else { return nil }"]
+            + checks.returning(make, on: "message.check(since: faults)")
     }
 
     /// The statements that write the fields.

@@ -2,16 +2,17 @@ import SwiftSyntax
 
 extension StructDeclSyntax {
     /// The stored properties, each with its place in the source.
-    func schemaFields(_ findings: inout Findings) -> [SchemaField] {
+    func schemaFields(_ options: SchemaOptions, _ findings: inout Findings) -> [SchemaField] {
         var fields: [SchemaField] = []
         for member in memberBlock.members {
             guard let variable = member.decl.as(VariableDeclSyntax.self) else { continue }
-            for attribute in variable.attributes.named(["Check", "Field"]) where !variable.isStoredInstanceProperty {
+            for attribute in variable.attributes.named(["Check", "Field", "Example"]) where !variable.isStoredInstanceProperty {
                 findings.error("@\(attribute.name) is for a field, and this is none: it is computed, lazy or static", at: attribute)
             }
-            if variable.isStoredInstanceProperty { fields += variable.schemaFields(&findings) }
+            if variable.isStoredInstanceProperty { fields += variable.schemaFields(options, &findings) }
         }
         fields.map { (syntax: $0.syntax, number: $0.number) }.checkNumbers(&findings)
+        fields.map { (syntax: $0.syntax, key: $0.key) }.checkKeys("field", &findings)
         if fields.count > 128 { findings.error("a schema has at most 128 fields: put some into a struct of their own", at: name) }
         return fields
     }
@@ -46,24 +47,25 @@ extension VariableDeclSyntax {
         return bindings.allSatisfy { $0.accessorBlock?.isComputed != true }
     }
 
-    fileprivate func schemaFields(_ findings: inout Findings) -> [SchemaField] {
+    fileprivate func schemaFields(_ options: SchemaOptions, _ findings: inout Findings) -> [SchemaField] {
         if let wrapper = attributes.compactMap({ $0.as(AttributeSyntax.self) }).first(where: \.isWrapper) {
             findings.error("a schema's field takes no property wrapper: make `@\(wrapper.name)` a property beside it", at: wrapper)
             return []
         }
         checkModifiers(&findings)
-        let checks = attributes.named(["Check"])
+        let attribute = FieldAttribute(attributes, &findings)
         // `var a, b: Int`: a name without a type has that of the one after it.
         var fields: [SchemaField] = [], type: TypeSyntax?
         for binding in bindings.reversed() {
             type = binding.typeAnnotation?.type ?? (binding.initializer == nil ? type : nil)
-            if let field = schemaField(binding, type, checks, &findings) { fields.insert(field, at: 0) }
+            if let field = schemaField(binding, type, attribute, options, &findings) { fields.insert(field, at: 0) }
         }
         return fields
     }
 
     private func schemaField(
-        _ binding: PatternBindingSyntax, _ annotation: TypeSyntax?, _ checks: [AttributeSyntax], _ findings: inout Findings
+        _ binding: PatternBindingSyntax, _ annotation: TypeSyntax?, _ attribute: FieldAttribute, _ options: SchemaOptions,
+        _ findings: inout Findings
     ) -> SchemaField? {
         guard let pattern = binding.pattern.as(IdentifierPatternSyntax.self) else {
             findings.error("write one property for each field of a schema", at: binding.pattern)
@@ -82,10 +84,11 @@ extension VariableDeclSyntax {
         let shape = TypeShape(type)
         shape.check(&findings)
         return SchemaField(
-            syntax: pattern.identifier, name: name.unquoted, identifier: name, type: shape,
-            fallback: binding.initializer?.value.trimmedDescription,
-            description: DocComment(of: self).text, checks: checks.flatMap { SchemaCheck.all(of: $0, on: shape, &findings) },
-            number: attributes.fieldNumber(&findings))
+            syntax: pattern.identifier, name: name.unquoted, key: attribute.key ?? options.naming.key(name.unquoted), identifier: name,
+            type: shape, fallback: binding.initializer?.value.trimmedDescription ?? (shape.isChange ? ".keep" : nil),
+            description: DocComment(of: self).text,
+            checks: attributes.named(["Check"]).flatMap { SchemaCheck.all(of: $0, on: shape, &findings) }, attribute: attribute,
+            omitsNil: options.omitsNil)
     }
 }
 
@@ -104,8 +107,8 @@ extension TokenSyntax {
 }
 
 extension AttributeSyntax {
-    /// Attributes of the language begin with a small letter; of the rest, `Check` and `Field` alone are no wrappers.
-    fileprivate var isWrapper: Bool { name.first?.isUppercase == true && name != "Check" && name != "Field" }
+    /// Attributes of the language begin with a small letter; of the rest, those that `@Schema` reads are no wrappers.
+    fileprivate var isWrapper: Bool { name.first?.isUppercase == true && !["Check", "Field", "Example"].contains(name) }
 }
 
 extension AccessorBlockSyntax {

@@ -5,8 +5,10 @@ import SwiftSyntaxMacros
 struct SchemaField {
     /// Where the field is.
     let syntax: TokenSyntax
-    /// The key.
+    /// The property's or label's name.
     let name: String
+    /// The key.
+    let key: String
     /// The property's or label's name as source, in backticks where it has them.
     let identifier: String
     let type: TypeShape
@@ -14,8 +16,15 @@ struct SchemaField {
     let fallback: String?
     let description: String
     let checks: [SchemaCheck]
+    /// What `@Field` and `@Example` say.
+    let attribute: FieldAttribute
+    /// Whether it is left out of JSON where it is `nil`.
+    let omitsNil: Bool
+
     /// The number that `@Field` gives it.
-    var number: Int?
+    var number: Int? { attribute.number }
+    /// Whether it has no key in JSON for some of its values.
+    var isOmittable: Bool { type.isChange || omitsNil && type.isOptional }
 
     /// The name as an argument's label, which needs backticks only for one word, and where it is no plain name.
     var label: String { name.isPlainName && name != "inout" ? name : identifier }
@@ -30,7 +39,7 @@ struct SchemaField {
 
     /// The names that the expansions use themselves.
     private static let taken: Set<String> = [
-        "json", "message", "field", "start", "seen", "key", "offset", "choice", "value", "self", "Self",
+        "json", "message", "faults", "field", "start", "seen", "key", "offset", "choice", "value", "self", "Self",
     ]
 
     /// Where reading begins: without a value, or with the one that counts if the key is left out.
@@ -45,49 +54,74 @@ extension SchemaField {
     /// What a document says of the field.
     /// - Parameter generics: the names of the generic parameters around it.
     func documentation(_ generics: Set<String>, in context: some MacroExpansionContext) -> [String] {
-        let schema = checks.reduce(type.schema) { "\($0).\($1.rule)(\($1.argument))" }
+        let schema = checks.reduce(type.schema) { $0 + $1.documentation(of: type) }
         let optional = isRequired ? "" : ", isRequired: false"
         let description = description.isEmpty ? "" : ", description: \(description.literal)"
         let number = number.map { ", number: \($0)" } ?? ""
-        let generic = type.root.map(generics.contains) == true ? ", isGeneric: true" : ""
-        let line = "RoostSchema.JSONSchema.Field(\(name.literal), \(schema)\(optional)\(description)\(number)\(generic))"
+        let boxed = type.isChange || type.root.map(generics.contains) == true ? ", isBoxed: true" : ""
+        let example = attribute.example.map { ", example: \($0)" } ?? ""
+        let deprecated = attribute.isDeprecated ? ", isDeprecated: true" : ""
+        let more = optional + description + number + boxed + example + deprecated
+        let line = "RoostSchema.JSONSchema.Field(\(key.literal), \(schema)\(more))"
         return type.isKnown ? [line] : context.line(line, asAt: syntax)
     }
 
     /// The branch that reads the value.
     func decoding(_ index: Int) -> [String] {
         let offset = checks.isEmpty ? "try" : "let offset = try"
-        let value = type.isOptional ? "\(local) ?? nil" : local
         return .block(
-            "case \(name.literal):",
-            ["\(offset) json.field(\(index), \(name.literal), &seen)", "\(local) = try \(type.decoding)"]
-                + checks.map { "json.check(\($0.rule): \($0.argument), of: \(value), at: offset)" }, ""
+            "case \(key.literal):",
+            ["\(offset) json.field(\(index), \(key.literal), &seen)", "\(local) = try \(type.decoding)"]
+                + checks.map { $0.call(on: "json", readValue, at: "offset") }, ""
         ).dropLast()
+    }
+
+    /// The expression of the value that is checked, once it was read.
+    var readValue: String {
+        if type.isChange { return "\(local)?.newValue" }
+        return type.isOptional ? "\(local) ?? nil" : local
+    }
+}
+
+extension SchemaField {
+    /// The statements that write the field where it may be the first: what comes before may be left out, and the field itself.
+    fileprivate func encodingAfterAny(_ value: String) -> [String] {
+        isOmittable ? ["json.present(\(key.literal), \(value))"] : ["json.key(\(key.literal))", type.encoding(value)]
+    }
+}
+
+extension [String] {
+    /// The statements that make a value, have it checked by these functions of it, and return it.
+    func returning(_ make: String, on check: String) -> [String] {
+        if isEmpty { return ["return \(make)"] }
+        return ["let value = \(make)"] + .block("\(check) { faults in", map { "value.\($0)(&faults)" }) + ["return value"]
     }
 }
 
 extension [SchemaField] {
     /// The statements that read an object and return what `make` builds of the fields.
-    func decoding(make: String) -> [String] {
+    /// - Parameter checks: the functions of the value that check it as a whole.
+    func decoding(make: String, checks: [String] = []) -> [String] {
         guard !isEmpty else {
             return ["guard try json.beginObject() != nil else { return nil }", "while try json.nextKey() != nil { try json.skipValue() }"]
                 + ["return \(make)"]
         }
         let required = enumerated().filter { $1.isRequired }
-        let needsStart = !required.isEmpty
+        let needsStart = !required.isEmpty || !checks.isEmpty
         return [
             needsStart
                 ? "guard let start = try json.beginObject() else { return nil }"
                 : "guard try json.beginObject() != nil else { return nil }",
             "var seen = RoostSchema.JSONFields()",
         ]
+            + (checks.isEmpty ? [] : ["let faults = json.faultCount"])
             + map { "var \($0.local): \($0.type.text)?\($0.initial)" }
             + .block(
                 "while let key = try json.peekKey() {",
                 ["switch key {"] + enumerated().flatMap { $1.decoding($0) } + ["default: try json.skipField()", "}"])
-            + required.map { "json.require(\($0), \($1.name.literal), of: start, seen)" }
+            + required.map { "json.require(\($0), \($1.key.literal), of: start, seen)" }
             + ["guard \(map { "let \($0.local)" }.joined(separator: ", ")) else { return nil }"]
-            + ["return \(make)"]
+            + checks.returning(make, on: "json.check(at: start, since: faults)")
     }
 
     /// The statements that write an object's fields, from the opening brace to before the closing one.
@@ -95,10 +129,13 @@ extension [SchemaField] {
     ///   - opening: what stands before the first key.
     ///   - value: the expression of a field's value.
     func encoding(opening: String, value: (SchemaField) -> String) -> [String] {
-        enumerated().flatMap { index, field in
-            [
-                "json.literal(\(((index == 0 ? opening : ",") + "\"\(field.name)\":").literal))",
-                field.type.encoding(value(field)),
+        guard let first, !first.isOmittable else {
+            return ["json.literal(\(opening.literal))"] + flatMap { $0.encodingAfterAny(value($0)) }
+        }
+        return enumerated().flatMap { index, field in
+            if field.isOmittable { return field.encodingAfterAny(value(field)) }
+            return [
+                "json.literal(\(((index == 0 ? opening : ",") + "\"\(field.key)\":").literal))", field.type.encoding(value(field)),
             ]
         }
     }

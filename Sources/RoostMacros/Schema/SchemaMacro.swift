@@ -13,7 +13,7 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
         in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
         var findings = Findings()
-        let expansion = expansion(of: declaration, in: context, &findings)
+        let expansion = expansion(of: declaration, node, in: context, &findings)
         try findings.check()
         return expansion?.members().map(\.declaration) ?? []
     }
@@ -24,7 +24,7 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
     ) throws -> [ExtensionDeclSyntax] {
         // The other role reports what is wrong.
         var findings = Findings()
-        guard let expansion = expansion(of: declaration, in: context, &findings), findings.diagnostics.isEmpty else { return [] }
+        guard let expansion = expansion(of: declaration, node, in: context, &findings), findings.diagnostics.isEmpty else { return [] }
         let asked = Set(protocols.map { $0.trimmedDescription.components.last ?? "" })
         var conformances = expansion.conformances.filter(asked.contains).map { "RoostSchema.\($0)" }
         if asked.contains("Sendable") { conformances.append((expansion.isSendableByFields ? "@unchecked " : "") + "Swift.Sendable") }
@@ -33,22 +33,24 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
     }
 
     private static func expansion(
-        of declaration: some DeclGroupSyntax, in context: some MacroExpansionContext, _ findings: inout Findings
+        of declaration: some DeclGroupSyntax, _ node: AttributeSyntax, in context: some MacroExpansionContext, _ findings: inout Findings
     ) -> (any SchemaExpansion)? {
-        declaration.checkMembers(&findings)
+        let options = SchemaOptions(node, &findings)
+        declaration.checkMembers(options, &findings)
         declaration.checkCopies(&findings)
         if let declaration = declaration.as(StructDeclSyntax.self) {
             let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
             declaration.genericParameterClause?.checkSchemas(declaration.genericWhereClause, &findings)
-            if let value = RawValueExpansion(declaration, &findings) { return value }
-            return StructExpansion(declaration, name, in: context, &findings)
+            if let value = RawValueExpansion(declaration, options, &findings) { return value }
+            return StructExpansion(declaration, name, options, in: context, &findings)
         }
         if let declaration = declaration.as(EnumDeclSyntax.self) {
             let hasPayload = declaration.cases.contains { $0.parameterClause != nil }
             let name = SchemaName(declaration.name, declaration.genericParameterClause, in: context)
             declaration.genericParameterClause?.checkSchemas(declaration.genericWhereClause, &findings)
-            guard hasPayload else { return WordsExpansion(declaration, name, &findings) }
-            return ChoiceExpansion(declaration, name, in: context, &findings)
+            declaration.checkNoWholeChecks(&findings)
+            guard hasPayload else { return WordsExpansion(declaration, name, options, &findings) }
+            return ChoiceExpansion(declaration, name, options, in: context, &findings)
         }
         findings.error("@Schema goes on a struct or an enum: a value that travels is a copy, not a reference", at: declaration.introducer)
         return nil

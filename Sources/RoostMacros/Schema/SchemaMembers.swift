@@ -12,17 +12,19 @@ extension DeclGroupSyntax {
     }
 
     /// Notes members that `@Schema` would pass over, or that have a name of what it makes.
-    func checkMembers(_ findings: inout Findings) {
+    func checkMembers(_ options: SchemaOptions, _ findings: inout Findings) {
         for member in memberBlock.members {
             if let condition = member.decl.as(IfConfigDeclSyntax.self), condition.hasFields {
                 findings.error("a schema is the same in every build: take the field or the case out of #if", at: condition)
             }
-            if let keys = member.decl.as(EnumDeclSyntax.self), keys.name.text == "CodingKeys" { checkCodingKeys(keys, &findings) }
+            if let keys = member.decl.as(EnumDeclSyntax.self), keys.name.text == "CodingKeys" {
+                checkCodingKeys(keys, options, &findings)
+            }
         }
     }
 
-    /// `CodingKeys` that name every field as it is change nothing, and may stay for `Codable`.
-    private func checkCodingKeys(_ keys: EnumDeclSyntax, _ findings: inout Findings) {
+    /// `CodingKeys` that name every field as its key is change nothing, and may stay for `Codable`.
+    private func checkCodingKeys(_ keys: EnumDeclSyntax, _ options: SchemaOptions, _ findings: inout Findings) {
         let named = Set(keys.cases.map(\.name.text.unquoted))
         let fields = memberBlock.members.compactMap { $0.decl.as(VariableDeclSyntax.self) }.filter(\.isStoredInstanceProperty)
         for name in fields.flatMap(\.bindings).map(\.pattern.trimmedDescription.unquoted) where !named.contains(name) {
@@ -30,11 +32,11 @@ extension DeclGroupSyntax {
                 "@Schema reads no CodingKeys: `\(name)`, which they leave out, travels too, so keep it in another type", at: keys.name)
         }
         for word in keys.cases {
-            guard let key = word.rawValue?.value.plainText, !key.elementsEqual(word.name.text.unquoted) else { continue }
-            let name = key.isPlainName ? key : "`\(key)`"
-            findings.error(
-                "@Schema reads no CodingKeys, as a field's key is its name: write `var \(name)`, and a property `\(word.name.text)` that returns it",
-                at: word.name)
+            let name = word.name.text.unquoted
+            let field = fields.first { $0.bindings.contains { $0.pattern.trimmedDescription.unquoted == name } }
+            let own = field?.attributes.named(["Field"]).first?.argument(nil)?.plainText ?? options.naming.key(name)
+            guard let key = word.rawValue?.value.plainText, !key.elementsEqual(own) else { continue }
+            findings.error("@Schema reads no CodingKeys: write @Field(\(key.literal)) on `\(word.name.text)`", at: word.name)
         }
     }
 }

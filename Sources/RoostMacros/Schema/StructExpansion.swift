@@ -7,8 +7,11 @@ struct StructExpansion: SchemaExpansion {
     let isSendableByFields: Bool
     let members: () -> [[String]]
 
-    init(_ declaration: StructDeclSyntax, _ name: SchemaName, in context: some MacroExpansionContext, _ findings: inout Findings) {
-        let fields = declaration.schemaFields(&findings)
+    init(
+        _ declaration: StructDeclSyntax, _ name: SchemaName, _ options: SchemaOptions, in context: some MacroExpansionContext,
+        _ findings: inout Findings
+    ) {
+        let fields = declaration.schemaFields(options, &findings), checks = declaration.wholeChecks(&findings)
         // What a `lazy` property keeps is no field.
         isSendableByFields = !declaration.hasLazyProperty
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
@@ -21,15 +24,21 @@ struct StructExpansion: SchemaExpansion {
                         name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(name.generics, in: context) })),
                 .block(
                     "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> \(type)? {",
-                    fields.decoding(make: "\(type)(\(arguments))")),
+                    fields.decoding(make: "\(type)(\(arguments))", checks: checks)),
                 .block("\(access)func encode(to json: inout RoostSchema.JSONWriter) {", Self.encoding(fields)),
                 .block(
                     "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> \(type)? {",
-                    fields.reading(make: "\(type)(\(arguments))")),
+                    fields.reading(make: "\(type)(\(arguments))", checks: checks)),
                 .block("\(access)func encode(to message: inout RoostSchema.ProtobufWriter) {", fields.writing(value: Self.value)),
             ]
             return (declaration.memberwiseInitializer(fields).map { [$0] } ?? []) + members
+                + (fields.checking(value: Self.value) + Self.checking(checks)).checkFunction(access)
         }
+    }
+
+    /// Once the fields keep their rules, so that the functions may rely on them.
+    private static func checking(_ functions: [String]) -> [String] {
+        functions.isEmpty ? [] : .block("if faults.isEmpty {", functions.map { "self.\($0)(&faults)" })
     }
 
     private static func encoding(_ fields: [SchemaField]) -> [String] {

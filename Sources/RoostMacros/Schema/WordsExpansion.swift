@@ -5,7 +5,9 @@ struct WordsExpansion: SchemaExpansion {
     let conformances = ["Schema", "ParameterValue"], isSendableByFields = false
     let members: () -> [[String]]
 
-    init(_ declaration: EnumDeclSyntax, _ name: SchemaName, _ findings: inout Findings) {
+    init(_ declaration: EnumDeclSyntax, _ name: SchemaName, _ options: SchemaOptions, _ findings: inout Findings) {
+        options.checkNoFields(instead: "write the word of each case, as in `case sentOut = \"sent-out\"`", &findings)
+        let unknown = declaration.unknownCase(&findings)
         if let rawType = declaration.rawNumberType {
             findings.error("a schema's enum is a string: write `: String` in place of `: \(rawType.trimmedDescription)`", at: rawType)
         }
@@ -16,7 +18,7 @@ struct WordsExpansion: SchemaExpansion {
             [
                 .block(
                     "\(access)static var schema: RoostSchema.JSONSchema {",
-                    .block(".words(", Self.documentation(name, DocComment(of: declaration).text, words), ")")),
+                    .block(".words(", Self.documentation(name, DocComment(of: declaration).text, words, unknown), ")")),
                 ["\(access)static var parameterSchema: RoostSchema.JSONSchema { schema }"],
                 [
                     "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Self? { try json.readWord() }"
@@ -25,7 +27,7 @@ struct WordsExpansion: SchemaExpansion {
                 .block(
                     "\(access)init?(parameter: Swift.String) {",
                     ["switch parameter.exact {"] + words.map { "case \($0.text.literal): self = .\($0.identifier)" } + [
-                        "default: return nil", "}",
+                        unknown.map { "default: self = .\($0)" } ?? "default: return nil", "}",
                     ]),
                 .block(
                     "\(access)var parameter: Swift.String {",
@@ -34,19 +36,23 @@ struct WordsExpansion: SchemaExpansion {
                 .block(
                     "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Self? {",
                     ["switch try message.varint() {"] + words.map { "case \($0.number): return \($0.identifier.member)" }
-                        + ["default: return message.unknownWord()", "}"]),
+                        + [unknown.map { "default: return \($0.member)" } ?? "default: return message.unknownWord()", "}"]),
                 .block(
                     "\(access)func encode(to message: inout RoostSchema.ProtobufWriter) {",
                     ["switch self {"] + words.map { "case .\($0.identifier): message.varint(\($0.number))" } + ["}"]),
+                ["\(access)func check(_ faults: inout RoostSchema.FaultCollector) {}"],
             ]
         }
     }
 
-    private static func documentation(_ name: SchemaName, _ description: String, _ words: [SchemaWord]) -> [String] {
+    private static func documentation(
+        _ name: SchemaName, _ description: String, _ words: [SchemaWord], _ unknown: String?
+    ) -> [String] {
         var lines = [name.source + (description.isEmpty ? "" : ", description: \(description.literal)")]
         lines += words.map { word in
             let description = word.description.isEmpty ? "" : ", description: \(word.description.literal)"
-            return "RoostSchema.JSONSchema.Word(\(word.text.literal), \(word.number)\(description))"
+            let unknown = word.identifier == unknown ? ", isUnknown: true" : ""
+            return "RoostSchema.JSONSchema.Word(\(word.text.literal), \(word.number)\(description)\(unknown))"
         }
         return lines.dropLast().map { $0 + "," } + lines.suffix(1)
     }
@@ -68,9 +74,12 @@ extension EnumDeclSyntax {
     fileprivate func words(_ findings: inout Findings) -> [SchemaWord] {
         let groups = memberBlock.members.compactMap { $0.decl.as(EnumCaseDeclSyntax.self) }
         let cases = groups.flatMap { group in
-            let number = group.attributes.fieldNumber(&findings)
+            let attribute = FieldAttribute(group.attributes, &findings)
+            if attribute.key != nil {
+                findings.error("a word is the case's raw value: write it behind the case, as in `case a = \"b\"`", at: group)
+            }
             let description = DocComment(of: group).text
-            return group.elements.map { (syntax: $0, number: number, description: description) }
+            return group.elements.map { (syntax: $0, number: attribute.number, description: description) }
         }
         cases.forEach { $0.syntax.name.checkCase(&findings) }
         let numbers = cases.map { (syntax: $0.syntax.name, number: $0.number) }

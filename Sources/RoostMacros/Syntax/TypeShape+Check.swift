@@ -9,6 +9,9 @@ extension TypeShape {
             guard wrapped.wrapped == nil else {
                 return findings.error("`\(type.text)` has two kinds of nothing, and JSON has one: write a single ?", at: type)
             }
+            guard wrapped.generic?.name != "Change" else {
+                return findings.error("a `Change` may be left out and be null already: leave out the ?", at: type)
+            }
             check(wrapped, &findings)
         } else if let array = type.as(ArrayTypeSyntax.self) {
             check(array.element, &findings)
@@ -61,7 +64,7 @@ extension TypeShape {
         if let array = type.as(ArrayTypeSyntax.self) { return suspects(array.element) }
         if let dictionary = type.as(DictionaryTypeSyntax.self) { return suspects(dictionary.value) }
         guard let generic = type.generic else { return [] }
-        return ["Data", "URL", "Set", "Character", "RawBody"].contains(generic.name) ? [type.text] : generic.arguments.flatMap(suspects)
+        return ["Character", "RawBody"].contains(generic.name) ? [type.text] : generic.arguments.flatMap(suspects)
     }
 
     /// The schema of a body, which may be taken as it came.

@@ -17,6 +17,10 @@ struct TypeShape {
     /// The type, without the optional around it.
     var core: TypeSyntax { wrapped ?? syntax }
     var isOptional: Bool { wrapped != nil }
+    /// Whether it says what is to become of a value: of a PATCH, `Change<Name>`.
+    var isChange: Bool { syntax.generic.map { $0.name == "Change" && $0.arguments.count == 1 } ?? false }
+    /// The type whose values rules are about: without the optional or the change around it.
+    var checked: TypeSyntax { isChange ? syntax.generic?.arguments.first ?? syntax : core }
     /// The name that a plain type's spelling begins with: `Item` of `Item` and of `Item.ID`.
     var root: String? {
         var type = syntax
@@ -35,6 +39,15 @@ struct TypeShape {
     var streamed: TypeShape? {
         guard let name = syntax.generic, name.name == "MessageStream", let element = name.arguments.first else { return nil }
         return TypeShape(element)
+    }
+
+    /// Whether the spelling alone tells that every value of it can be sent as it is, so that there is nothing to check.
+    var isAlwaysValid: Bool { Self.isAlwaysValid(syntax) }
+
+    private static func isAlwaysValid(_ type: TypeSyntax) -> Bool {
+        if let optional = type.as(OptionalTypeSyntax.self) { return isAlwaysValid(optional.wrappedType) }
+        if let array = type.as(ArrayTypeSyntax.self) { return isAlwaysValid(array.element) }
+        return ["Bool", "Int", "UUID", "Date"].contains(type.text)
     }
 
     /// Whether the spelling alone tells that it is a schema; of other types only the compiler knows.

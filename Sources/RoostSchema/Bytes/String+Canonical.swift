@@ -24,6 +24,18 @@ extension String {
         return true
     }
 
+    /// Whether the text has the character U+0000.
+    @inlinable
+    var hasNull: Bool {
+        var text = self
+        return text.withUTF8 { bytes in
+            // All of them, as a loop that stops early is not done many bytes at a time.
+            var zeros: UInt8 = 0
+            for byte in bytes { zeros |= byte == 0 ? 1 : 0 }
+            return zeros != 0
+        }
+    }
+
     /// The text for `switch`, whose cases then match it byte by byte.
     @inlinable public var exact: ExactText { ExactText(text: self) }
 

@@ -53,7 +53,7 @@ extension JSONReader {
     @usableFromInline
     func located(in bytes: UnsafeBufferPointer<UInt8>) -> [Fault] {
         zip(faults, JSONPointerWalk.pointers(to: faults.map(\.offset), in: bytes)).compactMap { fault, pointer in
-            pointer.map { Fault(pointer: $0 + (fault.field.map(JSONPointer.step) ?? ""), rule: fault.rule, message: fault.message) }
+            pointer.map { Fault(pointer: $0 + fault.pointer, rule: fault.rule, message: fault.message) }
         }
     }
 }

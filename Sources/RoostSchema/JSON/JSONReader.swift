@@ -6,7 +6,7 @@
 ///
 /// A key that an object has twice is refused where its value is read. Keys that a type does not know are passed over, once or twice:
 /// their values must be JSON, and count for nothing.
-public struct JSONReader {
+public struct JSONReader: FaultRecorder {
     @usableFromInline let base: UnsafePointer<UInt8>
     @usableFromInline let end: Int
     @usableFromInline var cursor = 0
@@ -184,16 +184,25 @@ public struct JSONReader {
 
     /// Notes a fault.
     /// - Parameters:
-    ///   - offset: where the value, or the object that lacks `field`, begins.
-    ///   - field: the field that is not there.
-    public mutating func fault(_ rule: String, _ message: String, at offset: Int, field: String? = nil) {
+    ///   - offset: where the value begins.
+    public mutating func fault(_ rule: String, _ message: String, at offset: Int) { fault(rule, message, at: offset, pointer: "") }
+
+    /// Notes a fault of something in a value.
+    /// - Parameters:
+    ///   - offset: where the value begins.
+    ///   - pointer: a JSON pointer from the value to what has the fault, or is not there.
+    mutating func fault(_ rule: String, _ message: String, at offset: Int, pointer: String) {
         guard faults.count < Self.maximumFaults else { return }
-        faults.append(LocatedFault(offset: offset, field: field, rule: rule, message: message))
+        faults.append(LocatedFault(offset: offset, pointer: pointer, rule: rule, message: message))
     }
+
+    /// A value that was read is whole: one that has lost a part is none.
+    @inlinable
+    public func isPartial(at offset: Int) -> Bool { false }
 
     /// Notes that a field which must be there is not.
     public mutating func missing(_ field: StaticString, of object: Int) {
-        fault("required", "is required", at: object, field: "\(field)")
+        fault("required", "is required", at: object, pointer: JSONPointer.step("\(field)"))
     }
 
     /// Takes the key that `peekKey` told of, which is the name of a field whose value then comes next.
@@ -273,8 +282,10 @@ private final class UnescapedKey {
 
 /// A fault, and where in the text it is.
 struct LocatedFault {
+    /// Where the value begins that has it, or that has in it what has it.
     let offset: Int
-    let field: String?
+    /// From that value to what has the fault.
+    let pointer: String
     let rule: String
     let message: String
 }

@@ -64,5 +64,5 @@ extension ProtobufReader {
     }
 
     /// The faults; one that is the whole value's points to the whole.
-    @usableFromInline package var reported: [Fault] { faults }
+    @usableFromInline package var reported: [Fault] { list.all }
 }

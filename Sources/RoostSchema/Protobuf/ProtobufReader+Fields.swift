@@ -158,31 +158,16 @@ extension ProtobufReader {
         value = zero(Value.self)
         if value == nil { fault("required", "is required", field: "\(name)") }
     }
+}
 
-    @inlinable
-    public mutating func check(length bounds: Bounds<Int>, of value: String?, _ name: StaticString) {
-        if let value, !bounds.containsLength(of: value) { fault("length", bounds.words(of: "character"), field: "\(name)") }
+extension ProtobufReader: FaultRecorder {
+    /// Notes a fault of a field of the message that is being read; of the message itself, if the field has no name.
+    public mutating func fault(_ rule: String, _ message: String, at field: StaticString) {
+        fault(rule, message, field: field.utf8CodeUnitCount == 0 ? nil : "\(field)")
     }
 
-    @inlinable
-    public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, _ name: StaticString) {
-        guard let value, !bounds.contains(value.count), lost(of: name) == 0 else { return }
-        fault("count", bounds.words(of: "item"), field: "\(name)")
-    }
-
-    @inlinable
-    public mutating func check<Value>(range bounds: Bounds<Value>, of value: Value?, _ name: StaticString) {
-        if let value, !bounds.contains(value) { outOfRange(bounds, name) }
-    }
-
-    @usableFromInline
-    mutating func outOfRange(_ bounds: Bounds<some Comparable>, _ name: StaticString) {
-        fault("range", "must be \(bounds.words)", field: "\(name)")
-    }
-
-    public mutating func check(format: Format, of value: String?, _ name: StaticString) {
-        if let value, !format.accepts(value) { fault("format", "must be \(format.expectation)", field: "\(name)") }
-    }
+    /// Whether the field is a list that lacks elements, because they have faults.
+    public func isPartial(at field: StaticString) -> Bool { lost(of: field) > 0 }
 }
 
 /// Enums.
@@ -212,6 +197,6 @@ extension ProtobufReader {
 
     /// Notes it where none of a choice's cases was there.
     public mutating func requireChoice(_ isMissing: Bool, since count: Int, of names: StaticString) {
-        if isMissing, faults.count == count { fault("required", "must have one of \(names)") }
+        if isMissing, faultCount == count { fault("required", "must have one of \(names)") }
     }
 }

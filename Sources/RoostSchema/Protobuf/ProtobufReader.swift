@@ -10,10 +10,7 @@ public struct ProtobufReader {
     @usableFromInline package internal(set) var wireType = ProtobufWireType.varint
     @usableFromInline var number = 0
     @usableFromInline var depth = 0
-    @usableFromInline private(set) var faults: [Fault] = []
-    /// How many bytes the faults' pointers were given; keys of maps may be as long as the message.
-    private var pointerText = 0
-    private var isFull = false
+    @usableFromInline var list = FaultList()
     /// Where the faults of the message that is being read begin.
     @usableFromInline var firstFault = 0
     /// How many elements lists lack because they have faults, by their lists' fields; those of the message that is being read stand last.
@@ -172,7 +169,7 @@ public struct ProtobufReader {
     mutating func enter() throws(ProtobufError) -> Outer {
         try descend()
         let outer = Outer(end: try narrow(), firstFault: firstFault, firstLost: firstLost)
-        (firstFault, firstLost) = (faults.count, lost.count)
+        (firstFault, firstLost) = (faultCount, lost.count)
         return outer
     }
 
@@ -204,45 +201,29 @@ public struct ProtobufReader {
     // MARK: Faults
 
     /// How many faults were noted so far.
-    @inlinable public var faultCount: Int { faults.count }
+    @inlinable public var faultCount: Int { list.count }
 
     /// Notes a fault of the value that is being read, or of a field of it.
     public mutating func fault(_ rule: String, _ message: String, field: String? = nil) {
-        guard faults.count < JSONReader.maximumFaults, !isFull else { return }
-        faults.append(Fault(pointer: field.map(JSONPointer.step) ?? "", rule: rule, message: message))
+        list.note(rule, message, pointer: field.map(JSONPointer.step) ?? "")
     }
 
     /// Forgets the faults of what is not looked at any more.
-    mutating func dropFaults(since count: Int) {
-        if faults.count > count { faults.removeSubrange(count...) }
-        // There is room for one in their place.
-        isFull = false
-    }
-
-    /// Completes the pointers of the faults that a field's value had. Where they become too long together, the first of them stays alone, and
-    /// no more are noted.
-    @usableFromInline
-    mutating func place(_ count: Int, in step: String) {
-        let step = JSONPointer.step(step)
-        pointerText += step.utf8.count * (faults.count - count)
-        if pointerText > JSONPointer.textLimit, faults.count > count {
-            isFull = true
-            faults.removeSubrange((count + 1)...)
-        }
-        for index in count..<faults.count { faults[index].pointer = step + faults[index].pointer }
-    }
+    mutating func dropFaults(since count: Int) { list.drop(since: count) }
 
     @usableFromInline
-    mutating func place(_ count: Int, in field: StaticString) { place(count, in: "\(field)") }
+    mutating func place(_ count: Int, in step: String) { list.place(count, in: step) }
+
+    /// - Parameter field: empty for what is in a box, which is no step of its own in JSON.
+    @usableFromInline
+    mutating func place(_ count: Int, in field: StaticString) {
+        if field.utf8CodeUnitCount > 0 { place(count, in: "\(field)") }
+    }
 
     /// Whether a field of the message that is being read had a fault.
     @usableFromInline
     func hasFault(in field: StaticString) -> Bool {
-        let pointer = JSONPointer.step("\(field)")
-        return faults[firstFault...].contains { fault in
-            let rest = fault.pointer.utf8.dropFirst(pointer.utf8.count)
-            return fault.pointer.utf8.starts(with: pointer.utf8) && (rest.isEmpty || rest.first == UInt8(ascii: "/"))
-        }
+        (firstFault..<faultCount).contains { list.isFault($0, in: field) }
     }
 
     /// Completes the pointers of the faults that a list's element had.

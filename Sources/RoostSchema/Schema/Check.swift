@@ -63,32 +63,3 @@ extension Bounds<Int> {
     /// The bounds and what they count, for a person: "must have at least 1 item".
     public func words(of noun: String) -> String { "must have \(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
 }
-
-extension JSONReader {
-    /// - Parameter offset: where the value began.
-    @inlinable
-    public mutating func check(length bounds: Bounds<Int>, of value: String?, at offset: Int) {
-        if let value, !bounds.containsLength(of: value) { fault("length", bounds.words(of: "character"), at: offset) }
-    }
-
-    @inlinable
-    public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, at offset: Int) {
-        if let value, !bounds.contains(value.count) { fault("count", bounds.words(of: "item"), at: offset) }
-    }
-
-    @inlinable
-    public mutating func check<Value>(range bounds: Bounds<Value>, of value: Value?, at offset: Int) {
-        guard let value, !bounds.contains(value) else { return }
-        outOfRange(bounds, at: offset)
-    }
-
-    public mutating func check(format: Format, of value: String?, at offset: Int) {
-        guard let value, !format.accepts(value) else { return }
-        fault("format", "must be \(format.expectation)", at: offset)
-    }
-
-    @usableFromInline
-    mutating func outOfRange(_ bounds: Bounds<some Comparable>, at offset: Int) {
-        fault("range", "must be \(bounds.words)", at: offset)
-    }
-}

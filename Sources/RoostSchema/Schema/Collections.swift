@@ -19,12 +19,17 @@ extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Wrapped?? {
         var value: Wrapped?? = .some(nil)
         while let field = try message.nextField() {
-            if field == 1 { try message.read(&value, "value") } else { try message.skip() }
+            if field == 1 { try message.read(&value, "") } else { try message.skip() }
         }
         return value
     }
 
     @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
+
+    @inlinable
+    public func check(_ faults: inout FaultCollector) {
+        if let self { self.check(&faults) }
+    }
 }
 
 extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
@@ -63,12 +68,17 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [Element]? {
         var value: [Element]? = []
         while let field = try message.nextField() {
-            if field == 1 { try message.read(&value, "value") } else { try message.skip() }
+            if field == 1 { try message.read(&value, "") } else { try message.skip() }
         }
         return value
     }
 
     @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
+
+    @inlinable
+    public func check(_ faults: inout FaultCollector) {
+        for index in indices { faults.check(self[index], at: index) }
+    }
 }
 
 extension Array {
@@ -121,10 +131,28 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [String: Value]? {
         var value: [String: Value]? = [:]
         while let field = try message.nextField() {
-            if field == 1 { try message.read(&value, "value") } else { try message.skip() }
+            if field == 1 { try message.read(&value, "") } else { try message.skip() }
         }
         return value
     }
 
     @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
+
+    /// In the keys' order if there is anything to say, as they are written.
+    @inlinable
+    public func check(_ faults: inout FaultCollector) {
+        let count = faults.list.count
+        for (key, value) in self { faults.check(value, of: key) }
+        guard faults.list.count > count else { return }
+        faults.drop(since: count)
+        for (key, value) in self.sorted(by: { $0.key < $1.key }) { faults.check(value, of: key) }
+    }
+}
+
+extension FaultCollector {
+    /// Checks an entry of the map that is being checked.
+    @inlinable
+    mutating func check(_ value: some Schema, of key: String) {
+        if MapKey.accepts(key) { check(value) { key } } else { lose(MapKey.rule, MapKey.message) }
+    }
 }

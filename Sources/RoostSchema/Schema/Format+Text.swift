@@ -30,41 +30,23 @@ extension Check {
     public static func identifier(_ length: some RangeExpression<Int> & Sendable) -> Check { Check() }
 }
 
-extension JSONReader {
-    /// - Parameter offset: where the value began.
-    public mutating func check(line bounds: Bounds<Int>, of value: String?, at offset: Int) {
-        check(.line, "line", bounds, value, at: offset)
+extension FaultRecorder {
+    /// Notes it if a text is not one line, as long as it must be.
+    public mutating func check(line bounds: Bounds<Int>, of value: String?, at place: Place) {
+        check(.line, "line", bounds, value, at: place)
     }
 
-    public mutating func check(identifier bounds: Bounds<Int>, of value: String?, at offset: Int) {
-        check(.identifier, "identifier", bounds, value, at: offset)
+    /// Notes it if a text is not an identifier, as long as it must be.
+    public mutating func check(identifier bounds: Bounds<Int>, of value: String?, at place: Place) {
+        check(.identifier, "identifier", bounds, value, at: place)
     }
 
-    private mutating func check(_ format: Format, _ rule: String, _ bounds: Bounds<Int>, _ value: String?, at offset: Int) {
+    private mutating func check(_ format: Format, _ rule: String, _ bounds: Bounds<Int>, _ value: String?, at place: Place) {
         guard let value else { return }
         if !bounds.containsLength(of: value) {
-            fault("length", bounds.words(of: "character"), at: offset)
+            broken("length", bounds.words(of: "character"), at: place)
         } else if !format.accepts(value) {
-            fault(rule, "must be \(format.expectation)", at: offset)
-        }
-    }
-}
-
-extension ProtobufReader {
-    public mutating func check(line bounds: Bounds<Int>, of value: String?, _ name: StaticString) {
-        check(.line, "line", bounds, value, name)
-    }
-
-    public mutating func check(identifier bounds: Bounds<Int>, of value: String?, _ name: StaticString) {
-        check(.identifier, "identifier", bounds, value, name)
-    }
-
-    private mutating func check(_ format: Format, _ rule: String, _ bounds: Bounds<Int>, _ value: String?, _ name: StaticString) {
-        guard let value else { return }
-        if !bounds.containsLength(of: value) {
-            fault("length", bounds.words(of: "character"), field: "\(name)")
-        } else if !format.accepts(value) {
-            fault(rule, "must be \(format.expectation)", field: "\(name)")
+            broken(rule, "must be \(format.expectation)", at: place)
         }
     }
 }

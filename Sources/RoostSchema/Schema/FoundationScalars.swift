@@ -109,4 +109,8 @@ extension Decimal: Schema {
     }
 
     public func encode(to message: inout ProtobufWriter) { message.text(isFinite ? description : "0") }
+
+    public func check(_ faults: inout FaultCollector) {
+        if !isFinite { faults.loseInfinite() }
+    }
 }

@@ -12,6 +12,8 @@ public indirect enum JSONSchema: Sendable {
     /// A named choice: an object with exactly one of these fields.
     case choice(name: String, description: String, cases: @Sendable () -> [Field])
     case nullable(JSONSchema)
+    /// Any value at all.
+    case anything
     /// A schema and what else its values must keep.
     case constrained(JSONSchema, [Constraint])
 
@@ -23,20 +25,31 @@ public indirect enum JSONSchema: Sendable {
         /// The field's number in Protocol Buffers; 0 for its place in the list, from 1.
         public internal(set) var number: Int
 
-        /// Whether the type is a generic parameter, of which the field can't know that it is a list: Protocol Buffers then put the list into a
-        /// message of its own.
-        public let isGeneric: Bool
+        /// Whether Protocol Buffers put a list or a value that may be missing into a message of its own: the field's type is a generic
+        /// parameter, of which it can't know what it is, or a `Change`.
+        public let isBoxed: Bool
 
+        /// A value for documents to show.
+        public let example: JSONValue?
+
+        /// Whether new callers are to do without it.
+        public let isDeprecated: Bool
+
+        /// - Parameters:
+        ///   - isRequired: whether it must be there.
+        ///   - number: its number in Protocol Buffers; 0 for its place.
         public init(
             _ name: String, _ schema: JSONSchema, isRequired: Bool = true, description: String = "", number: Int = 0,
-            isGeneric: Bool = false
+            isBoxed: Bool = false, example: JSONValue? = nil, isDeprecated: Bool = false
         ) {
             self.name = name
             self.schema = schema
             self.isRequired = isRequired
             self.description = description
             self.number = number
-            self.isGeneric = isGeneric
+            self.isBoxed = isBoxed
+            self.example = example
+            self.isDeprecated = isDeprecated
         }
     }
 
@@ -46,10 +59,14 @@ public indirect enum JSONSchema: Sendable {
         /// The value's number in Protocol Buffers.
         public let number: Int
 
-        public init(_ text: String, _ number: Int, description: String = "") {
+        /// Whether it stands for the words that the type does not know.
+        public let isUnknown: Bool
+
+        public init(_ text: String, _ number: Int, description: String = "", isUnknown: Bool = false) {
             self.text = text
             self.number = number
             self.description = description
+            self.isUnknown = isUnknown
         }
     }
 
@@ -59,6 +76,8 @@ public indirect enum JSONSchema: Sendable {
         case format(String)
         /// A regular expression that finds a match in the text (ECMA-262).
         case pattern(String)
+        /// No two items are the same.
+        case uniqueItems
     }
 
     public static let string = scalar(type: "string", format: nil)
@@ -71,6 +90,8 @@ public indirect enum JSONSchema: Sendable {
     public static let decimal = scalar(type: "number", format: "decimal")
     public static let number = scalar(type: "number", format: nil)
     public static let boolean = scalar(type: "boolean", format: nil)
+    /// Bytes, in base 64.
+    public static let bytes = scalar(type: "string", format: "byte")
     public static let uuid = scalar(type: "string", format: "uuid")
     public static let dateTime = scalar(type: "string", format: "date-time")
 
@@ -80,10 +101,15 @@ public indirect enum JSONSchema: Sendable {
 extension JSONSchema {
     public func length(_ bounds: Bounds<Int>) -> JSONSchema { constrained("minLength", "maxLength", bounds) }
     public func count(_ bounds: Bounds<Int>) -> JSONSchema {
-        if case .dictionary = base {
-            constrained("minProperties", "maxProperties", bounds)
-        } else {
-            constrained("minItems", "maxItems", bounds)
+        switch base {
+        case .dictionary: constrained("minProperties", "maxProperties", bounds)
+        // Four characters for each three bytes, or a part of three (RFC 4648 §4).
+        case .scalar(_, "byte"?):
+            adding([
+                bounds.lower.map { .number(keyword: "minLength", value: Double(($0 + 2) / 3 * 4)) },
+                bounds.upper.map { .number(keyword: "maxLength", value: Double(($0 / 3 + ($0 % 3 > 0 ? 1 : 0)) * 4)) },
+            ])
+        default: constrained("minItems", "maxItems", bounds)
         }
     }
     public func range(_ bounds: Bounds<Int>) -> JSONSchema { constrained("minimum", "maximum", bounds) }
@@ -101,7 +127,7 @@ extension JSONSchema {
         ])
     }
 
-    private func adding(_ constraints: [Constraint?]) -> JSONSchema {
+    func adding(_ constraints: [Constraint?]) -> JSONSchema {
         let added = constraints.compactMap(\.self)
         return switch self {
         case .constrained(let schema, let already): .constrained(schema, already + added)
@@ -160,6 +186,7 @@ extension JSONSchema {
         case .array(let element): "ListOf" + element.name
         case .dictionary(let value): "MapOf" + value.name
         case .nullable(let schema): "Optional" + schema.name
+        case .anything: "Value"
         case .constrained(let schema, _): schema.name
         }
     }

@@ -1,14 +1,15 @@
 /// The character that databases, C libraries and other languages end a text at, or refuse: no text that enters has it.
+@usableFromInline
 package enum NullCharacter {
-    package static let rule = "characters"
-    package static let message = "must not have the character U+0000"
+    @usableFromInline package static let rule = "characters"
+    @usableFromInline package static let message = "must not have the character U+0000"
 }
 
 /// The keys of maps, which are told apart by their bytes on the wire and by canonical equivalence in a dictionary.
 @usableFromInline
 enum MapKey {
-    static let rule = "key"
-    static let message = "has a key that is not in Unicode's Normalization Form C, or has the character U+0000"
+    @usableFromInline static let rule = "key"
+    @usableFromInline static let message = "has a key that is not in Unicode's Normalization Form C, or has the character U+0000"
 
     /// Whether a text may be a key: it is the only spelling of itself, so that no other key takes its place.
     @usableFromInline

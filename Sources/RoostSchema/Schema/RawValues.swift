@@ -23,6 +23,13 @@ extension Schema where Self: RawRepresentable, RawValue: Schema {
     }
 
     public func encode(to message: inout ProtobufWriter) { rawValue.encode(to: &message) }
+
+    @inlinable
+    public func check(_ faults: inout FaultCollector) {
+        let count = faults.list.count
+        rawValue.check(&faults)
+        if faults.list.count == count, case nil = Self(rawValue: rawValue) { faults.lose("format", "must be a valid \(Self.self)") }
+    }
 }
 
 /// In a path or a query too.

@@ -6,6 +6,11 @@ extension String: Schema {
     @inlinable public static var protobufKind: ProtobufKind { .text }
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> String? { try message.text() }
     public func encode(to message: inout ProtobufWriter) { message.text(self) }
+
+    @inlinable
+    public func check(_ faults: inout FaultCollector) {
+        if hasNull { faults.lose(NullCharacter.rule, NullCharacter.message) }
+    }
 }
 
 extension Bool: Schema {
@@ -80,6 +85,11 @@ extension Double: Schema {
     }
 
     @inlinable public func encode(to message: inout ProtobufWriter) { message.fixed64(bitPattern) }
+
+    @inlinable
+    public func check(_ faults: inout FaultCollector) {
+        if !isFinite { faults.loseInfinite() }
+    }
 }
 
 extension Float: Schema {
@@ -108,6 +118,16 @@ extension Float: Schema {
     }
 
     @inlinable public func encode(to message: inout ProtobufWriter) { message.fixed32(bitPattern) }
+
+    @inlinable
+    public func check(_ faults: inout FaultCollector) {
+        if !isFinite { faults.loseInfinite() }
+    }
+}
+
+extension FaultCollector {
+    @usableFromInline
+    mutating func loseInfinite() { lose("range", "must be a finite number") }
 }
 
 extension ProtobufReader {

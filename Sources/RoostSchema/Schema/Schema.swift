@@ -5,6 +5,15 @@
 public protocol Schema: JSONCodable, ProtobufCodable {
     /// The type's JSON Schema (draft 2020-12), with what a `.proto` file needs beside it.
     static var schema: JSONSchema { get }
+
+    /// Notes what a decoder would find wrong with the value, without encoding it; `FaultCollector.faults(in:)` asks for it.
+    ///
+    /// A type that does not say finds nothing.
+    func check(_ faults: inout FaultCollector)
+}
+
+extension Schema {
+    @inlinable public func check(_ faults: inout FaultCollector) {}
 }
 
 /// A value as JSON.

@@ -9,17 +9,70 @@
 ///   unlabelled value the value itself, of several an object, of none an empty object.
 /// - In Protocol Buffers an object is a message, a string of an enum an enumeration, and an enum with payloads a message with a oneof. Fields, cases
 ///   and values are numbered from 1 in their order, unless `@Field` says otherwise.
+///
+/// A type of another program's API is spelled as that program spells it:
+/// ```swift
+/// @Schema(fields: .snakeCase, omitsNil: true)
+/// struct TokenResponse {
+///     var accessToken: String            // "access_token"
+///     var expiresIn: Int                 // "expires_in"
+///     var refreshToken: String?          // left out if it is nil
+///     @Field("id_token") var identity: String?
+/// }
+/// ```
+/// - Parameters:
+///   - fields: how keys are made of the names of fields; of an enum with payloads, of the names of its cases and their labels.
+///   - omitsNil: whether fields that are `nil` are left out of JSON; they are written as `null` otherwise. Either is read.
 @attached(
-    member, names: named(init), named(schema), named(decode), named(encode), named(parameter), named(parameterSchema),
+    member, names: named(init), named(schema), named(decode), named(encode), named(check), named(parameter), named(parameterSchema),
     named(protobufKind))
 @attached(extension, conformances: Schema, ParameterValue, Sendable)
-public macro Schema() = #externalMacro(module: "RoostMacros", type: "SchemaMacro")
+public macro Schema(fields: FieldNaming = .asWritten, omitsNil: Bool = false) =
+    #externalMacro(module: "RoostMacros", type: "SchemaMacro")
 
 /// Adds rules to a field of a `@Schema` type: `@Check(.length(1...200))`, `@Check(.range(0...))`, `@Check(.format(.email))`.
+///
+/// Without rules it marks a function of a struct that checks several fields together, once each keeps its own rules:
+/// ```swift
+/// @Check func endsAfterItBegins(_ faults: inout FaultCollector) {
+///     if end <= start { faults.fault("order", "must be after start", at: "end") }
+/// }
+/// ```
 @attached(peer)
 public macro Check(_ rules: Check...) = #externalMacro(module: "RoostMacros", type: "CheckMacro")
 
 /// Numbers a field, or a case of an enum, in Protocol Buffers: a number that readers in the field know it by, which must stay.
-/// - Parameter number: from 1 to 536,870,911, but for 19,000 to 19,999 (Protocol Buffers Language Guide, "Assigning Field Numbers").
+/// - Parameters:
+///   - number: from 1 to 536,870,911, but for 19,000 to 19,999 (Protocol Buffers Language Guide, "Assigning Field Numbers").
+///   - deprecated: whether new callers are to do without it, as documents then say.
 @attached(peer)
-public macro Field(_ number: Int) = #externalMacro(module: "RoostMacros", type: "FieldMacro")
+public macro Field(_ number: Int, deprecated: Bool = false) = #externalMacro(module: "RoostMacros", type: "FieldMacro")
+
+/// Names a field, or a case of an enum with payloads, in JSON; in Protocol Buffers its name is made of this one.
+/// - Parameters:
+///   - key: the key.
+///   - number: its number in Protocol Buffers; that of its place if left out.
+///   - deprecated: whether new callers are to do without it, as documents then say.
+@attached(peer)
+public macro Field(_ key: StaticString, number: Int? = nil, deprecated: Bool = false) =
+    #externalMacro(module: "RoostMacros", type: "FieldMacro")
+
+/// Says of a field, or of a case of an enum with payloads, that new callers are to do without it.
+@attached(peer)
+public macro Field(deprecated: Bool) = #externalMacro(module: "RoostMacros", type: "FieldMacro")
+
+/// Gives documents an example of a field's value, as it is in JSON: `@Example("ada@example.com")`.
+@attached(peer)
+public macro Example(_ value: JSONValue) = #externalMacro(module: "RoostMacros", type: "ExampleMacro")
+
+/// Marks the case of an enum that stands for all those which a newer version of another program may send and this one does not know. Without
+/// such a case they are faults.
+///
+/// ```swift
+/// @Schema enum Status: String {
+///     case pending, paid
+///     @Unknown case other
+/// }
+/// ```
+@attached(peer)
+public macro Unknown() = #externalMacro(module: "RoostMacros", type: "UnknownMacro")

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Types of the library that are no schemas. An expansion names one that is spelled so, as the type may as well be the user's own.
 extension JSONSchema {
     /// A type's schema.
@@ -12,15 +6,6 @@ extension JSONSchema {
     @_disfavoredOverload
     @available(*, unavailable, message: "a type that travels is a schema: mark it @Schema")
     public static func of<Value, Part>(_ type: Value.Type, holding part: Part.Type) -> JSONSchema { .string }
-
-    @available(*, unavailable, message: "Data is no schema: use a String, in base 64")
-    public static func of<Value>(_ type: Value.Type, holding part: Data.Type) -> JSONSchema { .string }
-
-    @available(*, unavailable, message: "URL is no schema: use a String with @Check(.format(.uri))")
-    public static func of<Value>(_ type: Value.Type, holding part: URL.Type) -> JSONSchema { .string }
-
-    @available(*, unavailable, message: "Set is no schema: use an array")
-    public static func of<Value, Element>(_ type: Value.Type, holding part: Set<Element>.Type) -> JSONSchema { .string }
 
     @available(*, unavailable, message: "Character is no schema: use a String with @Check(.length(1...1))")
     public static func of<Value>(_ type: Value.Type, holding part: Character.Type) -> JSONSchema { .string }

@@ -124,6 +124,13 @@ struct Everything: Equatable {
     var URLOfHTTPServer: String
     var `default`: Int
     var snake_case: Int
+    var bytes: Data
+    var address: URL?
+    var differentTexts: Set<String>
+    var anything: JSONValue
+    var change: Change<[Int]>
+    var otherChange: Change<String> = .keep
+    @Field("an odd key", deprecated: true) var odd = 1
 }
 
 extension Everything {
@@ -146,7 +153,8 @@ extension Everything {
         generic: Of(item: [1, 2], items: [[3], []], other: "", perhaps: ["x", nil]),
         genericOfGeneric: Of(
             item: -5, items: [1], other: Of(item: nil, items: [nil], other: ["a": 1], perhaps: [nil, [:]]), perhaps: [nil]),
-        URLOfHTTPServer: "u", default: 1, snake_case: 2)
+        URLOfHTTPServer: "u", default: 1, snake_case: 2, bytes: Data([0, 0xFF, 0x80]), address: URL(string: "https://example.com/?a=b"),
+        differentTexts: ["b", "a"], anything: ["list": [nil, true, 1.5, "x", [], [:]]], change: .set([1, 2]), otherChange: .clear, odd: 2)
 
     /// With nothing where nothing may be.
     static let empty = Everything(
@@ -157,5 +165,5 @@ extension Everything {
         lists: [], gaps: [], maps: [], mapOfInts: [:], mapOfDates: [:], mapOfKinds: [:], mapOfNodes: [:], mapOfLists: [:],
         generic: Of(item: [], items: [], perhaps: []), genericOfGeneric: Of(item: 0, items: [], perhaps: []), URLOfHTTPServer: "",
         default: 0,
-        snake_case: 0)
+        snake_case: 0, bytes: Data(), differentTexts: [], anything: nil, change: .keep)
 }

@@ -59,14 +59,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("var a: Data", "Data is no schema: use a String, in base 64"),
-        ("var a: [String: Data]", "Data is no schema: use a String, in base 64"),
-        ("var a: URL?", "URL is no schema: use a String with @Check(.format(.uri))"),
-        ("var a: [Set<Int>]", "Set is no schema: use an array"),
+        ("var a: [Character]", "Character is no schema: use a String with @Check(.length(1...1))"),
         ("var a: Character", "Character is no schema: use a String with @Check(.length(1...1))"),
     ])
     func aTypeOfTheLibraryThatIsNoSchema(member: String, message: String) async throws {
         #expect(try await findings("@Schema struct Order", member) == ["9: 'of(_:holding:)' is unavailable: \(message)"])
+    }
+
+    @Test func itemsThatCannotBeToldApart() async throws {
+        let message = "items are told apart by their values: make their type Hashable"
+        #expect(
+            try await findings("@Schema struct Order", "@Check(.unique) var lines: [Marked]")
+                == ["9: 'uniqueItems(of:)' is unavailable: \(message)"])
     }
 
     @Test func theRequestAndTheResponseInAContract() async throws {

@@ -1,0 +1,75 @@
+/// A set is an array in which nothing stands twice.
+extension Set: JSONCodable, ProtobufCodable, Schema where Element: Schema {
+    public static var schema: JSONSchema { JSONSchema.array(of: Element.schema).uniqueItems(of: Set.self) }
+
+    public static func decode(from json: inout JSONReader) throws(JSONError) -> Set? {
+        let start = json.position()
+        guard let items = try [Element].decode(from: &json) else { return nil }
+        return json.set(of: items, at: start)
+    }
+
+    public func encode(to json: inout JSONWriter) { inOrder.encode(to: &json) }
+
+    public static var protobufKind: ProtobufKind { .box }
+
+    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Set? {
+        var value: Set? = []
+        while let field = try message.nextField() {
+            if field == 1 { try message.read(&value, "") } else { try message.skip() }
+        }
+        return value
+    }
+
+    public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
+
+    public func check(_ faults: inout FaultCollector) { inOrder.check(&faults) }
+
+    /// The elements in the order of what they are as JSON, so that equal sets are equal text.
+    fileprivate var inOrder: [Element] {
+        guard count > 1 else { return Array(self) }
+        return map { (text: JSON.encode($0), element: $0) }.sorted { $0.text.lexicographicallyPrecedes($1.text) }.map(\.element)
+    }
+}
+
+extension FaultRecorder {
+    /// The set of some items; `nil` if one stands twice, which is then noted.
+    fileprivate mutating func set<Element>(of items: [Element], at place: Place) -> Set<Element>? {
+        let set = Set(items)
+        if set.count == items.count { return set }
+        fault("unique", "must not have the same item twice", at: place)
+        return nil
+    }
+}
+
+/// A field that is a set is repeated.
+extension ProtobufReader {
+    /// Reads items of a set.
+    public mutating func read<Element: Schema>(_ set: inout Set<Element>?, _ name: StaticString) throws(ProtobufError) {
+        var items: [Element]? = []
+        try read(&items, name)
+        guard let items else { return }
+        let known = set ?? []
+        set = known.union(items)
+        if set?.count != known.count + items.count { fault("unique", "must not have the same item twice", at: name) }
+    }
+
+    /// A set that is empty and one that is left out are the same bytes.
+    @inlinable
+    public mutating func settle<Element: Schema>(_ set: inout Set<Element>?, _ name: StaticString) {
+        if set == nil { set = [] }
+    }
+
+    /// A set that is empty and one that is left out are the same bytes.
+    @inlinable
+    public mutating func settle<Element: Schema>(_ set: inout Set<Element>?, else fallback: @autoclosure () -> Set<Element>) {
+        if set == nil { set = [] }
+    }
+}
+
+extension ProtobufWriter {
+    /// Writes the items of a set.
+    public mutating func field<Element: Schema>(_ number: Int, _ set: Set<Element>) { field(number, set.inOrder) }
+
+    /// Writes the items of a set.
+    public mutating func present<Element: Schema>(_ number: Int, _ set: Set<Element>) { field(number, set) }
+}
