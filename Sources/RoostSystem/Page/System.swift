@@ -1,3 +1,4 @@
+import Roost
 import RoostGateway
 
 /// A whole system on one page: its gateway and its services. How they are spread over processes is said at the start.
