@@ -124,7 +124,7 @@ struct RouterTests {
                 "a.get and b.get both answer GET /{y}/b/{others...}, which is /{x}/b/{rest...} too: give one another path or method",
             ])
         let error = #expect(throws: ConfigurationError.self) { try Router(endpoints) }
-        #expect(error?.description == Router.faults(of: endpoints).joined(separator: "; "))
+        #expect(error?.description == Router.faults(of: endpoints).joined(separator: "\n"))
     }
 
     @Test func pagesAreNoProcedures() throws {
