@@ -18,7 +18,6 @@ let package = Package(
                 .product(name: "RoostStore", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
             ]),
-        .testTarget(name: "MoneyTests", dependencies: ["Money", .product(name: "Roost", package: "roost")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,49 +1,23 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+func of(_ package: String, _ products: String...) -> [Target.Dependency] { products.map { .product(name: $0, package: package) } }
+
 let package = Package(
     name: "carts",
     platforms: [.macOS(.v26)],
     products: [
-        .library(name: "CartsAPI", targets: ["CartsAPI"]),
-        .library(name: "Carts", targets: ["Carts"]),
+        .library(name: "CartsAPI", targets: ["CartsAPI"]), .library(name: "Carts", targets: ["Carts"]),
         .executable(name: "carts", targets: ["CartsMain"]),
     ],
-    dependencies: [
-        .package(name: "roost", path: "../../.."),
-        .package(path: "../../common"),
-        .package(path: "../accounts"),
-        .package(path: "../catalog"),
-    ],
+    dependencies: [.package(name: "roost", path: "../../..")] + ["../../common", "../accounts", "../catalog"].map { .package(path: $0) },
     targets: [
-        .target(
-            name: "CartsAPI",
-            dependencies: [
-                .product(name: "Roost", package: "roost"),
-                .product(name: "Money", package: "common"),
-                .product(name: "CatalogAPI", package: "catalog"),
-            ]),
+        .target(name: "CartsAPI", dependencies: of("roost", "Roost") + of("common", "Money") + of("catalog", "CatalogAPI")),
         .target(
             name: "Carts",
-            dependencies: [
-                "CartsAPI",
-                .product(name: "RoostSystem", package: "roost"),
-                .product(name: "ShopCommon", package: "common"),
-                .product(name: "AccountsAPI", package: "accounts"),
-                .product(name: "CatalogAPI", package: "catalog"),
-            ]),
+            dependencies: ["CartsAPI"] + of("roost", "RoostSystem")
+                + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")),
         .executableTarget(name: "CartsMain", dependencies: ["Carts"]),
-        .testTarget(
-            name: "CartsTests",
-            dependencies: [
-                "Carts", "CartsAPI",
-                .product(name: "RoostStore", package: "roost"),
-                .product(name: "RoostTesting", package: "roost"),
-                .product(name: "Money", package: "common"),
-                .product(name: "AccountsTesting", package: "accounts"),
-                .product(name: "Catalog", package: "catalog"),
-                .product(name: "CatalogAPI", package: "catalog"),
-            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,44 +1,24 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+func of(_ package: String, _ products: String...) -> [Target.Dependency] { products.map { .product(name: $0, package: package) } }
+
 let package = Package(
     name: "catalog",
     platforms: [.macOS(.v26)],
     products: [
-        .library(name: "CatalogAPI", targets: ["CatalogAPI"]),
-        .library(name: "Catalog", targets: ["Catalog"]),
+        .library(name: "CatalogAPI", targets: ["CatalogAPI"]), .library(name: "Catalog", targets: ["Catalog"]),
         .executable(name: "catalog", targets: ["CatalogMain"]),
     ],
-    dependencies: [
-        .package(name: "roost", path: "../../.."),
-        .package(path: "../../common"),
-        .package(path: "../accounts"),
-    ],
+    dependencies: [.package(name: "roost", path: "../../..")] + ["../../common", "../accounts"].map { .package(path: $0) },
     targets: [
-        .target(
-            name: "CatalogAPI",
-            dependencies: [
-                .product(name: "Roost", package: "roost"),
-                .product(name: "Money", package: "common"),
-            ]),
+        .target(name: "CatalogAPI", dependencies: of("roost", "Roost") + of("common", "Money")),
         .target(
             name: "Catalog",
-            dependencies: [
-                "CatalogAPI",
-                .product(name: "RoostSystem", package: "roost"),
-                .product(name: "ShopCommon", package: "common"),
-                .product(name: "AccountsAPI", package: "accounts"),
-            ],
-            resources: [.copy("migrations"), .copy("Resources")]),
+            dependencies: ["CatalogAPI"] + of("roost", "RoostSystem")
+                + of("common", "ShopCommon") + of("accounts", "AccountsAPI"),
+            resources: [.copy("migrations")]),
         .executableTarget(name: "CatalogMain", dependencies: ["Catalog"]),
-        .testTarget(
-            name: "CatalogTests",
-            dependencies: [
-                "Catalog", "CatalogAPI",
-                .product(name: "RoostTesting", package: "roost"),
-                .product(name: "Money", package: "common"),
-                .product(name: "AccountsTesting", package: "accounts"),
-            ]),
     ],
     swiftLanguageModes: [.v6]
 )

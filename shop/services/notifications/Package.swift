@@ -1,48 +1,23 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+func of(_ package: String, _ products: String...) -> [Target.Dependency] { products.map { .product(name: $0, package: package) } }
+
 let package = Package(
     name: "notifications",
     platforms: [.macOS(.v26)],
     products: [
-        .library(name: "NotificationsAPI", targets: ["NotificationsAPI"]),
-        .library(name: "Notifications", targets: ["Notifications"]),
+        .library(name: "NotificationsAPI", targets: ["NotificationsAPI"]), .library(name: "Notifications", targets: ["Notifications"]),
         .executable(name: "notifications", targets: ["NotificationsMain"]),
     ],
-    dependencies: [
-        .package(name: "roost", path: "../../.."),
-        .package(path: "../../common"),
-        .package(path: "../accounts"),
-        .package(path: "../orders"),
-    ],
+    dependencies: [.package(name: "roost", path: "../../..")] + ["../../common", "../accounts", "../orders"].map { .package(path: $0) },
     targets: [
-        .target(
-            name: "NotificationsAPI",
-            dependencies: [
-                .product(name: "Roost", package: "roost")
-            ]),
+        .target(name: "NotificationsAPI", dependencies: of("roost", "Roost")),
         .target(
             name: "Notifications",
-            dependencies: [
-                "NotificationsAPI",
-                .product(name: "RoostSystem", package: "roost"),
-                .product(name: "RoostMail", package: "roost"),
-                .product(name: "ShopCommon", package: "common"),
-                .product(name: "AccountsAPI", package: "accounts"),
-                .product(name: "OrdersAPI", package: "orders"),
-            ]),
+            dependencies: ["NotificationsAPI"] + of("roost", "RoostSystem", "RoostMail")
+                + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("orders", "OrdersAPI")),
         .executableTarget(name: "NotificationsMain", dependencies: ["Notifications"]),
-        .testTarget(
-            name: "NotificationsTests",
-            dependencies: [
-                "Notifications",
-                "NotificationsAPI",
-                .product(name: "RoostTesting", package: "roost"),
-                .product(name: "RoostEvents", package: "roost"),
-                .product(name: "Money", package: "common"),
-                .product(name: "AccountsAPI", package: "accounts"),
-                .product(name: "OrdersAPI", package: "orders"),
-            ]),
     ],
     swiftLanguageModes: [.v6]
 )
