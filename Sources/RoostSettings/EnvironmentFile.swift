@@ -24,12 +24,11 @@ enum EnvironmentFile {
 
     private static func faults(in text: String, of path: String) -> [String] {
         var seen: Set<Substring> = []
-        return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().compactMap { index, line in
             let line = line.drop(while: \.isWhitespace)
             if line.isEmpty || line.first == "#" { return nil }
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let key = parts[0]
-            guard parts.count == 2, key.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
+            guard parts.count == 2, let key = parts[0].wholeMatch(of: /([A-Za-z_][A-Za-z0-9_]*)\s*/)?.output.1 else {
                 return "\(path), line \(index + 1), is wrong: it must be KEY=value"
             }
             guard seen.insert(key).inserted else { return "\(path), line \(index + 1), gives \(key) again: leave out one of the lines" }

@@ -12,7 +12,8 @@ enum SecretFiles {
     /// - Throws: A `ConfigurationError` if the folder or one of its files cannot be read.
     static func read(_ folder: String, named setting: Setting<String?>) throws(ConfigurationError) -> [String: String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            throw ConfigurationError(key: setting.key, value: folder, allowed: setting.allowed)
+            // The folder is no secret, although its name says so.
+            throw ConfigurationError("\(setting.key)=\(folder) is wrong: it must be \(setting.allowed)")
         }
         var secrets: [String: String] = [:], faults: [String] = []
         for name in names.sorted() where !name.hasPrefix(".") {

@@ -110,7 +110,7 @@ import Testing
         ]
         let description = SystemDescription("Things")
         #expect(try gateway.faults(of: upstreams + [more], describing: description) == faults)
-        #expect(throws: ConfigurationError(faults.joined(separator: "; "))) {
+        #expect(throws: ConfigurationError(faults.joined(separator: "\n"))) {
             try gateway.responder(to: upstreams + [more], describing: description)
         }
         #expect(try Gateway(documents: false).faults(of: [more], describing: description) == [])
