@@ -46,7 +46,10 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         }
     }
 
-    public mutating func body(_ value: some Schema) { arguments?.write(body: .value(value)) }
+    /// A body, which is checked here if the callee is called as a function.
+    public mutating func body(_ value: some Schema) {
+        if arguments != nil { arguments?.write(body: .value(value)) } else { faults += FaultCollector.faults(in: value) }
+    }
 
     public mutating func body(_ raw: RawBody) { arguments?.write(body: .raw(raw)) }
 
@@ -104,7 +107,7 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         }
     }
 
-    /// What a callee in this process is not called with. Over a wire, the callee checks what it reads.
+    /// Checks what a callee in this process is called with. Over a wire, the callee checks what it reads.
     private func checkArguments() throws(Problem) {
         if !faults.isEmpty { throw Problem.invalid(faults) }
     }

@@ -73,6 +73,8 @@ import Testing
             #expect(path?.status == .unprocessable && path?.errors.map { "\($0.pointer) \($0.rule)" } == ["/name identifier"])
             let query = await problem { _ = try await open.client.animal(name: "a", note: "a\0b") }
             #expect(query?.status == .unprocessable && query?.errors.map { "\($0.pointer) \($0.rule)" } == ["/note characters"])
+            let body = await problem { _ = try await open.client.add(Animal(name: "", legs: 4)) }
+            #expect(body?.status == .unprocessable && body?.errors.map { "\($0.pointer) \($0.rule)" } == ["/name length"])
         }
     }
 

@@ -34,7 +34,7 @@ import Testing
         ("@Schema struct Order", "var id: ID"), ("@Schema public enum Payment", "case card(Plain)"),
         ("@Schema enum Payment", "case card(line: Hidden, a: Int)"),
         ("@Schema struct Order<Item: Schema>", "var item: Item; var line: Hidden"),
-        ("@Contract(\"c\") public protocol OrdersAPI: Sendable", "@Post(\"/a\") func place(_ order: Plain) async throws"),
+        ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Post(\"/a\") func place(_ order: Hidden) async throws"),
         ("@Contract(\"c\") public protocol OrdersAPI: Sendable", "@Get(\"/a\") func list() async throws -> [Plain]"),
         ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get(\"/a\") func one() async throws -> Hidden?"),
         ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Live(\"/a\") func one() async throws -> MessageStream<Hidden>"),
@@ -44,6 +44,14 @@ import Testing
     ])
     func aTypeThatIsNoSchema(head: String, member: String) async throws {
         #expect(try await findings(head, member) == ["9: 'of' is unavailable: \(Self.unmarked)"])
+    }
+
+    /// An argument travels to a callee in the process too, which a public type that does not say so may not (SE-0302). `@Schema` says so.
+    @Test func anArgumentThatIsNoSchemaAndNotSendable() async throws {
+        let found = try await findings(
+            "@Contract(\"c\") public protocol OrdersAPI: Sendable", "@Post(\"/a\") func place(_ order: Plain) async throws")
+        #expect(found.first == "9: 'of' is unavailable: \(Self.unmarked)" && found.count == 2)
+        #expect(found.last?.contains("non-Sendable type 'Plain'") == true)
     }
 
     @Test(arguments: [

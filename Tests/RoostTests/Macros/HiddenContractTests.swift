@@ -44,8 +44,8 @@ struct HiddenContractTests {
             "swiftc",
             ["-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-I", built.appending(path: "Modules").path]
                 + ["-load-plugin-executable", built.appending(path: "RoostMacros-tool").path + "#RoostMacros"]
-                + ["main.swift", "-o", "program"] + Self.objects(of: "Roost", in: built) + Self.objects(of: "RoostSchema", in: built)
-                + Self.objects(of: "Logging", in: built),
+                + ["main.swift", "-o", "program"] 
+                + ["Roost", "RoostSchema", "RoostPattern", "Logging"].flatMap { try Self.objects(of: $0, in: built) },
             in: folder.url)
         try #require(compiled.status == 0, "\(compiled.output)")
         let ran = try await Tool.run(folder.path("program"), [])
