@@ -1,39 +1,40 @@
 import Configuration
 import Foundation
 import Roost
-import SystemPackage
 
-/// A `.env` file: a `KEY=value` on each line, blank lines, and comments that begin with `#`.
+/// A `.env` file: a `KEY=value` on each line, blank lines, and comments that begin with `#`. White space around a key or a value is no
+/// part of it, and lines may end in CR LF.
 ///
-/// swift-configuration's provider reads it. That passes over a line that it does not understand, and keeps quotes as part of a value, so
-/// both are refused here.
+/// (swift-configuration's own reader of such files passes over a line that it does not understand, and keeps quotes and the CR of a line's
+/// end as part of a value.)
 enum EnvironmentFile {
+    /// Returns the values of a file: none, if there is no such file.
     /// - Throws: A `ConfigurationError` that names each line that is wrong, and shows no values.
-    static func provider(_ path: String) async throws(ConfigurationError) -> EnvironmentVariablesProvider {
-        if let data = FileManager.default.contents(atPath: path) {
-            try ConfigurationError.check(faults(in: String(decoding: data, as: UTF8.self), of: path))
-        } else if FileManager.default.fileExists(atPath: path) {
-            throw ConfigurationError("\(path) cannot be read")
+    static func provider(_ path: String) throws(ConfigurationError) -> EnvironmentVariablesProvider {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            guard !FileManager.default.fileExists(atPath: path) else { throw ConfigurationError("\(path) cannot be read") }
+            return EnvironmentVariablesProvider(environmentVariables: [:])
         }
-        do {
-            return try await EnvironmentVariablesProvider(environmentFilePath: FilePath(path), allowMissing: true)
-        } catch {
-            throw ConfigurationError("\(path) cannot be read")
-        }
+        return EnvironmentVariablesProvider(environmentVariables: try values(in: String(decoding: data, as: UTF8.self), of: path))
     }
 
-    private static func faults(in text: String, of path: String) -> [String] {
-        var seen: Set<Substring> = []
-        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated().compactMap { index, line in
-            let line = line.drop(while: \.isWhitespace)
-            if line.isEmpty || line.first == "#" { return nil }
-            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let key = parts[0].wholeMatch(of: /([A-Za-z_][A-Za-z0-9_]*)\s*/)?.output.1 else {
-                return "\(path), line \(index + 1), is wrong: it must be KEY=value"
+    private static func values(in text: String, of path: String) throws(ConfigurationError) -> [String: String] {
+        var values: [String: String] = [:], faults: [String] = []
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let line = line.drop(while: \.isWhitespace), place = "\(path), line \(index + 1)"
+            if line.isEmpty || line.first == "#" { continue }
+            guard let found = line.wholeMatch(of: /([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*/)?.output else {
+                faults.append("\(place), is wrong: it must be KEY=value")
+                continue
             }
-            guard seen.insert(key).inserted else { return "\(path), line \(index + 1), gives \(key) again: leave out one of the lines" }
-            let isQuoted = parts[1].first { !$0.isWhitespace }.map { "\"'".contains($0) } ?? false
-            return isQuoted ? "\(path), line \(index + 1), is wrong: write the value of \(key) without quotes" : nil
+            let key = String(found.1)
+            if let first = found.2.first, "\"'".contains(first) {
+                faults.append("\(place), is wrong: write the value of \(key) without quotes")
+            } else if values.updateValue(String(found.2), forKey: key) != nil {
+                faults.append("\(place), gives \(key) again: leave out one of the lines")
+            }
         }
+        try ConfigurationError.check(faults)
+        return values
     }
 }

@@ -1,7 +1,6 @@
 public import Configuration
 import Foundation
 public import Roost
-import SystemPackage
 
 /// Where a program's settings come from: its command line, its environment, files that each hold a secret, and a `.env` file. What comes
 /// first in this order stands.
@@ -36,7 +35,7 @@ public struct SettingSources: Sendable {
             let values = secrets.map { (Self.path($0), ConfigValue(.string($1), isSecret: true)) }
             providers.append(InMemoryProvider(name: folder, values: Dictionary(values) { first, _ in first }))
         }
-        if let environmentFile { providers.append(try await EnvironmentFile.provider(environmentFile)) }
+        if let environmentFile { providers.append(try EnvironmentFile.provider(environmentFile)) }
         self.providers = providers + others
     }
 

@@ -118,6 +118,21 @@ import Testing
         await line.close()
     }
 
+    /// Cancellation may come just as a connection is given, which must not be lost by it.
+    @Test func whoeverIsCancelledAsTheTurnComesGivesItBack() async throws {
+        let line = try line()
+        for _ in 0..<300 {
+            let holder = await Holder(line)
+            let waiters = (0..<4).map { _ in Task { try await line.withConnection { _ in } } }
+            async let released: Void = holder.release()
+            for waiter in waiters { waiter.cancel() }
+            try await released
+            for waiter in waiters { _ = await waiter.result }
+        }
+        #expect(try await line.withConnection { _ in 1 } == 1)
+        await line.close()
+    }
+
     @Test func closingTurnsAwayWhoWaitsAndWaitsForWhoHasATurn() async throws {
         let line = try line()
         let holder = await Holder(line)

@@ -53,8 +53,9 @@ final class ConnectionLine: Sendable {
         let unit = UnitOfWork(in: self, until: .now + timeout)
         return try await withTaskCancellationHandler {
             try await withTaskExecutorPreference(unit) {
-                if let refusal = unit.refusal { throw refusal }
+                // A unit that is refused as it gets its connection gives that back too.
                 defer { unit.finish() }
+                if let refusal = unit.refusal { throw refusal }
                 return try await body(unit)
             }
         } onCancel: {

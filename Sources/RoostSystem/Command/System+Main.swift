@@ -35,14 +35,14 @@ extension System {
         }
     }
 
-    /// Where to find what may be given, if a setting is what is wrong.
+    /// Where to find what may be given, if a setting is what is wrong. The supervisor's processes leave it to the supervisor.
     private func hint(on error: any Error) -> String {
         let keys = settings().map(\.key)
         let faults = (error as? ConfigurationError)?.faults ?? []
         let isOfSetting = faults.contains { fault in
             keys.contains { fault.hasPrefix("\($0)=") || fault.hasPrefix("\($0) must be given") }
         }
-        return isOfSetting && Settings.environment.text(Setting.lifeline.key) == nil ? "\n--describe lists all settings" : ""
+        return isOfSetting && Settings.environment.text(Setting.readyLine.key) == nil ? "\n--describe lists all settings" : ""
     }
 
     /// Reads the command line, and does what it asks for besides running the system.
