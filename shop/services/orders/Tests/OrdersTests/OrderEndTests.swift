@@ -4,7 +4,7 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostEvents
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct OrderEndTests {

@@ -12,7 +12,7 @@ import PaymentsAPI
 import Processor
 import Roost
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 
 /// The orders service with all that it calls.
 struct OrdersSystem {
@@ -79,7 +79,7 @@ struct Customer {
     let carts: any CartsAPI
     let orders: any OrdersAPI
     /// Sends to the orders service whatever a test wants.
-    let http: TestClient
+    let http: HTTPTestClient
 
     init(_ id: UUID, token: String, in system: TestSystem, carts: TestSystem) async throws {
         self.id = id

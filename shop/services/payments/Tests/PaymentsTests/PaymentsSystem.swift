@@ -6,7 +6,7 @@ import PaymentsAPI
 import Processor
 import Roost
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 
 /// The payments service with what it calls.
 struct PaymentsSystem {
@@ -57,7 +57,7 @@ struct PaymentsSystem {
     }
 
     /// A client of somebody who is signed in, with these roles.
-    func client(roles: Set<String> = []) async throws -> TestClient {
+    func client(roles: Set<String> = []) async throws -> HTTPTestClient {
         try await system.client(of: "payments", as: .bearer(accounts.token(roles: roles)))
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import ProcessorAPI
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Synchronization
 import Testing
 

@@ -67,8 +67,8 @@ public struct TestSystem: Sendable {
     ///   - service: The name of the service.
     ///   - identity: The caller.
     /// - Throws: A `ConfigurationError` if there is no service of this name.
-    public func client(of service: String, as identity: TestIdentity = .anyone) async throws -> TestClient {
-        TestClient(http, to: HTTPAddress(host: "127.0.0.1", port: try await port(of: service)), as: identity, serviceKey: serviceKey)
+    public func client(of service: String, as identity: TestIdentity = .anyone) async throws -> HTTPTestClient {
+        HTTPTestClient(http, to: HTTPAddress(host: "127.0.0.1", port: try await port(of: service)), as: identity, serviceKey: serviceKey)
     }
 
     /// Returns the port on which a service listens on 127.0.0.1.
