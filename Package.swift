@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "RoostSystem", targets: ["RoostSystem"]),
         .library(name: "RoostSettings", targets: ["RoostSettings"]),
         .library(name: "RoostTesting", targets: ["RoostTesting"]),
+        .library(name: "RoostSystemTesting", targets: ["RoostSystemTesting"]),
         .executable(name: "hello", targets: ["hello"]),
     ],
     dependencies: [
@@ -125,7 +126,12 @@ let package = Package(
                 "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .target(name: "RoostTesting", dependencies: ["RoostSystem"]),
+
+        // A service in the test's process, without a socket or a database; and a whole system.
+        .target(name: "RoostTesting", dependencies: ["Roost", "RoostHTTP"]),
+        .target(
+            name: "RoostSystemTesting",
+            dependencies: ["Roost", "RoostHTTP", "RoostStore", "RoostEvents", "RoostSystem", "RoostTesting"]),
 
         // The ten lines of the README.
         .executableTarget(name: "hello", dependencies: ["Roost", "RoostHTTP"], path: "Examples/hello"),
@@ -142,7 +148,9 @@ let package = Package(
             dependencies: [
                 "Roost", "RoostSettings", .product(name: "Configuration", package: "swift-configuration"),
             ]),
-        .testTarget(name: "RoostTests", dependencies: ["Roost", "RoostSchema", "RoostDocuments", "RoostHTTP", "RoostGRPC", "TestTools"]),
+        .testTarget(
+            name: "RoostTests",
+            dependencies: ["Roost", "RoostSchema", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostTesting", "TestTools"]),
         // Runs the commands of other projects that tests compare with.
         .target(name: "TestTools", path: "Tests/TestTools"),
         .testTarget(
@@ -159,13 +167,13 @@ let package = Package(
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["RoostData"], path: "Tests/DataStressHelper"),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "data-stress-helper", "TestTools"]),
-        .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostTesting"]),
+        .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostSystemTesting"]),
         // Workers that the tests of RoostWork kill and stop.
         .executableTarget(name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostWork"], path: "Tests/WorkCrashHelper"),
         .testTarget(name: "RoostWorkTests", dependencies: ["Roost", "RoostData", "RoostWork", "work-crash-helper"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents"], path: "Tests/EventsCrashHelper"),
-        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostTesting", "TestTools", "events-crash-helper"]),
+        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostSystemTesting", "TestTools", "events-crash-helper"]),
         .testTarget(
             name: "RoostAuthTests",
             dependencies: ["Roost", "RoostStore", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
@@ -179,7 +187,8 @@ let package = Package(
         .testTarget(
             name: "RoostGatewayTests",
             dependencies: ["RoostDocuments", "RoostGateway", "RoostGRPC", "RoostHTTP", "RoostTesting", "TestTools"]),
-        .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),
+        .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostSystemTesting"]),
+        .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,7 @@
 import Foundation
 import Roost
 import RoostEvents
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite struct EmbeddedEventBusTests {

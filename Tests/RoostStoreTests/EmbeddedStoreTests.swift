@@ -1,7 +1,7 @@
 import Foundation
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Synchronization
 import Testing
 

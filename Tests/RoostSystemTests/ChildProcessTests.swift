@@ -1,5 +1,5 @@
 import Foundation
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @testable import RoostSystem

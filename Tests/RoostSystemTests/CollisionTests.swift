@@ -3,7 +3,7 @@ import Roost
 import RoostData
 import RoostEvents
 import RoostGateway
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @testable import RoostSystem

@@ -1,7 +1,7 @@
 import Roost
 import RoostGateway
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @testable import RoostSystem

@@ -1,6 +1,6 @@
 import Foundation
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @testable import RoostSystem
@@ -38,7 +38,9 @@ import Testing
         try protos.write(contract(.init("id", .uuid)))
         let before = try (text("orders.proto"), text("protos.lock"))
         let broken = contract(.init("id", .integer))
-        #expect { try protos.write(broken) } throws: { "\($0)".hasSuffix("orders.Order: id was string and is now int64: add a new field instead") }
+        #expect { try protos.write(broken) } throws: {
+            "\($0)".hasSuffix("orders.Order: id was string and is now int64: add a new field instead")
+        }
         #expect(throws: ConfigurationError.self) { try protos.stale(broken) }
         #expect(try (text("orders.proto"), text("protos.lock")) == before)
     }

@@ -2,7 +2,7 @@ import Roost
 import RoostData
 import RoostGateway
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @testable import RoostSystem
@@ -103,8 +103,8 @@ import Testing
     @Contract("ping") protocol PingAPI: Sendable { @Get("/ping/{from}") func ping(from: Int) async throws -> String }
     @Contract("pong") protocol PongAPI: Sendable { @Get("/pong/{from}") func pong(from: Int) async throws -> String }
 
-    @Test func servicesThatCallOneAnotherStartTogether() async throws {
-        try await TestSystem.run {
+    @Test(arguments: Arrangement.allCases) func servicesThatCallOneAnotherStartInAnyOrder(arrangement: Arrangement) async throws {
+        try await TestSystem.run(arrangement: arrangement) {
             CountingDown.ping
             CountingDown.pong
         } test: { system in
@@ -114,18 +114,14 @@ import Testing
     }
 
     @Test func servicesOfDifferentProcessesCallOverTheNetwork() async throws {
-        let key = ["SERVICE_KEY": "a key for services"]
-        try await TestSystem.run(key) {
+        try await TestSystem.run(arrangement: .apart) {
+            Gateway(port: 0)
+            Calling()
             Greeter()
-        } test: { other in
-            let addresses = ["ADDRESSES": "greeter=127.0.0.1:\(try await other.port(of: "greeter"))"]
-            try await TestSystem.run(key.merging(addresses) { $1 }) {
-                Calling()
-            } test: { system in
-                let answer = try await system.client(of: "caller").send(.get, "/call", headers: ["x-request-id": "r9"])
-                // The greeter here has no middleware that would take the key: over the network its door for services stays shut.
-                #expect(answer.status == .forbidden && answer.headers["x-request-id"] == "r9")
-            }
+        } test: { system in
+            let answer = try await system.client(of: "gateway").send(.get, "/call", headers: ["x-request-id": "r9"])
+            // The greeter here has no middleware that would take the key: over the network its door for services stays shut.
+            #expect(answer.status == .forbidden && answer.headers["x-request-id"] == "r9")
         }
     }
 

@@ -4,7 +4,7 @@ import Roost
 import RoostData
 import RoostGateway
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @testable import RoostSystem

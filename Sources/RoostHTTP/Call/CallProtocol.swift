@@ -18,6 +18,15 @@ public protocol CallProtocol: Middleware {
     func response(to problem: Problem, path: String, in context: RequestContext) -> Response
 }
 
+extension [any CallProtocol] {
+    /// Returns the protocol of a request whose head is known. The request carries it unless it is REST.
+    func carrier(of request: inout Request) -> any CallProtocol {
+        guard let carrier = first(where: { $0.matches(request) }) else { return RESTProtocol() }
+        request.carrier = carrier
+        return carrier
+    }
+}
+
 /// What sets the calls of a protocol apart for whoever carries them.
 public struct CallTraits: OptionSet, Sendable {
     public let rawValue: UInt8

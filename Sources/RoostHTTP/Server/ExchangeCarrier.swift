@@ -99,7 +99,11 @@ extension ExchangeCarrier {
     func end(overdue exchange: Exchange) {
         exchange.task?.cancel()
         exchange.isOverdue = true
-        let problem = Problem(.gatewayTimeout, "The deadline passed before there was an answer.")
-        _ = answer(.failure(problem), to: exchange.number)
+        _ = answer(.failure(Problem.overdue), to: exchange.number)
     }
+}
+
+extension Problem {
+    /// 504, for a request whose deadline passed.
+    static var overdue: Problem { Problem(.gatewayTimeout, "The deadline passed before there was an answer.") }
 }

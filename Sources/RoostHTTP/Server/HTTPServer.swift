@@ -136,7 +136,7 @@ extension NIOLoopBound<ServerLoop> {
 
 extension HTTPServer.Configuration {
     /// The responder behind the middleware and the protocols.
-    fileprivate func carrying(_ responder: @escaping Responder) -> Responder {
+    func carrying(_ responder: @escaping Responder) -> Responder {
         guard !protocols.isEmpty else { return middleware.around(responder) }
         return middleware.around { request, context in
             guard let carrier = request.carrier else { return try await responder(request, context) }

@@ -61,11 +61,7 @@ final class ServerLoop {
     }
 
     /// The protocol that a request came by, of which the head is known. The request bears it where it is not REST.
-    func carrier(of request: inout Request) -> any CallProtocol {
-        guard let carrier = protocols.first(where: { $0.matches(request) }) else { return RESTProtocol() }
-        request.carrier = carrier
-        return carrier
-    }
+    func carrier(of request: inout Request) -> any CallProtocol { protocols.carrier(of: &request) }
 
     /// - Returns: why there is no room for one more connection; `nil` where there is.
     func add(_ connection: any ServedConnection) -> Problem? {

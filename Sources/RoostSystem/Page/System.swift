@@ -78,7 +78,7 @@ public struct System: Sendable {
     /// - Parameters:
     ///   - together: whether all that may be are in one.
     ///   - replicated: those of which there are several, each in a process of its own.
-    func processes(together: Bool, replicated: Set<String> = []) -> [[String]] {
+    package func processes(together: Bool, replicated: Set<String> = []) -> [[String]] {
         guard together else { return names.map { [$0] } }
         let alone = alone.union(replicated)
         let shared = names.filter { !alone.contains($0) }

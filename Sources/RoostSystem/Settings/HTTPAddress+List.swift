@@ -17,7 +17,7 @@ extension HTTPAddress {
     }
 
     /// The addresses as `ADDRESSES` gives them.
-    static func text(_ addresses: [String: HTTPAddress]) -> String {
+    package static func text(_ addresses: [String: HTTPAddress]) -> String {
         addresses.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.host):\($0.value.port)" }.joined(separator: ",")
     }
 }

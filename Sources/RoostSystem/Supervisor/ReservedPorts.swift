@@ -6,13 +6,13 @@ import RoostHTTP
 ///
 /// A socket that is bound and does not listen holds each: Linux then gives the port to nobody who asks for any, and lets who asks for that
 /// one listen, as both set SO_REUSEADDR (socket(7), ip(7)).
-struct ReservedPorts {
-    private(set) var numbers: [Int] = []
+package struct ReservedPorts {
+    package private(set) var numbers: [Int] = []
     private var sockets: [Int32] = []
 
     /// Free ports of the loopback address.
     /// - Throws: a `ListenError` where there are none.
-    init(_ count: Int) throws(ListenError) {
+    package init(_ count: Int) throws(ListenError) {
         for _ in 0..<count {
             do {
                 numbers.append(try add(host: "127.0.0.1", port: 0))
@@ -47,7 +47,7 @@ struct ReservedPorts {
     }
 
     /// Gives them up.
-    func release() { for socket in sockets { close(socket) } }
+    package func release() { for socket in sockets { close(socket) } }
 
     /// - Returns: the port's number; `nil`, and why in `errno`, where that fails.
     private static func bind(_ descriptor: Int32, to address: addrinfo) -> Int? {

@@ -1,5 +1,5 @@
 import Foundation
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// What this process holds of the system's.

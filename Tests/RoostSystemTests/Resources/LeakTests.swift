@@ -5,7 +5,7 @@ import RoostData
 import RoostEvents
 import RoostGRPC
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @testable import RoostSystem

@@ -2,7 +2,7 @@ import Roost
 import RoostGRPC
 import RoostHTTP
 import RoostStore
-import RoostTesting
+import RoostSystemTesting
 import Synchronization
 
 @Schema

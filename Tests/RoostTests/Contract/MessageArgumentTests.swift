@@ -31,12 +31,19 @@ struct MessageArgumentTests {
     /// Calls as a wire does, with no network between.
     struct MessageCaller: Caller {
         let codec: any CallCodec
-        let direct: DirectCaller
-        func send(_ request: Request, for route: Route) async throws -> Response { try await direct.send(request, for: route) }
+        let router: Router
+
+        func send(_ request: Request, for route: Route) async throws -> Response {
+            do {
+                return try await router.responder(request, RequestContext(principal: .account("ada")))
+            } catch let problem as Problem {
+                return problem.response(instance: request.path, requestID: "r1")
+            }
+        }
     }
 
     private func caller(_ wire: Wire) throws -> MessageCaller {
-        MessageCaller(codec: wire.codec, direct: DirectCaller(router: try Router(FilesAPIContract.endpoints(of: Files()))))
+        MessageCaller(codec: wire.codec, router: try Router(FilesAPIContract.endpoints(of: Files())))
     }
 
     @Test(arguments: Wire.allCases, ["image/png", "text/plain; charset=utf-8", "a/b"])

@@ -1,19 +1,18 @@
 import FoundationEssentials
 import Roost
-import RoostHTTP
+import RoostTesting
 import Testing
 
-/// A contract's client calling the contract's endpoints through a router.
+/// A contract's client that calls the contract's endpoints without a socket.
 struct ContractMacroTests {
-    private func client(as principal: Principal = .account("ada", roles: ["admin"])) throws -> any OrdersAPI {
-        let router = try Router(OrdersAPIContract.endpoints(of: Orders()))
-        return OrdersAPIContract.client(over: DirectCaller(router: router, context: RequestContext(principal: principal)))
+    private func client(as principal: Principal = .account("ada", roles: ["admin"])) async throws -> any OrdersAPI {
+        try await OrdersAPIContract.test(Orders()) { $0.as(principal).calling(OrdersAPIContract.self) }
     }
 
     private let newOrder = NewOrder(email: "ada@example.com", lines: [Line(sku: "A-1", quantity: 2, unitPrice: 9.5)])
 
     @Test func carriesEveryKindOfParameter() async throws {
-        let client = try client()
+        let client = try await client()
         #expect(try await client.place(newOrder, key: nil).case == 1)
         #expect(try await client.order(id: Orders.id) == Orders.order)
         #expect(try await client.list(status: nil, limit: nil, from: nil).items[0].status == .pending)
@@ -31,7 +30,7 @@ struct ContractMacroTests {
     }
 
     @Test func carriesProblems() async throws {
-        let client = try client()
+        let client = try await client()
         #expect(await problem { try await client.place(newOrder, key: "taken") }?.detail == "The key is taken.")
         #expect(await problem { try await client.order(id: UUID()) }?.status == .notFound)
         var wrong = newOrder
@@ -41,22 +40,20 @@ struct ContractMacroTests {
     }
 
     @Test func keepsOutWhoMayNot() async throws {
-        let stranger = try client(as: .anonymous), customer = try client(as: .account("bob"))
+        let stranger = try await client(as: .anonymous), customer = try await client(as: .account("bob"))
         #expect(await problem { try await stranger.place(newOrder, key: nil) }?.status == .unauthorized)
         #expect(await problem { try await customer.remove(id: Orders.id) }?.status == .forbidden)
         #expect(try await stranger.order(id: Orders.id) == Orders.order)
     }
 
     @Test func setsStatusAndLocation() async throws {
-        let router = try Router(OrdersAPIContract.endpoints(of: Orders()))
-        let caller = DirectCaller(router: router)
-        var request = Request(
-            .post, "/orders", headers: ["content-type": "application/json"], body: .bytes(JSON.encode(newOrder)))
-        let created = try await caller.send(request, for: OrdersAPIContract.Routes.place)
-        #expect(created.status == .created)
-        #expect(created.headers["location"] == "/orders/01939c5e-0000-7000-8000-000000000001")
-        request = Request(.post, "/ping")
-        #expect(try await caller.send(request, for: OrdersAPIContract.Routes.ping).status == .noContent)
+        try await OrdersAPIContract.test(Orders()) { client in
+            let client = client.as(.account("ada"))
+            let created = try await client.send(.post, "/orders", body: newOrder)
+            #expect(created.status == .created)
+            #expect(created.headers["location"] == "/orders/01939c5e-0000-7000-8000-000000000001")
+            #expect(try await client.send(.post, "/ping").status == .noContent)
+        }
     }
 
     @Test func describesItsRoutes() throws {
@@ -76,28 +73,24 @@ struct ContractMacroTests {
     }
 
     @Test func servesATypeByItself() async throws {
-        let caller = DirectCaller(router: try Router(Hello().endpoints + Idle().endpoints))
         let hello = Hello().endpoints[0].route
         #expect(hello.operation == "hello.hello" && hello.summary == "Greets.")
-        #expect(try await text(caller, Request(.get, "/hello/Ada")) == "Hello, Ada!")
-        #expect(try await text(caller, Request(.get, "/hello/Ada", query: "times=2")) == "Hello, Ada! Hello, Ada!")
-        #expect(try await caller.send(Request(.get, "/hello/Ada", query: "times=x"), for: hello).status == .unprocessable)
-        let raw = try await caller.send(Request(.post, "/raw"), for: hello)
-        #expect(raw.status == .accepted && raw.headers["x-path"] == "/raw")
+        try await (Hello().endpoints + Idle().endpoints).test { client in
+            #expect(try await client.send(.get, "/hello/Ada").text == "Hello, Ada!")
+            #expect(try await client.send(.get, "/hello/Ada?times=2").text == "Hello, Ada! Hello, Ada!")
+            #expect(try await client.send(.get, "/hello/Ada?times=x").status == .unprocessable)
+            let raw = try await client.as(.account("ada")).send(.post, "/raw")
+            #expect(raw.status == .accepted && raw.headers["x-path"] == "/raw")
+        }
     }
 
     @Test func servesAnActor() async throws {
         let counter = Counter()
-        let caller = DirectCaller(router: try Router(counter.endpoints), context: RequestContext(principal: .service("orders")))
-        #expect(try await text(caller, Request(.post, "/count", query: "step=3")) == "3")
-        #expect(await counter.count == 3)
-        let outside = DirectCaller(router: try Router(counter.endpoints))
-        #expect(try await outside.send(Request(.post, "/count", query: "step=3"), for: counter.endpoints[0].route).status == .forbidden)
-    }
-
-    private func text(_ caller: DirectCaller, _ request: Request) async throws -> String {
-        let response = try await caller.send(request, for: Hello().endpoints[0].route)
-        return String(decoding: try await response.body.collect(upTo: 1000), as: UTF8.self)
+        try await counter.test { client async throws in
+            #expect(try await client.as(.service("orders")).send(.post, "/count?step=3").text == "3")
+            #expect(await counter.count == 3)
+            #expect(try await client.as(.account("ada")).send(.post, "/count?step=3").status == .forbidden)
+        }
     }
 
     private func problem<Value>(_ body: () async throws -> Value) async -> Problem? {

@@ -44,7 +44,7 @@ struct HiddenContractTests {
             "swiftc",
             ["-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-I", built.appending(path: "Modules").path]
                 + ["-load-plugin-executable", built.appending(path: "RoostMacros-tool").path + "#RoostMacros"]
-                + ["main.swift", "-o", "program"] 
+                + ["main.swift", "-o", "program"]
                 + ["Roost", "RoostSchema", "RoostPattern", "Logging"].flatMap { try Self.objects(of: $0, in: built) },
             in: folder.url)
         try #require(compiled.status == 0, "\(compiled.output)")

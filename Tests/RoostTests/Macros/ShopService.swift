@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Roost
-import RoostHTTP
 
 /// The orders that the tests call: keeps nothing, and answers what it was asked with.
 struct Orders: OrdersAPI {
@@ -36,21 +35,6 @@ struct Orders: OrdersAPI {
 
     func ping() async throws {}
     func pay(_ call: Payment) async throws -> Payment { .split(first: call, second: .cash) }
-}
-
-/// Calls endpoints through a router, with no network between.
-struct DirectCaller: Caller {
-    let codec: any CallCodec = RESTCodec()
-    let router: Router
-    var context = RequestContext(principal: .account("ada"))
-
-    func send(_ request: Request, for route: Route) async throws -> Response {
-        do {
-            return try await router.responder(request, context)
-        } catch let problem as Problem {
-            return problem.response(instance: request.path, requestID: context.requestID)
-        }
-    }
 }
 
 /// A service without a contract.

@@ -7,7 +7,7 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 
 /// Someone who buys, over HTTP and through the gateway, and does not give up when a service is down for a moment.
 struct Customer: Sendable {
@@ -15,20 +15,20 @@ struct Customer: Sendable {
     let token: String
     let orders: any OrdersAPI
     let carts: any CartsAPI
-    private let caller: TestClient
+    private let caller: HTTPTestClient
 
     static let address = Address(name: "Ada", street: "1 Road", city: "Paris", postalCode: "75001", country: "FR")
 
     /// Signs up and in.
     static func signedUp(at shop: ShopProcess, by http: HTTPClient) async throws -> Customer {
-        let accounts = AccountsAPIContract.client(over: TestClient(http, to: shop.address))
+        let accounts = AccountsAPIContract.client(over: HTTPTestClient(http, to: shop.address))
         let email = "\(UUID().uuidString.lowercased().prefix(8))@example.com"
         _ = try await accounts.signUp(NewAccount(email: email, password: "a good password", name: "Ada"))
         let tokens = try await accounts.signIn(Credentials(email: email, password: "a good password"))
-        return Customer(email, tokens.accessToken, TestClient(http, to: shop.address, as: .bearer(tokens.accessToken)))
+        return Customer(email, tokens.accessToken, HTTPTestClient(http, to: shop.address, as: .bearer(tokens.accessToken)))
     }
 
-    private init(_ email: String, _ token: String, _ caller: TestClient) {
+    private init(_ email: String, _ token: String, _ caller: HTTPTestClient) {
         self.email = email
         self.token = token
         self.caller = caller
@@ -83,9 +83,9 @@ struct Administrator: Sendable {
     let payments: any PaymentsAPI
 
     init(of shop: ShopProcess, by http: HTTPClient) async throws {
-        let accounts = AccountsAPIContract.client(over: TestClient(http, to: shop.address))
+        let accounts = AccountsAPIContract.client(over: HTTPTestClient(http, to: shop.address))
         let tokens = try await accounts.signIn(Credentials(email: "admin@shop.example", password: ShopProcess.adminPassword))
-        let caller = TestClient(http, to: shop.address, as: .bearer(tokens.accessToken))
+        let caller = HTTPTestClient(http, to: shop.address, as: .bearer(tokens.accessToken))
         catalog = CatalogAPIContract.client(over: caller)
         payments = PaymentsAPIContract.client(over: caller)
     }

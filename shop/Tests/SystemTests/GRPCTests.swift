@@ -1,5 +1,5 @@
 import Foundation
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// The whole shop by gRPC: Google's client, written in Python, with code made from the exported files.

@@ -1,7 +1,7 @@
 import Foundation
 import RoostData
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// A fault that lasts ends the start, with one line that names it and exit code 78, and is not tried again and again.
@@ -96,7 +96,7 @@ import Testing
         let shop = try await ShopProcess.start()
         let http = HTTPClient()
         defer { http.shutdown() }
-        let client = TestClient(http, to: shop.address)
+        let client = HTTPTestClient(http, to: shop.address)
         for name in ["catalog.db", "catalog.db-wal", "catalog.db-shm"] {
             try String(repeating: "This is no database. ", count: 100).write(
                 toFile: "\(shop.dataFolder)/\(name)", atomically: true, encoding: .utf8)

@@ -1,7 +1,7 @@
 import Foundation
 import OrdersAPI
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// Orders watched through the gateway by clients written in Python, while their service dies.

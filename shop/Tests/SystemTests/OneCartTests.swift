@@ -4,7 +4,7 @@ import OrdersAPI
 import Roost
 import RoostGRPC
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// The same cart ordered at once over both wires, in the real shop.

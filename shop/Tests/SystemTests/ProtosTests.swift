@@ -1,5 +1,5 @@
 import Foundation
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// The files that clients in other languages are made from.

@@ -1,7 +1,7 @@
 import Foundation
 import OrdersAPI
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// A customer buys in the real shop: real processes, over HTTP.
@@ -59,7 +59,7 @@ import Testing
         let shop = try await ShopProcess.start(arguments)
         let http = HTTPClient()
         defer { http.shutdown() }
-        let client = TestClient(http, to: shop.address, as: .service("orders"), serviceKey: "a guess")
+        let client = HTTPTestClient(http, to: shop.address, as: .service("orders"), serviceKey: "a guess")
         for target in ["/health/ready", "/accounts/\(UUID().uuidString)", "/carts/\(UUID().uuidString)"] {
             #expect(try await client.send(.get, target).status == .notFound, "\(target)")
         }

@@ -4,7 +4,7 @@ import Money
 import OrdersAPI
 import RoostData
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Synchronization
 import Testing
 

@@ -1,7 +1,7 @@
 import AccountsAPI
 import Foundation
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// Schemathesis (https://schemathesis.io) sends every operation that the documents tell of what fits its schema and what does not. Nothing
@@ -17,7 +17,7 @@ import Testing
         let shop = try await ShopProcess.start()
         let http = HTTPClient()
         defer { http.shutdown() }
-        let accounts = AccountsAPIContract.client(over: TestClient(http, to: shop.address))
+        let accounts = AccountsAPIContract.client(over: HTTPTestClient(http, to: shop.address))
         _ = try await accounts.signUp(NewAccount(email: "eve@example.com", password: "a good password", name: "Eve"))
         let customer = try await accounts.signIn(Credentials(email: "eve@example.com", password: "a good password")).accessToken
         let administrator = try await accounts.signIn(

@@ -1,6 +1,6 @@
 import Foundation
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// What is shown to whom: in production, and in what the shop writes.
@@ -10,7 +10,7 @@ import Testing
         let shop = try await ShopProcess.start(arguments, ["ENVIRONMENT": ""])
         let http = HTTPClient()
         defer { http.shutdown() }
-        let client = TestClient(http, to: shop.address)
+        let client = HTTPTestClient(http, to: shop.address)
         #expect(try await client.send(.get, "/dev/mail").status == .notFound)
         #expect(try await client.send(.get, "/dev/mail?to=a@example.com").status == .notFound)
         #expect(await shop.stop() == 0)
@@ -25,7 +25,7 @@ import Testing
         #expect(shown.count == 1)
         let password = try #require(shown.first?.1)
         let body = #"{"email": "admin@shop.example", "password": "\#(password)"}"#
-        #expect(try await TestClient(http, to: shop.address).send(.post, "/sessions", json: body).status == .created)
+        #expect(try await HTTPTestClient(http, to: shop.address).send(.post, "/sessions", json: body).status == .created)
         #expect(await shop.stop() == 0)
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Synchronization
 import Testing
 

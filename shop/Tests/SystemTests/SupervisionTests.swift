@@ -2,7 +2,7 @@ import Foundation
 import Roost
 import RoostHTTP
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// What `make run` does besides serving.
@@ -35,7 +35,7 @@ import Testing
         let shop = try await ShopProcess.start()
         let http = HTTPClient()
         defer { http.shutdown() }
-        let client = TestClient(http, to: shop.address)
+        let client = HTTPTestClient(http, to: shop.address)
         // Killed again and again, it is down for longer each time.
         let refused = try await eventually("a refusal") {
             shop.killService("catalog")

@@ -2,7 +2,7 @@ import Accounts
 import AccountsAPI
 import Foundation
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite struct AccountTests {

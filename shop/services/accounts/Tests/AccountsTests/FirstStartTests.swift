@@ -2,7 +2,7 @@ import Accounts
 import AccountsAPI
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// Replicas that start for the first time, all at once, on one empty folder.

@@ -3,7 +3,7 @@ import AccountsAPI
 import Foundation
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite struct SessionTests {

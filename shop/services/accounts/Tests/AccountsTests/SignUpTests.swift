@@ -1,7 +1,7 @@
 import Accounts
 import AccountsAPI
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite struct SignUpTests {

@@ -1,6 +1,6 @@
 import AccountsAPI
 import Roost
-import RoostTesting
+import RoostSystemTesting
 
 /// Someone who has signed up and in.
 struct SignedIn {

@@ -7,7 +7,7 @@ import RoostGRPC
 import RoostGateway
 import RoostHTTP
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 import ShopCommon
 import Synchronization
 import Testing

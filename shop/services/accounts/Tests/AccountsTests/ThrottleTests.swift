@@ -5,7 +5,7 @@ import RoostGRPC
 import RoostGateway
 import RoostHTTP
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// Sign-ins that fail too often, over every wire, through the gateway or not, on one replica or several.

@@ -2,7 +2,7 @@ import CartsAPI
 import Foundation
 import Money
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// Sums of money are refused where they would arise.

@@ -6,14 +6,14 @@ import CatalogAPI
 import Foundation
 import Money
 import Roost
-import RoostTesting
+import RoostSystemTesting
 
 /// The carts service with the catalog, somebody who fills a cart, and the orders service that takes it.
 struct CartsShop {
     let system: TestSystem
     let account = UUID.v7()
     let carts: any CartsAPI
-    let http: TestClient
+    let http: HTTPTestClient
     let orders: any CartsAPI
     private let catalog: any CatalogAPI
 

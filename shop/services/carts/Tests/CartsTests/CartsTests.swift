@@ -6,7 +6,7 @@ import CatalogAPI
 import Foundation
 import Money
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite struct CartsTests {

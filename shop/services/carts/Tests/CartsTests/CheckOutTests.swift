@@ -2,7 +2,7 @@ import CartsAPI
 import Foundation
 import Roost
 import RoostStore
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// A change beside an order is neither lost nor undone.

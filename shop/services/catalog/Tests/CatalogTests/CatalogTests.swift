@@ -4,7 +4,7 @@ import CatalogAPI
 import Foundation
 import Money
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite struct CatalogTests {

@@ -4,7 +4,7 @@ import CatalogAPI
 import Foundation
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite struct ReservationTests {

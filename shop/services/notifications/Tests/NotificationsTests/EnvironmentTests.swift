@@ -1,6 +1,6 @@
 import Notifications
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct EnvironmentTests {

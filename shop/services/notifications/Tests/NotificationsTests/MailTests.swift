@@ -7,7 +7,7 @@ import OrdersAPI
 import Roost
 import RoostData
 import RoostEvents
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct MailTests {

@@ -3,7 +3,7 @@ import Notifications
 import NotificationsAPI
 import Roost
 import RoostEvents
-import RoostTesting
+import RoostSystemTesting
 
 /// The notifications service, and the bus that its events come by.
 struct NotificationsSystem {

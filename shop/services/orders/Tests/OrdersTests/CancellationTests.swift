@@ -3,7 +3,7 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct CancellationTests {

@@ -7,7 +7,7 @@ import OrdersAPI
 import Roost
 import RoostData
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 import RoostWork
 import Testing
 

@@ -4,12 +4,13 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostEvents
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct OrderEndTests {
-    @Test(arguments: ["tok_ok", "tok_flaky"]) func anOrderThatIsPaidIsConfirmed(token: String) async throws {
-        try await OrdersSystem.run { system in
+    @Test(arguments: ["tok_ok", "tok_flaky"], Arrangement.allCases)
+    func anOrderThatIsPaidIsConfirmed(token: String, arrangement: Arrangement) async throws {
+        try await OrdersSystem.run(arrangement: arrangement) { system in
             try await system.stock()
             let customer = try await system.customer(mugs: 2)
             let placed = try await customer.buy(token)
@@ -25,8 +26,8 @@ import Testing
         }
     }
 
-    @Test func anOrderThatIsDeclinedPutsTheStockBack() async throws {
-        try await OrdersSystem.run { system in
+    @Test(arguments: Arrangement.allCases) func anOrderThatIsDeclinedPutsTheStockBack(arrangement: Arrangement) async throws {
+        try await OrdersSystem.run(arrangement: arrangement) { system in
             try await system.stock()
             let customer = try await system.customer()
             let order = try await customer.end(of: customer.buy("tok_declined"))
@@ -36,8 +37,8 @@ import Testing
         }
     }
 
-    @Test func anOrderBeyondTheStockIsRejectedAndNotCharged() async throws {
-        try await OrdersSystem.run { system in
+    @Test(arguments: Arrangement.allCases) func anOrderBeyondTheStockIsRejectedAndNotCharged(arrangement: Arrangement) async throws {
+        try await OrdersSystem.run(arrangement: arrangement) { system in
             try await system.stock()
             let customer = try await system.customer(mugs: OrdersSystem.stock + 1)
             let order = try await customer.end(of: customer.buy())

@@ -2,7 +2,7 @@ import AccountsTesting
 import Foundation
 import OrdersAPI
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct OrderRequestTests {

@@ -12,7 +12,7 @@ import PaymentsAPI
 import Processor
 import Roost
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 
 /// The orders service with all that it calls.
 struct OrdersSystem {
@@ -25,19 +25,22 @@ struct OrdersSystem {
 
     /// - Parameters:
     ///   - settings: what the services are configured with.
+    ///   - arrangement: whether the services call one another directly or over the network.
     ///   - payments: takes the payments service's place; with none, the real one runs beside the real processor.
     ///   - accounts: to be kept from one run to the next, where tokens are to stay good.
     ///   - folder: keeps the services' data from one run to the next.
     static func run(
-        _ settings: [String: String] = [:], payments: (any PaymentsAPI)? = nil, accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil,
-        _ test: (OrdersSystem) async throws -> Void
+        _ settings: [String: String] = [:], arrangement: Arrangement = .together, payments: (any PaymentsAPI)? = nil,
+        accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil, _ test: (OrdersSystem) async throws -> Void
     ) async throws {
         let page: () -> [System.Part] = {
             let others: [any ServiceDefinition] =
                 payments.map { [PaymentsDouble(payments: $0)] } ?? [ProcessorService(), PaymentsService()]
             return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0, alone: false) }
         }
-        try await TestSystem.run(settings, in: folder, page) { system in try await test(OrdersSystem(system: system, accounts: accounts)) }
+        try await TestSystem.run(settings, arrangement: arrangement, in: folder, page) { system in
+            try await test(OrdersSystem(system: system, accounts: accounts))
+        }
     }
 
     /// Puts mugs on the shelf, to buy.
@@ -79,7 +82,7 @@ struct Customer {
     let carts: any CartsAPI
     let orders: any OrdersAPI
     /// Sends to the orders service whatever a test wants.
-    let http: TestClient
+    let http: HTTPTestClient
 
     init(_ id: UUID, token: String, in system: TestSystem, carts: TestSystem) async throws {
         self.id = id

@@ -5,7 +5,7 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// What is refused for good ends, and what waits is in nobody's way.

@@ -4,7 +4,7 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @testable import Orders

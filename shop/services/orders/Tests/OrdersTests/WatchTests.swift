@@ -2,7 +2,7 @@ import Foundation
 import OrdersAPI
 import Roost
 import RoostHTTP
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// An order's life as it happens.

@@ -2,7 +2,7 @@ import Foundation
 import Money
 import PaymentsAPI
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ChargeTests {

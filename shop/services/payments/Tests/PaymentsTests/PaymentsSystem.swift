@@ -6,7 +6,7 @@ import PaymentsAPI
 import Processor
 import Roost
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 
 /// The payments service with what it calls.
 struct PaymentsSystem {
@@ -20,18 +20,13 @@ struct PaymentsSystem {
 
     /// Runs a test beside the real processor, which is reached over HTTP as in a process of its own.
     static func run(_ test: (PaymentsSystem) async throws -> Void) async throws {
-        let key = UUID().uuidString
-        try await TestSystem.run(["SERVICE_KEY": key]) {
+        let accounts = TestAccounts()
+        try await TestSystem.run(arrangement: .apart) {
+            accounts
             ProcessorService()
-        } test: { outside in
-            let address = try await "processor=127.0.0.1:\(outside.port(of: "processor"))"
-            let accounts = TestAccounts()
-            try await TestSystem.run(["SERVICE_KEY": key, "ADDRESSES": address]) {
-                accounts
-                PaymentsService()
-            } test: { system in
-                try await test(PaymentsSystem(system, accounts))
-            }
+            PaymentsService()
+        } test: { system in
+            try await test(PaymentsSystem(system, accounts))
         }
     }
 
@@ -57,7 +52,7 @@ struct PaymentsSystem {
     }
 
     /// A client of somebody who is signed in, with these roles.
-    func client(roles: Set<String> = []) async throws -> TestClient {
+    func client(roles: Set<String> = []) async throws -> HTTPTestClient {
         try await system.client(of: "payments", as: .bearer(accounts.token(roles: roles)))
     }
 

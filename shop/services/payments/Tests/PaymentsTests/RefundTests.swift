@@ -1,7 +1,7 @@
 import Foundation
 import PaymentsAPI
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct RefundTests {

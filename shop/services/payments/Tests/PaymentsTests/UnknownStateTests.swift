@@ -3,7 +3,7 @@ import PaymentsAPI
 import ProcessorAPI
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 /// A newer version of the service knows states that this one does not.

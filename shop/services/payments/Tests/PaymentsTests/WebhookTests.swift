@@ -5,7 +5,7 @@ import PaymentsAPI
 import ProcessorAPI
 import Roost
 import RoostAuth
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct WebhookTests {

@@ -3,7 +3,7 @@ import Money
 import Processor
 import ProcessorAPI
 import Roost
-import RoostTesting
+import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ChargeTests {
@@ -45,7 +45,9 @@ import Testing
     @Test func anIdIsChargedOnceHoweverManyAsk() async throws {
         try await withProcessor { processor in
             let amounts = try await withThrowingTaskGroup(of: Int.self) { group in
-                for cents in UInt32(1)...8 { group.addTask { [id] in try await processor.charge(id: id, .of(cents, "tok_ok")).amount.amount } }
+                for cents in UInt32(1)...8 {
+                    group.addTask { [id] in try await processor.charge(id: id, .of(cents, "tok_ok")).amount.amount }
+                }
                 return try await group.reduce(into: Set()) { $0.insert($1) }
             }
             #expect(amounts.count == 1)

@@ -2,7 +2,7 @@ import Foundation
 import ProcessorAPI
 import Roost
 import RoostData
-import RoostTesting
+import RoostSystemTesting
 import Synchronization
 import Testing
 
@@ -84,15 +84,11 @@ import Testing
     fileprivate static func withProcessor(
         noticesTo merchant: Merchant, in folder: TemporaryFolder? = nil, _ test: (any ProcessorAPI, Merchant) async throws -> Void
     ) async throws {
-        try await TestSystem.run {
+        try await TestSystem.run(["WEBHOOK_SECRET": Merchant.secret], arrangement: .apart, in: folder) {
             merchant
-        } test: { outside in
-            let address = try await "payments=127.0.0.1:\(outside.port(of: "payments"))"
-            try await TestSystem.run(["ADDRESSES": address, "WEBHOOK_SECRET": Merchant.secret], in: folder) {
-                ProcessorService()
-            } test: { system in
-                try await test(system.client(ProcessorAPIContract.self, as: .service("payments")), merchant)
-            }
+            ProcessorService()
+        } test: { system in
+            try await test(system.client(ProcessorAPIContract.self, as: .service("payments")), merchant)
         }
     }
 }

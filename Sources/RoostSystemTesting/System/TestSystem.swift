@@ -19,13 +19,14 @@ public import RoostSystem
 /// ```
 public struct TestSystem: Sendable {
     private let system: System
-    private let running: RunningServices
+    private let running: RunningHosts
     private let http: HTTPClient
     private let serviceKey: String
 
     /// Starts a system, runs a test against it, and stops it.
     /// - Parameters:
     ///   - settings: Settings of the services, which override the defaults of the test.
+    ///   - arrangement: Whether the services call one another directly or over the network.
     ///   - folder: The folder for the services' data. If `nil`, a temporary folder is used and deleted after the test. Pass the folder of
     ///     an earlier run to continue with its data.
     ///   - page: The services, and the gateway if the test needs one.
@@ -33,7 +34,8 @@ public struct TestSystem: Sendable {
     /// - Returns: The result of the test.
     /// - Throws: A `ConfigurationError` if the system cannot start; whatever the test throws.
     public static func run<Result>(
-        _ settings: [String: String] = [:], in folder: TemporaryFolder? = nil, @SystemBuilder _ page: () -> [System.Part],
+        _ settings: [String: String] = [:], arrangement: Arrangement = .together, in folder: TemporaryFolder? = nil,
+        @SystemBuilder _ page: () -> [System.Part],
         test: (TestSystem) async throws -> Result
     ) async throws -> Result {
         let folder = try folder ?? TemporaryFolder()
@@ -41,13 +43,13 @@ public struct TestSystem: Sendable {
         let system = System("test", page)
         let key = UUID().uuidString
         let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
-        let running = try await RunningServices.start(system, settings: given)
+        let running = try await RunningHosts.start(system, arrangement, settings: given)
         let http = HTTPClient()
         let test = await Swift.Result(catching: {
             try await test(TestSystem(system: system, running: running, http: http, serviceKey: given.text("SERVICE_KEY") ?? key))
         })
         http.shutdown()
-        await running.stop(within: .zero)
+        await running.stop()
         return try test.get()
     }
 
@@ -67,14 +69,14 @@ public struct TestSystem: Sendable {
     ///   - service: The name of the service.
     ///   - identity: The caller.
     /// - Throws: A `ConfigurationError` if there is no service of this name.
-    public func client(of service: String, as identity: TestIdentity = .anyone) async throws -> TestClient {
-        TestClient(http, to: HTTPAddress(host: "127.0.0.1", port: try await port(of: service)), as: identity, serviceKey: serviceKey)
+    public func client(of service: String, as identity: TestIdentity = .anyone) async throws -> HTTPTestClient {
+        HTTPTestClient(http, to: HTTPAddress(host: "127.0.0.1", port: try await port(of: service)), as: identity, serviceKey: serviceKey)
     }
 
     /// Returns the port on which a service listens on 127.0.0.1.
     /// - Throws: A `ConfigurationError` if there is no service of this name.
     public func port(of service: String) async throws -> Int {
-        guard let port = await running.ports[service] else { throw ConfigurationError("this system has no service named \(service)") }
+        guard let port = await running.port(of: service) else { throw ConfigurationError("this system has no service named \(service)") }
         return port
     }
 }

@@ -1,0 +1,37 @@
+import Roost
+import RoostHTTP
+import RoostSystem
+
+/// The services of a system, in one or more hosts of this process. A host stands for a process of the deployed system.
+struct RunningHosts: Sendable {
+    private let hosts: [RunningServices]
+
+    /// Starts the hosts one after another; a gateway is in the last one.
+    /// - Throws: A `ConfigurationError` if the system cannot start; nothing then runs.
+    static func start(_ system: System, _ arrangement: Arrangement, settings: Settings) async throws -> RunningHosts {
+        guard arrangement == .apart else { return RunningHosts(hosts: [try await .start(system, settings: settings)]) }
+        let ports = try ReservedPorts(system.services.count)
+        defer { ports.release() }
+        let addresses = zip(system.services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) }
+        let settings = settings.with(["ADDRESSES": HTTPAddress.text(Dictionary(addresses) { first, _ in first })])
+        var hosts: [RunningServices] = []
+        do {
+            for names in system.processes(together: false) {
+                hosts.append(try await .start(system, names, settings: settings))
+            }
+        } catch {
+            await RunningHosts(hosts: hosts).stop()
+            throw error
+        }
+        return RunningHosts(hosts: hosts)
+    }
+
+    /// Returns the port on which a service listens.
+    func port(of service: String) async -> Int? {
+        for host in hosts { if let port = await host.ports[service] { return port } }
+        return nil
+    }
+
+    /// Stops the hosts, the last one first, without waiting for requests under way.
+    func stop() async { for host in hosts.reversed() { await host.stop(within: .zero) } }
+}
