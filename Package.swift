@@ -30,6 +30,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // None of its traits: their file formats would bring parsers along.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
@@ -56,7 +58,11 @@ let package = Package(
         // The core: contract, context, problem. No I/O.
         .target(
             name: "Roost",
-            dependencies: ["RoostMacros", "RoostSchema", .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "RoostMacros", "RoostSchema", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]),
 
         // Where settings come from.
         .target(
@@ -125,7 +131,9 @@ let package = Package(
                 "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        .target(name: "RoostTesting", dependencies: ["RoostSystem"]),
+        .target(
+            name: "RoostTesting",
+            dependencies: ["RoostSystem", .product(name: "InMemoryTracing", package: "swift-distributed-tracing")]),
 
         // The ten lines of the README.
         .executableTarget(name: "hello", dependencies: ["Roost", "RoostHTTP"], path: "Examples/hello"),
@@ -179,7 +187,9 @@ let package = Package(
         .testTarget(
             name: "RoostGatewayTests",
             dependencies: ["RoostDocuments", "RoostGateway", "RoostGRPC", "RoostHTTP", "RoostTesting", "TestTools"]),
-        .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostTesting"]),
+        .testTarget(
+            name: "RoostSystemTests",
+            dependencies: ["RoostSystem", "RoostTesting", .product(name: "MetricsTestKit", package: "swift-metrics")]),
     ],
     swiftLanguageModes: [.v6]
 )
