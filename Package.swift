@@ -31,6 +31,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // None of its traits: their file formats would bring parsers along.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
@@ -57,7 +59,11 @@ let package = Package(
         // The core: contract, context, problem. No I/O.
         .target(
             name: "Roost",
-            dependencies: ["RoostMacros", "RoostSchema", .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "RoostMacros", "RoostSchema", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]),
 
         // Where settings come from.
         .target(
@@ -128,7 +134,9 @@ let package = Package(
             ]),
 
         // A service in the test's process, without a socket or a database; and a whole system.
-        .target(name: "RoostTesting", dependencies: ["Roost", "RoostHTTP"]),
+        .target(
+            name: "RoostTesting",
+            dependencies: ["Roost", "RoostHTTP", .product(name: "InMemoryTracing", package: "swift-distributed-tracing")]),
         .target(
             name: "RoostSystemTesting",
             dependencies: ["Roost", "RoostHTTP", "RoostStore", "RoostEvents", "RoostSystem", "RoostTesting"]),
@@ -187,7 +195,9 @@ let package = Package(
         .testTarget(
             name: "RoostGatewayTests",
             dependencies: ["RoostDocuments", "RoostGateway", "RoostGRPC", "RoostHTTP", "RoostTesting", "TestTools"]),
-        .testTarget(name: "RoostSystemTests", dependencies: ["RoostSystem", "RoostSystemTesting"]),
+        .testTarget(
+            name: "RoostSystemTests",
+            dependencies: ["RoostSystem", "RoostSystemTesting", .product(name: "MetricsTestKit", package: "swift-metrics")]),
         .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting"]),
     ],
     swiftLanguageModes: [.v6]

@@ -37,7 +37,7 @@ let package = Package(
                 .product(name: "RoostSystem", package: "roost"),
             ] + implementations),
         .testTarget(
-            name: "SystemTests", dependencies: ["shop"] + testing + contracts,
+            name: "SystemTests", dependencies: ["shop"] + testing + contracts + implementations,
             exclude: ["documents.py", "grpc_shop.py", "watch.py", "schemathesis.toml"]),
         .testTarget(name: "MoneyTests", dependencies: testing, path: "common/Tests/MoneyTests"),
     ]

@@ -8,7 +8,6 @@ struct TimeLimit {
         var context = context
         let limit = ContinuousClock.now + timeout
         context.deadline = min(context.deadline ?? limit, limit)
-        if context.trace == nil { context.trace = .root() }
         return context
     }
 }

@@ -162,7 +162,7 @@ import Testing
         try await consume([subscription]) { try await database.first("SELECT 1 FROM roost_inbox") != nil }
         seen.continuation.finish()
         for await context in seen.stream {
-            #expect(context.trace?.traceID == trace.traceID)
+            #expect(context.trace.traceID == trace.traceID)
             #expect(context.principal == .service("test"))
         }
     }

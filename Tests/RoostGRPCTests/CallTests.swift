@@ -103,7 +103,7 @@ struct CallTests {
             var context = RequestContext(requestID: "r-1", deadline: .now + .seconds(20), trace: .root())
             context.authorization = "Bearer token"
             let seen = try await context.run { try await talk.context() }
-            #expect(seen == ["r-1", "Bearer token", context.trace?.traceID ?? "", "deadline"])
+            #expect(seen == ["r-1", "Bearer token", context.trace.traceID, "deadline"])
         }
     }
 

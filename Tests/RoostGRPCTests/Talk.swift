@@ -83,7 +83,7 @@ final class Talk: TalkAPI {
 
     func context() async throws -> [String] {
         let context = RequestContext.current
-        return [context.requestID, context.authorization ?? "", context.trace?.traceID ?? "", context.deadline == nil ? "" : "deadline"]
+        return [context.requestID, context.authorization ?? "", context.trace.traceID, context.deadline == nil ? "" : "deadline"]
     }
 
     /// A server of one, on a port that is free.

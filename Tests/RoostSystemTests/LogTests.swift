@@ -17,7 +17,7 @@ import Testing
             await RequestContext(requestID: "r9").run {
                 RequestContext.current.logger.info("in the call")
                 Logger(label: "tests").info("by any logger")
-                Logger(label: "tests").info("told", metadata: [RequestID.logKey: "r9"])
+                Logger(label: "tests").info("told", metadata: [LogKey.requestID: "r9"])
             }
         }
         let lines = lines(result)

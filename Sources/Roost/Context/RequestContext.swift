@@ -1,4 +1,5 @@
 import Logging
+import ServiceContextModule
 
 /// What travels beside a call's parameters: who calls, until when, and as part of which trace.
 ///
@@ -12,7 +13,12 @@ public struct RequestContext: Sendable {
     /// When the caller stops waiting; `nil` for never.
     public var deadline: ContinuousClock.Instant?
     /// The trace that the call belongs to.
-    public var trace: TraceContext?
+    public var trace: TraceContext
+    /// What the program's tracer and its other instruments carry along with the call, such as the span under way and the baggage. It is
+    /// `ServiceContext.current` for as long as the call runs; `nil` if there is nothing to carry.
+    public var serviceContext: ServiceContext?
+    /// The operation that is called, such as `orders.place`, or the background work that is done; `nil` until it is known.
+    public var operation: String?
     /// The `Idempotency-Key` of a signed-in caller, where the route takes one.
     public var idempotencyKey: String?
     /// The `Authorization` that the caller sent, to be passed on to the services that this call calls.
@@ -22,11 +28,15 @@ public struct RequestContext: Sendable {
     public var clientAddress: String?
     /// For how long the call may go on, where its answer is a stream; `nil` for ever.
     public var validity: CallValidity?
+    /// Writes the log of the call. Its lines bear the keys of `LogKey`.
     public var logger: Logger
 
+    /// Creates the context of a call.
+    /// - Parameters:
+    ///   - trace: the trace that the call belongs to; a new one if left out.
     public init(
         requestID: String = RequestID.next(), principal: Principal = .anonymous, deadline: ContinuousClock.Instant? = nil,
-        trace: TraceContext? = nil, logger: Logger = RequestContext.defaultLogger
+        trace: TraceContext = .root(), logger: Logger = RequestContext.defaultLogger
     ) {
         self.requestID = requestID
         self.principal = principal
@@ -36,11 +46,19 @@ public struct RequestContext: Sendable {
     }
 
     /// The call under way in this task; a fresh, anonymous one outside any call.
-    public static var current: RequestContext { scoped ?? RequestContext() }
+    public static var current: RequestContext {
+        guard var context = scoped else { return RequestContext() }
+        // A span that the call's own code has begun is the parent of what comes next.
+        if let serviceContext = ServiceContext.current { context.serviceContext = serviceContext }
+        return context
+    }
 
-    /// Runs `body` as part of this call.
+    /// Runs `body` as part of this call, whose service context is the current one then.
     public func run<Result: Sendable>(_ body: () async throws -> Result) async rethrows -> Result {
-        try await Self.$scoped.withValue(self) { try await body() }
+        guard let serviceContext else { return try await Self.$scoped.withValue(self) { try await body() } }
+        return try await ServiceContext.$current.withValue(serviceContext) {
+            try await Self.$scoped.withValue(self) { try await body() }
+        }
     }
 
     /// Runs `body` as part of this call, and cancels it once `limit` has passed.
@@ -63,10 +81,5 @@ public struct RequestContext: Sendable {
         }
     }
 
-    @TaskLocal private static var scoped: RequestContext?
-
-    public static let defaultLogger = Logger(label: "roost")
-
-    /// Gives every line that is logged during a call the call's id, under `RequestID.logKey`.
-    public static let logMetadata = Logger.MetadataProvider { scoped.map { [RequestID.logKey: "\($0.requestID)"] } ?? [:] }
+    @TaskLocal static var scoped: RequestContext?
 }

@@ -2,9 +2,6 @@ import Synchronization
 
 /// Names requests: a random number drawn once a process, and a counter.
 public enum RequestID {
-    /// The key under which every log line of a request has its id.
-    public static let logKey = "request-id"
-
     /// The number, and the `-` that parts it from the counter.
     private static let process = String(UInt64.random(in: 0...UInt64.max), radix: 36) + "-"
     private static let counter = Atomic<UInt64>(0)

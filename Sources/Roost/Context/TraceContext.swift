@@ -1,43 +1,50 @@
-/// The trace that a call belongs to, as W3C Trace Context carries it in `traceparent`.
+/// The position of a call in its trace, as W3C Trace Context carries it in `traceparent`.
+///
+/// If the program has bootstrapped a tracer, this names the tracer's span. Otherwise the calls of one request share a trace that Roost
+/// itself begins, so that their log lines can be found together.
 public struct TraceContext: Hashable, Sendable {
-    /// 32 lower-case hexadecimal digits, not all zero.
-    public let traceID: String
-    /// 16 lower-case hexadecimal digits, not all zero: the caller's span.
-    public let spanID: String
+    private let high: UInt64
+    private let low: UInt64
+    private let span: UInt64
+    /// Whether the caller may have recorded its part of the trace.
     public let isSampled: Bool
 
     /// Reads a `traceparent` field.
-    /// - Returns: `nil` where the field breaks the format (W3C Trace Context §3.2), which means to start anew.
+    /// - Returns: `nil` if the field breaks the format (W3C Trace Context §3.2), which means to start anew.
     public init?(traceparent: String) {
         let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 4, Self.isHex(parts[0], 2), parts[0] != "ff", parts[0] != "00" || parts.count == 4,
-            Self.isHex(parts[1], 32), parts[1].contains(where: { $0 != "0" }),
-            Self.isHex(parts[2], 16), parts[2].contains(where: { $0 != "0" }),
-            Self.isHex(parts[3], 2), let flags = UInt8(parts[3], radix: 16)
+            Self.isHex(parts[1], 32), Self.isHex(parts[2], 16), Self.isHex(parts[3], 2),
+            let high = UInt64(parts[1].prefix(16), radix: 16), let low = UInt64(parts[1].suffix(16), radix: 16), high | low != 0,
+            let span = UInt64(parts[2], radix: 16), span != 0, let flags = UInt8(parts[3], radix: 16)
         else { return nil }
-        traceID = String(parts[1])
-        spanID = String(parts[2])
-        isSampled = flags & 1 == 1
+        self.init(high: high, low: low, span: span, isSampled: flags & 1 == 1)
     }
 
-    private init(traceID: String, spanID: String, isSampled: Bool) {
-        self.traceID = traceID
-        self.spanID = spanID
+    private init(high: UInt64, low: UInt64, span: UInt64, isSampled: Bool) {
+        self.high = high
+        self.low = low
+        self.span = span
         self.isSampled = isSampled
     }
 
-    /// A new trace with a first span.
+    /// Returns a new trace with a first span.
     public static func root() -> TraceContext {
-        TraceContext(traceID: hex(IDSource.next(), IDSource.next()), spanID: newSpanID(), isSampled: true)
+        let (high, low, span) = IDSource.nextThree()
+        return TraceContext(high: high, low: low, span: span, isSampled: true)
     }
 
-    /// The same trace, a new span.
-    public func child() -> TraceContext { TraceContext(traceID: traceID, spanID: Self.newSpanID(), isSampled: isSampled) }
+    /// Returns a new span of the same trace.
+    public func child() -> TraceContext { TraceContext(high: high, low: low, span: IDSource.next(), isSampled: isSampled) }
+
+    /// 32 lower-case hexadecimal digits, not all zero.
+    public var traceID: String { Self.hex(high, low) }
+
+    /// 16 lower-case hexadecimal digits, not all zero.
+    public var spanID: String { Self.hex(span) }
 
     /// The field's value.
     public var traceparent: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
-
-    private static func newSpanID() -> String { hex(IDSource.next()) }
 
     /// The numbers' digits, sixteen each.
     private static func hex(_ numbers: UInt64...) -> String {

@@ -59,6 +59,8 @@ public struct Router: Sendable {
 
     /// Answers requests by the codec that each bears. The endpoint is found first, once, and then the request passes through the
     /// middleware, which may know the route. A request for which there is no endpoint passes through it too.
+    ///
+    /// What the program has bootstrapped to trace and measure calls observes them from here, and each request is a line of the log.
     /// - Parameters:
     ///   - middleware: outermost first.
     ///   - fallback: the codec of a request that bears none.
@@ -67,13 +69,32 @@ public struct Router: Sendable {
             if let endpoint = request.endpoint { return try await endpoint.respond(to: request, in: context) }
             return try (request.codec ?? fallback).answer(unknown: request, in: self)
         }
+        let observers = [any Interceptor].telemetry()
         return { request, context in
-            var request = request
+            var request = request, context = context
             let codec = request.codec ?? fallback
             request.codec = codec
             request.endpoint = codec.endpoint(for: &request, in: self)
-            return try await last(request, context)
+            context.operation = request.route?.operation
+            let start = ContinuousClock.now
+            do {
+                let response = try await observers.observe(request, context, last)
+                AccessLog.note(response.status, of: request, in: context, since: start)
+                return response
+            } catch {
+                AccessLog.note(CallOutcome.status(of: error, in: context), of: request, in: context, since: start)
+                throw error
+            }
         }
+    }
+}
+
+extension [any Interceptor] {
+    /// Has a request answered, as a call that passes through these interceptors if it is for a route.
+    fileprivate func observe(_ request: Request, _ context: RequestContext, _ responder: @escaping Responder) async throws -> Response {
+        guard !isEmpty, let route = request.route else { return try await responder(request, context) }
+        let call = CallInfo(route, .inbound, context: context, peer: request.remoteAddress, request: request)
+        return try await run(call) { call in try await responder(call.request ?? request, call.context) }
     }
 }
 

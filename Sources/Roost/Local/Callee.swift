@@ -51,6 +51,8 @@ public struct LocalCallee<API: Sendable>: Sendable {
 public struct LocalService<API: Sendable>: Sendable {
     let implementation: API
     let logger: Logger
+    /// What observes its calls.
+    let observers = [any Interceptor].telemetry()
     private let endpoints: [String: Endpoint]
 
     /// - Parameters:

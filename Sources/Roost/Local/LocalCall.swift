@@ -31,11 +31,16 @@ struct LocalCall<API: Sendable>: Sendable {
         let caller = RequestContext.current
         do throws(Problem) { _ = try caller.timeLeft() } catch { throw error.told(of: route) }
         let service = try await callee.service(), endpoint = try service.endpoint(of: route)
-        let call = CallInfo(route, .local, context: caller.passedOn(by: callee.caller, to: service.logger))
+        let call = CallInfo(route, .local, context: caller.passedOn(by: callee.caller, to: service.logger, for: route))
         let result = FirstResult<Reply>()
         let task = Task.immediateDetached(executorPreference: Self.executor) {
             do {
-                result.finish(.success(try await body(service, endpoint, call)))
+                let observers = service.observers
+                let reply =
+                    observers.isEmpty
+                    ? try await body(service, endpoint, call)
+                    : try await observers.run(call) { call in try await body(service, endpoint, call) }
+                result.finish(.success(reply))
             } catch {
                 result.finish(.failure(Problem(telling: error, of: call.route.operation, in: call.context)))
             }
@@ -72,13 +77,14 @@ struct LocalCall<API: Sendable>: Sendable {
 extension RequestContext {
     /// What the callee of a call sees, the same as over a wire: who calls, and through which service; the request, its deadline, trace and
     /// client. An idempotency key belongs to the caller's own call.
-    func passedOn(by service: String, to logger: Logger) -> RequestContext {
+    func passedOn(by service: String, to logger: Logger, for route: Route) -> RequestContext {
         var context = self
         // Over a wire the callee believes the caller's token, and without one knows the service alone.
         context.principal = authorization == nil || principal.kind != .account ? .service(service) : principal.through(service: service)
         if context.principal.kind != .account { context.validity = nil }
         context.idempotencyKey = nil
-        context.trace = trace?.child() ?? .root()
+        context.trace = trace.child()
+        context.operation = route.operation
         context.logger = logger
         return context
     }

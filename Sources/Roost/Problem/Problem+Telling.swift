@@ -10,9 +10,7 @@ extension Problem {
         } else {
             context.logger.error(
                 "A handler failed.",
-                metadata: [
-                    RequestID.logKey: "\(context.requestID)", "request": "\(operation)", "error": "\(String(reflecting: error))",
-                ])
+                metadata: context.logMetadata(["request": "\(operation)", "error": "\(String(reflecting: error))"]))
             self.init(.internalError, "Something went wrong here. The request id finds it in the logs.")
         }
     }

@@ -1,3 +1,5 @@
+import Roost
+
 /// A relational database: transactions as closures, statements as text with bindings.
 ///
 /// Only one transaction writes at a time; the others wait in order. Reads see a snapshot and wait for no writer.
@@ -18,7 +20,7 @@ public struct Database: Sendable {
     /// - Throws: what `body` throws; a `Problem` with status 503 where the writer's turn did not come in time; a `DatabaseError` with
     ///   the code `.nestedTransaction` inside a transaction of this database.
     public func transaction<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
-        let result = try await run(.write, body)
+        let result = try await withCallSpan("transaction", .client, ["db.system.name": driver.system]) { try await run(.write, body) }
         signal.fire()
         return result
     }

@@ -30,6 +30,9 @@ public struct TransactionOptions: Hashable, Sendable {
 
 /// A database engine.
 public protocol DatabaseDriver: Sendable {
+    /// Names the engine, as OpenTelemetry's `db.system.name` does: `sqlite`, `postgresql`.
+    var system: String { get }
+
     /// Runs `body` in one transaction on a connection of its own: committed once `body` returns, rolled back if it throws or its task is
     /// cancelled by then.
     ///

@@ -37,6 +37,7 @@ extension Database {
 final class SQLiteDriver: DatabaseDriver {
     private let writers: ConnectionLine
     private let readers: ConnectionLine
+    let system = "sqlite"
     let presence: (any DatabasePresence)?
 
     /// How long a caller waits for its turn, and a writer for those of other processes.

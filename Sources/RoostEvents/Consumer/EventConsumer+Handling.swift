@@ -84,7 +84,9 @@ extension EventConsumer {
             guard let subscription = subscriptions[envelope.topic]?.first(where: { $0.name == name }) else {
                 throw UndecodableEvent(description: "\(name) is subscribed to another topic since the event was parked")
             }
-            try await context.run { try await subscription.handle(envelope, database) }
+            try await context.run(span: "process \(envelope.topic)", .consumer, span(of: envelope, for: name)) {
+                try await subscription.handle(envelope, database)
+            }
             return .done
         } catch {
             try Task.checkCancellation()
@@ -114,9 +116,17 @@ extension EventConsumer {
         }
     }
 
+    private func span(of envelope: EventEnvelope, for subscription: String) -> KeyValuePairs<String, String> {
+        [
+            "messaging.system": "roost", "messaging.destination.name": envelope.topic, "messaging.operation.type": "process",
+            "messaging.message.id": envelope.id, "messaging.consumer.group.name": group,
+            "messaging.destination.subscription.name": subscription,
+        ]
+    }
+
     private func context(of envelope: EventEnvelope, for subscription: String) -> RequestContext {
-        let trace = envelope.traceparent.flatMap(TraceContext.init(traceparent:))
-        var context = RequestContext(principal: .service(group), trace: trace?.child() ?? .root())
+        var context = RequestContext(resuming: envelope.traceparent, as: subscription, principal: .service(group))
+        context.logger[metadataKey: LogKey.service] = "\(group)"
         context.logger[metadataKey: "event"] = "\(envelope.id)"
         context.logger[metadataKey: "topic"] = "\(envelope.topic)"
         context.logger[metadataKey: "group"] = "\(group)"

@@ -39,7 +39,7 @@ public struct EventEnvelope: Hashable, Sendable {
     /// Wraps an event that happens now, as part of the current trace.
     public init<E: Event>(_ event: E, source: String) {
         self.init(
-            source: source, topic: E.topic, key: event.key, traceparent: RequestContext.current.trace?.traceparent,
+            source: source, topic: E.topic, key: event.key, traceparent: RequestContext.current.traceparent,
             data: JSON.encode(event))
     }
 }

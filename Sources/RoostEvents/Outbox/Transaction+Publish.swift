@@ -8,7 +8,9 @@ extension Transaction {
     /// The database needs `Outbox.migrations`, and an `Outbox` that runs.
     /// - Throws: A `DatabaseError`.
     public func publish<E: Event>(_ event: E) async throws {
-        let envelope = EventEnvelope(event, source: "")
-        try await WorkQueue.add(OutgoingEvent(envelope), to: Outbox.queue, id: envelope.id, key: envelope.key, in: self)
+        try await withCallSpan("send \(E.topic)", .producer, ["messaging.system": "roost", "messaging.destination.name": E.topic]) {
+            let envelope = EventEnvelope(event, source: "")
+            try await WorkQueue.add(OutgoingEvent(envelope), to: Outbox.queue, id: envelope.id, key: envelope.key, in: self)
+        }
     }
 }

@@ -42,7 +42,7 @@ public struct Forwarding: Sendable {
             if request.asksForWebSocket { return try await tunnel(outgoing, asking: request, deadline: context.deadline, turn) }
             response = try await client.send(outgoing, to: address, deadline: context.deadline, isAlone: isStream)
         } catch let problem as Problem where problem.status == .unavailable {
-            context.logger.warning("\(name) is down", metadata: [RequestID.logKey: "\(context.requestID)", "cause": "\(problem)"])
+            context.logger.warning("\(name) is down", metadata: context.logMetadata(["cause": "\(problem)"]))
             throw Problem.unavailable("The service \(name) is down for the moment.")
         }
         return try await relayed(Self.passed(on: response), to: context.client, turn)
@@ -96,7 +96,7 @@ public struct Forwarding: Sendable {
     private func forwarded(_ request: Request, in context: RequestContext) -> Headers {
         var headers = ConnectionHeaders.removed(from: request.headers)
         headers["x-request-id"] = context.requestID
-        if let trace = context.trace { headers["traceparent"] = trace.child().traceparent }
+        headers.addTrace(of: context)
         if let deadline = context.deadline {
             let left = ContinuousClock.now.duration(to: deadline).components
             headers["x-request-timeout-ms"] = String(max(1, left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000))

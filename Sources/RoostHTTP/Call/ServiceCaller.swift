@@ -5,6 +5,8 @@ import Roost
 public struct ServiceCaller: Caller {
     private let transport: any CallTransport
     private let interceptors: [any Interceptor]
+    /// What observes the calls, each with all of its attempts, and then the others.
+    private let observed: [any Interceptor]
 
     public var codec: any CallCodec { transport.codec }
 
@@ -14,6 +16,7 @@ public struct ServiceCaller: Caller {
     public init(_ transport: any CallTransport, interceptors: [any Interceptor] = .resilience()) {
         self.transport = transport
         self.interceptors = interceptors
+        observed = .telemetry() + interceptors
     }
 
     /// A caller by REST.
@@ -32,7 +35,7 @@ public struct ServiceCaller: Caller {
     public func send(_ request: Request, for route: Route) async throws -> Response {
         let call = CallInfo(route, .outbound, request: request)
         do {
-            return try await interceptors.run(call) { [transport] call in try await transport.send(call.request ?? request, for: call) }
+            return try await observed.run(call) { [transport] call in try await transport.send(call.request ?? request, for: call) }
         } catch let failure as CallFailure {
             throw Self.problem(of: failure, call)
         }
@@ -41,7 +44,7 @@ public struct ServiceCaller: Caller {
     private static func problem(of failure: CallFailure, _ call: CallInfo) -> any Error {
         guard let problem = failure.cause as? Problem else { return failure.cause }
         call.context.logger.warning(
-            "\(call.route.operation) did not answer", metadata: [RequestID.logKey: "\(call.context.requestID)", "cause": "\(problem)"])
+            "\(call.route.operation) did not answer", metadata: call.context.logMetadata(["cause": "\(problem)"]))
         return problem.told(of: call.route)
     }
 }

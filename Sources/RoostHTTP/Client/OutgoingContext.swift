@@ -27,7 +27,7 @@ extension Headers {
     /// What is left of the deadline each wire writes in its own way.
     public mutating func add(_ context: RequestContext, from identity: ServiceIdentity) {
         self["x-request-id"] = context.requestID
-        self["traceparent"] = (context.trace?.child() ?? TraceContext.root()).traceparent
+        addTrace(of: context)
         if let authorization = context.authorization, self["authorization"] == nil { self["authorization"] = authorization }
         if let key = identity.key {
             self["x-service-key"] = key

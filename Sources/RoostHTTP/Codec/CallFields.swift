@@ -37,7 +37,7 @@ struct CallFields {
         var context = RequestContext(
             requestID: requestID.flatMap { RequestID.accepts($0) ? $0 : nil } ?? RequestID.next(),
             deadline: timeout.map { .now + $0 },
-            trace: traceparent.flatMap(TraceContext.init(traceparent:))?.child(), logger: logger)
+            trace: traceparent.flatMap(TraceContext.init(traceparent:))?.child() ?? .root(), logger: logger)
         context.authorization = authorization
         context.clientAddress = peer
         return context

@@ -1,7 +1,7 @@
 import Roost
 
 /// An error in the encoding of a received message. The framing is lost, so nothing that follows on the connection can be trusted.
-struct WireFault: Error, Hashable {
+struct WireFault: ProblemConvertible, Hashable {
     let status: Status
     let detail: String
 

@@ -71,7 +71,7 @@ extension ServerConnection: ExchangeCarrier {
         guard !refused.isEmpty else { return }
         context.logger.warning(
             "A response had header fields that HTTP forbids; they were left out or cleaned.",
-            metadata: [RequestID.logKey: "\(context.requestID)", "fields": "\(refused)"])
+            metadata: context.logMetadata(["fields": "\(refused)"]))
     }
 
     private var isWritable: Bool { context?.channel.isWritable ?? true }

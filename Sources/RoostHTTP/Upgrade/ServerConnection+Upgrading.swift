@@ -63,10 +63,9 @@ extension ServerConnection {
         if case .failure(let error) = result, !(error is ConnectionClosed || error is CancellationError || error is WebSocketClosure) {
             exchange.context.logger.error(
                 "The handler of an upgraded connection failed.",
-                metadata: [
-                    RequestID.logKey: "\(exchange.context.requestID)", "request": "\(exchange.method) \(exchange.path)",
-                    "error": "\(String(reflecting: error))",
-                ])
+                metadata: exchange.context.logMetadata([
+                    "request": "\(exchange.method) \(exchange.path)", "error": "\(String(reflecting: error))",
+                ]))
         }
         handler.end(result)
     }

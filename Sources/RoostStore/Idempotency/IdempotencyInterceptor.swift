@@ -94,7 +94,7 @@ public struct IdempotencyInterceptor: Interceptor {
             } catch {
                 context.logger.error(
                     "The response to a request with an idempotency key could not be stored.",
-                    metadata: [RequestID.logKey: "\(context.requestID)", "error": "\(error)"])
+                    metadata: context.logMetadata(["error": "\(error)"]))
             }
         }.value
         return try result.get()

@@ -2,9 +2,16 @@ import Foundation
 import Logging
 import Roost
 
-/// Sets up logging for the whole process: lines on standard error, from `LOG_LEVEL` up, without secrets.
+/// Sets up logging for the whole process: lines on standard error, from `LOG_LEVEL` up, without secrets; nothing if the program has
+/// bootstrapped a logging system of its own.
 enum Log {
+    /// Whether the program has bootstrapped another log handler than the one that swift-log begins with, as far as that can be seen.
+    private static var isBootstrapped: Bool {
+        LoggingSystem.metadataProvider != nil || !(Logger(label: "roost").handler is StreamLogHandler)
+    }
+
     static func start(_ settings: Settings, without filter: SecretFilter) throws(ConfigurationError) {
+        guard !isBootstrapped else { return }
         let level = try settings[.logLevel]
         let lines = LogLines(filter: filter)
         LoggingSystem.bootstrap(

@@ -70,7 +70,7 @@ final class Directory: Sendable {
 
     /// Notes that a service is put together.
     func add(_ service: String, _ implementations: [(contract: String, service: any Sendable)], _ endpoints: [Endpoint]) {
-        let logger = Logger(label: service)
+        let logger = Logger(service: service)
         let ready = state.withLock { state in
             for (contract, object) in implementations { state.served[contract] = (object, endpoints, logger) }
             state.assembled.insert(service)

@@ -66,7 +66,7 @@ actor ProcessResources {
     nonisolated func host(of service: any ServiceDefinition) -> ServiceHost {
         ServiceHost(
             service: service.name, settings: settings, declared: Set(service.settings.map(\.key)), environment: environment,
-            logger: Logger(label: service.name), store: store, events: events,
+            logger: Logger(service: service.name), store: store, events: events,
             serviceKey: serviceKey, process: self)
     }
 }

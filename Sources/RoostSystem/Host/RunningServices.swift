@@ -158,7 +158,7 @@ public actor RunningServices {
             ClientAddressMiddleware(trusting: proxies, key: name == System.gatewayName ? nil : resources.serviceKey)
         ]
         do {
-            let server = try await HTTPServer.start(settings, logger: Logger(label: name), responder: responder)
+            let server = try await HTTPServer.start(settings, logger: Logger(service: name), responder: responder)
             servers.append(server)
             ports[name] = server.port
         } catch let error as ListenError {
@@ -171,7 +171,7 @@ public actor RunningServices {
     }
 
     private func begin(_ assembly: ServiceAssembly, of name: String) {
-        let logger = Logger(label: name)
+        let logger = Logger(service: name)
         workers += assembly.workers.map { worker in
             Task { [fail] in
                 guard let error = await worker.run(logger: logger) else { return }
@@ -184,7 +184,16 @@ public actor RunningServices {
     private func upstream(_ service: any ServiceDefinition, _ responder: Responder?, _ gateway: Gateway) async -> Upstream {
         let name = service.name
         let routes = service.contracts.flatMap { $0.description.routes }
-        if let responder { return Upstream(name, routes: routes, respond: responder, interceptors: [gateway.sharing()]) }
+        if let responder {
+            let logger = Logger(service: name)
+            return Upstream(
+                name, routes: routes,
+                respond: { request, context in
+                    var context = context
+                    context.logger = logger
+                    return try await responder(request, context)
+                }, interceptors: [gateway.sharing()])
+        }
         guard let address = resources.addresses[name] else {
             return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }

@@ -19,7 +19,8 @@ public struct Worker: Sendable {
         while !Task.isCancelled {
             let start = ContinuousClock.now
             do {
-                try await body()
+                // What the worker does logs as the service does, unless it says otherwise.
+                try await withLogger(logger) { _ in try await body() }
                 return nil
             } catch is CancellationError {
                 return nil

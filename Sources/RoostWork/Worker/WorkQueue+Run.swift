@@ -39,10 +39,11 @@ extension WorkQueue {
 
 extension WorkQueue {
     private func work(on row: WorkStore.Row, _ handle: @escaping @Sendable (ClaimedJob<Job>) async throws -> Void) async {
-        await context(of: row).run {
+        let context = context(of: row)
+        await context.run {
             guard let job = await readable(row) else { return }
             do {
-                try await handle(job)
+                try await context.run(span: "process \(name)", .consumer, span(of: row)) { try await handle(job) }
                 guard !row.claim.isSettled else { return }
                 await settle { try await store.finish([row.claim], keeping: options.retention != nil) }
             } catch is JobLost {
@@ -104,9 +105,15 @@ extension WorkQueue {
         }
     }
 
+    private func span(of row: WorkStore.Row) -> KeyValuePairs<String, String> {
+        [
+            "messaging.system": "roost", "messaging.destination.name": name, "messaging.operation.type": "process",
+            "messaging.message.id": row.claim.id,
+        ]
+    }
+
     private func context(of row: WorkStore.Row) -> RequestContext {
-        let trace = row.traceparent.flatMap(TraceContext.init(traceparent:))
-        var context = RequestContext(trace: trace?.child() ?? .root())
+        var context = RequestContext(resuming: row.traceparent, as: name)
         context.logger[metadataKey: options.noun] = "\(row.claim.id)"
         return context
     }

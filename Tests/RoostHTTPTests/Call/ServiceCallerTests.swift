@@ -10,7 +10,7 @@ import Testing
         let responder: Responder = { request, context in
             let fields = ["x-request-id", "authorization", "x-service-key", "x-service-name"].map { request.headers[$0] ?? "-" }
             let left = context.deadline.map { ContinuousClock.now.duration(to: $0) > .seconds(1) } ?? false
-            return .text((fields + [context.trace?.traceID ?? "-", "\(left)"]).joined(separator: " "))
+            return .text((fields + [context.trace.traceID, "\(left)"]).joined(separator: " "))
         }
         try await serving(for: .services, by: responder) { server in
             let client = HTTPClient()

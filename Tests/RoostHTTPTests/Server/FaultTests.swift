@@ -67,7 +67,7 @@ import Testing
     @Test func handlersGetTheContext() async throws {
         let responder: Responder = { _, context in
             .text(
-                "\(context.idempotencyKey ?? "no key") \(context.clientAddress ?? "") \(context.trace?.traceID ?? "") \(context.deadline != nil) \(context.authorization ?? "")"
+                "\(context.idempotencyKey ?? "no key") \(context.clientAddress ?? "") \(context.trace.traceID) \(context.deadline != nil) \(context.authorization ?? "")"
             )
         }
         try await serving(for: .services, by: responder) { server in

@@ -7,7 +7,7 @@ import Testing
     private static var signedIn: RequestContext {
         var context = RequestContext(
             requestID: "r7", principal: .account("ada", roles: ["keeper"]), deadline: .now + .seconds(60),
-            trace: TraceContext(traceparent: "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"))
+            trace: TraceContext(traceparent: "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01") ?? .root())
         context.authorization = "Bearer ada keeper"
         context.clientAddress = "203.0.113.7"
         context.idempotencyKey = "the caller's own"

@@ -46,7 +46,7 @@ final class Zoo: ZooAPI {
     func context() async throws -> [String] {
         let context = RequestContext.current
         return [
-            context.requestID, context.authorization ?? "-", context.trace?.traceID ?? "-", context.deadline == nil ? "-" : "deadline",
+            context.requestID, context.authorization ?? "-", context.trace.traceID, context.deadline == nil ? "-" : "deadline",
             context.idempotencyKey ?? "-", context.clientAddress ?? "-",
         ]
     }

@@ -36,6 +36,10 @@ struct HiddenContractTests {
         }
         """#
 
+    private static let modules = [
+        "Roost", "RoostSchema", "RoostPattern", "Logging", "Tracing", "Instrumentation", "ServiceContextModule", "CoreMetrics",
+    ]
+
     @Test(.timeLimit(.minutes(2))) func theClientIsNotTakenForTheImplementation() async throws {
         let folder = try ScratchFolder()
         try Data(Self.program.utf8).write(to: folder.url.appending(path: "main.swift"))
@@ -45,7 +49,7 @@ struct HiddenContractTests {
             ["-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-I", built.appending(path: "Modules").path]
                 + ["-load-plugin-executable", built.appending(path: "RoostMacros-tool").path + "#RoostMacros"]
                 + ["main.swift", "-o", "program"]
-                + ["Roost", "RoostSchema", "RoostPattern", "Logging"].flatMap { try Self.objects(of: $0, in: built) },
+                + Self.modules.flatMap { try Self.objects(of: $0, in: built) },
             in: folder.url)
         try #require(compiled.status == 0, "\(compiled.output)")
         let ran = try await Tool.run(folder.path("program"), [])

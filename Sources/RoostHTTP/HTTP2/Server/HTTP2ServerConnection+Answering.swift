@@ -66,7 +66,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         guard !refused.isEmpty else { return }
         context.logger.warning(
             "A response had invalid header fields, which were left out or cleaned.",
-            metadata: [RequestID.logKey: "\(context.requestID)", "fields": "\(refused)"])
+            metadata: context.logMetadata(["fields": "\(refused)"]))
     }
 
     private func write(_ bytes: [UInt8], on stream: ServerStream, isLast: Bool) {

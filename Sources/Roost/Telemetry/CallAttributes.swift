@@ -1,0 +1,54 @@
+/// What OpenTelemetry's semantic conventions say of a call: by HTTP if it is a request for a resource, and otherwise as a remote procedure.
+struct CallAttributes {
+    let name: String
+    /// Whether it is a request for a resource.
+    let isHTTP: Bool
+    /// Those that have few values: of spans and metrics.
+    let common: [(String, String)]
+
+    init(_ call: CallInfo) {
+        let route = call.route
+        isHTTP = call.request.map { $0.path != route.procedure } ?? false
+        if isHTTP {
+            name = "\(route.method) \(route.path)"
+            common = [
+                ("http.request.method", "\(route.method)"),
+                (call.direction == .outbound ? "url.template" : "http.route", route.path.description),
+            ]
+        } else {
+            let procedure = route.procedure.dropFirst(), slash = procedure.firstIndex(of: "/") ?? procedure.endIndex
+            name = String(procedure)
+            common = [
+                ("rpc.system", call.request?.codec?.name ?? "local"), ("rpc.service", String(procedure[..<slash])),
+                ("rpc.method", String(procedure[slash...].dropFirst())),
+            ]
+        }
+    }
+
+    /// The metric of the time that the call takes.
+    func metric(_ direction: CallInfo.Direction) -> String {
+        switch (isHTTP, direction) {
+        case (true, .outbound): "http.client.request.duration"
+        case (true, _): "http.server.request.duration"
+        case (false, .outbound): "rpc.client.duration"
+        case (false, _): "rpc.server.duration"
+        }
+    }
+}
+
+/// How a call ended.
+enum CallOutcome {
+    /// The status of a reply: that of its response, or the route's for a value.
+    static func status<Reply>(of reply: Reply, to call: CallInfo) -> Status { (reply as? Response)?.status ?? call.route.status }
+
+    /// The status that stands for an error.
+    static func status(of error: any Error, in context: RequestContext) -> Status {
+        switch error {
+        case let problem as Problem: problem.status
+        case let error as any ProblemConvertible: error.problem.status
+        case let failure as CallFailure: status(of: failure.cause, in: context)
+        case is CancellationError: context.deadline.map { $0 <= .now } ?? false ? .gatewayTimeout : 499
+        default: .internalError
+        }
+    }
+}
