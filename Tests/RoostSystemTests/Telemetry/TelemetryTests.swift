@@ -5,7 +5,7 @@ import Roost
 import RoostData
 import RoostEvents
 import RoostSystem
-import RoostTesting
+import RoostSystemTesting
 import RoostWork
 import Testing
 import Tracing

@@ -12,7 +12,7 @@ import Payments
 import Processor
 import Roost
 import RoostGateway
-import RoostTesting
+import RoostSystemTesting
 import Testing
 import Tracing
 
