@@ -34,11 +34,11 @@ function refresh(refused) {
     const held = tokens();
     if (held?.accessToken !== refused) return held?.accessToken ?? null;
     const path = "/sessions/refresh";
-    const response = await send("POST", path, { body: { refresh_token: held.refreshToken } });
+    const response = await send("POST", path, { body: { refreshToken: held.refreshToken } });
     if (response.ok) {
       const pair = await response.json();
       keep(pair);
-      return pair.access_token;
+      return pair.accessToken;
     }
     if (response.status !== 401) throw await Problem.from(path, response);
     forget();

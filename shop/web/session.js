@@ -12,7 +12,7 @@ export function tokens() {
 }
 
 export function keep(pair) {
-  localStorage.setItem(place, JSON.stringify({ accessToken: pair.access_token, refreshToken: pair.refresh_token }));
+  localStorage.setItem(place, JSON.stringify({ accessToken: pair.accessToken, refreshToken: pair.refreshToken }));
   changed.dispatchEvent(new Event("change"));
 }
 

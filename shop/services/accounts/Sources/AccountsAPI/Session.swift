@@ -10,8 +10,8 @@ public struct Credentials {
     @Check(.length(1...512)) public var password: String
 }
 
-/// The tokens of a session (RFC 6749 §5.1).
-@Schema(fields: .snakeCase)
+/// The tokens of a session (RFC 6749 §5.1, in camel case).
+@Schema
 public struct TokenPair {
     /// A JWT that identifies the caller, for `Authorization: Bearer`.
     public var accessToken: String
@@ -24,7 +24,7 @@ public struct TokenPair {
 }
 
 /// A request for a new pair of tokens.
-@Schema(fields: .snakeCase)
+@Schema
 public struct RefreshRequest {
     /// The refresh token of the last pair.
     @Check(.length(1...512)) public var refreshToken: String

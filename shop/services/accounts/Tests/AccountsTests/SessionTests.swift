@@ -7,6 +7,13 @@ import RoostSystemTesting
 import Testing
 
 @Suite struct SessionTests {
+    /// The names that clients out there read and send.
+    @Test func theNamesOnTheWireStay() {
+        let pair = TokenPair(accessToken: "a", refreshToken: "r", expiresIn: 1)
+        #expect(JSON.text(pair) == #"{"accessToken":"a","refreshToken":"r","tokenType":"Bearer","expiresIn":1}"#)
+        #expect(JSON.text(RefreshRequest(refreshToken: "r")) == #"{"refreshToken":"r"}"#)
+    }
+
     @Test func signingInGivesTokens() async throws {
         try await TestSystem.run {
             AccountsService()
