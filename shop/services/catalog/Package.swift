@@ -17,7 +17,7 @@ let package = Package(
             name: "Catalog",
             dependencies: ["CatalogAPI"] + of("roost", "RoostSystem")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI"),
-            resources: [.copy("migrations")]),
+            resources: [.copy("migrations"), .copy("Resources")]),
         .executableTarget(name: "CatalogMain", dependencies: ["Catalog"]),
     ],
     swiftLanguageModes: [.v6]
