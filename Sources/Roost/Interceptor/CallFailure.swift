@@ -32,8 +32,12 @@ public struct CallFailure: Error {
         self.isCalleesFault = isCalleesFault
     }
 
-    /// A call that could not be sent, for want of a connection: any call may be made again.
+    /// A call that could not be sent, for want of a connection: any call may be made again. A cause that is a `CallFailure` stays as it is.
     public init(notSent cause: any Error) {
+        if let failure = cause as? CallFailure {
+            self = failure
+            return
+        }
         self.init(.notSent, cause, isCalleesFault: (cause as? Problem)?.status == .unavailable)
     }
 

@@ -19,7 +19,7 @@ public struct TracingInterceptor: Interceptor {
         defer { span.end() }
         span.updateAttributes { values in
             for (key, value) in attributes.common { values[key] = value }
-            if attributes.isHTTP, let request = call.request { values["url.path"] = request.path }
+            // No `url.path`: what stands for a placeholder may be a secret.
             if let peer = call.peer { values["network.peer.address"] = peer }
         }
         var call = call

@@ -40,16 +40,19 @@ final class ConnectionPool: Sendable {
             case .wait(let ticket):
                 if let connection = try await wait(ticket, address, by: instant) { return connection }
                 return try await open(address, on: loop)
-            case .refuse(let reason): throw Problem.unavailable(reason)
+            case .refuse(let reason): throw Self.refusal(reason)
             }
         }
     }
+
+    /// What this side refuses says nothing about the server.
+    private static func refusal(_ reason: String) -> CallFailure { CallFailure(.notSent, Problem.unavailable(reason)) }
 
     func shutdown() {
         sweeper.withLock { $0?.cancel() }
         let (idle, waiting) = state.withLock { $0.shutdown() }
         for connection in idle { connection.close() }
-        for waiter in waiting { waiter.resume(throwing: Problem.unavailable("The client is shut down.")) }
+        for waiter in waiting { waiter.resume(throwing: Self.refusal("The client is shut down.")) }
     }
 
     /// - Returns: a connection, or `nil` where the caller may make one.
@@ -65,7 +68,7 @@ final class ConnectionPool: Sendable {
                 switch state.withLock({ $0.enqueue(waiter, ticket, address, preferring: loop) }) {
                 case .use(let connection), .replace(let connection): waiter.resume(returning: connection)
                 case .open: waiter.resume(returning: nil)
-                case .refuse(let reason): waiter.resume(throwing: Problem.unavailable(reason))
+                case .refuse(let reason): waiter.resume(throwing: Self.refusal(reason))
                 case .wait, nil: break
                 }
                 if Task.isCancelled { leave(ticket, address, CancellationError()) }

@@ -111,7 +111,7 @@ public struct IdempotencyInterceptor: Interceptor {
 }
 
 extension [Endpoint] {
-    /// Returns these endpoints, with an `IdempotencyMiddleware` for each one whose route takes idempotency keys.
+    /// Returns these endpoints, with an `IdempotencyInterceptor` for each one whose route takes idempotency keys.
     /// - Parameter store: A store shared by all processes that serve the endpoints.
     public func rememberingAnswers(in store: any KeyValueStore) -> [Endpoint] {
         map { $0.route.takesIdempotencyKey ? $0.remembered(by: IdempotencyInterceptor(store: store)) : $0 }

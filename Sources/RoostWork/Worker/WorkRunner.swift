@@ -176,6 +176,8 @@ actor WorkRunner {
 
     /// The worker's lease was over, and others have taken its jobs: what it still does for them is in vain.
     private func lose() {
+        // One that had nothing to do lets its lease pass.
+        guard !active.isEmpty else { return }
         RequestContext.defaultLogger.warning("The lease was over: its jobs are others' now.", metadata: ["queue": "\(store.queue)"])
         for job in active.values { job.task.cancel() }
     }

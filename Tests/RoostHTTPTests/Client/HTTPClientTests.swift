@@ -174,6 +174,34 @@ import Testing
         try await server.stop()
     }
 
+    /// It is full by what this side asks for: the breaker that others share must not open for it.
+    @Test func aFullQueueIsNotTheServersFault() async throws {
+        var configuration = HTTPClient.Configuration()
+        configuration.connections = 1
+        configuration.waiters = 0
+        let client = HTTPClient(configuration)
+        defer { client.shutdown() }
+        let (begun, release) = (Latch(), Latch())
+        let responder: Responder = { _, _ in
+            begun.open()
+            await release.wait()
+            return .text("ok")
+        }
+        try await serving(by: responder) { server in
+            let first = Task { try await client.send(Request(.get, "/"), to: server.address).status }
+            await begun.wait()
+            do throws(CallFailure) {
+                _ = try await client.exchange(Request(.get, "/"), with: server.address, deadline: nil, isAlone: false)
+                Issue.record("The queue has room.")
+            } catch {
+                #expect(error.progress == .notSent && !error.isCalleesFault && (error.cause as? Problem)?.status == .unavailable)
+            }
+            release.open()
+            let status = try await first.value
+            #expect(status == .ok)
+        }
+    }
+
     @Test func connectionsAndWaitersAreBounded() async throws {
         var configuration = HTTPClient.Configuration()
         configuration.connections = 2
