@@ -41,14 +41,12 @@ public struct TestSystem: Sendable {
         let system = System("test", page)
         let key = UUID().uuidString
         let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
-        let running = try await RunningServices.start(system, settings: given)
-        let http = HTTPClient()
-        let test = await Swift.Result(catching: {
-            try await test(TestSystem(system: system, running: running, http: http, serviceKey: given.text("SERVICE_KEY") ?? key))
-        })
-        http.shutdown()
-        await running.stop(within: .zero)
-        return try test.get()
+        let running = try await RunningServices.start(system, settings: given, grace: .zero)
+        return try await running.run {
+            let http = HTTPClient()
+            defer { http.shutdown() }
+            return try await test(TestSystem(system: system, running: running, http: http, serviceKey: given.text("SERVICE_KEY") ?? key))
+        }
     }
 
     /// Returns a typed client of a contract that one of the services implements.
@@ -76,11 +74,5 @@ public struct TestSystem: Sendable {
     public func port(of service: String) async throws -> Int {
         guard let port = await running.ports[service] else { throw ConfigurationError("this system has no service named \(service)") }
         return port
-    }
-}
-
-extension Result where Failure == any Error {
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
