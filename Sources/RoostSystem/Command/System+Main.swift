@@ -43,7 +43,8 @@ extension System {
         let isOfSetting = faults.contains { fault in
             keys.contains { fault.hasPrefix("\($0)=") || fault.hasPrefix("\($0) must be given") }
         }
-        return isOfSetting && Settings.environment.text(Setting.lifeline.key) == nil ? "\n--describe lists all settings" : ""
+        // A supervisor says it once for all of its processes.
+        return isOfSetting && Settings.environment.text(Setting.readyLine.key) == nil ? "\n--describe lists all settings" : ""
     }
 
     /// Reads the command line, and does what it asks for besides running the system.
