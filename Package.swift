@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // None of its traits: their file formats would bring parsers along.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -89,6 +90,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .target(
             name: "RoostTLS", dependencies: ["Roost", "RoostHTTP", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
@@ -109,7 +112,9 @@ let package = Package(
         .target(
             name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "RoostWork", dependencies: ["Roost", "RoostData"]),
-        .target(name: "RoostEvents", dependencies: ["Roost", "RoostData", "RoostWork"]),
+        .target(
+            name: "RoostEvents",
+            dependencies: ["Roost", "RoostData", "RoostWork", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
 
         // What every system needs.
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
@@ -121,7 +126,11 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]),
-        .target(name: "RoostMail", dependencies: ["Roost", "RoostData", "RoostWork", "CCurl"]),
+        .target(
+            name: "RoostMail",
+            dependencies: [
+                "Roost", "RoostData", "RoostWork", "CCurl", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
 
         // The edge, and the runner.
         .target(name: "RoostGateway", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "RoostGRPC"]),
@@ -131,6 +140,8 @@ let package = Package(
                 "Roost", "RoostSettings", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents",
                 "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
         // A service in the test's process, without a socket or a database; and a whole system.
@@ -197,7 +208,10 @@ let package = Package(
             dependencies: ["RoostDocuments", "RoostGateway", "RoostGRPC", "RoostHTTP", "RoostTesting", "TestTools"]),
         .testTarget(
             name: "RoostSystemTests",
-            dependencies: ["RoostSystem", "RoostSystemTesting", .product(name: "MetricsTestKit", package: "swift-metrics")]),
+            dependencies: [
+                "RoostSystem", "RoostSystemTesting", .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting"]),
     ],
     swiftLanguageModes: [.v6]

@@ -57,8 +57,7 @@ import Testing
         let folder = try TemporaryFolder()
         let system = System("page", page)
         let error = await #expect(throws: ConfigurationError.self) {
-            let running = try await RunningServices.start(system, settings: Settings(["DATA_DIR": folder.path, "PORT": "0"]))
-            await running.stop(within: .zero)
+            _ = try await RunningServices.start(system, settings: Settings(["DATA_DIR": folder.path, "PORT": "0"]))
         }
         return error?.faults ?? []
     }
@@ -117,10 +116,11 @@ import Testing
             Named(
                 "mail",
                 serve: { host in
-                    let database = try await host.database(migrations: Inbox.migrations)
+                    let database = try await host.database()
                     let twice = ["a.paid", "a.paid", "a.sent"].map { Subscription(Paid.self, named: $0) { _ in } }
-                    let first = try host.consumer(twice, database)
-                    return ServiceAssembly(workers: [first, try host.consumer([], database)])
+                    try await host.handle(twice, in: database)
+                    try await host.handle([], in: database)
+                    return ServiceAssembly()
                 })
             Named("other", DeskAPIContract.self)
         }

@@ -177,38 +177,6 @@ import Testing
         }
     }
 
-    @Test func aWorkerEndsWhenItIsCancelled() async {
-        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
-        let worker = Worker("waiting") {
-            begin.yield()
-            try await Task.sleep(for: .seconds(3600))
-        }
-        let task = Task { await worker.run(logger: RequestContext.defaultLogger) }
-        for await _ in begun { break }
-        task.cancel()
-        #expect(await task.value == nil)
-    }
-
-    @Test func aWorkerThatFailsStartsAgain() async throws {
-        let runs = Lines()
-        let worker = Worker("flaky") {
-            runs.add("run")
-            if runs.all.count < 3 { throw Problem(.internalError, "not yet") }
-        }
-        await worker.run(logger: RequestContext.defaultLogger)
-        #expect(runs.all.count == 3)
-    }
-
-    @Test func aWorkerThatIsConfiguredWronglyIsNotStartedAgain() async throws {
-        let runs = Lines()
-        let worker = Worker("lost") {
-            runs.add("run")
-            throw ConfigurationError("the group Lost must be named otherwise")
-        }
-        #expect(await worker.run(logger: RequestContext.defaultLogger) != nil)
-        #expect(runs.all.count == 1)
-    }
-
     @Test func aServiceThatIsNotOnThePageIsRefused() async {
         let page = System("page") { Greeter() }
         await #expect(throws: ConfigurationError("nobody is none of this system's services: greeter")) {

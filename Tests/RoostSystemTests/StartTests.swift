@@ -250,13 +250,13 @@ import Testing
             let name = "working"
             let contracts: [any Contract.Type] = []
             func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-                ServiceAssembly(workers: [Worker("reader") { throw ConfigurationError("the folder cannot be written") }])
+                await host.run("reader") { throw ConfigurationError("the folder cannot be written") }
+                return ServiceAssembly()
             }
         }
         let folder = try TemporaryFolder()
         let running = try await RunningServices.start(
             System("working") { Working() }, settings: Settings(["DATA_DIR": folder.path]))
-        #expect(await running.failure() == ConfigurationError("the folder cannot be written"))
-        await running.stop(within: .zero)
+        await #expect(throws: ConfigurationError("the folder cannot be written")) { try await running.run() }
     }
 }

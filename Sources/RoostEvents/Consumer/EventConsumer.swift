@@ -1,5 +1,6 @@
 import Roost
 import RoostData
+public import ServiceLifecycle
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -13,7 +14,7 @@ import Foundation
 /// one key in order; those of others go on beside it. An event whose handler fails is parked in the service's database, with the
 /// later ones of its key behind it, and tried again with growing pauses. It becomes a dead letter in the end, or at once where the
 /// failure is permanent, and its key goes on.
-public struct EventConsumer: Sendable {
+public struct EventConsumer: Service {
     let subscriptions: [String: [Subscription]]
     let group: String
     let bus: any EventBus
@@ -46,9 +47,14 @@ public struct EventConsumer: Sendable {
         return names.sorted().map { "\(group) has more than one subscription named \($0): give each a name of its own" }
     }
 
-    /// Handles events until the task is cancelled. Where the bus or the database fails, it begins again behind the last commit.
-    /// - Throws: a `ConfigurationError` where the bus cannot take the group.
-    public func run() async throws(ConfigurationError) {
+    /// Handles events until the service is asked to stop, or the task is cancelled. If the bus or the database fails, it begins again
+    /// behind the last commit.
+    /// - Throws: A `ConfigurationError` if the bus cannot take the group.
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown { try await consumeUntilCancelled() }
+    }
+
+    private func consumeUntilCancelled() async throws(ConfigurationError) {
         var failures = FailureStreak(.reconnect)
         while !subscriptions.isEmpty, !Task.isCancelled {
             let start = ContinuousClock.now

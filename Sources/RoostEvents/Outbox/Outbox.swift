@@ -1,6 +1,7 @@
 import Roost
 import RoostData
 import RoostWork
+public import ServiceLifecycle
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -13,7 +14,7 @@ import Foundation
 /// An event is deleted from the database only after the bus has it. A relay killed between the two sends it again, and the bus, which
 /// knows its id, passes it over (https://microservices.io/patterns/data/transactional-outbox.html). Any number of processes may relay at
 /// once.
-public struct Outbox: Sendable {
+public struct Outbox: Service {
     private let database: Database
     private let bus: any EventBus
     private let source: String
@@ -34,13 +35,15 @@ public struct Outbox: Sendable {
         events = WorkQueue(Self.queue, in: database, options: WorkOptions(retry: retry, noun: "event"))
     }
 
-    /// Relays until the task is cancelled. What fails is logged and tried again.
+    /// Relays until the service is asked to stop, or the task is cancelled. What fails is logged and tried again.
     ///
     /// An event that the bus does not take while it takes others waits for another attempt, with the later ones of its key behind it,
     /// and becomes a dead letter in the end, or at once where the refusal is permanent: see `deadLetters(limit:)`. While the bus takes
     /// nothing, no attempt is counted.
     public func run() async {
-        await events.run(batch: Self.batch, wokenBy: database.commits()) { try await relay($0) }
+        await cancelWhenGracefulShutdown {
+            await events.run(batch: Self.batch, wokenBy: database.commits()) { try await relay($0) }
+        }
     }
 
     private func relay(_ events: [ClaimedJob<OutgoingEvent>]) async throws {

@@ -1,6 +1,7 @@
 import Logging
 import Roost
 import RoostDocuments
+import UnixSignals
 
 #if canImport(Glibc)
 import Glibc
@@ -19,7 +20,7 @@ extension EndpointProvider {
     ///   - port: the TCP port; if left out, the environment's `PORT`, or 8080.
     ///   - documents: whether `/docs` and `/openapi.json` show what is served.
     public func serve(host: String = "127.0.0.1", port: Int? = nil, documents: Bool = true) async throws {
-        let stop = StopSignal()
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let server: HTTPServer
         do {
             server = try await start(host, port ?? Settings.environment[.port(default: 8080)], documents)
@@ -29,7 +30,7 @@ extension EndpointProvider {
             Self.giveUp(error)
         }
         RequestContext.defaultLogger.info("Listening on \(host), port \(server.port).")
-        await stop.wait()
+        for await _ in signals { break }
         await server.stop()
     }
 

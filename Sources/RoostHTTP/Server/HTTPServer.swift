@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Roost
+public import ServiceLifecycle
 
 #if canImport(Glibc)
 import Glibc
@@ -34,10 +35,12 @@ public struct HTTPServer: Sendable {
         public var protocols: [any CallProtocol] = []
         /// What every request passes through before it is a call of a protocol, outermost first.
         public var middleware: [any Middleware] = []
+        /// How long requests under way may take once the server is asked to stop.
+        public var grace: Duration
 
         public init(
             host: String = "127.0.0.1", port: Int = 8080, threads: Int? = nil, limits: HTTPLimits = HTTPLimits(),
-            callers: Callers = .anyone, security: (any ServerTransportSecurity)? = nil
+            callers: Callers = .anyone, security: (any ServerTransportSecurity)? = nil, grace: Duration = .seconds(10)
         ) {
             self.host = host
             self.port = port
@@ -45,6 +48,7 @@ public struct HTTPServer: Sendable {
             self.limits = limits
             self.callers = callers
             self.security = security
+            self.grace = grace
         }
     }
 
@@ -54,6 +58,7 @@ public struct HTTPServer: Sendable {
     private let loops: [NIOLoopBound<ServerLoop>]
     private let gauge: ConnectionGauge
     private let ownGroup: MultiThreadedEventLoopGroup?
+    private let grace: Duration
 
     /// Starts a server and returns once it accepts connections.
     /// - Throws: a `ListenError` where it cannot listen there.
@@ -79,7 +84,7 @@ public struct HTTPServer: Sendable {
             let listener = try await listen(configuration, group, loops)
             return HTTPServer(
                 port: listener.localAddress?.port ?? configuration.port, listener: listener, loops: loops, gauge: gauge,
-                ownGroup: ownGroup)
+                ownGroup: ownGroup, grace: configuration.grace)
         } catch {
             await release(loops, ownGroup)
             throw ListenError(configuration.host, configuration.port, error).map { $0 as any Error } ?? error
@@ -124,6 +129,20 @@ public struct HTTPServer: Sendable {
     private static func release(_ loops: [NIOLoopBound<ServerLoop>], _ group: MultiThreadedEventLoopGroup?) async {
         for home in loops { home.onLoop { $0.stopTicking() } }
         try? await group?.shutdownGracefully()
+    }
+}
+
+extension HTTPServer: Service {
+    /// Serves until the service is asked to stop, then stops within the grace that the configuration gives.
+    ///
+    /// It serves from `start` on; this is its part in a `ServiceGroup`.
+    public func run() async throws {
+        try? await gracefulShutdown()
+        await withTaskCancellationHandler {
+            await stop(within: grace)
+        } onCancel: {
+            for home in loops { home.onLoop { $0.cut() } }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import Roost
 import RoostData
 import RoostWork
+public import ServiceLifecycle
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -12,7 +13,7 @@ import Foundation
 ///
 /// A mail is delivered at least once: a worker that dies between the server's yes and its own note of it delivers again, with the same
 /// `Message-ID`. Without a transport mails are captured: kept to be looked at, and never sent.
-public struct MailQueue: Sendable {
+public struct MailQueue: Service {
     let database: Database
     let transport: (any MailTransport)?
     let policy: MailPolicy
@@ -59,8 +60,10 @@ public struct MailQueue: Sendable {
             """)
     }
 
-    /// Delivers mails until the task is cancelled. Any number of processes may do so on one database.
-    public func run() async {
+    /// Delivers mails until the service is asked to stop, or the task is cancelled. Any number of processes may do so on one database.
+    public func run() async { await cancelWhenGracefulShutdown { await deliver() } }
+
+    private func deliver() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await pruneCaptured() }
             guard let transport else { return }

@@ -4,6 +4,7 @@ import Logging
 import Roost
 import RoostHTTP
 import RoostSettings
+import ServiceLifecycle
 
 extension System {
     /// Runs the system as its command line says, until it is asked to stop, and ends the process.
@@ -42,6 +43,7 @@ extension System {
         let isOfSetting = faults.contains { fault in
             keys.contains { fault.hasPrefix("\($0)=") || fault.hasPrefix("\($0) must be given") }
         }
+        // A supervisor says it once for all of its processes.
         return isOfSetting && Settings.environment.text(Setting.readyLine.key) == nil ? "\n--describe lists all settings" : ""
     }
 
@@ -67,27 +69,17 @@ extension System {
         let hasLifeline = try settings[.lifeline]
         // Ctrl-C reaches all processes of a terminal at once; under a supervisor it is for the supervisor alone.
         if hasLifeline { signal(SIGINT, SIG_IGN) }
-        let stop = StopSignal(hasLifeline ? [SIGTERM] : [SIGTERM, SIGINT], lifeline: hasLifeline)
+        let stop = await StopRequests(hasLifeline ? [.sigterm] : [.sigterm, .sigint], lifeline: hasLifeline)
         let logger = Logger(label: name)
         let running = try await RunningServices.start(self, names, settings: settings, logger: logger)
         try Readiness.tell(settings)
         for (service, port) in await running.ports.sorted(by: { $0.key < $1.key }) { logger.debug("\(service) listens on port \(port)") }
-        let failure = await Self.failure(of: running, before: stop)
-        await running.stop(within: .seconds(20))
-        if let failure { throw failure }
-    }
-
-    /// Waits until the process is asked to stop, or its services cannot go on.
-    private static func failure(of running: RunningServices, before stop: StopSignal) async -> ConfigurationError? {
-        await withTaskGroup(of: ConfigurationError?.self) { group in
-            group.addTask { await running.failure() }
-            group.addTask {
-                await stop.wait()
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
+        let services: [any Service] = [running, stop]
+        let configurations = services.map {
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
         }
+        try await ServiceGroup(configuration: ServiceGroupConfiguration(services: configurations, logger: logger)).run()
     }
 
     /// Runs the system as processes until it is asked to stop.
@@ -97,7 +89,7 @@ extension System {
         together: Bool, _ settings: Settings, _ given: [String: String], _ filter: SecretFilter
     ) async throws -> Int32 {
         try ConfigurationError.check(try faults(atGateway: gateway != nil))
-        let stop = StopSignal(lifeline: try settings[.lifeline])
+        let stop = await StopRequests(lifeline: try settings[.lifeline])
         let serviceKey = try settings[ServiceKey.setting] ?? ServiceKey.random()
         let replicas = try settings[.replicas(of: services.map(\.name))], folder = try DataFolder(settings)
         var ports = try ReservedPorts(services.count)

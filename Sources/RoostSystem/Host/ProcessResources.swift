@@ -19,6 +19,9 @@ actor ProcessResources {
     nonisolated let faults = StartFaults()
     private var callers: [String: ServiceCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
+    private var opened: [String: Task<any Sendable, any Error>] = [:]
+    /// What runs beside answering, with the service that it is part of.
+    private(set) var background: [(service: String, runs: RestartingService)] = []
 
     /// - Throws: a `ConfigurationError` where a URL or an address is wrong.
     init(_ system: System, hosting names: Set<String>, settings: Settings, logger: Logger) async throws {
@@ -45,6 +48,27 @@ actor ProcessResources {
 
     /// Adds what is to be closed once all services have stopped; the last added is closed first.
     func closeAtEnd(_ close: @escaping @Sendable () async -> Void) { closing.append(close) }
+
+    /// Opens a resource, or returns the one that has the key.
+    func resource<Resource: Sendable>(
+        _ key: String, open: @escaping @Sendable () async throws -> Resource, close: @escaping @Sendable (Resource) async -> Void
+    ) async throws -> Resource {
+        let opening =
+            opened[key]
+            ?? Task {
+                let resource = try await open()
+                closeAtEnd { await close(resource) }
+                return resource
+            }
+        opened[key] = opening
+        guard let resource = try await opening.value as? Resource else {
+            throw ConfigurationError("the resource \(key) is of another type than \(Resource.self): give one of them another key")
+        }
+        return resource
+    }
+
+    /// Adds what is to run beside answering.
+    func add(_ service: RestartingService, of name: String) { background.append((name, service)) }
 
     func close() async {
         for close in closing.reversed() { await close() }

@@ -4,9 +4,12 @@ import RoostDocuments
 import RoostGRPC
 import RoostGateway
 import RoostHTTP
+public import ServiceLifecycle
 
 /// Services of a system, running in this process: each on a port of its own, calling one another directly.
-public actor RunningServices {
+///
+/// They answer from `start` on; what they do besides begins with `run()`.
+public actor RunningServices: Service {
     /// The port that each service and the gateway listens on, by name.
     public private(set) var ports: [String: Int] = [:]
 
@@ -16,17 +19,21 @@ public actor RunningServices {
     private let hasGateway: Bool
     private var servers: [HTTPServer] = []
     private var health: [Health] = []
-    private var workers: [Task<Void, Never>] = []
-    private let failures: AsyncStream<ConfigurationError>
-    private let fail: AsyncStream<ConfigurationError>.Continuation
+    private let grace: Duration
+    private var group: ServiceGroup?
+
+    /// How long everything together may take to stop; what is left then is cancelled. It is less than the supervisor waits for.
+    private static let stopLimit = Duration.seconds(21)
 
     /// Puts services together and starts them; returns once all accept requests.
     /// - Parameters:
     ///   - names: those of the page to run here, `gateway` among them; all where left out.
     ///   - settings: what the system was told.
+    ///   - grace: how long requests under way may take once the services are asked to stop.
+    ///   - logger: for what concerns all services.
     /// - Throws: a `ConfigurationError` where something was configured wrongly; nothing then runs.
     public static func start(
-        _ system: System, _ names: [String]? = nil, settings: Settings,
+        _ system: System, _ names: [String]? = nil, settings: Settings, grace: Duration = .seconds(20),
         logger: Logger = Logger(label: "roost")
     ) async throws -> RunningServices {
         let names = names ?? system.names
@@ -35,26 +42,63 @@ public actor RunningServices {
         }
         try system.check(settings, hosting: names)
         let resources = try await ProcessResources(system, hosting: Set(names), settings: settings, logger: logger)
-        let running = RunningServices(resources, logger, hasGateway: system.gateway != nil)
+        let running = RunningServices(resources, logger, grace, hasGateway: system.gateway != nil)
         do {
             try await running.start(system, Set(names))
         } catch {
-            await running.stop(within: .zero)
+            await running.abandon()
             throw error
         }
         return running
     }
 
-    private init(_ resources: ProcessResources, _ logger: Logger, hasGateway: Bool) {
+    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, hasGateway: Bool) {
         self.resources = resources
         self.hasGateway = hasGateway
         self.logger = logger
-        (failures, fail) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+        self.grace = grace
     }
 
-    /// Waits until one of the services can do its work no more.
-    /// - Returns: why not; `nil` where the task was cancelled.
-    func failure() async -> ConfigurationError? { await failures.first { _ in true } }
+    /// Runs until it is asked to stop. Then no new requests are taken, those under way are finished, what runs besides ends, and everything
+    /// is closed, each in the opposite order of its start.
+    /// - Throws: A `ConfigurationError` if a part of a service cannot run; everything has stopped then too.
+    public func run() async throws {
+        do {
+            try await group?.run()
+        } catch is CancellationError {
+        } catch {
+            await resources.close()
+            throw error
+        }
+        await resources.close()
+    }
+
+    /// Runs while something else does, then stops.
+    /// - Throws: A `ConfigurationError` if a part of a service cannot run; whatever `body` throws.
+    public nonisolated func run<Value>(while body: () async throws -> Value) async throws -> Value {
+        async let running: Void = run()
+        let value: Value
+        do {
+            value = try await body()
+        } catch {
+            await stop()
+            // Why the services cannot go on is the cause of what the body saw.
+            try await running
+            throw error
+        }
+        await stop()
+        try await running
+        return value
+    }
+
+    /// Asks the services to stop, and returns at once: `run()` returns when they have.
+    public func stop() async { await group?.triggerGracefulShutdown() }
+
+    /// Gives up services that could not all be started.
+    private func abandon() async {
+        for server in servers.reversed() { await server.stop(within: .zero) }
+        await resources.close()
+    }
 
     private func start(_ system: System, _ names: Set<String>) async throws {
         let local = system.services.filter { names.contains($0.name) }
@@ -75,7 +119,6 @@ public actor RunningServices {
             let isDoor = !names.contains(System.gatewayName)
             let port = local.count == 1 && isDoor ? try resources.settings[.port(default: 0)] : 0
             try await listen(service.name, port: port, Self.internalServer, isDoor: isDoor, grpc, responder)
-            begin(assembly, of: service.name)
             health.set(ready: true)
             self.health.append(health)
         }
@@ -89,6 +132,28 @@ public actor RunningServices {
                 System.gatewayName, port: resources.settings[.port(default: gateway.port)], gateway.server, grpc,
                 responder)
         }
+        group = await group(for: local)
+    }
+
+    /// What runs, in the order of its start: it is stopped in the opposite one.
+    private func group(for services: [any ServiceDefinition]) async -> ServiceGroup {
+        typealias Configuration = ServiceGroupConfiguration.ServiceConfiguration
+        let background = await resources.background
+        let runs = services.flatMap { service in background.filter { $0.service == service.name }.map(\.runs) }
+        var configuration = ServiceGroupConfiguration(
+            services: runs.map {
+                Configuration(
+                    service: $0, successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup,
+                    serviceName: $0.name)
+            }
+                + servers.map {
+                    Configuration(
+                        service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "server of port \($0.port)")
+                } + [Configuration(service: ReadinessService(health: health), successTerminationBehavior: .ignore)],
+            logger: logger)
+        configuration.maximumGracefulShutdownDuration = Self.stopLimit
+        return ServiceGroup(configuration: configuration)
     }
 
     /// Puts the services together, and sees whether they can stand beside one another.
@@ -148,6 +213,7 @@ public actor RunningServices {
         settings.host = isDoor ? try resources.settings[.host] : "127.0.0.1"
         settings.port = given?.port ?? port
         settings.sharesPort = try name != System.gatewayName && resources.settings[.replica] != nil
+        settings.grace = grace
         // What comes to the gateway is from outside, whatever key it shows. Behind it no proxy but the gateway itself is believed.
         let isOutermost = name == System.gatewayName || !hasGateway
         let proxies: TrustedProxies = isOutermost ? try resources.settings[.trustedProxies] : .none
@@ -168,17 +234,6 @@ public actor RunningServices {
 
     private func checkKey(for routes: [Route], of service: String) throws(ConfigurationError) {
         try ServiceKey.check(resources.serviceKey, for: service, routes)
-    }
-
-    private func begin(_ assembly: ServiceAssembly, of name: String) {
-        let logger = Logger(service: name)
-        workers += assembly.workers.map { worker in
-            Task { [fail] in
-                guard let error = await worker.run(logger: logger) else { return }
-                logger.critical("\(worker.name) cannot run: \(error)")
-                fail.yield(error)
-            }
-        }
     }
 
     private func upstream(_ service: any ServiceDefinition, _ responder: Responder?, _ gateway: Gateway) async -> Upstream {
@@ -202,16 +257,5 @@ public actor RunningServices {
         return Upstream(
             name, routes: routes, respond: forwarding.respond,
             callers: [caller.intercepted(by: [forwarding.sharing])])
-    }
-
-    /// Stops: no new requests, what is under way is finished, then the workers end and the files are closed.
-    /// - Parameter grace: how long requests under way may take.
-    public func stop(within grace: Duration) async {
-        for health in health { health.set(ready: false) }
-        for server in servers.reversed() { await server.stop(within: grace) }
-        for worker in workers { worker.cancel() }
-        for worker in workers { await worker.value }
-        await resources.close()
-        (servers, workers) = ([], [])
     }
 }

@@ -50,17 +50,12 @@ public struct ServiceHost: Sendable {
         }
     }
 
-    /// The service's own database: `<SERVICE>_DATABASE_URL`, else a file in the data folder.
-    /// - Parameter migrations: what brings its tables up to date, in order.
-    /// - Throws: a `ConfigurationError` where the URL is wrong, or the migrations cannot be applied.
-    public func database(migrations: [Migration]) async throws -> Database {
+    /// Opens the service's database, and applies migrations.
+    func openDatabase(_ migrations: [Migration]) async throws -> Database {
         let setting = Setting.database(of: service)
-        let location = "sqlite:\(process.dataFolder)/\(service).db"
-        let database = try await DatabaseSetting.open(setting, settings, default: location) {
+        return try await DatabaseSetting.open(setting, settings, default: "sqlite:\(process.dataFolder)/\(service).db") {
             try await Database.open($0, key: setting.key, migrations: migrations)
         }
-        await process.closeAtEnd { await database.close() }
-        return database
     }
 
     /// Tells whoever runs the service something that must not be missed, whatever the log level: once, on standard error.
@@ -86,24 +81,6 @@ public struct ServiceHost: Sendable {
 
     /// Where a service of this system listens.
     public func address(of service: String) -> HTTPAddress? { process.addresses[service] }
-
-    /// Brings the events that the service's transactions published to the bus. The database needs `Outbox.migrations`.
-    public func relay(_ database: Database) -> Worker {
-        let outbox = Outbox(database, to: events, source: service)
-        return Worker("event relay") { await outbox.run() }
-    }
-
-    /// Handles the events that the service subscribes to, each with effect once. The database needs `Inbox.migrations`.
-    ///
-    /// Two subscriptions of one name keep the system from starting, and so does a second consumer of one service.
-    public func consumer(_ subscriptions: [Subscription], _ database: Database) throws(ConfigurationError) -> Worker {
-        let faults = EventConsumer.faults(of: subscriptions, group: service)
-        process.faults.add(faults)
-        process.faults.addConsumer(of: service)
-        guard faults.isEmpty else { return Worker("event consumer") {} }
-        let consumer = try EventConsumer(subscriptions, group: service, from: events, into: database)
-        return Worker("event consumer") { try await consumer.run() }
-    }
 }
 
 extension ServiceHost: CustomStringConvertible, CustomReflectable {

@@ -2,7 +2,7 @@ import Roost
 import RoostDocuments
 import RoostStore
 
-/// A service put together: what it answers, through which middleware, and what it does besides answering.
+/// A service put together: what it answers, and through which middleware.
 public struct ServiceAssembly: Sendable {
     public private(set) var endpoints: [Endpoint] = []
     private(set) var implementations: [(contract: String, service: any Sendable)] = []
@@ -10,13 +10,13 @@ public struct ServiceAssembly: Sendable {
     public var middleware: [any Middleware] = []
     /// What every call passes through, outermost first, whether it comes over a wire or from another service of the process.
     public var interceptors: [any Interceptor] = []
-    /// What runs for as long as the service does.
-    public var workers: [Worker] = []
 
-    public init(middleware: [any Middleware] = [], interceptors: [any Interceptor] = [], workers: [Worker] = []) {
+    /// - Parameters:
+    ///   - middleware: What every request passes through, outermost first.
+    ///   - interceptors: What every call passes through, outermost first.
+    public init(middleware: [any Middleware] = [], interceptors: [any Interceptor] = []) {
         self.middleware = middleware
         self.interceptors = interceptors
-        self.workers = workers
     }
 
     /// Serves a contract. Services of the same process then call `service` directly.

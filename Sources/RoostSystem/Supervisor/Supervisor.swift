@@ -2,6 +2,8 @@ import Foundation
 import Logging
 import Roost
 import RoostHTTP
+import Synchronization
+import UnixSignals
 
 /// Runs a system as processes: starts them, waits until they are ready, shows what they write, starts again what ends, and
 /// stops all in order.
@@ -53,12 +55,12 @@ actor Supervisor {
 
     /// Runs until asked to stop.
     /// - Returns: the exit code: success where all was stopped as asked.
-    func run(until stop: StopSignal) async -> Int32 {
+    func run(until stop: StopRequests) async -> Int32 {
         let stopping = Task { [post] in
-            var isStopping = false
-            for await signal in stop.requests {
-                post.yield(.stop(now: isStopping && signal == SIGINT))
-                isStopping = true
+            let isStopping = Atomic(false)
+            await stop.forEach { signal in
+                let again = isStopping.exchange(true, ordering: .relaxed)
+                post.yield(.stop(now: again && signal == .sigint))
             }
         }
         defer { stopping.cancel() }

@@ -9,7 +9,7 @@ struct RunningHosts: Sendable {
     /// Starts the hosts one after another; a gateway is in the last one.
     /// - Throws: A `ConfigurationError` if the system cannot start; nothing then runs.
     static func start(_ system: System, _ arrangement: Arrangement, settings: Settings) async throws -> RunningHosts {
-        guard arrangement == .apart else { return RunningHosts(hosts: [try await .start(system, settings: settings)]) }
+        guard arrangement == .apart else { return RunningHosts(hosts: [try await .start(system, settings: settings, grace: .zero)]) }
         let ports = try ReservedPorts(system.services.count)
         defer { ports.release() }
         let addresses = zip(system.services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) }
@@ -17,10 +17,10 @@ struct RunningHosts: Sendable {
         var hosts: [RunningServices] = []
         do {
             for names in system.processes(together: false) {
-                hosts.append(try await .start(system, names, settings: settings))
+                hosts.append(try await .start(system, names, settings: settings, grace: .zero))
             }
         } catch {
-            await RunningHosts(hosts: hosts).stop()
+            try await RunningHosts(hosts: hosts).run {}
             throw error
         }
         return RunningHosts(hosts: hosts)
@@ -32,6 +32,10 @@ struct RunningHosts: Sendable {
         return nil
     }
 
-    /// Stops the hosts, the last one first, without waiting for requests under way.
-    func stop() async { for host in hosts.reversed() { await host.stop(within: .zero) } }
+    /// Runs the hosts while something else does, then stops them, the last one first, without waiting for requests under way.
+    /// - Throws: A `ConfigurationError` if a part of a service cannot run; whatever `body` throws.
+    func run<Value>(while body: () async throws -> Value) async throws -> Value {
+        guard let first = hosts.first else { return try await body() }
+        return try await first.run { try await RunningHosts(hosts: Array(hosts.dropFirst())).run(while: body) }
+    }
 }

@@ -43,14 +43,12 @@ public struct TestSystem: Sendable {
         let system = System("test", page)
         let key = UUID().uuidString
         let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
-        let running = try await RunningHosts.start(system, arrangement, settings: given)
-        let http = HTTPClient()
-        let test = await Swift.Result(catching: {
-            try await test(TestSystem(system: system, running: running, http: http, serviceKey: given.text("SERVICE_KEY") ?? key))
-        })
-        http.shutdown()
-        await running.stop()
-        return try test.get()
+        let hosts = try await RunningHosts.start(system, arrangement, settings: given)
+        return try await hosts.run {
+            let http = HTTPClient()
+            defer { http.shutdown() }
+            return try await test(TestSystem(system: system, running: hosts, http: http, serviceKey: given.text("SERVICE_KEY") ?? key))
+        }
     }
 
     /// Returns a typed client of a contract that one of the services implements.
@@ -78,11 +76,5 @@ public struct TestSystem: Sendable {
     public func port(of service: String) async throws -> Int {
         guard let port = await running.port(of: service) else { throw ConfigurationError("this system has no service named \(service)") }
         return port
-    }
-}
-
-extension Result where Failure == any Error {
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

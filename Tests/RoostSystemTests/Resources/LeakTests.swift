@@ -25,8 +25,8 @@ import Testing
         let contracts: [any Contract.Type] = [EchoAPIContract.self]
 
         func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-            let database = try await host.database(migrations: [Migration("0001", "CREATE TABLE a (b TEXT)")] + Outbox.migrations)
-            var service = ServiceAssembly(workers: [host.relay(database)])
+            _ = try await host.database(migrations: [Migration("0001", "CREATE TABLE a (b TEXT)")])
+            var service = ServiceAssembly()
             service.serve(EchoAPIContract.self, by: self)
             return service
         }
@@ -269,10 +269,10 @@ import Testing
     @Test func signalsThatAreWaitedFor() async {
         await #expect(processExitsWith: .success) {
             try await Holdings.afterwards(rounds: 1000) {
-                let stop = StopSignal([SIGUSR1])
-                let waiting = Task { await stop.wait() }
+                let stop = await StopRequests([.sigusr1], lifeline: false)
+                let waiting = Task { try await stop.run() }
                 waiting.cancel()
-                await waiting.value
+                _ = await waiting.result
             }
         }
     }

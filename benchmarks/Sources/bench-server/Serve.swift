@@ -1,7 +1,9 @@
 import ArgumentParser
+import Logging
 import Roost
 import RoostGRPC
 import RoostHTTP
+import ServiceLifecycle
 
 @Service
 struct Greetings {
@@ -14,10 +16,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The TCP port.") var port = 8080
 
     func run() async throws {
-        let stop = StopSignal()
         let server = try await Self.start(port: port)
-        await stop.wait()
-        await server.stop()
+        let group = ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "bench"))
+        try await group.run()
     }
 
     static func start(port: Int) async throws -> HTTPServer {

@@ -3,7 +3,6 @@ import Foundation
 import Roost
 import RoostAuth
 import RoostData
-import RoostEvents
 import RoostSystem
 import ShopCommon
 
@@ -17,7 +16,7 @@ public struct AccountsService: ServiceDefinition {
     public init() {}
 
     public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        let database = try await host.database(migrations: .inside(.module) + Outbox.migrations)
+        let database = try await host.database(migrations: .inside(.module))
         let key = try await SigningKeys(database: database).current()
         let hasher = PasswordHasher()
         let issuer = TokenIssuer(
@@ -29,7 +28,7 @@ public struct AccountsService: ServiceDefinition {
             password: host[Administrator.password])
         let accounts = Accounts(
             database: database, hasher: hasher, sessions: sessions, throttle: SignInThrottle(store: host.store), keySet: issuer.keys)
-        var service = ServiceAssembly(middleware: host.shopMiddleware { issuer.keys }, workers: [host.relay(database)])
+        var service = ServiceAssembly(middleware: host.shopMiddleware { issuer.keys })
         service.serve(AccountsAPIContract.self, by: accounts)
         return service
     }

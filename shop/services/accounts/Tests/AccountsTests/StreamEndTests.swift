@@ -107,10 +107,8 @@ struct TickerService: ServiceDefinition, TickerAPI {
             let addresses = "ticker=127.0.0.1:\(try await system.port(of: "ticker"))"
             let running = try await RunningServices.start(
                 page, ["gateway"],
-                settings: Settings(["DATA_DIR": folder.path, "PORT": "0", "ADDRESSES": addresses]).with(Self.settings))
-            let result = await Result { try await body(try #require(await running.ports["gateway"])) }
-            await running.stop(within: .zero)
-            try result.get()
+                settings: Settings(["DATA_DIR": folder.path, "PORT": "0", "ADDRESSES": addresses]).with(Self.settings), grace: .zero)
+            try await running.run { try await body(try #require(await running.ports["gateway"])) }
         }
     }
 }

@@ -124,14 +124,8 @@ import Testing
         }
         let running = try await RunningServices.start(
             page, ["gateway"],
-            settings: Settings(["DATA_DIR": folder.path, "PORT": "0", "ADDRESSES": addresses]).with(settings))
-        do {
-            try await body(try #require(await running.ports["gateway"]))
-        } catch {
-            await running.stop(within: .zero)
-            throw error
-        }
-        await running.stop(within: .zero)
+            settings: Settings(["DATA_DIR": folder.path, "PORT": "0", "ADDRESSES": addresses]).with(settings), grace: .zero)
+        try await running.run { try await body(try #require(await running.ports["gateway"])) }
     }
 }
 

@@ -1,7 +1,6 @@
 import NotificationsAPI
 import Roost
 import RoostData
-import RoostEvents
 import RoostMail
 import RoostSystem
 import ShopCommon
@@ -16,7 +15,7 @@ public struct NotificationsService: ServiceDefinition {
     public init() {}
 
     public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        let database = try await host.database(migrations: Inbox.migrations + MailQueue.migrations)
+        let database = try await host.database(migrations: MailQueue.migrations)
         let queue = try MailQueue(database: database, smtpURL: host[.smtpURL])
         if queue.isCapturing, host.environment == .production {
             host.logger.warning("SMTP_URL is not set: mail is captured and goes to nobody")
@@ -24,9 +23,9 @@ public struct NotificationsService: ServiceDefinition {
         let notifications = Notifications(
             queue: queue, letters: Letters(from: try MailAddress("shop@shop.example", name: "Roost Market")),
             isDevelopment: host.environment == .development)
-        var service = ServiceAssembly(workers: [
-            try host.consumer(notifications.subscriptions, database), Worker("mail queue") { await queue.run() },
-        ])
+        try await host.handle(notifications.subscriptions, in: database)
+        await host.run("mail queue", queue)
+        var service = ServiceAssembly()
         service.serve(NotificationsAPIContract.self, by: notifications)
         return service
     }

@@ -5,7 +5,6 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostData
-import RoostEvents
 import RoostSystem
 import RoostWork
 import ShopCommon
@@ -20,7 +19,7 @@ public struct OrdersService: ServiceDefinition {
 
     /// What brings the service's tables up to date.
     static var migrations: [Migration] {
-        get throws { try WorkTables.migrations + .inside(.module) + Outbox.migrations }
+        get throws { try WorkTables.migrations + .inside(.module) }
     }
 
     public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
@@ -32,12 +31,9 @@ public struct OrdersService: ServiceDefinition {
         let book = OrderBook(database: database, work: .orders(in: database))
         let flow = OrderFlow(book: book, carts: carts, catalog: catalog, payments: payments, logger: host.logger)
         let processor = OrderProcessor(flow: flow, logger: host.logger)
-        var service = ServiceAssembly(
-            middleware: [Arrival.Middleware()] + host.shopMiddleware(keys: accounts.keys),
-            workers: [
-                host.relay(database), Worker("order processor") { try await processor.run() },
-                Worker("order notices") { try await book.notices.run() },
-            ])
+        await host.run("order processor") { try await processor.run() }
+        await host.run("order notices") { try await book.notices.run() }
+        var service = ServiceAssembly(middleware: [Arrival.Middleware()] + host.shopMiddleware(keys: accounts.keys))
         service.serve(OrdersAPIContract.self, by: Orders(book: book, accounts: accounts, carts: carts))
         return service
     }

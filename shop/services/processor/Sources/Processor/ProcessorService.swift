@@ -31,7 +31,7 @@ public struct ProcessorService: ServiceDefinition {
         if let address = host.address(of: "payments") {
             let secret = try WebhookSecret.of(host)
             let sender = NoticeSender(queue: notices, client: host.http, address: address, secret: secret)
-            service.workers.append(Worker("webhook sender") { await sender.run() })
+            await host.run("webhook sender") { await sender.run() }
         }
         return service
     }

@@ -1,0 +1,51 @@
+import Logging
+import Roost
+import ServiceLifecycle
+
+/// Runs a service, and runs it again after a pause whenever it fails. The pauses grow as long as it does not last.
+struct RestartingService: Service, CustomStringConvertible {
+    let name: String
+    let service: any Service
+    let logger: Logger
+
+    var description: String { name }
+
+    /// Returns once the service has done its work, or was asked to stop.
+    /// - Throws: A `ConfigurationError` of the service: it would fail in the same way forever.
+    func run() async throws {
+        var failures = FailureStreak(.restart)
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            let start = ContinuousClock.now
+            do {
+                // What runs logs as its service does, unless it says otherwise.
+                return try await withLogger(logger) { _ in try await service.run() }
+            } catch is CancellationError {
+                return
+            } catch let error as ConfigurationError {
+                logger.critical("\(name) cannot run: \(error)")
+                throw error
+            } catch {
+                let pause = failures.fail(afterRunning: start.duration(to: .now))
+                logger.error("\(name) failed and starts again", metadata: ["cause": "\(error)", "pause": "\(pause)"])
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+            }
+        }
+    }
+}
+
+/// Work that is cancelled when the service is asked to stop.
+struct CancellableService: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws { try await cancelWhenGracefulShutdown(body) }
+}
+
+/// Takes the readiness of services back as soon as the process is asked to stop.
+struct ReadinessService: Service {
+    let health: [Health]
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        for health in health { health.set(ready: false) }
+    }
+}
