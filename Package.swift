@@ -15,7 +15,9 @@ let package = Package(
         .library(name: "RoostData", targets: ["RoostData"]),
         .library(name: "RoostWork", targets: ["RoostWork"]),
         .library(name: "RoostStore", targets: ["RoostStore"]),
+        .library(name: "RoostIdempotency", targets: ["RoostIdempotency"]),
         .library(name: "RoostEvents", targets: ["RoostEvents"]),
+        .library(name: "RoostSQLite", targets: ["RoostSQLite"]),
         .library(name: "RoostAuth", targets: ["RoostAuth"]),
         .library(name: "RoostMail", targets: ["RoostMail"]),
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
@@ -104,17 +106,22 @@ let package = Package(
             ],
             exclude: ["error_details", "health", "reflection"].map { "Services/Descriptors/\($0).proto" },
             resources: ["error_details", "health", "reflection"].map { .embedInCode("Services/Descriptors/\($0).binpb") }),
+        .target(name: "RoostData", dependencies: ["Roost"]),
+        .target(name: "RoostStore", dependencies: ["Roost"]),
         .target(
-            name: "RoostData",
-            dependencies: [
-                "Roost", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            ]),
-        .target(
-            name: "RoostStore", dependencies: ["Roost", "RoostData", .product(name: "Crypto", package: "swift-crypto")]),
+            name: "RoostIdempotency", dependencies: ["Roost", "RoostStore", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "RoostWork", dependencies: ["Roost", "RoostData"]),
         .target(
             name: "RoostEvents",
             dependencies: ["Roost", "RoostData", "RoostWork", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+
+        // The drivers: what opens databases, stores and buses.
+        .target(
+            name: "RoostSQLite",
+            dependencies: [
+                "Roost", "RoostData", "RoostStore", "RoostEvents",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
 
         // What every system needs.
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
@@ -137,8 +144,8 @@ let package = Package(
         .target(
             name: "RoostSystem",
             dependencies: [
-                "Roost", "RoostSettings", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostEvents",
-                "RoostGateway",
+                "Roost", "RoostSettings", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostIdempotency",
+                "RoostEvents", "RoostGateway",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -150,7 +157,7 @@ let package = Package(
             dependencies: ["Roost", "RoostHTTP", .product(name: "InMemoryTracing", package: "swift-distributed-tracing")]),
         .target(
             name: "RoostSystemTesting",
-            dependencies: ["Roost", "RoostHTTP", "RoostStore", "RoostEvents", "RoostSystem", "RoostTesting"]),
+            dependencies: ["Roost", "RoostHTTP", "RoostStore", "RoostEvents", "RoostSQLite", "RoostSystem", "RoostTesting"]),
 
         // The ten lines of the README.
         .executableTarget(name: "hello", dependencies: ["Roost", "RoostHTTP"], path: "Examples/hello"),
@@ -184,22 +191,25 @@ let package = Package(
         .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "TestTools"], exclude: ["Python"]),
         // Processes that the tests of RoostData run beside each other.
-        .executableTarget(name: "data-stress-helper", dependencies: ["RoostData"], path: "Tests/DataStressHelper"),
-        .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "data-stress-helper", "TestTools"]),
-        .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostSystemTesting"]),
+        .executableTarget(name: "data-stress-helper", dependencies: ["Roost", "RoostData", "RoostSQLite"], path: "Tests/DataStressHelper"),
+        .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "RoostSQLite", "data-stress-helper", "TestTools"]),
+        .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostIdempotency", "RoostSQLite", "RoostSystemTesting"]),
         // Workers that the tests of RoostWork kill and stop.
-        .executableTarget(name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostWork"], path: "Tests/WorkCrashHelper"),
-        .testTarget(name: "RoostWorkTests", dependencies: ["Roost", "RoostData", "RoostWork", "work-crash-helper"]),
+        .executableTarget(
+            name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork"], path: "Tests/WorkCrashHelper"),
+        .testTarget(name: "RoostWorkTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork", "work-crash-helper"]),
         // Processes that the tests of RoostEvents kill.
-        .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents"], path: "Tests/EventsCrashHelper"),
-        .testTarget(name: "RoostEventsTests", dependencies: ["RoostEvents", "RoostSystemTesting", "TestTools", "events-crash-helper"]),
+        .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
+        .testTarget(
+            name: "RoostEventsTests",
+            dependencies: ["RoostEvents", "RoostSQLite", "RoostSystemTesting", "TestTools", "events-crash-helper"]),
         .testTarget(
             name: "RoostAuthTests",
-            dependencies: ["Roost", "RoostStore", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: ["Roost", "RoostStore", "RoostSQLite", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(
             name: "RoostMailTests",
             dependencies: [
-                "Roost", "RoostData", "RoostMail",
+                "Roost", "RoostData", "RoostSQLite", "RoostMail",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
@@ -209,7 +219,8 @@ let package = Package(
         .testTarget(
             name: "RoostSystemTests",
             dependencies: [
-                "RoostSystem", "RoostSystemTesting", .product(name: "MetricsTestKit", package: "swift-metrics"),
+                "RoostIdempotency", "RoostSQLite", "RoostSystem", "RoostSystemTesting",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting"]),

@@ -14,6 +14,7 @@ let testing: [Target.Dependency] = [
     .product(name: "RoostAuth", package: "roost"),
     .product(name: "RoostData", package: "roost"),
     .product(name: "RoostStore", package: "roost"),
+    .product(name: "RoostSQLite", package: "roost"),
     .product(name: "RoostEvents", package: "roost"),
     .product(name: "RoostWork", package: "roost"),
     .product(name: "RoostGRPC", package: "roost"),
@@ -34,6 +35,7 @@ let package = Package(
             name: "shop",
             dependencies: [
                 .product(name: "RoostGateway", package: "roost"),
+                .product(name: "RoostSQLite", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
             ] + implementations),
         .testTarget(

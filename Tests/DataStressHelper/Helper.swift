@@ -1,5 +1,7 @@
 import Foundation
+import Roost
 import RoostData
+import RoostSQLite
 
 /// One of several processes that write to one database file and read from it.
 ///
@@ -17,19 +19,31 @@ import RoostData
             for _ in 0..<2 {
                 group.addTask {
                     while !Task.isCancelled {
-                        _ = try await database.query("SELECT max(content) FROM (SELECT content FROM rows ORDER BY rowid DESC LIMIT 50)")
+                        try await whenFree {
+                            _ = try await database.query("SELECT max(content) FROM (SELECT content FROM rows ORDER BY rowid DESC LIMIT 50)")
+                        }
                     }
                 }
             }
             for number in 1...count {
-                try await database.transaction { transaction in
-                    let content = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 65536)
-                    try await transaction.execute("INSERT INTO rows VALUES (\(name), \(number), \(content))")
+                try await whenFree {
+                    try await database.transaction { transaction in
+                        let content = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 65536)
+                        try await transaction.execute("INSERT INTO rows VALUES (\(name), \(number), \(content))")
+                    }
                 }
                 FileHandle.standardOutput.write(Data("\(number)\n".utf8))
             }
             group.cancelAll()
         }
         await database.close()
+    }
+
+    /// Does something, and does it again for as long as the answer is that the database is busy. On a slow disk the others can take longer
+    /// than a transaction waits.
+    private static func whenFree(_ body: @Sendable () async throws -> Void) async throws {
+        while true {
+            do { return try await body() } catch let problem as Problem where problem.status == .unavailable {}
+        }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostEvents
+import RoostSQLite
 
 /// One side of a conversation whose processes may be killed at any moment. Writes a line after each step, so that its parent knows
 /// when to kill it, and `done` when all is done.
@@ -17,7 +18,7 @@ import RoostEvents
         }
         // No process stays behind, whatever becomes of its parent.
         alarm(120)
-        let bus = try await EmbeddedEventBus.open("sqlite:\(arguments[2])/events.db")
+        let bus = try await SQLiteEventBus.open("sqlite:\(arguments[2])/events.db")
         switch arguments[1] {
         case "publish": try await publish(arguments[2], to: bus, count: count)
         case "refuse": try await refuse(arguments[2], from: bus)
@@ -25,7 +26,7 @@ import RoostEvents
         }
     }
 
-    private static func publish(_ directory: String, to bus: EmbeddedEventBus, count: Int) async throws {
+    private static func publish(_ directory: String, to bus: SQLiteEventBus, count: Int) async throws {
         let counters = Migration("counters", "CREATE TABLE counters (series TEXT PRIMARY KEY, number BIGINT NOT NULL)")
         let database = try await Database.open("sqlite:\(directory)/publisher.db", migrations: Outbox.migrations + [counters])
         let outbox = Outbox(database, to: bus, source: "publisher")
@@ -54,7 +55,7 @@ import RoostEvents
         await relaying
     }
 
-    private static func consume(_ directory: String, from bus: EmbeddedEventBus, count: Int) async throws {
+    private static func consume(_ directory: String, from bus: SQLiteEventBus, count: Int) async throws {
         let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT NOT NULL, number BIGINT NOT NULL)")
         let database = try await Database.open("sqlite:\(directory)/consumer.db", migrations: Inbox.migrations + [heard])
         let subscription = Subscription(Counted.self, named: "hear") { event, transaction in
@@ -73,7 +74,7 @@ import RoostEvents
 
     private struct Refusal: Error {}
 
-    private static func refuse(_ directory: String, from bus: EmbeddedEventBus) async throws {
+    private static func refuse(_ directory: String, from bus: SQLiteEventBus) async throws {
         let database = try await Database.open("sqlite:\(directory)/consumer.db", migrations: Inbox.migrations)
         try await bus.append([EventEnvelope(Counted(series: "a", number: 1), source: "test")])
         let subscription = Subscription(Counted.self, named: "hear") { _ in throw Refusal() }

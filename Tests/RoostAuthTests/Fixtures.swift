@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Roost
+import RoostSQLite
 import RoostStore
 import Synchronization
 
@@ -16,7 +17,7 @@ struct Issuing {
     private let directory = TemporaryDirectory()
 
     init() async throws {
-        revocations = Revocations(store: try await EmbeddedStore.open("sqlite:\(directory.path)/store.db"))
+        revocations = Revocations(store: try await SQLiteStore.open("sqlite:\(directory.path)/store.db"))
     }
 
     var tokens: TokenIssuer { TokenIssuer(issuer: Self.issuer, audience: "shop", key: key) }

@@ -1,5 +1,6 @@
 import Foundation
 import Roost
+import RoostSQLite
 import RoostStore
 import Synchronization
 import Testing
@@ -10,7 +11,7 @@ import Testing
     private let directory = TemporaryDirectory()
 
     private func store() async throws -> CountingStore {
-        CountingStore(try await EmbeddedStore.open("sqlite:\(directory.path)/store.db"))
+        CountingStore(try await SQLiteStore.open("sqlite:\(directory.path)/store.db"))
     }
 
     private func token(_ session: String, expiresIn seconds: Double = 900) -> AccessToken {
@@ -71,10 +72,10 @@ import Testing
 
 /// A store that counts what is asked of it, and can be told to fail.
 final class CountingStore: KeyValueStore {
-    private let store: EmbeddedStore
+    private let store: SQLiteStore
     private let state = Mutex<(counts: [String: Int], puts: Int, fails: Bool)>(([:], 0, false))
 
-    init(_ store: EmbeddedStore) { self.store = store }
+    init(_ store: SQLiteStore) { self.store = store }
 
     func count(of key: String) -> Int { state.withLock { $0.counts[key] ?? 0 } }
     var puts: Int { state.withLock { $0.puts } }
@@ -93,4 +94,6 @@ final class CountingStore: KeyValueStore {
         state.withLock { $0.puts += 1 }
         return try await store.put(key, bytes, ttl: ttl, if: condition)
     }
+
+    func close() async { await store.close() }
 }

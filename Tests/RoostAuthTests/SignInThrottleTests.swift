@@ -1,5 +1,6 @@
 import Foundation
 import Roost
+import RoostSQLite
 import RoostStore
 import Synchronization
 import Testing
@@ -25,7 +26,7 @@ import Testing
     /// One of several replicas, which have nothing in common but the store's file.
     private func replica() async throws -> (throttle: SignInThrottle, store: CountingStore) {
         let store = CountingStore(
-            try await EmbeddedStore.open("sqlite:\(directory.path)/store.db", now: { [clock] in clock.now }))
+            try await SQLiteStore.open("sqlite:\(directory.path)/store.db", now: { [clock] in clock.now }))
         return (SignInThrottle(store: store, waitLimit: .seconds(60), now: { [clock] in clock.now }), store)
     }
 

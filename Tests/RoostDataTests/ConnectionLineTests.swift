@@ -1,8 +1,9 @@
 import Roost
+import RoostData
 import Synchronization
 import Testing
 
-@testable import RoostData
+@testable import RoostSQLite
 
 /// The line of those who wait for a connection.
 @Suite(.timeLimit(.minutes(1))) struct ConnectionLineTests {

@@ -1,8 +1,9 @@
 import Foundation
 import Roost
+import RoostData
 import Testing
 
-@testable import RoostData
+@testable import RoostSQLite
 
 @Suite struct MigrationTests {
     private let directory: TemporaryDirectory

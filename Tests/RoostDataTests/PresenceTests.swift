@@ -1,4 +1,5 @@
 import RoostData
+import RoostSQLite
 import Testing
 
 @Suite struct PresenceTests {

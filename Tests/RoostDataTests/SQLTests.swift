@@ -1,7 +1,8 @@
 import Foundation
+import RoostData
 import Testing
 
-@testable import RoostData
+@testable import RoostSQLite
 
 @Suite struct SQLTests {
     @Test func interpolationsAreBindingsAndNeverText() {

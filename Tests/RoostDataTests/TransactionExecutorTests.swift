@@ -1,9 +1,10 @@
 import Foundation
 import Roost
+import RoostData
 import Synchronization
 import Testing
 
-@testable import RoostData
+@testable import RoostSQLite
 
 /// A transaction's body runs on its connection's thread, wherever it comes from and whatever it waits for meanwhile.
 @Suite(.timeLimit(.minutes(1))) struct TransactionExecutorTests {
@@ -230,7 +231,9 @@ import Testing
     @Test func aDatabaseThatIsDroppedClosesItsConnections() async throws {
         @Sendable func descriptors() -> Int {
             let links = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-            return links.count { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.hasPrefix(directory.path) == true }
+            return links.count {
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.hasPrefix(directory.path) == true
+            }
         }
         do {
             let database = try await open()

@@ -1,5 +1,6 @@
 import Foundation
 import RoostData
+import RoostSQLite
 import Testing
 
 /// Real processes, killed with SIGKILL while they publish, relay, handle and commit.

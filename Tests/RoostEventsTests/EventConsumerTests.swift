@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostEvents
+import RoostSQLite
 import Synchronization
 import Testing
 
@@ -9,13 +10,13 @@ import Testing
     private struct Refusal: Error {}
 
     private let directory: TemporaryDirectory
-    private let bus: EmbeddedEventBus
+    private let bus: SQLiteEventBus
     private let database: Database
     private static let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT, number BIGINT)")
 
     init() async throws {
         directory = try TemporaryDirectory()
-        bus = try await EmbeddedEventBus.open(directory.url("events.db"))
+        bus = try await SQLiteEventBus.open(directory.url("events.db"))
         database = try await Database.open(directory.url("service.db"), migrations: Outbox.migrations + Inbox.migrations + [Self.heard])
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostEvents
+import RoostSQLite
 import Synchronization
 import Testing
 
@@ -10,13 +11,13 @@ import Testing
     private struct Refusal: Error {}
 
     private let directory: TemporaryDirectory
-    private let embedded: EmbeddedEventBus
+    private let embedded: SQLiteEventBus
     private let database: Database
     private static let soon = RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1)))
 
     init() async throws {
         directory = try TemporaryDirectory()
-        embedded = try await EmbeddedEventBus.open(directory.url("events.db"))
+        embedded = try await SQLiteEventBus.open(directory.url("events.db"))
         database = try await Database.open(directory.url("service.db"), migrations: Outbox.migrations)
     }
 
@@ -132,7 +133,7 @@ import Testing
 
 /// A bus that does not take some events.
 private final class PickyBus: EventBus {
-    private let bus: EmbeddedEventBus
+    private let bus: SQLiteEventBus
     private let rule: Mutex<@Sendable (Counted) -> (any Error)?>
 
     var refuses: @Sendable (Counted) -> (any Error)? {
@@ -140,7 +141,7 @@ private final class PickyBus: EventBus {
         set { rule.withLock { $0 = newValue } }
     }
 
-    init(_ bus: EmbeddedEventBus, refuses: @escaping @Sendable (Counted) -> (any Error)?) {
+    init(_ bus: SQLiteEventBus, refuses: @escaping @Sendable (Counted) -> (any Error)?) {
         self.bus = bus
         rule = Mutex(refuses)
     }
@@ -154,4 +155,5 @@ private final class PickyBus: EventBus {
 
     func reader(group: String, topics: Set<String>) async throws -> any EventReader { try await bus.reader(group: group, topics: topics) }
     var deadLetters: any DeadLetterQueue { bus.deadLetters }
+    func close() async { await bus.close() }
 }

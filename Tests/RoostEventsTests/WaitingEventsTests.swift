@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostEvents
+import RoostSQLite
 import Synchronization
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     private struct Refusal: Error {}
 
     private let directory: TemporaryDirectory
-    private let bus: EmbeddedEventBus
+    private let bus: SQLiteEventBus
     private let database: Database
     private static let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT, number BIGINT)")
     /// Nothing that fails is tried again while the test runs.
@@ -19,7 +20,7 @@ import Testing
 
     init() async throws {
         directory = try TemporaryDirectory()
-        bus = try await EmbeddedEventBus.open(directory.url("events.db"))
+        bus = try await SQLiteEventBus.open(directory.url("events.db"))
         database = try await Database.open(directory.url("service.db"), migrations: Inbox.migrations + [Self.heard])
     }
 
@@ -196,11 +197,12 @@ import Testing
 
 /// A bus that keeps no dead letters.
 private struct BusWithoutLetters: EventBus, DeadLetterQueue {
-    let bus: EmbeddedEventBus
+    let bus: SQLiteEventBus
 
     var deadLetters: any DeadLetterQueue { self }
     func append(_ envelopes: [EventEnvelope]) async throws { try await bus.append(envelopes) }
     func reader(group: String, topics: Set<String>) async throws -> any EventReader { try await bus.reader(group: group, topics: topics) }
+    func close() async { await bus.close() }
     func add(_ letter: DeadLetter) async throws { throw Problem(.contentTooLarge) }
     func list(group: String, limit: Int) async throws -> [DeadLetter] { [] }
     func replay(_ eventID: String, group: String) async throws -> Bool { false }

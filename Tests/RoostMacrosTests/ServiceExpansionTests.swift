@@ -58,6 +58,8 @@ struct ServiceExpansionTests {
                 }
 
                 static var subscribedEvents: [any Roost.Event.Type] { [Paid.self, Sent.self] }
+
+                var eventSubscriptions: [any Roost.EventSubscription] { subscriptions }
             }
 
             extension Hello: Roost.EndpointProvider {}
@@ -97,6 +99,39 @@ struct ServiceExpansionTests {
 
             extension Counter: Roost.EndpointProvider {}
             """#)
+    }
+
+    @Test func contractsAndEvents() {
+        expectExpansion(
+            #"""
+            @Service(OrdersAPI.self, (any Desk.API).self, publishes: [Placed.self])
+            struct Orders: OrdersAPI {}
+            """#,
+            #"""
+
+            struct Orders: OrdersAPI {
+
+                static var contracts: [any Roost.Contract.Type] { [OrdersAPIContract.self, Desk.APIContract.self] }
+
+                var implementations: [Roost.ContractImplementation] {
+                    [
+                        Roost.ContractImplementation(OrdersAPIContract.self, by: self),
+                        Roost.ContractImplementation(Desk.APIContract.self, by: self),
+                    ]
+                }
+
+                static var publishedEvents: [any Roost.Event.Type] { [Placed.self] }
+
+                var endpoints: [Roost.Endpoint] { OrdersAPIContract.endpoints(of: self) + Desk.APIContract.endpoints(of: self) }
+            }
+
+            extension Orders: Roost.EndpointProvider {}
+            """#)
+    }
+
+    @Test func aContractThatIsNotNamedByItself() {
+        expectDiagnostics(
+            "@Service(contract) struct Orders {}", ["1:10 name the contract's protocol itself, such as OrdersAPI.self"])
     }
 
     @Test func aServiceWithoutRoutes() {

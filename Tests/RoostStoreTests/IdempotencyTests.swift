@@ -3,9 +3,11 @@ import Roost
 import RoostData
 import RoostGRPC
 import RoostHTTP
+import RoostSQLite
+import RoostStore
 import Testing
 
-@testable import RoostStore
+@testable import RoostIdempotency
 
 @Suite(.timeLimit(.minutes(1))) struct IdempotencyTests {
     private let directory: TemporaryDirectory
@@ -14,7 +16,7 @@ import Testing
     init() throws { directory = try TemporaryDirectory() }
 
     private func interceptor(lease: Duration = .seconds(5)) async throws -> IdempotencyInterceptor {
-        IdempotencyInterceptor(store: try await EmbeddedStore.open(directory.url()), lease: lease)
+        IdempotencyInterceptor(store: try await SQLiteStore.open(directory.url()), lease: lease)
     }
 
     private static let place = Route("orders.place", .post, "/orders", takesIdempotencyKey: true)
@@ -109,7 +111,7 @@ import Testing
     @Test func aRouteThatTakesKeysIsNotServedWithoutAMemory() async throws {
         let endpoint = Endpoint(Self.place) { _ in Response() }
         #expect(throws: ConfigurationError.self) { try Router([endpoint]) }
-        _ = try Router([endpoint].rememberingAnswers(in: try await EmbeddedStore.open(directory.url())))
+        _ = try Router([endpoint].rememberingAnswers(in: try await SQLiteStore.open(directory.url())))
         _ = try Router([Endpoint(forwarding: Self.place) { _, _ in Response() }])
     }
 
@@ -178,7 +180,7 @@ import Testing
     }
 
     @Test func aProcessThatDiesFreesTheKeyAfterItsLease() async throws {
-        let store = try await EmbeddedStore.open(directory.url())
+        let store = try await SQLiteStore.open(directory.url())
         let interceptor = IdempotencyInterceptor(store: store)
         // What a process leaves behind that dies after it took the key: the mark of a request under way, with what its lease still lasts.
         let gate = orders.hold()

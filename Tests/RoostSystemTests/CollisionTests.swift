@@ -3,6 +3,7 @@ import Roost
 import RoostData
 import RoostEvents
 import RoostGateway
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 
@@ -38,24 +39,24 @@ import Testing
     struct Named: ServiceDefinition {
         let name: String
         let contracts: [any Contract.Type]
-        let serve: @Sendable (ServiceHost) async throws -> ServiceAssembly
+        let serve: @Sendable (ServiceHost) async throws -> EndpointGroup
 
         init(
             _ name: String, _ contracts: any Contract.Type...,
-            serve: @escaping @Sendable (ServiceHost) async throws -> ServiceAssembly = { _ in ServiceAssembly() }
+            serve: @escaping @Sendable (ServiceHost) async throws -> EndpointGroup = { _ in EndpointGroup() }
         ) {
             self.name = name
             self.contracts = contracts
             self.serve = serve
         }
 
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly { try await serve(host) }
+        func assemble(on host: ServiceHost) async throws -> EndpointGroup { try await serve(host) }
     }
 
     /// The faults for which a page does not start.
     private func faults(@SystemBuilder _ page: () -> [System.Part]) async throws -> [String] {
         let folder = try TemporaryFolder()
-        let system = System("page", page)
+        let system = System("page", drivers: [.sqlite], page)
         let error = await #expect(throws: ConfigurationError.self) {
             _ = try await RunningServices.start(system, settings: Settings(["DATA_DIR": folder.path, "PORT": "0"]))
         }
@@ -89,14 +90,14 @@ import Testing
                 "c",
                 serve: { host in
                     _ = try await host.client(for: DeskAPIContract.self).desk()
-                    return ServiceAssembly()
+                    return EndpointGroup()
                 })
         }
         #expect(
             found == [
                 "these contracts have one name: orders of a, orders of b: promise it once, or rename the others",
                 "orders.order and orders.find both answer GET /orders/{key}, which is /orders/{id} too: give one another path or method",
-                "a promises order-desk and does not serve it: call serve(DeskAPIContract.self, by: …) in assemble(on:), or leave it out of `contracts`",
+                "a promises order-desk and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`",
                 "orders.live and health.live both answer GET /health/live: give the route another path, as probes ask there",
             ])
     }
@@ -111,31 +112,36 @@ import Testing
         func encode(to message: inout ProtobufWriter) {}
     }
 
-    @Test func subscriptionsOfOneNameAndTwoConsumers() async throws {
+    private struct Mail: EndpointProvider {
+        static let subscribedEvents: [any Event.Type] = [Paid.self]
+        let endpoints: [Endpoint] = []
+        let eventSubscriptions: [any EventSubscription] = ["a.paid", "a.paid", "a.sent"].map { Subscription(Paid.self, named: $0) { _ in } }
+    }
+
+    @Test func subscriptionsOfOneNameAndWithoutAnInbox() async throws {
         let found = try await faults {
             Named(
                 "mail",
                 serve: { host in
-                    let database = try await host.database()
-                    let twice = ["a.paid", "a.paid", "a.sent"].map { Subscription(Paid.self, named: $0) { _ in } }
-                    try await host.handle(twice, in: database)
-                    try await host.handle([], in: database)
-                    return ServiceAssembly()
+                    _ = try await host.database()
+                    return EndpointGroup(Mail())
                 })
+            Named("inboxless", serve: { _ in EndpointGroup(Mail()) })
             Named("other", DeskAPIContract.self)
         }
         #expect(
             found == [
+                "inboxless handles events and has no database for its inbox: call host.database(migrations:) in assemble(on:)",
+                "inboxless has more than one subscription named a.paid: give each a name of its own",
                 "mail has more than one subscription named a.paid: give each a name of its own",
-                "mail has two consumers of events: give all subscriptions to one",
-                "other promises order-desk and does not serve it: call serve(DeskAPIContract.self, by: …) in assemble(on:), or leave it out of `contracts`",
+                "other promises order-desk and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`",
             ])
     }
 
     /// A gateway alone, whose services are other processes, sees their routes.
     @Test func routesAtAGatewayByItself() async throws {
         let folder = try TemporaryFolder()
-        let system = System("page") {
+        let system = System("page", drivers: [.sqlite]) {
             Gateway(port: 0)
             Named("a", OrdersAPIContract.self)
             Named("b", OtherOrdersAPIContract.self)
@@ -147,9 +153,7 @@ import Testing
         #expect(error?.description.contains("orders.order and orders.find both answer GET /orders/{key}") == true)
     }
 
-    private static func serving<Served: Contract>(_ contract: Served.Type, _ service: Served.API) -> ServiceAssembly {
-        var assembly = ServiceAssembly()
-        assembly.serve(contract, by: service)
-        return assembly
+    private static func serving<Served: Contract>(_ contract: Served.Type, _ service: Served.API) -> EndpointGroup {
+        EndpointGroup(ContractProvider(contract, by: service))
     }
 }

@@ -14,8 +14,8 @@ import Testing
     @Test func aCallWaitsUntilItsServiceIsThere() async throws {
         let directory = directory(local: ["a", "b"])
         async let found = directory.service(of: "a-contract", as: Thing.self)
-        directory.add("b", [("b-contract", Thing(name: "b"))], [])
-        directory.add("a", [("a-contract", Thing(name: "a"))], [])
+        directory.add("b", [ContractImplementation(contract: "b-contract", service: Thing(name: "b"))], [])
+        directory.add("a", [ContractImplementation(contract: "a-contract", service: Thing(name: "a"))], [])
         _ = try await found
         _ = try await directory.service(of: "a-contract", as: Thing.self)
     }

@@ -3,6 +3,7 @@ import Logging
 import Roost
 import RoostData
 import RoostHTTP
+import RoostSQLite
 import RoostSystemTesting
 import ServiceLifecycle
 import Testing
@@ -14,11 +15,10 @@ import Testing
     /// A service put together by a closure.
     private struct Made: ServiceDefinition {
         let name: String
-        let contracts: [any Contract.Type] = []
         let make: @Sendable (ServiceHost) async throws -> Void
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        func assemble(on host: ServiceHost) async throws -> EndpointGroup {
             try await make(host)
-            return ServiceAssembly()
+            return EndpointGroup()
         }
     }
 
@@ -134,7 +134,7 @@ import Testing
     @Test func servicesThatAreAskedToStopBeforeTheyRunStop() async throws {
         let folder = try TemporaryFolder()
         let running = try await RunningServices.start(
-            System("early") { Made(name: "made") { _ in } }, settings: Settings(["DATA_DIR": folder.path]))
+            System("early", drivers: [.sqlite]) { Made(name: "made") { _ in } }, settings: Settings(["DATA_DIR": folder.path]))
         await running.stop()
         try await running.run()
     }

@@ -1,6 +1,7 @@
 import Roost
 import RoostGateway
 import RoostHTTP
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 
@@ -9,11 +10,10 @@ import Testing
 @Suite struct PageTests {
     private struct Named: ServiceDefinition {
         let name: String
-        let contracts: [any Contract.Type] = []
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly { ServiceAssembly() }
+        func assemble(on host: ServiceHost) async throws -> EndpointGroup { EndpointGroup() }
     }
 
-    private let page = System("page") {
+    private let page = System("page", drivers: [.sqlite]) {
         Gateway(port: 0)
         Named(name: "a")
         Named(name: "b").alone()
@@ -91,11 +91,10 @@ import Testing
 @Suite struct ReplicaPlanTests {
     private struct Named: ServiceDefinition {
         let name: String
-        let contracts: [any Contract.Type] = []
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly { ServiceAssembly() }
+        func assemble(on host: ServiceHost) async throws -> EndpointGroup { EndpointGroup() }
     }
 
-    private let system = System("shop") {
+    private let system = System("shop", drivers: [.sqlite]) {
         Named(name: "orders")
         Named(name: "payments")
         Named(name: "carts")

@@ -2,6 +2,7 @@ import Roost
 import RoostData
 import RoostGateway
 import RoostHTTP
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 
@@ -20,15 +21,11 @@ import Testing
         @Get("/call") func call() async throws -> String
     }
 
+    @Service(GreeterAPI.self)
     struct Greeter: ServiceDefinition, GreeterAPI {
         let name = "greeter"
-        let contracts: [any Contract.Type] = [GreeterAPIContract.self]
 
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-            var service = ServiceAssembly()
-            service.serve(GreeterAPIContract.self, by: self)
-            return service
-        }
+        func assemble(on host: ServiceHost) async throws -> Greeter { self }
 
         func greeting() async throws -> String { "hello from \(RequestContext.current.requestID)" }
         func secret() async throws -> String { "secret" }
@@ -37,17 +34,15 @@ import Testing
     /// Listed before what it calls: the order on the page does not matter.
     struct Calling: ServiceDefinition {
         let name = "caller"
-        let contracts: [any Contract.Type] = [CallerAPIContract.self]
 
-        struct Implementation: CallerAPI {
+        @Service(CallerAPI.self)
+        struct Caller: CallerAPI {
             let greeter: any GreeterAPI
             func call() async throws -> String { try await greeter.greeting() + ", " + greeter.secret() }
         }
 
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-            var service = ServiceAssembly()
-            service.serve(CallerAPIContract.self, by: Implementation(greeter: try await host.client(for: GreeterAPIContract.self)))
-            return service
+        func assemble(on host: ServiceHost) async throws -> Caller {
+            Caller(greeter: try await host.client(for: GreeterAPIContract.self))
         }
     }
 
@@ -70,34 +65,28 @@ import Testing
     }
 
     /// Counts down through the other of two services, each of which has a client of the other.
-    struct CountingDown: ServiceDefinition {
+    struct CountingDown<Implementation: EndpointProvider>: ServiceDefinition {
         let name: String
-        let contracts: [any Contract.Type]
-        private let assembly: @Sendable (ServiceHost) async throws -> ServiceAssembly
+        let assembly: @Sendable (ServiceHost) async throws -> Implementation
 
+        func assemble(on host: ServiceHost) async throws -> Implementation { try await assembly(host) }
+    }
+
+    enum Counters {
+        @Service(PingAPI.self)
         struct Ping: PingAPI {
             let pong: any PongAPI
             func ping(from: Int) async throws -> String { from == 0 ? "ping" : try await pong.pong(from: from - 1) + " ping" }
         }
 
+        @Service(PongAPI.self)
         struct Pong: PongAPI {
             let ping: any PingAPI
             func pong(from: Int) async throws -> String { from == 0 ? "pong" : try await ping.ping(from: from - 1) + " pong" }
         }
 
-        static let ping = CountingDown(name: "ping", contracts: [PingAPIContract.self]) { host in
-            var service = ServiceAssembly()
-            service.serve(PingAPIContract.self, by: Ping(pong: try await host.client(for: PongAPIContract.self)))
-            return service
-        }
-
-        static let pong = CountingDown(name: "pong", contracts: [PongAPIContract.self]) { host in
-            var service = ServiceAssembly()
-            service.serve(PongAPIContract.self, by: Pong(ping: try await host.client(for: PingAPIContract.self)))
-            return service
-        }
-
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly { try await assembly(host) }
+        static let ping = CountingDown(name: "ping") { Ping(pong: try await $0.client(for: PongAPIContract.self)) }
+        static let pong = CountingDown(name: "pong") { Pong(ping: try await $0.client(for: PingAPIContract.self)) }
     }
 
     @Contract("ping") protocol PingAPI: Sendable { @Get("/ping/{from}") func ping(from: Int) async throws -> String }
@@ -105,8 +94,8 @@ import Testing
 
     @Test(arguments: Arrangement.allCases) func servicesThatCallOneAnotherStartInAnyOrder(arrangement: Arrangement) async throws {
         try await TestSystem.run(arrangement: arrangement) {
-            CountingDown.ping
-            CountingDown.pong
+            Counters.ping
+            Counters.pong
         } test: { system in
             let answer = try await system.client(of: "ping").send(.get, "/ping/3")
             #expect(answer.text == "pong ping pong ping")
@@ -128,12 +117,11 @@ import Testing
     @Test func databasesAreKeptInTheDataFolder() async throws {
         struct Counting: ServiceDefinition {
             let name = "counting"
-            let contracts: [any Contract.Type] = []
 
-            func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+            func assemble(on host: ServiceHost) async throws -> EndpointGroup {
                 let database = try await host.database(migrations: [Migration("0001", "CREATE TABLE starts (number INTEGER PRIMARY KEY)")])
                 try await database.execute("INSERT INTO starts DEFAULT VALUES")
-                return ServiceAssembly()
+                return EndpointGroup()
             }
         }
         let folder = try TemporaryFolder()
@@ -165,8 +153,7 @@ import Testing
     @Test func oneThatCannotStartStopsTheOthers() async throws {
         struct Broken: ServiceDefinition {
             let name = "broken"
-            let contracts: [any Contract.Type] = []
-            func assemble(on host: ServiceHost) async throws -> ServiceAssembly { throw ConfigurationError("broken") }
+            func assemble(on host: ServiceHost) async throws -> EndpointGroup { throw ConfigurationError("broken") }
         }
         await #expect(throws: ConfigurationError("broken")) {
             try await TestSystem.run {
@@ -178,7 +165,7 @@ import Testing
     }
 
     @Test func aServiceThatIsNotOnThePageIsRefused() async {
-        let page = System("page") { Greeter() }
+        let page = System("page", drivers: [.sqlite]) { Greeter() }
         await #expect(throws: ConfigurationError("nobody is none of this system's services: greeter")) {
             try await RunningServices.start(page, ["nobody"], settings: Settings(["DATA_DIR": "/tmp"]))
         }

@@ -4,6 +4,7 @@ import Roost
 import RoostData
 import RoostGateway
 import RoostHTTP
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 
@@ -17,14 +18,10 @@ import Testing
         @Get("/gold", access: .services) func gold() async throws -> String
     }
 
-    private struct Vault: ServiceDefinition, VaultAPI {
+    @Service(VaultAPI.self)
+    struct Vault: ServiceDefinition, VaultAPI {
         let name = "vault"
-        let contracts: [any Contract.Type] = [VaultAPIContract.self]
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-            var service = ServiceAssembly()
-            service.serve(VaultAPIContract.self, by: self)
-            return service
-        }
+        func assemble(on host: ServiceHost) async throws -> Vault { self }
         func open() async throws -> String { "open" }
         func gold() async throws -> String { "gold" }
     }
@@ -35,21 +32,15 @@ import Testing
             let endpoints = [Endpoint(Route("hatch.gold", .get, "/gold", access: .services)) { _ in .text("gold") }]
         }
         let name = "hatch"
-        let contracts: [any Contract.Type] = []
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-            var service = ServiceAssembly()
-            service.serve(Routes())
-            return service
-        }
+        func assemble(on host: ServiceHost) async throws -> Routes { Routes() }
     }
 
     private struct Keeper: ServiceDefinition {
         let name = "keeper"
-        let contracts: [any Contract.Type] = []
         let migrations: [Migration]
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        func assemble(on host: ServiceHost) async throws -> EndpointGroup {
             _ = try await host.database(migrations: migrations)
-            return ServiceAssembly()
+            return EndpointGroup()
         }
     }
 
@@ -205,11 +196,10 @@ import Testing
     @Test func aSettingThatIsReadMustBeDeclared() async throws {
         struct Reader: ServiceDefinition {
             let name = "reader"
-            let contracts: [any Contract.Type] = []
             let settings: [any SettingDeclaration]
-            func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+            func assemble(on host: ServiceHost) async throws -> EndpointGroup {
                 _ = try host[.port(default: 1)]
-                return ServiceAssembly()
+                return EndpointGroup()
             }
         }
         let line = "reader reads the setting PORT and does not declare it: add it to its `settings`"
@@ -248,15 +238,14 @@ import Testing
     @Test func aWorkerThatIsConfiguredWronglyEndsItsProcess() async throws {
         struct Working: ServiceDefinition {
             let name = "working"
-            let contracts: [any Contract.Type] = []
-            func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+            func assemble(on host: ServiceHost) async throws -> EndpointGroup {
                 await host.run("reader") { throw ConfigurationError("the folder cannot be written") }
-                return ServiceAssembly()
+                return EndpointGroup()
             }
         }
         let folder = try TemporaryFolder()
         let running = try await RunningServices.start(
-            System("working") { Working() }, settings: Settings(["DATA_DIR": folder.path]))
+            System("working", drivers: [.sqlite]) { Working() }, settings: Settings(["DATA_DIR": folder.path]))
         await #expect(throws: ConfigurationError("the folder cannot be written")) { try await running.run() }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostData
+import RoostSQLite
 import RoostWork
 import Synchronization
 

@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostData
+import RoostSQLite
 import RoostWork
 
 /// A job of the tests.

@@ -49,8 +49,3 @@ public protocol Caller: Sendable {
     /// - Throws: a `Problem` that was answered, or that says why no answer came: 503 when nothing is there, 504 when the deadline passed.
     func send(_ request: Request, for route: Route) async throws -> Response
 }
-
-/// Something that serves endpoints: a type marked `@Service`.
-public protocol EndpointProvider: Sendable {
-    var endpoints: [Endpoint] { get }
-}

@@ -17,11 +17,25 @@ public macro Contract(_ name: String, access: Access = .anyone) = #externalMacro
 @attached(extension, names: named(Uninhabited))
 public macro ContractClient() = #externalMacro(module: "RoostMacros", type: "ContractClientMacro")
 
-/// Makes a type a service by itself: its annotated functions are its routes, by the rules of `@Contract`, and its
-/// `@Subscribe` functions its subscriptions; `subscribedEvents` are the events of those.
-@attached(member, names: named(Routes), named(endpoints), named(subscriptions), named(subscribedEvents))
+/// Makes a type a service, and says what it offers: the contracts that it implements, the events that it publishes, and those that its
+/// `@Subscribe` functions handle.
+///
+/// ```swift
+/// @Service(OrdersAPI.self, publishes: [OrderPlaced.self])
+/// struct Orders: OrdersAPI { … }
+/// ```
+///
+/// Its annotated functions are routes that belong to no contract, by the rules of `@Contract`.
+/// - Parameters:
+///   - contracts: The protocols, marked `@Contract`, that the type implements.
+///   - events: The events that it publishes, for the documents.
+///   - access: Who may call a route of its own that does not say so itself.
+@attached(
+    member, names: named(Routes), named(contracts), named(publishedEvents), named(implementations), named(endpoints), named(subscriptions),
+    named(subscribedEvents), named(eventSubscriptions))
 @attached(extension, conformances: EndpointProvider)
-public macro Service(access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ServiceMacro")
+public macro Service(_ contracts: Any.Type..., publishes events: [any Event.Type] = [], access: Access = .anyone) =
+    #externalMacro(module: "RoostMacros", type: "ServiceMacro")
 
 /// Answers `GET`.
 /// - Parameters:

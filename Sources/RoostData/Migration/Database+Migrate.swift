@@ -10,7 +10,7 @@ extension Database {
     /// A migration may rebuild a table as SQLite asks for (https://www.sqlite.org/lang_altertable.html, §7): no row that refers to the
     /// table is touched when it is dropped, and a foreign key that is violated in the end undoes the migration.
     /// - Throws: a `DatabaseError` with the code `.migration` that names the one which cannot be applied, or was changed since.
-    func migrate(_ migrations: [Migration]) async throws {
+    public func migrate(_ migrations: [Migration]) async throws {
         guard !migrations.isEmpty else { return }
         var listed: Set<Migration> = []
         let migrations = migrations.filter { listed.insert($0).inserted }

@@ -10,6 +10,9 @@ public protocol EventBus: Sendable {
 
     /// Events that could not be handled.
     var deadLetters: any DeadLetterQueue { get }
+
+    /// Waits for what is under way, then closes the bus. A later use fails.
+    func close() async
 }
 
 /// A group's place on the bus. It is given up when the reader is closed or its process dies.

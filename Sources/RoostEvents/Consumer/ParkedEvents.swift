@@ -58,7 +58,7 @@ struct ParkedEvents {
             SELECT * FROM roost_parked WHERE subscription = \(line.subscription) AND event_key = \(line.key) ORDER BY number LIMIT 1
             """
         ).map { row in
-            ParkedEvent(number: try row.get("number"), envelope: try EventLog.envelope(row), attempts: try row.get("attempts"))
+            ParkedEvent(number: try row.get("number"), envelope: try EventEnvelope(row), attempts: try row.get("attempts"))
         }
     }
 

@@ -2,7 +2,7 @@ import Roost
 import RoostData
 
 /// What to do when an event happens.
-public struct Subscription: Sendable {
+public struct Subscription: EventSubscription {
     let topic: String
     let name: String
     let handle: @Sendable (EventEnvelope, Database) async throws -> Void

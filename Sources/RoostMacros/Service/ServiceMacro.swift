@@ -1,7 +1,7 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@Service`: the endpoints and subscriptions of a type that serves by itself, and the conformance.
+/// `@Service`: what a type offers, its endpoints and subscriptions, and the conformance.
 public struct ServiceMacro: MemberMacro, ExtensionMacro {
     /// The text is laid out as it is written.
     public static let formatMode = FormatMode.disabled
@@ -27,11 +27,15 @@ public struct ServiceMacro: MemberMacro, ExtensionMacro {
     }
 }
 
-/// A type that serves by itself.
+/// A type that serves.
 struct ServiceDeclaration {
     private let owner: String
     private let access: String
     private let defaultAccess: String?
+    /// The types that `@Contract` makes of the protocols.
+    private let contracts: [String]
+    /// The published events, as a list.
+    private let publishedEvents: String?
     private let isIsolated: Bool
     private let routes: [RouteDeclaration]
     private let subscriptions: [SubscriptionDeclaration]
@@ -45,12 +49,15 @@ struct ServiceDeclaration {
         owner = name.prefix(1).lowercased() + name.dropFirst()
         access = AccessLevel(of: declaration.modifiers).memberModifier
         defaultAccess = attribute.argument("access")?.trimmedDescription
+        publishedEvents = attribute.argument("publishes")?.trimmedDescription
+        contracts = attribute.contractNames(&findings)
         isIsolated = declaration.is(ActorDeclSyntax.self) || !declaration.attributes.named(["MainActor"]).isEmpty
         let functions = declaration.memberBlock.members.compactMap { $0.decl.as(FunctionDeclSyntax.self) }
         routes = functions.compactMap { RouteDeclaration($0, isContract: false, &findings) }
         subscriptions = functions.flatMap { SubscriptionDeclaration.all(of: $0, &findings) }
         declaration.checkNames(routes.isEmpty ? [] : ["Routes"], &findings)
         declaration.checkNames(subscriptions.isEmpty ? ["endpoints"] : ["endpoints", "subscriptions"], &findings)
+        declaration.checkNames(contracts.isEmpty ? [] : ["implementations"], &findings)
         routes.checkCollisions(&findings)
         subscriptions.checkCollisions(&findings)
         for condition in declaration.memberBlock.members.compactMap({ $0.decl.as(IfConfigDeclSyntax.self) }) where condition.hasServed {
@@ -65,8 +72,15 @@ struct ServiceDeclaration {
                 "Routes.\(route.identifier)", calling: "self", effects: route.function.effects(isIsolated: isIsolated), in: context)
         }
         let handlers = subscriptions.flatMap { $0.subscription(of: owner, isIsolated: isIsolated) }
-        return (routes.isEmpty ? [] : [routeList(in: context)]) + [property("endpoints", "Roost.Endpoint", endpoints)]
-            + (handlers.isEmpty ? [] : [property("subscriptions", "RoostEvents.Subscription", handlers), subscribedEvents])
+        return (routes.isEmpty ? [] : [routeList(in: context)]) + offer + [
+            property("endpoints", "Roost.Endpoint", endpoints, beside: contracts)
+        ]
+            + (handlers.isEmpty
+                ? []
+                : [
+                    property("subscriptions", "RoostEvents.Subscription", handlers), subscribedEvents,
+                    ["\(access)\(isIsolated ? "nonisolated " : "")var eventSubscriptions: [any Roost.EventSubscription] { subscriptions }"],
+                ])
     }
 
     /// Computed, as a generic type has no static stored properties.
@@ -78,17 +92,53 @@ struct ServiceDeclaration {
         return .block("enum Routes {", routes.placed)
     }
 
+    /// What is offered, known without an instance, and what implements it.
+    private var offer: [[String]] {
+        let list = contracts.map { "\($0).self" }.joined(separator: ", ")
+        let implementations = contracts.map { "Roost.ContractImplementation(\($0).self, by: self)," }
+        return
+            (contracts.isEmpty
+            ? []
+            : [
+                constant("contracts", "any Roost.Contract.Type", "[\(list)]"),
+                property("implementations", "Roost.ContractImplementation", implementations),
+            ])
+            + (publishedEvents.map { [constant("publishedEvents", "any Roost.Event.Type", $0)] } ?? [])
+    }
+
     /// What is subscribed to, known without an instance.
     private var subscribedEvents: [String] {
         var seen: Set<String> = []
         let events = subscriptions.map(\.event).filter { seen.insert($0).inserted }
-        let modifiers = access + (isIsolated ? "nonisolated " : "")
-        return ["\(modifiers)static var subscribedEvents: [any Roost.Event.Type] { [\(events.joined(separator: ", "))] }"]
+        return constant("subscribedEvents", "any Roost.Event.Type", "[\(events.joined(separator: ", "))]")
     }
 
-    private func property(_ name: String, _ type: String, _ elements: [String]) -> [String] {
+    private func constant(_ name: String, _ type: String, _ list: String) -> [String] {
+        ["\(access)\(isIsolated ? "nonisolated " : "")static var \(name): [\(type)] { \(list) }"]
+    }
+
+    /// - Parameter contracts: Those whose endpoints come before the elements.
+    private func property(_ name: String, _ type: String, _ elements: [String], beside contracts: [String] = []) -> [String] {
         let head = "\(access)\(isIsolated ? "nonisolated " : "")var \(name): [\(type)] {"
-        return elements.isEmpty ? ["\(head) [] }"] : .block(head, .block("[", elements, "]"))
+        let others = contracts.map { "\($0).endpoints(of: self)" }.joined(separator: " + ")
+        if elements.isEmpty { return ["\(head) \(others.isEmpty ? "[]" : others) }"] }
+        return .block(head, .block(others.isEmpty ? "[" : "\(others) + [", elements, "]"))
+    }
+}
+
+extension AttributeSyntax {
+    /// The contracts of the protocols that `@Service` names: `OrdersAPIContract` of `OrdersAPI.self` or `(any OrdersAPI).self`.
+    fileprivate func contractNames(_ findings: inout Findings) -> [String] {
+        labelledArguments.prefix { $0.label == nil }.compactMap { argument in
+            var text = argument.expression.trimmedDescription
+            guard text.hasSuffix(".self") else {
+                findings.error("name the contract's protocol itself, such as OrdersAPI.self", at: argument.expression)
+                return nil
+            }
+            text.removeLast(5)
+            if text.hasPrefix("(any "), text.hasSuffix(")") { text = String(text.dropFirst(5).dropLast()) }
+            return text + "Contract"
+        }
     }
 }
 

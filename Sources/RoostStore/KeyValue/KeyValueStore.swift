@@ -16,6 +16,9 @@ public protocol KeyValueStore: Sendable {
     /// - Throws: A `StoreError` if a limit is exceeded; a `Problem` with status 503 if the store is busy.
     @discardableResult
     func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion?
+
+    /// Waits for what is under way, then closes the store. A later use fails.
+    func close() async
 }
 
 /// The condition under which a put takes effect.

@@ -97,7 +97,7 @@ extension System {
         let addresses = Dictionary(
             uniqueKeysWithValues: zip(services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
         let door = try door(settings, &ports)
-        try await SharedStores.open(settings, in: folder).close()
+        try await SharedStores.open(settings, in: folder, with: drivers).close()
         let plans = ProcessPlan.plan(self, together: together, replicas: replicas, addresses: addresses, gateway: door)
         // What the command line gave goes on as the environment's; files are read by each process itself.
         let environment = ProcessInfo.processInfo.environment.merging(given) { $1 }.merging([

@@ -69,10 +69,10 @@ final class Directory: Sendable {
     }
 
     /// Notes that a service is put together.
-    func add(_ service: String, _ implementations: [(contract: String, service: any Sendable)], _ endpoints: [Endpoint]) {
+    func add(_ service: String, _ implementations: [ContractImplementation], _ endpoints: [Endpoint]) {
         let logger = Logger(service: service)
         let ready = state.withLock { state in
-            for (contract, object) in implementations { state.served[contract] = (object, endpoints, logger) }
+            for implementation in implementations { state.served[implementation.contract] = (implementation.service, endpoints, logger) }
             state.assembled.insert(service)
             let ready = state.waiters.filter { $0.value.service == service }
             for ticket in ready.keys { state.waiters[ticket] = nil }

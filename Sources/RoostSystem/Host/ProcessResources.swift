@@ -4,11 +4,13 @@ import RoostEvents
 import RoostGRPC
 import RoostHTTP
 import RoostStore
+import Synchronization
 
 /// What the services of one process share: the store, the bus, the connections to other processes.
 actor ProcessResources {
     nonisolated let settings: Settings
     nonisolated let dataFolder: String
+    nonisolated let drivers: [Driver]
     nonisolated let addresses: [String: HTTPAddress]
     nonisolated let directory: Directory
     nonisolated let client: HTTPClient
@@ -17,6 +19,7 @@ actor ProcessResources {
     nonisolated let serviceKey: String?
     nonisolated let environment: DeploymentEnvironment
     nonisolated let faults = StartFaults()
+    private nonisolated let layers = Mutex<[String: ServiceLayers]>([:])
     private var callers: [String: ServiceCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
     private var opened: [String: Task<any Sendable, any Error>] = [:]
@@ -26,6 +29,7 @@ actor ProcessResources {
     /// - Throws: a `ConfigurationError` where a URL or an address is wrong.
     init(_ system: System, hosting names: Set<String>, settings: Settings, logger: Logger) async throws {
         self.settings = settings
+        drivers = system.drivers
         let folder = try DataFolder(settings)
         dataFolder = folder.path
         addresses = try settings[.addresses]
@@ -36,7 +40,7 @@ actor ProcessResources {
             for contract in service.contracts { owners[contract.description.name] = service.name }
         }
         directory = Directory(owners: owners, addresses: addresses, local: names.subtracting([System.gatewayName]))
-        let stores = try await SharedStores.open(settings, in: folder)
+        let stores = try await SharedStores.open(settings, in: folder, with: system.drivers)
         store = stores.store
         events = stores.events
         closing = [{ await stores.close() }]
@@ -66,6 +70,21 @@ actor ProcessResources {
         }
         return resource
     }
+
+    /// Returns the resource that has the key, if it was opened.
+    func opened<Resource: Sendable>(_ key: String, as type: Resource.Type) async throws -> Resource? {
+        try await opened[key]?.value as? Resource
+    }
+
+    /// Adds what the requests and calls of a service pass through.
+    nonisolated func add(_ middleware: [any Middleware], _ interceptors: [any Interceptor], to service: String) {
+        layers.withLock { layers in
+            layers[service, default: ServiceLayers()].middleware += middleware
+            layers[service, default: ServiceLayers()].interceptors += interceptors
+        }
+    }
+
+    nonisolated func layers(of service: String) -> ServiceLayers { layers.withLock { $0[service] ?? ServiceLayers() } }
 
     /// Adds what is to run beside answering.
     func add(_ service: RestartingService, of name: String) { background.append((name, service)) }

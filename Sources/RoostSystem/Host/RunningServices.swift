@@ -182,7 +182,7 @@ public actor RunningServices: Service {
             for service in services {
                 group.addTask {
                     do {
-                        let assembly = try await service.assemble(on: resources.host(of: service))
+                        let assembly = try await service.assembly(on: resources.host(of: service))
                         resources.faults.add(service.faults(of: assembly, beside: Health()))
                         let endpoints = assembly.calls(through: interceptors, remembering: resources.store)
                         resources.directory.add(service.name, assembly.implementations, endpoints)

@@ -65,17 +65,24 @@ extension ServiceHost {
         return database
     }
 
-    /// Handles the events that the service subscribes to, each with effect once.
-    /// - Parameters:
-    ///   - subscriptions: All of the service's: `subscriptions` of its `@Service` type.
-    ///   - database: The service's own.
-    /// - Throws: A `ConfigurationError` if the consumer cannot be made. Two subscriptions of one name keep the system from starting, and
-    ///   so does a second call for one service.
-    public func handle(_ subscriptions: [Subscription], in database: Database) async throws {
-        let faults = EventConsumer.faults(of: subscriptions, group: service)
+    /// Passes every request of the service through middleware, and every call through interceptors: outermost first, inside those that
+    /// were given before. A call comes over a wire or from another service of the process.
+    public func use(_ middleware: [any Middleware] = [], interceptors: [any Interceptor] = []) {
+        process.add(middleware, interceptors, to: service)
+    }
+
+    /// What was given to `use`.
+    var layers: ServiceLayers { process.layers(of: service) }
+
+    /// Handles events in the service's database, each with effect once.
+    func handle(_ subscriptions: [Subscription]) async throws {
+        var faults = EventConsumer.faults(of: subscriptions, group: service)
+        let database = try await process.opened("\(service)/database", as: Database.self)
+        if database == nil {
+            faults.append("\(service) handles events and has no database for its inbox: call host.database(migrations:) in assemble(on:)")
+        }
         process.faults.add(faults)
-        process.faults.addConsumer(of: service)
-        guard faults.isEmpty else { return }
+        guard let database, faults.isEmpty else { return }
         await run("event consumer", try EventConsumer(subscriptions, group: service, from: events, into: database))
     }
 }

@@ -52,9 +52,13 @@ public struct ServiceHost: Sendable {
 
     /// Opens the service's database, and applies migrations.
     func openDatabase(_ migrations: [Migration]) async throws -> Database {
-        let setting = Setting.database(of: service)
-        return try await DatabaseSetting.open(setting, settings, default: "sqlite:\(process.dataFolder)/\(service).db") {
-            try await Database.open($0, key: setting.key, migrations: migrations)
+        try await ResourceSetting.database(of: service).open(settings, in: process.dataFolder, with: process.drivers) { database in
+            do {
+                try await database.migrate(migrations)
+            } catch {
+                await database.close()
+                throw error
+            }
         }
     }
 

@@ -1,23 +1,17 @@
 import Roost
-import RoostData
 import RoostEvents
 import RoostStore
 
 /// The key-value store and the event bus, which the processes of a system share.
 struct SharedStores {
-    let store: EmbeddedStore
-    let events: EmbeddedEventBus
+    let store: any KeyValueStore
+    let events: any EventBus
 
-    /// - Throws: a `ConfigurationError` where a URL is wrong, or a file cannot be used.
-    static func open(_ settings: Settings, in folder: DataFolder) async throws -> SharedStores {
-        let store = try await DatabaseSetting.open(.store, settings, default: "sqlite:\(folder.path)/store.db") {
-            try await EmbeddedStore.open($0)
-        }
+    /// - Throws: A `ConfigurationError` if a URL is wrong, or what it names cannot be used.
+    static func open(_ settings: Settings, in folder: DataFolder, with drivers: [Driver]) async throws -> SharedStores {
+        let store = try await ResourceSetting.store.open(settings, in: folder.path, with: drivers)
         do {
-            let events = try await DatabaseSetting.open(.events, settings, default: "sqlite:\(folder.path)/events.db") {
-                try await EmbeddedEventBus.open($0)
-            }
-            return SharedStores(store: store, events: events)
+            return SharedStores(store: store, events: try await ResourceSetting.events.open(settings, in: folder.path, with: drivers))
         } catch {
             await store.close()
             throw error
@@ -27,20 +21,5 @@ struct SharedStores {
     func close() async {
         await events.close()
         await store.close()
-    }
-}
-
-/// A setting that says where a database is.
-enum DatabaseSetting {
-    /// Opens what a setting names, and names the setting where its migrations cannot be applied.
-    static func open<Opened>(
-        _ setting: Setting<String?>, _ settings: Settings, default location: String, by open: (String) async throws -> Opened
-    ) async throws -> Opened {
-        let url = try settings[setting] ?? location
-        do {
-            return try await open(url)
-        } catch let error as DatabaseError where error.code == .migration {
-            throw ConfigurationError("\(setting.key)=\(Redaction.setting(setting.key, url)) cannot be brought up to date: \(error.message)")
-        }
     }
 }

@@ -4,7 +4,7 @@ public import ServiceLifecycle
 /// Anything that runs for long, as a line of a system's page: a `Service` of swift-service-lifecycle, the program's own or another library's.
 ///
 /// ```swift
-/// System("shop") {
+/// System("shop", drivers: [.sqlite]) {
 ///     OrdersService()
 ///     Background("cache-warmer", CacheWarmer())
 /// }
@@ -13,7 +13,6 @@ public import ServiceLifecycle
 /// It is run again after a pause if it fails, and is asked to stop when its process is.
 public struct Background: ServiceDefinition {
     public let name: String
-    public let contracts: [any Contract.Type] = []
     private let service: any Service
 
     /// - Parameters:
@@ -24,8 +23,8 @@ public struct Background: ServiceDefinition {
         self.service = service
     }
 
-    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+    public func assemble(on host: ServiceHost) async throws -> EndpointGroup {
         await host.run(name, service)
-        return ServiceAssembly()
+        return EndpointGroup()
     }
 }

@@ -43,8 +43,8 @@ extension ServiceDefinition {
     /// on its own port.
     func faults(of assembly: ServiceAssembly, beside health: Health) -> [String] {
         let served = Set(assembly.implementations.map(\.contract))
-        let unserved = contracts.map { ($0, $0.description.name) }.filter { !served.contains($1) }.map { type, contract in
-            "\(name) promises \(contract) and does not serve it: call serve(\(type).self, by: …) in assemble(on:), or leave it out of `contracts`"
+        let unserved = contracts.map { $0.description.name }.filter { !served.contains($0) }.map { contract in
+            "\(name) promises \(contract) and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`"
         }
         return unserved + Router.faults(of: assembly.endpoints + health.endpoints)
     }

@@ -4,7 +4,7 @@ import RoostGateway
 /// A whole system on one page: its gateway and its services. How they are spread over processes is said at the start.
 ///
 /// ```swift
-/// let shop = System("shop") {
+/// let shop = System("shop", drivers: [.sqlite]) {
 ///     Gateway(port: 8000)
 ///     AccountsService()
 ///     OrdersService()
@@ -28,6 +28,8 @@ public struct System: Sendable {
     public let description: String
     public let gateway: Gateway?
     public let services: [any ServiceDefinition]
+    /// What opens the databases, the key-value store and the event bus, by the schemes of their URLs.
+    public let drivers: [Driver]
     /// What the calls of every service pass through, outermost first.
     public let interceptors: [any Interceptor]
     /// Whether the page lists no second gateway.
@@ -39,15 +41,18 @@ public struct System: Sendable {
     ///   - title: what its documents call it; its name where left out.
     ///   - version: of what it promises, as its documents tell it.
     ///   - description: what its documents say of it, in Markdown.
+    ///   - drivers: what opens databases, the key-value store and the event bus. The program links and accepts what is listed, and nothing
+    ///     else.
     ///   - interceptors: what the calls of every service pass through, outermost first.
     public init(
-        _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", interceptors: [any Interceptor] = [],
-        @SystemBuilder _ page: () -> [Part]
+        _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", drivers: [Driver],
+        interceptors: [any Interceptor] = [], @SystemBuilder _ page: () -> [Part]
     ) {
         self.name = name
         self.title = title ?? name
         self.version = version
         self.description = description
+        self.drivers = drivers
         self.interceptors = interceptors
         var gateway: Gateway?, hasOneGateway = true
         var services: [any ServiceDefinition] = []

@@ -46,7 +46,7 @@ extension System {
         var keys: Set<String> = []
         let settings = settings().filter { keys.insert($0.key).inserted }
         return SystemOutline(
-            name: name, title: title, version: version, hasGateway: gateway != nil, services: services.map(\.outline),
+            name: name, title: title, version: version, hasGateway: gateway != nil, services: services.map { $0.outline(drivers) },
             settings: settings.map {
                 SystemOutline.Setting(
                     key: $0.key, purpose: $0.purpose, allowed: $0.allowed, fallback: $0.fallbackText, isSecret: $0.isSecret)
@@ -55,10 +55,10 @@ extension System {
 }
 
 extension ServiceDefinition {
-    var outline: SystemOutline.Service {
+    func outline(_ drivers: [Driver]) -> SystemOutline.Service {
         SystemOutline.Service(
             name: name, contracts: contracts.map { $0.description.name }, publishes: publishes.map { $0.topic },
-            subscribes: subscribes.map { $0.topic }, settings: allSettings.map(\.key),
+            subscribes: subscribes.map { $0.topic }, settings: allSettings(drivers).map(\.key),
             operations: contracts.flatMap { $0.description.routes.map(\.operation) })
     }
 }

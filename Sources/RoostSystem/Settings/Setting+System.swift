@@ -1,6 +1,5 @@
 import Logging
 import Roost
-import RoostData
 
 extension Setting where Value == String {
     /// `HOST`, the address to listen on.
@@ -15,30 +14,6 @@ extension Setting where Value == String {
 }
 
 extension Setting where Value == String? {
-    /// A setting that says where a database is.
-    private init(database key: String, file: String, purpose: String) {
-        self.init(
-            key, allowed: SQLiteLocation.allowed, described: "\(file) in DATA_DIR", purpose: purpose,
-            parse: { SQLiteLocation(url: $0) == nil ? nil : $0 })
-    }
-
-    /// `STORE_URL`, the key-value store.
-    static var store: Setting {
-        Setting(database: "STORE_URL", file: "store.db", purpose: "The key-value store that all services share.")
-    }
-
-    /// `EVENTS_URL`, the event bus.
-    static var events: Setting {
-        Setting(database: "EVENTS_URL", file: "events.db", purpose: "The event bus that all services share.")
-    }
-
-    /// `<SERVICE>_DATABASE_URL`, a service's own database.
-    /// - Parameter service: The service's name.
-    static func database(of service: String) -> Setting {
-        let key = service.uppercased().replacing("-", with: "_") + "_DATABASE_URL"
-        return Setting(database: key, file: "\(service).db", purpose: "The database of \(service), if it has one.")
-    }
-
     /// `PUBLIC_URL`, the system's address as its users know it.
     static var publicURL: Setting {
         Setting(

@@ -6,7 +6,8 @@ extension System {
     /// - Parameter port: The port to listen on if none is given.
     private func common(port: Int) -> [any SettingDeclaration] {
         [
-            Setting.port(default: port), Setting.host, Setting.dataFolder, Setting.store, Setting.events, Setting.addresses,
+            Setting.port(default: port), Setting.host, Setting.dataFolder, ResourceSetting.store.declaration(among: drivers),
+            ResourceSetting.events.declaration(among: drivers), Setting.addresses,
             Setting<String?>.publicURL, Setting.trustedProxies, ServiceKey.setting, Setting.environment, Setting.logLevel,
             SettingSources.secretsFolder, Setting.readyLine, Setting.lifeline,
             Setting.replicas(of: services.map(\.name)), Setting<Int?>.replica,
@@ -17,7 +18,7 @@ extension System {
     /// - Parameter names: The services whose settings count; all if left out.
     func settings(hosting names: Set<String>? = nil) -> [any SettingDeclaration] {
         let hosted = services.filter { names?.contains($0.name) ?? true }
-        return common(port: gateway?.port ?? 0) + hosted.flatMap(\.allSettings)
+        return common(port: gateway?.port ?? 0) + hosted.flatMap { $0.allSettings(drivers) }
     }
 
     /// Checks what the system was told, and with it what is wrong with the page, so that all is put right together.
@@ -32,5 +33,8 @@ extension System {
 
 extension ServiceDefinition {
     /// The settings that the service declares, and that of its database.
-    var allSettings: [any SettingDeclaration] { [Setting.database(of: name)] + settings }
+    /// - Parameter drivers: Those that the system lists.
+    func allSettings(_ drivers: [Driver]) -> [any SettingDeclaration] {
+        [ResourceSetting.database(of: name).declaration(among: drivers)] + settings
+    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 public import Roost
 import RoostHTTP
+public import RoostSQLite
 public import RoostSystem
 
 /// A system that runs in the test's own process, on free ports and with its own data folder.
@@ -27,6 +28,7 @@ public struct TestSystem: Sendable {
     /// - Parameters:
     ///   - settings: Settings of the services, which override the defaults of the test.
     ///   - arrangement: Whether the services call one another directly or over the network.
+    ///   - drivers: What opens databases, the key-value store and the event bus.
     ///   - folder: The folder for the services' data. If `nil`, a temporary folder is used and deleted after the test. Pass the folder of
     ///     an earlier run to continue with its data.
     ///   - page: The services, and the gateway if the test needs one.
@@ -34,13 +36,14 @@ public struct TestSystem: Sendable {
     /// - Returns: The result of the test.
     /// - Throws: A `ConfigurationError` if the system cannot start; whatever the test throws.
     public static func run<Result>(
-        _ settings: [String: String] = [:], arrangement: Arrangement = .together, in folder: TemporaryFolder? = nil,
+        _ settings: [String: String] = [:], arrangement: Arrangement = .together, drivers: [Driver] = [.sqlite],
+        in folder: TemporaryFolder? = nil,
         @SystemBuilder _ page: () -> [System.Part],
         test: (TestSystem) async throws -> Result
     ) async throws -> Result {
         let folder = try folder ?? TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }
-        let system = System("test", page)
+        let system = System("test", drivers: drivers, page)
         let key = UUID().uuidString
         let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
         let hosts = try await RunningHosts.start(system, arrangement, settings: given)

@@ -5,6 +5,7 @@ import RoostData
 import RoostEvents
 import RoostGRPC
 import RoostHTTP
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 
@@ -20,15 +21,13 @@ import Testing
         @Live("/silence") func silence() async throws -> MessageStream<Int>
     }
 
+    @Service(EchoAPI.self)
     struct Echo: ServiceDefinition, EchoAPI {
         let name = "echo"
-        let contracts: [any Contract.Type] = [EchoAPIContract.self]
 
-        func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+        func assemble(on host: ServiceHost) async throws -> Echo {
             _ = try await host.database(migrations: [Migration("0001", "CREATE TABLE a (b TEXT)")])
-            var service = ServiceAssembly()
-            service.serve(EchoAPIContract.self, by: self)
-            return service
+            return self
         }
 
         func echo(word: String) async throws -> String { word }
@@ -244,7 +243,7 @@ import Testing
     @Test func readersOfEvents() async {
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
-            let bus = try await EmbeddedEventBus.open("sqlite:\(folder.path)/events.db")
+            let bus = try await SQLiteEventBus.open("sqlite:\(folder.path)/events.db")
             try await Holdings.afterwards(rounds: 1000) {
                 let reader = try await bus.reader(group: "tests", topics: ["a"])
                 let next = Task { try await reader.next(atMost: 1) }

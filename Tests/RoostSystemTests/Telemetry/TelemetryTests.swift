@@ -4,6 +4,7 @@ import MetricsTestKit
 import Roost
 import RoostData
 import RoostEvents
+import RoostSQLite
 import RoostSystem
 import RoostSystemTesting
 import RoostWork
@@ -156,11 +157,8 @@ private struct Speaker: SpeakerAPI {
 
 private struct LoggingService: ServiceDefinition {
     let name = "speaker"
-    let contracts: [any Contract.Type] = [SpeakerAPIContract.self]
 
-    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        var assembly = ServiceAssembly()
-        assembly.serve(SpeakerAPIContract.self, by: Speaker())
-        return assembly
+    func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
+        ContractProvider(SpeakerAPIContract.self, by: Speaker())
     }
 }

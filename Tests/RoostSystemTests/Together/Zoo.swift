@@ -1,6 +1,8 @@
 import Roost
 import RoostGRPC
 import RoostHTTP
+import RoostIdempotency
+import RoostSQLite
 import RoostStore
 import RoostSystemTesting
 import Synchronization
@@ -140,7 +142,7 @@ struct OpenZoo {
 
     static func run(_ way: Way, _ test: (OpenZoo) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
-        let store = try await EmbeddedStore.open("sqlite:\(folder.path)/store.db")
+        let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
         let zoo = Zoo(), seen = Seen()
         let endpoints = ZooAPIContract.endpoints(of: zoo).rememberingAnswers(in: store).intercepted(by: [seen])
         var configuration = HTTPServer.Configuration(port: 0, callers: .services)

@@ -6,9 +6,13 @@ import Orders
 import Payments
 import Processor
 import RoostGateway
+import RoostSQLite
 import RoostSystem
 
-let shop = System("shop", title: "Roost Market", description: "The reference shop: accounts, catalog, carts, orders and payments.") {
+let shop = System(
+    "shop", title: "Roost Market", description: "The reference shop: accounts, catalog, carts, orders and payments.",
+    drivers: [.sqlite]
+) {
     Gateway(port: 8000, site: "web")
     AccountsService()
     CatalogService()

@@ -1,6 +1,7 @@
 import Foundation
 import RoostData
 import RoostHTTP
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 

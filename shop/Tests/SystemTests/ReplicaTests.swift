@@ -4,6 +4,7 @@ import Money
 import OrdersAPI
 import RoostData
 import RoostHTTP
+import RoostSQLite
 import RoostSystemTesting
 import Synchronization
 import Testing

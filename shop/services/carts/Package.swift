@@ -17,7 +17,7 @@ let package = Package(
             name: "Carts",
             dependencies: ["CartsAPI"] + of("roost", "RoostSystem")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")),
-        .executableTarget(name: "CartsMain", dependencies: ["Carts"]),
+        .executableTarget(name: "CartsMain", dependencies: ["Carts"] + of("roost", "RoostSQLite", "RoostSystem")),
     ],
     swiftLanguageModes: [.v6]
 )

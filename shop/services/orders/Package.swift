@@ -20,7 +20,7 @@ let package = Package(
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")
                 + of("carts", "CartsAPI") + of("payments", "PaymentsAPI"),
             resources: [.copy("migrations")]),
-        .executableTarget(name: "OrdersMain", dependencies: ["Orders"]),
+        .executableTarget(name: "OrdersMain", dependencies: ["Orders"] + of("roost", "RoostSQLite", "RoostSystem")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,6 +7,7 @@ import RoostEvents
 import ShopCommon
 
 /// Answers for the accounts' contract.
+@Service(AccountsAPI.self, publishes: [AccountCreated.self])
 struct Accounts: AccountsAPI {
     let database: Database
     let hasher: PasswordHasher

@@ -9,13 +9,11 @@ import ShopCommon
 /// The accounts service, put together.
 public struct AccountsService: ServiceDefinition {
     public let name = "accounts"
-    public let contracts: [any Contract.Type] = [AccountsAPIContract.self]
-    public let publishes: [any Event.Type] = [AccountCreated.self]
     public let settings: [any SettingDeclaration] = [Administrator.password]
 
     public init() {}
 
-    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let database = try await host.database(migrations: .inside(.module))
         let key = try await SigningKeys(database: database).current()
         let hasher = PasswordHasher()
@@ -26,10 +24,8 @@ public struct AccountsService: ServiceDefinition {
             revocations: Revocations(store: host.store))
         try await Administrator(database: database, hasher: hasher, announce: host.announce).ensure(
             password: host[Administrator.password])
-        let accounts = Accounts(
+        host.use(host.shopMiddleware { issuer.keys })
+        return Accounts(
             database: database, hasher: hasher, sessions: sessions, throttle: SignInThrottle(store: host.store), keySet: issuer.keys)
-        var service = ServiceAssembly(middleware: host.shopMiddleware { issuer.keys })
-        service.serve(AccountsAPIContract.self, by: accounts)
-        return service
     }
 }

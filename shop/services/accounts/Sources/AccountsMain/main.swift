@@ -1,4 +1,5 @@
 import Accounts
+import RoostSQLite
 import RoostSystem
 
-await AccountsService().main()
+await AccountsService().main(drivers: [.sqlite])

@@ -8,7 +8,6 @@ import ShopCommon
 /// Stands in for the accounts service in the tests of other services: gives out tokens for any account, with no password asked.
 public struct TestAccounts: ServiceDefinition {
     public let name = "accounts"
-    public let contracts: [any Contract.Type] = [AccountsAPIContract.self]
 
     private let issuer = TokenIssuer(issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: .generate())
 
@@ -22,15 +21,15 @@ public struct TestAccounts: ServiceDefinition {
         try await issuer.issue(to: account.text, session: UUID.v7().text, roles: roles)
     }
 
-    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let keys = issuer.keys
-        var service = ServiceAssembly(middleware: host.shopMiddleware { keys })
-        service.serve(AccountsAPIContract.self, by: KnownAccounts(keySet: keys))
-        return service
+        host.use(host.shopMiddleware { keys })
+        return KnownAccounts(keySet: keys)
     }
 }
 
 /// Knows every account, and each by the address `<id>@example.com`.
+@Service(AccountsAPI.self)
 private struct KnownAccounts: AccountsAPI {
     let keySet: JSONWebKeySet
 

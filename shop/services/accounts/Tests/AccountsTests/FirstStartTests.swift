@@ -2,6 +2,7 @@ import Accounts
 import AccountsAPI
 import Roost
 import RoostData
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 

@@ -3,6 +3,7 @@ import AccountsAPI
 import Foundation
 import Roost
 import RoostData
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 

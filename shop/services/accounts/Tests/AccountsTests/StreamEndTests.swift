@@ -6,6 +6,7 @@ import RoostAuth
 import RoostGRPC
 import RoostGateway
 import RoostHTTP
+import RoostSQLite
 import RoostSystem
 import RoostSystemTesting
 import ShopCommon
@@ -22,15 +23,14 @@ protocol TickerAPI: Sendable {
     func sum(_ numbers: MessageStream<Int>) async throws -> Int
 }
 
+@Service(TickerAPI.self)
 struct TickerService: ServiceDefinition, TickerAPI {
     let name = "ticker"
-    let contracts: [any Contract.Type] = [TickerAPIContract.self]
 
-    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+    func assemble(on host: ServiceHost) async throws -> TickerService {
         let accounts = try await host.client(for: AccountsAPIContract.self)
-        var service = ServiceAssembly(middleware: host.shopMiddleware(keys: accounts.keys))
-        service.serve(TickerAPIContract.self, by: self)
-        return service
+        host.use(host.shopMiddleware(keys: accounts.keys))
+        return self
     }
 
     func ticks() async throws -> MessageStream<Int> {
@@ -99,7 +99,7 @@ struct TickerService: ServiceDefinition, TickerAPI {
         case .direct: try await body(try await system.port(of: "ticker"))
         case .together: try await body(try await system.port(of: "gateway"))
         case .apart:
-            let page = System("test") {
+            let page = System("test", drivers: [.sqlite]) {
                 Gateway(port: 0)
                 AccountsService()
                 TickerService()
@@ -116,13 +116,10 @@ struct TickerService: ServiceDefinition, TickerAPI {
 /// Serves nothing but keys.
 private struct FixedAccounts: ServiceDefinition {
     let name = "accounts"
-    let contracts: [any Contract.Type] = [AccountsAPIContract.self]
     let keys: JSONWebKeySet
 
-    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        var service = ServiceAssembly()
-        service.serve(AccountsAPIContract.self, by: Keys(keySet: keys))
-        return service
+    func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
+        ContractProvider(AccountsAPIContract.self, by: Keys(keySet: keys))
     }
 
     private struct Keys: AccountsAPI {

@@ -4,6 +4,7 @@ import Roost
 import RoostGRPC
 import RoostGateway
 import RoostHTTP
+import RoostSQLite
 import RoostSystem
 import RoostSystemTesting
 import Testing
@@ -118,7 +119,7 @@ import Testing
     ) async throws {
         guard place == "apart" else { return try await body(try await system.port(of: "gateway")) }
         let addresses = "accounts=127.0.0.1:\(try await system.port(of: "accounts"))"
-        let page = System("test") {
+        let page = System("test", drivers: [.sqlite]) {
             Gateway(port: 0)
             AccountsService()
         }

@@ -6,6 +6,7 @@ import Roost
 import ShopCommon
 
 /// Answers for the carts' contract.
+@Service(CartsAPI.self)
 struct Carts: CartsAPI {
     /// How often a change begins again where others put in further products meanwhile.
     private static let attempts = 32

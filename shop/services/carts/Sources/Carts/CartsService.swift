@@ -8,15 +8,13 @@ import ShopCommon
 /// The carts service, put together.
 public struct CartsService: ServiceDefinition {
     public let name = "carts"
-    public let contracts: [any Contract.Type] = [CartsAPIContract.self]
 
     public init() {}
 
-    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let catalog = try await host.client(for: CatalogAPIContract.self)
-        var service = ServiceAssembly(middleware: host.shopMiddleware(keys: accounts.keys))
-        service.serve(CartsAPIContract.self, by: Carts(shelves: CartShelves(store: host.store), catalog: catalog))
-        return service
+        host.use(host.shopMiddleware(keys: accounts.keys))
+        return Carts(shelves: CartShelves(store: host.store), catalog: catalog)
     }
 }

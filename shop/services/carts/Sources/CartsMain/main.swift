@@ -1,4 +1,5 @@
 import Carts
+import RoostSQLite
 import RoostSystem
 
-await CartsService().main()
+await CartsService().main(drivers: [.sqlite])

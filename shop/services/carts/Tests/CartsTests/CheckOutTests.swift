@@ -1,6 +1,7 @@
 import CartsAPI
 import Foundation
 import Roost
+import RoostSQLite
 import RoostStore
 import RoostSystemTesting
 import Testing
@@ -65,7 +66,7 @@ import Testing
             _ = try await shop.put("TEA-0001")
             let before = try await shop.snapshot().version
             // As after 30 idle days.
-            let store = try await EmbeddedStore.open("sqlite:\(folder.path)/store.db")
+            let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
             try await store.delete("cart:\(shop.account.text)")
             await store.close()
             #expect(try await shop.content() == "")
@@ -77,7 +78,7 @@ import Testing
     @Test func aCartFromBeforeLinesHadVersionsGoesOn() async throws {
         let folder = try TemporaryFolder()
         try await CartsShop.run(in: folder) { shop in
-            let store = try await EmbeddedStore.open("sqlite:\(folder.path)/store.db")
+            let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
             let cart = #"{"items":[{"sku":"TEA-0001","quantity":2},{"sku":"TEA-0002","quantity":1}],"version":7}"#
             try await store.put("cart:\(shop.account.text)", Array(cart.utf8), ttl: .seconds(60), if: .always)
             await store.close()

@@ -4,6 +4,7 @@ import Roost
 import RoostData
 
 /// Answers for the catalog's contract.
+@Service(CatalogAPI.self)
 struct Catalog: CatalogAPI {
     let database: Database
 

@@ -9,17 +9,15 @@ import ShopCommon
 /// The catalog service, put together.
 public struct CatalogService: ServiceDefinition {
     public let name = "catalog"
-    public let contracts: [any Contract.Type] = [CatalogAPIContract.self]
 
     public init() {}
 
-    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let database = try await host.database(migrations: .inside(.module))
         try await Seed(database: database).plantIfEmpty()
         try await SearchText.complete(in: database)
-        var service = ServiceAssembly(middleware: host.shopMiddleware(keys: accounts.keys))
-        service.serve(CatalogAPIContract.self, by: Catalog(database: database))
-        return service
+        host.use(host.shopMiddleware(keys: accounts.keys))
+        return Catalog(database: database)
     }
 }

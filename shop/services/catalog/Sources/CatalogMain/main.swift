@@ -1,4 +1,5 @@
 import Catalog
+import RoostSQLite
 import RoostSystem
 
-await CatalogService().main()
+await CatalogService().main(drivers: [.sqlite])

@@ -4,6 +4,7 @@ import CatalogAPI
 import Foundation
 import Roost
 import RoostData
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 

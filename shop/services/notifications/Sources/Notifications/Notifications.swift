@@ -10,7 +10,7 @@ import RoostMail
 /// Answers for the notifications' contract, and writes a mail for each event that a customer should hear of.
 ///
 /// A mail is queued in the transaction that notes its event as handled, so each event has one mail.
-@Service
+@Service(NotificationsAPI.self)
 struct Notifications: NotificationsAPI {
     let queue: MailQueue
     let letters: Letters

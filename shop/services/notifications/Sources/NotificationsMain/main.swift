@@ -1,4 +1,5 @@
 import Notifications
+import RoostSQLite
 import RoostSystem
 
-await NotificationsService().main()
+await NotificationsService().main(drivers: [.sqlite])

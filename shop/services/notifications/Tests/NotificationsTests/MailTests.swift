@@ -7,6 +7,7 @@ import OrdersAPI
 import Roost
 import RoostData
 import RoostEvents
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 

@@ -3,12 +3,13 @@ import Notifications
 import NotificationsAPI
 import Roost
 import RoostEvents
+import RoostSQLite
 import RoostSystemTesting
 
 /// The notifications service, and the bus that its events come by.
 struct NotificationsSystem {
     let system: TestSystem
-    private let bus: EmbeddedEventBus
+    private let bus: SQLiteEventBus
 
     /// - Parameter folder: keeps the service's data from one run to the next, where a test needs that.
     static func run(
@@ -19,7 +20,7 @@ struct NotificationsSystem {
         try await TestSystem.run(["ENVIRONMENT": "development"].merging(settings) { $1 }, in: folder) {
             NotificationsService()
         } test: { system in
-            let bus = try await EmbeddedEventBus.open("sqlite:\(folder.path)/events.db")
+            let bus = try await SQLiteEventBus.open("sqlite:\(folder.path)/events.db")
             do {
                 try await test(NotificationsSystem(system: system, bus: bus))
                 await bus.close()

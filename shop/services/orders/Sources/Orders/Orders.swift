@@ -6,6 +6,7 @@ import Roost
 import ShopCommon
 
 /// Answers for the orders' contract.
+@Service(OrdersAPI.self, publishes: [OrderEnded.self])
 struct Orders: OrdersAPI {
     /// How long a cancellation waits for the order's end before it answers with what is known.
     private static let patience = Duration.seconds(10)

@@ -12,8 +12,6 @@ import ShopCommon
 /// The orders service, put together.
 public struct OrdersService: ServiceDefinition {
     public let name = "orders"
-    public let contracts: [any Contract.Type] = [OrdersAPIContract.self]
-    public let publishes: [any Event.Type] = [OrderEnded.self]
 
     public init() {}
 
@@ -22,7 +20,7 @@ public struct OrdersService: ServiceDefinition {
         get throws { try WorkTables.migrations + .inside(.module) }
     }
 
-    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let carts = try await host.client(for: CartsAPIContract.self)
         let catalog = try await host.client(for: CatalogAPIContract.self)
@@ -33,8 +31,7 @@ public struct OrdersService: ServiceDefinition {
         let processor = OrderProcessor(flow: flow, logger: host.logger)
         await host.run("order processor") { try await processor.run() }
         await host.run("order notices") { try await book.notices.run() }
-        var service = ServiceAssembly(middleware: [Arrival.Middleware()] + host.shopMiddleware(keys: accounts.keys))
-        service.serve(OrdersAPIContract.self, by: Orders(book: book, accounts: accounts, carts: carts))
-        return service
+        host.use([Arrival.Middleware()] + host.shopMiddleware(keys: accounts.keys))
+        return Orders(book: book, accounts: accounts, carts: carts)
     }
 }

@@ -1,4 +1,5 @@
 import Orders
+import RoostSQLite
 import RoostSystem
 
-await OrdersService().main()
+await OrdersService().main(drivers: [.sqlite])

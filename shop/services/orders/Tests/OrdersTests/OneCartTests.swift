@@ -6,6 +6,7 @@ import Money
 import OrdersAPI
 import Roost
 import RoostData
+import RoostSQLite
 import RoostSystem
 import RoostSystemTesting
 import RoostWork

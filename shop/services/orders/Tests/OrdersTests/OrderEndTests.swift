@@ -4,6 +4,7 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostEvents
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 
@@ -72,7 +73,7 @@ import Testing
             let order = try await customer.end(of: customer.buy(email: email))
             let other = try await system.customer()
             let second = try await other.end(of: other.buy("tok_declined"))
-            let bus = try await EmbeddedEventBus.open("sqlite:\(folder.path)/events.db")
+            let bus = try await SQLiteEventBus.open("sqlite:\(folder.path)/events.db")
             let reader = try await bus.reader(group: "test", topics: [OrderEnded.topic])
             var ends: [OrderEnded] = []
             while ends.last?.orderId != second.id {

@@ -7,13 +7,10 @@ import RoostSystem
 /// Serves payments that a test has written, in the real ones' place.
 struct PaymentsDouble: ServiceDefinition {
     let name = "payments"
-    let contracts: [any Contract.Type] = [PaymentsAPIContract.self]
     let payments: any PaymentsAPI
 
-    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        var service = ServiceAssembly()
-        service.serve(PaymentsAPIContract.self, by: payments)
-        return service
+    func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
+        ContractProvider(PaymentsAPIContract.self, by: payments)
     }
 }
 

@@ -5,6 +5,7 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostData
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 

@@ -5,6 +5,7 @@ import Roost
 import RoostAuth
 
 /// Answers for the payments' contract.
+@Service(PaymentsAPI.self)
 struct Payments: PaymentsAPI {
     let book: PaymentBook
     let processor: any ProcessorAPI

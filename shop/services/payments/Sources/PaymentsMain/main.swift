@@ -1,4 +1,5 @@
 import Payments
+import RoostSQLite
 import RoostSystem
 
-await PaymentsService().main()
+await PaymentsService().main(drivers: [.sqlite])

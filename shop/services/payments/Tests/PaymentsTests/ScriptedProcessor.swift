@@ -30,12 +30,9 @@ actor ScriptedProcessor: ProcessorAPI {
 /// Serves a scripted processor in the real one's place.
 struct ScriptedProcessorService: ServiceDefinition {
     let name = "processor"
-    let contracts: [any Contract.Type] = [ProcessorAPIContract.self]
     let processor: ScriptedProcessor
 
-    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        var service = ServiceAssembly()
-        service.serve(ProcessorAPIContract.self, by: processor)
-        return service
+    func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
+        ContractProvider(ProcessorAPIContract.self, by: processor)
     }
 }

@@ -3,6 +3,7 @@ import PaymentsAPI
 import ProcessorAPI
 import Roost
 import RoostData
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 

@@ -3,6 +3,7 @@ import ProcessorAPI
 import Roost
 
 /// Answers for the processor's contract.
+@Service(ProcessorAPI.self)
 struct Processor: ProcessorAPI {
     let charges: Charges
 

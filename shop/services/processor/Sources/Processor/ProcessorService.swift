@@ -11,7 +11,6 @@ import ShopCommon
 /// secret.
 public struct ProcessorService: ServiceDefinition {
     public let name = "processor"
-    public let contracts: [any Contract.Type] = [ProcessorAPIContract.self]
     public let settings: [any SettingDeclaration] = [WebhookSecret.setting]
 
     public init() {}
@@ -21,18 +20,15 @@ public struct ProcessorService: ServiceDefinition {
         get throws { try WorkTables.migrations + .inside(.module) }
     }
 
-    public func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
+    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let database = try await host.database(migrations: try Self.migrations)
         let notices = NoticeSender.queue(in: database), charges = Charges(database: database, notices: notices)
-        var service = ServiceAssembly(middleware: [
-            AuthenticationMiddleware(verifier: nil, serviceKey: host.serviceKey), LostAnswers(charges: charges),
-        ])
-        service.serve(ProcessorAPIContract.self, by: Processor(charges: charges))
+        host.use([AuthenticationMiddleware(verifier: nil, serviceKey: host.serviceKey), LostAnswers(charges: charges)])
         if let address = host.address(of: "payments") {
             let secret = try WebhookSecret.of(host)
             let sender = NoticeSender(queue: notices, client: host.http, address: address, secret: secret)
             await host.run("webhook sender") { await sender.run() }
         }
-        return service
+        return Processor(charges: charges)
     }
 }

@@ -1,4 +1,5 @@
 import Processor
+import RoostSQLite
 import RoostSystem
 
-await ProcessorService().main()
+await ProcessorService().main(drivers: [.sqlite])

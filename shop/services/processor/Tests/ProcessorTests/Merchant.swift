@@ -8,7 +8,6 @@ struct Merchant: ServiceDefinition, EndpointProvider {
     static let secret = "what both sides know"
 
     let name = "payments"
-    let contracts: [any Contract.Type] = []
     /// The notices taken, in order.
     let notices: AsyncStream<ChargeNotice>
     private let sink: AsyncStream<ChargeNotice>.Continuation
@@ -24,11 +23,7 @@ struct Merchant: ServiceDefinition, EndpointProvider {
         self.answer = answer
     }
 
-    func assemble(on host: ServiceHost) async throws -> ServiceAssembly {
-        var service = ServiceAssembly()
-        service.serve(self)
-        return service
-    }
+    func assemble(on host: ServiceHost) async throws -> Merchant { self }
 
     var endpoints: [Endpoint] {
         [

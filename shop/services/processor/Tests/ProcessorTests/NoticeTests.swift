@@ -2,6 +2,7 @@ import Foundation
 import ProcessorAPI
 import Roost
 import RoostData
+import RoostSQLite
 import RoostSystemTesting
 import Synchronization
 import Testing

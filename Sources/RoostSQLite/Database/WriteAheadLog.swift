@@ -1,4 +1,5 @@
 import GRDB
+import RoostData
 import Synchronization
 
 #if canImport(Glibc)

@@ -1,29 +1,30 @@
 import Synchronization
 
 /// Wakes those who wait for something to happen.
-final class Bell: Sendable {
+final class Notifier: Sendable {
     private struct State {
-        var rings = 0
+        var count = 0
         var next = 0
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// How often it rang.
-    var rings: Int { state.withLock { $0.rings } }
+    /// How many notifications there were.
+    var count: Int { state.withLock { $0.count } }
 
-    func ring() {
+    /// Wakes everyone who waits.
+    func notify() {
         let waiting = state.withLock { state in
-            state.rings += 1
+            state.count += 1
             defer { state.waiting = [:] }
             return state.waiting.values
         }
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Waits until it has rung more than `rings` times, or the time is over, or the task is cancelled.
-    func wait(beyond rings: Int, atMost duration: Duration) async {
+    /// Waits until there were more than `count` notifications, the time is over, or the task is cancelled.
+    func wait(beyond count: Int, atMost duration: Duration) async {
         let id = state.withLock { state in
             state.next += 1
             return state.next
@@ -31,7 +32,7 @@ final class Bell: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    if state.rings > rings { return true }
+                    if state.count > count { return true }
                     state.waiting[id] = continuation
                     return false
                 }

@@ -1,4 +1,5 @@
-import Roost
+public import Roost
+public import RoostStore
 
 /// Makes requests with an `Idempotency-Key` safe to repeat (draft-ietf-httpapi-idempotency-key-header).
 ///

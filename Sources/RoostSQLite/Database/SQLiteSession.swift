@@ -1,3 +1,5 @@
+import RoostData
+
 /// The connection of a transaction under way.
 struct SQLiteSession: DatabaseSession {
     let unit: UnitOfWork

@@ -1,5 +1,6 @@
 import Roost
 import RoostData
+import RoostEvents
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -13,9 +14,9 @@ import Foundation
 ///
 /// Readers in the process of an append are woken at once, those of other processes look every 5 to 25 ms. Events are kept for seven
 /// days and a million at most, unless told.
-public final class EmbeddedEventBus: EventBus {
+public final class SQLiteEventBus: EventBus {
     let database: Database
-    let bell = Bell()
+    let notifier = Notifier()
     private let path: String
     private let retention: EventRetention
     private let appends = Atomic<Int>(0)
@@ -33,9 +34,9 @@ public final class EmbeddedEventBus: EventBus {
     /// - Throws: a `ConfigurationError` where the URL is wrong or the file cannot be opened.
     public static func open(
         _ url: String, key: String = "EVENTS_URL", retention: EventRetention = EventRetention()
-    ) async throws -> EmbeddedEventBus {
+    ) async throws -> SQLiteEventBus {
         let location = try SQLiteLocation(url: url, key: key)
-        return EmbeddedEventBus(
+        return SQLiteEventBus(
             try await Database.open(url, key: key, migrations: EventLog.migrations), path: location.path, retention: retention)
     }
 
@@ -47,7 +48,7 @@ public final class EmbeddedEventBus: EventBus {
             for envelope in envelopes { try await EventLog.append(envelope, at: now, in: transaction) }
             if prunes { try await EventLog.prune(retention, now: now, in: transaction) }
         }
-        bell.ring()
+        notifier.notify()
     }
 
     public func reader(group: String, topics: Set<String>) async throws -> any EventReader {
@@ -57,13 +58,13 @@ public final class EmbeddedEventBus: EventBus {
         while true {
             if let lock = try GroupLock.take("\(path).\(group).lock") {
                 let row = try await database.first("SELECT position FROM roost_event_groups WHERE name = \(group)")
-                return EmbeddedEventReader(self, group: group, topics: topics, lock: lock, after: try row?.get("position") ?? 0)
+                return SQLiteEventReader(self, group: group, topics: topics, lock: lock, after: try row?.get("position") ?? 0)
             }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    public var deadLetters: any DeadLetterQueue { EmbeddedDeadLetters(database: database, bell: bell, path: path) }
+    public var deadLetters: any DeadLetterQueue { SQLiteDeadLetters(database: database, notifier: notifier, path: path) }
 
     /// Waits for what is under way, then closes.
     public func close() async { await database.close() }

@@ -1,5 +1,6 @@
 import Roost
 import RoostData
+import RoostStore
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -12,7 +13,7 @@ import Foundation
 ///
 /// An expired entry is no longer returned from the moment it expires. Its space is freed later: every few puts, one of them also removes a
 /// bounded number of expired entries, so that the file cannot grow faster than it is swept.
-public final class EmbeddedStore: KeyValueStore {
+public final class SQLiteStore: KeyValueStore {
     private let database: Database
     private let now: @Sendable () -> Date
     private let puts = Atomic<UInt64>(0)
@@ -35,8 +36,8 @@ public final class EmbeddedStore: KeyValueStore {
     /// - Throws: A `ConfigurationError` if the URL is invalid or the file cannot be opened.
     public static func open(
         _ url: String, key: String = "STORE_URL", now: @escaping @Sendable () -> Date = { Date() }
-    ) async throws -> EmbeddedStore {
-        EmbeddedStore(try await Database.open(url, key: key, migrations: migrations), now: now)
+    ) async throws -> SQLiteStore {
+        SQLiteStore(try await Database.open(url, key: key, migrations: migrations), now: now)
     }
 
     /// Returns the value of a key, or `nil` if there is none or it has expired.
@@ -83,7 +84,7 @@ public final class EmbeddedStore: KeyValueStore {
     }
 }
 
-extension EmbeddedStore {
+extension SQLiteStore {
     private static let migrations = [
         Migration(
             "roost_store_0001",

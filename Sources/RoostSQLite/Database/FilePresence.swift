@@ -1,3 +1,4 @@
+import RoostData
 import Synchronization
 
 #if canImport(Glibc)

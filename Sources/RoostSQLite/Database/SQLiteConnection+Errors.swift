@@ -1,5 +1,6 @@
 import GRDB
 import Roost
+import RoostData
 
 extension SQLiteConnection {
     static func translated(_ error: any Error) -> any Error {

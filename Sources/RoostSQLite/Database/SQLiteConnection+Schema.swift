@@ -1,4 +1,5 @@
 import GRDB
+import RoostData
 
 extension SQLiteConnection {
     /// Inside a transaction the setting does nothing, so that dropping a table would delete the rows that refer to it

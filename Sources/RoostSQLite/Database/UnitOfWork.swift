@@ -1,4 +1,5 @@
 import Dispatch
+import RoostData
 import Synchronization
 
 /// What has a connection to itself: a transaction, or a single statement. It is the executor of its own task, so that waiting for a

@@ -1,9 +1,10 @@
 import RoostData
+import RoostEvents
 import Synchronization
 
 /// A group's place in the log.
-final class EmbeddedEventReader: EventReader {
-    private let bus: EmbeddedEventBus
+final class SQLiteEventReader: EventReader {
+    private let bus: SQLiteEventBus
     private let group: String
     private let topics: [String]
     private let lock: GroupLock
@@ -12,7 +13,7 @@ final class EmbeddedEventReader: EventReader {
     private static let shortestPause = Duration.milliseconds(5)
     private static let longestPause = Duration.milliseconds(25)
 
-    init(_ bus: EmbeddedEventBus, group: String, topics: Set<String>, lock: GroupLock, after position: Int64) {
+    init(_ bus: SQLiteEventBus, group: String, topics: Set<String>, lock: GroupLock, after position: Int64) {
         self.bus = bus
         self.group = group
         self.topics = topics.sorted()
@@ -24,15 +25,15 @@ final class EmbeddedEventReader: EventReader {
         var pause = Self.shortestPause
         while true {
             try Task.checkCancellation()
-            let rings = bus.bell.rings
+            let seen = bus.notifier.count
             let after = position.withLock { $0 }
             let deliveries = try await EventLog.events(after: after, topics: topics, group: group, limit: count, in: bus.database)
             if let last = deliveries.last {
                 position.withLock { $0 = last.position }
                 return deliveries
             }
-            // Appends of this process ring the bell; those of others are found by looking.
-            await bus.bell.wait(beyond: rings, atMost: pause)
+            // Appends of this process notify; those of others are found by looking.
+            await bus.notifier.wait(beyond: seen, atMost: pause)
             pause = min(pause * 2, Self.longestPause)
         }
     }

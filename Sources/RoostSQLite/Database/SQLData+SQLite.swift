@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import RoostData
 
 extension SQLData {
     init(_ value: DatabaseValue) {

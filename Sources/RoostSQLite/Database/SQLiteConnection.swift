@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import GRDBSQLite
 import Roost
+import RoostData
 import Synchronization
 
 /// One SQLite connection, used by one thread (`ConnectionThread`), which its work blocks.
@@ -82,13 +83,13 @@ extension SQLiteConnection {
     }
 
     /// Runs a statement of the transaction under way.
-    func run(_ sql: SQL) throws -> DatabaseResult { try inTransaction { try perform(sql, on: $0) } }
+    func run(_ sql: RoostData.SQL) throws -> DatabaseResult { try inTransaction { try perform(sql, on: $0) } }
 
     /// Runs the statements of a text in the transaction under way.
     func run(script: String) throws { try inTransaction { try $0.execute(sql: script) } }
 
     /// Runs a statement as a transaction of its own.
-    func runAlone(_ sql: SQL) throws -> DatabaseResult { try inTurn { try perform(sql, on: $0) } }
+    func runAlone(_ sql: RoostData.SQL) throws -> DatabaseResult { try inTurn { try perform(sql, on: $0) } }
 
     private func onQueue<Result>(_ body: (GRDB.Database) throws -> Result) throws -> Result {
         do {
@@ -127,7 +128,7 @@ extension SQLiteConnection {
 }
 
 extension SQLiteConnection {
-    private func perform(_ sql: SQL, on database: GRDB.Database) throws -> DatabaseResult {
+    private func perform(_ sql: RoostData.SQL, on database: GRDB.Database) throws -> DatabaseResult {
         let (text, bindings) = sql.rendered(listSize: Self.listSize) { _ in "?" }
         guard !bindings.contains(where: \.hasNullCharacter) else {
             throw DatabaseError(.text, "a text has the character U+0000, at which the engine would end it")
@@ -140,13 +141,13 @@ extension SQLiteConnection {
             try statement.execute()
             return DatabaseResult(changes: database.totalChangesCount - before)
         }
-        var columns: [String] = [], rows: [Row] = []
+        var columns: [String] = [], rows: [RoostData.Row] = []
         let cursor = try GRDB.Row.fetchCursor(statement)
         while try cursor.next() != nil {
             // Only now: where another process has changed the table, the first step prepares the statement anew, maybe of other columns
             // than GRDB remembers (https://www.sqlite.org/c3ref/prepare.html).
             if rows.isEmpty { columns = Self.columns(of: statement) }
-            rows.append(Row(columns: columns, values: Self.values(of: statement, columns.count)))
+            rows.append(RoostData.Row(columns: columns, values: Self.values(of: statement, columns.count)))
         }
         return DatabaseResult(rows: rows, changes: database.totalChangesCount - before)
     }

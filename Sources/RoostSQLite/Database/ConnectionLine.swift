@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Roost
+import RoostData
 import Synchronization
 
 /// Connections of one kind, each with a thread of its own, and the line of those who wait for one: first come, first served, each for a

@@ -1,4 +1,5 @@
 import RoostData
+import RoostEvents
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -7,9 +8,9 @@ import Foundation
 #endif
 
 /// The dead letters of the embedded bus.
-struct EmbeddedDeadLetters: DeadLetterQueue {
+struct SQLiteDeadLetters: DeadLetterQueue {
     let database: Database
-    let bell: Bell
+    let notifier: Notifier
     let path: String
 
     var location: String { "the table roost_dead_letters of \(path)" }
@@ -32,7 +33,7 @@ struct EmbeddedDeadLetters: DeadLetterQueue {
             "SELECT * FROM roost_dead_letters WHERE group_name = \(group) ORDER BY failed_at, id LIMIT \(limit)")
         return try rows.map { row in
             DeadLetter(
-                envelope: try EventLog.envelope(row), group: group, error: try row.get("error"), attempts: try row.get("attempts"),
+                envelope: try EventEnvelope(row), group: group, error: try row.get("error"), attempts: try row.get("attempts"),
                 time: try row.get("failed_at"))
         }
     }
@@ -44,10 +45,10 @@ struct EmbeddedDeadLetters: DeadLetterQueue {
             guard let row else { return false }
             // An earlier replay of the same event would be taken for a duplicate of this one.
             try await transaction.execute("DELETE FROM roost_events WHERE id = \(eventID) AND audience = \(group)")
-            try await EventLog.append(try EventLog.envelope(row), to: group, at: Date(), in: transaction)
+            try await EventLog.append(try EventEnvelope(row), to: group, at: Date(), in: transaction)
             return true
         }
-        bell.ring()
+        notifier.notify()
         return isThere
     }
 }

@@ -1,4 +1,5 @@
-import Roost
+public import Roost
+public import RoostData
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

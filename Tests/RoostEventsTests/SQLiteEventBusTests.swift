@@ -1,10 +1,11 @@
 import Foundation
 import Roost
 import RoostEvents
+import RoostSQLite
 import RoostSystemTesting
 import Testing
 
-@Suite struct EmbeddedEventBusTests {
+@Suite struct SQLiteEventBusTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
@@ -15,14 +16,14 @@ import Testing
 
     @Test(arguments: EventBusConformance.cases)
     func conforms(_ conformance: ConformanceCase<any EventBus>) async throws {
-        let bus = try await EmbeddedEventBus.open(directory.url("events.db"))
+        let bus = try await SQLiteEventBus.open(directory.url("events.db"))
         try await conformance.check(bus)
         await bus.close()
     }
 
     @Test func anotherOpenBusOnTheFileGetsTheEvents() async throws {
-        let first = try await EmbeddedEventBus.open(directory.url("events.db"))
-        let second = try await EmbeddedEventBus.open(directory.url("events.db"))
+        let first = try await SQLiteEventBus.open(directory.url("events.db"))
+        let second = try await SQLiteEventBus.open(directory.url("events.db"))
         let reader = try await second.reader(group: "g", topics: [Counted.topic])
         async let delivered = reader.next(atMost: 10)
         let sent = event(1)
@@ -32,16 +33,16 @@ import Testing
 
     @Test func eventsOutliveTheBus() async throws {
         let sent = event(1)
-        let first = try await EmbeddedEventBus.open(directory.url("events.db"))
+        let first = try await SQLiteEventBus.open(directory.url("events.db"))
         try await first.append([sent])
         await first.close()
-        let second = try await EmbeddedEventBus.open(directory.url("events.db"))
+        let second = try await SQLiteEventBus.open(directory.url("events.db"))
         let reader = try await second.reader(group: "g", topics: [Counted.topic])
         #expect(try await reader.next(atMost: 10).map(\.envelope.id) == [sent.id])
     }
 
     @Test func retentionDeletesTheOldest() async throws {
-        let bus = try await EmbeddedEventBus.open(directory.url("events.db"), retention: EventRetention(count: 3))
+        let bus = try await SQLiteEventBus.open(directory.url("events.db"), retention: EventRetention(count: 3))
         let sent = (0..<10).map(event)
         try await bus.append(sent)
         let reader = try await bus.reader(group: "g", topics: [Counted.topic])
@@ -50,13 +51,13 @@ import Testing
 
     @Test(arguments: ["", "Group", "a/b", String(repeating: "g", count: 65)])
     func aWrongGroupNameIsAConfigurationError(_ group: String) async throws {
-        let bus = try await EmbeddedEventBus.open(directory.url("events.db"))
+        let bus = try await SQLiteEventBus.open(directory.url("events.db"))
         await #expect(throws: ConfigurationError.self) { try await bus.reader(group: group, topics: ["t"]) }
     }
 
     @Test func aWrongURLNamesItsKey() async throws {
         await #expect {
-            try await EmbeddedEventBus.open("kafka://localhost")
+            try await SQLiteEventBus.open("kafka://localhost")
         } throws: {
             "\($0)".hasPrefix("EVENTS_URL=kafka://localhost is wrong")
         }

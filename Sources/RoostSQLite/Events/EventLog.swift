@@ -1,4 +1,5 @@
 import RoostData
+import RoostEvents
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -45,13 +46,7 @@ enum EventLog {
             SELECT * FROM roost_events WHERE topic IN \(topics) AND position > \(position) AND audience IN \(["", group])
             ORDER BY position LIMIT \(limit)
             """)
-        return try rows.map { EventDelivery(position: try $0.get("position"), envelope: try envelope($0)) }
-    }
-
-    static func envelope(_ row: Row) throws -> EventEnvelope {
-        EventEnvelope(
-            id: try row.get("id"), source: try row.get("source"), topic: try row.get("topic"), key: try row.get("event_key"),
-            time: try row.get("time"), traceparent: try row.get("traceparent"), data: try row.get("data"))
+        return try rows.map { EventDelivery(position: try $0.get("position"), envelope: try EventEnvelope($0)) }
     }
 
     /// Deletes some of the oldest events beyond the retention.

@@ -1,0 +1,74 @@
+import Roost
+import RoostData
+import RoostEvents
+import RoostStore
+
+/// A setting that gives the URL of a resource, which one of the system's drivers opens.
+struct ResourceSetting<Resource: Sendable>: Sendable {
+    private let key: String
+    /// What the resource is called if it is kept in the data folder.
+    private let name: String
+    private let purpose: String
+
+    /// The setting as it is declared.
+    /// - Parameter drivers: Those that the system lists.
+    func declaration(among drivers: [Driver]) -> Setting<ResourceURL?> {
+        let key = key
+        return Setting(
+            key, allowed: drivers.forms(of: Resource.self), described: "\(name).db in DATA_DIR", purpose: purpose
+        ) { text in
+            let url = ResourceURL(text, key: key)
+            return drivers.takes(url, as: Resource.self) ? url : nil
+        }
+    }
+
+    /// Opens what the setting gives, or a resource in the data folder.
+    /// - Parameter prepare: What is done with the resource before anything else uses it.
+    /// - Throws: A `ConfigurationError` if the resource cannot be used, or no driver of the system opens it.
+    func open(
+        _ settings: Settings, in folder: String, with drivers: [Driver], prepare: (Resource) async throws -> Void = { _ in }
+    ) async throws -> Resource {
+        let given = try settings[declaration(among: drivers)]
+        let local = drivers.embedded(in: folder, named: name, as: Resource.self).map { ResourceURL($0, key: key) }
+        guard let url = given ?? local else {
+            throw ConfigurationError(
+                missing: key,
+                because: "no driver of the system has a default for it. .sqlite of RoostSQLite has: System(…, drivers: [.sqlite])")
+        }
+        return try await naming(url) {
+            let resource = try await drivers.open(url, as: Resource.self)
+            try await prepare(resource)
+            return resource
+        }
+    }
+}
+
+/// Does something with a resource, and names its setting if the resource is not fit for it.
+/// - Throws: A `ConfigurationError` if migrations cannot be applied; what `body` throws.
+private func naming<Result>(_ url: ResourceURL, _ body: () async throws -> Result) async throws -> Result {
+    do {
+        return try await body()
+    } catch let error as DatabaseError where error.code == .migration {
+        throw ConfigurationError("\(url) cannot be brought up to date: \(error.message)")
+    } catch let error as DatabaseError where error.code == .file {
+        throw url.error("a database that can be used (\(error.message))")
+    }
+}
+
+extension ResourceSetting<any KeyValueStore> {
+    /// `STORE_URL`, the key-value store.
+    static var store: Self { Self(key: "STORE_URL", name: "store", purpose: "The key-value store that all services share.") }
+}
+
+extension ResourceSetting<any EventBus> {
+    /// `EVENTS_URL`, the event bus.
+    static var events: Self { Self(key: "EVENTS_URL", name: "events", purpose: "The event bus that all services share.") }
+}
+
+extension ResourceSetting<Database> {
+    /// `<SERVICE>_DATABASE_URL`, a service's own database.
+    static func database(of service: String) -> Self {
+        let key = service.uppercased().replacing("-", with: "_") + "_DATABASE_URL"
+        return Self(key: key, name: service, purpose: "The database of \(service), if it has one.")
+    }
+}
