@@ -101,6 +101,7 @@ extension EventConsumer {
             do {
                 try await bus.deadLetters.add(
                     DeadLetter(envelope: envelope, group: group, error: "\(name): \(reason)", attempts: number))
+                deadLetters.increment()
             } catch  where FailureKind(of: error) == .permanent {
                 context.logger.error(
                     "\(name) failed: \(reason). The event cannot be made a dead letter: \(error). Next try in an hour.")

@@ -21,6 +21,7 @@ public struct EventConsumer: Service {
     let database: Database
     let retry: RetryPolicy
     private let concurrency: Int
+    let deadLetters: CountMetric
 
     /// - Parameters:
     ///   - group: the service's name. Of all the processes of a group one handles its events, and another takes over when it dies.
@@ -38,6 +39,7 @@ public struct EventConsumer: Service {
         self.database = database
         self.retry = retry
         self.concurrency = concurrency
+        deadLetters = CountMetric("roost.events.dead_letters", [("messaging.consumer.group.name", group)])
     }
 
     /// What is wrong with the subscriptions of a group, a line for each: under one name, the first to handle an event would keep it from

@@ -28,20 +28,27 @@ final class ConnectionLine: Sendable {
     private let timeout: Duration
     private let capacity: Int
     private let open: @Sendable () throws -> SQLiteConnection
+    private let waits: DurationMetric
+    private let timeouts: CountMetric
 
     /// Creates a line that has no connection yet.
     /// - Parameters:
     ///   - connections: how many there may be at once.
     ///   - timeout: the longest wait.
     ///   - capacity: how many may wait.
+    ///   - pool: what the metrics call the connections.
     ///   - open: opens a connection. It runs on the connection's thread and may block it.
     init(
-        connections: Int, timeout: Duration, capacity: Int = 10_000, open: @escaping @Sendable () throws -> SQLiteConnection
+        connections: Int, timeout: Duration, capacity: Int = 10_000, pool: String = "",
+        open: @escaping @Sendable () throws -> SQLiteConnection
     ) {
         self.connections = connections
         self.timeout = timeout
         self.capacity = capacity
         self.open = open
+        let dimensions = [("db.system.name", "sqlite"), ("db.client.connection.pool.name", pool)]
+        waits = DurationMetric("db.client.connection.wait_time", dimensions)
+        timeouts = CountMetric("db.client.connection.timeouts", dimensions)
     }
 
     /// Waits for a connection and runs `body` on its thread.
@@ -51,12 +58,14 @@ final class ConnectionLine: Sendable {
         _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
         try Task.checkCancellation()
-        let unit = UnitOfWork(in: self, until: .now + timeout)
+        let start = ContinuousClock.now
+        let unit = UnitOfWork(in: self, until: start + timeout)
         return try await withTaskCancellationHandler {
             try await withTaskExecutorPreference(unit) {
                 // A unit that is refused as it gets its connection gives that back too.
                 defer { unit.finish() }
                 if let refusal = unit.refusal { throw refusal }
+                if waits.isActive { waits.record(since: start) }
                 return try await body(unit)
             }
         } onCancel: {
@@ -142,7 +151,10 @@ extension ConnectionLine {
             return (overdue, state.waiting.first?.deadline)
         }
         if let next { lookForOverdue(in: max(.milliseconds(1), next - now)) }
-        for unit in overdue { unit.turnAway(Self.busy) }
+        for unit in overdue {
+            timeouts.increment()
+            unit.turnAway(Self.busy)
+        }
     }
 }
 

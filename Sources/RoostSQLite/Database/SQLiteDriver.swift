@@ -47,8 +47,11 @@ final class SQLiteDriver: DatabaseDriver {
 
     private init(_ file: SQLiteFile, presence: any DatabasePresence) {
         self.presence = presence
-        writers = ConnectionLine(connections: 1, timeout: Self.timeout) { try SQLiteConnection(file, for: .write) }
-        readers = ConnectionLine(connections: Self.readerCount, timeout: Self.timeout) { try SQLiteConnection(file, for: .read) }
+        let name = URL(fileURLWithPath: file.location.path).lastPathComponent
+        writers = ConnectionLine(connections: 1, timeout: Self.timeout, pool: "\(name) writer") { try SQLiteConnection(file, for: .write) }
+        readers = ConnectionLine(connections: Self.readerCount, timeout: Self.timeout, pool: "\(name) readers") {
+            try SQLiteConnection(file, for: .read)
+        }
     }
 
     deinit {

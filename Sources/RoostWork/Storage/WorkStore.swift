@@ -11,6 +11,16 @@ import Foundation
 struct WorkStore: Sendable {
     let queue: String
     let database: Database
+    private let dead: CountMetric
+    private let age: ValueMetric
+
+    init(queue: String, database: Database) {
+        self.queue = queue
+        self.database = database
+        let dimensions = [("messaging.destination.name", queue)]
+        dead = CountMetric("roost.queue.dead", dimensions)
+        age = ValueMetric("roost.queue.age", dimensions)
+    }
 
     /// Now by the database's clock, in milliseconds since 1970: the only clock that all workers share.
     static let now: SQL = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
@@ -136,6 +146,16 @@ extension WorkStore {
             WHERE \(Self.guarded(claim))
             """)
         if changed == 0 { throw JobLost() }
+        dead.increment()
+    }
+
+    /// Tells the metrics how long the oldest job has waited that is due, in seconds.
+    func measureAge() async throws {
+        guard age.isActive else { return }
+        let row = try await database.first(
+            "SELECT coalesce(max(0, \(Self.now) - min(max(added_at, due_at))), 0) AS age FROM roost_work "
+                + "WHERE queue = \(queue) AND state = 'waiting' AND worker IS NULL AND due_at <= \(Self.now)")
+        age.record(Double(try row?.get("age", as: Int64.self) ?? 0) / 1000)
     }
 
     private static func guarded(_ claim: JobClaim) -> SQL {

@@ -242,6 +242,7 @@ actor WorkRunner {
         while (try? await Task.sleep(for: options.poll)) != nil {
             isTick = true
             wake.yield()
+            try? await store.measureAge()
             if pruned.map({ $0 + Self.pruneInterval < .now }) ?? true {
                 pruned = .now
                 try? await store.prune(done: options.retention, dead: options.deadRetention)

@@ -83,6 +83,38 @@ import Tracing
         }
     }
 
+    @Test func queuesAndPoolsAreMeasured() async {
+        await #expect(processExitsWith: .success) {
+            let metrics = TestMetrics()
+            MetricsSystem.bootstrap(metrics)
+            let folder = try TemporaryFolder()
+            let database = try await Database.open("sqlite:\(folder.path)/work.db", key: "URL", migrations: WorkTables.migrations)
+            let queue = WorkQueue<Animal>("animals", in: database, options: WorkOptions(concurrency: 1))
+            try await database.transaction { transaction in
+                try await queue.add(Animal(name: "Wolf"), in: transaction)
+                try await queue.add(Animal(name: "Ada"), in: transaction)
+            }
+            let (held, hold) = AsyncStream.makeStream(of: Void.self)
+            let worker = Task {
+                await queue.run { job in
+                    if job.job.name == "Wolf" { throw Problem(.unprocessable, "no") }
+                    try await database.transaction { try await queue.add(Animal(name: "Next"), in: $0) }
+                    for await _ in held { break }
+                }
+            }
+            let dimensions = [("messaging.destination.name", "animals")]
+            try await eventually("a dead job") { (try? metrics.expectCounter("roost.queue.dead", dimensions).totalValue) == 1 }
+            // The next one waits for as long as this one is worked on.
+            try await eventually("an age") { try metrics.expectGauge("roost.queue.age", dimensions).values.contains { $0 > 0 } }
+            hold.finish()
+            worker.cancel()
+            await worker.value
+            let pool = [("db.system.name", "sqlite"), ("db.client.connection.pool.name", "work.db writer")]
+            #expect(try metrics.expectTimer("db.client.connection.wait_time", pool).values.count > 2)
+            await database.close()
+        }
+    }
+
     @Test func eachLineOfACallSaysWhatItBelongsTo() async {
         await #expect(processExitsWith: .success) {
             let log = RecordedLog()
