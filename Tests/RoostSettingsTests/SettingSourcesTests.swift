@@ -78,7 +78,7 @@ import Testing
         let file = try write("PORT=1\nPORT=2\nhunter2\nSERVICE_KEY=\"hunter2\"\nexport PORT=3\n=4\n", to: "wrong.env")
         #expect(
             await fault(file)?.split(separator: "\n") == [
-                "\(file), line 2, gives PORT again: leave out one of the lines",
+                "\(file), line 2, gives PORT again: remove one of the lines",
                 "\(file), line 3, is wrong: it must be KEY=value",
                 "\(file), line 4, is wrong: write the value of SERVICE_KEY without quotes",
                 "\(file), line 5, is wrong: it must be KEY=value",

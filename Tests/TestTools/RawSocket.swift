@@ -8,8 +8,11 @@ import Musl
 
 /// A TCP connection of the system's own, without event loops: it takes no more than the test takes, however much the peer sends.
 public final class RawSocket: Sendable {
+    /// A system call that failed.
     public struct Failure: Error {
+        /// The name of the call.
         public let call: String
+        /// The number of the error (errno(3)).
         public let code: Int32
     }
 
@@ -40,6 +43,7 @@ public final class RawSocket: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Sends bytes, and returns once the system has taken all of them.
     public func send(_ bytes: [UInt8]) async throws {
         try await onQueue { descriptor in
             var rest = bytes[...]
@@ -50,6 +54,7 @@ public final class RawSocket: Sendable {
         }
     }
 
+    /// Sends text as UTF-8.
     public func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
     /// The next bytes, at most `limit`; none once the peer has ended.
@@ -81,11 +86,16 @@ public struct RawReader {
     private var buffer: [UInt8] = []
     private var start = 0
 
+    /// Creates a reader.
+    /// - Parameters:
+    ///   - socket: The connection.
+    ///   - step: The largest number of bytes to take at a time.
     public init(_ socket: RawSocket, step: Int = 1 << 20) {
         self.socket = socket
         self.step = step
     }
 
+    /// The connection ended before the message did.
     public struct Ended: Error {}
 
     /// A response of HTTP/1: its head as text, and its body, whatever its framing.

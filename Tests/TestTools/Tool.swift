@@ -2,6 +2,7 @@ import Foundation
 
 /// A command of the system that a test runs, such as `curl`. It is ended after a minute.
 public struct Tool: Sendable {
+    /// The exit status.
     public let status: Int32
     /// What it wrote, to standard output and standard error.
     public let output: String
@@ -43,8 +44,10 @@ extension Tool {
 
 /// A folder that goes with the test.
 public final class ScratchFolder: Sendable {
+    /// The folder.
     public let url: URL
 
+    /// Creates a folder with a name that nothing else uses.
     public init() throws {
         url = FileManager.default.temporaryDirectory.appendingPathComponent("roost-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -52,5 +55,6 @@ public final class ScratchFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
+    /// Returns the path of a file in the folder.
     public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 }

@@ -54,7 +54,7 @@ struct JSONFuzzTests {
         }
     }
 
-    /// Foundation takes a comma before an array's or object's end, a key that stands twice, a byte order mark and UTF-16 or UTF-32; and
+    /// Foundation takes a comma before an array's or object's end, a key that occurs twice, a byte order mark and UTF-16 or UTF-32; and
     /// what is JSON and no text that may enter: U+0000, and keys that are not the only spelling of themselves.
     private func isWronglyTaken(_ bytes: [UInt8], _ failure: DecodingFailure) -> Bool {
         guard case .malformed(let error) = failure else {
@@ -62,7 +62,7 @@ struct JSONFuzzTests {
             return faults.allSatisfy { ["characters", "key"].contains($0.rule) }
         }
         let isOtherEncoding = bytes.prefix(4).contains(0) || bytes.first.map { $0 >= 0x80 } == true
-        return isOtherEncoding || error.message.hasSuffix(" after ,") || error.message.hasSuffix("stands twice")
+        return isOtherEncoding || error.message.hasSuffix(" after ,") || error.message.hasSuffix("occurs twice")
     }
 
     /// Foundation refuses a zero with an exponent, such as the suite's `[0e1]`, and a number that rounds to zero.

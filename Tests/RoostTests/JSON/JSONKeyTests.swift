@@ -19,14 +19,15 @@ struct JSONKeyTests {
     }
 
     @Test(arguments: [
-        (#"{"a":1,"a":1}"#, "the key a stands twice"), (#"{"a":1,"\u0061":1}"#, "the key a stands twice"),
-        (#"{"count":1,"count" :2}"#, "the key count stands twice"),
+        (#"{"a":1,"a":1}"#, "the key a occurs twice"), (#"{"a":1,"\u0061":1}"#, "the key a occurs twice"),
+        (#"{"count":1,"count" :2}"#, "the key count occurs twice"),
         (#"{"a"1}"#, "expected :"), (#"{"a" 1}"#, "expected :"), (#"{"b"1}"#, "expected :"), (#"{"a"}"#, "expected :"),
         (#"{"a":1"count":2}"#, "expected , or }"), (#"{"a":1,}"#, "expected a key after ,"),
         (#"{"a":1,,"count":2}"#, "expected a key after ,"),
         (#"{,"a":1}"#, "expected a key"), (#"{a:1}"#, "expected a key"), ("{\"a\n\":1}", "the string has a control character"),
-        ("{\"a\ncount\":1}", "the string has a control character"), (#"{"\x":1}"#, "no such escape"), (#"{"a":}"#, "expected a value"),
-        (#"{"b":}"#, "expected a value"), (#"{"a"#, "the string has no end"), (#"{"a":1,"coun"#, "the string has no end"),
+        ("{\"a\ncount\":1}", "the string has a control character"), (#"{"\x":1}"#, "unknown escape sequence"),
+        (#"{"a":}"#, "expected a value"),
+        (#"{"b":}"#, "expected a value"), (#"{"a"#, "the string is not terminated"), (#"{"a":1,"coun"#, "the string is not terminated"),
     ])
     func thatAreNone(text: String, reason: String) {
         #expect(malformed(Keyed.self, json: Array(text.utf8)) == reason)

@@ -27,7 +27,7 @@ struct JSONSuiteEitherTests {
     @Test(arguments: JSONSuite.loneSurrogates)
     func loneSurrogatesAreRefused(_ each: JSONSuite.Case) {
         for reason in [malformed(Skipped.self, json: each.bytes), malformed(JSONTree.self, json: each.bytes)] {
-            #expect(reason == "a surrogate stands alone")
+            #expect(reason == "a surrogate is unpaired")
         }
     }
 

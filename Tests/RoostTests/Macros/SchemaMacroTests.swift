@@ -58,7 +58,7 @@ struct SchemaMacroTests {
 
     @Test func refusesAKeyThatStandsTwice() {
         #expect(throws: DecodingFailure.self) { try decode(Outer.Inner.self, #"{"number":1,"number":2}"#) }
-        #expect(malformed(Outer.Inner.self, #"{"number":1,"number":2}"#) == "the key number stands twice")
+        #expect(malformed(Outer.Inner.self, #"{"number":1,"number":2}"#) == "the key number occurs twice")
     }
 
     // Not in the attribute: a macro's arguments don't see what other macros make.

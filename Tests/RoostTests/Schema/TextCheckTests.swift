@@ -78,7 +78,9 @@ struct TextCheckTests {
     func noTextHasTheCharacterNull(text: String) {
         for text in ["\0" + text, text + "\0", text + "\0" + text] {
             let value = Anything(text: text, list: ["a", text])
-            let expected = ["/text characters must not have the character U+0000", "/list/1 characters must not have the character U+0000"]
+            let expected = [
+                "/text characters must not contain the character U+0000", "/list/1 characters must not contain the character U+0000",
+            ]
             #expect(faults(Anything.self, JSON.text(value)) == expected)
             #expect(faults(Anything.self, Protobuf.encode(value)) == expected)
         }
