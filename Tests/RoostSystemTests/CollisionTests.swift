@@ -97,8 +97,8 @@ import Testing
             found == [
                 "these contracts have the same name: orders of a, orders of b: declare it once, or rename the others",
                 "orders.order and orders.find both answer GET /orders/{key}, which is /orders/{id} too: give one another path or method",
-                "a promises order-desk and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`",
-                "orders.live and health.live both answer GET /health/live: give the route another path, as probes ask there",
+                "a declares the contract order-desk but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`",
+                "orders.live and health.live both answer GET /health/live: give the route another path, because health checks use this one",
             ])
     }
 
@@ -131,10 +131,10 @@ import Testing
         }
         #expect(
             found == [
-                "inboxless handles events and has no database for its inbox: call host.database(migrations:) in assemble(on:)",
+                "inboxless handles events but has no database for its inbox: call host.database(migrations:) in assemble(on:)",
                 "inboxless has more than one subscription named a.paid: give each a name of its own",
                 "mail has more than one subscription named a.paid: give each a name of its own",
-                "other promises order-desk and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`",
+                "other declares the contract order-desk but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`",
             ])
     }
 

@@ -71,7 +71,7 @@ extension [Driver] {
     /// Returns the allowed forms of the URL of a resource of this type, for messages: those of all drivers that open the type.
     public func forms(of type: Any.Type) -> String {
         let forms = filter { $0.opens(type) }.map(\.form)
-        return forms.isEmpty ? "left out: the program lists no driver for it" : forms.joined(separator: "; or ")
+        return forms.isEmpty ? "left out, because the program lists no driver for it" : forms.joined(separator: "; or ")
     }
 
     /// Returns the URL of a resource that needs no server, from the first driver that has one, or `nil` if there is none.

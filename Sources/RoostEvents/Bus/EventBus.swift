@@ -13,7 +13,7 @@ public protocol EventBus: Sendable {
     /// The events that could not be handled.
     var deadLetters: any DeadLetterQueue { get }
 
-    /// Waits for what is under way, then closes the bus. A later use fails.
+    /// Waits for operations in progress, and closes the bus. Later operations fail.
     func close() async
 }
 

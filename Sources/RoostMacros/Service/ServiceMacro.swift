@@ -35,7 +35,7 @@ struct ServiceDeclaration {
     private let owner: String
     private let access: String
     private let defaultAccess: String?
-    /// The types that `@Contract` makes of the protocols.
+    /// The types that `@Contract` generates from the protocols.
     private let contracts: [String]
     /// The published events, as a list.
     private let publishedEvents: String?
@@ -136,7 +136,7 @@ extension AttributeSyntax {
         labelledArguments.prefix { $0.label == nil }.compactMap { argument in
             var text = argument.expression.trimmedDescription
             guard text.hasSuffix(".self") else {
-                findings.error("name the contract's protocol itself, such as OrdersAPI.self", at: argument.expression)
+                findings.error("write the contract's protocol itself, such as OrdersAPI.self", at: argument.expression)
                 return nil
             }
             text.removeLast(5)

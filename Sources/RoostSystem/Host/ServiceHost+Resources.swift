@@ -79,7 +79,7 @@ extension ServiceHost {
         var faults = EventConsumer.faults(of: subscriptions, group: service)
         let database = try await process.opened("\(service)/database", as: Database.self)
         if database == nil {
-            faults.append("\(service) handles events and has no database for its inbox: call host.database(migrations:) in assemble(on:)")
+            faults.append("\(service) handles events but has no database for its inbox: call host.database(migrations:) in assemble(on:)")
         }
         process.faults.add(faults)
         guard let database, faults.isEmpty else { return }

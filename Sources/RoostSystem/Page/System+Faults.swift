@@ -39,12 +39,12 @@ extension System {
 }
 
 extension ServiceDefinition {
-    /// Returns the faults of an assembled service, one line each: contracts that it promises but does not serve, and collisions on its own
+    /// Returns the faults of an assembled service, one line each: contracts that it declares but does not serve, and collisions on its own
     /// port.
     func faults(of assembly: ServiceAssembly, beside health: Health) -> [String] {
         let served = Set(assembly.implementations.map(\.contract))
         let unserved = contracts.map { $0.description.name }.filter { !served.contains($0) }.map { contract in
-            "\(name) promises \(contract) and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`"
+            "\(name) declares the contract \(contract) but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`"
         }
         return unserved + Router.faults(of: assembly.endpoints + health.endpoints)
     }

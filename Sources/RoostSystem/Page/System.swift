@@ -33,9 +33,9 @@ public struct System: Sendable {
     public let gateway: Gateway?
     /// The services, in the order of the declaration.
     public let services: [any ServiceDefinition]
-    /// What opens the databases, the key-value store and the event bus, by the schemes of their URLs.
+    /// The drivers for the databases, the key-value store and the event bus, chosen by the schemes of their URLs.
     public let drivers: [Driver]
-    /// What the calls of every service pass through, outermost first.
+    /// The interceptors for the calls of every service, outermost first.
     public let interceptors: [any Interceptor]
     /// Whether the declaration has at most one gateway.
     let hasOneGateway: Bool
@@ -43,13 +43,13 @@ public struct System: Sendable {
 
     /// Creates a system.
     /// - Parameters:
-    ///   - name: the system's, in one word.
-    ///   - title: what its documents call it; its name where left out.
-    ///   - version: of what it promises, as its documents tell it.
-    ///   - description: what its documents say of it, in Markdown.
-    ///   - drivers: what opens databases, the key-value store and the event bus. The program links and accepts what is listed, and nothing
-    ///     else.
-    ///   - interceptors: what the calls of every service pass through, outermost first.
+    ///   - name: The system's name, in one word.
+    ///   - title: The title in the documents; the name by default.
+    ///   - version: The version of the contracts, for the documents.
+    ///   - description: The description in the documents, in Markdown.
+    ///   - drivers: The drivers for the databases, the key-value store and the event bus. The program links and accepts only these.
+    ///   - interceptors: The interceptors for the calls of every service, outermost first.
+    ///   - page: The gateway and the services.
     public init(
         _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", drivers: [Driver],
         interceptors: [any Interceptor] = [], @SystemBuilder _ page: () -> [Part]

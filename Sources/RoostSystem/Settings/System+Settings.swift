@@ -35,7 +35,7 @@ extension System {
 
 extension ServiceDefinition {
     /// The settings that the service declares, and that of its database.
-    /// - Parameter drivers: Those that the system lists.
+    /// - Parameter drivers: The drivers of the system.
     func allSettings(_ drivers: [Driver]) -> [any SettingDeclaration] {
         [ResourceSetting.database(of: name).declaration(among: drivers)] + settings
     }
