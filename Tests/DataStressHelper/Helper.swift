@@ -39,8 +39,8 @@ import RoostSQLite
         await database.close()
     }
 
-    /// Does something, and does it again for as long as the answer is that the database is busy. On a slow disk the others can take longer
-    /// than a transaction waits.
+    /// Runs an operation, and repeats it while the database is busy. On a slow disk, the other processes can take longer than a transaction
+    /// waits.
     private static func whenFree(_ body: @Sendable () async throws -> Void) async throws {
         while true {
             do { return try await body() } catch let problem as Problem where problem.status == .unavailable {}

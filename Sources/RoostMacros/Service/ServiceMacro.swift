@@ -121,7 +121,7 @@ struct ServiceDeclaration {
         ["\(access)\(isIsolated ? "nonisolated " : "")static var \(name): [\(type)] { \(list) }"]
     }
 
-    /// - Parameter contracts: Those whose endpoints come before the elements.
+    /// - Parameter contracts: The contracts whose endpoints precede the elements.
     private func property(_ name: String, _ type: String, _ elements: [String], beside contracts: [String] = []) -> [String] {
         let head = "\(access)\(isIsolated ? "nonisolated " : "")var \(name): [\(type)] {"
         let others = contracts.map { "\($0).endpoints(of: self)" }.joined(separator: " + ")
