@@ -54,11 +54,11 @@ struct ContractDiagnosticsTests {
             "@Get(\"/a/{id}\")", "func f(id: Int?) async throws", ["4:16 a path parameter is always present: `id` can't be optional"])
         expectRoute(
             "@Get(\"/a\")", "func f(ids: [Int]) async throws", ["4:17 `ids` is sent as a single text: take a list or a map in the body"])
-        // `Request` may be the user's own: the compiler tells.
+        // `Request` may be a type of the user's own, so only the compiler can tell.
         expectRoute("@Get(\"/a\")", "func f(request: Request) async throws", [])
     }
 
-    /// What a function may be elsewhere.
+    /// Parameters that are legal in Swift but cannot be sent.
     @Test func parametersThatNoWireCarries() {
         expectRoute(
             "@Post(\"/a\")", "func f(_ a: inout Order) async throws",
@@ -186,7 +186,7 @@ struct ContractDiagnosticsTests {
             ["4:21 `List` and `list` are both List in gRPC: rename one"])
     }
 
-    /// Placeholders as other frameworks write them.
+    /// The placeholder syntax of other frameworks.
     @Test(arguments: [
         ("/b/:id", "`:id` would be literal text: write {id}"), ("/b/<id>", "`<id>` would be literal text: write {id}"),
         ("/b/<int:id>", "`<int:id>` would be literal text: write {id}"), ("/b/[id]", "`[id]` would be literal text: write {id}"),

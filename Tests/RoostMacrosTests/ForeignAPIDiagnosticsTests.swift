@@ -1,6 +1,6 @@
 import Testing
 
-/// Wrong uses of what types of other programs' APIs are written with.
+/// Wrong uses of the attributes for types of other programs' APIs.
 struct ForeignAPIDiagnosticsTests {
     @Test(arguments: [
         ("(fields: .camelCase)", "1:17 write one of .asWritten, .snakeCase, .kebabCase, .pascalCase here: \(unseen)"),

@@ -1,6 +1,6 @@
 import Testing
 
-/// What the macro writes, to the letter.
+/// The exact expansions of the macro.
 struct ServiceExpansionTests {
     @Test func aStruct() {
         expectExpansion(

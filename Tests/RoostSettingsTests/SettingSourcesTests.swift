@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostSettings
 
-/// Where settings come from, what stands before what, and that nothing wrong is passed over.
+/// The sources of settings and their order; no invalid value is ignored.
 @Suite(.timeLimit(.minutes(1))) struct SettingSourcesTests {
     private let folder: String
     private let port = Setting<Int>.port(default: 1)
@@ -90,7 +90,7 @@ import Testing
         #expect(await fault(folder) == "\(folder) cannot be read")
     }
 
-    /// swift-configuration's own optional reads would take this for nothing.
+    /// The optional reads of swift-configuration would treat this as absent.
     @Test func whatAnotherProviderHoldsInAnotherTypeIsNotPassedOver() async throws {
         let numbers = InMemoryProvider(name: "numbers", values: ["port": 80, "service.key": "from afar"])
         await #expect(throws: ConfigurationError("PORT cannot be read as a text from InMemoryProvider[numbers]")) {

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A command of the system that a test runs, such as `curl`. It is ended after a minute.
+/// A command of the operating system that a test runs, such as `curl`. It is killed after a minute.
 public struct Tool: Sendable {
     /// The exit status.
     public let status: Int32
-    /// What it wrote, to standard output and standard error.
+    /// Its standard output and standard error.
     public let output: String
 
-    /// Runs a command and returns once it has ended.
+    /// Runs a command, and returns when it has ended.
     public static func run(_ command: String, _ arguments: [String], in folder: URL? = nil) async throws -> Tool {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("tool-\(UUID().uuidString)")
         FileManager.default.createFile(atPath: file.path, contents: nil)
@@ -42,7 +42,7 @@ extension Tool {
     }
 }
 
-/// A folder that goes with the test.
+/// A folder that is removed with the test.
 public final class ScratchFolder: Sendable {
     /// The folder.
     public let url: URL

@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-/// Where faults are is found in one walk, whatever the size and the shape of what was sent.
+/// The locations of faults are found in one pass, whatever the size and the shape of the document.
 @Suite(.timeLimit(.minutes(1))) struct FaultLocationTests {
     @Schema
     struct Node {

@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-/// Keys in every way that they may be written.
+/// Keys in every possible notation.
 struct JSONKeyTests {
     @Test(arguments: [
         #"{"a":1,"count":2,"unitPrice":3,"description":4}"#, #"{"description":4,"unitPrice":3,"count":2,"a":1}"#,
@@ -12,7 +12,7 @@ struct JSONKeyTests {
     ])
     func areTheNamesOfFields(text: String) throws {
         #expect(try decode(Keyed.self, text) == Keyed(a: 1, count: 2, unitPrice: 3, description: 4))
-        // Cut off at any byte it is no JSON, and nothing is read beyond it.
+        // Truncated at any byte it is not JSON, and nothing is read beyond the end.
         for end in 0..<text.utf8.count {
             #expect(malformed(Keyed.self, json: Array(Array(text.utf8)[..<end])) != nil)
         }

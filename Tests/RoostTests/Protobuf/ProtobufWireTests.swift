@@ -2,7 +2,7 @@ import FoundationEssentials
 import Roost
 import Testing
 
-/// The bytes that "Protocol Buffers Encoding" gives for its examples, and the rules of its text.
+/// The bytes that "Protocol Buffers Encoding" gives for its examples, and the rules in its text.
 struct ProtobufWireTests {
     @Test(arguments: [
         (Example(a: 150, b: ""), "08 96 01"),
@@ -109,10 +109,10 @@ struct ProtobufWireTests {
     }
 }
 
-/// Bytes that are written as hexadecimal numbers.
+/// Bytes written as hexadecimal numbers.
 func hex(_ text: String) -> [UInt8] { text.split(separator: " ").compactMap { UInt8($0, radix: 16) } }
 
-/// Why bytes are no message; `nil` where they are.
+/// Why bytes are not a message, or `nil` if they are.
 func malformed<Value: Schema>(_ type: Value.Type, _ bytes: [UInt8]) -> String? {
     do throws(DecodingFailure) {
         _ = try Protobuf.decode(Value.self, from: bytes)

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Roost
 import Testing
 
-/// What text may enter, on either wire.
+/// The text that is accepted, in both formats.
 struct TextCheckTests {
     @Schema
     struct Texts: Equatable {
@@ -106,7 +106,7 @@ struct TextCheckTests {
 
     // MARK: What the tests share
 
-    /// The faults of both wires, each as pointer and rule.
+    /// The faults in both formats, each as pointer and rule.
     private func faults(line: String) -> [String] { faults(Texts(line: line)) }
     private func faults(identifier: String) -> [String] { faults(Texts(identifier: identifier)) }
 

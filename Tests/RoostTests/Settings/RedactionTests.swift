@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-/// No secret reaches an error or a log line, whatever way it takes.
+/// No secret reaches an error or a log line in any way.
 @Suite struct RedactionTests {
     @Test(arguments: [
         "SERVICE_KEY", "WEBHOOK_SECRET", "ADMIN_PASSWORD", "ACCESS_TOKEN", "GITHUB_TOKENS", "DB_PASS", "PGPASSWORD", "API_KEY", "APIKEY",
