@@ -1,2 +1,2 @@
-// Whoever imports `Roost` has schemas too; `RoostSchema` alone is for libraries of values that have no contract.
+// `Roost` exports its schemas as well. `RoostSchema` alone is for libraries of values without a contract.
 @_exported import RoostSchema

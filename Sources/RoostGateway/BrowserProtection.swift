@@ -1,7 +1,7 @@
 import Roost
 
-/// The headers that keep a browser from reading an answer as something else, framing it or running what is not the site's
-/// own (Content Security Policy Level 3; OWASP Secure Headers).
+/// Adds the header fields that keep a browser from misinterpreting a response, framing it, or running foreign code (Content Security Policy
+/// Level 3; OWASP Secure Headers).
 struct BrowserProtection: Middleware {
     private static let headers: [(String, String)] = [
         ("x-content-type-options", "nosniff"),

@@ -2,36 +2,37 @@ import Roost
 import RoostDocuments
 import RoostHTTP
 
-/// The one door to the system: finds the service that a public route belongs to, and passes the request on.
+/// The public entry to the system: it finds the service of a route, and passes the request on.
 ///
-/// Routes for the system's own services have no door here. What a client may not say (who it is as a service, when the
-/// system should stop waiting) is taken out of the request, and every response is given the headers that protect a browser.
+/// Routes for the system's own services are not reachable. Header fields that only the system may send, such as the service key and its
+/// timeout, are removed from requests, and every response gets the header fields that protect browsers.
 public struct Gateway: Sendable {
     /// The port to listen on.
     public let port: Int
-    /// A folder of pages served beside the services' routes, seen from the working folder.
+    /// The folder of pages that are served beside the routes, relative to the working directory.
     public let site: String?
-    /// How long a client waits at the most for an answer to begin, once its request is there.
+    /// The longest time until a response begins, after the request has arrived.
     public let timeout: Duration
-    /// Whether `/docs` shows what the system promises, and `/openapi.json`, `/asyncapi.json` and `/protos/` tell it to programs.
+    /// Whether `/docs`, `/openapi.json`, `/asyncapi.json` and `/protos/` describe the system.
     public let documents: Bool
-    /// How much one client may hold of what all share.
+    /// The share of each client in shared resources.
     public let shares: ClientShares
-    /// What every call that passes the gateway passes through, outermost first.
+    /// The interceptors of every call through the gateway, outermost first.
     public let interceptors: [any Interceptor]
-    /// What every request passes through, outermost first, besides what protects browsers.
+    /// The middleware of every request, in addition to the protection of browsers, outermost first.
     public let middleware: [any Middleware]
-    /// Where bodies wait: of all services.
+    /// The memory and disk space for waiting bodies, which all services share.
     let room: SpoolRoom
 
+    /// Creates a gateway.
     /// - Parameters:
-    ///   - port: what to listen on, unless `PORT` says otherwise.
-    ///   - site: a folder of pages to serve beside the services' routes, seen from the working folder.
-    ///   - timeout: how long a client waits at the most for an answer to begin.
-    ///   - documents: whether to tell what the system promises, at `/docs` and beside it.
-    ///   - shares: how much one client may hold of what all share.
-    ///   - interceptors: what every call that passes the gateway passes through, outermost first.
-    ///   - middleware: what every request passes through, outermost first.
+    ///   - port: The default of the setting `PORT`.
+    ///   - site: A folder of pages to serve beside the routes, relative to the working directory.
+    ///   - timeout: The longest time until a response begins.
+    ///   - documents: Whether to serve the documents, at `/docs` and beside it.
+    ///   - shares: The share of each client in shared resources.
+    ///   - interceptors: The interceptors of every call through the gateway, outermost first.
+    ///   - middleware: The middleware of every request, outermost first.
     public init(
         port: Int = 8000, site: String? = nil, timeout: Duration = .seconds(30), documents: Bool = true,
         shares: ClientShares = ClientShares(), interceptors: [any Interceptor] = [], middleware: [any Middleware] = []
@@ -46,24 +47,25 @@ public struct Gateway: Sendable {
         room = SpoolRoom(shares)
     }
 
-    /// Keeps each client's calls to one service in this process to the client's share.
+    /// Returns an interceptor that limits the calls of each client to a service in this process.
     public func sharing() -> any Interceptor {
         ShareInterceptor(
             exchanges: Turns(each: shares.exchanges, waiting: shares.waiting), streams: Turns(each: shares.streams, all: shares.allStreams))
     }
 
-    /// How the gateway's server is to be started: for callers from outside, each of whom gets an answer within `timeout`, even where a
-    /// handler does not heed its deadline.
+    /// The configuration of the gateway's server: for callers from outside, each of whom gets a response within `timeout`, even if a
+    /// handler ignores its deadline.
     public var server: HTTPServer.Configuration {
         var limits = HTTPLimits()
         limits.answerTimeout = timeout
         return HTTPServer.Configuration(port: port, limits: limits, callers: .anyone)
     }
 
-    /// The gateway as a responder.
-    /// - Parameter description: what the documents tell, of which outsiders see the published part.
-    /// - Throws: a `ConfigurationError` where two routes collide, those of different services, of the site's files and of the documents
-    ///   too, or the site cannot be read.
+    /// Returns the gateway as a responder.
+    /// - Parameters:
+    ///   - upstreams: The services.
+    ///   - description: The description of the system, whose published part the documents contain.
+    /// - Throws: A `ConfigurationError` if routes of services, files of the site or documents collide, or the site cannot be read.
     public func responder(to upstreams: [Upstream], describing description: SystemDescription? = nil) throws(ConfigurationError)
         -> Responder
     {
@@ -72,8 +74,8 @@ public struct Gateway: Sendable {
         return router.responder(through: [BrowserProtection(), Trust()] + middleware)
     }
 
-    /// What is wrong with the routes that would meet here, a line for every two that collide.
-    /// - Throws: a `ConfigurationError` where the site cannot be read.
+    /// Returns the faults of the routes, one line for any two that collide.
+    /// - Throws: A `ConfigurationError` if the site cannot be read.
     public func faults(of upstreams: [Upstream], describing description: SystemDescription? = nil) throws(ConfigurationError) -> [String] {
         Router.faults(of: try endpoints(to: upstreams, describing: description))
     }
@@ -81,7 +83,7 @@ public struct Gateway: Sendable {
     private func endpoints(to upstreams: [Upstream], describing description: SystemDescription?) throws(ConfigurationError) -> [Endpoint] {
         var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }
         if let site { endpoints += try Site(folder: site).endpoints }
-        // Unlike on a service's own port, what takes the place of a document here takes it from the whole system: that is to be said.
+        // Unlike on a service's own port, a route in the place of a document would hide it for the whole system, so this is reported.
         if documents, let description { endpoints += Documents(of: description.published).endpoints(beside: []) }
         return endpoints
     }

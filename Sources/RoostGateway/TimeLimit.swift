@@ -1,6 +1,6 @@
 import Roost
 
-/// Gives each request a deadline, which travels with every call that it causes. The client's time for sending it is not counted.
+/// Gives each request a deadline, which all calls that it causes share. The time that the client takes to send it does not count.
 struct TimeLimit {
     let timeout: Duration
 

@@ -1,6 +1,6 @@
 import Roost
 
-/// Takes out of a request what only the system itself may say.
+/// Removes the header fields from a request that only the system may send.
 struct Trust: Middleware {
     private static let reserved = ["x-service-key", "x-service-name", "x-request-timeout-ms"]
 

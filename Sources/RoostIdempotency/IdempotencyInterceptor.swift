@@ -59,7 +59,7 @@ public struct IdempotencyInterceptor: Interceptor {
         return reply
     }
 
-    /// The call with its body whole, and the key as it is to be taken for it.
+    /// Returns the call with its whole body, and the claim of its key.
     private func claim(_ call: CallInfo, _ request: Request, _ key: String, _ caller: String) async throws -> (Claim, CallInfo) {
         let route = call.route
         var call = call, request = try await request.settled(for: route)

@@ -1,4 +1,4 @@
-/// A set of characters, as `[a-z]` and `\d` write it.
+/// A set of characters, such as `[a-z]` and `\d`.
 struct CharacterClass: Sendable {
     private var ranges: [ClosedRange<UInt32>]
     private var isNegated = false
@@ -7,7 +7,7 @@ struct CharacterClass: Sendable {
 
     init(_ scalar: Unicode.Scalar) { ranges = [scalar.value...scalar.value] }
 
-    /// Whatever is not in any of the sets.
+    /// Returns the characters that are in none of the sets.
     static func none(of sets: [CharacterClass]) -> CharacterClass {
         var set = CharacterClass()
         set.isNegated = true
@@ -15,7 +15,7 @@ struct CharacterClass: Sendable {
         return set
     }
 
-    /// Whatever is in one of the sets.
+    /// Returns the characters that are in any of the sets.
     static func any(of sets: [CharacterClass]) -> CharacterClass {
         var set = CharacterClass()
         for other in sets { set.add(other) }
@@ -35,7 +35,7 @@ struct CharacterClass: Sendable {
         return gaps + (next <= 0x10FFFF ? [next...0x10FFFF] : [])
     }
 
-    /// Any character but an end of a line (ECMA-262 §12.3).
+    /// Any character except a line end (ECMA-262 §12.3).
     static let dot = none(of: [CharacterClass(0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029)])
     static let digit = CharacterClass(0x30...0x39)
     static let word = CharacterClass(0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A)
@@ -43,7 +43,7 @@ struct CharacterClass: Sendable {
         0x09...0x0D, 0x20...0x20, 0xA0...0xA0, 0x1680...0x1680, 0x2000...0x200A, 0x2028...0x2029, 0x202F...0x202F, 0x205F...0x205F,
         0x3000...0x3000, 0xFEFF...0xFEFF)
 
-    /// What a letter behind a backslash stands for; `nil` if it is none of these.
+    /// Returns the set for a letter after a backslash, or `nil` if there is none.
     static func named(_ letter: Unicode.Scalar) -> CharacterClass? {
         switch letter {
         case "d": digit

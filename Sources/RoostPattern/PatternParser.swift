@@ -1,4 +1,4 @@
-/// Reads a pattern and writes its program.
+/// Parses a pattern and generates its program.
 struct PatternParser {
     private let scalars: [Unicode.Scalar]
     private var index = 0
@@ -14,7 +14,7 @@ struct PatternParser {
 
     // MARK: Grammar (ECMA-262 §22.2.1)
 
-    /// Branches between `|`.
+    /// Parses branches between `|`.
     private mutating func choice() throws(PatternError) -> [PatternProgram.Step] {
         var steps = try sequence()
         while take("|") {
@@ -49,14 +49,14 @@ struct PatternParser {
         if take("\\") { return [.take(try escape())] }
         guard let next = peek, !"*+?{}]".unicodeScalars.contains(next) else {
             throw error(
-                "has a `\(peek.map(String.init) ?? "")` where a character or a group must be: write a backslash before it if you mean it")
+                "has a `\(peek.map(String.init) ?? "")` where a character or a group is expected: write a backslash before it to match it")
         }
         index += 1
         return [.take(CharacterClass(next))]
     }
 
     private mutating func group() throws(PatternError) -> [PatternProgram.Step] {
-        if take("?"), !take(":") { throw error("has a group that begins with (?, of which bounded time allows (?: alone") }
+        if take("?"), !take(":") { throw error("has a group that begins with (?: only (?: can be matched in bounded time") }
         depth += 1
         guard depth <= 50 else { throw error("has groups within more than 50 others") }
         let steps = try choice()
@@ -69,7 +69,7 @@ struct PatternParser {
 
     private mutating func repeated(_ steps: [PatternProgram.Step]) throws(PatternError) -> [PatternProgram.Step] {
         guard let (least, most) = try count() else { return steps }
-        // What is taken first makes no difference to whether there is a match.
+        // The order of branches makes no difference to whether there is a match.
         _ = take("?")
         var program: [PatternProgram.Step] = []
         for _ in 0..<least { program = try program.followed(by: steps, checkLength) }
@@ -82,7 +82,8 @@ struct PatternParser {
         return program
     }
 
-    /// - Returns: how often at least and at most, with `nil` for any number; `nil` if nothing is said.
+    /// Parses a count.
+    /// - Returns: The minimum and the maximum, which is `nil` if there is none; `nil` if there is no count.
     private mutating func count() throws(PatternError) -> (Int, Int?)? {
         if take("*") { return (0, nil) }
         if take("+") { return (1, nil) }
@@ -91,7 +92,7 @@ struct PatternParser {
         guard let least = number() else { throw error("has a `{` without a number: write \\{ if you mean the character") }
         let most = take(",") ? number() : least
         guard take("}") else { throw error("has a `{` without a `}`") }
-        if let most, most < least { throw error("has a count whose end is below its beginning") }
+        if let most, most < least { throw error("has a count whose maximum is below its minimum") }
         return (least, most)
     }
 
@@ -116,13 +117,14 @@ struct PatternParser {
                 continue
             }
             index += 1
-            guard let last = try member().scalar, last.value >= scalar.value else { throw error("has a range in [ ] that is none") }
+            guard let last = try member().scalar, last.value >= scalar.value else { throw error("has an invalid range in [ ]") }
             sets.append(CharacterClass(scalar.value...last.value))
         }
         return isNegated ? .none(of: sets) : .any(of: sets)
     }
 
-    /// A member of a set, and its character if it is one.
+    /// Parses a member of a set.
+    /// - Returns: The set, and the character if it is a single one.
     private mutating func member() throws(PatternError) -> (CharacterClass, scalar: Unicode.Scalar?) {
         guard let next = peek else { throw error("has a `[` without a `]`") }
         index += 1
@@ -132,7 +134,7 @@ struct PatternParser {
         return (set, index > place && CharacterClass.named(scalars[place]) != nil ? nil : lastEscaped)
     }
 
-    /// The character that the last escape stood for.
+    /// The character of the last escape.
     private var lastEscaped: Unicode.Scalar?
 
     private mutating func escape() throws(PatternError) -> CharacterClass {
@@ -159,7 +161,7 @@ struct PatternParser {
             index += 4
             return scalar
         case _ where letter.isASCII && (letter.properties.isAlphabetic || ("0"..."9").contains(letter)):
-            throw error("has \\\(letter), which stands for nothing that bounded time allows")
+            throw error("has \\\(letter), which cannot be matched in bounded time")
         default: return letter
         }
     }
@@ -178,7 +180,7 @@ struct PatternParser {
         if steps.count >= PatternProgram.limit {
             throw PatternError(
                 description:
-                    "the pattern has more than \(PatternProgram.limit) steps once its counts are written out: say how long the text is with .length"
+                    "the pattern has more than \(PatternProgram.limit) steps once its counts are written out: limit the length of the text with .length"
             )
         }
     }
@@ -187,7 +189,7 @@ struct PatternParser {
 }
 
 extension [PatternProgram.Step] {
-    /// The steps, for a place further on.
+    /// Returns the steps for a later place in the program.
     fileprivate func shifted(by offset: Int) -> [PatternProgram.Step] {
         map { step in
             switch step {

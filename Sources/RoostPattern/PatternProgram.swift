@@ -1,35 +1,37 @@
-/// A regular expression that takes time in proportion to the text, whatever the text: it is run as a nondeterministic automaton, which never
-/// goes back (Ken Thompson, "Regular Expression Search Algorithm", 1968; Russ Cox, "Regular Expression Matching Can Be Simple And Fast").
+/// A regular expression that matches in time proportional to the text, for any text: it runs as a nondeterministic automaton without
+/// backtracking (Ken Thompson, "Regular Expression Search Algorithm", 1968; Russ Cox, "Regular Expression Matching Can Be Simple And
+/// Fast").
 ///
-/// Its syntax is the part of ECMA-262's that such an automaton can run, which JSON Schema recommends too (draft 2020-12, "Regular
-/// Expressions"): no references to groups, and nothing that looks ahead or behind.
+/// The syntax is the part of ECMA-262 that such an automaton can match, which JSON Schema recommends too (draft 2020-12, "Regular
+/// Expressions"): no references to groups, no lookahead and no lookbehind.
 public struct PatternProgram: Sendable {
-    /// What to do at a place of the program.
+    /// One step of the program.
     enum Step: Sendable {
-        /// Takes a character of a set, and goes on with the next step.
+        /// Consumes a character of a set, and continues with the next step.
         case take(CharacterClass)
-        /// Goes on at both.
+        /// Continues at both steps.
         case fork(Int, Int)
         case jump(Int)
-        /// Goes on at the text's beginning alone.
+        /// Continues only at the beginning of the text.
         case beginning
-        /// Goes on at the text's end alone.
+        /// Continues only at the end of the text.
         case end
         case match
     }
 
-    /// The most steps that a program has, once counts such as `{2,50}` are written out.
+    /// The largest number of steps, after counts such as `{2,50}` are expanded.
     public static let limit = 500
 
     let steps: [Step]
 
-    /// - Throws: `PatternError` if the text is not a pattern, or is one that cannot be run in bounded time.
+    /// Compiles a pattern.
+    /// - Throws: A `PatternError` if the text is not a pattern, or cannot be matched in bounded time.
     public init(_ pattern: String) throws(PatternError) {
         var parser = PatternParser(pattern)
         steps = try parser.program()
     }
 
-    /// Whether the pattern is found anywhere in a text; one that is to match the whole begins with `^` and ends with `$`.
+    /// Returns whether the pattern matches anywhere in a text. A pattern for the whole text begins with `^` and ends with `$`.
     public func matches(_ text: String) -> Bool {
         var run = Run(steps.count)
         let scalars = text.unicodeScalars
@@ -49,11 +51,11 @@ public struct PatternProgram: Sendable {
         }
     }
 
-    /// The places that the automaton is at.
+    /// The current states of the automaton.
     private struct Run {
-        /// Those that wait for a character.
+        /// The states that wait for a character.
         var active: [Int] = []
-        /// Those that were looked at since the last character.
+        /// The states that were visited since the last character.
         var seen: [Bool]
         var stack: [Int] = []
 
@@ -65,8 +67,8 @@ public struct PatternProgram: Sendable {
         }
     }
 
-    /// Goes on from a place to all that can be reached without a character.
-    /// - Returns: whether the program's end is among them.
+    /// Follows all steps from a place that need no character.
+    /// - Returns: Whether the end of the program is among them.
     private func follow(_ place: Int, at isBeginning: Bool, _ isEnd: Bool, _ run: inout Run) -> Bool {
         run.stack.append(place)
         while let place = run.stack.popLast() {
@@ -87,8 +89,8 @@ public struct PatternProgram: Sendable {
     }
 }
 
-/// Why a text is not a pattern.
+/// Why a text is not a valid pattern.
 public struct PatternError: Error, Sendable {
-    /// What is wrong, where, and what to do.
+    /// What is wrong, where, and how to fix it.
     public let description: String
 }

@@ -4,7 +4,7 @@ import RoostEvents
 import RoostStore
 
 extension Driver {
-    /// SQLite for databases, the key-value store and the event bus: files that the processes of one machine share, and no server.
+    /// SQLite for databases, the key-value store and the event bus: files that the processes of one machine share, without a server.
     public static let sqlite = Driver("sqlite", form: SQLiteLocation.allowed, embedded: { "sqlite:\($0)/\($1).db" }) { url in
         SQLiteLocation(url: url.text) != nil
     }

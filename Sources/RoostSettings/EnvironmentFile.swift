@@ -2,14 +2,14 @@ import Configuration
 import Foundation
 import Roost
 
-/// A `.env` file: a `KEY=value` on each line, blank lines, and comments that begin with `#`. White space around a key or a value is no
-/// part of it, and lines may end in CR LF.
+/// A `.env` file: `KEY=value` lines, blank lines, and comments that begin with `#`. White space around a key or a value is ignored, and
+/// lines may end in CR LF.
 ///
-/// (swift-configuration's own reader of such files passes over a line that it does not understand, and keeps quotes and the CR of a line's
-/// end as part of a value.)
+/// (The reader in swift-configuration skips lines that it does not understand, and keeps quotes and the CR of a line's end as parts of a
+/// value.)
 enum EnvironmentFile {
-    /// Returns the values of a file: none, if there is no such file.
-    /// - Throws: A `ConfigurationError` that names each line that is wrong, and shows no values.
+    /// Returns the values of a file, or none if the file does not exist.
+    /// - Throws: A `ConfigurationError` that names each invalid line without showing values.
     static func provider(_ path: String) throws(ConfigurationError) -> EnvironmentVariablesProvider {
         guard let data = FileManager.default.contents(atPath: path) else {
             guard !FileManager.default.fileExists(atPath: path) else { throw ConfigurationError("\(path) cannot be read") }
@@ -31,7 +31,7 @@ enum EnvironmentFile {
             if let first = found.2.first, "\"'".contains(first) {
                 faults.append("\(place), is wrong: write the value of \(key) without quotes")
             } else if values.updateValue(String(found.2), forKey: key) != nil {
-                faults.append("\(place), gives \(key) again: leave out one of the lines")
+                faults.append("\(place), gives \(key) again: remove one of the lines")
             }
         }
         try ConfigurationError.check(faults)

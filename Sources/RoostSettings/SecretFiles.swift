@@ -1,18 +1,18 @@
 import Foundation
 import Roost
 
-/// A folder of secrets as Docker and Kubernetes mount it: each file is named like a setting and holds its value.
+/// A folder of secrets as Docker and Kubernetes mount it: each file has the name of a setting and contains its value.
 ///
-/// (swift-configuration's provider for such a folder passes over symbolic links, which is what Kubernetes mounts.)
+/// (The provider in swift-configuration skips symbolic links, which Kubernetes mounts.)
 enum SecretFiles {
-    /// The most bytes of one secret.
+    /// The largest secret, in bytes.
     private static let limit = 65536
 
-    /// Returns the contents of the files, by name, each without the white space at its end.
+    /// Returns the contents of the files by name, without white space at their ends.
     /// - Throws: A `ConfigurationError` if the folder or one of its files cannot be read.
     static func read(_ folder: String, named setting: Setting<String?>) throws(ConfigurationError) -> [String: String] {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            // The folder is no secret, although its name says so.
+            // The folder is not a secret, although its name suggests it.
             throw ConfigurationError("\(setting.key)=\(folder) is wrong: it must be \(setting.allowed)")
         }
         var secrets: [String: String] = [:], faults: [String] = []

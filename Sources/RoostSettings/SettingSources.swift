@@ -2,25 +2,25 @@ public import Configuration
 import Foundation
 public import Roost
 
-/// Where a program's settings come from: its command line, its environment, files that each hold a secret, and a `.env` file. What comes
-/// first in this order stands.
+/// The sources of a program's settings: its command line, its environment, files that each contain a secret, and a `.env` file. Earlier
+/// sources take precedence.
 ///
-/// The sources are providers of swift-configuration, and any other provider can be added behind them. They are read strictly: what a
-/// source holds and cannot be read is an error, and is never taken for nothing.
+/// The sources are providers of swift-configuration, and other providers can be added after them. They are read strictly: a value that
+/// cannot be read is an error, and does not count as missing.
 public struct SettingSources: Sendable {
     private let providers: [any ConfigProvider]
 
     /// The setting that names the folder of secret files.
     public static let secretsFolder = Setting<String?>(
         "SECRETS_DIR", allowed: "a folder that can be read", isSecret: false,
-        purpose: "A folder in which each file is named like a setting, such as SERVICE_KEY, and holds its value.", parse: { $0 })
+        purpose: "A folder in which each file is named like a setting, such as SERVICE_KEY, and contains its value.", parse: { $0 })
 
     /// Reads the sources.
     /// - Parameters:
-    ///   - commandLine: What the command line gave, by key.
-    ///   - environment: The environment's variables.
+    ///   - commandLine: The settings from the command line, by name.
+    ///   - environment: The environment variables.
     ///   - environmentFile: The path of the `.env` file, which need not exist; `nil` for none.
-    ///   - others: Further providers, which stand last.
+    ///   - others: Further providers, in the order of precedence after the other sources.
     /// - Throws: A `ConfigurationError` if a file or folder cannot be read.
     public init(
         commandLine: [String: String] = [:], environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -39,8 +39,8 @@ public struct SettingSources: Sendable {
         self.providers = providers + others
     }
 
-    /// Reads what the sources give for settings.
-    /// - Throws: A `ConfigurationError` with a line for each setting that a source cannot give as a text.
+    /// Returns the values of settings.
+    /// - Throws: A `ConfigurationError` with one line for each setting that a source cannot provide as text.
     public func settings(_ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> Settings {
         var texts: [String: String] = [:], faults: [String] = []
         for key in Set(declarations.map(\.key)).sorted() {
@@ -62,7 +62,7 @@ public struct SettingSources: Sendable {
         return Settings(texts)
     }
 
-    /// A key as swift-configuration has it: `STORE_URL` is `store.url`.
+    /// Returns a key in the form of swift-configuration: `STORE_URL` is `store.url`.
     private static func path(_ key: String) -> AbsoluteConfigKey {
         AbsoluteConfigKey(key.lowercased().split(separator: "_").map(String.init))
     }

@@ -3,19 +3,19 @@ import Roost
 import RoostData
 import RoostSQLite
 
-/// One of several processes that write to one database file and read from it.
+/// One of several processes that write to and read from the same database file.
 ///
 ///     data-stress-helper DIRECTORY NAME COUNT     writes COUNT rows of 64 KiB, and a line after each commit
 @main struct Helper {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let count = Int(arguments[3]) else { return print("usage: data-stress-helper DIRECTORY NAME COUNT") }
-        // No process stays behind, whatever becomes of its parent.
+        // No process is left behind, whatever happens to its parent.
         alarm(120)
         let rows = Migration("rows", "CREATE TABLE rows (writer TEXT, number INTEGER, content BLOB, PRIMARY KEY (writer, number))")
         let database = try await Database.open("sqlite:\(arguments[1])/test.db", migrations: [rows]), name = arguments[2]
         try await withThrowingTaskGroup(of: Void.self) { group in
-            // Readers keep the log from being emptied at any moment.
+            // Readers keep the log from being emptied at any time.
             for _ in 0..<2 {
                 group.addTask {
                     while !Task.isCancelled {
@@ -39,8 +39,8 @@ import RoostSQLite
         await database.close()
     }
 
-    /// Does something, and does it again for as long as the answer is that the database is busy. On a slow disk the others can take longer
-    /// than a transaction waits.
+    /// Runs an operation, and repeats it while the database is busy. On a slow disk, the other processes can take longer than a transaction
+    /// waits.
     private static func whenFree(_ body: @Sendable () async throws -> Void) async throws {
         while true {
             do { return try await body() } catch let problem as Problem where problem.status == .unavailable {}

@@ -16,7 +16,7 @@ import RoostSQLite
         guard arguments.count == 4, let count = Int(arguments[3]) else {
             return print("usage: events-crash-helper publish|consume|refuse DIRECTORY COUNT")
         }
-        // No process stays behind, whatever becomes of its parent.
+        // No process is left behind, whatever happens to its parent.
         alarm(120)
         let bus = try await SQLiteEventBus.open("sqlite:\(arguments[2])/events.db")
         switch arguments[1] {
@@ -64,7 +64,7 @@ import RoostSQLite
         }
         let consumer = try EventConsumer([subscription], group: "consumer", from: bus, into: database)
         async let consuming: Void = consumer.run()
-        // What is heard is counted in the database, as an earlier process may have heard some of it.
+        // Received events are counted in the database, because an earlier process may have received some of them.
         while try await database.query("SELECT DISTINCT series, number FROM heard").count < 3 * count {
             try await Task.sleep(for: .milliseconds(10))
         }
@@ -83,7 +83,7 @@ import RoostSQLite
             retry: RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1))))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }
-            // What is parked goes once the letter is written and told.
+            // The parked event is removed once the dead letter is stored and logged.
             var isTold = false
             while !isTold {
                 try await Task.sleep(for: .milliseconds(10))

@@ -11,7 +11,7 @@ import Testing
 
     private func fresh() async throws -> String { try await issuing.token(at: Date()) }
 
-    /// Who the handler sees.
+    /// The principal that the handler sees.
     private func principal(_ headers: Headers, serviceKey: String? = "key") async throws -> Principal {
         let middleware = AuthenticationMiddleware(verifier: issuing.verifier(), serviceKey: serviceKey)
         let seen = Box()

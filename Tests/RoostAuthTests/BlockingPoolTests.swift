@@ -19,7 +19,7 @@ import Testing
         }
         await signal(of: started)
 
-        // Three more come: one has room to wait, two are refused.
+        // Three more calls: one can wait, two are refused.
         let (refusals, refuse) = AsyncStream.makeStream(of: Status.self)
         let ran = Counter()
         let others = (0..<3).map { _ in

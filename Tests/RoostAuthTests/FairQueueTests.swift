@@ -8,7 +8,7 @@ import Testing
     private let done = Mutex<[String]>([])
     private let gate = AsyncStream.makeStream(of: Void.self)
 
-    /// Takes the one place until the gate opens.
+    /// Occupies the only slot until the gate opens.
     private func holdPlace(_ queue: FairQueue) async -> Task<Void, any Error> {
         let (held, holding) = AsyncStream.makeStream(of: Void.self)
         let gate = gate.stream

@@ -7,7 +7,7 @@ import Synchronization
 
 @testable import RoostAuth
 
-/// An issuer and what verifies its tokens, at a fixed time.
+/// An issuer and a verifier of its tokens, at a fixed time.
 struct Issuing {
     static let now = Date(timeIntervalSince1970: 1_800_000_000)
     static let issuer = "https://shop.example"
@@ -33,7 +33,7 @@ struct Issuing {
     }
 }
 
-/// A key endpoint that counts who asks.
+/// A key endpoint that counts its requests.
 final class KeySource: Sendable {
     private let state: Mutex<(keys: [SigningKey], fails: Bool, count: Int)>
 
@@ -53,14 +53,14 @@ final class KeySource: Sendable {
     }
 }
 
-/// A directory that is gone with its last user.
+/// A directory that is removed with its last user.
 final class TemporaryDirectory: Sendable {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("roost-auth-\(UUID().uuidString)").path
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// The status of the problem that `body` throws; 200 where it throws none.
+/// The status of the problem that `body` throws; 200 if it throws none.
 func status(of body: () async throws -> Void) async throws -> Status {
     do {
         try await body()

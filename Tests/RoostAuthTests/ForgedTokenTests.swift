@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostAuth
 
-/// What must not be taken: RFC 8725 §2 and §3.
+/// Tokens that must not be accepted: RFC 8725 §2 and §3.
 @Suite struct ForgedTokenTests {
     let issuing: Issuing
 
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func theSignatureHasOneSpelling() async throws {
-        // Its last character bears two bits of the 64 bytes; the other four must be zero.
+        // The last character has two bits of the 64 bytes; the other four must be zero.
         let token = try await issuing.token()
         for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" where last != token.last {
             #expect(try await answer(token.dropLast() + String(last)) == .unauthorized)
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func aCriticalExtensionIsNotUnderstood() async throws {
-        // Signed rightly: what is wrong is that the header demands what this verifier does not know (RFC 7515 §4.1.11).
+        // The signature is valid, but the header demands an extension that this verifier does not know (RFC 7515 §4.1.11).
         let payload = try await parts(issuing.token())[1]
         let key = try P256.Signing.PrivateKey(pemRepresentation: issuing.key.pem)
         for (extra, expected) in [("", Status.ok), (#","crit":["b64"],"b64":false"#, .unauthorized)] {

@@ -23,7 +23,7 @@ import Testing
         func add() { value.add(1, ordering: .relaxed) }
     }
 
-    /// One of several replicas, which have nothing in common but the store's file.
+    /// One of several replicas, which share only the store's file.
     private func replica() async throws -> (throttle: SignInThrottle, store: CountingStore) {
         let store = CountingStore(
             try await SQLiteStore.open("sqlite:\(directory.path)/store.db", now: { [clock] in clock.now }))

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct SignedPayloadTests {
     let body = Array(#"{"id":"evt_1"}"#.utf8)
-    /// By Python's `hmac`, with the key `whsec`.
+    /// Computed with Python's `hmac` and the key `whsec`.
     let signature = "c43aa959bd1ae793e1f2d96b9eac10ea89f5b4d6aebdcb5b573112005d512bca"
 
     private func check(
@@ -66,7 +66,7 @@ import Testing
         #expect(secrets.allSatisfy { Base64URL.decode($0[...])?.count == 32 })
     }
 
-    /// FIPS 180-4's example, `abc`.
+    /// The example of FIPS 180-4, `abc`.
     @Test func theDigestIsSHA256() {
         #expect(Secret.digest("abc") == "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0")
     }
@@ -76,7 +76,7 @@ import Testing
         for other in ["", "kez", "ke", "keyy"] { #expect(!Secret.equal("key", other)) }
     }
 
-    /// RFC 4648 §10, and what is not canonical.
+    /// RFC 4648 §10, and non-canonical forms.
     @Test func base64HasOneSpelling() {
         for (text, encoded) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg")] {
             #expect(Base64URL.encode(text.utf8) == encoded)

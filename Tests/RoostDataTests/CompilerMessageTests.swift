@@ -1,7 +1,8 @@
 import TestTools
 import Testing
 
-/// What the compiler says of a value that a database can't hold, and of one whose type nobody says: one error, at the user's own line.
+/// The compiler's errors for a value that a database cannot store, and for one whose type is not specified: one error each, at the user's
+/// own line.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CompilerMessageTests {
     /// The statement is on line 9.
     private func findings(_ statement: String) async throws -> [String] {
@@ -21,7 +22,7 @@ import Testing
     }
 
     private static let advice =
-        "say what the column holds, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or what has such a rawValue; of JSON, get(json:)"
+        "name the column's type, as in row.get(\"name\", as: String.self): a String, Int, Double, Bool, Date, UUID, bytes, or a type with such a rawValue; for JSON, use get(json:)"
 
     @Test(arguments: [
         "let x = try row.get(\"x\"); return x", "let (x, y) = (try row.get(\"x\"), 1); return (x, y)", "_ = try row.get(\"x\"); return nil",
@@ -40,19 +41,19 @@ import Testing
     }
 
     @Test func jsonOfWhatIsNoSchema() async throws {
-        let advice = "say what the column holds, as in row.get(json: \"name\", as: Thing.self): a type marked @Schema"
+        let advice = "name the column's type, as in row.get(json: \"name\", as: Thing.self): a type marked @Schema"
         #expect(try await findings("let x = try row.get(json: \"x\"); return x") == ["9: 'get(json:)' is unavailable: \(advice)"])
         #expect(try await findings("let x: Thing = try row.get(json: \"x\"); return x") == ["9: 'get(json:as:)' is unavailable: \(advice)"])
         #expect(
             try await findings("let sql: SQL = \"a = \\(json: thing)\"; return sql")
-                == ["9: 'appendInterpolation(json:)' is unavailable: what is kept as JSON is a schema: mark the type @Schema"])
+                == ["9: 'appendInterpolation(json:)' is unavailable: a type that is stored as JSON must be a schema: mark it @Schema"])
         #expect(try await findings("let x: [String] = try row.get(json: \"x\"); return x") == [])
     }
 
     @Test(arguments: ["thing", "plain", "things", "Optional(plain)"])
     func aValueThatSQLCannotBind(value: String) async throws {
         let advice =
-            "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
+            "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, a type with such a rawValue, and arrays of those; to store JSON, write \\(json: value)"
         let found = try await findings("let sql: SQL = \"a = \\(\(value))\"; return sql")
         #expect(found == ["9: 'appendInterpolation' is unavailable: \(advice)"])
     }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostSQLite
 
-/// The line of those who wait for a connection.
+/// The queue of callers that wait for a connection.
 @Suite(.timeLimit(.minutes(1))) struct ConnectionLineTests {
     private let directory: TemporaryDirectory
 
@@ -16,7 +16,7 @@ import Testing
         return ConnectionLine(connections: connections, timeout: timeout, capacity: capacity) { try SQLiteConnection(file, for: .write) }
     }
 
-    /// What tasks have noted.
+    /// What the tasks have recorded.
     private final class Notes: Sendable {
         private let numbers = Mutex<[Int]>([])
 
@@ -25,7 +25,7 @@ import Testing
         func add(_ number: Int) { numbers.withLock { $0.append(number) } }
     }
 
-    /// Holds one of the line's connections until it is told to go on.
+    /// Holds one of the connections until it is released.
     private struct Holder {
         let task: Task<Void, any Error>
         private let end: AsyncStream<Void>.Continuation
@@ -99,7 +99,7 @@ import Testing
         await line.close()
     }
 
-    /// Cancellation may come at any moment, before the task has joined the line as well.
+    /// Cancellation can happen at any time, even before the task has joined the queue.
     @Test func whoeverIsCancelledIsDoneOnceAndNobodyIsForgotten() async throws {
         let line = try line()
         let ran = Notes()
@@ -119,7 +119,7 @@ import Testing
         await line.close()
     }
 
-    /// Cancellation may come just as a connection is given, which must not be lost by it.
+    /// Cancellation can happen just when a connection is assigned, which must not be lost.
     @Test func whoeverIsCancelledAsTheTurnComesGivesItBack() async throws {
         let line = try line()
         for _ in 0..<300 {

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// In a rolling change a newer process adds a column under an older one, whose statements are prepared for the table as it was.
+    /// During a rolling update, a newer process adds a column while an older one has statements that were prepared for the old table.
     @Test func aTableMayChangeUnderAPreparedStatement() async throws {
         let (older, newer) = (try await open(), try await open())
         _ = try await older.execute("INSERT INTO notes (text) VALUES (\("a"))")
@@ -210,7 +210,7 @@ import Testing
         for count in [0, 1, 2, 3, 5, 8, 31, 33, 1023, 1024, 1025, 30_000] {
             let ids = Array(1..<count + 1), known = min(count, 40)
             #expect(try await database.query("SELECT id FROM notes WHERE id IN \(ids)").count == known)
-            // SQL takes nothing to be outside of an empty list's NULL.
+            // In SQL, nothing is NOT IN an empty list's NULL.
             if count > 0 { #expect(try await database.query("SELECT id FROM notes WHERE id NOT IN \(ids)").count == 40 - known) }
         }
     }
@@ -222,7 +222,7 @@ import Testing
                 _ = try await transaction.query("SELECT * FROM notes WHERE id IN \(Array(0..<count))")
                 _ = try await transaction.query(SQL(raw: "SELECT \(count)"))
             }
-            // SQLite lists what is prepared on the connection (https://www.sqlite.org/stmt.html).
+            // SQLite lists the prepared statements of the connection (https://www.sqlite.org/stmt.html).
             let prepared = try await transaction.first("SELECT count(*) AS count FROM sqlite_stmt")
             #expect(try prepared?.get("count") ?? 0 < 300)
         }

@@ -69,7 +69,7 @@ import Testing
         """)
 
     @Test func rowsThatReferToATableSurviveItsRebuild() async throws {
-        // SQLite's own recipe: https://www.sqlite.org/lang_altertable.html, §7.
+        // The procedure from SQLite's documentation: https://www.sqlite.org/lang_altertable.html, §7.
         let rebuild = Migration(
             "0002_names_are_needed",
             """
@@ -84,7 +84,7 @@ import Testing
             try await database.query("SELECT id, parent FROM children").map(\.values)
                 == [[10, 1], [20, 2]].map { $0.map(SQLData.integer) })
         #expect(try await database.query("SELECT owner FROM pets").map(\.values) == [[.integer(1)]])
-        // Afterwards keys are enforced as ever.
+        // Afterwards, foreign keys are enforced again.
         await #expect {
             try await database.execute("INSERT INTO children VALUES (30, 3)")
         } throws: {

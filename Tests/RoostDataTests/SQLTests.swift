@@ -64,15 +64,17 @@ import Testing
         #expect(status == .paid && level == .low)
         #expect(try row.get("id", as: ID.self) == id)
         #expect(try row.get("none", as: Status?.self) == nil)
-        #expect(throws: DatabaseError(.column, "the column level holds no Status")) { try row.get("level", as: Status.self) }
-        #expect(throws: DatabaseError(.column, "the column none holds no Status")) { try row.get("none", as: Status.self) }
+        #expect(throws: DatabaseError(.column, "the column level has no value of the type Status")) {
+            try row.get("level", as: Status.self)
+        }
+        #expect(throws: DatabaseError(.column, "the column none has no value of the type Status")) { try row.get("none", as: Status.self) }
     }
 
     @Test func rowsNameWhatIsWrong() throws {
         let row = Row(columns: ["id", "tags"], values: [.integer(1), .text("[\"a\"")])
         #expect(try row.get("id", as: Int.self) == 1)
         #expect(throws: DatabaseError(.column, "the row has no column name, only id, tags")) { try row.get("name", as: Int.self) }
-        #expect(throws: DatabaseError(.column, "the column id holds no String")) { try row.get("id", as: String.self) }
+        #expect(throws: DatabaseError(.column, "the column id has no value of the type String")) { try row.get("id", as: String.self) }
         #expect { try row.get(json: "tags", as: [String].self) } throws: { ($0 as? DatabaseError)?.code == .column }
     }
 

@@ -2,8 +2,8 @@ import Foundation
 
 /// A process of `data-stress-helper`.
 enum StressProcess {
-    /// Runs until it ends, or until it has written so many lines and is killed with SIGKILL.
-    /// - Returns: the last number that it acknowledged.
+    /// Runs until it ends, or kills it with SIGKILL after it has written this many lines.
+    /// - Returns: The last number that it acknowledged.
     static func run(in directory: TemporaryDirectory, _ name: String, count: Int, killedAfter limit: Int?) async throws -> Int {
         let process = Process(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -11,7 +11,7 @@ enum StressProcess {
         process.arguments = [directory.path, name, String(count)]
         process.standardOutput = output
         try process.run()
-        // However this ends, such as by the time limit, the process must not stay.
+        // The process must not outlive the test, even at its time limit.
         defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
         let lines = AsyncStream<Int> { continuation in
             Thread {

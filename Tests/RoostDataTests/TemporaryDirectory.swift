@@ -1,6 +1,6 @@
 import Foundation
 
-/// A directory that lasts as long as the test that made it.
+/// A directory that exists as long as its test.
 final class TemporaryDirectory: Sendable {
     let path: String
 
@@ -11,6 +11,6 @@ final class TemporaryDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// A database's URL in it.
+    /// The URL of a database in the directory.
     func url(_ name: String = "test.db") -> String { "sqlite:\(path)/\(name)" }
 }

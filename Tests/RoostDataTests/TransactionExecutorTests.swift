@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostSQLite
 
-/// A transaction's body runs on its connection's thread, wherever it comes from and whatever it waits for meanwhile.
+/// The body of a transaction runs on its connection's thread, wherever it is called from and whatever it waits for.
 @Suite(.timeLimit(.minutes(1))) struct TransactionExecutorTests {
     private let directory: TemporaryDirectory
     private let schema = Migration("0001_notes", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);")
@@ -21,7 +21,7 @@ import Testing
         try await database.query("SELECT text FROM notes ORDER BY id").map { try $0.get("text") }
     }
 
-    /// The thread that asks.
+    /// The current thread.
     fileprivate static var thread: UInt { UInt(pthread_self()) }
 
     private actor Counter {
@@ -124,7 +124,7 @@ import Testing
         await database.close()
     }
 
-    /// A statement that passed the first look while the transaction ended must not run in the next one.
+    /// A statement that passed the first check while the transaction ended must not run in the next transaction.
     @Test func aStatementThatComesTooLateRunsInNobodyElsesTransaction() async throws {
         let database = try await open()
         for round in 0..<100 {
@@ -210,7 +210,7 @@ import Testing
         await database.close()
     }
 
-    /// What the engine ended by itself must not go on outside of the transaction.
+    /// After the engine has ended a transaction by itself, nothing must run outside of it.
     @Test func nothingRunsAfterTheEngineHasEndedTheTransaction() async throws {
         let database = try await open()
         try await database.execute("INSERT INTO notes (text) VALUES ('there')")
@@ -244,7 +244,7 @@ import Testing
         while descriptors() > 0 { await Task.yield() }
     }
 
-    /// Everything at once, with an account of what was told and what is there.
+    /// Everything concurrently, with a comparison of what was acknowledged and what is stored.
     @Test func whatWasToldIsThere() async throws {
         struct Stop: Error {}
         let database = try await open()

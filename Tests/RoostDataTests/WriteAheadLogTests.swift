@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostSQLite
 
-/// SQLite before 3.51.3 loses data where a checkpoint runs beside a commit, so we decide when checkpoints run.
+/// SQLite before 3.51.3 loses data if a checkpoint runs during a commit, so the driver decides when checkpoints run.
 @Suite(.timeLimit(.minutes(2))) struct WriteAheadLogTests {
     private let directory: TemporaryDirectory
 

@@ -39,7 +39,7 @@ import Testing
         #expect(try await text(ask("/docs", beside: [own])) == "own")
     }
 
-    /// The page names files of its own alone, so that it works with no network and under a strict Content Security Policy.
+    /// The page refers only to its own files, so that it works without a network and under a strict Content Security Policy.
     @Test func everyFileThatThePageNamesIsServed() async throws {
         var names: Set = ["/docs/explorer.css", "/docs/explorer.js"]
         let page = try await text(ask("/docs"))

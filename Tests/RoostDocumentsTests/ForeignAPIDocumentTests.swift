@@ -3,7 +3,7 @@ import Roost
 import RoostDocuments
 import Testing
 
-/// What documents say of types of other programs' APIs.
+/// The documents of types of other programs' APIs.
 struct ForeignAPIDocumentTests {
     @Schema(fields: .snakeCase)
     struct Ticket {
@@ -31,7 +31,7 @@ struct ForeignAPIDocumentTests {
             #""payload":{"type":"string","format":"byte","contentEncoding":"base64","minLength":4,"maxLength":8}"#,
             #""tags":{"type":"array","items":{"type":"string"},"uniqueItems":true}"#, #""extra":{}"#,
             #""note":{"type":["string","null"],"deprecated":true}"#, #""multipleOf":5"#,
-            #"{"type":"string","examples":["open","other"],"description":"- `other`: Any other that a reader does not know."}"#,
+            #"{"type":"string","examples":["open","other"],"description":"- `other`: Any other value, which the reader does not know."}"#,
             #""home":{"type":["string","null"],"format":"uri"}"#, #""rename":{"type":["string","null"]}"#,
             #""required":["seat_code","payload","tags","extra","minutes","status","people"]"#,
         ] {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A document as a test reads it.
+/// A document as read by a test.
 struct JSONObject: Sequence {
     private let value: Any?
 

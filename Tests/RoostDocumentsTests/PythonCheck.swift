@@ -1,12 +1,12 @@
 import Foundation
 import TestTools
 
-/// Has a document checked by a program in Python that is not ours.
+/// Checks a document with an independent Python program.
 enum PythonCheck {
     private static let root = URL(fileURLWithPath: #filePath + "/../../..").standardizedFileURL
 
-    /// - Parameter script: takes the document's path as its first argument, and writes what is wrong.
-    /// - Returns: what it wrote; empty where the document is right.
+    /// - Parameter script: Takes the document's path as its first argument, and writes the faults.
+    /// - Returns: What it wrote; empty if the document is valid.
     static func complaints(of script: String, about document: String, _ arguments: [String] = []) async throws -> String {
         let folder = try ScratchFolder()
         let path = folder.path("document.json")
@@ -18,6 +18,6 @@ enum PythonCheck {
         return check.status == 0 ? check.output : "exit \(check.status): \(check.output)"
     }
 
-    /// A file beside the tests.
+    /// A file in the folder of the tests.
     static func data(_ name: String) -> String { root.appendingPathComponent("Tests/RoostDocumentsTests/Data/" + name).path }
 }

@@ -3,7 +3,7 @@ import RoostData
 import RoostSQLite
 import Testing
 
-/// Real processes, killed with SIGKILL while they publish, relay, handle and commit.
+/// Real processes that are killed with SIGKILL while they publish, relay, handle and commit.
 @Suite(.timeLimit(.minutes(3))) struct CrashTests {
     private static let count = 60
 
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    /// Starts the helper again and again, killing it after another number of steps each time, until it says that it is done.
+    /// Starts the helper repeatedly, and kills it after a different number of steps each time, until it reports that it is done.
     private static func runKilling(_ role: String, _ directory: TemporaryDirectory) async throws {
         for round in 0..<400 {
             try Task.checkCancellation()
@@ -29,8 +29,8 @@ import Testing
         Issue.record("\(role) was not done after 400 rounds")
     }
 
-    /// Kills the helper with SIGKILL once it has written so many lines.
-    /// - Returns: its last line.
+    /// Kills the helper with SIGKILL after it has written this many lines.
+    /// - Returns: Its last line.
     private static func run(_ role: String, _ directory: TemporaryDirectory, steps: Int) async throws -> String {
         let process = Process(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
@@ -39,7 +39,7 @@ import Testing
         process.standardOutput = output
         try process.run()
         let stop = { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-        // However this ends, such as by the time limit, the process must not stay.
+        // The process must not outlive the test, even at its time limit.
         defer { stop() }
         let lines = AsyncStream<String> { continuation in
             let thread = Thread {

@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    /// Runs a consumer until `isDone`, which is asked again and again: what it asks for is in the database, which tells of no change.
+    /// Runs a consumer until `isDone` returns true. It is polled, because it reads the database, which does not report changes.
     private func consume(
         _ subscriptions: [Subscription], retry: RetryPolicy = RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1))),
         until isDone: @Sendable @escaping () async throws -> Bool
@@ -87,7 +87,7 @@ import Testing
         try await publish([Counted(series: "a", number: 1)])
         let subscription = Subscription(Counted.self, named: "hear", Self.note)
         try await consume([subscription]) { try await heard().count == 1 }
-        // The group's place is lost, as if its commit had never come.
+        // The group's position is lost, as if its commit had never arrived.
         let log = try await Database.open(directory.url("events.db"))
         try await log.execute("DELETE FROM roost_event_groups")
         try await publish([Counted(series: "a", number: 2)])

@@ -6,7 +6,7 @@ import RoostSQLite
 import Synchronization
 import Testing
 
-/// An event that the bus never takes holds up no other.
+/// An event that the bus always rejects does not delay any other.
 @Suite(.timeLimit(.minutes(1))) struct OutboxTests {
     private struct Refusal: Error {}
 
@@ -46,7 +46,7 @@ import Testing
             }
             if number == 0 { #expect(try await relayed().filter { $0.series != "bad" } == others) }
             guard try await outbox.deadLetters(limit: 1).isEmpty else { return true }
-            // A bus that refuses the event without saying whether that may pass is asked again beside further events.
+            // If a bus rejects an event without saying whether this is temporary, it is asked again together with further events.
             number += 1
             try await publish([Counted(series: "later", number: number)])
             return false
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    /// What an earlier version has yet to relay is relayed by this one.
+    /// Events that an earlier version has not relayed yet are relayed by this one.
     @Test func nothingIsLostWhenTheTablesChange() async throws {
         let url = directory.url("earlier.db")
         let earlier = try await Database.open(url, migrations: Array(Outbox.migrations.prefix(2)))
@@ -131,7 +131,7 @@ import Testing
     }
 }
 
-/// A bus that does not take some events.
+/// A bus that rejects some events.
 private final class PickyBus: EventBus {
     private let bus: SQLiteEventBus
     private let rule: Mutex<@Sendable (Counted) -> (any Error)?>

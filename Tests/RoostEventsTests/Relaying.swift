@@ -2,7 +2,7 @@ import RoostData
 import RoostEvents
 
 extension Outbox {
-    /// Relays until something holds, looking after each commit of the database.
+    /// Relays until a condition holds, which is checked after each commit of the database.
     func run(on database: Database, until isDone: () async throws -> Bool) async throws {
         let relay = Task { await run() }
         do {
@@ -18,7 +18,7 @@ extension Outbox {
         await relay.value
     }
 
-    /// Relays until nothing is to be relayed any more.
+    /// Relays until there is nothing left to relay.
     func relayAll(of database: Database) async throws {
         try await run(on: database) { try await database.first("SELECT 1 FROM roost_work WHERE state = 'waiting'") == nil }
     }

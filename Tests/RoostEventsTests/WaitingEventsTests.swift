@@ -6,7 +6,7 @@ import RoostSQLite
 import Synchronization
 import Testing
 
-/// What waits for another attempt holds up nobody but its own key, and is lost in no crash.
+/// An event that waits for another attempt delays only its own key, and survives every crash.
 @Suite(.timeLimit(.minutes(1))) struct WaitingEventsTests {
     private struct Refusal: Error {}
 
@@ -14,7 +14,7 @@ import Testing
     private let bus: SQLiteEventBus
     private let database: Database
     private static let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT, number BIGINT)")
-    /// Nothing that fails is tried again while the test runs.
+    /// Failed events are not tried again while the test runs.
     private static let later = RetryPolicy(attempts: 12, backoff: Backoff(first: .seconds(3600), longest: .seconds(3600)))
     private static let soon = RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1)))
 
@@ -33,7 +33,7 @@ import Testing
 
     private func letters() async throws -> [DeadLetter] { try await bus.deadLetters.list(group: "test", limit: 100) }
 
-    /// Runs a consumer until `isDone`, which is asked again and again: what it asks for is in the database, which tells of no change.
+    /// Runs a consumer until `isDone` returns true. It is polled, because it reads the database, which does not report changes.
     private func consume(
         _ subscriptions: [Subscription], retry: RetryPolicy, until isDone: @Sendable @escaping () async throws -> Bool
     ) async throws {
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    /// Notes each event, but for those that are refused.
+    /// Records each event except those that are rejected.
     private static func hearing(
         _ name: String = "hear", refusing refusal: @escaping @Sendable (Counted) -> (any Error)?
     ) -> Subscription {
@@ -94,7 +94,7 @@ import Testing
                 return left >= 0 ? Refusal() : nil
             }
         }
-        // What was parked goes after it has taken effect.
+        // The parked event is removed after it has taken effect.
         try await consume([subscription], retry: RetryPolicy(attempts: 12, backoff: Backoff(first: .milliseconds(1)))) {
             let isOver = try await heard().count == 20
             return try await database.first("SELECT 1 FROM roost_parked") == nil && isOver
@@ -123,7 +123,7 @@ import Testing
         let isBroken = Atomic(true)
         let subscription = Self.hearing { _ in isBroken.load(ordering: .relaxed) ? Refusal() : nil }
         try await consume([subscription], retry: Self.later) { try await database.query("SELECT * FROM roost_parked").count == 3 }
-        // The group's place is lost, as if its commit had never come.
+        // The group's position is lost, as if its commit had never arrived.
         let log = try await Database.open(directory.url("events.db"))
         try await log.execute("DELETE FROM roost_event_groups")
         isBroken.store(false, ordering: .relaxed)
@@ -185,7 +185,7 @@ import Testing
 
     @Test func aKeyWithTooManyEventsWaitingGivesUpItsFirst() async throws {
         try await publish((1...1100).map { Counted(series: "bad", number: $0) })
-        // Tried again once: by then more than a thousand wait.
+        // Tried again once; by then, more than a thousand events are waiting.
         let isBroken = Atomic(true)
         let subscription = Self.hearing { _ in isBroken.load(ordering: .relaxed) ? Refusal() : nil }
         try await consume([subscription], retry: Self.later) { try await database.query("SELECT 1 FROM roost_parked").count == 1100 }
@@ -195,7 +195,7 @@ import Testing
     }
 }
 
-/// A bus that keeps no dead letters.
+/// A bus without dead letters.
 private struct BusWithoutLetters: EventBus, DeadLetterQueue {
     let bus: SQLiteEventBus
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostGRPC
 
-/// What one caller does counts for nothing with the others: their breaker, their retries, their connections.
+/// The behavior of one caller does not affect others: their circuit breaker, their retries, their connections.
 @Suite(.timeLimit(.minutes(2))) struct BlameTests {
     private func isUnharmed(_ talk: any TalkAPI) async throws {
         for number in 0..<50 { #expect(try await talk.echo(Note(text: "\(number)", tags: [])).text == "\(number)") }
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    /// The callee is to blame where it is not there.
+    /// The callee is responsible if it cannot be reached.
     @Test func aCalleeThatIsNotThere() async throws {
         let server = try await Talk.server(of: Talk())
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)

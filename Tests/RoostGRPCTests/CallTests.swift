@@ -4,7 +4,7 @@ import RoostGRPC
 import RoostHTTP
 import Testing
 
-/// A contract's client against its server, both ours.
+/// A contract's client with its server, both by Roost.
 @Suite(.timeLimit(.minutes(1)))
 struct CallTests {
     private let note = Note(text: "hello", count: 0, tags: ["a", "ü"], at: Date(timeIntervalSince1970: 1_763_963_175.25))
@@ -55,7 +55,7 @@ struct CallTests {
         }
     }
 
-    /// The caller sends its next value only once it has been answered.
+    /// The caller sends each value only after the previous one was answered.
     @Test func aConversation() async throws {
         try await Talk.served { talk, _, _ in
             let said = AsyncStream.makeStream(of: Note.self)
@@ -113,7 +113,7 @@ struct CallTests {
                 try await RequestContext(deadline: .now + .milliseconds(50)).run { try await talk.wait() }
             }
             #expect(late?.status == .gatewayTimeout)
-            // On a busy machine it may have passed before the call was there.
+            // On a busy machine, the deadline may have passed before the call was made.
             if service.isWaiting.load(ordering: .acquiring) { for await _ in service.cancelled.stream {} }
         }
     }
@@ -131,7 +131,7 @@ struct CallTests {
     @Test func nobodyThere() async throws {
         let caller = ServiceCaller.grpc(to: HTTPAddress(host: "127.0.0.1", port: 1), as: ServiceIdentity(name: "test"))
         let gone = await problem { _ = try await TalkAPIContract.client(over: caller).echo(note) }
-        #expect(gone?.status == .unavailable && gone?.detail == "The service talk is down for the moment.")
+        #expect(gone?.status == .unavailable && gone?.detail == "The service talk is temporarily unavailable.")
     }
 
     private func problem(_ body: () async throws -> Void) async -> Problem? {

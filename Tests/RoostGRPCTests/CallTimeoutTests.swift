@@ -16,7 +16,7 @@ struct CallTimeoutTests {
         for text in ["", "m", "0m", "-1m", "5", "5x", "123456789m"] { #expect(timeout(text, from: .services) == nil, "\(text)") }
     }
 
-    /// Among services it is what the first caller was granted, an hour at the most.
+    /// Between services, the time is what the first caller was granted, at most an hour.
     @Test func amongServicesATimeIsAsItIs() {
         #expect(timeout("1u", from: .services) == .microseconds(1) && timeout("3S", from: .anyone) == .seconds(3))
         #expect(timeout("2H", from: .services) == .seconds(3600))

@@ -8,7 +8,7 @@ import Testing
 
 /// Which connection a call gets, and how long it waits for one.
 @Suite(.timeLimit(.minutes(1))) struct ConnectionSetTests {
-    /// Each waits as long as it may for a server that says nothing, and no longer.
+    /// Each caller waits for a silent server until its own deadline, and no longer.
     @Test func whoWaitsGivesUpInItsOwnTime() async throws {
         let silent = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
         let set = ConnectionSet(HTTPAddress(host: "127.0.0.1", port: try #require(silent.localAddress?.port)), .init())
@@ -23,7 +23,7 @@ import Testing
         set.close()
     }
 
-    /// In the end each event loop has a connection of its own, which its calls go by.
+    /// In the end, each event loop has a connection of its own, which its calls use.
     @Test func aCallStaysOnItsEventLoop() async throws {
         try await Talk.served { _, address, _ in
             let set = ConnectionSet(address, .init())

@@ -5,9 +5,9 @@ import Testing
 
 @testable import RoostGRPC
 
-/// What reflection tells of what no contract has.
+/// What reflection returns for services without a contract.
 struct DescriptorTests {
-    /// The descriptors are those of the `.proto` files beside them, as protoc makes them.
+    /// The descriptors are the ones that protoc generates from the `.proto` files next to them.
     @Test(arguments: ["health", "reflection", "error_details"])
     func theDescriptorIsOfTheFileBesideIt(name: String) async throws {
         let here = URL(filePath: #filePath).deletingLastPathComponent()

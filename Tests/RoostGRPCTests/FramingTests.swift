@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostGRPC
 
-/// Messages in their frames, compressed or not, and what is refused.
+/// Messages in their frames, compressed or not, and invalid frames.
 struct FramingTests {
     private let messages: [[UInt8]] = [[], [1], Array("hello".utf8), (0..<3000).map { UInt8(truncatingIfNeeded: $0) }]
 
@@ -20,7 +20,7 @@ struct FramingTests {
         #expect(decoded == messages && decoder.isAtBoundary)
     }
 
-    /// A length is refused as soon as it is told: what it announces is never gathered.
+    /// A length is rejected as soon as it is announced, before anything is collected.
     @Test func aLengthOverTheLimit() throws {
         var decoder = MessageDecoder(limit: 10, encoding: .identity)
         decoder.append([0, 0, 0, 0, 10] + [UInt8](repeating: 7, count: 10) + [0, 0xFF, 0xFF, 0xFF, 0xFF])
@@ -31,7 +31,7 @@ struct FramingTests {
 
     @Test(arguments: [
         [2, 0, 0, 0, 0],
-        // Compressed, and nothing was said of how.
+        // It is marked as compressed, but grpc-encoding is missing.
         [1, 0, 0, 0, 1, 9],
     ]) func framesThatAreNone(bytes: [UInt8]) {
         var decoder = MessageDecoder(limit: 10, encoding: .identity)
@@ -60,7 +60,7 @@ struct FramingTests {
         }
     }
 
-    /// 64 MiB of nothing in 64 KiB.
+    /// 64 MiB of zeros, compressed to 64 KiB.
     @Test func aBombIsRefused() throws {
         let bomb = try #require(Gzip.compress([UInt8](repeating: 0, count: 64 << 20)))
         let refusal = #expect(throws: Problem.self) { try Gzip.decompress(bomb, limit: 1 << 20) }

@@ -4,15 +4,15 @@ import RoostHTTP
 import Synchronization
 import Testing
 
-/// Whether a service is ready, as a test has it.
+/// Whether a service is ready, as controlled by a test.
 private final class Readiness: Sendable {
     let isReady = Atomic(false)
 }
 
-/// Servers that stop and services that are not ready.
+/// Servers that stop, and services that are not ready.
 @Suite(.timeLimit(.minutes(2)))
 struct LifeTests {
-    /// A server that stops takes no new calls, and those under way go on to their end (RFC 9113 §6.8).
+    /// A server that stops accepts no new calls, and completes those in progress (RFC 9113 §6.8).
     @Test func aStopLosesNoCall() async throws {
         let server = try await Talk.server(of: Talk())
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
@@ -49,7 +49,7 @@ struct LifeTests {
         caller.close()
     }
 
-    /// A caller finds its way to a server that has come back at the address.
+    /// A caller reconnects to a server that has returned at the same address.
     @Test func aServerThatComesBack() async throws {
         let first = try await Talk.server(of: Talk())
         let address = HTTPAddress(host: "127.0.0.1", port: first.port)
@@ -81,7 +81,7 @@ struct LifeTests {
         #expect(told == [[8, 2], [8, 1], [8, 2]])
     }
 
-    /// What goes by HTTP/1.1 or is of another kind is not taken for a call.
+    /// Requests over HTTP/1.1, or of another kind, are not mistaken for calls.
     @Test func whatIsNoCall() async throws {
         let server = try await Talk.server(of: Talk())
         let client = HTTPClient()
@@ -89,7 +89,7 @@ struct LifeTests {
         var request = Request(.post, "/talk.Talk/Echo", headers: ["content-type": "application/grpc"])
         request.body = .bytes([0, 0, 0, 0, 0])
         let refused = try await client.send(request, to: address)
-        #expect(refused.headers["grpc-status"] != "0" && refused.headers["grpc-message"] == "gRPC takes HTTP/2.")
+        #expect(refused.headers["grpc-status"] != "0" && refused.headers["grpc-message"] == "gRPC requires HTTP/2.")
         request.headers["content-type"] = "application/json"
         #expect(try await client.send(request, to: address).status == .notFound)
         client.shutdown()

@@ -4,7 +4,7 @@ import Testing
 @testable import Roost
 @testable import RoostGRPC
 
-/// What keeps a client from making a bad day worse. Time and chance are given.
+/// What keeps a client from making an overload worse. Time and randomness are controlled by the test.
 struct PatienceTests {
     private let start = ContinuousClock.now
 
@@ -41,7 +41,7 @@ struct PatienceTests {
     @Test func aServiceThatWorksGetsEveryCall() {
         #expect(breaker(calls: 0) { _ in false }.allows(at: start, chance: 0))
         #expect(breaker(calls: 1000) { _ in false }.allows(at: start, chance: 0))
-        // Every second call fails, which is as much as is put up with.
+        // Every second call fails, which is the largest tolerated share.
         #expect(breaker(calls: 1000) { $0.isMultiple(of: 2) }.allows(at: start, chance: 0))
         #expect(breaker(calls: 5) { _ in true }.allows(at: start, chance: 0))
     }
@@ -49,7 +49,7 @@ struct PatienceTests {
     @Test func aServiceThatFailsGetsFewCalls() {
         let dead = breaker(calls: 1000) { _ in true }
         #expect(!dead.allows(at: start, chance: 0.99) && dead.allows(at: start, chance: 0.995))
-        // Three of four fail: half of the calls are not made.
+        // Three of four fail, so half of the calls are not made.
         let half = breaker(calls: 1000) { !$0.isMultiple(of: 4) }
         #expect(!half.allows(at: start, chance: 0.45) && half.allows(at: start, chance: 0.55))
     }

@@ -6,7 +6,7 @@ import RoostHTTP
 import TestTools
 import Testing
 
-/// Google's gRPC for Python as the other side, with code made from the exported `.proto` file.
+/// Google's gRPC for Python as the other side, with code generated from the exported `.proto` file.
 @Suite(.timeLimit(.minutes(5)))
 struct PythonTests {
     private static let scripts = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
@@ -59,7 +59,7 @@ struct PythonTests {
     }
 }
 
-/// A server in Python that ends with this.
+/// A Python server that ends with this value.
 private final class PythonServer {
     let port: Int
     private let input = Pipe()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostGRPC
 
-/// How a call ended, as fields tell it.
+/// The result of a call as encoded in fields.
 struct StatusTests {
     private func told(_ problem: Problem) throws -> Problem? {
         try CallStatus.problem(in: CallStatus.fields(of: problem, requestID: "r-1"))
@@ -21,7 +21,7 @@ struct StatusTests {
         #expect(other.headers["retry-after"] == problem.headers["retry-after"])
     }
 
-    /// Fields that are for this server's own client, such as cookies, do not go on.
+    /// Fields that are meant for this server's own client, such as cookies, are not passed on.
     @Test func headersThatStay() throws {
         let problem = Problem(.unauthorized, headers: ["www-authenticate": "Bearer", "set-cookie": "a=b"])
         let other = try #require(try told(problem))
@@ -40,7 +40,7 @@ struct StatusTests {
         #expect(none?.status == .badGateway)
     }
 
-    /// Details of a server that is none of ours: INVALID_ARGUMENT with a violation, and 7 seconds to wait.
+    /// Details from another implementation: INVALID_ARGUMENT with a violation, and a retry delay of 7 seconds.
     @Test func detailsOfAnotherMake() throws {
         var status = ProtobufWriter()
         status.field(1, Int32(3))
@@ -66,7 +66,7 @@ struct StatusTests {
         }
     }
 
-    /// Details that are broken never hide the status.
+    /// Invalid details never hide the status.
     @Test(arguments: ["", "!", "AAAA", "CAM", "GgUKA2Zvbw", "/////w=="]) func detailsThatAreNone(text: String) throws {
         let problem = try CallStatus.problem(in: ["grpc-status": "9", "grpc-message": "no", ErrorDetails.field: text])
         #expect(problem?.status == 412 && problem?.detail == "no")
@@ -83,7 +83,7 @@ struct StatusTests {
         #expect(StatusMessage.decode("%e4%bD") == "\u{FFFD}")
     }
 
-    /// Every code's status leads back to the code, but where several codes share a status.
+    /// The HTTP status of every code maps back to the code, except where several codes share a status.
     @Test(arguments: 0...16) func codesAndStatuses(number: Int) throws {
         let code = try #require(StatusCode(rawValue: number))
         let shared: [StatusCode: StatusCode] = [

@@ -86,7 +86,7 @@ final class Talk: TalkAPI {
         return [context.requestID, context.authorization ?? "", context.trace.traceID, context.deadline == nil ? "" : "deadline"]
     }
 
-    /// A server of one, on a port that is free.
+    /// A server of one, on a free port.
     static func server(of service: Talk, port: Int = 0) async throws -> HTTPServer {
         let router = try Router(TalkAPIContract.endpoints(of: service))
         var configuration = HTTPServer.Configuration(port: port)
@@ -94,7 +94,7 @@ final class Talk: TalkAPI {
         return try await HTTPServer.start(configuration, responder: router.responder)
     }
 
-    /// Runs a server of it for as long as `body` runs.
+    /// Runs a server of one while `body` runs.
     static func served<Result>(_ body: (any TalkAPI, HTTPAddress, Talk) async throws -> Result) async throws -> Result {
         let service = Talk()
         let server = try await server(of: service)

@@ -96,7 +96,7 @@ import Testing
         } throws: {
             let problem = $0 as? Problem
             return problem?.status == .unavailable && problem?.headers["retry-after"] == "1"
-                && problem?.detail == "The service things is down for the moment."
+                && problem?.detail == "The service things is temporarily unavailable."
         }
     }
 }

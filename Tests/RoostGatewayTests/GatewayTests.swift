@@ -106,7 +106,7 @@ import Testing
         let faults = [
             "a.get and b.get both answer GET /things/{b}, which is /things/{a} too: give one another path or method",
             "c.prices and site.prices.json both answer GET /prices.json: give the route another path, or the site's file another name",
-            "c.docs and documents.docs both answer GET /docs: give the route another path, or leave out the documents with `documents: false`",
+            "c.docs and documents.docs both answer GET /docs: give the route another path, or turn the documents off with `documents: false`",
         ]
         let description = SystemDescription("Things")
         #expect(try gateway.faults(of: upstreams + [more], describing: description) == faults)

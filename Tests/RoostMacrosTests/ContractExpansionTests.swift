@@ -1,6 +1,6 @@
 import Testing
 
-/// What the macro writes, to the letter.
+/// The exact expansions of the macro.
 struct ContractExpansionTests {
     @Test func aContract() {
         expectExpansion(
@@ -240,7 +240,7 @@ struct ContractExpansionTests {
             """#)
     }
 
-    /// A nested type's contract is seen no further than what is around it, which the macro can't know.
+    /// The contract of a nested type is visible no further than the types around it, which the macro cannot see.
     @Test func aNestedContract() {
         let nested = expansion("enum Shop { @Contract(\"health\") public protocol HealthAPI: Sendable {} }")
         #expect(nested.contains("private enum Uninhabited: HealthAPI {"))

@@ -6,7 +6,7 @@ import SwiftSyntaxMacros
 import SwiftSyntaxMacrosGenericTestSupport
 import Testing
 
-/// The macros, as the compiler knows them.
+/// The macros by their names.
 let macros: [String: MacroSpec] = [
     "Schema": MacroSpec(type: SchemaMacro.self, conformances: ["Schema", "ParameterValue", "Sendable"]),
     "Check": MacroSpec(type: CheckMacro.self),
@@ -25,14 +25,14 @@ let macros: [String: MacroSpec] = [
     "Live": MacroSpec(type: EndpointMacro.self),
 ]
 
-/// Expects the source to become exactly this text.
+/// Expects the source to expand to exactly this text.
 func expectExpansion(_ source: String, _ expanded: String, at location: Testing.SourceLocation = #_sourceLocation) {
     assertMacroExpansion(
         source, expandedSource: expanded, macroSpecs: macros,
         failureHandler: { Issue.record("\($0.message)", sourceLocation: location) })
 }
 
-/// What the source becomes.
+/// The expansion of the source.
 func expansion(_ source: String) -> String {
     let file = Parser.parse(source: source)
     let context = BasicMacroExpansionContext(sourceFiles: [file: .init(moduleName: "Test", fullFilePath: "test.swift")])

@@ -1,6 +1,6 @@
 import Testing
 
-/// What the macro writes, to the letter.
+/// The exact expansions of the macro.
 struct ServiceExpansionTests {
     @Test func aStruct() {
         expectExpansion(
@@ -131,7 +131,7 @@ struct ServiceExpansionTests {
 
     @Test func aContractThatIsNotNamedByItself() {
         expectDiagnostics(
-            "@Service(contract) struct Orders {}", ["1:10 name the contract's protocol itself, such as OrdersAPI.self"])
+            "@Service(contract) struct Orders {}", ["1:10 write the contract's protocol itself, such as OrdersAPI.self"])
     }
 
     @Test func aServiceWithoutRoutes() {

@@ -1,7 +1,7 @@
 import Foundation
 import Roost
 
-/// A message as Python's `email` package reads it.
+/// A message as read by Python's `email` package.
 struct ParsedMessage: Decodable {
     let headers: [String: String]
     let type: String
@@ -29,7 +29,7 @@ struct ParsedMessage: Decodable {
         self = try JSONDecoder().decode(ParsedMessage.self, from: output)
     }
 
-    /// Input and output are files: a pipe's read may be cut short by a signal, and Foundation does not try again.
+    /// Input and output are files, because reading from a pipe can be interrupted by a signal, and Foundation does not try again.
     private static func python(_ input: Data) throws -> Data {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-mail-" + UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -2,13 +2,13 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A mail server on a real socket that takes every mail, but for the commands it is told to refuse.
+/// A mail server on a real socket that accepts every mail, except for the commands that it was told to refuse.
 final class SMTPServer: Sendable {
     let port: Int
     private let channel: any Channel
     private let log: Log
 
-    /// What was said to the server.
+    /// The commands that the server has received.
     final class Log: Sendable {
         fileprivate let state = Mutex<(commands: [String], messages: [String])>(([], []))
         var commands: [String] { state.withLock { $0.commands } }
@@ -18,8 +18,8 @@ final class SMTPServer: Sendable {
     var commands: [String] { log.commands }
     var messages: [String] { log.messages }
 
-    /// - Parameter replies: what to reply in place of yes, by the command's first word; `GREETING` and `END`, the end of the message,
-    ///   are such words too. An empty reply cuts the connection.
+    /// - Parameter replies: The replies other than success, by the first word of the command; `GREETING` and `END`, the end of the message,
+    ///   are such words too. An empty reply closes the connection.
     static func start(replies: [String: String] = [:]) async throws -> SMTPServer {
         let log = Log()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -69,7 +69,7 @@ private final class Conversation: ChannelInboundHandler {
     private func take(_ line: String, _ context: ChannelHandlerContext) {
         if let message {
             guard line == "." else {
-                // RFC 5321 §4.5.2: a leading dot was doubled.
+                // RFC 5321 §4.5.2: a leading dot is doubled.
                 self.message = message + (line.hasPrefix(".") ? String(line.dropFirst()) : line) + "\r\n"
                 return
             }

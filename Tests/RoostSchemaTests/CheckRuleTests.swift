@@ -2,7 +2,7 @@ import Foundation
 import RoostSchema
 import Testing
 
-/// Rules beside lengths and ranges: multiples, patterns, unique items, and fields that are checked together.
+/// Rules other than lengths and ranges: multiples, patterns, unique items, and fields that are checked together.
 struct CheckRuleTests {
     @Schema
     struct Booking: Equatable {
@@ -29,7 +29,7 @@ struct CheckRuleTests {
         (Booking(minutes: 0, price: 123_456_789.01), []), (Booking(minutes: 0, code: "ABCD-1"), ["/code pattern"]),
         (Booking(minutes: 0, rooms: [1, 2, 1]), ["/rooms unique"]), (Booking(minutes: 0, start: 2), ["/end order"]),
         (Booking(minutes: 0, start: 500), ["/end order", " span"]),
-        // Fields are checked together once each keeps its own rules.
+        // Fields are checked together after each of them is valid by itself.
         (Booking(minutes: 1, start: 2), ["/minutes multiple"]),
     ]
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 import RoostSchema
 import Testing
 
-/// Values in memory have the faults that a decoder finds in their text.
+/// Values in memory have the same faults that a decoder finds in their text.
 struct FaultCollectorTests {
     @Schema
     struct Shelf: Equatable {
@@ -34,7 +34,7 @@ struct FaultCollectorTests {
         @Check(.range(0...)) var price: Double = 1
     }
 
-    /// Where each of the values has its faults.
+    /// The locations of the faults in each of the values.
     private static let shelves: [(Shelf, [String])] = [
         (Shelf(code: .init(unchecked: "abc")), []),
         (Shelf(code: .init(unchecked: "ab")), ["/code format"]),
@@ -43,7 +43,7 @@ struct FaultCollectorTests {
             Shelf(code: .init(unchecked: "abc"), books: [Book(title: ""), Book(title: "Dune", price: -1), Book(title: "It")]),
             ["/books/0/title length", "/books/1/price range", "/books count"]
         ),
-        // A list of which an element cannot be sent is not counted.
+        // The items of a list are not counted if one of them cannot be sent.
         (
             Shelf(code: .init(unchecked: "abc"), books: [Book(title: "a"), Book(title: "b\0"), Book(title: "c")]),
             ["/books/1/title characters"]
@@ -66,7 +66,7 @@ struct FaultCollectorTests {
 
     @Test(arguments: shelves.indices) func findsWhatADecoderOfTheMessageFinds(index: Int) {
         let (shelf, _) = Self.shelves[index]
-        // A message has the faults of values before those of rules.
+        // In a message, faults of values come before those of rules.
         func sorted(_ faults: [Fault]) -> [Fault] { faults.sorted { ($0.pointer, $0.rule) < ($1.pointer, $1.rule) } }
         var faults: [Fault] = []
         do throws(DecodingFailure) {

@@ -1,7 +1,7 @@
 import RoostPattern
 import Testing
 
-/// Regular expressions that take time in proportion to the text.
+/// Regular expressions whose time is proportional to the text.
 struct PatternTests {
     @Test(arguments: [
         ("abc", "xabcx", true), ("^abc$", "xabc", false), ("^a*$", "", true), ("^(a|b)+$", "abab", true), ("^(a|b)+$", "", false),
@@ -25,7 +25,7 @@ struct PatternTests {
         #expect(throws: PatternError.self) { try PatternProgram(pattern) }
     }
 
-    /// A backtracking engine takes 2 to the power of 5,000 steps here.
+    /// A backtracking engine would take 2 to the power of 5,000 steps.
     @Test func takesBoundedTime() throws {
         let text = String(repeating: "a", count: 5_000) + "!"
         #expect(try !PatternProgram("^(a+)+$").matches(text))

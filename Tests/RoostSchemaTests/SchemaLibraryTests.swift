@@ -2,7 +2,7 @@ import FoundationEssentials
 import RoostSchema
 import Testing
 
-/// What `@Schema` makes compiles in a library of values that imports `RoostSchema` and no contract.
+/// The expansions of `@Schema` compile in a library that imports `RoostSchema` and has no contract.
 struct SchemaLibraryTests {
     @Schema
     struct Parcel: Equatable {

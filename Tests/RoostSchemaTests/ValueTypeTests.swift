@@ -48,7 +48,7 @@ struct ValueTypeTests {
     }
 
     @Test func anyJSONIsAGoogleValue() throws {
-        // {"a":[null,true,1.5,"x"]} as google.protobuf.Struct has it.
+        // {"a":[null,true,1.5,"x"]} as a google.protobuf.Struct.
         let bytes: [UInt8] =
             [0x2A, 33, 0x0A, 31, 0x0A, 1, 0x61, 0x12, 26, 0x32, 24]
             + [0x0A, 2, 0x08, 0, 0x0A, 2, 0x20, 1, 0x0A, 9, 0x11, 0, 0, 0, 0, 0, 0, 0xF8, 0x3F, 0x0A, 3, 0x1A, 1, 0x78]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostSettings
 
-/// Where settings come from, what stands before what, and that nothing wrong is passed over.
+/// The sources of settings and their order; no invalid value is ignored.
 @Suite(.timeLimit(.minutes(1))) struct SettingSourcesTests {
     private let folder: String
     private let port = Setting<Int>.port(default: 1)
@@ -78,7 +78,7 @@ import Testing
         let file = try write("PORT=1\nPORT=2\nhunter2\nSERVICE_KEY=\"hunter2\"\nexport PORT=3\n=4\n", to: "wrong.env")
         #expect(
             await fault(file)?.split(separator: "\n") == [
-                "\(file), line 2, gives PORT again: leave out one of the lines",
+                "\(file), line 2, gives PORT again: remove one of the lines",
                 "\(file), line 3, is wrong: it must be KEY=value",
                 "\(file), line 4, is wrong: write the value of SERVICE_KEY without quotes",
                 "\(file), line 5, is wrong: it must be KEY=value",
@@ -90,7 +90,7 @@ import Testing
         #expect(await fault(folder) == "\(folder) cannot be read")
     }
 
-    /// swift-configuration's own optional reads would take this for nothing.
+    /// The optional reads of swift-configuration would treat this as absent.
     @Test func whatAnotherProviderHoldsInAnotherTypeIsNotPassedOver() async throws {
         let numbers = InMemoryProvider(name: "numbers", values: ["port": 80, "service.key": "from afar"])
         await #expect(throws: ConfigurationError("PORT cannot be read as a text from InMemoryProvider[numbers]")) {

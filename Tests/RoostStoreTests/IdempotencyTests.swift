@@ -162,7 +162,7 @@ import Testing
         await gate.reached()
         let database = try await Database.open(directory.url())
         let taken = try await version(in: database)
-        // A lease that is renewed is a new version of the entry; nothing tells of it.
+        // A renewed lease is a new version of the entry, which is not reported.
         while try await version(in: database) == taken { try await Task.sleep(for: .milliseconds(20)) }
         await #expect {
             try await send(interceptor)
@@ -182,7 +182,8 @@ import Testing
     @Test func aProcessThatDiesFreesTheKeyAfterItsLease() async throws {
         let store = try await SQLiteStore.open(directory.url())
         let interceptor = IdempotencyInterceptor(store: store)
-        // What a process leaves behind that dies after it took the key: the mark of a request under way, with what its lease still lasts.
+        // What a process leaves behind if it dies after it took the key: the mark of a request in progress, with the remaining time of its
+        // lease.
         let gate = orders.hold()
         let task = Task { try await send(interceptor) }
         await gate.reached()

@@ -1,7 +1,7 @@
 import Roost
 import Synchronization
 
-/// A handler that counts what it makes, and can be told to fail or to wait.
+/// A handler that counts its calls, and can be told to fail or to wait.
 final class Orders: Sendable {
     private let state = Mutex<(made: Int, failure: Problem?, gate: Gate?)>((0, nil, nil))
 
@@ -30,7 +30,7 @@ final class Orders: Sendable {
     }
 }
 
-/// Where one waits until another lets it pass.
+/// Blocks a task until another one opens it.
 final class Gate: Sendable {
     private let reaching = AsyncStream.makeStream(of: Void.self)
     private let opening = AsyncStream.makeStream(of: Void.self)

@@ -65,7 +65,7 @@ import Testing
     }
 }
 
-/// A clock that is moved by hand.
+/// A clock that the test moves.
 final class TestClock: Sendable {
     private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
 

@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// A shell's script, run.
+    /// A running shell script.
     private final class Child {
         var process: ChildProcess?
         private let written: Lines

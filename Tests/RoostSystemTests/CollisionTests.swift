@@ -74,9 +74,9 @@ import Testing
         }
         #expect(
             found == [
-                "the page has two gateways: leave out one", "two services are named b: rename one",
+                "the system has two gateways: remove one", "two services are named b: rename one",
                 "two services are named gateway, and the gateway is one of them: rename one",
-                "these contracts have one name: order-desk of a, order_desk of b: promise it once, or rename the others",
+                "these contracts have the same name: order-desk of a, order_desk of b: declare it once, or rename the others",
                 "order-desk.desk and order_desk.desk are both the procedure /order_desk.OrderDesk/Desk: rename the function or the contract of one",
             ])
     }
@@ -95,10 +95,10 @@ import Testing
         }
         #expect(
             found == [
-                "these contracts have one name: orders of a, orders of b: promise it once, or rename the others",
+                "these contracts have the same name: orders of a, orders of b: declare it once, or rename the others",
                 "orders.order and orders.find both answer GET /orders/{key}, which is /orders/{id} too: give one another path or method",
-                "a promises order-desk and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`",
-                "orders.live and health.live both answer GET /health/live: give the route another path, as probes ask there",
+                "a declares the contract order-desk but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`",
+                "orders.live and health.live both answer GET /health/live: give the route another path, because health checks use this one",
             ])
     }
 
@@ -131,10 +131,10 @@ import Testing
         }
         #expect(
             found == [
-                "inboxless handles events and has no database for its inbox: call host.database(migrations:) in assemble(on:)",
+                "inboxless handles events but has no database for its inbox: call host.database(migrations:) in assemble(on:)",
                 "inboxless has more than one subscription named a.paid: give each a name of its own",
                 "mail has more than one subscription named a.paid: give each a name of its own",
-                "other promises order-desk and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`",
+                "other declares the contract order-desk but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`",
             ])
     }
 

@@ -10,9 +10,9 @@ import Testing
 
 @testable import RoostSystem
 
-/// What runs beside answering: its order, its failures and its end.
+/// Background work: its order, its failures and its end.
 @Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
-    /// A service put together by a closure.
+    /// A service that is assembled by a closure.
     private struct Made: ServiceDefinition {
         let name: String
         let make: @Sendable (ServiceHost) async throws -> Void
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// Another library's: it notes that it began and that it was asked to stop.
+    /// A service of another library, which records that it was started and asked to stop.
     private struct Foreign: Service {
         let name: String
         let lines: Lines
@@ -130,7 +130,7 @@ import Testing
         #expect(runs.all.count == 1)
     }
 
-    /// As in a container that is stopped while it starts.
+    /// As in a container that is stopped during startup.
     @Test func servicesThatAreAskedToStopBeforeTheyRunStop() async throws {
         let folder = try TemporaryFolder()
         let running = try await RunningServices.start(

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lines that were handed out.
+/// The lines that were written.
 final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
 

@@ -4,7 +4,8 @@ import Testing
 
 @testable import RoostSystem
 
-/// What the log of a process has in each line, and what it never has. (Logging is set up once a process: each test has one of its own.)
+/// What each line of a process's log contains, and what it never contains. (Logging is bootstrapped once per process, so each test runs in
+/// a process of its own.)
 @Suite(.timeLimit(.minutes(1))) struct LogTests {
     private func lines(_ result: ExitTest.Result?) -> [Substring] {
         String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).split(separator: "\n")

@@ -149,7 +149,7 @@ import Testing
         }
         #expect(
             try await failure(Migration("0001_first", "CREATE TABLE a (c TEXT)"))
-                == "\(setting) cannot be brought up to date: 0001_first was changed after it was applied: write a further one instead")
+                == "\(setting) cannot be brought up to date: 0001_first was changed after it was applied: add a new migration instead")
         #expect(try await failure(first, Migration("0002_wrong", "CREATE TABEL b (c TEXT)"))?.hasPrefix(setting) == true)
         #expect(
             try await failure(first, Migration("0001_first", "CREATE TABLE b (c TEXT)"))?.contains("two migrations have the same name")
@@ -202,7 +202,7 @@ import Testing
                 return EndpointGroup()
             }
         }
-        let line = "reader reads the setting PORT and does not declare it: add it to its `settings`"
+        let line = "reader reads the setting PORT without declaring it: add it to its `settings`"
         await #expect(throws: ConfigurationError(line)) {
             try await TestSystem.run {
                 Reader(settings: [])

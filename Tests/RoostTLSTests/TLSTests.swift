@@ -6,7 +6,7 @@ import RoostTLS
 import TestTools
 import Testing
 
-/// A certificate of its own making, and a server that shows it.
+/// A self-signed certificate, and a server that uses it.
 private struct Secured {
     let folder: ScratchFolder
     let server: HTTPServer

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// Without a socket, a request has the response that a server sends.
+/// Without a socket, a request gets the same response that a server sends.
 @Suite(.timeLimit(.minutes(1))) struct PipelineTests {
     struct Sent: Sendable, CustomTestStringConvertible {
         let method: Method
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// Everything but what differs between two responses of the same server.
+    /// Everything except for what differs between two responses of the same server.
     private static func comparable(_ response: TestResponse) -> [String] {
         let framing: Set = ["date", "transfer-encoding", "connection"]
         let id = response.headers["x-request-id"] ?? "none"

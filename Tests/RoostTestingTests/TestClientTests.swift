@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// Takes a caller's word for who it is.
+    /// Accepts the identity that a caller claims.
     private struct Word: Middleware {
         func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
             var context = context

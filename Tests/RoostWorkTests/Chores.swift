@@ -38,12 +38,12 @@ final class Chores: Sendable {
         }
     }
 
-    /// How many jobs there are in a state.
+    /// The number of jobs in a state.
     func count(_ state: String = "waiting") async throws -> Int {
         try await database.query("SELECT 1 FROM roost_work WHERE state = \(state)").count
     }
 
-    /// Runs `body` while the queue's jobs are worked on.
+    /// Runs `body` while the jobs of the queue are processed.
     func working(
         by handle: @escaping @Sendable (ClaimedJob<Chore>) async throws -> Void, _ body: () async throws -> Void
     ) async throws {
@@ -57,7 +57,7 @@ final class Chores: Sendable {
         await worker.value
     }
 
-    /// Waits until something holds, looking after each commit.
+    /// Waits until a condition holds, which is checked after each commit.
     func wait(until isDone: () async throws -> Bool) async throws {
         let commits = database.commits()
         var iterator = commits.makeAsyncIterator()
@@ -65,7 +65,7 @@ final class Chores: Sendable {
     }
 }
 
-/// What handlers note.
+/// What handlers have recorded.
 final class Notes: Sendable {
     private let all = Mutex<[String]>([])
 
@@ -73,7 +73,7 @@ final class Notes: Sendable {
     var list: [String] { all.withLock { $0 } }
 }
 
-/// Opened once, by whom nobody need know.
+/// A gate that is opened once, by anyone.
 final class Gate: Sendable {
     private let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
 

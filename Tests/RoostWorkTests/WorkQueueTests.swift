@@ -50,7 +50,7 @@ import Testing
         let dead = try #require(try await chores.queue.dead(limit: 10).first)
         #expect(dead.id == "poison" && dead.reason == "Refusal()" && dead.attempts == 3)
         #expect(try dead.job.get() == Chore(name: "poison"))
-        // A person decides.
+        // A person decides to try it again.
         #expect(try await chores.queue.retry("poison"))
         try await chores.working(by: { notes.add("again \($0.attempt)") }) {
             try await chores.wait { try await chores.count() == 0 }
@@ -128,7 +128,7 @@ import Testing
             notes.add("began")
             await gate.wait()
         }) {
-            // Of those that come back half of the places are full; a new one finds one all the same.
+            // Retries occupy half of the slots; a new job still finds one.
             try await chores.wait { try await chores.database.query("SELECT 1 FROM roost_work WHERE attempts > 1").count == 2 }
             try await chores.add("new")
             try await chores.wait { notes.list.contains("new") }
@@ -145,7 +145,7 @@ import Testing
             try await chores.database.transaction { transaction in
                 try await transaction.execute("INSERT INTO done VALUES (\(chore.job.name), 'me')")
                 try await chore.finish(in: transaction)
-                // Undone with the end of the job.
+                // Rolled back together with the completion of the job.
                 if chore.attempt == 1 { throw Refusal() }
             }
         }) {
@@ -168,7 +168,7 @@ import Testing
             throw Refusal()
         }) {
             await begun.wait()
-            // Asked for while it is being worked on: then the failure's pause does not count.
+            // Requested while it is being processed, so the pause after the failure does not apply.
             try await chores.queue.retry("a")
             asked.open()
             try await chores.wait { try await chores.count() == 1 }

@@ -28,11 +28,11 @@ final class WorkerProcess {
         self.lines = lines.makeAsyncIterator()
     }
 
-    // However a test ends, the process must not stay.
+    // The process must not outlive the test, however that ends.
     deinit { if process.isRunning { signal(SIGKILL) } }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-    /// The next line; `nil` where there is no more.
+    /// The next line, or `nil` at the end.
     func line() async -> String? { await lines.next() }
 }

@@ -6,20 +6,23 @@ import Glibc
 import Musl
 #endif
 
-/// A TCP connection of the system's own, without event loops: it takes no more than the test takes, however much the peer sends.
+/// A plain TCP connection without event loops: it reads only what the test asks for, however much the peer sends.
 public final class RawSocket: Sendable {
+    /// A system call that failed.
     public struct Failure: Error {
+        /// The name of the call.
         public let call: String
+        /// The number of the error (errno(3)).
         public let code: Int32
     }
 
     private let descriptor: Int32
-    /// Where the blocking calls block.
+    /// Runs the blocking calls.
     private let queue = DispatchQueue(label: "test.socket")
 
     /// - Parameters:
-    ///   - receiveBuffer: how many bytes the system takes in before the test does; `nil` for as many as it sees fit.
-    ///   - patience: how long a call may wait for the peer before it fails.
+    ///   - receiveBuffer: How many bytes the operating system buffers before the test reads them; `nil` for its default.
+    ///   - patience: How long a call may wait for the peer before it fails.
     public init(_ port: Int, receiveBuffer: Int32? = nil, patience: Int = 50) throws {
         descriptor = try Self.checked("socket", socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
         if var size = receiveBuffer { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
@@ -40,6 +43,7 @@ public final class RawSocket: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Sends bytes, and returns once the system has taken all of them.
     public func send(_ bytes: [UInt8]) async throws {
         try await onQueue { descriptor in
             var rest = bytes[...]
@@ -50,9 +54,10 @@ public final class RawSocket: Sendable {
         }
     }
 
+    /// Sends text as UTF-8.
     public func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
-    /// The next bytes, at most `limit`; none once the peer has ended.
+    /// The next bytes, at most `limit`; empty after the peer has ended.
     public func receive(upTo limit: Int) async throws -> [UInt8] {
         try await onQueue { descriptor in
             var bytes = [UInt8](repeating: 0, count: limit)
@@ -73,22 +78,27 @@ public final class RawSocket: Sendable {
     }
 }
 
-/// Takes messages off a connection piece by piece.
+/// Reads messages from a connection piece by piece.
 public struct RawReader {
     private let socket: RawSocket
-    /// The most bytes taken at a time.
+    /// The largest number of bytes to read at a time.
     private let step: Int
     private var buffer: [UInt8] = []
     private var start = 0
 
+    /// Creates a reader.
+    /// - Parameters:
+    ///   - socket: The connection.
+    ///   - step: The largest number of bytes to take at a time.
     public init(_ socket: RawSocket, step: Int = 1 << 20) {
         self.socket = socket
         self.step = step
     }
 
+    /// The connection ended before the message did.
     public struct Ended: Error {}
 
-    /// A response of HTTP/1: its head as text, and its body, whatever its framing.
+    /// An HTTP/1 response: its head as text, and its body, in any framing.
     public mutating func response() async throws -> (head: String, body: [UInt8]) {
         var head = ""
         repeat { head += try await line() } while !head.hasSuffix("\r\n\r\n")
@@ -98,14 +108,14 @@ public struct RawReader {
         return (head, try await bytes(Int(fields[field.upperBound...].prefix { $0.isNumber }) ?? 0))
     }
 
-    /// As many bytes.
+    /// Exactly this many bytes.
     public mutating func bytes(_ count: Int) async throws -> [UInt8] {
         while buffer.count - start < count { try await fill() }
         defer { drop(count) }
         return Array(buffer[start..<(start + count)])
     }
 
-    /// A frame of a WebSocket, as a server sends it (RFC 6455 §5.2).
+    /// A WebSocket frame as a server sends it (RFC 6455 §5.2).
     public mutating func frame() async throws -> (opcode: UInt8, payload: [UInt8]) {
         let head = try await bytes(2)
         let length =
@@ -117,7 +127,7 @@ public struct RawReader {
         return (head[0] & 0x0F, try await bytes(length))
     }
 
-    /// Whether the peer has ended, and nothing came before.
+    /// Whether the peer has ended the connection without sending more.
     public mutating func isAtEnd() async throws -> Bool {
         do { try await fill() } catch is Ended { return buffer.count == start }
         return false
@@ -133,7 +143,7 @@ public struct RawReader {
         }
     }
 
-    /// A line with its end.
+    /// A line with its line break.
     private mutating func line() async throws -> String {
         while true {
             if let feed = buffer[start...].firstIndex(of: 10) { return String(decoding: try await bytes(feed + 1 - start), as: UTF8.self) }

@@ -1,12 +1,13 @@
 import Foundation
 
-/// A command of the system that a test runs, such as `curl`. It is ended after a minute.
+/// A command of the operating system that a test runs, such as `curl`. It is killed after a minute.
 public struct Tool: Sendable {
+    /// The exit status.
     public let status: Int32
-    /// What it wrote, to standard output and standard error.
+    /// Its standard output and standard error.
     public let output: String
 
-    /// Runs a command and returns once it has ended.
+    /// Runs a command, and returns when it has ended.
     public static func run(_ command: String, _ arguments: [String], in folder: URL? = nil) async throws -> Tool {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("tool-\(UUID().uuidString)")
         FileManager.default.createFile(atPath: file.path, contents: nil)
@@ -41,10 +42,12 @@ extension Tool {
     }
 }
 
-/// A folder that goes with the test.
+/// A folder that is removed with the test.
 public final class ScratchFolder: Sendable {
+    /// The folder.
     public let url: URL
 
+    /// Creates a folder with a name that nothing else uses.
     public init() throws {
         url = FileManager.default.temporaryDirectory.appendingPathComponent("roost-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -52,5 +55,6 @@ public final class ScratchFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
+    /// Returns the path of a file in the folder.
     public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 }

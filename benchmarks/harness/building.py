@@ -1,4 +1,4 @@
-"""Installs and builds what is measured. A peer that cannot be had is left out, and it is said why."""
+"""Installs and builds the programs that are measured. A peer that cannot be installed is left out, with the reason."""
 import shutil, subprocess, sys
 
 from .peers import BENCH, BUILD, PYTHON, OURS, Unavailable, last_line
@@ -11,7 +11,7 @@ def say(line):
 
 
 def run(command, folder=BENCH, environment=None, timeout=3600):
-    """Runs one step of a build; its output is kept for the reason that is told where it fails."""
+    """Runs one step of a build; if it fails, its output is used for the reason."""
     try:
         done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -27,7 +27,7 @@ def install_debian(packages):
 
 
 def install_python():
-    """A venv with what requirements.txt lists; made again where that has changed."""
+    """A virtual environment with the packages of requirements.txt; recreated if that file has changed."""
     kept = BUILD / "python/requirements.txt"
     if kept.exists() and kept.read_text() == REQUIREMENTS.read_text():
         return
@@ -47,16 +47,16 @@ def prepare(peer):
 
 
 def prepare_all(peers, skipped):
-    """Those of the peers that are ready; `skipped` learns why the others are not. Ours must build."""
+    """Returns the peers that are ready; adds the reasons for the others to `skipped`. Roost's own program must build."""
     ready = []
     for peer in peers:
-        say(f"builds {peer.name}")
+        say(f"building {peer.name}")
         try:
             prepare(peer)
             ready.append(peer)
         except Unavailable as reason:
             if peer.name == OURS:
-                sys.exit(f"{peer.name} does not build: {reason}")
+                sys.exit(f"{peer.name} cannot be built: {reason}")
             skipped[peer.name] = str(reason)
             say(f"SKIPPED {peer.name}: {reason}")
     return ready

@@ -1,4 +1,4 @@
-"""Compile time in debug: a clean build of the toolkit, and what each further @Schema and @Contract costs beside a Codable struct."""
+"""Compile time in debug: a clean build of the toolkit, and the cost of each further @Schema and @Contract compared with a Codable struct."""
 import shutil, time
 
 from .building import run, say
@@ -49,7 +49,7 @@ protocol Growth{number}API: Sendable {{
 """
 
 
-# A module each: how one of its declarations is written, and what stands before them.
+# The modules: how to write one declaration, and the text before the declarations.
 MODULES = {
     "Nothing": (nothing, ""),
     "CodableStructs": (codable, ""),
@@ -79,7 +79,7 @@ def timed(command, folder):
 
 
 def toolkit():
-    """Seconds for a clean debug build, its dependencies included, their sources fetched before."""
+    """Seconds for a clean debug build with its dependencies, whose sources were fetched before."""
     scratch = FOLDER / "toolkit"
     say("compiles the toolkit anew")
     shutil.rmtree(scratch, ignore_errors=True)
@@ -90,12 +90,12 @@ def toolkit():
 
 
 def growth(rounds):
-    """Seconds that a debug build of each module takes when all of it has changed."""
+    """Seconds for a debug build of each module after all of its files have changed."""
     package = write_package()
     run(["swift", "build"], package, timeout=1800)
     found = {}
     for number in range(rounds):
-        say(f"compiles a hundred of each, round {number + 1} of {rounds}")
+        say(f"compiling a hundred of each, round {number + 1} of {rounds}")
         for module in MODULES:
             for file in (package / "Sources" / module).iterdir():
                 file.write_text(f"{file.read_text().rstrip()}\n// {number}\n")

@@ -1,4 +1,4 @@
-"""gRPC: what a server answers, how many calls a second it takes from h2load, and how many from a client."""
+"""gRPC: checks a server's replies, and measures calls a second from h2load and from a client."""
 import json, pathlib, re, struct, tempfile
 
 from .peers import BUILD, MESSAGE, ORDER, Unavailable, output_of
@@ -22,7 +22,7 @@ def text(field, value):
 
 
 def encode(order):
-    """An order as order.proto has it (Protocol Buffers, "Encoding"); so the harness needs no generated code."""
+    """An order as defined in order.proto (Protocol Buffers, "Encoding"), encoded by hand so that the harness needs no generated code."""
     lines = [
         text(1, line["sku"]) + b"\x10" + varint(line["quantity"]) + b"\x19" + struct.pack("<d", line["unitPrice"])
         for line in order["lines"]
@@ -31,7 +31,7 @@ def encode(order):
 
 
 def frame(message):
-    """The message behind its five bytes (gRPC over HTTP2, "Length-Prefixed-Message")."""
+    """The message after its five-byte prefix (gRPC over HTTP2, "Length-Prefixed-Message")."""
     return b"\0" + struct.pack(">I", len(message)) + message
 
 
@@ -52,21 +52,21 @@ def status_of(server, message):
         output = output_of(command, 20)
     found = re.search(r"grpc-status:\s*(\d+)", output)
     if not found:
-        raise Unavailable("it does not answer a call by gRPC")
+        raise Unavailable("it does not answer a gRPC call")
     return int(found[1])
 
 
 def check(server):
-    """A right order must be answered, a wrong one refused; that the answer holds the order is seen under load."""
+    """A valid order must be accepted and an invalid one rejected; the load test checks that the reply contains the order."""
     order = json.loads(ORDER.read_bytes())
     if status_of(server, encode({**order, "lines": order["lines"][:7]})) != 0:
-        raise Unavailable("it refuses a right order")
+        raise Unavailable("it rejects a valid order")
     if status_of(server, encode({**order, "email": "nobody"})) == 0:
-        raise Unavailable("it takes a wrong order")
+        raise Unavailable("it accepts an invalid order")
 
 
 def load(server, seconds):
-    """Calls a second by h2load, and the server's own processor time for each in microseconds."""
+    """Calls a second, measured with h2load, and the server's own processor time for each in microseconds."""
     command = ["h2load", "-c8", "-m8", "-t1", f"--duration={seconds}", *HEADERS, "-d", str(FRAME), f"http://127.0.0.1:{server.port}{PROCEDURE}"]
     before = server.cpu_seconds()
     output = output_of(command, seconds + 30)
@@ -74,7 +74,7 @@ def load(server, seconds):
     failed, errored = (int(re.search(rf"(\d+) {word}", output)[1]) for word in ("failed", "errored"))
     done = int(re.search(r"(\d+) done", output)[1])
     body = int(re.search(r"\((\d+)\) data", output)[1])
-    # Calls that fail have status 200 as well, but no message: only a reply as long as the order is one.
+    # Failed calls have status 200 too, but no message: only a reply with the length of the order is a success.
     if failed or errored or done == 0 or body < done * FRAME.stat().st_size:
         raise Unavailable(f"calls failed under load: {' '.join(output.split())}")
     return done / seconds, used / done * 1e6

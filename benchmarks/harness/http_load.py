@@ -1,4 +1,4 @@
-"""HTTP: what a server answers, and how many requests a second it takes."""
+"""HTTP: checks a server's responses, and measures requests a second."""
 import http.client, json, os, re
 
 from .peers import BENCH, ORDER, Unavailable, output_of
@@ -24,7 +24,7 @@ def wrong_orders(order):
 
 
 def check(server):
-    """A server that answers wrongly must not win."""
+    """A server with wrong responses must not take part."""
     order, port = json.loads(ORDER.read_bytes()), server.port
     answers = {
         "plaintext": ask(port, "GET", "/plaintext") == (200, b"Hello, World!"),
@@ -35,11 +35,11 @@ def check(server):
         answers["wrong orders"] = all(400 <= ask(port, "POST", "/orders", json.dumps(each))[0] < 500 for each in wrong_orders(order))
     for what, is_right in answers.items():
         if not is_right:
-            raise Unavailable(f"it answers {what} wrongly")
+            raise Unavailable(f"its response to {what} is wrong")
 
 
 def load(server, route, seconds):
-    """Requests a second by wrk, and the server's own processor time for each in microseconds."""
+    """Requests a second, measured with wrk, and the server's own processor time for each in microseconds."""
     script = ["-s", str(BENCH / "order.lua")] if route == "/orders" else []
     command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *script, f"http://127.0.0.1:{server.port}{route}"]
     before = server.cpu_seconds()

@@ -1,4 +1,4 @@
-"""Measures Roost beside its peers: builds them, checks their answers, loads them in turn, prints tables of ratios."""
+"""Measures Roost and its peers: builds them, checks their responses, loads them in turn, and prints tables of ratios."""
 import argparse, datetime, json, os, pathlib, platform, shutil, sys
 
 from . import grpc_load, report, sections, shop
@@ -14,23 +14,23 @@ SECTIONS = ("http", "grpc", "calls", "codecs", "start-up", "shop", "compile")
 
 def arguments():
     parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="how many turns each gets (5)")
-    parser.add_argument("--seconds", type=int, default=3, help="how long one load lasts (3)")
-    parser.add_argument("--only", help="these peers, by the names of their folders, with commas between; ours is always measured")
-    parser.add_argument("--skip", default="", help="not these peers: names, or what they begin with, as in --skip rust")
+    parser.add_argument("--rounds", type=int, default=5, help="the number of rounds (5)")
+    parser.add_argument("--seconds", type=int, default=3, help="the duration of a load in seconds (3)")
+    parser.add_argument("--only", help="measure only these peers: folder names, separated by commas; Roost is always measured")
+    parser.add_argument("--skip", default="", help="leave these peers out: names or prefixes of names, such as rust")
     parser.add_argument("--skip-rust", action="store_true", help="the same as --skip rust")
-    parser.add_argument("--sections", default=",".join(SECTIONS[:-1]), help=f"what to measure, of {','.join(SECTIONS)}; all but compile")
-    parser.add_argument("--compile", action="store_true", help="compile time too, which takes minutes")
-    parser.add_argument("--no-clean", action="store_true", help="of compile time not the clean build, which takes longest")
+    parser.add_argument("--sections", default=",".join(SECTIONS[:-1]), help=f"the sections to measure, from {','.join(SECTIONS)}; by default all except compile")
+    parser.add_argument("--compile", action="store_true", help="measure compile time too, which takes minutes")
+    parser.add_argument("--no-clean", action="store_true", help="leave out the clean build of compile time, which takes longest")
     parser.add_argument(
-        "--shop", action="append", default=[], metavar="NAME=PROGRAM", help="another build of the shop, to take turns with ours; may be repeated")
-    parser.add_argument("--no-build", action="store_true", help="what was built before is run again")
-    parser.add_argument("--markdown", action="store_true", help="put the tables into docs/performance.md as well")
-    parser.add_argument("--again", action="store_true", help="print the results of the last run, and measure nothing")
+        "--shop", action="append", default=[], metavar="NAME=PROGRAM", help="another build of the shop, measured in turns with this one; can be repeated")
+    parser.add_argument("--no-build", action="store_true", help="run what was built before")
+    parser.add_argument("--markdown", action="store_true", help="write the tables into docs/performance.md too")
+    parser.add_argument("--again", action="store_true", help="print the results of the last run without measuring")
     given = parser.parse_args()
     given.sections = given.sections.split(",") + (["compile"] if given.compile else [])
     if unknown := set(given.sections) - set(SECTIONS):
-        parser.error(f"no section {', '.join(sorted(unknown))}: there are {', '.join(SECTIONS)}")
+        parser.error(f"unknown section {', '.join(sorted(unknown))}: the sections are {', '.join(SECTIONS)}")
     if not all("=" in other for other in given.shop):
         parser.error("--shop is NAME=PROGRAM")
     return given
@@ -41,7 +41,7 @@ def chosen(given):
     names = [peer.name for peer in peers]
     only = given.only.split(",") if given.only else names
     if unknown := set(only) - set(names):
-        sys.exit(f"no peer {', '.join(sorted(unknown))}: there are {', '.join(names)}")
+        sys.exit(f"unknown peer {', '.join(sorted(unknown))}: the peers are {', '.join(names)}")
     left_out = tuple(filter(None, given.skip.split(","))) + (("rust",) if given.skip_rust else ())
     return [peer for peer in peers if peer.name == OURS or peer.name in only and not (left_out and peer.name.startswith(left_out))]
 
@@ -54,18 +54,18 @@ def machine():
 
 
 def build(given, peers, skipped):
-    """Builds what the sections need. Those of the peers that are ready."""
+    """Builds the programs that the sections need. Returns the peers that are ready."""
     if "shop" in given.sections:
         say("builds the shop")
         try:
             shop.build()
         except Unavailable as reason:
-            sys.exit(f"the shop does not build: {reason}")
+            sys.exit(f"the shop cannot be built: {reason}")
     return prepare_all(peers, skipped) if set(given.sections) - {"shop", "compile"} else []
 
 
 def measure(given, peers, results):
-    """Each section's samples come into the results, which are kept after each: a run that is cut off has not been for nothing."""
+    """Adds the samples of each section to the results, which are stored after each section, so that an interrupted run keeps them."""
     skipped = results["skipped"]
     work = {
         "http": lambda: sections.http(peers, given.rounds, given.seconds, skipped),
@@ -77,7 +77,7 @@ def measure(given, peers, results):
         "compile": lambda: compile_time(min(given.rounds, 3), not given.no_clean),
     }
     for section in (each for each in SECTIONS if each in given.sections):
-        say(f"measures {section}")
+        say(f"measuring {section}")
         try:
             results[section.replace("-", "_")] = work[section]()
         except Unavailable as reason:
@@ -106,6 +106,6 @@ def main():
     print(text)
     if given.markdown:
         report.write_page(text)
-    # Of ours nothing may fail.
+    # Nothing of Roost's own may fail.
     if any(name.partition(" ")[0] in (OURS, *SECTIONS) for name in results["skipped"]):
         sys.exit(1)

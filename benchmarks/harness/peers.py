@@ -1,4 +1,4 @@
-"""Who is measured: ours and the peers, each told by the peer.toml in its folder."""
+"""The programs that are measured: Roost and its peers, each described by the peer.toml in its folder."""
 import dataclasses, os, pathlib, subprocess, tomllib
 
 BENCH = pathlib.Path(__file__).resolve().parent.parent
@@ -16,7 +16,7 @@ class Unavailable(Exception):
 
 @dataclasses.dataclass
 class Peer:
-    """What a folder's peer.toml says. A command is a list of words; one that is empty is not had."""
+    """The content of a peer.toml. A command is a list of words; an empty one is not available."""
     name: str
     folder: pathlib.Path
     debian: list = dataclasses.field(default_factory=list)
@@ -39,7 +39,7 @@ class Peer:
         return word
 
     def command(self, words, **values):
-        """The words with their places filled in; a program in the folder by its whole path."""
+        """The words with their placeholders filled in; a program in the folder with its full path."""
         filled = [self.fill(word, **values) for word in words]
         program = self.folder / filled[0]
         return [str(program) if filled[0].startswith(".build/") else filled[0], *filled[1:]]
@@ -49,7 +49,7 @@ class Peer:
         return {**os.environ, **self.environment}
 
     def output(self, words, timeout, **values):
-        """What a program of the peer prints; raises Unavailable where it fails."""
+        """The output of a program of the peer; raises Unavailable if it fails."""
         return output_of(self.command(words, **values), timeout, self.folder, self.surroundings)
 
     def versions(self):
@@ -59,13 +59,13 @@ class Peer:
 
 
 def output_of(command, timeout, folder=None, environment=None):
-    """What a program prints; raises Unavailable where it fails or takes longer than so many seconds."""
+    """The output of a program; raises Unavailable if it fails or takes longer than the time limit in seconds."""
     try:
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, errors="replace", timeout=timeout)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f"{command[0]}: {error}") from None
     if done.returncode != 0:
-        raise Unavailable(f"{command[0]} ended with {done.returncode}: {last_line(done.stderr)}")
+        raise Unavailable(f"{command[0]} exited with status {done.returncode}: {last_line(done.stderr)}")
     return done.stdout
 
 
@@ -74,6 +74,6 @@ def last_line(text):
 
 
 def all_peers():
-    """Ours first, then the others by name."""
+    """Roost first, then the others by name."""
     files = [BENCH / "peer.toml", *sorted(BENCH.glob("peers/*/peer.toml"))]
     return [Peer(OURS if file.parent == BENCH else file.parent.name, file.parent, **tomllib.loads(file.read_text())) for file in files]

@@ -1,4 +1,4 @@
-"""Servers as processes: started, watched and ended."""
+"""Starts, watches and ends servers as processes."""
 import contextlib, os, pathlib, signal, socket, subprocess, time
 
 from .peers import Unavailable
@@ -11,7 +11,7 @@ def free_port():
 
 
 def family(pid):
-    """A process and all that descend from it."""
+    """A process and all of its descendants."""
     parents = {}
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -25,7 +25,7 @@ def family(pid):
 
 
 def cpu_seconds(pid):
-    """What a process and its descendants have used of the processors so far (proc(5): fields 14 and 15 of stat)."""
+    """The processor time that a process and its descendants have used so far (proc(5): fields 14 and 15 of stat)."""
     ticks = 0
     for member in family(pid):
         with contextlib.suppress(OSError):
@@ -47,17 +47,17 @@ class Server:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise Unavailable(f"its server ended at once, with {self.process.returncode}")
+                raise Unavailable(f"its server exited immediately with status {self.process.returncode}")
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return
             time.sleep(0.01)
-        raise Unavailable("its server does not listen")
+        raise Unavailable("its server does not start listening")
 
     def cpu_seconds(self):
         return cpu_seconds(self.process.pid)
 
     def stop(self):
-        """Asks the process to end, and after five seconds ends its whole group."""
+        """Asks the process to end, and kills its whole group after five seconds."""
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(timeout=5)
@@ -69,7 +69,7 @@ class Server:
 
 
 def start_all(stack, peers, kind, check, skipped):
-    """Servers of the peers that have one of this kind and pass `check`, running until the stack is left."""
+    """The servers of the peers that have one of this kind and pass `check`; they run until the stack is left."""
     servers = []
     for peer in peers:
         words = getattr(peer, kind)

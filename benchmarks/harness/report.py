@@ -22,7 +22,7 @@ def table(title, columns, rows):
 
 
 def compared(title, unit, samples, ours, with_cpu):
-    """A table of one kind: each name's values, and ours held against it round by round."""
+    """A table of one kind: the values of each name, and their ratios to Roost's round by round."""
     mine = [value for value, _ in samples.get(ours, [])]
     rows = []
     for name, taken in samples.items():
@@ -43,12 +43,12 @@ def targets(results):
 
 
 def simple(title, samples, names):
-    """A table of values that nothing is held against."""
+    """A table of values without a comparison."""
     return table(title, ["", "min", "median", "max"], [[names.get(name, name), spread(found)] for name, found in samples.items() if found])
 
 
 def shop_rows(samples):
-    """What an order costs each build of the shop, and what it takes to do nothing: medians over the rounds."""
+    """The cost of an order for each build of the shop, and of being idle: medians over the rounds."""
     def of(rounds, kind, value):
         return [found[kind][value] for found in rounds]
 
@@ -104,7 +104,7 @@ def render(results):
 
 
 def write_page(text):
-    """Puts the tables into docs/performance.md."""
+    """Writes the tables into docs/performance.md."""
     page = PAGE.read_text()
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)

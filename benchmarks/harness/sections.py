@@ -1,4 +1,4 @@
-"""The parts of a run. In each the programs take turns, so that what else the machine does meets them all alike.
+"""The sections of a run. In each, the programs take turns, so that other activity on the machine affects all of them alike.
 
 A section gives samples: `{"route or kind": {"name": [[value, processor µs], …]}}`, a value each round.
 """
@@ -13,7 +13,7 @@ CODECS = ("json-decode", "json-encode", "protobuf-decode", "protobuf-encode")
 
 
 class Samples:
-    """What was measured, by kind and name; a name that fails once is dropped from the kind, and it is said why."""
+    """The measurements, by kind and name; a name that fails once is dropped from the kind, with the reason."""
 
     def __init__(self, skipped):
         self.found, self.skipped = {}, skipped
@@ -33,10 +33,10 @@ class Samples:
 
 
 def turns(things, rounds):
-    """The things once a round, every other round the other way about."""
+    """The items once in each round, in reverse order in every other round."""
     for number in range(rounds):
         yield list(things) if number % 2 == 0 else list(reversed(things))
-        say(f"  round {number + 1} of {rounds} is over")
+        say(f"  finished round {number + 1} of {rounds}")
 
 
 def http(peers, rounds, seconds, skipped):
@@ -51,7 +51,7 @@ def http(peers, rounds, seconds, skipped):
 
 
 def grpc(peers, rounds, seconds, skipped):
-    """Servers under h2load, and pairs of a client and a server: each with its own, and Go's client with ours."""
+    """Servers under h2load, and pairs of a client and a server: each with its own, and Go's and Roost's with each other's."""
     samples = Samples(skipped)
     with contextlib.ExitStack() as stack:
         servers = start_all(stack, peers, "grpc", grpc_load.check, skipped)
@@ -85,7 +85,7 @@ def codecs(peers, rounds, skipped):
 
 
 def calls(peers, rounds, skipped):
-    """Nanoseconds for one call between two of our services, by each way there is."""
+    """Nanoseconds for one call between two Roost services, in each of the possible ways."""
     samples = Samples(skipped)
     for peer in (each for each in peers if each.compare):
         for _ in range(rounds):

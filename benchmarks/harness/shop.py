@@ -1,4 +1,4 @@
-"""The whole shop, as `make run` starts it: customers who buy over HTTP, what an order costs, and what it takes to do nothing."""
+"""The whole shop, as `make run` starts it: customers who buy over HTTP, the cost of an order, and the cost of being idle."""
 import contextlib, dataclasses, pathlib, re, statistics, tempfile, threading, time
 
 from .building import run, say
@@ -12,7 +12,7 @@ ROOT = BENCH.parent
 PROGRAM = ROOT / ".build/release/shop"
 WAYS = {"apart": [], "together": ["--together"]}
 CUSTOMERS = (1, 16)
-# A load ends after its seconds, or after so many orders.
+# A load ends after its duration, or after this number of orders.
 MOST_ORDERS = 10_000
 IDLE_SECONDS = 5
 SETTLE_SECONDS = 60
@@ -23,7 +23,7 @@ def build():
 
 
 def shop(rounds, seconds, others, skipped):
-    """Our build and `others` ({name: program}) in turn. Each round starts every one anew, on an empty folder."""
+    """This build and `others` ({name: program}) in turn. Each round restarts all of them with empty data folders."""
     samples = Samples(skipped)
     programs = [(name, program, way) for name, program in {OURS: PROGRAM, **others}.items() for way in WAYS]
     for order in turns(programs, rounds):
@@ -43,7 +43,7 @@ def measure(program, way, seconds):
 
 
 def fill_shelves(running):
-    """More of each product than can be bought here."""
+    """Stocks more of each product than can be bought here."""
     with contextlib.closing(Client(running.port)) as admin:
         admin.sign_in("admin@shop.example", ADMIN)
         for sku in skus(admin):
@@ -55,7 +55,7 @@ def skus(client):
 
 
 def idle(running):
-    """Processor time in per cent of one core, and memory in MB of all processes together, each page counted once."""
+    """Processor time in percent of one core, and the memory of all processes in MB, each page counted once."""
     time.sleep(2)
     before, began = cpu_seconds(running.pid), time.monotonic()
     time.sleep(IDLE_SECONDS)
@@ -65,14 +65,14 @@ def idle(running):
 
 
 def memory(pid):
-    """A process's share of the memory that it has (proc(5), smaps_rollup: Pss)."""
+    """A process's proportional share of its memory (proc(5), smaps_rollup: Pss)."""
     with contextlib.suppress(OSError):
         return int(re.search(r"^Pss:\s*(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[1]) / 1024
     return 0
 
 
 def load(running, count, seconds):
-    """Customers who put one thing in their cart and order it, again and again, and the time until the last order is settled."""
+    """Customers who repeatedly put a product in their cart and order it, and the time until the last order is settled."""
     with contextlib.ExitStack() as stack:
         with contextlib.closing(Client(running.port)) as client:
             products = skus(client)
@@ -99,11 +99,11 @@ def load(running, count, seconds):
 
 
 def settle(customers, end):
-    """Waits until the last order of each has come to its end; the earlier ones mostly have by then, which `check` sees to."""
+    """Waits until the last order of each customer has reached its final status; `check` verifies the earlier ones."""
     for customer in customers:
         if customer.fault:
             raise Unavailable(f"an order failed: {customer.fault}")
         while not customer.is_settled():
             if time.monotonic() > end:
-                raise Unavailable("orders do not come to their end")
+                raise Unavailable("orders do not reach their final status")
             time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""Who buys: HTTP/1.1 over one kept connection, with as little work a request as Python allows, since the cores are shared."""
+"""A customer: HTTP/1.1 over one persistent connection, with as little work per request as possible, since the cores are shared."""
 import json, socket, time, uuid
 
 from .peers import Unavailable
@@ -14,14 +14,14 @@ class Client:
         self.token = None
 
     def ask(self, method, path, body, expected, fields=""):
-        """The decoded body of the answer; raises Unavailable where its status is another than expected."""
+        """The decoded body of the response; raises Unavailable if its status is not the expected one."""
         raw = json.dumps(body).encode() if body is not None else b""
         authorization = f"authorization: Bearer {self.token}\r\n" if self.token else ""
         content = f"content-type: application/json\r\ncontent-length: {len(raw)}\r\n" if raw else ""
         self.socket.sendall(f"{method} {path} HTTP/1.1\r\nhost: shop\r\n{authorization}{content}{fields}\r\n".encode() + raw)
         status, answer = self.receive()
         if status != expected:
-            raise Unavailable(f"{method} {path} gives {status}: {answer[:300]!r}")
+            raise Unavailable(f"{method} {path} returns {status}: {answer[:300]!r}")
         return json.loads(answer) if answer else None
 
     def receive(self):
@@ -59,7 +59,7 @@ class Customer(Client):
         self.sign_in(email, password)
 
     def buy_until(self, end, most):
-        """Notes how many milliseconds each `POST /orders` took."""
+        """Records how many milliseconds each `POST /orders` took."""
         try:
             while time.monotonic() < end and len(self.took) < most:
                 self.ask("PUT", f"/cart/items/{self.sku}", {"quantity": 1}, 200)
@@ -82,4 +82,4 @@ class Customer(Client):
             count += sum(order["status"] == "confirmed" for order in page["items"])
             cursor = page["next"]
         if count != len(self.took):
-            raise Unavailable(f"{len(self.took)} orders were taken, and {count} confirmed")
+            raise Unavailable(f"{len(self.took)} orders were accepted, but {count} confirmed")

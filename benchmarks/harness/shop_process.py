@@ -1,4 +1,4 @@
-"""The shop's processes: started, watched and ended."""
+"""Starts, watches and ends the processes of the shop."""
 import collections, os, re, signal, subprocess, threading, time
 
 from .peers import BENCH, Unavailable
@@ -9,7 +9,7 @@ IS_UP = re.compile(r"is up at http://127\.0\.0\.1:(\d+) ")
 
 
 class Shop:
-    """The shop on a free port. It ends with this program, however that ends: it stops when its standard input does."""
+    """The shop on a free port. It stops when its standard input ends, so it never outlives this program."""
 
     def __init__(self, program, arguments, folder):
         self.lines, self.port = collections.deque(maxlen=20), None
@@ -21,7 +21,7 @@ class Shop:
         threading.Thread(target=self.read, daemon=True).start()
         if not self.up.wait(60) or self.port is None:
             self.close()
-            raise Unavailable(f"the shop does not come up: {' | '.join(self.lines)}")
+            raise Unavailable(f"the shop does not start: {' | '.join(self.lines)}")
 
     def read(self):
         for line in self.process.stdout:
@@ -32,7 +32,7 @@ class Shop:
         self.up.set()
 
     def close(self):
-        """Asks it to stop; what is left after 25 seconds is killed, each process by its id."""
+        """Asks it to stop; processes that are left after 25 seconds are killed by their identifiers."""
         members = family(self.pid)
         self.process.send_signal(signal.SIGTERM)
         try:

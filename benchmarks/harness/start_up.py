@@ -1,4 +1,4 @@
-"""Hello world: from exec to the first answer, and the memory that it holds when idle."""
+"""Hello world: the time from exec to the first response, and the memory in use when idle."""
 import os, pathlib, re, subprocess, time
 
 from .http_load import ask
@@ -9,7 +9,7 @@ HELLO = BENCH / ".build/release/hello"
 
 
 def start_up(times=10):
-    """Samples of milliseconds to the first answer, and of megabytes resident; the size of the program in megabytes."""
+    """Samples of the milliseconds to the first response and of the resident megabytes; the size of the program in megabytes."""
     if not HELLO.exists():
         raise Unavailable("hello is not built")
     found = {"ms": [], "resident MB": [], "program MB": [HELLO.stat().st_size / 1e6]}
@@ -37,6 +37,6 @@ def first_answer(port, began):
             time.sleep(0.0005)
             continue
         if answer != (200, b"Hello, you!"):
-            raise Unavailable(f"hello answers {answer}")
+            raise Unavailable(f"hello answers with {answer}")
         return
     raise Unavailable("hello does not answer")

@@ -1,4 +1,4 @@
-"""What Roost is to reach, as ratios within one run."""
+"""The goals for Roost, as ratios within one run."""
 import dataclasses, statistics
 
 from .peers import OURS
@@ -9,13 +9,13 @@ def values(results, section, kind, name):
 
 
 def ratios(ours, theirs):
-    """Ours to theirs, round by round: both met the same minute of the machine."""
+    """Roost's value divided by the other one, round by round, so that both were measured in the same minute."""
     return [mine / other for mine, other in zip(ours, theirs) if other]
 
 
 @dataclasses.dataclass
 class Target:
-    """One quotient, and the least or the most that it may be."""
+    """A ratio, with its lower or upper limit."""
     text: str
     section: str
     kind: str

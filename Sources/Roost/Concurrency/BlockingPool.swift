@@ -1,23 +1,26 @@
 import Dispatch
 import Synchronization
 
-/// A few threads for work that blocks or computes for long, so that neither an event loop nor Swift's cooperative pool waits for it.
+/// Runs work that blocks or computes for long on a few threads of its own, so that it holds up neither an event loop nor Swift's
+/// cooperative pool.
 public final class BlockingPool: Sendable {
     private let lanes: [DispatchQueue]
     private let limit: Int
     private let waiting: Mutex<[Int]>
 
+    /// Creates a pool.
     /// - Parameters:
-    ///   - threads: how many pieces of work run at once.
-    ///   - limit: how many pieces each thread may have, the one that runs among them. More are refused.
+    ///   - label: The name of the threads.
+    ///   - threads: The number of pieces of work that run at once.
+    ///   - limit: The largest number of pieces for each thread, including the one that runs. More are refused.
     public init(_ label: String, threads: Int, limit: Int) {
         lanes = (0..<max(1, threads)).map { DispatchQueue(label: "\(label).\($0)") }
         self.limit = limit
         waiting = Mutex(Array(repeating: 0, count: max(1, threads)))
     }
 
-    /// Runs `work` on the thread that has the least to do. Work that waits is dropped when its task is cancelled.
-    /// - Throws: a `Problem` with status 503 where too much waits already; `CancellationError`; what `work` throws.
+    /// Runs work on the thread that has the least to do. Work that is still waiting is dropped when its task is cancelled.
+    /// - Throws: A `Problem` with status 503 if too much work is waiting; a `CancellationError`; the error of `work`.
     public func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         guard let lane = take() else { throw Problem.unavailable("Too many requests are in progress. Try again soon.") }
         let isCancelled = Flag()

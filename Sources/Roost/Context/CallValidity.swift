@@ -1,12 +1,14 @@
-/// For how long a call may go on: as long as what its caller showed of itself is good. A call whose answer comes at once was checked
-/// before it; one whose answer is a stream ends when this does.
+/// How long a call may go on: as long as its caller's credentials are valid.
+///
+/// The credentials of an ordinary call are checked before it. A call that replies with a stream ends as soon as they are no longer valid.
 public struct CallValidity: Sendable {
     private let wait: @Sendable () async throws -> Problem
 
-    /// - Parameter wait: returns once the call may not go on, with what its caller is told; throws where its task is cancelled.
+    /// Creates a validity.
+    /// - Parameter wait: Returns once the call must end, with the problem to tell its caller; throws if its task is cancelled.
     public init(until wait: @escaping @Sendable () async throws -> Problem) { self.wait = wait }
 
-    /// Waits until the call may not go on.
-    /// - Returns: what its caller is told.
+    /// Waits until the call must end.
+    /// - Returns: The problem to tell its caller.
     func end() async throws -> Problem { try await wait() }
 }

@@ -6,12 +6,12 @@ import Musl
 import Darwin
 #endif
 
-/// An IP address. One of version 4 that is written as one of version 6 (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is one of version 4.
+/// An IP address. An IPv4 address that is mapped to IPv6 (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is the IPv4 address.
 public struct IPAddress: Hashable, Sendable {
-    /// Four of version 4, sixteen of version 6.
+    /// Four bytes for IPv4, sixteen for IPv6.
     let bytes: [UInt8]
 
-    /// - Returns: `nil` where the text is no address.
+    /// Reads an address, or returns `nil` if the text is not one.
     public init?(_ text: String) {
         guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
         var bytes = [UInt8](repeating: 0, count: 16)
@@ -24,7 +24,7 @@ public struct IPAddress: Hashable, Sendable {
         }
     }
 
-    /// An address as a proxy writes it, maybe with a port: `192.0.2.1:4711` or `[2001:db8::1]:4711`.
+    /// Reads an address as proxies write it, with or without a port: `192.0.2.1:4711` or `[2001:db8::1]:4711`.
     init?(hop: some StringProtocol) {
         let text = hop.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
         if text.hasPrefix("[") {
@@ -38,8 +38,8 @@ public struct IPAddress: Hashable, Sendable {
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// What one client is counted by: the address itself, and of version 6 the network of 64 bits that it is in, of which one client has
-    /// every address (RFC 6177 §2).
+    /// The address by which a client is counted: an IPv4 address itself, or the 64-bit network of an IPv6 address, since one client can use
+    /// every address in it (RFC 6177 §2).
     public var client: IPAddress {
         bytes.count == 4 ? self : IPAddress(bytes.prefix(8) + [UInt8](repeating: 0, count: 8))
     }
@@ -48,6 +48,7 @@ public struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: CustomStringConvertible {
+    /// The address in its canonical text form (RFC 5952).
     public var description: String {
         var text = [CChar](repeating: 0, count: 46)
         guard inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count)) != nil else { return "" }
@@ -60,7 +61,7 @@ public struct IPNetwork: Hashable, Sendable {
     private let address: IPAddress
     private let prefix: Int
 
-    /// - Returns: `nil` where the text is no range.
+    /// Reads a range, or returns `nil` if the text is not one.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(String(parts[0])) else { return nil }
@@ -70,6 +71,7 @@ public struct IPNetwork: Hashable, Sendable {
         self.prefix = prefix
     }
 
+    /// Returns whether an address is in the range. An address of the other IP version never is.
     public func contains(_ other: IPAddress) -> Bool {
         guard other.bytes.count == address.bytes.count else { return false }
         return (0..<prefix).allSatisfy { bit in (address.bytes[bit / 8] ^ other.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0 }

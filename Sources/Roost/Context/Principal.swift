@@ -1,35 +1,46 @@
-/// Who calls.
+/// The caller: an account, a service, or nobody known.
 public struct Principal: Hashable, Sendable {
+    /// The kinds of callers.
     public enum Kind: Hashable, Sendable {
-        /// Nobody said who they are.
+        /// A caller that has not identified itself.
         case anonymous
-        /// A person, signed in.
+        /// A person who is signed in.
         case account
         /// Another service of the same system.
         case service
     }
 
+    /// The kind of this caller.
     public let kind: Kind
-    /// The account's id or the service's name; empty where nobody said who they are.
+    /// The account's identifier or the service's name; empty for an anonymous caller.
     public let id: String
-    /// What the account may do, such as `admin`.
+    /// The account's roles, such as `admin`.
     public let roles: Set<String>
-    /// The session that the access token belongs to, where it is an account.
+    /// The identifier of the session that the access token belongs to, if the caller is an account.
     public let session: String?
-    /// The service of the same system that makes the call, for itself or for an account; `nil` where the call comes from outside.
+    /// The service of the system that makes the call, on its own behalf or for an account; `nil` if the call comes from outside.
     public let callingService: String?
 
+    /// A caller that has not identified itself.
     public static let anonymous = Principal(kind: .anonymous, id: "", roles: [], session: nil, callingService: nil)
 
+    /// Returns a signed-in account.
+    /// - Parameters:
+    ///   - id: The account's identifier.
+    ///   - roles: The account's roles, such as `admin`.
+    ///   - session: The identifier of the session that the access token belongs to.
     public static func account(_ id: String, roles: Set<String> = [], session: String? = nil) -> Principal {
         Principal(kind: .account, id: id, roles: roles, session: session, callingService: nil)
     }
 
+    /// Returns a service of the system that calls on its own behalf.
+    /// - Parameter name: The service's name.
     public static func service(_ name: String) -> Principal {
         Principal(kind: .service, id: name, roles: [], session: nil, callingService: name)
     }
 
-    /// The same caller, whose call a service of the system makes for it. Nobody's call becomes the service's own.
+    /// Returns this caller, for a call that a service makes on its behalf. A call on behalf of an anonymous caller becomes the service's
+    /// own.
     public func through(service name: String) -> Principal {
         if kind == .anonymous { return .service(name) }
         return Principal(kind: kind, id: id, roles: roles, session: session, callingService: name)

@@ -1,5 +1,6 @@
 extension RequestContext: CustomStringConvertible, CustomReflectable {
-    /// Names the call, and shows nothing of its caller's credentials.
+    /// The request's identifier, without the caller's credentials.
     public var description: String { "RequestContext(\(requestID))" }
+    /// A mirror that shows the request identifier alone, so that dumping the context reveals no credentials.
     public var customMirror: Mirror { Mirror(self, children: ["requestID": requestID]) }
 }

@@ -1,7 +1,7 @@
 import Logging
 
 extension RequestContext {
-    /// The logger of work that has been given none: that of the service to which the task belongs, or a general one.
+    /// The logger for work that was not given one: the logger of the service that the task belongs to, or else a general one.
     public static var defaultLogger: Logger {
         let current = Logger.current
         return current.label.isEmpty ? general : current
@@ -9,8 +9,8 @@ extension RequestContext {
 
     private static let general = Logger(label: "roost")
 
-    /// What each log line of the call says of it, under the keys of `LogKey`, for a line that is written outside of the call's task.
-    /// - Parameter details: What the line says besides.
+    /// Returns the metadata of the call under the keys of `LogKey`, for a line that is logged outside the call's task.
+    /// - Parameter details: Further metadata for the line.
     public func logMetadata(_ details: Logger.Metadata = [:]) -> Logger.Metadata {
         var metadata = details
         metadata[LogKey.requestID] = "\(requestID)"
@@ -20,13 +20,13 @@ extension RequestContext {
         return metadata
     }
 
-    /// Gives every line that is logged during a call, by whichever logger, the keys of `LogKey`.
+    /// Adds the keys of `LogKey` to every line that is logged during a call, by any logger.
     public static let logMetadata = Logger.MetadataProvider { scoped?.logMetadata() ?? [:] }
 }
 
 extension Logger {
-    /// Creates the logger of a service. Its lines bear the service's name and, during a call, the other keys of `LogKey`, whatever logging
-    /// system the program has bootstrapped.
+    /// Creates the logger of a service. Its lines have the service's name and, during a call, the other keys of `LogKey`, with any logging
+    /// system that the program has bootstrapped.
     public init(service name: String) {
         let provider = LoggingSystem.metadataProvider.map { .multiplex([RequestContext.logMetadata, $0]) ?? $0 }
         self.init(label: name, metadataProvider: provider ?? RequestContext.logMetadata)

@@ -1,39 +1,38 @@
 import Logging
 import ServiceContextModule
 
-/// What travels beside a call's parameters: who calls, until when, and as part of which trace.
+/// The data that travels with a call beside its parameters: the caller, the deadline and the trace.
 ///
-/// It is the same whether the call is direct or crosses a network, and is found in `RequestContext.current`
-/// for as long as the call runs.
+/// A call over a network has the same context as a direct one. While a call runs, `RequestContext.current` is its context.
 public struct RequestContext: Sendable {
-    /// Names this request in logs, in problem documents and in `x-request-id`.
+    /// The identifier of the request in logs, in problem documents and in `x-request-id`.
     public var requestID: String
-    /// Who calls.
+    /// The caller.
     public var principal: Principal
-    /// When the caller stops waiting; `nil` for never.
+    /// The time at which the caller stops waiting; `nil` if it waits without a limit.
     public var deadline: ContinuousClock.Instant?
     /// The trace that the call belongs to.
     public var trace: TraceContext
-    /// What the program's tracer and its other instruments carry along with the call, such as the span under way and the baggage. It is
-    /// `ServiceContext.current` for as long as the call runs; `nil` if there is nothing to carry.
+    /// The context of the program's tracer and other instruments, such as the current span and the baggage; `nil` if there is none. While
+    /// the call runs, it is `ServiceContext.current`.
     public var serviceContext: ServiceContext?
-    /// The operation that is called, such as `orders.place`, or the background work that is done; `nil` until it is known.
+    /// The operation that is called, such as `orders.place`, or the background work; `nil` until it is known.
     public var operation: String?
-    /// The `Idempotency-Key` of a signed-in caller, where the route takes one.
+    /// The `Idempotency-Key` of a signed-in caller, if the route accepts one.
     public var idempotencyKey: String?
-    /// The `Authorization` that the caller sent, to be passed on to the services that this call calls.
+    /// The caller's `Authorization`, to be passed on to the services that this call calls.
     public var authorization: String?
-    /// The IP address of whoever began the call, as far as the hops in between are trusted: the client's own, also where the call came
-    /// through a gateway. `nil` where it came over no connection.
+    /// The IP address of the client that began the call, as far as the proxies in between are trusted; `nil` if the call came over no
+    /// connection. A gateway passes the client's own address on.
     public var clientAddress: String?
-    /// For how long the call may go on, where its answer is a stream; `nil` for ever.
+    /// How long the call may go on if it replies with a stream; `nil` for no limit.
     public var validity: CallValidity?
-    /// Writes the log of the call. Its lines bear the keys of `LogKey`.
+    /// The logger of the call, whose lines have the keys of `LogKey`.
     public var logger: Logger
 
     /// Creates the context of a call.
     /// - Parameters:
-    ///   - trace: the trace that the call belongs to; a new one if left out.
+    ///   - trace: The trace that the call belongs to; a new one if left out.
     public init(
         requestID: String = RequestID.next(), principal: Principal = .anonymous, deadline: ContinuousClock.Instant? = nil,
         trace: TraceContext = .root(), logger: Logger = RequestContext.defaultLogger
@@ -45,15 +44,15 @@ public struct RequestContext: Sendable {
         self.logger = logger
     }
 
-    /// The call under way in this task; a fresh, anonymous one outside any call.
+    /// The context of the current task's call, or a new, anonymous one outside a call.
     public static var current: RequestContext {
         guard var context = scoped else { return RequestContext() }
-        // A span that the call's own code has begun is the parent of what comes next.
+        // A span that the call's own code has started is the parent of the next one.
         if let serviceContext = ServiceContext.current { context.serviceContext = serviceContext }
         return context
     }
 
-    /// Runs `body` as part of this call, whose service context is the current one then.
+    /// Runs work as part of this call, with the call's service context as the current one.
     public func run<Result: Sendable>(_ body: () async throws -> Result) async rethrows -> Result {
         guard let serviceContext else { return try await Self.$scoped.withValue(self) { try await body() } }
         return try await ServiceContext.$current.withValue(serviceContext) {
@@ -61,8 +60,8 @@ public struct RequestContext: Sendable {
         }
     }
 
-    /// Runs `body` as part of this call, and cancels it once `limit` has passed.
-    /// - Throws: a `Problem` with status 504 where it had not ended by then; what `body` throws.
+    /// Runs work as part of this call, and cancels it after a time limit.
+    /// - Throws: A `Problem` with status 504 if the work was not finished in time; the error of the work.
     public func run<Result: Sendable>(
         within limit: Duration, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {

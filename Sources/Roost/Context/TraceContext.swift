@@ -1,7 +1,7 @@
 /// The position of a call in its trace, as W3C Trace Context carries it in `traceparent`.
 ///
-/// If the program has bootstrapped a tracer, this names the tracer's span. Otherwise the calls of one request share a trace that Roost
-/// itself begins, so that their log lines can be found together.
+/// If the program has bootstrapped a tracer, this identifies the tracer's span. Otherwise Roost begins a trace for each request, so that
+/// the log lines of its calls can be found together.
 public struct TraceContext: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
@@ -10,7 +10,7 @@ public struct TraceContext: Hashable, Sendable {
     public let isSampled: Bool
 
     /// Reads a `traceparent` field.
-    /// - Returns: `nil` if the field breaks the format (W3C Trace Context §3.2), which means to start anew.
+    /// - Returns: `nil` if the field is invalid (W3C Trace Context §3.2), in which case a new trace begins.
     public init?(traceparent: String) {
         let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 4, Self.isHex(parts[0], 2), parts[0] != "ff", parts[0] != "00" || parts.count == 4,

@@ -1,13 +1,14 @@
-/// Which of the hops before a server are believed when they say in `X-Forwarded-For` for whom they ask.
+/// The proxies in front of a server whose `X-Forwarded-For` is trusted.
 ///
-/// Anyone can send that field. So it is read from its end, where the last hop wrote the address that it saw, and no further than the
-/// hops are known to be one's own.
+/// Anyone can send that field. It is therefore read from its end, where the last proxy wrote the address that it saw, and only as far as
+/// the proxies are known.
 public enum TrustedProxies: Hashable, Sendable {
-    /// So many of the last hops, of whatever address. 0 for none: the client is whoever connects.
+    /// The last hops, in this number, with any address. 0 means that the client is whoever connects.
     case hops(Int)
-    /// Those within these ranges.
+    /// The proxies within these ranges.
     case networks([IPNetwork])
 
+    /// Trusts no proxy: the client is whoever connects.
     public static let none = TrustedProxies.hops(0)
 
     /// Reads a number of hops, up to 16, or a list of ranges such as `10.0.0.0/8, 2001:db8::/32`.
@@ -23,10 +24,10 @@ public enum TrustedProxies: Hashable, Sendable {
         self = .networks(networks)
     }
 
-    /// The address of the client.
+    /// Returns the address of the client.
     /// - Parameters:
-    ///   - peer: the address of the connection's other side.
-    ///   - lines: the values of `X-Forwarded-For`, in order.
+    ///   - peer: The address of the connection's other side.
+    ///   - lines: The values of `X-Forwarded-For`, in order.
     func client(behind peer: String, forwardedFor lines: [String]) -> String {
         guard var client = IPAddress(peer) else { return peer }
         var hops = 0
@@ -47,12 +48,12 @@ public enum TrustedProxies: Hashable, Sendable {
 }
 
 extension Setting where Value == TrustedProxies {
-    /// `TRUSTED_PROXIES`, the proxies in front of the system that are believed.
+    /// `TRUSTED_PROXIES`, the proxies in front of the system that are trusted.
     public static var trustedProxies: Setting {
         Setting(
             "TRUSTED_PROXIES", allowed: "the number of proxies in front, 0 to 16, or their addresses, such as 10.0.0.0/8,2001:db8::/32",
             default: .none, described: "none",
-            purpose: "The proxies in front whose X-Forwarded-For is believed: how many, or their addresses.",
+            purpose: "The proxies in front of the system whose X-Forwarded-For is trusted: their number, or their addresses.",
             parse: { TrustedProxies($0) })
     }
 }

@@ -1,4 +1,4 @@
-/// Who may call a route. Checked before the handler runs, on every wire.
+/// Who may call a route. It is checked before the handler runs, in every protocol.
 public enum Access: Hashable, Sendable {
     /// Everyone.
     case anyone
@@ -6,10 +6,11 @@ public enum Access: Hashable, Sendable {
     case signedIn
     /// Accounts with this role.
     case role(String)
-    /// Other services of the same system, for themselves or for an account. Never reachable through the gateway.
+    /// Other services of the system, on their own behalf or for an account. The route cannot be reached through the gateway.
     case services
 
-    /// - Throws: a `Problem`: 401 where nobody is signed in, 403 where the caller may not.
+    /// Checks whether a caller may call the route.
+    /// - Throws: A `Problem` with status 401 if the caller is anonymous, or 403 if it may not call the route.
     public func check(_ principal: Principal) throws(Problem) {
         switch self {
         case .anyone: return
@@ -17,13 +18,13 @@ public enum Access: Hashable, Sendable {
             if principal.kind == .anonymous { throw Self.unauthenticated }
         case .role(let role):
             if principal.kind == .anonymous { throw Self.unauthenticated }
-            if !principal.roles.contains(role) { throw Problem(.forbidden, "This takes the role \(role).") }
+            if !principal.roles.contains(role) { throw Problem(.forbidden, "This requires the role \(role).") }
         case .services:
-            if principal.callingService == nil { throw Problem(.forbidden, "This is for the system's own services.") }
+            if principal.callingService == nil { throw Problem(.forbidden, "Only services of the system may call this.") }
         }
     }
 
     private static var unauthenticated: Problem {
-        Problem(.unauthorized, "Sign in first: this takes a bearer token.", headers: ["www-authenticate": "Bearer"])
+        Problem(.unauthorized, "Sign in first: this requires a bearer token.", headers: ["www-authenticate": "Bearer"])
     }
 }

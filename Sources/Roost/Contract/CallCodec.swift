@@ -1,99 +1,112 @@
-/// How a call is written on a wire: where its arguments stand in a request, and its reply in a response. REST has one in RoostHTTP, gRPC one
-/// in RoostGRPC; whatever carries requests passes them on without knowing which it is.
+/// Encodes calls for a protocol: where the arguments are in a request, and the reply in a response.
+///
+/// RoostHTTP has the codec of REST, and RoostGRPC the one of gRPC. Code that carries requests does not depend on the codec.
 public protocol CallCodec: EndpointFinder, ArgumentReader, ReplyWriter, CallWriter {
-    /// Names the codec, and with it the wire: `rest`, `grpc`.
+    /// The name of the codec and its protocol, such as `rest` or `grpc`.
     var name: String { get }
 }
 
-/// Finds what answers a request.
+/// Finds the endpoint that answers a request.
 public protocol EndpointFinder: Sendable {
-    /// Finds the endpoint that a request is for, and notes in the request what the path says of it.
-    /// - Returns: `nil` where there is none.
+    /// Finds the endpoint of a request, and notes the path's parameters in the request.
+    /// - Returns: `nil` if there is no endpoint.
     func endpoint(for request: inout Request, in router: Router) -> Endpoint?
 
-    /// Answers a request for which there is no endpoint.
-    /// - Throws: a `Problem` that says what is missing.
+    /// Answers a request that has no endpoint.
+    /// - Throws: A `Problem` that tells what is missing.
     func answer(unknown request: Request, in router: Router) throws(Problem) -> Response
 }
 
-/// Takes a call's arguments out of a request.
+/// Reads the arguments of a call from a request.
 public protocol ArgumentReader: Sendable {
-    /// The request with its content in the form that the route takes, called where the body is a stream.
-    /// - Throws: a `Problem` where the body has not that form.
+    /// Returns the request with its content in the form that the route needs. It is called if the body is a stream.
+    /// - Throws: A `Problem` if the body does not have that form.
     func settled(_ request: Request, for route: Route) async throws -> Request
 
-    /// What the reader keeps in `IncomingCall.state` from one argument to the next.
-    /// - Throws: a `Problem` with status 400 where the request cannot be read.
+    /// Returns what the reader keeps in `IncomingCall.state` from one argument to the next.
+    /// - Throws: A `Problem` with status 400 if the request cannot be read.
     func state(of request: Request, for route: Route) throws(Problem) -> (any Sendable)?
 
-    /// A parameter as text.
+    /// Returns a parameter as text.
     func parameter(_ name: String, in location: Route.Location, of call: borrowing IncomingCall) -> ParameterText
 
-    /// The body, decoded and validated.
-    /// - Throws: a `DecodingFailure`, or a `Problem` where there is no body of the wire's kind.
+    /// Returns the body, decoded and validated.
+    /// - Throws: A `DecodingFailure`, or a `Problem` if the body is not in the codec's format.
     func body<Value: Schema>(of call: borrowing IncomingCall, as type: Value.Type) async throws -> Value
 
-    /// The body as it came.
-    /// - Throws: a `Problem` with status 413 where it is too large.
+    /// Returns the body unchanged.
+    /// - Throws: A `Problem` with status 413 if it is too large.
     func rawBody(of call: borrowing IncomingCall) async throws -> RawBody
 
-    /// A body of values as they come; it throws a `Problem` where a value cannot be read.
+    /// Returns the values of a streamed body as they arrive. The stream throws a `Problem` if a value cannot be read.
     func stream<Element: Schema>(of call: inout IncomingCall, as type: Element.Type) throws -> MessageStream<Element>
 }
 
 extension ArgumentReader {
+    /// Returns the request unchanged.
     public func settled(_ request: Request, for route: Route) async throws -> Request { request }
+    /// Returns `nil`: the reader keeps nothing between arguments.
     public func state(of request: Request, for route: Route) throws(Problem) -> (any Sendable)? { nil }
 }
 
-/// Puts a call's reply into a response.
+/// Writes the reply of a call to a response.
 public protocol ReplyWriter: Sendable {
-    /// A reply of one value.
-    /// - Parameter location: the `Location` field, where the route has one.
+    /// Returns a response with one value.
+    /// - Parameter location: The `Location` field, if the route has one.
     func response(_ value: some Schema, to call: borrowing IncomingCall, location: String?) -> Response
 
-    /// A reply of values as they come.
+    /// Returns a response that streams values.
     func response<Element: Schema>(_ stream: MessageStream<Element>, to call: borrowing IncomingCall) -> Response
 
-    /// A reply that is no value of a schema.
+    /// A reply that is not the value of a schema.
     func response(_ reply: PlainReply, to call: borrowing IncomingCall) -> Response
 }
 
-/// A reply that is no value of a schema.
+/// A reply that is not the value of a schema.
 public enum PlainReply: Sendable {
+    /// No content.
     case nothing
-    /// Text as it stands.
+    /// Plain text.
     case text(String)
-    /// A response that the handler made itself.
+    /// A response that the handler made.
     case made(Response)
 }
 
-/// Writes a client's calls, and reads what is answered.
+/// Writes the calls of a client, and reads the replies.
 public protocol CallWriter: Sendable {
-    /// What the arguments of a call are written into.
+    /// Returns a writer for the arguments of a call.
     func arguments(of route: Route) -> any ArgumentWriter
 
-    /// The value that a reply holds.
+    /// Decodes the value of a reply.
     func value<Value: Schema>(_ type: Value.Type, from bytes: [UInt8]) throws(DecodingFailure) -> Value
 
-    /// The text that a reply holds.
+    /// Returns the text of a reply.
     func text(from bytes: [UInt8]) throws(DecodingFailure) -> String
 
-    /// The values that a reply streams; `nil` where it is none of a stream.
+    /// Returns the values of a streamed reply as they arrive, or `nil` if the reply is not a stream.
     func values<Element: Schema>(_ type: Element.Type, in response: Response) -> MessageStream<Element>?
 }
 
-/// Writes a call's arguments, each under its name, into the request that makes the call.
+/// Writes the arguments of a call, each under its name, to the request that makes the call.
 public protocol ArgumentWriter: Sendable {
+    /// Writes the text of a parameter.
+    /// - Parameters:
+    ///   - parameter: The value as text.
+    ///   - name: The parameter's name.
+    ///   - location: The part of the request that holds the parameter.
     mutating func write(_ parameter: String, _ name: String, in location: Route.Location)
+    /// Writes the body.
     mutating func write(body: ArgumentBody)
+    /// The request, once every argument is written.
     var request: Request { get }
 }
 
-/// What a call's body is. The writers differ in how they encode it, not in what it may be.
+/// The body of a call. Writers differ in how they encode it.
 public enum ArgumentBody: Sendable {
+    /// A value, encoded in the codec's format.
     case value(any Schema)
+    /// Bytes that are sent as they are.
     case raw(RawBody)
-    /// Values as they come, each encoded once it is there.
+    /// Values that are encoded as they become available.
     case stream(MessageStream<any Schema>)
 }

@@ -1,4 +1,4 @@
-/// What a service promises, made by `@Contract` from a protocol: its routes, what serves them, and what calls them.
+/// The contract of a service, which `@Contract` makes from a protocol: its routes, and how to serve and call them.
 public protocol Contract: Sendable {
     /// The protocol, as `any SomeAPI`.
     associatedtype API: Sendable
@@ -6,27 +6,30 @@ public protocol Contract: Sendable {
     /// The contract's name and its routes.
     static var description: ContractDescription { get }
 
-    /// What serves the contract, given what implements it.
+    /// Returns the endpoints of an implementation.
     static func endpoints(of service: API) -> [Endpoint]
 
-    /// A client that calls the contract, over a wire or in this process.
+    /// Returns a client that calls the contract, over a network or in this process.
     static func client(of callee: Callee<API>) -> API
 }
 
 extension Contract {
-    /// A client that calls the contract over a wire.
+    /// Returns a client that calls the contract over a network.
     public static func client(over caller: any Caller) -> API { client(of: Callee(over: caller)) }
 }
 
 /// A contract's name and routes.
 public struct ContractDescription: Sendable {
+    /// The contract's name, which begins the name of each of its operations.
     public let name: String
-    /// What it is for: the first paragraph of the protocol's comment.
+    /// The purpose of the contract: the first paragraph of the protocol's comment.
     public let summary: String
-    /// What the comment says beyond that, a line a paragraph.
+    /// The further paragraphs of the comment, one on each line.
     public let details: String
+    /// The contract's routes, in the order of their declaration.
     public let routes: [Route]
 
+    /// Creates a description of a contract.
     public init(_ name: String, summary: String = "", details: String = "", routes: [Route]) {
         self.name = name
         self.summary = summary
@@ -34,18 +37,19 @@ public struct ContractDescription: Sendable {
         self.routes = routes
     }
 
-    /// The contract as outsiders may know it: without the routes for the system's own services.
+    /// The contract as outsiders may see it, without the routes that only services of the system may call.
     public var published: ContractDescription {
         ContractDescription(name, summary: summary, details: details, routes: routes.filter { $0.access != .services })
     }
 }
 
-/// Carries calls to where a contract is served.
+/// Carries calls to the service that serves a contract.
 public protocol Caller: Sendable {
-    /// How a call's arguments and its reply are written.
+    /// Encodes the calls.
     var codec: any CallCodec { get }
 
     /// Makes a call that is written as a request.
-    /// - Throws: a `Problem` that was answered, or that says why no answer came: 503 when nothing is there, 504 when the deadline passed.
+    /// - Throws: The `Problem` that the service replied with, or one that tells why no reply came: 503 if the service cannot be reached,
+    ///   504 if the deadline passed.
     func send(_ request: Request, for route: Route) async throws -> Response
 }

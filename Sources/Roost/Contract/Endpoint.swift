@@ -1,20 +1,22 @@
-/// A route, what its calls pass through, and what answers it.
+/// A route, the interceptors of its calls, and the code that answers them.
 public struct Endpoint: Sendable {
+    /// The route that the endpoint answers.
     public let route: Route
-    /// Whether it is called by name as a remote procedure too: not where it is a page or a document, for HTTP alone.
+    /// Whether the endpoint can also be called by name as a remote procedure. Pages and documents cannot.
     public let isProcedure: Bool
-    /// What each call passes through, outermost first.
+    /// The interceptors of each call, outermost first.
     public private(set) var interceptors: [any Interceptor]
-    /// What each request passes through before the interceptors, outermost first.
+    /// The middleware of each request, which runs before the interceptors, outermost first.
     public private(set) var middleware: [any Middleware] = []
-    /// Whether it takes idempotency keys and nothing yet remembers its answers.
+    /// Whether the route accepts idempotency keys but nothing stores its responses yet.
     private(set) var lacksMemory: Bool
     private let answer: @Sendable (CallInfo) async throws -> Response
 
+    /// Creates an endpoint that answers calls of a route.
     /// - Parameters:
-    ///   - route: what is answered.
-    ///   - isProcedure: whether it is called by name as a remote procedure too.
-    ///   - handler: answers a call whose caller may make it. It runs with the call's context as the current one.
+    ///   - route: The route.
+    ///   - isProcedure: Whether the endpoint can also be called by name as a remote procedure.
+    ///   - handler: Answers a call, once its access is checked. The call's context is the current one.
     public init(_ route: Route, isProcedure: Bool = true, _ handler: @escaping @Sendable (inout IncomingCall) async throws -> Response) {
         self.route = route
         self.isProcedure = isProcedure && !route.procedure.hasSuffix("/")
@@ -29,8 +31,10 @@ public struct Endpoint: Sendable {
         }
     }
 
-    /// An endpoint that passes the request on to where the route is served, and its access is checked. A path whose parameters can name
-    /// nothing goes no further: the next hop may be one that takes `..` for a step (RFC 3986 §5.2.4).
+    /// Creates an endpoint that forwards requests to where the route is served, which also checks the access.
+    ///
+    /// A request whose path parameters are not valid identifiers is not forwarded, because the next hop may treat `..` as a path step (RFC
+    /// 3986 §5.2.4).
     public init(forwarding route: Route, to responder: @escaping Responder) {
         self.route = route
         isProcedure = true
@@ -45,7 +49,7 @@ public struct Endpoint: Sendable {
     }
 
     /// Answers a request for the route, through the endpoint's middleware and interceptors.
-    /// - Throws: a `Problem` that refuses the call; whatever the handler throws.
+    /// - Throws: A `Problem` if the call is refused; the error of the handler.
     public func respond(to request: Request, in context: RequestContext) async throws -> Response {
         guard !middleware.isEmpty else { return try await intercepted(request, context) }
         return try await middleware.around { try await intercepted($0, $1) }(request, context)
@@ -58,23 +62,23 @@ public struct Endpoint: Sendable {
 }
 
 extension Endpoint {
-    /// The same endpoint, whose calls pass through more interceptors, outside of those that it has. They run before access is checked.
+    /// Returns the endpoint with further interceptors, which run before those that it has and before the access is checked.
     public func intercepted(by interceptors: [any Interceptor]) -> Endpoint {
         var endpoint = self
         endpoint.interceptors = interceptors + self.interceptors
         return endpoint
     }
 
-    /// The same endpoint, whose requests pass through more middleware, outside of that which it has.
+    /// Returns the endpoint with further middleware, which runs before that which it has.
     public func behind(_ middleware: [any Middleware]) -> Endpoint {
         var endpoint = self
         endpoint.middleware = middleware + self.middleware
         return endpoint
     }
 
-    /// The same endpoint with an interceptor that remembers its answers, as a route that takes idempotency keys needs.
+    /// Returns the endpoint with an interceptor that stores its responses, as a route that accepts idempotency keys needs.
     ///
-    /// It is the innermost, so that who may not call is refused before: what was answered once is for those who may call now.
+    /// The interceptor is the innermost, so that a caller that may no longer call the route does not get a stored response.
     public func remembered(by memory: some Interceptor) -> Endpoint {
         var endpoint = self
         endpoint.interceptors.append(memory)
@@ -84,15 +88,15 @@ extension Endpoint {
 }
 
 extension [Endpoint] {
-    /// The endpoints, whose calls pass through more interceptors: those of a service, a system or the gateway.
+    /// Returns the endpoints with further interceptors: those of a service, a system or the gateway.
     public func intercepted(by interceptors: [any Interceptor]) -> [Endpoint] {
         interceptors.isEmpty ? self : map { $0.intercepted(by: interceptors) }
     }
 }
 
 extension Request {
-    /// The request with its content in the form that the route takes: one message where a stream of messages came.
-    /// - Throws: a `Problem` with status 400 where there is not one message, and 413 where it is too large.
+    /// Returns the request with its content in the form that the route needs: one message instead of a stream of messages.
+    /// - Throws: A `Problem` with status 400 if there is not exactly one message, or 413 if it is too large.
     public func settled(for route: Route) async throws -> Request {
         guard let codec, case .stream = body else { return self }
         return try await codec.settled(self, for: route)

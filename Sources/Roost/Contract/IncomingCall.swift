@@ -1,24 +1,27 @@
-/// A call on its way to the function that answers it: takes the function's arguments from the request and notes every fault.
+/// A call on its way to the function that answers it. It reads the function's arguments from the request, and records every fault.
 public struct IncomingCall: Sendable {
+    /// The request that carries the call.
     public let request: Request
+    /// The route that is called.
     public let route: Route
     private let codec: any CallCodec
-    /// What the codec keeps from one argument to the next.
+    /// What the codec keeps between arguments.
     public var state: (any Sendable)?
     private var faults: [Fault] = []
     private var isMissing = false
 
-    /// - Throws: a `Problem` with status 400 where the request cannot be read, and 500 where it does not say by which codec.
+    /// Creates a call from a request.
+    /// - Throws: A `Problem` with status 400 if the request cannot be read, or 500 if it has no codec.
     public init(_ request: Request, route: Route) throws(Problem) {
-        guard let codec = request.codec else { throw Problem(.internalError, "The request came by no wire.") }
+        guard let codec = request.codec else { throw Problem(.internalError, "The request has no codec.") }
         self.request = request
         self.route = route
         self.codec = codec
         state = try codec.state(of: request, for: route)
     }
 
-    /// A path parameter, which must be an identifier (`Check.identifier`). One that does not parse names nothing that exists: the refusal is
-    /// a 404.
+    /// Reads a path parameter, which must be an identifier (`Check.identifier`). If it cannot be parsed, nothing with that path exists, so
+    /// the call is refused with 404.
     public mutating func path<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
         switch codec.parameter(name, in: .path, of: self) {
         case .absent: isMissing = true
@@ -34,28 +37,28 @@ public struct IncomingCall: Sendable {
         return nil
     }
 
-    /// A query parameter. One that is empty is there: `?limit=` is no number, and `?name=` an empty text.
+    /// Reads a query parameter. An empty value counts as present: `?limit=` is not a number, and `?name=` is empty text.
     public mutating func query<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
         parse(codec.parameter(name, in: .query, of: self), name)
     }
 
-    /// A query parameter that may be left out.
+    /// Reads an optional query parameter.
     public mutating func query<Value: ParameterValue>(_ name: String, as type: Value?.Type = Value?.self) -> Value?? {
         parseOptional(codec.parameter(name, in: .query, of: self), name)
     }
 
-    /// A header field. The values of several lines are one, with commas between (RFC 9110 §5.2).
+    /// Reads a header field. The values of several lines are joined with commas (RFC 9110 §5.2).
     public mutating func header<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
         parse(codec.parameter(name, in: .header(name), of: self), name)
     }
 
-    /// A header field that may be left out.
+    /// Reads an optional header field.
     public mutating func header<Value: ParameterValue>(_ name: String, as type: Value?.Type = Value?.self) -> Value?? {
         parseOptional(codec.parameter(name, in: .header(name), of: self), name)
     }
 
-    /// The body, decoded and validated.
-    /// - Throws: a `Problem`: 400 where it is not of its format, 413 where it is too large, 415 where it is of another type.
+    /// Reads the body, decoded and validated.
+    /// - Throws: A `Problem` with status 400 if the body is malformed, 413 if it is too large, or 415 if its type is not accepted.
     public mutating func body<Value: Schema>(as type: Value.Type = Value.self) async throws -> Value? {
         do {
             return try await codec.body(of: self, as: Value.self)
@@ -66,27 +69,27 @@ public struct IncomingCall: Sendable {
         }
     }
 
-    /// The body as it came.
-    /// - Throws: a `Problem` with status 413 where it is too large.
+    /// Reads the body unchanged.
+    /// - Throws: A `Problem` with status 413 if it is too large.
     public mutating func body(as type: RawBody.Type = RawBody.self) async throws -> RawBody? {
         try await codec.rawBody(of: self)
     }
 
-    /// A body of values as they come.
-    /// - Returns: a stream that throws a `Problem` where a value cannot be read.
-    /// - Throws: a `Problem` with status 415 where the body is of another type.
+    /// Reads a body that is a stream of values.
+    /// - Returns: A stream that throws a `Problem` if a value cannot be read.
+    /// - Throws: A `Problem` with status 415 if the body's type is not accepted.
     public mutating func body<Element: Schema>(
         as type: MessageStream<Element>.Type = MessageStream<Element>.self
     ) async throws -> MessageStream<Element>? {
-        // Where the reply is a stream too, that one's end is the call's.
+        // If the reply is a stream too, the call ends with that one.
         let validity = route.streaming.contains(.reply) ? nil : RequestContext.current.validity
         let codec = codec
         return try codec.stream(of: &self, as: Element.self).ending(with: validity)
     }
 
-    /// Why the arguments could not be had.
+    /// The problem with which the call is refused because of its arguments.
     public var refusal: Problem {
-        isMissing ? Problem(.notFound, "Nothing is at \(request.path).") : .invalid(faults)
+        isMissing ? Problem(.notFound, "There is nothing at \(request.path).") : .invalid(faults)
     }
 
     private mutating func parse<Value: ParameterValue>(_ found: ParameterText, _ name: String) -> Value? {
@@ -111,23 +114,23 @@ public struct IncomingCall: Sendable {
     }
 }
 
-/// What a handler's result is as a response.
+/// Makes a response from the result of a handler.
 extension IncomingCall {
-    /// A reply of one value, with the route's status.
-    /// - Parameter location: the `Location` field, where the route has one.
+    /// Returns a response with one value and the route's status.
+    /// - Parameter location: The `Location` field, if the route has one.
     public func reply(_ value: some Schema, location: String? = nil) -> Response { codec.response(value, to: self, location: location) }
 
-    /// A reply that is text, as it stands.
+    /// Returns a response with plain text.
     public func reply(_ text: String, location: String? = nil) -> Response { codec.response(.text(text), to: self) }
 
-    /// A reply that the handler made itself.
+    /// Returns the handler's own response.
     public func reply(_ response: Response, location: String? = nil) -> Response { codec.response(.made(response), to: self) }
 
-    /// No content: 204, unless the route has a status of its own.
+    /// Returns a response without content: 204, unless the route has another status.
     public func reply(_ nothing: Void, location: String? = nil) -> Response { codec.response(.nothing, to: self) }
 
-    /// A reply of values as they come. They are made as part of this call, even after its function has returned,
-    /// and end when what its caller showed of itself is no longer good.
+    /// Returns a response that streams values. The values are made as part of this call, even after its function has returned, and the
+    /// stream ends when the caller's credentials are no longer valid.
     public func reply<Element: Schema>(_ stream: MessageStream<Element>, location: String? = nil) -> Response {
         let context = RequestContext.current
         return codec.response(stream.within(context).ending(with: context.validity), to: self)

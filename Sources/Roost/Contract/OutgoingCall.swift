@@ -1,14 +1,19 @@
-/// A call on its way to its callee: a client's arguments, checked, and written where the route and the wire want them if there is a wire.
+/// A call on its way from a client to its callee. It checks the arguments, and writes them to a request if the callee is not in this
+/// process.
 public struct OutgoingCall<API: Sendable>: Sendable {
     private let route: Route
     private let callee: Callee<API>
-    /// What the arguments are written into; `nil` where the callee is called as a function.
+    /// The writer of the arguments; `nil` if the callee is called as a function.
     private var arguments: (any ArgumentWriter)?
-    /// How the call is written; `nil` where the callee is called as a function.
+    /// The codec of the call; `nil` if the callee is called as a function.
     private let codec: (any CallCodec)?
     private let key: String?
     private var faults: [Fault] = []
 
+    /// Creates a call of a route.
+    /// - Parameters:
+    ///   - route: The route to call.
+    ///   - callee: Where the route is served.
     public init(_ route: Route, to callee: Callee<API>) {
         self.route = route
         self.callee = callee
@@ -24,15 +29,18 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         }
     }
 
-    /// A path parameter. One that can name nothing, such as an empty text, would make the path that of another route: it is not sent.
+    /// Adds a path parameter. A value that is not a valid identifier, such as an empty text, would change the path, so the call is not
+    /// sent.
     public mutating func path(_ name: String, _ value: some ParameterValue) {
         let text = value.parameter
         if let fault = route.path.fault(in: text, of: name) { faults.append(fault) }
         arguments?.write(text, name, in: .path)
     }
 
+    /// Adds a query parameter, unless its value is `nil`.
     public mutating func query(_ name: String, _ value: (some ParameterValue)?) { write(name, value, in: .query) }
 
+    /// Adds a header field, unless its value is `nil`.
     public mutating func header(_ name: String, _ value: (some ParameterValue)?) { write(name, value, in: .header(name)) }
 
     private mutating func write(_ name: String, _ value: (some ParameterValue)?, in location: Route.Location) {
@@ -41,20 +49,21 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         if arguments != nil {
             arguments?.write(text, name, in: location)
         } else if text.utf8.contains(0) {
-            // Over a wire the callee refuses it.
+            // Over a network, the callee refuses it.
             faults.append(Fault(pointer: "/" + name, rule: NullCharacter.rule, message: NullCharacter.message))
         }
     }
 
-    /// A body, which is checked here if the callee is called as a function.
+    /// Sets the body, which is checked here if the callee is called as a function.
     public mutating func body(_ value: some Schema) {
         if arguments != nil { arguments?.write(body: .value(value)) } else { faults += FaultCollector.faults(in: value) }
     }
 
+    /// Sets the body to bytes that are sent as they are.
     public mutating func body(_ raw: RawBody) { arguments?.write(body: .raw(raw)) }
 
-    /// A body of values as they come.
-    /// - Returns: the stream that a function is called with: its values are made as part of the caller's own call.
+    /// Sets the body to a stream of values.
+    /// - Returns: The stream to call the function with, whose values are made as part of the caller's own call.
     @discardableResult
     public mutating func body<Element: Schema>(_ stream: MessageStream<Element>) -> MessageStream<Element> {
         arguments?.write(body: .stream(stream.mapped { $0 as any Schema }))
@@ -62,8 +71,8 @@ public struct OutgoingCall<API: Sendable>: Sendable {
     }
 
     /// Makes the call.
-    /// - Parameter function: calls the function, where the callee is in this process.
-    /// - Throws: the `Problem` that the service answered, or one that says why no answer came.
+    /// - Parameter function: Calls the function, if the callee is in this process.
+    /// - Throws: The `Problem` that the service replied with, or one that tells why no reply came.
     public func send<Reply: Schema>(
         as type: Reply.Type, _ function: @escaping @Sendable (API) async throws -> Reply
     ) async throws -> Reply {
@@ -71,20 +80,21 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         return try decode(try await bytes(of: try await answer()))
     }
 
-    /// Makes a call whose reply is text as it stands.
+    /// Makes a call whose reply is plain text.
     public func send(as type: String.Type, _ function: @escaping @Sendable (API) async throws -> String) async throws -> String {
         if let local = try local { return try await local.run(function) }
         let bytes = try await bytes(of: try await answer()), written = try written
         do throws(DecodingFailure) { return try written.text(from: bytes) } catch { throw foreign(error) }
     }
 
-    /// Makes a call whose reply is empty.
+    /// Makes a call that has no reply.
     public func send(_ function: @escaping @Sendable (API) async throws -> Void) async throws {
         if let local = try local { return try await local.run(function) }
         _ = try await bytes(of: try await answer())
     }
 
-    /// Makes a call whose reply is a stream. What is answered in place of a stream is thrown here; what ends it early, by the stream.
+    /// Makes a call whose reply is a stream.
+    /// - Throws: The `Problem` that the service replied with instead of a stream. If the stream ends early, the stream throws.
     public func send<Element: Schema>(
         as type: MessageStream<Element>.Type, _ function: @escaping @Sendable (API) async throws -> MessageStream<Element>
     ) async throws -> MessageStream<Element> {
@@ -95,10 +105,10 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         let response = try await answer()
         if response.status.isSuccess, let values = try written.values(Element.self, in: response) { return values }
         _ = try await bytes(of: response)
-        throw Problem(.badGateway, "\(route.operation) answered no stream.")
+        throw Problem(.badGateway, "\(route.operation) did not reply with a stream.")
     }
 
-    /// The call as one of a function; `nil` where it is written.
+    /// The call as a function call; `nil` if it is written as a request.
     private var local: LocalCall<API>? {
         get throws {
             guard arguments == nil, case .local(let callee) = callee.way else { return nil }
@@ -107,7 +117,7 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         }
     }
 
-    /// Checks what a callee in this process is called with. Over a wire, the callee checks what it reads.
+    /// Checks the arguments for a callee in this process. Over a network, the callee checks what it reads.
     private func checkArguments() throws(Problem) {
         if !faults.isEmpty { throw Problem.invalid(faults) }
     }
@@ -142,9 +152,9 @@ public struct OutgoingCall<API: Sendable>: Sendable {
     }
 
     private func foreign(_ failure: DecodingFailure) -> Problem {
-        Problem(.badGateway, "\(route.operation) answered something that is not its contract's: \(failure.problem)")
+        Problem(.badGateway, "\(route.operation) sent a reply that does not match its contract: \(failure.problem)")
     }
 
-    /// The most bytes taken of a reply: 16 MiB.
+    /// The largest reply: 16 MiB.
     private static var replyLimit: Int { 16 << 20 }
 }

@@ -1,9 +1,9 @@
-/// What a parameter is in a message of Protocol Buffers: a whole number, a number or a truth value as such, all else the text that stands
-/// in a URL.
+/// How a parameter is encoded in Protocol Buffers: a whole number, a number or a boolean in its own type, and anything else as its text in
+/// a URL.
 public enum ParameterScalar: Sendable {
     case integer, number, boolean, text
 
-    /// - Parameter schema: the parameter's.
+    /// Creates the encoding for a parameter's schema.
     public init(of schema: JSONSchema) {
         switch schema {
         case .scalar("integer", _): self = .integer
@@ -14,7 +14,7 @@ public enum ParameterScalar: Sendable {
         }
     }
 
-    /// The text of a parameter that must be there and that proto3 left out.
+    /// The text of a required parameter that proto3 left out because it has its default value.
     package var absent: String {
         switch self {
         case .integer, .number: "0"
@@ -23,7 +23,7 @@ public enum ParameterScalar: Sendable {
         }
     }
 
-    /// Reads a parameter as text; `nil` where it is of another type, or breaks a rule, which the reader has then noted.
+    /// Reads a parameter as text. Returns `nil` if it has another type or breaks a rule; the reader has recorded the fault then.
     package func read(from reader: inout ProtobufReader) throws(ProtobufError) -> String? {
         switch self {
         case .integer: try reader.parameter(Int64.self)?.description

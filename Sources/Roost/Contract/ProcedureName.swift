@@ -1,14 +1,15 @@
-/// An operation's name as gRPC knows it. The operation `orders.place` is the method `Place` of the service `orders.Orders`:
-/// the contract's name is the package, and, as Protocol Buffers' style has it, the service and its methods begin with a capital.
+/// The name of an operation in gRPC. The operation `orders.place` is the method `Place` of the service `orders.Orders`: the contract's name
+/// is the package, and the names of services and methods are capitalized, following the style of Protocol Buffers.
 public struct ProcedureName: Hashable, Sendable {
-    /// The package and what a service's messages are found in: `orders`; of `order-desk`, `order_desk`.
+    /// The package, which also contains the service's messages: `orders`, or `order_desk` for `order-desk`.
     public let package: String
-    /// The service's name in the package: `Orders`.
+    /// The service's name within the package: `Orders`.
     public let service: String
     /// The method's name: `Place`.
     public let method: String
 
-    /// - Parameter operation: a contract's name and its function's, with a dot between.
+    /// Creates the name of an operation.
+    /// - Parameter operation: The contract's name and the function's, separated by a dot.
     public init(operation: String) {
         let parts = operation.split(separator: ".", maxSplits: 1)
         let contract = parts.first.map(String.init) ?? ""

@@ -1,36 +1,41 @@
-/// The request and the response themselves, which a type marked `@Service` may take and give, and a contract may not. The user may have
-/// types of these names, so it is for the compiler to tell them apart.
+/// The request and the response themselves, which functions of a type marked `@Service` can use, but not those of a contract. The user's
+/// own types may have the same names, so the compiler tells them apart.
 extension JSONSchema {
-    /// The schema of a body or a reply.
+    /// Returns the schema of a body or a reply.
     public static func orNone<Value: Schema>(_ type: Value.Type) -> JSONSchema? { Value.schema }
-    /// None: the function reads the request itself.
+    /// Returns `nil`: the function reads the request itself.
     public static func orNone(_ type: Request.Type) -> JSONSchema? { nil }
-    /// None: the function makes the response itself.
+    /// Returns `nil`: the function makes the response itself.
     public static func orNone(_ type: Response.Type) -> JSONSchema? { nil }
 
+    /// Refuses a body or a reply that is not a schema, with a message that tells how to make it one.
     @_disfavoredOverload
-    @available(*, unavailable, message: "a type that travels is a schema: mark it @Schema")
+    @available(*, unavailable, message: "a type that is sent must be a schema: mark it @Schema")
     public static func orNone<Value>(_ type: Value.Type) -> JSONSchema? { nil }
 
-    @available(*, unavailable, message: "a contract's parameters are values: the Request is for a type marked @Service")
+    /// Refuses a `Request` as the body of a contract's function.
+    @available(*, unavailable, message: "a contract's parameters must be schemas: only a type marked @Service can take the Request")
     public static func of(_ type: Request.Type) -> JSONSchema { .binary }
 
-    @available(*, unavailable, message: "a contract's parameters are values: the Request is for a type marked @Service")
+    /// Refuses a `Request` as a parameter of a contract's function.
+    @available(*, unavailable, message: "a contract's parameters must be schemas: only a type marked @Service can take the Request")
     public static func parameter(_ type: Request.Type) -> JSONSchema { .binary }
 
-    @available(*, unavailable, message: "a contract's reply is a schema: a Response of one's own is for a type marked @Service")
+    /// Refuses a `Response` as the reply of a contract's function.
+    @available(*, unavailable, message: "a contract's reply must be a schema: only a type marked @Service can return a Response")
     public static func of(_ type: Response.Type) -> JSONSchema { .binary }
 }
 
 extension JSONSchema {
+    /// Refuses a type that contains a `RawBody`.
     @available(
         *, unavailable,
-        message: "RawBody is what a request sends: use a String, in base 64, or reply with a Response of a type marked @Service"
+        message: "RawBody is for requests only: reply with a String in base64, or with a Response of a type marked @Service"
     )
     public static func of<Value>(_ type: Value.Type, holding part: RawBody.Type) -> JSONSchema { .binary }
 }
 
 extension IncomingCall {
-    /// The request itself.
+    /// Returns the request itself.
     public func body(as type: Request.Type) async throws -> Request? { request }
 }

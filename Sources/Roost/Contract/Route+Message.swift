@@ -1,15 +1,16 @@
-/// How a route's arguments and its reply are messages of Protocol Buffers.
+/// The Protocol Buffers messages of a route's arguments and its reply.
 ///
-/// A body that is a message and the only argument is the arguments' message itself. Otherwise that message has the parameters as its
-/// fields, numbered from 1 in their order, and the body as the last one; one that is taken as it came has its media type after it. A reply that is no message is the field 1 of one.
+/// A body that is a message and the only argument is the arguments' message itself. Otherwise, that message has the parameters as its
+/// fields, numbered from 1 in their order, and the body as the last one, followed by the media type if the body is taken unchanged. A reply
+/// that is not a message is field 1 of a message.
 extension Route {
     /// Whether the body is the whole message.
     public var bodyIsMessage: Bool { (parameters.isEmpty || streaming.contains(.request)) && body?.isMessage == true }
 
-    /// The body's field number where it is not the whole message.
+    /// The body's field number if it is not the whole message.
     public var bodyNumber: Int { streaming.contains(.request) ? 1 : parameters.count + 1 }
 
-    /// The field number of the media type of a body that is taken as it came.
+    /// The field number of the media type of a body that is taken unchanged.
     public var bodyTypeNumber: Int { bodyNumber + 1 }
 
     /// Whether the reply is the whole message.

@@ -1,19 +1,32 @@
-/// One operation of a contract, as every wire and every document needs to know it.
+/// One operation of a contract: all that protocols and documents need to know of it.
 public struct Route: Sendable {
-    /// Where a parameter travels.
+    /// The part of a request that holds a parameter.
     public enum Location: Hashable, Sendable {
-        case path, query
+        /// The path, under a placeholder.
+        case path
+        /// The query.
+        case query
         /// A header field of this name.
         case header(String)
     }
 
+    /// A value that a call takes from its path, its query or a header field.
     public struct Parameter: Sendable {
+        /// The parameter's name in the request.
         public let name: String
+        /// The part of the request that holds the parameter.
         public let location: Location
+        /// Whether a request without the parameter is refused.
         public let isRequired: Bool
+        /// The schema of the parameter's value.
         public let schema: JSONSchema
 
-        /// - Parameter schema: of the parameter's type. A text in a path is an identifier besides.
+        /// Creates a parameter.
+        /// - Parameters:
+        ///   - name: The parameter's name in the request.
+        ///   - location: The part of the request that holds the parameter.
+        ///   - isRequired: Whether a request without the parameter is refused.
+        ///   - schema: The schema of the value. Text in a path must also be an identifier.
         public init(_ name: String, in location: Location, isRequired: Bool, schema: JSONSchema) {
             self.name = name
             self.location = location
@@ -41,7 +54,7 @@ public struct Route: Sendable {
         let procedure: String
     }
 
-    /// What the route says, in one place: a route is copied with every call.
+    /// The content of a route in one object, because routes are copied with every call.
     private final class Storage: Sendable {
         let content: Content
 
@@ -52,36 +65,42 @@ public struct Route: Sendable {
 
     /// The contract's name and the function's: `orders.place`.
     public var operation: String { storage.content.operation }
+    /// The request method.
     public var method: Method { storage.content.method }
+    /// The path, with placeholders for its parameters.
     public var path: PathPattern { storage.content.path }
     /// The status of success.
     public var status: Status { storage.content.status }
+    /// Who may call the route.
     public var access: Access { storage.content.access }
-    /// What it is for: the first paragraph of the function's comment.
+    /// The purpose of the route: the first paragraph of the function's comment.
     public var summary: String { storage.content.summary }
-    /// What the comment says beyond that, a line a paragraph.
+    /// The further paragraphs of the comment, one on each line.
     public var details: String { storage.content.details }
+    /// The parameters in the path, the query and header fields.
     public var parameters: [Parameter] { storage.content.parameters }
-    /// The body's schema; `nil` where the route takes none.
+    /// The body's schema; `nil` if the route takes none.
     public var body: JSONSchema? { storage.content.body }
-    /// The reply's schema; `nil` where the route replies with nothing or with a raw response.
+    /// The reply's schema; `nil` if the reply is empty or the function makes the response itself.
     public var reply: JSONSchema? { storage.content.reply }
-    /// The most bytes that a body may have; of a stream, that each of its messages may have.
+    /// The largest body in bytes, or of a stream, the largest message.
     public var bodyLimit: Int { storage.content.bodyLimit }
-    /// Which sides send a stream of messages rather than one.
+    /// Which sides send a stream of messages.
     public var streaming: Streaming { storage.content.streaming }
-    /// What the `Location` of a success says, its placeholders filled from the reply; `nil` where there is none.
+    /// The `Location` of a success, whose placeholders are properties of the reply; `nil` if there is none.
     public var location: String? { storage.content.location }
-    /// Whether a signed-in caller may repeat a call safely under an `Idempotency-Key`.
+    /// Whether a signed-in caller can repeat a call safely with an `Idempotency-Key`.
     public var takesIdempotencyKey: Bool { storage.content.takesIdempotencyKey }
-    /// The statuses of problems that its function throws, beyond those that every route may answer.
+    /// The statuses of problems that the function throws, in addition to those that every route may reply with.
     public var problems: [Status] { storage.content.problems }
-    /// Where the route is answered as a remote procedure: `/orders.Orders/Place`.
+    /// The path of the remote procedure: `/orders.Orders/Place`.
     public var procedure: String { storage.content.procedure }
 
-    /// Which sides of a call send a stream of messages rather than one.
+    /// Which sides of a call send a stream of messages.
     public struct Streaming: OptionSet, Hashable, Sendable {
+        /// The bits of the set.
         public let rawValue: UInt8
+        /// Creates a set from its bits.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
         /// The caller sends a stream: `body` is the schema of its elements.
@@ -90,6 +109,23 @@ public struct Route: Sendable {
         public static let reply = Streaming(rawValue: 2)
     }
 
+    /// Creates a route.
+    /// - Parameters:
+    ///   - operation: The contract's name and the function's, such as `orders.place`.
+    ///   - method: The request method.
+    ///   - path: The path, with placeholders for its parameters.
+    ///   - status: The status of a successful response.
+    ///   - access: Who may call the route.
+    ///   - summary: The purpose of the route, in one sentence.
+    ///   - details: Further paragraphs, one on each line.
+    ///   - parameters: The parameters in the path, the query and header fields.
+    ///   - body: The schema of the body; `nil` if the route takes none.
+    ///   - reply: The schema of the reply; `nil` if there is none or the function makes the response itself.
+    ///   - bodyLimit: The largest body in bytes, or of a stream, the largest message.
+    ///   - streaming: Which sides send a stream.
+    ///   - location: The pattern of the `Location` field, whose placeholders are fields of the reply.
+    ///   - takesIdempotencyKey: Whether a signed-in caller may repeat a call under an `Idempotency-Key`.
+    ///   - problems: The statuses of problems that the function throws, for the documents.
     public init(
         _ operation: String, _ method: Method, _ path: PathPattern, status: Status = .ok, access: Access = .anyone,
         summary: String = "", details: String = "", parameters: [Parameter] = [], body: JSONSchema? = nil, reply: JSONSchema? = nil,
@@ -103,6 +139,6 @@ public struct Route: Sendable {
                 takesIdempotencyKey: takesIdempotencyKey, problems: problems, procedure: ProcedureName(operation: operation).path))
     }
 
-    /// 1 MiB.
+    /// The default limit of a body: 1 MiB.
     public static let defaultBodyLimit = 1 << 20
 }

@@ -1,4 +1,4 @@
-/// Two endpoints that cannot be told apart, of which one would never be reached.
+/// Two endpoints that cannot be told apart, so that one of them would never be reached.
 struct RouteCollision: CustomStringConvertible {
     enum Kind { case path, procedure }
 
@@ -12,7 +12,7 @@ struct RouteCollision: CustomStringConvertible {
         self.kind = kind
     }
 
-    /// What collides, and what to do.
+    /// What collides, and how to resolve it.
     var description: String {
         let route = second.route, names = "\(first.route.operation) and \(route.operation)"
         switch kind {
@@ -26,9 +26,9 @@ struct RouteCollision: CustomStringConvertible {
     private var advice: String {
         let page = [first, second].first { !$0.isProcedure }?.route.operation.prefix { $0 != "." }
         return switch page {
-        case "documents"?: "give the route another path, or leave out the documents with `documents: false`"
+        case "documents"?: "give the route another path, or turn the documents off with `documents: false`"
         case "site"?: "give the route another path, or the site's file another name"
-        case "health"?: "give the route another path, as probes ask there"
+        case "health"?: "give the route another path, because health checks use this one"
         default: "give one another path or method"
         }
     }

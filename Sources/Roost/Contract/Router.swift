@@ -1,31 +1,34 @@
-/// Finds the endpoint for a method and a path: a tree of path segments, literals before placeholders.
+/// Finds the endpoint of a request in a tree of path segments, in which literals come before placeholders.
 public struct Router: Sendable {
-    /// What a look-up found.
+    /// The result of a lookup.
     public enum Match: Sendable {
+        /// The endpoint that answers the request, and the path's parameters, percent-decoded.
         case found(Endpoint, parameters: [(name: String, value: String)])
-        /// The path is known, for these methods.
+        /// Endpoints with these methods have the path.
         case methodNotAllowed([Method])
+        /// No endpoint has the path.
         case notFound
     }
 
     private var root = Node()
-    /// By the path of the remote procedure.
+    /// The endpoints by the paths of their remote procedures.
     private var procedures: [String: Endpoint] = [:]
 
-    /// - Throws: a `ConfigurationError` that names every two endpoints that answer the same method and path, or are the same procedure, and
-    ///   every one that takes idempotency keys and whose answers nothing remembers.
+    /// Creates a router.
+    /// - Throws: A `ConfigurationError` that names all endpoints that have the same method and path or the same procedure, and all that
+    ///   accept idempotency keys without storing their responses.
     public init(_ endpoints: [Endpoint]) throws(ConfigurationError) {
         let collisions = endpoints.compactMap { add($0)?.description }
         let forgetful = endpoints.filter(\.lacksMemory).map { endpoint in
-            "\(endpoint.route.operation) takes an Idempotency-Key, and there is no store to keep answers in: "
-                + "run it in a System, or wrap its endpoints by `rememberingAnswers(in:)` of RoostStore"
+            "\(endpoint.route.operation) accepts an Idempotency-Key, but there is no store for its responses: "
+                + "run it in a System, or wrap its endpoints with `rememberingAnswers(in:)` of RoostStore"
         }
         try ConfigurationError.check(collisions + forgetful)
     }
 
     private init() {}
 
-    /// What is wrong with endpoints that are to be one router's, a line for every two that cannot be told apart.
+    /// Returns the faults of a set of endpoints, one line for any two that cannot be told apart.
     public static func faults(of endpoints: [Endpoint]) -> [String] {
         var router = Router()
         return endpoints.compactMap { router.add($0)?.description }
@@ -37,7 +40,10 @@ public struct Router: Sendable {
         return procedures.updateValue(endpoint, forKey: endpoint.route.procedure).map { RouteCollision($0, endpoint, .procedure) }
     }
 
-    /// - Parameter path: absolute, percent-encoded.
+    /// Finds the endpoint for a method and a path.
+    /// - Parameters:
+    ///   - method: The request method.
+    ///   - path: The path, absolute and percent-encoded.
     public func match(_ method: Method, _ path: String) -> Match {
         var values: [Substring] = []
         guard let leaf = root.find(path.utf8[...], &values) else { return .notFound }
@@ -53,17 +59,17 @@ public struct Router: Sendable {
         return .found(endpoint, parameters: parameters)
     }
 
-    /// The endpoint of a remote procedure.
-    /// - Parameter path: `/orders.Orders/Place`.
+    /// Returns the endpoint of a remote procedure.
+    /// - Parameter path: The path, such as `/orders.Orders/Place`.
     public func endpoint(ofProcedure path: String) -> Endpoint? { procedures[path] }
 
-    /// Answers requests by the codec that each bears. The endpoint is found first, once, and then the request passes through the
-    /// middleware, which may know the route. A request for which there is no endpoint passes through it too.
+    /// Returns a responder that answers requests by their codecs. The endpoint is found first, and the request then passes through the
+    /// middleware, which can see the route. Requests without an endpoint pass through it too.
     ///
-    /// What the program has bootstrapped to trace and measure calls observes them from here, and each request is a line of the log.
+    /// The tracer and the metrics that the program has bootstrapped observe the calls from here, and each request is logged.
     /// - Parameters:
-    ///   - middleware: outermost first.
-    ///   - fallback: the codec of a request that bears none.
+    ///   - middleware: The middleware, outermost first.
+    ///   - fallback: The codec of a request that has none.
     public func responder(through middleware: [any Middleware], fallback: any CallCodec) -> Responder {
         let last = middleware.around { request, context in
             if let endpoint = request.endpoint { return try await endpoint.respond(to: request, in: context) }
@@ -90,7 +96,7 @@ public struct Router: Sendable {
 }
 
 extension [any Interceptor] {
-    /// Has a request answered, as a call that passes through these interceptors if it is for a route.
+    /// Answers a request, as a call through the observing interceptors if it has a route.
     fileprivate func observe(_ request: Request, _ context: RequestContext, _ responder: @escaping Responder) async throws -> Response {
         guard !isEmpty, let route = request.route else { return try await responder(request, context) }
         let call = CallInfo(route, .inbound, context: context, peer: request.remoteAddress, request: request)
@@ -112,13 +118,14 @@ extension Router {
     }
 
     private struct Node: Sendable {
-        /// By the text that a segment stands for, however it is percent-encoded.
+        /// The nodes by the decoded text of a segment.
         var literals: [Substring: Node] = [:]
         var placeholder: [Node] = []
         var rest: Leaf?
         var leaf: Leaf?
 
-        /// - Returns: the endpoint that answers there already, if one does.
+        /// Adds an endpoint.
+        /// - Returns: The endpoint that already has the same path and method, if any.
         mutating func insert(_ endpoint: Endpoint, _ segments: ArraySlice<PathPattern.Segment>) -> Endpoint? {
             switch segments.first {
             case nil: return Self.add(endpoint, to: &leaf)
@@ -132,8 +139,8 @@ extension Router {
             }
         }
 
-        /// The text that a segment stands for; the segment itself where that is none, or not the only spelling of itself: as it has a
-        /// percent sign, no literal is it then.
+        /// Returns the decoded text of a segment. A segment that cannot be decoded, or has another spelling, is returned unchanged: it
+        /// contains a percent sign, so no literal equals it.
         private static func decoded(_ segment: Substring) -> Substring {
             guard let text = PercentCoding.decode(segment.utf8), text.isComposed else { return segment }
             return text[...]

@@ -1,4 +1,4 @@
-/// Opens resources by the schemes of their URLs: the part of a database, a cache or a broker that a program links by listing it.
+/// Opens databases, stores and other resources by the schemes of their URLs. A program links only the drivers that it lists.
 ///
 /// ```swift
 /// System("shop", drivers: [.sqlite]) { … }
@@ -13,21 +13,21 @@
 /// }
 /// ```
 public struct Driver: Sendable {
-    /// The schemes that the driver knows, in lower case.
+    /// The schemes of the URLs that the driver opens, in lowercase.
     public let schemes: [String]
-    /// What a URL must be, for a person, such as `sqlite:PATH`. It reads on from "it must be".
+    /// The form of a URL, for messages, such as `sqlite:PATH`. It follows the words "it must be".
     public let form: String
     private let isValid: @Sendable (ResourceURL) -> Bool
     fileprivate let embedded: (@Sendable (_ folder: String, _ name: String) -> String)?
     fileprivate private(set) var openers: [ObjectIdentifier: @Sendable (ResourceURL) async throws -> any Sendable] = [:]
 
-    /// Creates a driver that opens nothing yet.
+    /// Creates a driver that does not open any type yet.
     /// - Parameters:
-    ///   - schemes: The schemes of its URLs, in lower case.
-    ///   - form: What a URL must be, for a person.
-    ///   - embedded: The URL of a resource that needs no server, given the system's data folder and the resource's name. It is used if
-    ///     none is given. `nil` if there is no such resource.
-    ///   - isValid: Returns whether a URL can be opened, as far as its text tells.
+    ///   - schemes: The schemes of its URLs, in lowercase.
+    ///   - form: The form of a URL, for messages.
+    ///   - embedded: Returns the URL of a resource that needs no server, from the system's data folder and the resource's name. It is the
+    ///     default if no URL is given. `nil` if the driver always needs a server.
+    ///   - isValid: Returns whether the text of a URL is valid.
     public init(
         _ schemes: String..., form: String, embedded: (@Sendable (_ folder: String, _ name: String) -> String)? = nil,
         isValid: @escaping @Sendable (ResourceURL) -> Bool = { _ in true }
@@ -38,7 +38,7 @@ public struct Driver: Sendable {
         self.isValid = isValid
     }
 
-    /// Returns the driver with one more type of resource that it opens.
+    /// Returns a driver that opens one more type of resource.
     /// - Parameters:
     ///   - type: The type, such as `Database.self` or `(any KeyValueStore).self`.
     ///   - open: Opens a resource. It throws a `ConfigurationError` if the URL cannot be used.
@@ -56,8 +56,8 @@ public struct Driver: Sendable {
 }
 
 extension [Driver] {
-    /// Opens a resource with the driver that knows the scheme of its URL.
-    /// - Throws: A `ConfigurationError` if no listed driver opens such a URL as this type; what the driver throws.
+    /// Opens a resource with the driver for the scheme of its URL.
+    /// - Throws: A `ConfigurationError` if no listed driver opens the URL as this type; the error of the driver.
     public func open<Resource: Sendable>(_ url: ResourceURL, as type: Resource.Type) async throws -> Resource {
         guard let driver = first(where: { $0.opens(type) && $0.takes(url) }),
             let resource = try await driver.openers[ObjectIdentifier(type)]?(url) as? Resource
@@ -65,16 +65,16 @@ extension [Driver] {
         return resource
     }
 
-    /// Returns whether one of the drivers opens a URL as this type, as far as its text tells.
+    /// Returns whether one of the drivers opens such a URL as this type. Only the text of the URL is checked.
     public func takes(_ url: ResourceURL, as type: Any.Type) -> Bool { contains { $0.opens(type) && $0.takes(url) } }
 
-    /// Returns what the URL of a resource of this type must be, for a person: the forms of all drivers that open it.
+    /// Returns the allowed forms of the URL of a resource of this type, for messages: those of all drivers that open the type.
     public func forms(of type: Any.Type) -> String {
         let forms = filter { $0.opens(type) }.map(\.form)
-        return forms.isEmpty ? "left out: the program lists no driver for it" : forms.joined(separator: "; or ")
+        return forms.isEmpty ? "left out, because the program lists no driver for it" : forms.joined(separator: "; or ")
     }
 
-    /// Returns the URL of a resource that needs no server: that of the first driver which has one.
+    /// Returns the URL of a resource that needs no server, from the first driver that has one, or `nil` if there is none.
     /// - Parameters:
     ///   - folder: The system's data folder.
     ///   - name: The resource's name.

@@ -1,8 +1,11 @@
-/// Lets through only those whom the route's `Access` allows. Every endpoint has one; what stands before it runs for anyone.
+/// Lets only those calls through that the route's `Access` allows. Every endpoint has this interceptor; interceptors before it run for any
+/// caller.
 public struct AccessInterceptor: Interceptor {
+    /// Creates an interceptor.
     public init() {}
 
-    /// - Throws: a `Problem`: 401 where nobody is signed in, 403 where the caller may not call the route.
+    /// Checks the access, and makes the call.
+    /// - Throws: A `Problem` with status 401 if the caller is anonymous, or 403 if it may not call the route.
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {

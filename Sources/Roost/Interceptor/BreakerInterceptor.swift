@@ -1,12 +1,15 @@
 import Synchronization
 
-/// Refuses some calls to a callee that mostly does not answer, so that it can recover. What counts against the callee is what it is to
-/// blame for, and nothing else; whatever it answers shows that it is there.
+/// Refuses some calls to a service that mostly does not answer, so that it can recover. Only failures that are the service's fault count
+/// against it; any reply shows that it is alive.
 public final class BreakerInterceptor: Interceptor {
     private let breaker = Mutex(CircuitBreaker(start: .now))
 
+    /// Creates an interceptor with a circuit breaker of its own, which is closed at first.
     public init() {}
 
+    /// Makes the call, unless the breaker is open.
+    /// - Throws: A `CallFailure` whose cause is a `Problem` with status 503, if the call is refused; the error of the call.
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
@@ -22,7 +25,7 @@ public final class BreakerInterceptor: Interceptor {
             if failure.isCalleesFault { note(accepted: false) }
             throw failure
         } catch {
-            // One procedure that fails must not keep calls from the others.
+            // One failing procedure must not block calls of the others.
             if error is Problem { note(accepted: true) }
             throw error
         }
@@ -32,7 +35,7 @@ public final class BreakerInterceptor: Interceptor {
 }
 
 extension [any Interceptor] {
-    /// What calls to another service pass through: retries within a budget, no call past its deadline, and a breaker. Each use makes a
-    /// budget and a breaker of its own, for the callers of one target.
+    /// Returns the interceptors for calls to another service: retries within a budget, the deadline, and a circuit breaker. Each use
+    /// creates a budget and a breaker of its own, for one target.
     public static func resilience() -> [any Interceptor] { [RetryInterceptor(), DeadlineInterceptor(), BreakerInterceptor()] }
 }

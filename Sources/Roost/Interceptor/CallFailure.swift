@@ -1,30 +1,32 @@
-/// Why a call got no answer, and how far it had come. What the callee answers, a `Problem` included, is never one of these.
+/// Why a call got no reply, and how far it came. A reply of the callee is never a `CallFailure`, even if it is a `Problem`.
 public struct CallFailure: Error {
-    /// How far a call came, which tells whether it may be made again.
+    /// How far a call came, which determines whether it can be repeated.
     public enum Progress: Hashable, Sendable {
-        /// The callee has not seen the call, or says that it did nothing with it: any call may be made again.
+        /// The callee has not seen the call, or reports that it did not act on it. Any call can be repeated.
         case notSent
-        /// The callee may have acted on the call: one that is idempotent may be made again.
+        /// The callee may have acted on the call. An idempotent call can be repeated.
         case unanswered
-        /// An answer had begun, or nobody waits for one any more.
+        /// A reply had begun, or nobody is waiting for one any more.
         case answered
     }
 
+    /// How far the call came.
     public let progress: Progress
-    /// A `Problem`, a `CancellationError`, or what the call's body threw.
+    /// A `Problem`, a `CancellationError`, or the error of the call's body.
     public let cause: any Error
-    /// The code of the RST_STREAM or GOAWAY frame that ended it (RFC 9113 §7), where one did.
+    /// The code of the RST_STREAM or GOAWAY frame that ended the call (RFC 9113 §7), if one did.
     public let code: UInt32?
-    /// Whether the callee is to blame: there is no connection to it, it broke one off, or it was silent for longer than this side puts
-    /// up with. Not where the caller gave up in its own time, nor for anything that the callee answered: what one caller does must not
-    /// count against a callee for all others.
+    /// Whether the failure is the callee's fault: it cannot be reached, it closed the connection, or it was silent for too long. It is not
+    /// if the caller stopped waiting, or if the callee replied, since what one caller does must not count against the callee for all
+    /// others.
     public let isCalleesFault: Bool
 
+    /// Creates a failure.
     /// - Parameters:
-    ///   - progress: how far the call came.
-    ///   - cause: what went wrong.
-    ///   - code: the code of the frame that ended it.
-    ///   - isCalleesFault: whether the callee is to blame.
+    ///   - progress: How far the call came.
+    ///   - cause: What went wrong.
+    ///   - code: The code of the frame that ended the call.
+    ///   - isCalleesFault: Whether the failure is the callee's fault.
     public init(_ progress: Progress, _ cause: any Error, code: UInt32? = nil, isCalleesFault: Bool = false) {
         self.progress = progress
         self.cause = cause
@@ -32,7 +34,8 @@ public struct CallFailure: Error {
         self.isCalleesFault = isCalleesFault
     }
 
-    /// A call that could not be sent, for want of a connection: any call may be made again. A cause that is a `CallFailure` stays as it is.
+    /// Creates the failure of a call that could not be sent because there was no connection, so that it can be repeated. A cause that is a
+    /// `CallFailure` is returned unchanged.
     public init(notSent cause: any Error) {
         if let failure = cause as? CallFailure {
             self = failure
@@ -41,11 +44,12 @@ public struct CallFailure: Error {
         self.init(.notSent, cause, isCalleesFault: (cause as? Problem)?.status == .unavailable)
     }
 
-    /// A call that was not sent on purpose, and is not to be made again.
+    /// Creates the failure of a call that was deliberately not sent, and must not be repeated.
     public init(refused cause: Problem) { self.init(.answered, cause) }
 }
 
-/// As its cause is: a connection that fails may come back, and a body that cannot be made will not be made another time.
+/// A failure has the kind of its cause: a failed connection may come back, but a body that cannot be made will not be made the next time.
 extension CallFailure: ClassifiedError {
+    /// The kind of the cause.
     public var failureKind: FailureKind { FailureKind(of: cause) }
 }

@@ -1,23 +1,25 @@
-/// One call, as an interceptor sees it: the same shape for a call that comes in, one that goes out, and one within the process.
+/// One call, as an interceptor sees it: an inbound call, an outbound call or a call within the process.
 public struct CallInfo: Sendable {
     /// Which way a call goes.
     public enum Direction: Hashable, Sendable {
-        /// It came over a wire.
+        /// The call came over a network.
         case inbound
-        /// It leaves over a wire.
+        /// The call leaves over a network.
         case outbound
-        /// It is a function call to a service in this process.
+        /// The call is a function call to a service in this process.
         case local
     }
 
     /// The operation that is called.
     public let route: Route
-    /// What travels with the call. Interceptors and the callee that come after see it as it is changed here.
+    /// The context of the call. Changes are seen by the interceptors that follow and by the callee.
     public var context: RequestContext
+    /// Which way the call goes.
     public let direction: Direction
-    /// The other side's address: of an inbound call the connection's peer, of an outbound call the callee; `nil` where there is no network.
+    /// The address of the other side: the connection's peer for an inbound call, the callee for an outbound call; `nil` if there is no
+    /// network.
     public let peer: String?
-    /// The call as its wire carries it; `nil` where nothing is written, because a function is called.
+    /// The call as a request; `nil` if it is a function call.
     public var request: Request?
 
     /// Creates a description of a call.

@@ -1,13 +1,13 @@
-/// Sheds calls to a service that mostly fails, before they are made: of those in the last while, the more were not accepted, the more
-/// of the next are refused at once, by chance, so that a few always find out whether it has come back (Beyer et al., "Site Reliability
-/// Engineering", ch. 21, "Client-Side Throttling"). Pure: time and chance are passed in.
+/// Sheds calls to a service that mostly fails, before they are made. The more of the recent calls were not accepted, the more of the next
+/// ones are refused at random, so that a few always find out whether the service has recovered (Beyer et al., "Site Reliability
+/// Engineering", ch. 21, "Client-Side Throttling"). Time and chance are passed in.
 struct CircuitBreaker {
-    /// How many times as many calls as are accepted a service is sent.
+    /// How many calls are sent for each call that is accepted.
     static let generosity = 2.0
-    /// The while that is looked at, in so many parts.
+    /// The time over which calls are counted, in parts.
     static let window = Duration.seconds(10)
     static let parts = 10
-    /// Failures that are always forgiven in a window.
+    /// The number of failures in a window that are always tolerated.
     static let forgiven = 5.0
 
     private struct Part {
@@ -21,7 +21,10 @@ struct CircuitBreaker {
 
     init(start: ContinuousClock.Instant) { self.start = start }
 
-    /// - Parameter chance: from 0 up to 1.
+    /// Returns whether a call may be made.
+    /// - Parameters:
+    ///   - now: The current time.
+    ///   - chance: A random number from 0 to less than 1.
     func allows(at now: ContinuousClock.Instant, chance: @autoclosure () -> Double = .random(in: 0..<1)) -> Bool {
         let current = number(at: now)
         var calls = 0.0, accepted = 0.0
@@ -30,11 +33,11 @@ struct CircuitBreaker {
             accepted += part.accepted
         }
         let surplus = calls - Self.forgiven - Self.generosity * accepted
-        // Chance costs a call into the system, and mostly nothing hangs on it.
+        // A random number costs a system call, and is rarely needed.
         return surplus <= 0 || chance() >= surplus / (calls + 1)
     }
 
-    /// Notes how a call went, or that it was refused here.
+    /// Records whether a call was accepted. A call that was refused here counts as not accepted.
     mutating func note(accepted: Bool, at now: ContinuousClock.Instant) {
         let current = number(at: now)
         let index = current % Self.parts

@@ -1,12 +1,13 @@
-/// Makes no call whose deadline has passed, and with a limit gives each call at most so much time.
+/// Makes no call whose deadline has passed, and can limit the time of each call.
 public struct DeadlineInterceptor: Interceptor {
     private let limit: Duration?
 
-    /// - Parameter limit: the longest that a call may take until its reply, or the beginning of a reply that is a stream; `nil` for no
-    ///   limit but the caller's.
+    /// Creates an interceptor.
+    /// - Parameter limit: The longest time until the reply, or until a streamed reply begins; `nil` for no limit other than the caller's.
     public init(limit: Duration? = nil) { self.limit = limit }
 
-    /// - Throws: a `Problem` with status 504 where the deadline has passed, or the call took longer than the limit.
+    /// Makes the call within the deadline.
+    /// - Throws: A `Problem` with status 504 if the deadline has passed, or the call took longer than the limit.
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
@@ -30,8 +31,8 @@ public struct DeadlineInterceptor: Interceptor {
 }
 
 extension RequestContext {
-    /// What is left of the deadline; `nil` where there is none.
-    /// - Throws: a `Problem` with status 504 where it has passed.
+    /// Returns the time until the deadline, or `nil` if there is none.
+    /// - Throws: A `Problem` with status 504 if the deadline has passed.
     public func timeLeft() throws(Problem) -> Duration? {
         guard let deadline else { return nil }
         let left = ContinuousClock.now.duration(to: deadline)

@@ -1,20 +1,20 @@
-/// One concern of a call, whichever way the call goes: access, deadlines, retries, limits, tracing. Interceptors compose by being listed.
+/// One concern of calls in any direction: access, deadlines, retries, limits, tracing. Interceptors are combined by listing them.
 ///
 /// An interceptor runs once the route is known. It can refuse the call by throwing, pass on a changed `CallInfo`, or make the call more
-/// than once. What is HTTP itself, such as headers and compression, belongs in a `Middleware`.
+/// than once. Concerns of HTTP itself, such as header fields and compression, belong in a `Middleware`.
 public protocol Interceptor: Sendable {
     /// Handles a call.
     /// - Parameters:
-    ///   - call: the call.
-    ///   - next: makes the call through the interceptors that are left.
-    /// - Throws: what `next` throws, or a `Problem` that refuses the call.
+    ///   - call: The call.
+    ///   - next: Makes the call through the remaining interceptors.
+    /// - Throws: The error of `next`, or a `Problem` that refuses the call.
     func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply
 }
 
 extension [any Interceptor] {
-    /// Makes a call through all of them, the first outermost.
+    /// Makes a call through all of these interceptors, the first outermost.
     public func run<Reply: Sendable>(
         _ call: CallInfo, _ last: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {

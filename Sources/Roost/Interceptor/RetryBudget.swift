@@ -1,5 +1,5 @@
-/// Keeps retries from becoming a flood when a service is in trouble: each failure takes a token, each success gives a part of one back,
-/// and below half of the tokens nothing is repeated (gRPC proposal A6, "Throttling Retry Attempts and Hedged RPCs"). Pure.
+/// Keeps retries from overloading a service that is in trouble: each failure takes a token, each success gives back a part of one, and
+/// there are no retries while less than half of the tokens are left (gRPC proposal A6, "Throttling Retry Attempts and Hedged RPCs").
 struct RetryBudget {
     static let size = 10.0
     static let refund = 0.1

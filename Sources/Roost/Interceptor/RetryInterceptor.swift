@@ -1,15 +1,18 @@
 import Synchronization
 
-/// Makes a call again that got no answer: one that the callee has not seen, or that is idempotent.
+/// Repeats a call that got no reply, if the callee has not seen it or it is idempotent.
 ///
 /// A call is made at most three times, with a random pause in between, within a budget that all calls through this interceptor share and
-/// within the call's deadline. What the callee answers is never asked for again, and neither is a call that sends a stream.
+/// within the call's deadline. A call that got a reply is never repeated, nor is a call that sends a stream.
 public final class RetryInterceptor: Interceptor {
     private let budget = Mutex(RetryBudget())
     private let backoff = Backoff(first: .milliseconds(50), longest: .milliseconds(100))
 
+    /// Creates an interceptor with a retry budget of its own.
     public init() {}
 
+    /// Makes the call, and repeats it after a failure if that is safe and the budget and the deadline allow it.
+    /// - Throws: The error of the last attempt.
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
@@ -30,7 +33,7 @@ public final class RetryInterceptor: Interceptor {
         }
     }
 
-    /// How long to wait before a call is made again; `nil` where it is not.
+    /// Returns the pause before a call is repeated, or `nil` if it is not repeated.
     private func pause(after failure: CallFailure, of call: CallInfo, _ attempt: Int) -> Duration? {
         guard attempt < 2, let problem = failure.cause as? Problem, problem.status != .gatewayTimeout else { return nil }
         guard !call.route.streaming.contains(.request), !Task.isCancelled else { return nil }

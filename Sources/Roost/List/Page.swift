@@ -1,9 +1,14 @@
-/// One page of a list, and where the next begins.
+/// One page of a list, and the cursor of the next page.
 public struct Page<Item> {
+    /// The items of this page, in the order of the list.
     public var items: [Item]
-    /// What to pass as `cursor` for the next page; `null` on the last.
+    /// The cursor to pass for the next page; `null` on the last one.
     public var next: String?
 
+    /// Creates a page.
+    /// - Parameters:
+    ///   - items: The items of the page.
+    ///   - next: The cursor of the next page; `nil` on the last one.
     public init(items: [Item], next: String? = nil) {
         self.items = items
         self.next = next
@@ -12,9 +17,10 @@ public struct Page<Item> {
 
 extension Page: Sendable where Item: Sendable {}
 
-/// What `@Schema` makes of a struct, written out: so a page of what is no schema is a type as well, and where a contract names one, the
-/// compiler says once that the item must be marked.
+/// The conformance that `@Schema` would generate, written out. This way, a page of a type without a schema is still a type, and the
+/// compiler reports the missing `@Schema` once.
 extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
+    /// An object named `PageOf…` with the required field `items` and the optional field `next`.
     public static var schema: JSONSchema {
         .object("PageOf" + Item.schema.name, description: "One page of a list, and where the next begins.") {
             JSONSchema.Field("items", .of([Item].self))
@@ -24,6 +30,7 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
         }
     }
 
+    /// Reads a page from JSON. Returns `nil` after recording a fault.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Page? {
         guard let start = try json.beginObject() else { return nil }
         var seen = JSONFields(), items: [Item]?, next: String?? = .some(nil)
@@ -43,6 +50,7 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
         return Page(items: items, next: next)
     }
 
+    /// Writes the page as a JSON object.
     public func encode(to json: inout JSONWriter) {
         json.literal(#"{"items":"#)
         items.encode(to: &json)
@@ -51,6 +59,7 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
         json.literal("}")
     }
 
+    /// Reads a page from a message whose field 1 holds the items and field 2 the next cursor.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Page? {
         var items: [Item]?, next: String?? = .some(nil)
         while let field = try message.nextField() {
@@ -65,11 +74,13 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
         return Page(items: items, next: next)
     }
 
+    /// Writes the items as field 1 and the next cursor as field 2.
     public func encode(to message: inout ProtobufWriter) {
         message.field(1, items)
         message.field(2, next)
     }
 
+    /// Checks every item and the next cursor.
     public func check(_ faults: inout FaultCollector) {
         faults.check(items, "items")
         faults.check(next, "next")

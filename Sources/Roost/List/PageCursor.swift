@@ -4,12 +4,16 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Where a page begins: the sort key of the last item before it, opaque to clients.
+/// The beginning of a page: the sort key of the last item before it. Clients treat it as opaque.
 public struct PageCursor: ParameterValue, Hashable {
+    /// The sort key of the last item on the previous page.
     public let key: String
 
+    /// Creates a cursor for the page that follows an item.
+    /// - Parameter key: The item's sort key.
     public init(after key: String) { self.key = key }
 
+    /// Reads a cursor from at most 512 bytes of URL-safe base64, or returns `nil` if the text is not a cursor.
     public init?(parameter: String) {
         let standard = parameter.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
         let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
@@ -19,17 +23,21 @@ public struct PageCursor: ParameterValue, Hashable {
         self.key = key
     }
 
-    /// URL-safe base 64 without padding (RFC 4648 §5).
+    /// The key in URL-safe base64 without padding (RFC 4648 §5).
     public var parameter: String {
         String(Data(key.utf8).base64EncodedString().compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 })
     }
 
+    /// A string in the format `cursor`.
     public static var parameterSchema: JSONSchema { .scalar(type: "string", format: "cursor") }
 }
 
 extension Page {
-    /// The page of rows that were asked for with one more than its limit, so that a next page is known to be.
-    /// - Parameter key: an item's sort key.
+    /// Creates a page from rows. The query asks for one row more than the limit, which shows that there is a next page.
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - limit: The limit of the page.
+    ///   - key: Returns the sort key of an item.
     public init(_ rows: [Item], limit: PageLimit, key: (Item) -> String) {
         let items = Array(rows.prefix(limit.count))
         self.init(items: items, next: rows.count > limit.count ? items.last.map { PageCursor(after: key($0)).parameter } : nil)

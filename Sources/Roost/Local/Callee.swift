@@ -1,6 +1,6 @@
 import Logging
 
-/// What a contract's client calls: a service over a wire, or one in this process. The client is the same either way.
+/// The target of a contract's client: a service over a network or in this process. The client is the same in both cases.
 public struct Callee<API: Sendable>: Sendable {
     enum Way: Sendable {
         case wire(any Caller)
@@ -9,28 +9,29 @@ public struct Callee<API: Sendable>: Sendable {
 
     let way: Way
 
-    /// Creates a callee that is reached over a wire.
+    /// Creates a callee that is reached over a network.
     public init(over caller: any Caller) { way = .wire(caller) }
 
     /// Creates a callee in this process.
     public init(_ local: LocalCallee<API>) { way = .local(local) }
 }
 
-/// A service in this process, as another of its services calls it.
+/// A service in this process, as another service calls it.
 ///
-/// Which object serves the contract is found at the first call, so that two services that call one another start together.
+/// The implementation is found at the first call, so that services which call each other can start together.
 public struct LocalCallee<API: Sendable>: Sendable {
-    /// The name of the service that calls.
+    /// The name of the calling service.
     let caller: String
-    /// Writes the calls that are made under an idempotency key.
+    /// Encodes the calls that are made with an idempotency key.
     let codec: (any CallCodec)?
     private let find: @Sendable () async throws -> LocalService<API>
     private let found = Lazy<LocalService<API>>()
 
+    /// Creates a callee.
     /// - Parameters:
-    ///   - caller: the name of the service that calls.
-    ///   - codec: how a call under an idempotency key is written, since what is kept of it is written; `nil` where keys have no effect.
-    ///   - find: finds what serves the contract, once it is there.
+    ///   - caller: The name of the calling service.
+    ///   - codec: Encodes calls with an idempotency key, because their responses are stored; `nil` if keys have no effect.
+    ///   - find: Finds the implementation once it has started.
     public init(
         for caller: String, codec: (any CallCodec)?, finding find: @escaping @Sendable () async throws -> LocalService<API>
     ) {
@@ -47,25 +48,27 @@ public struct LocalCallee<API: Sendable>: Sendable {
     }
 }
 
-/// What serves a contract in this process.
+/// The implementation of a contract in this process.
 public struct LocalService<API: Sendable>: Sendable {
     let implementation: API
     let logger: Logger
-    /// What observes its calls.
+    /// The interceptors that observe its calls.
     let observers = [any Interceptor].telemetry()
     private let endpoints: [String: Endpoint]
 
+    /// Creates a service.
     /// - Parameters:
-    ///   - implementation: what the calls are made to.
-    ///   - endpoints: the contract's, with the interceptors that every call passes through, whichever way it comes.
-    ///   - logger: what the service's calls log to.
+    ///   - implementation: The object that is called.
+    ///   - endpoints: The endpoints of the contract, with the interceptors of every call.
+    ///   - logger: The logger of the service's calls.
     public init(_ implementation: API, endpoints: [Endpoint], logger: Logger = RequestContext.defaultLogger) {
         self.implementation = implementation
         self.logger = logger
         self.endpoints = Dictionary(endpoints.map { ($0.route.operation, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// - Throws: a `Problem` with status 501 where the service does not have the operation.
+    /// Returns the endpoint of a route.
+    /// - Throws: A `Problem` with status 501 if the service does not have the operation.
     func endpoint(of route: Route) throws(Problem) -> Endpoint {
         guard let endpoint = endpoints[route.operation] else { throw Problem(.notImplemented, "Nothing serves \(route.operation) here.") }
         return endpoint

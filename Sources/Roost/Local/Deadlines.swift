@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The deadlines of local calls under way. One task waits for the next of them, so that a call that ends in time, as nearly all do, costs no
+/// The deadlines of local calls in progress. One task waits for the next one, so that a call that ends in time, as nearly all do, needs no
 /// timer of its own.
 final class Deadlines: Sendable {
     static let shared = Deadlines()
@@ -14,8 +14,8 @@ final class Deadlines: Sendable {
 
     private let state = Mutex(State())
 
-    /// Does something when an instant has come.
-    /// - Returns: a ticket that takes it back.
+    /// Adds an action for a point in time.
+    /// - Returns: A ticket with which the action can be removed.
     func add(_ instant: ContinuousClock.Instant, _ pass: @escaping @Sendable () -> Void) -> Int {
         state.withLock { state in
             state.ticket += 1

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The result of work that may end in several ways: the first one counts. One task waits for it.
+/// The result of work that can end in several ways, of which the first one counts. One task waits for it.
 final class FirstResult<Value: Sendable>: Sendable {
     private struct State {
         var result: Result<Value, any Error>?
@@ -9,7 +9,7 @@ final class FirstResult<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// The result, if there is one already.
+    /// The result, if there is one yet.
     var current: Result<Value, any Error>? { state.withLock { $0.result } }
 
     func finish(_ result: Result<Value, any Error>) {

@@ -1,7 +1,9 @@
-/// Runs `body`, whose calls to other services bear an idempotency key. A route that takes keys then gives the first answer again, whichever
-/// way it is called; the key has no effect on others, and is not passed on by the services that are called.
-/// - Parameter key: 1 to 255 visible ASCII characters.
-/// - Throws: what `body` throws.
+/// Runs work whose calls to other services have an idempotency key. A route that accepts keys then replies with the first response again.
+/// The key has no effect on other routes, and the called services do not pass it on.
+/// - Parameters:
+///   - key: 1 to 255 visible ASCII characters.
+///   - body: The work.
+/// - Throws: The error of the work.
 public func withIdempotencyKey<Result: Sendable>(_ key: String, _ body: () async throws -> Result) async rethrows -> Result {
     try await OutgoingKey.$current.withValue(key) { try await body() }
 }
@@ -9,6 +11,6 @@ public func withIdempotencyKey<Result: Sendable>(_ key: String, _ body: () async
 enum OutgoingKey {
     @TaskLocal static var current: String?
 
-    /// The key that calls to a route bear.
+    /// Returns the key for calls of a route.
     static func key(for route: Route) -> String? { route.takesIdempotencyKey ? current : nil }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A value that is found once, and read often.
+/// A value that is computed once and read often.
 final class Lazy<Value: Sendable>: Sendable {
     private final class Box: Sendable {
         let value: Value

@@ -1,16 +1,16 @@
 import Logging
 
-/// One call of a function in this process, which differs from one over a wire in its speed and in nothing else.
+/// One call of a function in this process, which differs from a call over a network in speed only.
 ///
-/// The callee runs in a task of its own, begun at once on the caller's thread: it sees none of the caller's task-locals, and a caller
-/// whose deadline passes or who is cancelled does not wait for it. It is cancelled then, as over a wire.
+/// The callee runs in a task of its own, started immediately on the caller's thread. It sees none of the caller's task-locals, and the
+/// caller does not wait for it after the deadline or a cancellation. The callee is cancelled then, as it would be over a network.
 struct LocalCall<API: Sendable>: Sendable {
     let route: Route
     let callee: LocalCallee<API>
 
     /// Calls a function.
-    /// - Throws: the `Problem` that the callee threw, or the one that stands for another error; a `Problem` with status 504 past the
-    ///   deadline; `CancellationError`.
+    /// - Throws: The `Problem` that the callee threw, or the one that replaces another error; a `Problem` with status 504 after the
+    ///   deadline; a `CancellationError`.
     func run<Reply: Sendable>(_ function: @escaping @Sendable (API) async throws -> Reply) async throws -> Reply {
         try await perform { service, endpoint, call in
             try await endpoint.interceptors.run(call) { call in
@@ -19,7 +19,7 @@ struct LocalCall<API: Sendable>: Sendable {
         }
     }
 
-    /// Makes a call that is written, since what is kept of it under its key is.
+    /// Makes a call that is written as a request, because its response is stored under an idempotency key.
     func run(_ request: Request) async throws -> Response {
         try await perform { _, endpoint, call in try await endpoint.respond(to: request, in: call.context) }
     }
@@ -67,7 +67,7 @@ struct LocalCall<API: Sendable>: Sendable {
         }
     }
 
-    /// The executor that the caller's task prefers, which its callee stays on.
+    /// The preferred executor of the caller's task, on which the callee stays.
     private static var executor: (any TaskExecutor)? {
         guard #available(macOS 26.4, iOS 26.4, watchOS 26.4, tvOS 26.4, visionOS 26.4, *) else { return nil }
         return withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
@@ -75,11 +75,11 @@ struct LocalCall<API: Sendable>: Sendable {
 }
 
 extension RequestContext {
-    /// What the callee of a call sees, the same as over a wire: who calls, and through which service; the request, its deadline, trace and
-    /// client. An idempotency key belongs to the caller's own call.
+    /// Returns the context that the callee sees, which is the same as over a network: the caller and the service that it calls through, the
+    /// request, its deadline, trace and client. The caller's own idempotency key is not passed on.
     func passedOn(by service: String, to logger: Logger, for route: Route) -> RequestContext {
         var context = self
-        // Over a wire the callee believes the caller's token, and without one knows the service alone.
+        // Over a network, the callee trusts the caller's token; without one, it knows only the service.
         context.principal = authorization == nil || principal.kind != .account ? .service(service) : principal.through(service: service)
         if context.principal.kind != .account { context.validity = nil }
         context.idempotencyKey = nil
@@ -91,8 +91,7 @@ extension RequestContext {
 }
 
 extension MessageStream {
-    /// The same stream as whoever asked for it over a wire would get it: errors that are no `Problem` are hidden, and it is over with the
-    /// call's deadline.
+    /// Returns the stream as it would arrive over a network: errors other than a `Problem` are hidden, and it ends at the call's deadline.
     func answered(_ call: CallInfo) -> MessageStream {
         let context = call.context, operation = call.route.operation
         var stream = within(context).ending(with: context.validity).transformed { next in

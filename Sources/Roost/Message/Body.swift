@@ -2,15 +2,16 @@
 public enum Body: Sendable {
     /// The whole content.
     case bytes([UInt8])
-    /// Content that is read as it arrives; the producer waits for its reader. `length` is the byte count where it is known.
+    /// Content that is read as it arrives; the producer waits for its reader. `length` is the number of bytes if it is known.
     case stream(any AsyncSequence<[UInt8], any Error> & Sendable, length: Int?)
 
+    /// A body without content.
     public static let empty = Body.bytes([])
 
     /// UTF-8 text.
     public static func text(_ text: String) -> Body { .bytes(Array(text.utf8)) }
 
-    /// The byte count, or `nil` where only the end of the stream will tell.
+    /// The number of bytes; `nil` if only the end of the stream will tell.
     public var length: Int? {
         switch self {
         case .bytes(let bytes): bytes.count
@@ -18,9 +19,9 @@ public enum Body: Sendable {
         }
     }
 
-    /// The whole content as one array.
-    /// - Parameter limit: the most bytes to take.
-    /// - Throws: a `Problem` with status 413 where there is more than `limit`; whatever the stream throws.
+    /// Returns the whole content as one array.
+    /// - Parameter limit: The largest number of bytes to accept.
+    /// - Throws: A `Problem` with status 413 if there is more; the error of the stream.
     public func collect(upTo limit: Int) async throws -> [UInt8] {
         switch self {
         case .bytes(let bytes):

@@ -1,26 +1,31 @@
-/// The validators of a conditional request (RFC 9110 §8.8.3): `"a1"`, or `W/"a1"`, which is weak.
+/// An entity tag (RFC 9110 §8.8.3), such as `"a1"`, or `W/"a1"`, which is weak.
 public struct EntityTag: Hashable, Sendable, CustomStringConvertible {
-    /// What stands between the quotes.
+    /// The text between the quotes.
     public let opaque: String
-    /// Whether the contents that bear it are as good as each other rather than the same, byte for byte.
+    /// Whether contents with this tag are equivalent rather than identical.
     public let isWeak: Bool
 
-    /// - Parameter opaque: visible characters without quotes.
+    /// Creates an entity tag.
+    /// - Parameters:
+    ///   - opaque: Visible characters without quotes.
+    ///   - isWeak: Whether contents with this tag are equivalent rather than identical.
     public init(_ opaque: String, isWeak: Bool = false) {
         self.opaque = opaque
         self.isWeak = isWeak
     }
 
+    /// The tag as a header field holds it, in quotes.
     public var description: String { isWeak ? "W/\"\(opaque)\"" : "\"\(opaque)\"" }
 }
 
-/// What `If-Match` or `If-None-Match` names (RFC 9110 §13.1.1, §13.1.2).
+/// The condition in `If-Match` or `If-None-Match` (RFC 9110 §13.1.1, §13.1.2).
 enum EntityTagCondition: Hashable {
-    /// `*`: whatever there is.
+    /// `*`: any content.
     case any
     case tags([EntityTag])
 
-    /// - Parameter lines: the values of the field's lines. What is no tag in them names nothing; a comma may stand in a tag.
+    /// Reads a condition.
+    /// - Parameter lines: The values of the field's lines. Text that is not a tag is ignored; a tag may contain a comma.
     init(_ lines: [String]) {
         var tags: [EntityTag] = []
         for line in lines {
@@ -34,7 +39,7 @@ enum EntityTagCondition: Hashable {
         self = .tags(tags)
     }
 
-    /// Whether one of the tags is this one: byte for byte where the comparison is strong, and then neither is weak (§8.8.3.2).
+    /// Returns whether one of the tags equals a tag. A strong comparison also requires that neither is weak (§8.8.3.2).
     func matches(_ tag: EntityTag, strongly: Bool) -> Bool {
         switch self {
         case .any: true
@@ -55,17 +60,17 @@ enum EntityTagCondition: Hashable {
     }
 }
 
-/// What a request asks of the content that is there before it is to be answered (RFC 9110 §13).
+/// The result of a request's conditions on the current content (RFC 9110 §13).
 enum Precondition {
-    /// The request goes on.
+    /// The request is to be answered.
     case holds
-    /// 304: the caller has what is there.
+    /// 304: the client has the current content.
     case notModified
-    /// 412: what is there is not what the caller takes it for.
+    /// 412: the content is not the one that the client expects.
     case failed
 
-    /// The outcome for content that has a tag and no date, in the order of RFC 9110 §13.2.2. Without a date the conditions on dates say
-    /// nothing, and without ranges neither does `If-Range`.
+    /// Evaluates the conditions for content that has a tag but no date, in the order of RFC 9110 §13.2.2. Without a date, conditions on
+    /// dates are ignored, and without ranges, so is `If-Range`.
     init(of request: Request, on tag: EntityTag) {
         let match = request.headers.values("if-match"), noneMatch = request.headers.values("if-none-match")
         if !match.isEmpty, !EntityTagCondition(match).matches(tag, strongly: true) {

@@ -1,8 +1,10 @@
 /// Percent-encoding of paths and queries (RFC 3986 §2.1).
 public enum PercentCoding {
     /// Decodes percent-encoded UTF-8.
-    /// - Parameter plusIsSpace: whether `+` stands for a space, as in `application/x-www-form-urlencoded`.
-    /// - Returns: `nil` where an escape is cut short or the bytes are not UTF-8.
+    /// - Parameters:
+    ///   - text: The encoded text.
+    ///   - plusIsSpace: Whether `+` stands for a space, as in `application/x-www-form-urlencoded`.
+    /// - Returns: `nil` if an escape is incomplete or the bytes are not UTF-8.
     public static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var iterator = text.makeIterator()
@@ -18,7 +20,7 @@ public enum PercentCoding {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// Encodes every byte but the unreserved ones of RFC 3986 §2.3.
+    /// Encodes every byte except the unreserved ones of RFC 3986 §2.3.
     public static func encode(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
@@ -27,8 +29,8 @@ public enum PercentCoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The one way to write a path of the many that mean the same (RFC 3986 §6.2.2): no unreserved character is escaped, and the digits
-    /// of an escape are in upper case. What is no escape stays as it is.
+    /// Returns the normal form of a path (RFC 3986 §6.2.2): no unreserved character is escaped, and the digits of escapes are in upper
+    /// case. Invalid escapes are kept.
     public static func normalized(_ path: String) -> String {
         guard path.utf8.contains(UInt8(ascii: "%")) else { return path }
         var bytes: [UInt8] = []

@@ -1,10 +1,10 @@
 extension Request {
-    /// The query parameter of this name, decoded as `application/x-www-form-urlencoded` (WHATWG URL §5.1).
+    /// Returns a query parameter, decoded as `application/x-www-form-urlencoded` (WHATWG URL §5.1).
     ///
-    /// `?name=` and `?name` have a value, which is empty. Parameters that nobody asks for are passed over, however they are encoded.
-    /// - Returns: `nil` where there is none.
-    /// - Throws: a `Problem` with status 422 where the value is not percent-encoded UTF-8, has the character U+0000, or where there are
-    ///   several: it is never taken for one that is not there.
+    /// `?name=` and `?name` have an empty value. Parameters that nobody asks for are ignored, whatever their encoding.
+    /// - Returns: `nil` if the parameter is absent.
+    /// - Throws: A `Problem` with status 422 if the value is not percent-encoded UTF-8, contains the character U+0000, or is given more
+    ///   than once.
     public func queryParameter(_ name: String) throws(Problem) -> String? {
         switch queryText(name) {
         case .absent: return nil
@@ -32,14 +32,16 @@ extension Request {
     }
 }
 
-/// What a request says of a parameter.
+/// A parameter as a request holds it.
 public enum ParameterText: Sendable {
+    /// The request does not have the parameter.
     case absent
+    /// The parameter's text, decoded.
     case text(String)
-    /// It is there and is no text that may enter.
+    /// The parameter is present, but its text is not acceptable.
     case refused(rule: String, message: String)
 
-    /// Text that came as it is. What was not UTF-8 has become the replacement character, which tells nothing of what stood there.
+    /// Creates a text that came undecoded. A replacement character marks bytes that were not UTF-8, so such text is refused.
     package init(_ text: String) {
         if text.utf8.allSatisfy({ $0 &- 1 < 0x7F }) {
             self = .text(text)
@@ -52,7 +54,7 @@ public enum ParameterText: Sendable {
         }
     }
 
-    /// A value of a query.
+    /// Decodes a value of a query.
     init(encoded value: Substring.UTF8View) {
         guard let text = PercentCoding.decode(value, plusIsSpace: true) else {
             self = .refused(rule: "encoding", message: "must be percent-encoded UTF-8")

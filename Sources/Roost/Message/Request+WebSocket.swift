@@ -1,18 +1,18 @@
-/// What a request says of the WebSocket that it asks for (RFC 6455 §4.1).
+/// The WebSocket that a request asks for (RFC 6455 §4.1).
 extension Request {
-    /// The subprotocol under which a client that cannot set `Authorization`, such as a browser, may offer a token.
+    /// The subprotocol that a client offers together with a token if it cannot set `Authorization`, as in a browser.
     public static let liveSubprotocol = "roost"
 
-    /// Whether it asks that its connection become a WebSocket. Only HTTP/1.1 can ask so.
+    /// Whether the request asks to change the connection to a WebSocket, which only HTTP/1.1 can do.
     public var asksForWebSocket: Bool {
         version == .http1 && method == .get && Self.list(headers.values("upgrade")).contains { $0.lowercased() == "websocket" }
     }
 
-    /// The subprotocols that it offers, the one liked best first.
+    /// The subprotocols that the client offers, in the order of its preference.
     public var offeredSubprotocols: [String] { Self.list(headers.values("sec-websocket-protocol")).map(String.init) }
 
-    /// Takes the token out that was offered as the subprotocol `bearer.<token>`, beside `roost`, so that nothing later sees it there.
-    /// - Returns: `nil` where there is none.
+    /// Removes the token that was offered as the subprotocol `bearer.<token>` beside `roost`, so that later code does not see it.
+    /// - Returns: `nil` if there is none.
     public mutating func takeBearerSubprotocol() -> String? {
         let offered = offeredSubprotocols
         guard asksForWebSocket, offered.contains(Self.liveSubprotocol),

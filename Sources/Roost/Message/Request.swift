@@ -1,27 +1,38 @@
-/// A request, whichever wire it came by.
+/// A request in any protocol.
 public struct Request: Sendable {
+    /// The request method.
     public var method: Method
-    /// The path: absolute, percent-encoded, without the query; `*` where `OPTIONS` asks of the whole server. Servers give it with no
-    /// escape of a character that needs none (RFC 3986 §6.2.2).
+    /// The path: absolute, percent-encoded, without the query; `*` if `OPTIONS` asks about the whole server. Servers normalize it, so that
+    /// no character is escaped without need (RFC 3986 §6.2.2).
     public var path: String
-    /// What follows `?`, percent-encoded; empty where there is none.
+    /// The percent-encoded text after `?`; empty if there is no query.
     public var query: String
+    /// The header fields, in the order in which they were sent.
     public var headers: Headers
+    /// The content.
     public var body: Body
-    /// What the router found in the path, percent-decoded, by placeholder name.
+    /// The percent-decoded path parameters, by placeholder name.
     public var parameters: [(name: String, value: String)] = []
-    /// The peer's IP address, where there is one.
+    /// The peer's IP address, if there is one.
     public var remoteAddress: String?
-    /// How its values are written; `nil` until a server or a caller has said. Of a codec of messages the body holds the message without
-    /// framing, and of a stream each piece is one message.
+    /// The codec of the request; `nil` until a server or a caller has set it. With a codec of messages, the body is one message without
+    /// framing, or each piece of a streamed body is one message.
     public var codec: (any CallCodec)?
-    /// The protocol that it came by, where that is not plain HTTP.
+    /// The protocol of the request, if it is not plain HTTP.
     package var carrier: (any Middleware)?
-    /// What answers it, once that is found.
+    /// The endpoint that answers the request, once it is found.
     package var endpoint: Endpoint?
-    /// The version of HTTP that it came by.
+    /// The HTTP version of the request.
     public var version = HTTPVersion.http1
 
+    /// Creates a request.
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - path: The path, absolute and percent-encoded, without the query.
+    ///   - query: The percent-encoded text after `?`; empty if there is no query.
+    ///   - headers: The header fields.
+    ///   - body: The content.
+    ///   - remoteAddress: The peer's IP address, if the request came over a network.
     public init(
         _ method: Method, _ path: String, query: String = "", headers: Headers = [:], body: Body = .empty,
         remoteAddress: String? = nil
@@ -34,17 +45,17 @@ public struct Request: Sendable {
         self.remoteAddress = remoteAddress
     }
 
-    /// The route that it is for, once that is found: middleware knows it.
+    /// The route of the request, once it is found. Middleware can use it.
     public var route: Route? { endpoint?.route }
 
-    /// A path parameter, percent-decoded.
+    /// Returns a path parameter, percent-decoded.
     public func parameter(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
 
-    /// The path and, where there is one, the query: the request target of RFC 9112 §3.2.1.
+    /// The path and the query, if there is one: the request target of RFC 9112 §3.2.1.
     public var target: String { query.isEmpty ? path : "\(path)?\(query)" }
 }
 
-/// The versions of HTTP between which a responder may have to tell.
+/// The HTTP versions that a responder may have to distinguish.
 public enum HTTPVersion: Hashable, Sendable {
     /// HTTP/1.1 or 1.0 (RFC 9112).
     case http1

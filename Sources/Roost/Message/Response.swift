@@ -1,28 +1,31 @@
-/// A response, whichever wire it leaves by.
+/// A response in any protocol.
 public struct Response: Sendable {
+    /// The status code.
     public var status: Status
+    /// The header fields. A server adds those that describe the connection and the body's length.
     public var headers: Headers
+    /// The content.
     public var body: Body
-    /// The fields that follow the body, asked for once all of it has gone (RFC 9110 §6.5). HTTP/1.1 sends them after a body of
-    /// chunks only.
+    /// Returns the trailer fields, once the whole body was sent (RFC 9110 §6.5). HTTP/1.1 sends them only after a chunked body.
     public var trailers: (@Sendable () -> Headers)?
-    /// What the connection becomes after this response, whose status is then 101.
+    /// What the connection becomes after this response, whose status is 101.
     public var upgrade: Upgrade?
-    /// Whether the body is a stream without an end of its own, which a server that stops may end between two pieces.
+    /// Whether the body is a stream without an end, which a stopping server may end between two pieces.
     public var isLive = false
 
+    /// Creates a response.
     public init(_ status: Status = .ok, headers: Headers = [:], body: Body = .empty) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
-    /// Plain text in UTF-8.
+    /// Returns plain text in UTF-8.
     public static func text(_ text: String, status: Status = .ok) -> Response {
         Response(status, headers: ["content-type": "text/plain; charset=utf-8"], body: .text(text))
     }
 
-    /// A value as JSON (RFC 8259).
+    /// Returns a value as JSON (RFC 8259).
     public static func json(_ value: some Schema, status: Status = .ok) -> Response {
         Response(status, headers: ["content-type": "application/json"], body: .bytes(JSON.encode(value)))
     }

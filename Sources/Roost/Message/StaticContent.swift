@@ -1,22 +1,25 @@
-/// Bytes that stay as they are, with a validator so that a browser need not fetch them again (RFC 9110 §8.8.3).
+/// Content that does not change, with a validator so that browsers need not fetch it again (RFC 9110 §8.8.3).
 public struct StaticContent: Sendable {
+    /// The content.
     public let bytes: [UInt8]
+    /// The media type, such as `text/html; charset=utf-8`.
     public let mediaType: String
-    /// Tells versions apart.
+    /// Identifies the version of the content.
     public let entityTag: EntityTag
 
+    /// Creates content, and computes its entity tag.
     public init(_ bytes: [UInt8], mediaType: String) {
         self.bytes = bytes
         self.mediaType = mediaType
         entityTag = EntityTag("\(String(Self.hash(bytes), radix: 16))-\(bytes.count)")
     }
 
-    /// The bytes; 304 where the one who asks has them.
-    /// - Throws: a `Problem` with status 412 where the request is for another version alone.
+    /// Returns the content, or 304 if the client has it.
+    /// - Throws: A `Problem` with status 412 if the request is for another version.
     public func response(to request: Request) throws(Problem) -> Response {
         var headers: Headers = ["etag": entityTag.description, "cache-control": "no-cache"]
         switch Precondition(of: request, on: entityTag) {
-        case .failed: throw Problem(.preconditionFailed, "What is at \(request.path) is another version.", headers: headers)
+        case .failed: throw Problem(.preconditionFailed, "The current version of \(request.path) is a different one.", headers: headers)
         case .notModified: return Response(.notModified, headers: headers)
         case .holds:
             headers.add("content-type", mediaType)
@@ -24,7 +27,7 @@ public struct StaticContent: Sendable {
         }
     }
 
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo): tells versions of one file apart; nothing rests on it being hard to forge.
+    /// FNV-1a with 64 bits (Fowler, Noll, Vo). It distinguishes versions of a file, and need not be hard to forge.
     private static func hash(_ bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
     }

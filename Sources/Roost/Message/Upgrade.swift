@@ -2,41 +2,45 @@
 public enum Upgrade: Sendable {
     /// A WebSocket (RFC 6455).
     /// - Parameters:
-    ///   - subprotocol: the subprotocol that was chosen of those offered; `nil` for none.
-    ///   - run: talks over it; when it returns the socket is closed with 1000, when it throws with 1011.
+    ///   - subprotocol: The subprotocol that was chosen from those offered; `nil` for none.
+    ///   - run: Uses the socket. When it returns, the socket is closed with 1000; if it throws, with 1011.
     case webSocket(subprotocol: String?, run: @Sendable (any WebSocket) async throws -> Void)
-    /// Bytes of another protocol, passed on as they are.
+    /// Bytes of another protocol, passed on unchanged.
     case tunnel(run: @Sendable (any ByteChannel) async throws -> Void)
 }
 
-/// A WebSocket that is open. Pings are answered and fragments put together below it.
+/// An open WebSocket. Pings are answered and fragments are assembled automatically.
 public protocol WebSocket: Sendable {
-    /// The next message; `nil` once the peer has closed.
-    /// - Throws: where the connection broke or the peer broke the protocol.
+    /// Returns the next message, or `nil` once the peer has closed.
+    /// - Throws: An error if the connection broke or the peer violated the protocol.
     func receive() async throws -> WebSocketMessage?
 
-    /// Sends a message; returns once the connection has room for another.
+    /// Sends a message, and returns once the connection can take another one.
     func send(_ message: WebSocketMessage) async throws
 
-    /// Closes.
+    /// Closes the socket.
     /// - Parameters:
-    ///   - code: why (RFC 6455 §7.4.1); 1000 for a normal end.
-    ///   - reason: at most 123 bytes of UTF-8.
+    ///   - code: The reason as a code (RFC 6455 §7.4.1); 1000 for a normal end.
+    ///   - reason: The reason as text, at most 123 bytes of UTF-8.
     func close(_ code: UInt16, _ reason: String) async throws
 }
 
+/// A complete message of a WebSocket (RFC 6455 §5.6).
 public enum WebSocketMessage: Hashable, Sendable {
+    /// Text in UTF-8.
     case text(String)
+    /// Bytes.
     case binary([UInt8])
 }
 
-/// Two directions of bytes.
+/// A connection that carries bytes in both directions.
 public protocol ByteChannel: Sendable {
-    /// The next bytes; `nil` once the peer has ended its direction.
-    /// - Throws: a `CancellationError` where the server stops, so that the protocol can end by its own rules; where the connection broke.
+    /// Returns the next bytes, or `nil` once the peer has ended its direction.
+    /// - Throws: A `CancellationError` if the server stops, so that the protocol can end by its own rules; an error if the connection
+    ///   broke.
     func read() async throws -> [UInt8]?
 
-    /// Sends bytes; returns once there is room for more.
+    /// Sends bytes, and returns once the connection can take more.
     func write(_ bytes: [UInt8]) async throws
 
     /// Ends this side's direction.

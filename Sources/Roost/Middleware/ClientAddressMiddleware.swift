@@ -1,26 +1,28 @@
-/// Finds out whose call it is that another hop passes on, and puts the address in the context. What requests say of it is taken out of
-/// them, so that nothing later believes it unchecked.
+/// Determines the client of a request that came through other hops, and puts its address into the context. The header fields about the
+/// client are then removed, so that later code does not trust them.
 ///
-/// `X-Forwarded-For` is believed of a hop that is trusted by its place or address, and of one that shows the system's key: a service in
-/// `x-service-key`, the gateway, whose requests are those of anyone, in `x-gateway-key`.
+/// `X-Forwarded-For` is trusted if it comes from a trusted proxy, or with the system's service key: from a service in `x-service-key`, or
+/// from the gateway, whose requests anyone may have sent, in `x-gateway-key`.
 public struct ClientAddressMiddleware: Middleware {
     private let proxies: TrustedProxies
     private let key: String?
 
+    /// Creates the middleware.
     /// - Parameters:
-    ///   - proxies: the hops that are trusted without a key.
-    ///   - key: what the services of one system share; `nil` where none is believed for it.
+    ///   - proxies: The proxies that are trusted without a key.
+    ///   - key: The service key; `nil` if no hop is trusted because of it.
     public init(trusting proxies: TrustedProxies, key: String? = nil) {
         self.proxies = proxies
         self.key = key
     }
 
+    /// Replaces the context's client address, removes the header fields that name a client, and passes the request on.
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         guard request.headers.fields.contains(where: { Self.tellsOfClient($0.name) }) else { return try await next(request, context) }
         var request = request, context = context
         let lines = request.headers.values("x-forwarded-for")
         if isFromSystem(request.headers) {
-            // Its one value is the client's address, as the hop before found it out.
+            // Its only value is the client's address, as the previous hop determined it.
             context.clientAddress = lines.last ?? context.clientAddress
         } else if let peer = context.clientAddress {
             context.clientAddress = proxies.client(behind: peer, forwardedFor: lines)
@@ -43,7 +45,7 @@ public struct ClientAddressMiddleware: Middleware {
         return ["x-gateway-key", "x-service-key"].contains { headers[$0].map { Self.equal($0, key) } ?? false }
     }
 
-    /// Compares in a time that does not tell where the texts differ.
+    /// Compares in a time that does not reveal where the texts differ.
     private static func equal(_ a: String, _ b: String) -> Bool {
         guard a.utf8.count == b.utf8.count else { return false }
         return zip(a.utf8, b.utf8).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0

@@ -1,38 +1,40 @@
 /// Whether another attempt at the same work can succeed.
 ///
-/// Everything that tries again asks this one question: the outbox, event consumers, mail queues, order steps, webhooks.
+/// Everything that retries relies on it: the outbox, event consumers, mail queues, order steps and webhooks.
 public enum FailureKind: Hashable, Sendable {
-    /// The failure may pass by itself: a service is down, a call took too long. The work is tried again.
+    /// The failure may pass: a service is down, or a call took too long. The work is tried again.
     case transient
-    /// The same work will fail in the same way. It ends, and its reason is recorded.
+    /// The same work would fail again. It ends, and the reason is recorded.
     case permanent
 
-    /// Classifies an error. One that says nothing of itself may pass.
+    /// Classifies an error. An error that does not classify itself is transient.
     public init(of error: any Error) {
         self = (error as? any ClassifiedError)?.failureKind ?? .transient
     }
 }
 
 extension FailureKind {
-    /// What is recorded of an error: its description, without U+0000, at which some databases end a text, and at most 2 KiB of it.
+    /// Returns the text that is recorded for an error: at most 2 KiB of its description, without U+0000, where some databases cut off
+    /// texts.
     public static func reason(of error: any Error) -> String { reason("\(error)") }
 
-    /// A reason in words, as it is recorded.
+    /// Returns a reason as it is recorded.
     public static func reason(_ text: String) -> String {
         guard text.utf8.count > 2048 || text.utf8.contains(0) else { return text }
         return String(decoding: text.utf8.lazy.filter { $0 != 0 }.prefix(2048), as: UTF8.self)
     }
 }
 
-/// An error that says whether it can pass.
+/// An error that tells whether another attempt can succeed.
 public protocol ClassifiedError: Error {
+    /// Whether another attempt can succeed.
     var failureKind: FailureKind { get }
 }
 
 extension Problem: ClassifiedError {
-    /// What the callee says of the request itself is permanent. What depends on the moment is not: who may call (401, 403: keys are
-    /// renewed), time (408), state (409), connections (421), order (425), rates (429), and what went wrong on the callee's side (5xx):
-    /// also what it does not know (501), which in a rolling change its next version does.
+    /// Permanent if the callee objects to the request itself, and transient if the failure depends on the moment: access (401, 403: keys
+    /// are renewed), time (408), state (409), connections (421), order (425), rates (429), and failures of the callee (5xx), including
+    /// unknown operations (501), which its next version may know during a rolling update.
     public var failureKind: FailureKind {
         switch status.code {
         case 401, 403, 408, 409, 421, 423, 424, 425, 429: .transient
@@ -43,18 +45,22 @@ extension Problem: ClassifiedError {
 }
 
 extension ConfigurationError: ClassifiedError {
+    /// Permanent: a program with wrong settings fails again until they are corrected.
     public var failureKind: FailureKind { .permanent }
 }
 
-/// What cannot be read now can never be.
+/// Data that cannot be read now will never be readable.
 extension DecodingFailure: ClassifiedError {
+    /// Permanent: the same bytes fail again.
     public var failureKind: FailureKind { .permanent }
 }
 
 extension JSONError: ClassifiedError {
+    /// Permanent: the same bytes fail again.
     public var failureKind: FailureKind { .permanent }
 }
 
 extension ProtobufError: ClassifiedError {
+    /// Permanent: the same bytes fail again.
     public var failureKind: FailureKind { .permanent }
 }

@@ -2,27 +2,27 @@ extension Problem {
     /// The media type of a problem document (RFC 9457 §3).
     public static let mediaType = "application/problem+json"
 
-    /// The problem as the caller sees it.
+    /// Returns the problem as a response.
     /// - Parameters:
-    ///   - instance: the path of the request that failed.
-    ///   - requestID: what to ask for in the logs.
+    ///   - instance: The path of the request that failed.
+    ///   - requestID: The identifier of the request in the logs.
     public func response(instance: String, requestID: String) -> Response {
         var response = Response(status, headers: headers, body: .bytes(document(instance: instance, requestID: requestID)))
         response.headers["content-type"] = Self.mediaType
-        // Who is told to prove who they are must be told how (RFC 9110 §15.5.2).
+        // A 401 must tell how to authenticate (RFC 9110 §15.5.2).
         if status == .unauthorized, headers["www-authenticate"] == nil { response.headers.add("www-authenticate", "Bearer") }
         return response
     }
 
-    /// The problem document (RFC 9457 §3.1), as JSON.
+    /// Returns the problem document (RFC 9457 §3.1) as JSON.
     package func document(instance: String, requestID: String) -> [UInt8] {
         JSON.encode(ProblemDocument(self, instance: instance, requestID: requestID))
     }
 
-    /// The status that a problem document has; `nil` where the bytes are none.
+    /// Returns the status in a problem document, or `nil` if the bytes are not one.
     package static func status(inDocument bytes: [UInt8]) -> Int? { (try? JSON.decode(ProblemDocument.self, from: bytes))?.status }
 
-    /// The problem that a response which is no success tells of, in whatever form it does.
+    /// Creates the problem that an unsuccessful response describes, in whatever form.
     public init(response: Response, bytes: [UInt8]) {
         let kept = response.headers.fields.filter { ["retry-after", "allow", "www-authenticate"].contains($0.name.lowercased()) }
         guard let document = try? JSON.decode(ProblemDocument.self, from: bytes) else {

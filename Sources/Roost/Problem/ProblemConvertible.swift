@@ -1,4 +1,4 @@
-/// An error that callers are told of as a problem.
+/// An error that callers see as a problem.
 package protocol ProblemConvertible: Error {
     var problem: Problem { get }
 }

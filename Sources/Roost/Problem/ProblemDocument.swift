@@ -1,4 +1,4 @@
-/// What went wrong (RFC 9457 §3.1), with this toolkit's extension members.
+/// A problem document (RFC 9457 §3.1) with the extension members of Roost.
 @Schema(omitsNil: true)
 struct ProblemDocument {
     /// A URI reference that names the kind of problem.

@@ -1,19 +1,18 @@
-/// How long to wait before something that failed is tried again: longer after each failure, up to a bound, and varied at random, so that
-/// those who failed together do not come back together
-/// (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+/// The pauses between attempts at something that failed: they grow with each failure, up to a limit, and are randomized, so that clients
+/// which failed together do not come back together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 ///
-/// A value without a clock: chance is passed in, and `FailureStreak` counts.
+/// Chance is passed in, and `FailureStreak` counts the failures.
 public struct Backoff: Hashable, Sendable {
-    /// The pause after the first failure, before it is varied.
+    /// The pause after the first failure, before it is randomized.
     public var first: Duration
-    /// The longest pause, before it is varied.
+    /// The longest pause, before it is randomized.
     public var longest: Duration
-    /// How many times as long each pause is as the one before it.
+    /// The factor by which each pause is longer than the previous one.
     public var factor: Double
-    /// The range of what a pause is multiplied by at random; `1...1` leaves it as it is.
+    /// The range of the random factor of each pause; `1...1` for none.
     public var jitter: ClosedRange<Double>
 
-    /// Creates a back-off. One that is left out doubles from 100 milliseconds to 15 seconds, each pause shortened by up to a half.
+    /// Creates a back-off. By default, pauses double from 100 milliseconds to 15 seconds, and each is shortened by up to a half.
     public init(
         first: Duration = .milliseconds(100), longest: Duration = .seconds(15), factor: Double = 2, jitter: ClosedRange<Double> = 0.5...1
     ) {
@@ -23,10 +22,10 @@ public struct Backoff: Hashable, Sendable {
         self.jitter = jitter
     }
 
-    /// Returns the pause after a number of failures in a row.
+    /// Returns the pause after a number of consecutive failures.
     /// - Parameters:
-    ///   - failures: How many there were, at least 1.
-    ///   - chance: Where in the range of `jitter` the pause lies, from 0 to 1.
+    ///   - failures: The number of failures, at least 1.
+    ///   - chance: The position of the factor in the range of `jitter`, from 0 to 1.
     public func pause(after failures: Int, chance: Double = .random(in: 0...1)) -> Duration {
         var pause = min(first, longest)
         // Two hundred steps reach every bound, or there is no growth at all.
@@ -35,13 +34,14 @@ public struct Backoff: Hashable, Sendable {
     }
 }
 
-/// How often something is tried, and how long the pauses between are.
+/// The number of attempts, and the pauses between them.
 public struct RetryPolicy: Hashable, Sendable {
-    /// How often it is tried in all.
+    /// The total number of attempts.
     public var attempts: Int
+    /// The pauses between attempts.
     public var backoff: Backoff
 
-    /// Creates a policy. One that is left out makes twelve attempts in about a minute.
+    /// Creates a policy. By default, there are twelve attempts in about a minute.
     public init(attempts: Int = 12, backoff: Backoff = Backoff()) {
         self.attempts = attempts
         self.backoff = backoff

@@ -1,15 +1,17 @@
-/// Counts the failures in a row of something that is tried for as long as it takes, and says how long to pause after each.
+/// Counts consecutive failures of something that is tried until it succeeds, and determines the pause after each.
 public struct FailureStreak: Sendable {
     private let backoff: Backoff
-    /// How often it has failed since it last succeeded.
+    /// The number of failures since the last success.
     public private(set) var count = 0
 
+    /// Creates an empty streak.
+    /// - Parameter backoff: Determines the pause after each failure.
     public init(_ backoff: Backoff) { self.backoff = backoff }
 
-    /// Notes a failure.
+    /// Records a failure.
     /// - Parameters:
-    ///   - uptime: How long it went well before. From the longest pause on, this is the first failure of a new streak.
-    ///   - chance: Where in the range of the back-off's jitter the pause lies, from 0 to 1.
+    ///   - uptime: How long it worked before. If that is at least the longest pause, a new streak begins.
+    ///   - chance: The position of the factor in the range of the back-off's jitter, from 0 to 1.
     /// - Returns: The pause before the next attempt.
     public mutating func fail(afterRunning uptime: Duration = .zero, chance: Double = .random(in: 0...1)) -> Duration {
         if uptime >= backoff.longest { count = 0 }
@@ -17,6 +19,6 @@ public struct FailureStreak: Sendable {
         return backoff.pause(after: count, chance: chance)
     }
 
-    /// Notes a success: the next failure is the first again.
+    /// Records a success, so that the next failure is the first one again.
     public mutating func succeed() { count = 0 }
 }

@@ -1,18 +1,18 @@
-/// Hides secrets in what people get to see: errors, log lines, descriptions.
+/// Hides secrets in texts that people see: errors, log lines and descriptions.
 public enum Redaction {
-    /// What stands where a secret was. It does not tell how long that was.
+    /// The replacement of a secret. It does not reveal the secret's length.
     public static let mark = "***"
 
     private static let words: Set<String> = ["KEY", "KEYS", "PASS", "PWD", "PIN", "AUTH", "SALT", "COOKIE", "SIGNATURE", "PRIVATE", "JWT"]
     private static let parts = ["SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "TOKEN", "CREDENTIAL", "AUTHORIZATION", "APIKEY"]
 
-    /// Whether what bears this name is a secret, such as `SERVICE_KEY`, `ADMIN_PASSWORD` or the header field `x-service-key`.
+    /// Returns whether the value of a name is a secret, such as `SERVICE_KEY`, `ADMIN_PASSWORD` or the header field `x-service-key`.
     public static func isSecret(_ name: String) -> Bool {
         let name = name.uppercased()
         return name.split { "_-.".contains($0) }.contains { words.contains(String($0)) } || parts.contains { name.contains($0) }
     }
 
-    /// A setting's value as it may be shown: nothing of a secret, and of a URL neither who signs in nor with what.
+    /// Returns a setting's value as it may be shown: nothing of a secret, and a URL without its credentials.
     public static func setting(_ key: String, _ value: String) -> String {
         guard !isSecret(key) else { return mark }
         guard let query = value.firstIndex(of: "?"), value.contains(":") else { return authority(value) }
@@ -20,12 +20,12 @@ public enum Redaction {
             let name = pair.prefix { $0 != "=" }
             return isSecret(String(name)) ? "\(name)=\(mark)" : String(pair)
         }
-        // Where an unescaped "?" is part of a password, what follows it up to the host is part of it too.
+        // If an unescaped "?" is part of a password, the text after it up to the host is part of it too.
         return pairs.contains { $0.contains("@") }
             ? authority(value) : authority(String(value[..<query])) + "?" + pairs.joined(separator: "&")
     }
 
-    /// A text with the credentials hidden that stand in its URLs (`scheme://user:password@`), behind `Bearer` and `Basic`, and in tokens.
+    /// Returns a text in which credentials are hidden: in URLs (`scheme://user:password@`), after `Bearer` and `Basic`, and in tokens.
     public static func text(_ text: String) -> String {
         let lower = text.lowercased()
         guard lower.contains("://") || text.contains("eyJ") || lower.contains("bearer") || lower.contains("basic") else { return text }
@@ -43,7 +43,7 @@ public enum Redaction {
         return shown + hidden(run, after: previous)
     }
 
-    /// One run of characters without space.
+    /// Returns one run of characters without spaces, with its secrets hidden.
     private static func hidden(_ run: String, after previous: String) -> String {
         guard run.utf8.count > 7 else { return run }
         let before = previous.lowercased()
@@ -52,16 +52,16 @@ public enum Redaction {
         if let start = run.firstRange(of: "://")?.upperBound, let at = run.lastIndex(of: "@"), at >= start {
             return run[..<start] + mark + run[at...]
         }
-        // A JSON Web Token begins with an object in base 64 (RFC 7519 §3.1).
+        // A JSON Web Token begins with an object in base64 (RFC 7519 §3.1).
         if let token = run.firstRange(of: "eyJ"), run[token.lowerBound...].utf8.count >= 30 { return run[..<token.lowerBound] + mark }
         return run
     }
 
-    /// Whether a run is long enough, or mixed enough, to be no word of a sentence.
+    /// Returns whether a run is too long, or too mixed, to be a word of a sentence.
     private static func isToken(_ run: String) -> Bool { run.utf8.count >= 20 || run.contains { $0.isNumber || $0 == "=" } }
 
-    /// A value without its userinfo (RFC 3986 §3.2.1). A password with an unescaped `/` or `@` is hidden whole, also where that hides too
-    /// much, as is what stands in the place of a port and is none.
+    /// Returns a value without its userinfo (RFC 3986 §3.2.1). A password with an unescaped `/` or `@` is hidden completely, even if that
+    /// hides too much, and so is text in the place of a port that is not a number.
     private static func authority(_ value: String) -> String {
         let start = value.firstRange(of: "://")?.upperBound ?? value.startIndex
         if let at = value.lastIndex(of: "@"), at >= start { return value[..<start] + mark + value[at...] }

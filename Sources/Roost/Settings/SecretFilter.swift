@@ -1,15 +1,15 @@
-/// Takes the secrets among a program's settings out of whatever text they got into, such as another library's error.
+/// Removes the secrets among a program's settings from any text, such as another library's error.
 public struct SecretFilter: Sendable {
-    /// The longest first, as one may be part of another.
+    /// The longest first, because a secret may be part of another one.
     private let secrets: [String]
 
-    /// A shorter value is no secret worth the name, and hiding it would hide half of every text.
+    /// Shorter values are not hidden, since that would hide parts of ordinary text.
     private static let shortest = 8
 
-    /// Knows the settings that are declared as secrets, those whose names say that they are, and the passwords in URLs.
+    /// Creates a filter for the settings that are declared as secrets or have the name of one, and for the passwords in URLs.
     /// - Parameters:
-    ///   - settings: What was given, declared or not.
-    ///   - declarations: The settings that are declared.
+    ///   - settings: All settings, declared or not.
+    ///   - declarations: The declared settings.
     public init(_ settings: Settings, declared declarations: [any SettingDeclaration] = []) {
         let declared = Set(declarations.filter(\.isSecret).map(\.key))
         let found = settings.keys.flatMap { key in
@@ -19,7 +19,7 @@ public struct SecretFilter: Sendable {
         secrets = Set(found).filter { $0.utf8.count >= Self.shortest }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    /// The text with `***` for every secret.
+    /// Returns the text with `***` in place of every secret.
     public func filtered(_ text: String) -> String {
         var text = Redaction.text(text)
         for secret in secrets where text.contains(secret) {
@@ -28,7 +28,7 @@ public struct SecretFilter: Sendable {
         return text
     }
 
-    /// As it stands in the URL, and as it is sent (RFC 3986 §2.1).
+    /// Returns the passwords as they are in the URL and as they are sent (RFC 3986 §2.1).
     private static func passwords(in value: String) -> [String] {
         guard let start = value.firstRange(of: "://")?.upperBound, let at = value.lastIndex(of: "@"), at > start,
             let colon = value[start..<at].firstIndex(of: ":")
@@ -39,6 +39,8 @@ public struct SecretFilter: Sendable {
 }
 
 extension SecretFilter: CustomStringConvertible, CustomReflectable {
+    /// The number of secrets, but not the secrets themselves.
     public var description: String { "SecretFilter(\(secrets.count))" }
+    /// An empty mirror, so that dumping the filter reveals no secret.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,4 +1,4 @@
-/// A value that a program is told from outside, such as by an environment variable: declared once, read by type, and checked at the start.
+/// A value that a program is given from outside, such as in an environment variable: declared once, read by type, and checked at the start.
 ///
 /// ```swift
 /// extension Setting where Value == Int {
@@ -9,24 +9,29 @@
 ///
 /// A value that is given and wrong is never passed over: it stops the start with a line that names it. An empty one counts as not given.
 public struct Setting<Value: Sendable>: SettingDeclaration {
+    /// The name, in upper case and with underscores, such as `STORE_URL`.
     public let key: String
+    /// The allowed values, described for a person. The text reads on from "it must be".
     public let allowed: String
+    /// Whether the value must never be shown.
     public let isSecret: Bool
+    /// The purpose of the setting, in one sentence.
     public let purpose: String
+    /// A description of the default.
     public let fallbackText: String
-    /// The value where none is given.
+    /// The default.
     public let fallback: Value
     private let parse: @Sendable (String) -> Value?
 
     /// Declares a setting of any type.
     /// - Parameters:
     ///   - key: The name, in upper case and with underscores, such as `STORE_URL`.
-    ///   - allowed: What may be given, for a person. It reads on from "it must be".
-    ///   - fallback: The value where none is given.
-    ///   - fallbackText: How the default is described; the default itself if left out.
-    ///   - isSecret: Whether the value is never shown. If left out, the name says so: see ``Redaction/isSecret(_:)``.
-    ///   - purpose: What the setting is for, in one sentence.
-    ///   - parse: Makes the value of what is given, or `nil` if that is wrong.
+    ///   - allowed: The allowed values, described for a person. The text reads on from "it must be".
+    ///   - fallback: The default.
+    ///   - fallbackText: A description of the default; by default, its value.
+    ///   - isSecret: Whether the value must never be shown. By default, the name determines it: see ``Redaction/isSecret(_:)``.
+    ///   - purpose: The purpose of the setting, in one sentence.
+    ///   - parse: Returns the value for a text, or `nil` if the text is not allowed.
     public init(
         _ key: String, allowed: String, default fallback: Value, described fallbackText: String? = nil, isSecret: Bool? = nil,
         purpose: String, parse: @escaping @Sendable (String) -> Value?
@@ -40,14 +45,14 @@ public struct Setting<Value: Sendable>: SettingDeclaration {
         self.parse = parse
     }
 
-    /// Declares a setting that has no value if none is given.
+    /// Declares an optional setting.
     /// - Parameters:
     ///   - key: The name, in upper case and with underscores.
-    ///   - allowed: What may be given, for a person. It reads on from "it must be".
-    ///   - fallbackText: What holds if none is given.
-    ///   - isSecret: Whether the value is never shown. If left out, the name says so.
-    ///   - purpose: What the setting is for, in one sentence.
-    ///   - parse: Makes the value of what is given, or `nil` if that is wrong.
+    ///   - allowed: The allowed values, described for a person. The text reads on from "it must be".
+    ///   - fallbackText: A description of what applies without a value.
+    ///   - isSecret: Whether the value must never be shown. By default, the name determines it.
+    ///   - purpose: The purpose of the setting, in one sentence.
+    ///   - parse: Returns the value for a text, or `nil` if the text is not allowed.
     public init<Wrapped>(
         _ key: String, allowed: String, described fallbackText: String = "none", isSecret: Bool? = nil, purpose: String,
         parse: @escaping @Sendable (String) -> Wrapped?
@@ -57,32 +62,34 @@ public struct Setting<Value: Sendable>: SettingDeclaration {
             parse: { text in parse(text).map(Optional.some) })
     }
 
-    /// Reads the value.
-    /// - Parameter text: What was given; `nil` or an empty text for nothing.
-    /// - Throws: An error that names the setting, what was given, and what is allowed. A secret is not shown in it.
+    /// Returns the value for a text.
+    /// - Parameter text: The given text; `nil` or empty for the default.
+    /// - Throws: A `ConfigurationError` that names the setting, the text and the allowed values. A secret is not shown.
     public func value(of text: String?) throws(ConfigurationError) -> Value {
         guard let text, !text.isEmpty else { return fallback }
         guard let value = parse(text) else { throw ConfigurationError(key: key, value: text, allowed: allowed, isSecret: isSecret) }
         return value
     }
 
+    /// Checks the given text.
+    /// - Throws: A `ConfigurationError` that names the setting, if the text is not an allowed value.
     public func check(_ text: String?) throws(ConfigurationError) { _ = try value(of: text) }
 }
 
-/// What is known of a setting whatever its type, for lists and for the check at the start.
+/// A setting of any type, for lists and for the check at startup.
 public protocol SettingDeclaration: Sendable {
     /// The name, in upper case and with underscores, such as `STORE_URL`.
     var key: String { get }
-    /// What may be given, for a person.
+    /// The allowed values, described for a person.
     var allowed: String { get }
-    /// What holds if none is given, for a person.
+    /// A description of the default.
     var fallbackText: String { get }
-    /// Whether the value is never shown.
+    /// Whether the value must never be shown.
     var isSecret: Bool { get }
-    /// What the setting is for, in one sentence.
+    /// The purpose of the setting, in one sentence.
     var purpose: String { get }
 
-    /// Checks what was given.
-    /// - Throws: An error that names the setting, if what was given is wrong.
+    /// Checks a given text.
+    /// - Throws: A `ConfigurationError` that names the setting, if the text is not an allowed value.
     func check(_ text: String?) throws(ConfigurationError)
 }

@@ -7,7 +7,7 @@ import Darwin
 #endif
 
 extension Settings {
-    /// The process's environment, read once, when first asked for.
+    /// The process's environment, which is read once, at the first use.
     public static let environment = Settings(readEnvironment())
 
     private static func readEnvironment() -> [String: String] {

@@ -1,4 +1,4 @@
-/// What a program was told from outside, as texts by the keys of its settings.
+/// The values that a program was given from outside, as texts by the keys of its settings.
 ///
 /// ```swift
 /// let port = try settings[.port(default: 8080)]
@@ -6,28 +6,29 @@
 public struct Settings: Sendable {
     private let texts: [String: String]
 
-    /// - Parameter texts: What was given, by key.
+    /// Creates settings from texts.
+    /// - Parameter texts: The texts by the names of their settings.
     public init(_ texts: [String: String]) { self.texts = texts }
 
-    /// Returns a copy with these texts in place of its own.
+    /// Returns a copy in which these texts replace those with the same names.
     public func with(_ changes: [String: String]) -> Settings { Settings(texts.merging(changes) { $1 }) }
 
-    /// Returns a copy with what others hold in place of its own.
+    /// Returns a copy in which the other settings replace those with the same names.
     public func with(_ others: Settings) -> Settings { with(others.texts) }
 
-    /// Returns what was given, as it was given; `nil` if that is nothing or empty.
+    /// Returns the text of a setting; `nil` if it is missing or empty.
     public func text(_ key: String) -> String? { texts[key].flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// The keys of what was given, in alphabetical order.
+    /// The names of the given settings, in alphabetical order.
     public var keys: [String] { texts.keys.sorted() }
 
     /// The value of a setting.
-    /// - Throws: An error that names the setting, if what was given is wrong.
+    /// - Throws: A `ConfigurationError` that names the setting, if its text is not an allowed value.
     public subscript<Value>(setting: Setting<Value>) -> Value {
         get throws(ConfigurationError) { try setting.value(of: texts[setting.key]) }
     }
 
-    /// Returns a line for each setting that was given wrongly.
+    /// Returns one line for each setting whose text is not an allowed value.
     public func faults(in declarations: [any SettingDeclaration]) -> [String] {
         var checked: Set<String> = []
         return declarations.filter { checked.insert($0.key).inserted }.flatMap { declaration in
@@ -41,9 +42,12 @@ public struct Settings: Sendable {
     }
 }
 
-/// Names its keys and shows none of its values, so that no secret comes into a log with it.
+/// Settings show their names but not their values, so that no secret reaches a log with them.
 extension Settings: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The keys of the settings, without their values.
     public var description: String { "Settings(\(keys.joined(separator: ", ")))" }
+    /// The same text as `description`.
     public var debugDescription: String { description }
+    /// An empty mirror, so that dumping the settings reveals no secret.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

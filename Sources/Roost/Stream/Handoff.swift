@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Hands values from a stream to one reader, who may wait for a limited time. The stream goes no further than one value ahead.
+/// Passes values from a stream to one reader, which can wait for a limited time. The stream is at most one value ahead.
 final class Handoff<Element: Sendable>: Sendable {
-    /// What a reader got: a value, the end or an error; `nil` where nothing came in time.
+    /// The result of a read: a value, the end or an error; `nil` if nothing came in time.
     typealias Turn = Result<Element?, any Error>?
 
     private struct State {
@@ -10,21 +10,21 @@ final class Handoff<Element: Sendable>: Sendable {
         /// The stream, which waits until its value is taken.
         var giver: CheckedContinuation<Bool, Never>?
         var reader: (ticket: Int, continuation: CheckedContinuation<Turn, Never>)?
-        /// What a reader gets who had to give up before it came to wait.
+        /// The result for a reader that had to stop before it began to wait.
         var givenUp: (ticket: Int, turn: Turn)?
         var ticket = 0
         var isClosed = false
-        /// What every reader gets from now on.
+        /// The error for all further reads.
         var ending: (any Error)?
     }
 
     private let state = Mutex(State())
 
-    /// The next value, however long it takes. To be asked for by one task at a time.
+    /// Returns the next value, and waits for it without a limit. Only one task may read at a time.
     func take() async throws -> Element? { try await take(within: nil)?.get() ?? nil }
 
-    /// The next value; `nil` where none came in time. To be asked for by one task at a time.
-    /// - Parameter limit: `nil` for no limit.
+    /// Returns the next value, or `nil` if none came in time. Only one task may read at a time.
+    /// - Parameter limit: The longest time to wait; `nil` for no limit.
     func take(within limit: Duration?) async -> Turn {
         let ticket = state.withLock { state in
             state.ticket += 1
@@ -44,7 +44,7 @@ final class Handoff<Element: Sendable>: Sendable {
         }
     }
 
-    /// Gives a stream's values, each once the one before was taken, until the stream ends or this is closed.
+    /// Passes on the values of a stream, each once the previous one was taken, until the stream ends or the channel is closed.
     func give(_ stream: MessageStream<Element>) async {
         do {
             for try await element in stream {
@@ -56,7 +56,7 @@ final class Handoff<Element: Sendable>: Sendable {
         }
     }
 
-    /// Nobody will take any more.
+    /// Stops reading.
     func close() {
         let giver = state.withLock { state in
             state.isClosed = true
@@ -65,7 +65,7 @@ final class Handoff<Element: Sendable>: Sendable {
         giver?.resume(returning: false)
     }
 
-    /// Ends the stream for its reader, whatever it still has to give.
+    /// Ends the stream for its reader, even if values are left.
     func end(_ error: any Error) {
         let (giver, reader) = state.withLock { state in
             state.isClosed = true
@@ -97,7 +97,8 @@ final class Handoff<Element: Sendable>: Sendable {
         reader?.continuation.resume(returning: turn)
     }
 
-    /// - Returns: whether another value is wanted.
+    /// Passes a value on.
+    /// - Returns: Whether another value is wanted.
     private func offer(_ value: Turn) async -> Bool {
         await withCheckedContinuation { giver in
             let (isWanted, reader) = state.withLock { state -> (Bool?, CheckedContinuation<Turn, Never>?) in
@@ -112,7 +113,7 @@ final class Handoff<Element: Sendable>: Sendable {
     }
 }
 
-/// A stream, with a filler wherever it gives nothing for a while.
+/// A stream that yields a filler whenever its source is silent for a while.
 struct FilledStream<Element: Sendable>: AsyncSequence, Sendable {
     let stream: MessageStream<Element>
     let filler: Element
@@ -131,7 +132,7 @@ struct FilledStream<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
-    /// The stream as it runs, for as long as someone reads it.
+    /// The running stream, which lives as long as it is read.
     fileprivate final class Source: Sendable {
         let handoff = Handoff<Element>()
         private let task: Task<Void, Never>

@@ -1,23 +1,26 @@
-/// Values that come one after another, for as long as both sides go on: what a `@Live` function returns, and what a function
-/// takes whose caller sends more than one value.
+/// A stream of values: the reply of a `@Live` function, or the argument of a function whose caller sends more than one value.
 ///
-/// Values are asked for one at a time, so that who makes them goes no faster than who takes them. The stream ends where its
-/// source does, throws what its source throws, and is over once the task that reads it is cancelled.
+/// Values are requested one at a time, so that the producer is not faster than the consumer. The stream ends when its source ends, throws
+/// the error of its source, and is over once the task that reads it is cancelled.
 public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
+    /// Any error: a stream throws what its source throws.
     public typealias Failure = any Error
 
+    /// Reads the values of a stream, one at a time.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let nextElement: () async throws -> Element?
 
+        /// Returns the next value, or `nil` at the end of the stream.
+        /// - Throws: The error of the stream's source, or a `CancellationError`.
         public mutating func next() async throws -> Element? { try await nextElement() }
     }
 
-    /// Makes what gives the values to one reader.
+    /// Starts the source for one reader.
     private let start: @Sendable () -> () async throws -> Element?
-    /// Whether every stream of its source begins with the same values: see `replaying()`.
+    /// Whether every stream of the source begins with the same values: see `replaying()`.
     public package(set) var isReplaying = false
 
-    /// A stream of what a sequence gives.
+    /// Creates a stream of a sequence's elements.
     public init<Source: AsyncSequence & Sendable>(_ source: Source) where Source.Element == Element {
         start = {
             var iterator = source.makeAsyncIterator()
@@ -25,12 +28,12 @@ public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
-    /// A stream of what `next` gives, until that is `nil`. It is read once.
+    /// Creates a stream of the values that a function returns, until it returns `nil`. It can be read once.
     public init(unfolding next: @escaping @Sendable () async throws -> Element?) {
         start = { next }
     }
 
-    /// A stream of these values.
+    /// Creates a stream of these values.
     public init(of elements: Element...) {
         start = {
             var iterator = elements.makeIterator()
@@ -40,23 +43,24 @@ public struct MessageStream<Element: Sendable>: AsyncSequence, Sendable {
 
     private init(start: @escaping @Sendable () -> () async throws -> Element?) { self.start = start }
 
+    /// Starts reading the stream.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(nextElement: start()) }
 }
 
 extension MessageStream {
-    /// The same stream, whose source promises to replay: each time it is asked for a stream it gives what it gave before, from the first
-    /// value on and in the same order, and then what is new, as a history does.
+    /// Returns this stream, with the promise that its source replays: each time a stream is requested, it yields all earlier values again,
+    /// in the same order, before new ones, as a history does.
     ///
-    /// A client whose connection broke may then go on from where it was: of a `@Live` function that replies with such a stream the
-    /// Server-Sent Events bear ids, and `Last-Event-ID` passes over what the client has (WHATWG HTML §9.2.4). Of any other stream it
-    /// would pass over values that nobody has seen, so there the events bear no ids and the field says nothing.
+    /// A client whose connection broke can then continue where it was: the Server-Sent Events of a `@Live` function that replies with such
+    /// a stream have identifiers, and `Last-Event-ID` skips the values that the client has (WHATWG HTML §9.2.4). For any other stream this
+    /// would skip values that nobody has seen, so its events have no identifiers and the field is ignored.
     public func replaying() -> MessageStream {
         var stream = self
         stream.isReplaying = true
         return stream
     }
 
-    /// The stream of what `transform` makes of each value. It replays as this one does.
+    /// Returns a stream of transformed values. It replays if this one does.
     public func mapped<Result: Sendable>(_ transform: @escaping @Sendable (Element) async throws -> Result) -> MessageStream<Result> {
         var stream: MessageStream<Result> = transformed { next in
             {
@@ -68,19 +72,19 @@ extension MessageStream {
         return stream
     }
 
-    /// The stream of what `transform` makes of this one: for each reader, of what gives it the values.
+    /// Returns a stream whose source is made from the source of this one, anew for each reader.
     public func transformed<Result: Sendable>(
         _ transform: @escaping @Sendable (_ next: @escaping () async throws -> Element?) -> () async throws -> Result?
     ) -> MessageStream<Result> {
         MessageStream<Result> { [start] in transform(start()) }
     }
 
-    /// The same stream, with a filler wherever it gives nothing for a while.
+    /// Returns this stream with a filler whenever it is silent for a while.
     package func filled(with filler: Element, every pause: Duration) -> MessageStream {
         MessageStream(FilledStream(stream: self, filler: filler, pause: pause))
     }
 
-    /// The same stream, whose values are made as part of a call.
+    /// Returns this stream, whose values are made as part of a call.
     func within(_ context: RequestContext) -> MessageStream {
         var stream: MessageStream = transformed { next in { try await context.run { try await next() } } }
         stream.isReplaying = isReplaying

@@ -1,5 +1,5 @@
 extension MessageStream {
-    /// The same stream, replaying if this one does, which throws once its call may not go on, whatever it waits for then.
+    /// Returns this stream, which throws as soon as its call must end, even while it waits. It replays if this one does.
     func ending(with validity: CallValidity?) -> MessageStream {
         guard let validity else { return self }
         var stream = MessageStream(ValidStream(stream: self, validity: validity))
@@ -8,7 +8,7 @@ extension MessageStream {
     }
 }
 
-/// A stream for as long as its call may go on.
+/// A stream that ends when its call must end.
 struct ValidStream<Element: Sendable>: AsyncSequence, Sendable {
     let stream: MessageStream<Element>
     let validity: CallValidity
@@ -21,7 +21,7 @@ struct ValidStream<Element: Sendable>: AsyncSequence, Sendable {
         mutating func next() async throws -> Element? { try await source.handoff.take() }
     }
 
-    /// The stream as it runs, for as long as someone reads it.
+    /// The running stream, which lives as long as it is read.
     fileprivate final class Source: Sendable {
         let handoff = Handoff<Element>()
         private let giving: Task<Void, Never>

@@ -1,11 +1,11 @@
 import Logging
 
-/// Writes one line for each request that a router answers: at `debug`, and at `info` if the request failed.
+/// Logs one line for each request that a router answers: at `debug`, or at `info` if the request failed.
 enum AccessLog {
     static func note(_ status: Status, of request: Request, in context: RequestContext, since start: ContinuousClock.Instant) {
         let level: Logger.Level = status.code >= 400 ? .info : .debug
         guard context.logger.logLevel <= level else { return }
-        // What stands for a placeholder may be a secret.
+        // The value of a placeholder may be a secret.
         let path = request.route?.path.description ?? request.path
         let milliseconds = Double(Int(start.duration(to: .now) / .microseconds(1))) / 1000
         context.logger.log(

@@ -1,13 +1,13 @@
 import Logging
 import Tracing
 
-/// What part a piece of work has in a trace.
+/// The role of work in a trace.
 public enum WorkRole: Sendable {
-    /// It hands a message over to be worked on later.
+    /// The work passes on a message that is processed later.
     case producer
-    /// It works on a message or a job.
+    /// The work processes a message or a job.
     case consumer
-    /// It asks another system, such as a database.
+    /// The work calls another system, such as a database.
     case client
 
     fileprivate var kind: SpanKind {
@@ -20,11 +20,11 @@ public enum WorkRole: Sendable {
 }
 
 extension RequestContext {
-    /// Creates the context of work that goes on with a trace.
+    /// Creates the context of work that continues a trace.
     /// - Parameters:
-    ///   - traceparent: what was stored with the work; `nil` begins a trace.
-    ///   - operation: names the work in logs.
-    ///   - principal: on whose behalf it is done.
+    ///   - traceparent: The position that was stored with the work; `nil` begins a trace.
+    ///   - operation: The name of the work in logs.
+    ///   - principal: On whose behalf the work is done.
     public init(resuming traceparent: String?, as operation: String, principal: Principal = .anonymous) {
         let trace = traceparent.flatMap(TraceContext.init(traceparent:))
         self.init(principal: principal, trace: trace?.child() ?? .root())
@@ -32,11 +32,11 @@ extension RequestContext {
         if let trace, Telemetry.tracer != nil { serviceContext = ServiceContext(traceparent: trace.traceparent) }
     }
 
-    /// Runs `body` as part of this work, and as a span if the program has bootstrapped a tracer.
+    /// Runs work, in a span if the program has bootstrapped a tracer.
     /// - Parameters:
-    ///   - name: the span's, of few values: `process orders.placed`.
-    ///   - role: what part the work has in the trace.
-    ///   - attributes: what the span says besides.
+    ///   - name: The name of the span, which must have few values: `process orders.placed`.
+    ///   - role: The role of the work in the trace.
+    ///   - attributes: Further attributes of the span.
     public func run<Result: Sendable>(
         span name: @autoclosure () -> String, _ role: WorkRole, _ attributes: @autoclosure () -> KeyValuePairs<String, String> = [:],
         _ body: () async throws -> Result
@@ -52,7 +52,7 @@ extension RequestContext {
         do {
             return try await context.run(body)
         } catch {
-            // Its text may hold what is to be kept secret.
+            // The text may contain secrets.
             span.updateAttributes { $0["error.type"] = "\(type(of: error))" }
             span.setStatus(SpanStatus(code: .error))
             throw error
@@ -60,11 +60,11 @@ extension RequestContext {
     }
 }
 
-/// Runs `body` as a span of the call under way, if that is traced.
+/// Runs work in a span of the current call, if the call is traced.
 /// - Parameters:
-///   - name: the span's, of few values: `transaction`.
-///   - role: what part the work has in the trace.
-///   - attributes: what the span says besides.
+///   - name: The name of the span, which must have few values: `transaction`.
+///   - role: The role of the work in the trace.
+///   - attributes: Further attributes of the span.
 public func withCallSpan<Result: Sendable>(
     _ name: @autoclosure () -> String, _ role: WorkRole, _ attributes: @autoclosure () -> KeyValuePairs<String, String> = [:],
     _ body: () async throws -> Result

@@ -1,9 +1,10 @@
-/// What OpenTelemetry's semantic conventions say of a call: by HTTP if it is a request for a resource, and otherwise as a remote procedure.
+/// The attributes of a call by OpenTelemetry's semantic conventions: those of HTTP for a request, and otherwise those of a remote
+/// procedure.
 struct CallAttributes {
     let name: String
-    /// Whether it is a request for a resource.
+    /// Whether the call is a request for a resource.
     let isHTTP: Bool
-    /// Those that have few values: of spans and metrics.
+    /// The attributes with few values, for spans and metrics.
     let common: [(String, String)]
 
     init(_ call: CallInfo) {
@@ -25,7 +26,7 @@ struct CallAttributes {
         }
     }
 
-    /// The metric of the time that the call takes.
+    /// Returns the name of the metric for the call's duration.
     func metric(_ direction: CallInfo.Direction) -> String {
         switch (isHTTP, direction) {
         case (true, .outbound): "http.client.request.duration"
@@ -38,10 +39,10 @@ struct CallAttributes {
 
 /// How a call ended.
 enum CallOutcome {
-    /// The status of a reply: that of its response, or the route's for a value.
+    /// Returns the status of a reply: the status of its response, or the route's for a value.
     static func status<Reply>(of reply: Reply, to call: CallInfo) -> Status { (reply as? Response)?.status ?? call.route.status }
 
-    /// The status that stands for an error.
+    /// Returns the status that represents an error.
     static func status(of error: any Error, in context: RequestContext) -> Status {
         switch error {
         case let problem as Problem: problem.status

@@ -1,9 +1,9 @@
 import CoreMetrics
 import Synchronization
 
-/// Measures how long each call takes: `http.server.request.duration`, `rpc.server.duration` and those of clients, by operation and status.
+/// Measures the duration of calls: `http.server.request.duration`, `rpc.server.duration` and those of clients, by operation and status.
 ///
-/// The time of a call whose reply is a stream is that until the stream begins.
+/// The duration of a call whose reply is a stream ends when the stream begins.
 public final class MetricsInterceptor: Interceptor {
     private struct Key: Hashable {
         let operation: String
@@ -13,13 +13,14 @@ public final class MetricsInterceptor: Interceptor {
     }
 
     private let factory: any MetricsFactory
-    /// One for each operation and status, of which there are only so many.
+    /// One timer for each operation and status, whose number is limited.
     private let timers = Mutex<[Key: Timer]>([:])
 
     /// Creates an interceptor.
-    /// - Parameter factory: makes the metrics.
+    /// - Parameter factory: Makes the metrics.
     public init(_ factory: any MetricsFactory) { self.factory = factory }
 
+    /// Makes the call, and records its duration under its operation and status.
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {

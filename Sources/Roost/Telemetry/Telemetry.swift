@@ -1,7 +1,7 @@
 import CoreMetrics
 import Tracing
 
-/// What the program has bootstrapped of the ecosystem's observability. Roost itself bootstraps neither a tracer nor metrics.
+/// The tracing and metrics systems that the program has bootstrapped. Roost itself bootstraps none.
 enum Telemetry {
     /// The tracer, or `nil` if there is none.
     static var tracer: (any Tracer)? {
@@ -9,7 +9,7 @@ enum Telemetry {
         return tracer is NoOpTracer ? nil : tracer
     }
 
-    /// Where metrics go, or `nil` if they go nowhere.
+    /// The metrics system, or `nil` if there is none.
     static var metrics: (any MetricsFactory)? {
         let factory = MetricsSystem.factory
         return factory is NOOPMetricsHandler ? nil : factory
@@ -17,8 +17,8 @@ enum Telemetry {
 }
 
 extension [any Interceptor] {
-    /// Returns what observes calls for the tracer and the metrics that the program has bootstrapped by now: nothing if it has not, so that
-    /// calls cost no more then. Routers, local services and callers of other services ask for it when they are made.
+    /// Returns interceptors for the tracer and the metrics system that the program has bootstrapped by now. Without them there are no
+    /// interceptors, so that calls cost no more. Routers, local services and clients ask for them when they are created.
     public static func telemetry() -> [any Interceptor] {
         var interceptors: [any Interceptor] = []
         if let tracer = Telemetry.tracer { interceptors.append(TracingInterceptor(tracer)) }

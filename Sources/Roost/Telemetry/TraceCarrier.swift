@@ -1,12 +1,12 @@
 import Tracing
 
-/// Writes what instruments carry into header fields, and reads it there.
+/// Writes the fields of instruments to header fields, and reads them.
 private struct HeaderCarrier: Injector, Extractor {
     func inject(_ value: String, forKey key: String, into headers: inout Headers) { headers[key] = value }
     func extract(key: String, from headers: Headers) -> String? { headers[key] }
 }
 
-/// Takes the `traceparent` out of what instruments write, or shows them one that was stored.
+/// Extracts the `traceparent` that instruments write, or provides one that was stored.
 private struct TraceparentCarrier: Injector, Extractor {
     func inject(_ value: String, forKey key: String, into traceparent: inout String?) {
         if Headers.same(key, "traceparent") { traceparent = value }
@@ -16,7 +16,7 @@ private struct TraceparentCarrier: Injector, Extractor {
 }
 
 extension Headers {
-    /// Writes the fields that carry a call's trace to whoever is called: those of the program's instruments, or else `traceparent`.
+    /// Adds the fields that carry a call's trace: those of the program's instruments, or else `traceparent`.
     public mutating func addTrace(of context: RequestContext) {
         self["traceparent"] = context.serviceContext == nil ? context.trace.child().traceparent : context.trace.traceparent
         guard let serviceContext = context.serviceContext else { return }
@@ -25,7 +25,7 @@ extension Headers {
 }
 
 extension ServiceContext {
-    /// Reads what a caller's instruments wrote into header fields.
+    /// Reads the fields that a caller's instruments wrote.
     init(of headers: Headers) {
         self = .topLevel
         InstrumentationSystem.instrument.extract(headers, into: &self, using: HeaderCarrier())
@@ -37,7 +37,7 @@ extension ServiceContext {
         InstrumentationSystem.instrument.extract(traceparent, into: &self, using: TraceparentCarrier())
     }
 
-    /// The position in the trace, as far as the program's instruments write it by W3C Trace Context.
+    /// The position in the trace, if the program's instruments use W3C Trace Context.
     var trace: TraceContext? {
         var traceparent: String?
         InstrumentationSystem.instrument.inject(self, into: &traceparent, using: TraceparentCarrier())
@@ -46,10 +46,10 @@ extension ServiceContext {
 }
 
 extension RequestContext {
-    /// What is stored with work that goes on later, so that it belongs to the same trace: the `traceparent` of the span under way.
+    /// The `traceparent` of the current span, to be stored with work that is done later, so that the work belongs to the same trace.
     public var traceparent: String { (serviceContext?.trace ?? trace).traceparent }
 
-    /// Makes the context that of a span.
+    /// Changes the context to that of a span.
     mutating func enter(_ span: any Span) {
         serviceContext = span.context
         if let trace = span.context.trace { self.trace = trace }

@@ -2,15 +2,16 @@ import Tracing
 
 /// Traces each call as a span, with the names and attributes of OpenTelemetry's semantic conventions.
 ///
-/// The span of a call whose reply is a stream ends when the stream begins. Errors are told by their status alone, as their text may hold
-/// what is to be kept secret.
+/// The span of a call whose reply is a stream ends when the stream begins. Errors are recorded by their status only, because their text may
+/// contain secrets.
 public struct TracingInterceptor: Interceptor {
     private let tracer: any Tracer
 
     /// Creates an interceptor.
-    /// - Parameter tracer: starts the spans. It carries its trace by W3C Trace Context if work is to belong to it that is done later.
+    /// - Parameter tracer: Starts the spans. It must propagate W3C Trace Context if work that is done later should belong to the trace.
     public init(_ tracer: any Tracer) { self.tracer = tracer }
 
+    /// Makes the call within a span, and records its status in the span.
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
@@ -19,7 +20,7 @@ public struct TracingInterceptor: Interceptor {
         defer { span.end() }
         span.updateAttributes { values in
             for (key, value) in attributes.common { values[key] = value }
-            // No `url.path`: what stands for a placeholder may be a secret.
+            // No `url.path`: the value of a placeholder may be a secret.
             if let peer = call.peer { values["network.peer.address"] = peer }
         }
         var call = call
@@ -51,7 +52,7 @@ public struct TracingInterceptor: Interceptor {
         }
     }
 
-    /// The span that the call is part of: one of this process, or else the caller's.
+    /// Returns the parent of the call's span: a span of this process, or else the caller's.
     private static func parent(of call: CallInfo) -> ServiceContext {
         if let serviceContext = call.context.serviceContext { return serviceContext }
         if call.direction == .inbound, let request = call.request { return ServiceContext(of: request.headers) }

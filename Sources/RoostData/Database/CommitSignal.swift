@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells those who wait that something was committed.
+/// Notifies tasks of commits.
 final class CommitSignal: Sendable {
     private let listeners = Mutex<(next: Int, streams: [Int: AsyncStream<Void>.Continuation])>((0, [:]))
 

@@ -2,23 +2,26 @@ import Roost
 
 /// A relational database: transactions as closures, statements as text with bindings.
 ///
-/// Only one transaction writes at a time; the others wait in order. Reads see a snapshot and wait for no writer.
+/// Only one transaction writes at a time, and others wait in order. Reads see a snapshot and do not wait for a writer.
 ///
-/// The body of a transaction runs on its connection's own executor. So a statement in it costs no change of thread, and whatever else the
-/// body computes delays the transactions that wait for the connection: parse, hash and format before or after.
+/// The body of a transaction runs on the executor of its connection, so its statements need no change of thread. Other work in the body
+/// delays the transactions that wait for the connection: parse, hash and format before or after the transaction.
 public struct Database: Sendable {
     private let driver: any DatabaseDriver
     private let signal = CommitSignal()
 
-    /// A database behind a driver, its migrations applied.
+    /// Creates a database behind a driver, and applies its migrations.
     public init(driver: any DatabaseDriver, migrations: [Migration] = []) async throws {
         self.driver = driver
         try await migrate(migrations)
     }
 
-    /// Changes the database in one transaction: committed once `body` returns, rolled back where it throws or its task is cancelled.
-    /// - Throws: what `body` throws; a `Problem` with status 503 where the writer's turn did not come in time; a `DatabaseError` with
-    ///   the code `.nestedTransaction` inside a transaction of this database.
+    /// Changes the database in one transaction. It is committed when the body returns, and rolled back if the body throws or the task is
+    /// cancelled.
+    /// - Parameter body: Runs the statements.
+    /// - Returns: The result of the body.
+    /// - Throws: The error of the body; a `Problem` with status 503 if other writers took too long; a `DatabaseError` with the code
+    ///   `.nestedTransaction` inside a transaction of this database.
     public func transaction<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
         let result = try await withCallSpan("transaction", .client, ["db.system.name": driver.system]) { try await run(.write, body) }
         signal.fire()
@@ -26,19 +29,21 @@ public struct Database: Sendable {
     }
 
     /// Reads in one transaction, so that every statement sees the same snapshot.
-    /// - Throws: what `body` throws; a `Problem` with status 503 where no connection came free in time.
+    /// - Parameter body: Runs the statements.
+    /// - Returns: The result of the body.
+    /// - Throws: The error of the body; a `Problem` with status 503 if no connection became available in time.
     public func read<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
         try await run(.read, body)
     }
 
-    /// The rows that one reading statement gives.
+    /// Returns the rows of one reading statement.
     public func query(_ sql: SQL) async throws -> [Row] { try await runAlone(sql, for: .read).rows }
 
-    /// The first row that one reading statement gives.
+    /// Returns the first row of one reading statement, or `nil` if there is none.
     public func first(_ sql: SQL) async throws -> Row? { try await query(sql).first }
 
     /// Runs one statement as a transaction of its own.
-    /// - Returns: how many rows were inserted, updated or deleted.
+    /// - Returns: The number of rows that were inserted, updated or deleted.
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int {
         let changes = try await runAlone(sql, for: .write).changes
@@ -46,18 +51,18 @@ public struct Database: Sendable {
         return changes
     }
 
-    /// Yields after each commit made through this value. Commits that come while nobody looks are told once.
+    /// Returns a stream with an element for each commit through this value. Commits between two reads are combined.
     public func commits() -> AsyncStream<Void> { signal.stream() }
 
-    /// How the death of a process that used the database is known at once; `nil` where the engine cannot tell.
+    /// Detects that a process which used the database has died; `nil` if the engine cannot.
     public var presence: (any DatabasePresence)? { driver.presence }
 
-    /// Waits for the transactions under way, then closes. A later one fails.
+    /// Waits for the transactions in progress, and closes the database. Later transactions fail.
     public func close() async { await driver.close() }
 }
 
 extension Database {
-    /// Runs `body` in a transaction that may rebuild tables.
+    /// Runs work in a transaction that may rebuild tables.
     func changeSchema(_ body: @Sendable (Transaction) async throws -> Void) async throws {
         try await run(.schemaChange, body)
         signal.fire()
@@ -82,10 +87,11 @@ extension Database {
         return try await driver.run(sql, for: access)
     }
 
-    /// - Throws: a `DatabaseError` inside a transaction of this database.
+    /// Checks that the task is in no transaction of this database.
+    /// - Throws: A `DatabaseError` if it is.
     private func checkNesting() throws {
         if let outer = Transaction.current, outer.isOpen, outer.database == ObjectIdentifier(signal) {
-            throw DatabaseError(.nestedTransaction, "this task is inside a transaction of this database already: use that one")
+            throw DatabaseError(.nestedTransaction, "this task is already in a transaction of this database: use that one")
         }
     }
 }

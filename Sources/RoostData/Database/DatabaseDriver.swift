@@ -1,17 +1,17 @@
-/// What a connection is wanted for.
+/// The purpose of a connection.
 public enum DatabaseAccess: Hashable, Sendable {
-    /// A snapshot, beside the writer and other readers.
+    /// Reads a snapshot, concurrently with the writer and other readers.
     case read
-    /// Changes.
+    /// Reads and writes.
     case write
 }
 
-/// How a transaction runs.
+/// The options of a transaction.
 public struct TransactionOptions: Hashable, Sendable {
-    /// What the transaction is for.
+    /// The purpose of the transaction.
     public var access: DatabaseAccess
-    /// Whether tables may be rebuilt: dropping one touches no row that refers to it. Foreign keys are enforced again by the commit, which
-    /// fails if one is violated.
+    /// Whether tables can be rebuilt: dropping a table leaves the rows that refer to it alone. Foreign keys are checked again at the
+    /// commit, which fails if one is violated.
     public var changesSchema: Bool
 
     /// Creates options.
@@ -20,57 +20,57 @@ public struct TransactionOptions: Hashable, Sendable {
         self.changesSchema = changesSchema
     }
 
-    /// Reads from one snapshot.
+    /// Reads one snapshot.
     public static let read = TransactionOptions(access: .read)
-    /// Reads and changes.
+    /// Reads and writes.
     public static let write = TransactionOptions(access: .write)
-    /// Changes that may rebuild tables.
+    /// Changes the schema, and may rebuild tables.
     public static let schemaChange = TransactionOptions(access: .write, changesSchema: true)
 }
 
 /// A database engine.
 public protocol DatabaseDriver: Sendable {
-    /// Names the engine, as OpenTelemetry's `db.system.name` does: `sqlite`, `postgresql`.
+    /// The name of the engine as in OpenTelemetry's `db.system.name`, such as `sqlite` or `postgresql`.
     var system: String { get }
 
-    /// Runs `body` in one transaction on a connection of its own: committed once `body` returns, rolled back if it throws or its task is
-    /// cancelled by then.
+    /// Runs work in one transaction on a connection of its own. It is committed when the work returns, and rolled back if the work throws
+    /// or the task was cancelled.
     ///
-    /// The driver owns the beginning and the end of the transaction. The body runs on the connection's own executor, so that its statements
-    /// change no thread.
-    /// - Throws: what `body` throws; a `Problem` with status 503 if no connection came free in time.
+    /// The driver begins and ends the transaction. The work runs on the executor of the connection, so its statements need no change of
+    /// thread.
+    /// - Throws: The error of the work; a `Problem` with status 503 if no connection became available in time.
     func transaction<Result: Sendable>(
         _ options: TransactionOptions, _ body: @Sendable (any DatabaseSession) async throws -> Result
     ) async throws -> Result
 
     /// Runs one statement as a transaction of its own.
-    /// - Throws: a `DatabaseError`; a `Problem` with status 503 if no connection came free in time.
+    /// - Throws: A `DatabaseError`; a `Problem` with status 503 if no connection became available in time.
     func run(_ sql: SQL, for access: DatabaseAccess) async throws -> DatabaseResult
 
-    /// Turns away everyone who waits for a connection, waits for the transactions under way, then closes all connections. What comes
-    /// later fails with a `DatabaseError` with the code `.closed`.
+    /// Refuses everyone who waits for a connection, waits for the transactions in progress, and closes all connections. Later calls fail
+    /// with a `DatabaseError` with the code `.closed`.
     func close() async
-    /// How the death of a process that used the database is known at once; `nil` where the engine cannot tell.
+    /// Detects that a process which used the database has died; `nil` if the engine cannot.
     var presence: (any DatabasePresence)? { get }
 }
 
-/// The connection of a transaction under way, as the transaction's body uses it. It may be used from any task and from several at once:
-/// the statements run one after another. Cancellation cuts no statement short.
+/// The connection of a transaction in progress. It can be used from any task and from several at once: the statements run one after
+/// another. Cancellation does not interrupt a statement.
 public protocol DatabaseSession: Sendable {
     /// Runs one statement.
-    /// - Throws: a `DatabaseError`, with the code `.closed` once the transaction is over.
+    /// - Throws: A `DatabaseError`, with the code `.closed` if the transaction has ended.
     func run(_ sql: SQL) async throws -> DatabaseResult
 
     /// Runs several statements of trusted text, separated by semicolons.
-    /// - Throws: a `DatabaseError`, with the code `.closed` once the transaction is over.
+    /// - Throws: A `DatabaseError`, with the code `.closed` if the transaction has ended.
     func run(script: String) async throws
 }
 
-/// What a statement gave.
+/// The result of a statement.
 public struct DatabaseResult: Sendable {
-    /// The rows, all of them.
+    /// All rows of the result.
     public var rows: [Row]
-    /// How many rows were inserted, updated or deleted.
+    /// The number of rows that were inserted, updated or deleted.
     public var changes: Int
 
     /// Creates a result.

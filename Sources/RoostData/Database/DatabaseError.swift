@@ -4,51 +4,62 @@ import Roost
 public struct DatabaseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of failure. Drivers may add their own.
     public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The code as text, for logs.
         public let rawValue: String
 
+        /// Creates a code, for a driver that has failures of its own.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// Another row has the same value where only one may.
+        /// Another row has a value that must be unique.
         public static let uniqueViolation = Code(rawValue: "unique violation")
+        /// A row refers to another row that does not exist, or is still referred to.
         public static let foreignKeyViolation = Code(rawValue: "foreign key violation")
+        /// A value breaks a `CHECK` constraint.
         public static let checkViolation = Code(rawValue: "check violation")
+        /// A column that must have a value has none.
         public static let notNullViolation = Code(rawValue: "not null violation")
-        /// The row has no such column, or the column holds no such value.
+        /// The row does not have the column, or the column has a value of another type.
         public static let column = Code(rawValue: "column")
-        /// A column holds a value that this version of the program does not know, such as a state that a newer one wrote. The row is to be
-        /// left as it is.
+        /// A column has a value that this version of the program does not know, such as a state that a newer version wrote. Leave the row
+        /// as it is.
         public static let unknownValue = Code(rawValue: "unknown value")
-        /// A text that engines do not keep whole, as it has the character U+0000.
+        /// A text contains the character U+0000, which some engines do not store.
         public static let text = Code(rawValue: "text")
-        /// A transaction was begun inside one of the same database, where it would wait for itself.
+        /// A transaction was started inside another one of the same database, for which it would wait forever.
         public static let nestedTransaction = Code(rawValue: "nested transaction")
-        /// The transaction or the database is over.
+        /// The transaction or the database has been closed.
         public static let closed = Code(rawValue: "closed")
-        /// A migration that was applied has since been changed, or cannot be applied.
+        /// A migration cannot be applied, or was changed after it was applied.
         public static let migration = Code(rawValue: "migration")
-        /// The disk is full, or fails.
+        /// The disk is full or failing.
         public static let storage = Code(rawValue: "storage")
-        /// The file is damaged or no database, or may not be opened or written. Nothing can be opened until somebody has looked at it.
+        /// The file is damaged, is not a database, or cannot be opened or written. Somebody has to look at it.
         public static let file = Code(rawValue: "file")
-        /// Anything else that the engine reports, such as a mistake in the statement.
+        /// Any other error of the engine, such as a mistake in the statement.
         public static let engine = Code(rawValue: "engine")
     }
 
+    /// The kind of failure.
     public let code: Code
     /// What happened, for the log. It may quote the database's content and must not reach a client.
     public let message: String
 
+    /// Creates an error.
+    /// - Parameters:
+    ///   - code: The kind of failure.
+    ///   - message: What happened, for the log.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
+    /// The code and the message, for the log. The text must not reach a client.
     public var description: String { "\(code.rawValue): \(message)" }
 }
 
 extension DatabaseError: ClassifiedError {
-    /// What the statement or its values are to blame for is permanent. What the disk or the moment is to blame for may pass, and so may a value
-    /// that only a newer version of the program knows.
+    /// Permanent if the statement or its values are wrong. Transient if the disk or the circumstances are the cause, or the value is one
+    /// that a newer version of the program knows.
     public var failureKind: FailureKind {
         switch code {
         case .uniqueViolation, .foreignKeyViolation, .checkViolation, .notNullViolation, .column, .text, .nestedTransaction, .migration,

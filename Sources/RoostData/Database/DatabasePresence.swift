@@ -1,23 +1,24 @@
-/// Tells at once that a process which used a database has died, where the engine can: each process holds a number for as long as it
-/// lives, and the system takes it back at the moment of its death, however it dies.
+/// Detects the death of a process that used a database: each process holds a number while it lives, and the operating system releases it
+/// when the process dies, for whatever reason.
 ///
-/// A process that hangs keeps its number. A lease tells those.
+/// A process that hangs keeps its number; a lease detects those.
 public protocol DatabasePresence: Sendable {
-    /// Holds a number.
-    /// - Parameter number: At least 0, and below 2^62.
-    /// - Throws: A `DatabaseError` where it is held already, or cannot be.
+    /// Reserves a number for this process.
+    /// - Parameter number: At least 0, and less than 2^62.
+    /// - Throws: A `DatabaseError` if the number is already held, or cannot be held.
     func hold(_ number: Int64) async throws -> any PresenceHold
 
-    /// Returns whether somebody holds a number.
+    /// Returns whether a process holds a number.
     func isHeld(_ number: Int64) async throws -> Bool
 }
 
 /// A number that is held until it is released.
 public protocol PresenceHold: Sendable {
+    /// Releases the number.
     func release()
 }
 
 extension DatabaseDriver {
-    /// An engine that says nothing of it leaves the dead to their leases.
+    /// Without support by the engine, dead processes are detected by their leases.
     public var presence: (any DatabasePresence)? { nil }
 }

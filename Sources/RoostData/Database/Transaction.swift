@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A transaction under way: what it changes is seen by others once it commits, wholly or not at all.
+/// A transaction in progress. Others see its changes after the commit, either all of them or none.
 public struct Transaction: Sendable {
     let database: ObjectIdentifier
     private let session: any DatabaseSession
@@ -12,23 +12,23 @@ public struct Transaction: Sendable {
     }
 
     /// Runs a statement.
-    /// - Returns: how many rows were inserted, updated or deleted.
-    /// - Throws: a `DatabaseError`; the transaction may go on.
+    /// - Returns: The number of rows that were inserted, updated or deleted.
+    /// - Throws: A `DatabaseError`. The transaction can continue.
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int { try await run(sql).changes }
 
-    /// The rows that a statement gives, all of them.
-    /// - Throws: a `DatabaseError`; the transaction may go on.
+    /// Returns all rows of a statement.
+    /// - Throws: A `DatabaseError`. The transaction can continue.
     public func query(_ sql: SQL) async throws -> [Row] { try await run(sql).rows }
 
-    /// The first row that a statement gives.
-    /// - Throws: a `DatabaseError`; the transaction may go on.
+    /// Returns the first row of a statement, or `nil` if there is none.
+    /// - Throws: A `DatabaseError`. The transaction can continue.
     public func first(_ sql: SQL) async throws -> Row? { try await query(sql).first }
 
-    /// Has `action` run once the transaction is committed; it does not run after a rollback.
+    /// Runs an action after the commit. It does not run after a rollback.
     public func onCommit(_ action: @escaping @Sendable () -> Void) { state.actions.withLock { $0.append(action) } }
 
-    /// The transaction of this task that is still open.
+    /// The open transaction of the current task.
     @TaskLocal static var current: Transaction?
 
     /// Runs several statements of trusted text, separated by semicolons.
@@ -48,7 +48,7 @@ public struct Transaction: Sendable {
 
     var isOpen: Bool { state.isOpen.load(ordering: .acquiring) }
 
-    /// Ends the transaction for those who still hold it.
+    /// Ends the transaction for code that still refers to it.
     func end() { state.isOpen.store(false, ordering: .releasing) }
 
     func committed() {

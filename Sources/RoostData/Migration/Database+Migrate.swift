@@ -5,11 +5,13 @@ import Foundation
 #endif
 
 extension Database {
-    /// Applies the migrations that were not yet, in order and one that is listed twice once, each in its own transaction. Processes that start together may all do so.
+    /// Applies the migrations that have not been applied, in order, each in its own transaction. A migration that is listed twice is
+    /// applied once. Processes that start together can all do so.
     ///
-    /// A migration may rebuild a table as SQLite asks for (https://www.sqlite.org/lang_altertable.html, §7): no row that refers to the
-    /// table is touched when it is dropped, and a foreign key that is violated in the end undoes the migration.
-    /// - Throws: a `DatabaseError` with the code `.migration` that names the one which cannot be applied, or was changed since.
+    /// A migration can rebuild a table as SQLite recommends (https://www.sqlite.org/lang_altertable.html, §7): dropping the table leaves
+    /// the rows that refer to it alone, and a violated foreign key undoes the migration.
+    /// - Throws: A `DatabaseError` with the code `.migration` that names the migration which cannot be applied, or was changed after it was
+    ///   applied.
     public func migrate(_ migrations: [Migration]) async throws {
         guard !migrations.isEmpty else { return }
         var listed: Set<Migration> = []
@@ -22,7 +24,7 @@ extension Database {
             if try await read({ try await Self.isApplied(migration, in: $0) }) { continue }
             do {
                 try await changeSchema { transaction in
-                    // Another process may have been quicker.
+                    // Another process may have been faster.
                     if try await !Self.isApplied(migration, in: transaction) { try await Self.apply(migration, in: transaction) }
                 }
             } catch let error as DatabaseError where error.code != .migration && error.failureKind == .permanent {
@@ -31,13 +33,14 @@ extension Database {
         }
     }
 
-    /// - Throws: where it was applied in another form.
+    /// Returns whether a migration has been applied.
+    /// - Throws: A `DatabaseError` if it was applied in another form.
     private static func isApplied(_ migration: Migration, in transaction: Transaction) async throws -> Bool {
         guard let row = try await transaction.first("SELECT checksum FROM roost_migrations WHERE name = \(migration.name)") else {
             return false
         }
         guard try row.get("checksum", as: String.self) == migration.checksum else {
-            throw DatabaseError(.migration, "\(migration.name) was changed after it was applied: write a further one instead")
+            throw DatabaseError(.migration, "\(migration.name) was changed after it was applied: add a new migration instead")
         }
         return true
     }

@@ -6,20 +6,24 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One step of a database's shape: applied once, in one transaction, and never changed after.
+/// One step of a database's schema: applied once, in one transaction, and never changed afterwards.
 public struct Migration: Sendable, Hashable {
     /// Unique among the database's migrations, such as `0001_accounts`.
     public let name: String
     /// One or more statements, separated by semicolons.
     public let sql: String
 
+    /// Creates a migration.
+    /// - Parameters:
+    ///   - name: A name that is unique among the database's migrations, such as `0001_accounts`.
+    ///   - sql: One or more statements, separated by semicolons.
     public init(_ name: String, _ sql: String) {
         self.name = name
         self.sql = sql
     }
 
-    /// The migrations of a directory: its files `0001_name.sql`, in the order of their names.
-    /// - Throws: a `ConfigurationError` where the directory cannot be read, or a file is named otherwise.
+    /// Returns the migrations in a directory: its files `0001_name.sql`, in the order of their names.
+    /// - Throws: A `ConfigurationError` if the directory cannot be read, or a file has another name.
     public static func load(from directory: URL) throws(ConfigurationError) -> [Migration] {
         let path = directory.path
         guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
@@ -36,7 +40,7 @@ public struct Migration: Sendable, Hashable {
         }
     }
 
-    /// FNV-1a over 64 bits (draft-eastlake-fnv-17.3 §2): it notices a change, and is no defence against a forger.
+    /// FNV-1a with 64 bits (draft-eastlake-fnv-17.3 §2). It detects a change, but does not protect against forgery.
     var checksum: String {
         String(sql.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }, radix: 16)
     }

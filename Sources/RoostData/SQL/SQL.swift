@@ -1,32 +1,37 @@
 import Roost
 
-/// A statement whose interpolations are bindings and never become part of its text:
-/// `"SELECT * FROM accounts WHERE email = \(email)"`.
+/// A statement whose interpolations are bindings and never part of its text: `"SELECT * FROM accounts WHERE email = \(email)"`.
 ///
 /// An interpolated array is a list for `IN`: `"… WHERE sku IN \(skus)"`.
 public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
-    /// A piece of a statement.
+    /// A part of a statement.
     public enum Part: Sendable, Hashable {
+        /// Text of the statement.
         case text(String)
+        /// A value that is bound.
         case binding(SQLData)
         /// The values of a list for `IN`, at least one.
         case list([SQLData])
     }
 
+    /// The parts of the statement, in order.
     public private(set) var parts: [Part]
 
-    /// A statement from trusted text. What a user typed must never get here.
+    /// Creates a statement from trusted text. Never pass text that comes from a user.
     public init(raw text: String) { parts = [.text(text)] }
 
+    /// Creates a statement from a literal.
     public init(stringLiteral text: String) { self.init(raw: text) }
 
+    /// Creates a statement from a literal with interpolations, which become bindings.
     public init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
 
-    /// The text with a placeholder for each binding, and the bindings in order.
+    /// Returns the text with a placeholder for each binding, and the bindings in order.
     /// - Parameters:
-    ///   - listSize: how many placeholders the driver writes for a list of so many values, at least as many. Its last value fills up
-    ///     the rest, which changes nothing for `IN`: so lists of many lengths share few texts, and few prepared statements.
-    ///   - placeholder: how the driver writes the binding of this number, the first being 1.
+    ///   - listSize: Returns the number of placeholders for a list of a given length, which is at least that length. The rest is filled
+    ///     with the last value, which makes no difference for `IN`. Lists of many lengths then share few texts, and so few prepared
+    ///     statements.
+    ///   - placeholder: Returns the placeholder for the binding with a number, beginning with 1.
     public func rendered(
         listSize: (Int) -> Int = { $0 }, placeholder: (Int) -> String
     ) -> (text: String, bindings: [SQLData]) {
@@ -47,27 +52,33 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         return (text, bindings)
     }
 
+    /// Joins two statements, to build conditions from parts. No space is added between them.
     public static func + (left: SQL, right: SQL) -> SQL {
         var sum = left
         sum.parts += right.parts
         return sum
     }
 
+    /// Collects the text and the bindings of an interpolated statement.
     public struct StringInterpolation: StringInterpolationProtocol, Sendable {
         var parts: [Part] = []
 
+        /// Creates an interpolation without content.
         public init(literalCapacity: Int, interpolationCount: Int) { parts.reserveCapacity(2 * interpolationCount + 1) }
 
+        /// Appends text of the statement.
         public mutating func appendLiteral(_ literal: String) {
             if !literal.isEmpty { parts.append(.text(literal)) }
         }
 
+        /// Appends a binding.
         public mutating func appendInterpolation(_ value: some SQLValue) { parts.append(.binding(value.sql)) }
 
-        // Without an overload of its own, the compiler takes an optional for a mistake and warns.
+        // Without an overload of its own, the compiler warns about an optional.
+        /// Appends a binding whose value may be `NULL`.
         public mutating func appendInterpolation(_ value: (some SQLValue)?) { parts.append(.binding(value.sql)) }
 
-        /// A list for `IN`, in its parentheses. An empty one matches nothing.
+        /// Appends a list for `IN`, in parentheses. An empty list matches nothing.
         public mutating func appendInterpolation(_ values: [some SQLValue]) { append(list: values.map(\.sql)) }
 
         private mutating func append(list values: [SQLData]) {
@@ -75,48 +86,51 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
             parts.append(.list(values))
         }
 
-        /// The raw value of an enum, or of a typed identifier.
+        /// Appends the raw value of an enum or a typed identifier.
         @_disfavoredOverload
         public mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value) where Value.RawValue: SQLValue {
             parts.append(.binding(value.rawValue.sql))
         }
 
-        /// The raw value, or `NULL`.
+        /// Appends a raw value, or `NULL`.
         @_disfavoredOverload
         public mutating func appendInterpolation<Value: RawRepresentable>(_ value: Value?) where Value.RawValue: SQLValue {
             parts.append(.binding(value?.rawValue.sql ?? .null))
         }
 
-        /// A list of raw values for `IN`.
+        /// Appends a list of raw values for `IN`.
         @_disfavoredOverload
         public mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value]) where Value.RawValue: SQLValue {
             append(list: values.map(\.rawValue.sql))
         }
 
-        /// Part of a statement.
+        /// Appends another statement as a part of this one.
         public mutating func appendInterpolation(_ sql: SQL) { parts += sql.parts }
 
-        /// A value as JSON text.
+        /// Appends a value as JSON text.
         public mutating func appendInterpolation(json value: some Schema) { parts.append(.binding(.text(JSON.text(value)))) }
 
+        /// Refuses to bind a type without a schema as JSON.
         @_disfavoredOverload
-        @available(*, unavailable, message: "what is kept as JSON is a schema: mark the type @Schema")
+        @available(*, unavailable, message: "a type that is stored as JSON must be a schema: mark it @Schema")
         public mutating func appendInterpolation<Value>(json value: Value) {}
 
+        /// Refuses to bind a type that no column holds, with a message that says which types there are.
         @_disfavoredOverload
         @available(
             *, unavailable,
             message:
-                "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
+                "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, a type with such a rawValue, and arrays of those; to store JSON, write \\(json: value)"
         )
         public mutating func appendInterpolation<Value>(_ value: Value) {}
 
-        // As above, an optional has an overload of its own, or the compiler says more.
+        // As above, without an overload for optionals the compiler reports more.
+        /// Refuses to bind a type that no column holds, with a message that says which types there are.
         @_disfavoredOverload
         @available(
             *, unavailable,
             message:
-                "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, what has such a rawValue, and arrays of those; to keep JSON, say \\(json: value)"
+                "SQL binds a String, Int, Double, Bool, Date, UUID, bytes, a type with such a rawValue, and arrays of those; to store JSON, write \\(json: value)"
         )
         public mutating func appendInterpolation<Value>(_ value: Value?) {}
     }

@@ -104,7 +104,7 @@ struct SchemaWriter {
     /// Returns the description of an enumeration, with those of its values.
     private static func description(_ description: String, of words: [JSONSchema.Word]) -> JSONNode? {
         let meanings = words.compactMap { word -> String? in
-            let unknown = word.isUnknown ? ["Any other that a reader does not know."] : []
+            let unknown = word.isUnknown ? ["Any other value, which the reader does not know."] : []
             let meaning = ([word.description].filter { !$0.isEmpty } + unknown).joined(separator: " ")
             return meaning.isEmpty ? nil : "- `\(word.text)`: \(meaning)"
         }

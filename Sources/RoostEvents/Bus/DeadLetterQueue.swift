@@ -4,35 +4,49 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Keeps the events that a group could not handle, until someone replays them.
+/// Keeps the events that a group could not handle until somebody replays them.
 public protocol DeadLetterQueue: Sendable {
-    /// Keeps a letter. One of the same group and event takes the other's place.
+    /// Adds a dead letter. It replaces one with the same group and event.
     func add(_ letter: DeadLetter) async throws
-    /// The oldest letters of a group first.
-    /// - Parameter limit: the most to give.
+    /// Returns the dead letters of a group, the oldest first.
+    /// - Parameters:
+    ///   - group: The group.
+    ///   - limit: The largest number to return.
     func list(group: String, limit: Int) async throws -> [DeadLetter]
-    /// Hands the event to its group again, and to no other, behind all that it still has to handle. The letter is gone.
-    /// - Returns: whether there was such a letter.
+    /// Delivers an event to its group again, and to no other, after all events that the group has yet to handle. The dead letter is
+    /// removed.
+    /// - Returns: Whether there was such a dead letter.
     @discardableResult
     func replay(_ eventID: String, group: String) async throws -> Bool
-    /// Where a person finds them, for the log.
+    /// Where a person finds the dead letters, for the log.
     var location: String { get }
 }
 
 extension DeadLetterQueue {
+    /// A general name for the queue, for drivers that do not have a better one.
     public var location: String { "the bus's dead-letter queue" }
 }
 
 /// An event that could not be handled, and why.
 public struct DeadLetter: Hashable, Sendable {
+    /// The event.
     public let envelope: EventEnvelope
+    /// The group that could not handle the event.
     public let group: String
-    /// What the last attempt threw.
+    /// The error of the last attempt.
     public let error: String
-    /// How often it was tried.
+    /// The number of attempts.
     public let attempts: Int
+    /// The time at which the group stopped trying.
     public let time: Date
 
+    /// Creates a dead letter.
+    /// - Parameters:
+    ///   - envelope: The event.
+    ///   - group: The group that could not handle the event.
+    ///   - error: The error of the last attempt.
+    ///   - attempts: The number of attempts.
+    ///   - time: The time at which the group stopped trying.
     public init(envelope: EventEnvelope, group: String, error: String, attempts: Int, time: Date = Date()) {
         self.envelope = envelope
         self.group = group

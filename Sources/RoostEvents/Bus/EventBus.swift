@@ -1,36 +1,41 @@
-/// Carries events from the services that publish them to the groups that handle them. Drivers pass `EventBusConformance`.
+/// Carries events from the services that publish them to the groups that handle them. Drivers must pass `EventBusConformance`.
 public protocol EventBus: Sendable {
-    /// Takes events, in this order. Once it returns they are durable. An event whose id was taken already is passed over.
+    /// Appends events in this order. They are durable once this returns. An event whose identifier is already known is ignored.
     func append(_ envelopes: [EventEnvelope]) async throws
 
-    /// Waits until this is the only reader of the group, then reads on behind the group's last commit; a new group begins with the
+    /// Waits until this is the only reader of the group, and then continues after the group's last commit. A new group begins with the
     /// oldest event that is kept.
-    /// - Parameter topics: what the group handles.
+    /// - Parameters:
+    ///   - group: The group.
+    ///   - topics: The topics that the group handles.
     func reader(group: String, topics: Set<String>) async throws -> any EventReader
 
-    /// Events that could not be handled.
+    /// The events that could not be handled.
     var deadLetters: any DeadLetterQueue { get }
 
-    /// Waits for what is under way, then closes the bus. A later use fails.
+    /// Waits for operations in progress, and closes the bus. Later operations fail.
     func close() async
 }
 
-/// A group's place on the bus. It is given up when the reader is closed or its process dies.
+/// The position of a group on the bus. It is released when the reader is closed or its process dies.
 public protocol EventReader: Sendable {
-    /// Waits for the events behind those that were handed out, at least one.
-    /// - Parameter count: the most to take.
+    /// Returns the events after those that were returned before, and waits until there is at least one.
+    /// - Parameter count: The largest number to return.
     func next(atMost count: Int) async throws -> [EventDelivery]
-    /// Notes that all events up to a position are settled: a later reader of the group begins behind it.
+    /// Records that all events up to a position are settled, so that a later reader of the group begins after it.
     func commit(through position: Int64) async throws
+    /// Releases the group. Events that were not committed are delivered again.
     func close()
 }
 
-/// An event as a reader gets it.
+/// An event as a reader receives it.
 public struct EventDelivery: Hashable, Sendable {
-    /// Grows from one delivery to the next.
+    /// The position, which increases from one delivery to the next.
     public let position: Int64
+    /// The event.
     public let envelope: EventEnvelope
 
+    /// Creates a delivery.
     public init(position: Int64, envelope: EventEnvelope) {
         self.position = position
         self.envelope = envelope

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a consumer has under way, and what it may begin. A pure state machine; `EventConsumer` is its shell.
+/// The deliveries that a consumer is working on, and those that it may start. A pure state machine, which `EventConsumer` drives.
 struct ConsumerState {
     enum Step {
         case read([EventDelivery])
@@ -14,7 +14,7 @@ struct ConsumerState {
         case retried(String, [EventConsumer.Retry])
     }
 
-    /// A line, and when its first event is due.
+    /// A line and the time at which its first event is due.
     typealias Wait = (line: ParkedLine, due: Date)
 
     private var window: DeliveryWindow
@@ -22,12 +22,12 @@ struct ConsumerState {
     private var isReading = false, isCommitting = false
 
     private static let windowCapacity = 256
-    /// Where events of so many keys are parked, the fault is not theirs: no more are read until some of them are done with.
+    /// If events of this many keys are parked, the events are not the cause: no more are read until some of them are done.
     private static let parkedKeysLimit = 10_000
 
     init(concurrency: Int) { window = DeliveryWindow(capacity: Self.windowCapacity, concurrency: concurrency) }
 
-    /// Takes up what an earlier consumer parked.
+    /// Adds events that an earlier consumer parked.
     mutating func add(_ lines: [(line: ParkedLine, count: Int, due: Date)]) -> [Wait] {
         lines.filter { parked.add($0.count, to: $0.line) }.map { ($0.line, $0.due) }
     }
@@ -36,27 +36,30 @@ struct ConsumerState {
         window.startRetry().map { ($0, parked.takeDue(of: $0)) }
     }
 
-    /// - Returns: the next delivery to handle, and the subscriptions for which earlier events of its key are parked.
+    /// Starts the next delivery.
+    /// - Returns: The delivery, and the subscriptions for which earlier events of its key are parked.
     mutating func start() -> (EventDelivery, behind: Set<String>)? {
         window.start().map { ($0, parked.subscriptions(of: $0.envelope.key)) }
     }
 
-    /// - Returns: how many deliveries to read.
+    /// Starts reading.
+    /// - Returns: The number of deliveries to read, or `nil` if none are to be read.
     mutating func startReading() -> Int? {
         guard !isReading, window.room > 0, parked.keyCount < Self.parkedKeysLimit else { return nil }
         isReading = true
         return window.room
     }
 
-    /// - Returns: how far to commit.
+    /// Starts a commit.
+    /// - Returns: The position to commit, or `nil` if there is nothing to commit.
     mutating func startCommitting() -> Int64? {
         guard !isCommitting, let position = window.committable else { return nil }
         isCommitting = true
         return position
     }
 
-    /// Notes what has ended.
-    /// - Returns: the lines whose first event must now be waited for.
+    /// Records what has ended.
+    /// - Returns: The lines whose first event must now be waited for.
     mutating func take(_ step: Step) -> [Wait] {
         switch step {
         case .read(let deliveries):

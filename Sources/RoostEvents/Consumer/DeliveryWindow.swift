@@ -1,41 +1,42 @@
-/// Which deliveries may be handled now: those of one key one after the other, those of different keys beside each other. A pure state
-/// machine; `EventConsumer` is its shell.
+/// Determines which deliveries can be handled now: those of one key one after the other, and those of different keys concurrently. A pure
+/// state machine, which `EventConsumer` drives.
 ///
-/// A delivery is settled once it is handled, parked for another attempt, or a dead letter. So what waits takes no room here. When
-/// parked events of a key are due, their retry has its turn among the deliveries of the key.
+/// A delivery is settled once it is handled, parked for another attempt, or a dead letter, so parked events take no space here. When the
+/// parked events of a key are due, their retry takes its turn among the deliveries of the key.
 struct DeliveryWindow {
     private struct Line {
-        /// The delivery that is being handled or ready to be, unless a retry is, then those that wait.
+        /// The delivery that is being handled or is ready, unless a retry is, followed by those that wait.
         var deliveries: [EventDelivery] = []
         var wantsRetry = false
     }
 
     private let capacity: Int
     private let concurrency: Int
-    /// The keys of which something is being handled, or ready to be.
+    /// The keys with something that is being handled or is ready.
     private var lines: [String: Line] = [:]
     private var ready: [EventDelivery] = []
     private var readyRetries: [String] = []
     private var running = 0
     private var retrying = 0
-    /// Positions in the order of delivery, from the oldest that is not settled.
+    /// The positions in the order of delivery, beginning with the oldest that is not settled.
     private var unsettled: [Int64] = []
     private var settled: Set<Int64> = []
     private var watermark: Int64?
     private var committed: Int64?
 
+    /// Creates an empty window.
     /// - Parameters:
-    ///   - capacity: the most deliveries held at once, handled or waiting.
-    ///   - concurrency: the most handled at once. Retries take half of it at most.
+    ///   - capacity: The largest number of deliveries, handled or waiting.
+    ///   - concurrency: The largest number that is handled at once. Retries take at most half of it.
     init(capacity: Int, concurrency: Int) {
         self.capacity = capacity
         self.concurrency = concurrency
     }
 
-    /// How many more may be added.
+    /// The number of deliveries that can be added.
     var room: Int { capacity - unsettled.count }
 
-    /// How far everything is settled, where that was not committed yet.
+    /// The position up to which everything is settled but not committed yet.
     var committable: Int64? { watermark == committed ? nil : watermark }
 
     mutating func add(_ deliveries: [EventDelivery]) {
@@ -47,14 +48,14 @@ struct DeliveryWindow {
         }
     }
 
-    /// The next delivery to handle; `nil` where all wait for others.
+    /// Starts the next delivery, or returns `nil` if all of them wait for others.
     mutating func start() -> EventDelivery? {
         guard running < concurrency, !ready.isEmpty else { return nil }
         running += 1
         return ready.removeFirst()
     }
 
-    /// A delivery that was started is handled, parked, or a dead letter.
+    /// Records that a delivery was handled, parked, or made a dead letter.
     mutating func settle(_ delivery: EventDelivery) {
         running -= 1
         let key = delivery.envelope.key
@@ -69,7 +70,7 @@ struct DeliveryWindow {
 
     mutating func commit(through position: Int64) { committed = position }
 
-    /// Parked events of a key are due.
+    /// Records that parked events of a key are due.
     mutating func wantRetry(of key: String) {
         if lines[key] == nil {
             lines[key] = Line()
@@ -79,7 +80,7 @@ struct DeliveryWindow {
         }
     }
 
-    /// The next key whose parked events are to be tried; `nil` where all wait for others.
+    /// Starts the retry of the next key whose parked events are due, or returns `nil` if all of them wait for others.
     mutating func startRetry() -> String? {
         guard running < concurrency, retrying < max(1, concurrency / 2), !readyRetries.isEmpty else { return nil }
         running += 1
@@ -87,14 +88,14 @@ struct DeliveryWindow {
         return readyRetries.removeFirst()
     }
 
-    /// A retry that was started is over, well or badly.
+    /// Records that a retry has ended, successfully or not.
     mutating func settleRetry(of key: String) {
         running -= 1
         retrying -= 1
         goOn(with: key, retryFirst: false)
     }
 
-    /// Deliveries and retries of a key take turns.
+    /// Continues with the next delivery or retry of a key, in turn.
     private mutating func goOn(with key: String, retryFirst: Bool) {
         guard var line = lines[key] else { return }
         let next = line.deliveries.first

@@ -8,17 +8,17 @@ import Foundation
 #endif
 
 extension EventConsumer {
-    /// An event was added to a line.
+    /// An event that was added to a line.
     struct Parking {
         let line: ParkedLine
-        /// When it is to be tried, where nothing stands before it.
+        /// The time of its next attempt, if it is the first of its line.
         let due: Date
     }
 
-    /// The first event of a line was tried.
+    /// The result of trying the first event of a line.
     struct Retry {
         let line: ParkedLine
-        /// When it is to be tried again; `nil` where it is done with.
+        /// The time of its next attempt; `nil` if it is done.
         let due: Date?
     }
 
@@ -27,13 +27,15 @@ extension EventConsumer {
         case failed(error: String, due: Date)
     }
 
-    /// The most events of a key that wait for a subscription: beyond, its first one has no more attempts.
+    /// The largest number of events of a key that wait for a subscription. Beyond it, the first one gets no further attempts.
     private static let lineLimit = 1000
 
-    /// Hands an event to its subscriptions, or parks it.
-    /// - Parameter waiting: the subscriptions for which earlier events of the key are parked.
-    /// - Returns: where it was parked.
-    /// - Throws: where the task is cancelled, or the bus or the database does not take what is to be noted.
+    /// Passes an event to its subscriptions, or parks it.
+    /// - Parameters:
+    ///   - envelope: The event.
+    ///   - waiting: The subscriptions for which earlier events of the key are parked.
+    /// - Returns: Where it was parked.
+    /// - Throws: A `CancellationError`, or an error if the bus or the database cannot record the outcome.
     func handle(_ envelope: EventEnvelope, behind waiting: Set<String>) async throws -> [Parking] {
         let parked = ParkedEvents(database: database)
         var parkings: [Parking] = []
@@ -56,7 +58,7 @@ extension EventConsumer {
         var retries: [Retry] = []
         for (line, count) in lines {
             guard let event = try await parked.first(of: line) else {
-                // Somebody took it away.
+                // Somebody removed it.
                 retries.append(Retry(line: line, due: nil))
                 continue
             }
@@ -73,16 +75,16 @@ extension EventConsumer {
         return retries
     }
 
-    /// Hands an event to a subscription once. It is done with where that succeeds, where the failure is permanent, and where there is
-    /// to be no further attempt: then it is a dead letter.
-    /// - Parameter others: how many events wait behind it.
+    /// Passes an event to a subscription once. The event is done if that succeeds; if the failure is permanent or was the last attempt's,
+    /// it becomes a dead letter.
+    /// - Parameter others: The number of events that wait behind it.
     private func attempt(
         _ number: Int, of envelope: EventEnvelope, by name: String, before others: Int
     ) async throws -> Outcome {
         let context = context(of: envelope, for: name)
         do {
             guard let subscription = subscriptions[envelope.topic]?.first(where: { $0.name == name }) else {
-                throw UndecodableEvent(description: "\(name) is subscribed to another topic since the event was parked")
+                throw UndecodableEvent(description: "\(name) has been subscribed to another topic since the event was parked")
             }
             try await context.run(span: "process \(envelope.topic)", .consumer, span(of: envelope, for: name)) {
                 try await subscription.handle(envelope, database)
@@ -107,7 +109,7 @@ extension EventConsumer {
                     "\(name) failed: \(reason). The event cannot be made a dead letter: \(error). Next try in an hour.")
                 return .failed(error: reason, due: Date() + 3600)
             }
-            let why = isPermanent ? ", which no further attempt can change" : isCrowded ? ", with \(others) events waiting behind it" : ""
+            let why = isPermanent ? ", and another attempt would fail too" : isCrowded ? ", with \(others) events waiting behind it" : ""
             context.logger.error(
                 """
                 \(name) failed, attempt \(number) of \(retry.attempts)\(why): \(reason). \

@@ -10,10 +10,10 @@ import Foundation
 
 /// Handles the events that a service subscribes to.
 ///
-/// Every event is handled at least once, and what it does to the database takes effect once. Each subscription handles the events of
-/// one key in order; those of others go on beside it. An event whose handler fails is parked in the service's database, with the
-/// later ones of its key behind it, and tried again with growing pauses. It becomes a dead letter in the end, or at once where the
-/// failure is permanent, and its key goes on.
+/// Every event is handled at least once, and its changes of the database take effect once. Each subscription handles the events of a key in
+/// order, concurrently with those of other keys. If a handler fails, the event is parked in the service's database, with the later ones of
+/// its key behind it, and tried again after growing pauses. If the failure is permanent or the attempts are used up, it becomes a dead
+/// letter, and the next event of the key follows.
 public struct EventConsumer: Service {
     let subscriptions: [String: [Subscription]]
     let group: String
@@ -23,11 +23,14 @@ public struct EventConsumer: Service {
     private let concurrency: Int
     let deadLetters: CountMetric
 
+    /// Creates a consumer.
     /// - Parameters:
-    ///   - group: the service's name. Of all the processes of a group one handles its events, and another takes over when it dies.
-    ///   - database: the service's own, with `Inbox.migrations`.
-    ///   - concurrency: the most events handled at once, of different keys.
-    /// - Throws: a `ConfigurationError` where two subscriptions have the same name.
+    ///   - subscriptions: The subscriptions of the service.
+    ///   - group: The name of the service. One process of the group handles events; if it dies, another one takes over.
+    ///   - bus: The bus.
+    ///   - database: The service's own database, with `Inbox.migrations`.
+    ///   - concurrency: The largest number of events, of different keys, that are handled at once.
+    /// - Throws: A `ConfigurationError` if two subscriptions have the same name.
     public init(
         _ subscriptions: [Subscription], group: String, from bus: any EventBus, into database: Database,
         retry: RetryPolicy = RetryPolicy(), concurrency: Int = 16
@@ -42,16 +45,16 @@ public struct EventConsumer: Service {
         deadLetters = CountMetric("roost.events.dead_letters", [("messaging.consumer.group.name", group)])
     }
 
-    /// What is wrong with the subscriptions of a group, a line for each: under one name, the first to handle an event would keep it from
-    /// the others.
+    /// Returns the faults of a group's subscriptions, one line each. If two have the same name, the first one to handle an event would keep
+    /// it from the other.
     public static func faults(of subscriptions: [Subscription], group: String) -> [String] {
         let names = Dictionary(grouping: subscriptions, by: \.name).filter { $1.count > 1 }.keys
         return names.sorted().map { "\(group) has more than one subscription named \($0): give each a name of its own" }
     }
 
-    /// Handles events until the service is asked to stop, or the task is cancelled. If the bus or the database fails, it begins again
-    /// behind the last commit.
-    /// - Throws: A `ConfigurationError` if the bus cannot take the group.
+    /// Handles events until the service is asked to stop or the task is cancelled. If the bus or the database fails, it continues after the
+    /// last commit.
+    /// - Throws: A `ConfigurationError` if the bus does not accept the group.
     public func run() async throws {
         try await cancelWhenGracefulShutdown { try await consumeUntilCancelled() }
     }
@@ -70,7 +73,7 @@ public struct EventConsumer: Service {
                 if Task.isCancelled { return }
                 let pause = failures.fail(afterRunning: start.duration(to: .now))
                 RequestContext.defaultLogger.error(
-                    "The events of \(group) cannot be read or noted as handled: \(error). Next try in \(pause.roundedSeconds) s.")
+                    "The events of \(group) cannot be read or recorded as handled: \(error). Next try in \(pause.roundedSeconds) s.")
                 await Task.pause(for: pause)
             }
         }
@@ -80,7 +83,7 @@ public struct EventConsumer: Service {
 extension EventConsumer {
     private static let commitsPerPruning = 256
 
-    /// Reading, handling, trying again and committing go on beside each other; `ConsumerState` says what may.
+    /// Reads, handles, retries and commits concurrently; `ConsumerState` determines what is allowed.
     private func consume(from reader: any EventReader) async throws {
         let names = subscriptions.values.flatMap { $0.map(\.name) }
         var state = ConsumerState(concurrency: concurrency)

@@ -6,9 +6,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Remembers in the service's own database which events each subscription has handled, so that one delivered again has no second effect.
+/// Records in the service's own database which events each subscription has handled, so that an event that is delivered again has no second
+/// effect.
 public enum Inbox {
-    /// The tables that an `EventConsumer` writes to.
+    /// The tables of an `EventConsumer`.
     public static let migrations = [
         Migration(
             "roost_inbox_0001",
@@ -34,7 +35,8 @@ public enum Inbox {
     /// 14 days: twice as long as a bus keeps events.
     static let retention: TimeInterval = 14 * 86_400
 
-    /// - Returns: whether it was not recorded yet.
+    /// Records that a subscription has handled an event.
+    /// - Returns: Whether it was not recorded before.
     static func record(_ eventID: String, for subscription: String, in transaction: Transaction) async throws -> Bool {
         try await transaction.execute(
             """
@@ -47,7 +49,7 @@ public enum Inbox {
         try await database.first("SELECT 1 FROM roost_inbox WHERE subscription = \(subscription) AND event_id = \(eventID)") != nil
     }
 
-    /// Deletes some of what is older than the retention.
+    /// Deletes some of the records that are older than the retention.
     static func prune(_ database: Database, now: Date = Date()) async throws {
         let oldest = now.addingTimeInterval(-retention)
         try await database.execute(

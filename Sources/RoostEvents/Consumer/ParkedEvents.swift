@@ -16,18 +16,18 @@ struct ParkedLine: Hashable {
 struct ParkedEvent {
     let number: Int64
     let envelope: EventEnvelope
-    /// How often it was tried.
+    /// The number of attempts.
     let attempts: Int
 }
 
-/// Keeps in the service's own database what could not be handled yet, so that the bus can go on without it, and a crash forgets
-/// neither the event nor how often it was tried.
+/// Keeps events that could not be handled yet in the service's own database, so that the bus can continue without them and a crash forgets
+/// neither the events nor their attempts.
 struct ParkedEvents {
     let database: Database
 
-    /// The lines of these subscriptions, with how many events each has and when its first one is due.
+    /// Returns the lines of these subscriptions, with the number of their events and the time at which the first one is due.
     func lines(of subscriptions: [String]) async throws -> [(line: ParkedLine, count: Int, due: Date)] {
-        // Only the first of a line was tried, and so has a time.
+        // Only the first event of a line was tried, and therefore has a time.
         let rows = try await database.query(
             """
             SELECT subscription, event_key, count(*) AS count, max(due_at) AS due_at FROM roost_parked
@@ -40,7 +40,7 @@ struct ParkedEvents {
     }
 
     /// Adds an event at the end of its line.
-    /// - Returns: whether it was not in it yet.
+    /// - Returns: Whether it was not in the line yet.
     func add(
         _ event: EventEnvelope, for subscription: String, attempts: Int = 0, due: Date = .distantPast, error: String? = nil
     ) async throws -> Bool {

@@ -1,23 +1,24 @@
-/// Which keys have parked events, how many, and which of them are due.
+/// The keys that have parked events, the number of events, and which of them are due.
 struct ParkedLines {
     private var counts: [String: [String: Int]] = [:]
     private var due: [String: Set<String>] = [:]
 
-    /// How many keys have such events.
+    /// The number of keys with parked events.
     var keyCount: Int { counts.count }
 
-    /// The subscriptions for which events of a key are parked.
+    /// Returns the subscriptions for which events of a key are parked.
     func subscriptions(of key: String) -> Set<String> { Set((counts[key] ?? [:]).keys) }
 
-    /// - Returns: whether the line had none yet.
+    /// Adds events to a line.
+    /// - Returns: Whether the line was empty.
     mutating func add(_ count: Int, to line: ParkedLine) -> Bool {
         let before = counts[line.key]?[line.subscription] ?? 0
         counts[line.key, default: [:]][line.subscription] = before + count
         return before == 0
     }
 
-    /// The first event of a line is done with.
-    /// - Returns: whether there are more.
+    /// Removes the first event of a line.
+    /// - Returns: Whether there are more.
     mutating func removeFirst(of line: ParkedLine) -> Bool {
         let left = (counts[line.key]?[line.subscription] ?? 1) - 1
         counts[line.key]?[line.subscription] = left > 0 ? left : nil
@@ -27,7 +28,7 @@ struct ParkedLines {
 
     mutating func setDue(_ line: ParkedLine) { due[line.key, default: []].insert(line.subscription) }
 
-    /// Takes the lines of a key that are due, with how many events each has.
+    /// Takes the lines of a key that are due, with the number of their events.
     mutating func takeDue(of key: String) -> [(line: ParkedLine, count: Int)] {
         (due.removeValue(forKey: key) ?? []).sorted().compactMap { subscription in
             counts[key]?[subscription].map { (ParkedLine(subscription: subscription, key: key), $0) }

@@ -1,18 +1,20 @@
 import Roost
 import RoostData
 
-/// What to do when an event happens.
+/// The handler of an event.
 public struct Subscription: EventSubscription {
     let topic: String
     let name: String
     let handle: @Sendable (EventEnvelope, Database) async throws -> Void
 
-    /// Handles an event in a transaction of the service's database, exactly once in effect: the transaction also records the event.
+    /// Creates a subscription that handles an event in a transaction of the service's database. The transaction also records the event, so
+    /// that its effect happens exactly once.
     ///
-    /// The transaction holds the database's writer, so the handler should do no more than read, write and publish in it.
+    /// The transaction blocks other writers of the database, so the handler should only read, write and publish in it.
     /// - Parameters:
-    ///   - name: unique in its service and never changed: an event that was handled under another name is handled again.
-    ///   - handle: what it throws rolls back all that it did and has the event tried again.
+    ///   - type: The type of the event.
+    ///   - name: A name that is unique in the service and never changed: events that were handled under another name are handled again.
+    ///   - handle: Handles the event. If it throws, the transaction is rolled back and the event is tried again.
     public init<E: Event>(_ type: E.Type, named name: String, _ handle: @escaping @Sendable (E, Transaction) async throws -> Void) {
         topic = E.topic
         self.name = name
@@ -25,11 +27,12 @@ public struct Subscription: EventSubscription {
         }
     }
 
-    /// Handles an event outside any transaction, at least once: a process killed before the event is recorded handles it again.
-    /// For work that is safe to repeat, or that calls other services.
+    /// Creates a subscription that handles an event outside a transaction, at least once: if the process is killed before the event is
+    /// recorded, it is handled again. For work that is safe to repeat, or that calls other services.
     /// - Parameters:
-    ///   - name: unique in its service and never changed.
-    ///   - handle: what it throws has the event tried again.
+    ///   - type: The type of the event.
+    ///   - name: A name that is unique in the service and never changed.
+    ///   - handle: Handles the event. If it throws, the event is tried again.
     public init<E: Event>(_ type: E.Type, named name: String, _ handle: @escaping @Sendable (E) async throws -> Void) {
         topic = E.topic
         self.name = name
@@ -45,12 +48,12 @@ public struct Subscription: EventSubscription {
         do {
             return try JSON.decode(E.self, from: envelope.data)
         } catch {
-            throw UndecodableEvent(description: "The event is no \(E.self): \(error.problem)")
+            throw UndecodableEvent(description: "The event is not a valid \(E.self): \(error.problem)")
         }
     }
 }
 
-/// An event that no further attempt will make readable.
+/// An event that cannot be decoded, now or later.
 struct UndecodableEvent: ClassifiedError, CustomStringConvertible {
     let description: String
     var failureKind: FailureKind { .permanent }

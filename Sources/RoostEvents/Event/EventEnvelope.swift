@@ -6,23 +6,24 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// An event under way, with the attributes of CloudEvents 1.0 §3.
+/// An event in transit, with the attributes of CloudEvents 1.0 §3.
 public struct EventEnvelope: Hashable, Sendable {
-    /// `id`: unique; a bus takes it once. A UUIDv7 where this toolkit made it.
+    /// `id`: unique; a bus stores it once. Roost creates a UUIDv7.
     public var id: String
-    /// `source`: the service that it comes from.
+    /// `source`: the service that published the event.
     public var source: String
     /// `type`.
     public var topic: String
-    /// `subject`: what orders events among themselves.
+    /// `subject`: the key that orders events.
     public var key: String
-    /// `time`: when it happened.
+    /// `time`: the time at which the event happened.
     public var time: Date
     /// `traceparent` (CloudEvents' Distributed Tracing extension).
     public var traceparent: String?
-    /// `data`: JSON, its `datacontenttype` being `application/json`.
+    /// `data`: JSON, with the `datacontenttype` `application/json`.
     public var data: [UInt8]
 
+    /// Creates an envelope from its attributes.
     public init(
         id: String = UUID.v7().text, source: String, topic: String, key: String, time: Date = Date(), traceparent: String? = nil,
         data: [UInt8]
@@ -36,7 +37,7 @@ public struct EventEnvelope: Hashable, Sendable {
         self.data = data
     }
 
-    /// Wraps an event that happens now, as part of the current trace.
+    /// Creates the envelope of an event that happens now, as part of the current trace.
     public init<E: Event>(_ event: E, source: String) {
         self.init(
             source: source, topic: E.topic, key: event.key, traceparent: RequestContext.current.traceparent,

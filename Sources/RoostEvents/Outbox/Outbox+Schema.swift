@@ -2,7 +2,7 @@ import RoostData
 import RoostWork
 
 extension Outbox {
-    /// The tables that `Transaction.publish` and the relay write to.
+    /// The tables of `Transaction.publish` and the relay.
     public static let migrations =
         [
             Migration(

@@ -9,25 +9,28 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Relays the events of a database's committed transactions to a bus: those of one key in the order of their commits.
+/// Relays the events of a database's committed transactions to a bus, those of a key in the order of their commits.
 ///
-/// An event is deleted from the database only after the bus has it. A relay killed between the two sends it again, and the bus, which
-/// knows its id, passes it over (https://microservices.io/patterns/data/transactional-outbox.html). Any number of processes may relay at
-/// once.
+/// An event is deleted from the database after the bus has accepted it. A relay that is killed in between sends it again, and the bus
+/// ignores it because of its identifier (https://microservices.io/patterns/data/transactional-outbox.html). Any number of processes can
+/// relay at once.
 public struct Outbox: Service {
     private let database: Database
     private let bus: any EventBus
     private let source: String
     private let events: WorkQueue<OutgoingEvent>
 
-    /// The name of the queue that the events are jobs of.
+    /// The name of the queue whose jobs are the events.
     static let queue = "outbox"
-    /// The most events that are relayed at once.
+    /// The largest number of events that are relayed at once.
     private static let batch = 128
 
+    /// Creates a relay.
     /// - Parameters:
-    ///   - source: The service's name, which its events bear as their source.
-    ///   - retry: How often an event is tried that the bus does not take while it takes others.
+    ///   - database: The service's own database, with `Outbox.migrations`.
+    ///   - bus: The bus.
+    ///   - source: The name of the service, which becomes the source of its events.
+    ///   - retry: How often an event is tried that the bus refuses while it accepts others.
     public init(_ database: Database, to bus: any EventBus, source: String, retry: RetryPolicy = RetryPolicy()) {
         self.database = database
         self.bus = bus
@@ -35,11 +38,11 @@ public struct Outbox: Service {
         events = WorkQueue(Self.queue, in: database, options: WorkOptions(retry: retry, noun: "event"))
     }
 
-    /// Relays until the service is asked to stop, or the task is cancelled. What fails is logged and tried again.
+    /// Relays events until the service is asked to stop or the task is cancelled. Failures are logged and retried.
     ///
-    /// An event that the bus does not take while it takes others waits for another attempt, with the later ones of its key behind it,
-    /// and becomes a dead letter in the end, or at once where the refusal is permanent: see `deadLetters(limit:)`. While the bus takes
-    /// nothing, no attempt is counted.
+    /// If the bus refuses an event while it accepts others, the event waits for another attempt, with the later ones of its key behind it.
+    /// It becomes a dead letter if the refusal is permanent or the attempts are used up: see `deadLetters(limit:)`. While the bus accepts
+    /// nothing, attempts are not counted.
     public func run() async {
         await cancelWhenGracefulShutdown {
             await events.run(batch: Self.batch, wokenBy: database.commits()) { try await relay($0) }
@@ -55,11 +58,11 @@ public struct Outbox: Service {
         }
     }
 
-    /// A bus that took none of the events for so long is down, and none of them is to blame.
+    /// A bus that has accepted no event for this long is down, and none of the events is the cause.
     private static let limit = Duration.seconds(5)
 
-    /// Finds out which of the events the bus does not take.
-    /// - Throws: What the bus throws where it takes none, or is not set up.
+    /// Determines which of the events the bus refuses.
+    /// - Throws: The error of the bus, if it accepts none of them or is not configured.
     private func relaySingly(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
         var failed: [(event: ClaimedJob<OutgoingEvent>, error: any Error)] = [], behind: [ClaimedJob<OutgoingEvent>] = []
         var keys: Set<String> = [], taken = 0
@@ -91,13 +94,13 @@ public struct Outbox: Service {
         for event in behind { try await event.release() }
     }
 
-    /// Has an event settled, unless it is another relay's now.
+    /// Settles an event, unless another relay has taken it.
     private func settle(_ note: () async throws -> Void) async throws {
         do { try await note() } catch is JobLost {}
     }
 
-    /// The events that the bus did not take, the oldest first.
-    /// - Parameter limit: The most to give.
+    /// Returns the events that the bus refused, the oldest first.
+    /// - Parameter limit: The largest number to return.
     public func deadLetters(limit: Int) async throws -> [DeadLetter] {
         try await events.dead(limit: limit).compactMap { dead in
             guard let event = try? dead.job.get() else { return nil }
@@ -106,8 +109,8 @@ public struct Outbox: Service {
         }
     }
 
-    /// Relays a dead letter again. The letter is gone.
-    /// - Returns: Whether there was such a letter.
+    /// Relays a dead letter again, and removes it from the dead letters.
+    /// - Returns: Whether there was such a dead letter.
     @discardableResult
     public func replay(_ eventID: String) async throws -> Bool { try await events.retry(eventID) }
 }

@@ -6,13 +6,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// An event that is to be relayed, as the database keeps it.
+/// An event that waits to be relayed, as the database stores it.
 @Schema
 struct OutgoingEvent {
     var id: String
     var topic: String
     var key: String
-    /// When it happened, in milliseconds since 1970.
+    /// The time at which the event happened, in milliseconds since 1970.
     var time: Int
     var traceparent: String?
     /// JSON.
@@ -26,8 +26,8 @@ extension OutgoingEvent {
             traceparent: envelope.traceparent, data: String(decoding: envelope.data, as: UTF8.self))
     }
 
-    /// The event, as it leaves.
-    /// - Parameter source: The service that it comes from.
+    /// Returns the envelope of the event.
+    /// - Parameter source: The service that published it.
     func envelope(from source: String) -> EventEnvelope {
         EventEnvelope(
             id: id, source: source, topic: topic, key: key, time: Date(timeIntervalSince1970: Double(time) / 1000),

@@ -3,7 +3,7 @@ import RoostData
 import RoostWork
 
 extension Transaction {
-    /// Publishes an event with this transaction: it leaves once the transaction is committed, and never if it is not.
+    /// Publishes an event with this transaction: it is sent after the commit, or never if the transaction is rolled back.
     ///
     /// The database needs `Outbox.migrations`, and an `Outbox` that runs.
     /// - Throws: A `DatabaseError`.

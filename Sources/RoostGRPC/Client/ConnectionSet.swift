@@ -4,26 +4,25 @@ import Roost
 import RoostHTTP
 import Synchronization
 
-/// The connections to one target. A call goes to one on its own event loop, to which it needs no change of thread, else to the one with
-/// the fewest calls under way. One more is made where all are busy, and for an event loop that has none.
+/// The connections to one target. A call uses a connection on its own event loop, which needs no change of thread, or else the one with the
+/// fewest calls in progress. Another connection is opened if all are busy, or for an event loop that has none.
 ///
-/// A name is looked up for each new connection, and connections are renewed as servers end them, so that a target that has moved is
-/// found.
+/// The name is resolved for each new connection, and connections are renewed as servers end them, so that a target that has moved is found.
 final class ConnectionSet: Sendable {
-    /// The most connections, and with how many calls on each one more is made.
+    /// The largest number of connections, and the number of calls on each from which on another one is opened.
     static let most = max(4, System.coreCount)
     static let busy = 64
     /// The pauses before a target that could not be reached is tried again (gRPC, "Connection Backoff Protocol").
     ///
-    /// gRPC's own bound is 120 s. But all callers share the pause, each call may make it longer, and a service of the same system that
-    /// is back is to be found soon; one attempt in 5 s costs nobody anything.
+    /// gRPC's own limit is 120 s. Here all callers share the pause, each call can lengthen it, and a service that has recovered must be
+    /// found soon; one attempt in 5 s costs little.
     static let backoff = Backoff(first: .seconds(1), longest: .seconds(5), factor: 1.6, jitter: 0.8...1.2)
 
     private struct State {
         var connections: [HTTP2Connection] = []
         var pending: PendingConnection?
         var failures = FailureStreak(ConnectionSet.backoff)
-        /// When a target that could not be reached may be tried again.
+        /// When a target that could not be reached can be tried again.
         var retryAt: ContinuousClock.Instant?
         var isClosed = false
     }
@@ -43,12 +42,12 @@ final class ConnectionSet: Sendable {
         self.configuration = configuration
     }
 
-    /// A connection that takes a call.
-    /// - Parameter deadline: how long to wait for one.
-    /// - Throws: a `Problem` with status 503 where there is none and none can be made now.
+    /// Returns a connection for a call.
+    /// - Parameter deadline: The time until which to wait for one.
+    /// - Throws: A `Problem` with status 503 if there is none and none can be opened now.
     func connection(by deadline: ContinuousClock.Instant?) async throws -> HTTP2Connection {
         var opened: HTTP2Connection?
-        // All who waited for one connection choose anew, as it may not have room for all of them.
+        // All calls that waited for one connection choose again, since it may not have capacity for all of them.
         for _ in 0..<Self.most {
             switch state.withLock({ choose(&$0) }) {
             case .use(let connection): return connection
@@ -60,7 +59,7 @@ final class ConnectionSet: Sendable {
         return opened
     }
 
-    /// Lets the calls under way end, and takes no more.
+    /// Lets the calls in progress end, and accepts no more.
     func close() {
         let connections = state.withLock { state in
             state.isClosed = true
@@ -78,7 +77,7 @@ final class ConnectionSet: Sendable {
         let least = near.flatMap { isBusy($0) ? nil : $0 } ?? state.connections.min { $0.activeStreams < $1.activeStreams }
         let isEnough = least.map { !isBusy($0) } ?? false
         if !isEnough || loop != nil && near == nil { openOne(more: &state, on: loop) }
-        // Where none has room the call waits on the one with the least to do.
+        // If none has capacity, the call waits for the one with the least to do.
         if let least, isEnough || least.activeStreams < least.maxStreams || state.pending == nil { return .use(least) }
         if let pending = state.pending { return .wait(pending) }
         return .refuse(.unavailable("\(address) cannot be reached."))
@@ -90,7 +89,7 @@ final class ConnectionSet: Sendable {
         guard state.connections.count < Self.most, state.pending == nil, state.retryAt.map({ $0 <= .now }) ?? true else { return }
         let pending = PendingConnection()
         state.pending = pending
-        // Waited for by all who need it, and cancelled with none of them.
+        // All calls that need the connection wait for this task, and none of them cancels it.
         Task { pending.finish(await open(on: loop)) }
     }
 

@@ -2,13 +2,13 @@ import Roost
 import RoostHTTP
 
 extension GRPCTransport {
-    /// The reply in a response: its message, or the stream of its messages, whose end is the call's status.
-    /// - Throws: the `Problem` that the callee answered.
+    /// Returns the reply in a response: its message, or the stream of its messages, whose end is the status of the call.
+    /// - Throws: The `Problem` that the service replied with.
     static func reply(in response: Response, to route: Route) async throws -> Response {
         guard response.status == .ok, response.headers["content-type"]?.hasPrefix("application/grpc") == true else {
-            throw Problem(StatusCode(ofForeign: response.status).status, "What answered is no gRPC server.")
+            throw Problem(StatusCode(ofForeign: response.status).status, "The server does not speak gRPC.")
         }
-        // A call that failed at once has its status in the head.
+        // A call that failed immediately has its status in the head.
         if response.headers["grpc-status"] != nil, let problem = try CallStatus.problem(in: response.headers) { throw problem }
         let encoding = response.headers["grpc-encoding"].flatMap(MessageEncoding.init(rawValue:)) ?? .identity
         if !route.streaming.contains(.reply) {
@@ -17,7 +17,7 @@ extension GRPCTransport {
         return Response(headers: response.headers, body: .stream(messages(in: response, encoding), length: nil))
     }
 
-    /// The message of a reply that has one alone. Mostly all of it has come with its status.
+    /// Returns the only message of a reply. Usually all of it has arrived together with its status.
     private static func only(in response: Response, _ encoding: MessageEncoding) async throws -> [UInt8] {
         guard case .bytes(let bytes) = response.body, let trailers = response.trailers?() else {
             return try await only(of: messages(in: response, encoding))

@@ -1,25 +1,31 @@
 import Roost
 import RoostHTTP
 
-/// Carries a contract's calls by gRPC, over connections that it keeps.
+/// Sends the calls of a contract with gRPC, over connections that it keeps.
 public final class GRPCTransport: CallTransport {
+    /// Writes calls as messages of Protocol Buffers.
     public let codec: any CallCodec = MessageCodec()
-    /// The most bytes of a message that is answered: 16 MiB.
+    /// The largest message of a reply: 16 MiB.
     public static let replyLimit = 16 << 20
 
     private let connections: ConnectionSet
     private let identity: ServiceIdentity
 
+    /// Creates a transport.
     /// - Parameters:
-    ///   - address: where the contract is served.
-    ///   - identity: who calls.
+    ///   - address: The address of the service.
+    ///   - identity: The calling service.
+    ///   - configuration: The time limits and the security of the connections.
     public init(to address: HTTPAddress, as identity: ServiceIdentity, _ configuration: HTTP2Connection.Configuration = .init()) {
         connections = ConnectionSet(address, configuration)
         self.identity = identity
     }
 
+    /// Lets the calls in progress end, and closes the connections.
     public func close() { connections.close() }
 
+    /// Sends a call once, and returns its reply.
+    /// - Throws: A `CallFailure` if no reply came; the `Problem` that the service replied with.
     public func send(_ request: Request, for call: CallInfo) async throws -> Response {
         let deadline = call.context.deadline
         let response = try await connection(by: deadline).send(try framed(request, call.context), deadline: deadline)
@@ -52,7 +58,7 @@ public final class GRPCTransport: CallTransport {
 }
 
 extension ServiceCaller {
-    /// A caller by gRPC.
+    /// Returns a caller that uses gRPC.
     public static func grpc(
         to address: HTTPAddress, as identity: ServiceIdentity, _ configuration: HTTP2Connection.Configuration = .init()
     ) -> ServiceCaller {

@@ -2,7 +2,7 @@ import Roost
 import RoostHTTP
 import Synchronization
 
-/// A connection that is being made. Whoever waits for it gives up when its own time is over, and the others wait on.
+/// A connection that is being opened. A caller stops waiting for it when its own time is over, and the others continue to wait.
 final class PendingConnection: Sendable {
     private typealias Waiter = CheckedContinuation<HTTP2Connection, any Error>
 
@@ -14,7 +14,7 @@ final class PendingConnection: Sendable {
 
     private let state = Mutex(State())
 
-    /// Tells all who wait how it went.
+    /// Passes the result to all callers.
     func finish(_ result: Result<HTTP2Connection, any Error>) {
         let waiters = state.withLock { state in
             state.result = result
@@ -24,7 +24,8 @@ final class PendingConnection: Sendable {
         for waiter in waiters { waiter.resume(with: result) }
     }
 
-    /// - Throws: why there is no connection; a `Problem` with status 504 where there was none by the deadline; `CancellationError`.
+    /// Waits for the connection.
+    /// - Throws: The reason why it cannot be opened; a `Problem` with status 504 after the deadline; a `CancellationError`.
     func connection(by deadline: ContinuousClock.Instant?) async throws -> HTTP2Connection {
         let ticket = state.withLock { state in
             state.ticket += 1
@@ -44,7 +45,7 @@ final class PendingConnection: Sendable {
         }
     }
 
-    private static let late = Problem(.gatewayTimeout, "There was no connection in time.")
+    private static let late = Problem(.gatewayTimeout, "No connection was available in time.")
 
     private func wait(_ waiter: Waiter, _ ticket: Int, _ deadline: ContinuousClock.Instant?) {
         let result = state.withLock { state in
@@ -52,7 +53,7 @@ final class PendingConnection: Sendable {
             return state.result
         }
         if let result { return waiter.resume(with: result) }
-        // Either may have come before there was anyone to tell.
+        // Either may have happened before the continuation was stored.
         if Task.isCancelled { leave(ticket, CancellationError()) }
         if let deadline, deadline <= .now { leave(ticket, Self.late) }
     }

@@ -1,4 +1,4 @@
-/// `grpc-timeout`: up to eight digits and a unit (gRPC over HTTP2, "Timeout").
+/// The format of `grpc-timeout`: up to eight digits and a unit (gRPC over HTTP2, "Timeout").
 enum CallTimeout {
     static func format(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
@@ -8,7 +8,7 @@ enum CallTimeout {
         return String(min(seconds, 99_999_999)) + "S"
     }
 
-    /// - Returns: an hour at the most; `nil` where the text breaks the format.
+    /// Returns the time, at most an hour; `nil` if the text is invalid.
     static func parse(_ text: String) -> Duration? {
         guard text.utf8.count <= 9, let count = Int(text.dropLast()), count > 0 else { return nil }
         let timeout: Duration

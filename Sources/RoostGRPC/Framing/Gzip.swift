@@ -1,19 +1,22 @@
 import Roost
 import RoostHTTP
 
-/// Compression of messages by gzip (RFC 1952).
+/// Compresses messages with gzip (RFC 1952).
 enum Gzip {
-    /// - Returns: `nil` where zlib has no memory for it.
+    /// Compresses bytes, or returns `nil` if zlib cannot allocate memory.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? { Zlib.gzip.compress(bytes) }
 
-    /// - Parameter limit: the most bytes that may come out.
-    /// - Throws: a `Problem`: 400 where it is no gzip, 413 where more than `limit` comes out.
+    /// Decompresses bytes.
+    /// - Parameters:
+    ///   - bytes: The compressed bytes.
+    ///   - limit: The largest allowed result, in bytes.
+    /// - Throws: A `Problem` with status 400 if the bytes are not gzip, or 413 if the result exceeds the limit.
     static func decompress(_ bytes: [UInt8], limit: Int) throws(Problem) -> [UInt8] {
         do throws(Zlib.Failure) {
             return try Zlib.gzip.decompress(bytes, limit: limit)
         } catch {
             switch error {
-            case .malformed: throw Problem(.badRequest, "A compressed message is no gzip.")
+            case .malformed: throw Problem(.badRequest, "A compressed message is not valid gzip.")
             case .tooLarge: throw .messageTooLarge(limit: limit)
             case .outOfMemory: throw Problem(.internalError)
             }

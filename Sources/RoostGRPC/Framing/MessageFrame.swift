@@ -1,11 +1,14 @@
 import Roost
 
-/// A message as gRPC frames it: a flag that tells whether it is compressed, its length in four bytes, and the message
-/// (gRPC over HTTP2, "Length-Prefixed-Message").
+/// The frame of a message in gRPC: a flag that indicates whether it is compressed, its length in four bytes, and the message (gRPC over HTTP2,
+/// "Length-Prefixed-Message").
 enum MessageFrame {
     static let prefixSize = 5
 
-    /// - Parameter isCompressed: whether to compress it by gzip.
+    /// Returns a message in its frame.
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - isCompressed: Whether to compress it with gzip.
     static func encode(_ message: [UInt8], isCompressed: Bool = false) -> [UInt8] {
         let compressed = isCompressed ? Gzip.compress(message) : nil
         let content = compressed ?? message
@@ -18,9 +21,9 @@ enum MessageFrame {
     }
 }
 
-/// Takes messages off the bytes of a stream: pure, fed with whatever has come.
+/// Extracts messages from the bytes of a stream, which arrive in pieces.
 struct MessageDecoder {
-    /// The most bytes that a message may have, before and after it is decompressed.
+    /// The largest message in bytes, before and after decompression.
     private let limit: Int
     private let encoding: MessageEncoding
     private var bytes: [UInt8] = []
@@ -42,8 +45,8 @@ struct MessageDecoder {
         bytes += piece
     }
 
-    /// - Returns: `nil` where more bytes are needed.
-    /// - Throws: a `Problem` where the message is too large, or compressed in a way that was not announced.
+    /// Returns the next message, or `nil` if more bytes are needed.
+    /// - Throws: A `Problem` if the message is too large, or compressed in a way that was not announced.
     mutating func next() throws(Problem) -> [UInt8]? {
         guard bytes.count - start >= MessageFrame.prefixSize else { return nil }
         let flag = bytes[start]
@@ -57,26 +60,26 @@ struct MessageDecoder {
         return flag == 1 ? try decompress(message) : message
     }
 
-    /// Bytes that wait for the rest of their message, or to be taken.
+    /// The number of bytes that wait for the rest of their message, or to be taken.
     var waiting: Int { bytes.count - start }
 
-    /// Whether the stream may end here: not in the middle of a message.
+    /// Whether the stream may end here, which it may not within a message.
     var isAtBoundary: Bool { start == bytes.count }
 
     private func decompress(_ message: [UInt8]) throws(Problem) -> [UInt8] {
-        guard encoding == .gzip else { throw Problem(.badRequest, "A message is compressed, and grpc-encoding does not say how.") }
+        guard encoding == .gzip else { throw Problem(.badRequest, "A message is compressed, but grpc-encoding is missing.") }
         return try Gzip.decompress(message, limit: limit)
     }
 }
 
-/// How messages are compressed (gRPC over HTTP2, "Message-Encoding").
+/// The compression of messages (gRPC over HTTP2, "Message-Encoding").
 enum MessageEncoding: String {
     case identity, gzip
 
-    /// What `grpc-accept-encoding` says.
+    /// The value of `grpc-accept-encoding`.
     static let accepted = "identity,gzip"
 
-    /// Whether a caller compresses by gzip and reads it, too.
+    /// Returns whether a caller both compresses with gzip and accepts it.
     static func isGzip(wantedBy headers: Headers) -> Bool {
         guard headers["grpc-encoding"] == gzip.rawValue, let accepted = headers["grpc-accept-encoding"] else { return false }
         return accepted.split(separator: ",").contains { $0.drop { $0 == " " }.prefix { $0 != " " } == gzip.rawValue }
@@ -84,15 +87,18 @@ enum MessageEncoding: String {
 }
 
 extension Problem {
-    /// RESOURCE_EXHAUSTED, as gRPC has it for messages.
+    /// Returns RESOURCE_EXHAUSTED, the status that gRPC has for large messages.
     static func messageTooLarge(limit: Int) -> Problem {
         Problem(.contentTooLarge, "A message must not be larger than \(limit) bytes.")
     }
 }
 
 extension MessageStream<[UInt8]> {
-    /// The messages in a body's pieces.
-    /// - Parameter hold: what is held of the room that all share while a message comes; `nil` for no room of that kind.
+    /// Returns the messages in the pieces of a body.
+    /// - Parameters:
+    ///   - limit: The largest message, in bytes.
+    ///   - encoding: The compression of the messages.
+    ///   - hold: Reserves shared memory while a message arrives; `nil` for none.
     func messages(limit: Int, encoding: MessageEncoding, holding hold: MessageHold? = nil) -> MessageStream<[UInt8]> {
         transformed { next in
             var decoder = MessageDecoder(limit: limit, encoding: encoding)

@@ -2,7 +2,7 @@ import Roost
 import RoostHTTP
 import Synchronization
 
-/// The room that a message takes while it comes, of what all callers share.
+/// The part of the shared memory that a message occupies while it arrives.
 final class MessageHold: Sendable {
     private let room: SharedRoom
     private let client: ClientKey
@@ -15,8 +15,8 @@ final class MessageHold: Sendable {
 
     deinit { room.release(held.withLock { $0 }, for: client) }
 
-    /// Holds room for so many bytes, from now on.
-    /// - Throws: a `Problem` with status 429 where there is none.
+    /// Sets the number of reserved bytes.
+    /// - Throws: A `Problem` with status 429 if the memory is used up.
     func set(_ count: Int) throws(Problem) {
         try held.withLock { held throws(Problem) in
             if count < held {

@@ -1,11 +1,12 @@
 import Roost
 
-/// The message of a call's arguments, as `MessageArguments` writes it.
+/// The message with the arguments of a call, which `MessageArguments` writes.
 struct ArgumentMessage: Sendable {
-    /// The parameters' values, in the route's order; empty where they are metadata.
+    /// The values of the parameters, in the order of the route; empty if they are metadata.
     private let parameters: [ParameterText]
 
-    /// - Throws: a `Problem` with status 400 where the message cannot be read.
+    /// Reads the message.
+    /// - Throws: A `Problem` with status 400 if it cannot be read.
     init(_ request: Request, of route: Route) throws(Problem) {
         guard !route.parameters.isEmpty, !route.streaming.contains(.request), case .bytes(let bytes) = request.body else {
             parameters = []
@@ -18,7 +19,7 @@ struct ArgumentMessage: Sendable {
         }
     }
 
-    /// A parameter's value as text.
+    /// Returns the value of a parameter as text.
     func text(of name: String, in location: Route.Location, _ route: Route, _ metadata: Headers) -> ParameterText {
         if route.streaming.contains(.request) {
             return metadata.combined(Self.metadataName(of: name, in: location)).map(ParameterText.init) ?? .absent
@@ -31,7 +32,7 @@ struct ArgumentMessage: Sendable {
         return parameters[index]
     }
 
-    /// Where a parameter travels beside a stream of messages.
+    /// Returns the name under which a parameter is metadata beside a stream of messages.
     static func metadataName(of name: String, in location: Route.Location) -> String {
         if case .header(let field) = location { return field.lowercased() }
         return "param-" + name.lowercased()

@@ -1,7 +1,7 @@
 import Roost
 
-/// Arguments as one message of Protocol Buffers; of a call that sends a stream, each of its values a message, and the other arguments
-/// as metadata, since they belong to no single message.
+/// Writes arguments as one message. For a call that sends a stream, each value of the stream is a message, and the other arguments are
+/// metadata, because they do not belong to a single message.
 struct MessageArguments: ArgumentWriter {
     private let route: Route
     private var message: [UInt8] = []

@@ -1,7 +1,7 @@
 import Roost
 import Synchronization
 
-/// How a call whose reply is a stream ended, which its trailers tell.
+/// How a call whose reply is a stream ended, which the trailers report.
 final class CallEnding: Sendable {
     private let request: Request
     private let context: RequestContext
@@ -12,7 +12,7 @@ final class CallEnding: Sendable {
         self.context = context
     }
 
-    /// Notes why the stream ended early.
+    /// Records why the stream ended early.
     func fail(_ error: any Error) {
         let problem = GRPCProtocol.problem(error, request, context)
         self.problem.withLock { $0 = problem }
@@ -24,7 +24,7 @@ final class CallEnding: Sendable {
 }
 
 extension MessageStream<[UInt8]> {
-    /// The stream up to its end or its error, which `ending` is told.
+    /// Returns the stream, whose end or error is recorded in `ending`.
     func ended(by ending: CallEnding) -> MessageStream<[UInt8]> {
         transformed { next in
             {

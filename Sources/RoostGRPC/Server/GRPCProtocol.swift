@@ -1,13 +1,14 @@
 import Roost
 import RoostHTTP
 
-/// gRPC over HTTP/2: takes the messages out of their frames on the way in, and puts frames around them and a status behind them on the way
-/// out. The responder gets a call as a `Request` whose codec is `MessageCodec`, and what it refuses is told as a status.
+/// The protocol gRPC over HTTP/2. It takes messages out of their frames, and puts replies into frames, followed by a status. The responder
+/// gets a call as a `Request` with the codec `MessageCodec`, and its errors become a status.
 ///
-/// The services that every gRPC server has, health and reflection, are answered here, before any other middleware.
+/// The services that every gRPC server has, health and reflection, are answered here, before other middleware.
 public struct GRPCProtocol: CallProtocol {
+    /// Bodies are sequences of messages, and responses need no fields beside the status.
     public let traits: CallTraits = [.messages, .bareHead]
-    /// The most bytes of a message: 4 MiB, as in other implementations.
+    /// The default limit of a message: 4 MiB, as in other implementations.
     public static let defaultMessageLimit = 4 << 20
 
     private let limit: Int
@@ -15,23 +16,29 @@ public struct GRPCProtocol: CallProtocol {
     private let room: SharedRoom?
     private let codec = MessageCodec()
 
+    /// Creates the protocol.
     /// - Parameters:
-    ///   - messageLimit: the most bytes that a message may have.
-    ///   - services: what answers calls beside the responder, such as health and reflection. Other requests do not pass it.
-    ///   - room: what messages may take, of all callers together, until they are whole; `nil` for no limit but that of each message.
+    ///   - messageLimit: The largest message, in bytes.
+    ///   - services: Services that answer calls themselves, such as health and reflection. Other requests do not pass through them.
+    ///   - room: The memory that all messages share until they are complete; `nil` if only each message is limited.
     public init(messageLimit: Int = GRPCProtocol.defaultMessageLimit, services: [any Middleware] = [], room: SharedRoom? = nil) {
         limit = messageLimit
         self.services = services
         self.room = room
     }
 
+    /// Returns whether the content type is one of gRPC.
     public func matches(_ request: Request) -> Bool { request.headers["content-type"]?.hasPrefix("application/grpc") == true }
 
+    /// Returns the time in `grpc-timeout`. If anyone may call, it is at least `Callers.shortestTimeout`.
     public func timeout(of request: Request, from callers: Callers) -> Duration? {
         guard let timeout = request.headers["grpc-timeout"].flatMap(CallTimeout.parse) else { return nil }
         return callers == .services ? timeout : max(timeout, Callers.shortestTimeout)
     }
 
+    /// Answers a call: takes the messages out of their frames, and puts the reply into frames, with a status in the trailers.
+    ///
+    /// A failed call is a response as well, whose status says what went wrong.
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         do {
             let call = try call(from: request, context)
@@ -50,13 +57,13 @@ public struct GRPCProtocol: CallProtocol {
 
     private func call(from request: Request, _ context: RequestContext) throws(Problem) -> Request {
         let type = request.headers["content-type"] ?? ""
-        guard request.version == .http2 else { throw Problem(.versionNotSupported, "gRPC takes HTTP/2.") }
+        guard request.version == .http2 else { throw Problem(.versionNotSupported, "gRPC requires HTTP/2.") }
         guard type == "application/grpc" || type == "application/grpc+proto" || type.hasPrefix("application/grpc;") else {
             throw Problem(.notImplemented, "Messages are Protocol Buffers: send them as application/grpc.")
         }
         let name = request.headers["grpc-encoding"] ?? MessageEncoding.identity.rawValue
         guard let encoding = MessageEncoding(rawValue: name) else {
-            throw Problem(.notImplemented, "Messages are compressed by gzip or not at all, not by \(name).")
+            throw Problem(.notImplemented, "Messages can be compressed with gzip, but not with \(name).")
         }
         var call = request
         call.codec = codec
@@ -64,7 +71,8 @@ public struct GRPCProtocol: CallProtocol {
         return call
     }
 
-    /// One message that is there whole is a body of bytes, which costs least; all else is a stream of messages.
+    /// Returns the messages of a body. One complete message is a body of bytes, which is the cheapest form; anything else is a stream of
+    /// messages.
     private func messages(of body: Body, _ encoding: MessageEncoding, _ context: RequestContext) throws(Problem) -> Body {
         switch body {
         case .stream(let pieces, _):
@@ -107,14 +115,15 @@ extension GRPCProtocol {
         return metadata
     }
 
-    /// A call that failed before it had answered anything: its status is all of the response (gRPC over HTTP2, "Trailers-Only").
+    /// Returns the response to a call that failed before its reply had begun, which consists of the status only (gRPC over HTTP2,
+    /// "Trailers-Only").
     public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
         var headers: Headers = ["content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted]
         for (name, value) in CallStatus.fields(of: problem, requestID: context.requestID).fields { headers.add(name, value) }
         return Response(.ok, headers: headers)
     }
 
-    /// What a caller may know of an error.
+    /// Returns what a caller may know of an error.
     static func problem(_ error: any Error, _ request: Request, _ context: RequestContext) -> Problem {
         let isGivenUp = error is ConnectionClosed && Task.isCancelled
         return Problem(telling: isGivenUp ? CancellationError() : error, of: request.path, in: context)

@@ -1,24 +1,24 @@
 import Roost
 import RoostDocuments
 
-/// The descriptors of the files of what is served, by the names of what is in them.
+/// The descriptors of the served files, by the names of their contents.
 struct DescriptorCatalog: Sendable {
-    /// The services' full names.
+    /// The full names of the services.
     let services: [String]
     private let files: [DescriptorFile]
 
     init(_ contracts: [ContractDescription]) {
-        // All are made by this toolkit, so each can be read.
+        // Roost generated all of them, so each can be read.
         let own = [PackageResources.health_binpb, PackageResources.reflection_binpb, PackageResources.error_details_binpb]
         let wellKnown = [ProtoFile.empty, .timestamp, .duration, .structure].map(\.descriptor)
         files = (contracts.map { ProtoFile($0).descriptor } + own + wellKnown).compactMap { try? DescriptorFile($0) }
         services = files.flatMap(\.services).sorted()
     }
 
-    /// The file's descriptor and those of what it imports; none where it is not known.
+    /// Returns the descriptors of a file and its imports; none if it is unknown.
     func file(named name: String) -> [[UInt8]] { files.first { $0.name == name }.map(withImports) ?? [] }
 
-    /// The file in which a service, a method, a message or an enumeration is.
+    /// Returns the file that declares a service, a method, a message or an enumeration.
     func file(with symbol: String) -> [[UInt8]] { files.first { $0.has(symbol) }.map(withImports) ?? [] }
 
     private func withImports(_ file: DescriptorFile) -> [[UInt8]] {
@@ -26,7 +26,7 @@ struct DescriptorCatalog: Sendable {
     }
 }
 
-/// A file as `google.protobuf.FileDescriptorProto` (descriptor.proto), and what it is found by.
+/// A file as `google.protobuf.FileDescriptorProto` (descriptor.proto), and the names in it.
 struct DescriptorFile: Sendable {
     let bytes: [UInt8]
     private(set) var name = ""
@@ -49,10 +49,10 @@ struct DescriptorFile: Sendable {
         }
     }
 
-    /// The services' full names.
+    /// The full names of the services.
     var services: [String] { serviceNames.map { "\(package).\($0)" } }
 
-    /// Whether it is the file of a service, a message or an enumeration, or of something within one.
+    /// Returns whether the file declares a service, a message or an enumeration, or a part of one.
     func has(_ symbol: String) -> Bool {
         guard symbol.hasPrefix(package + ".") else { return false }
         let first = String(symbol.dropFirst(package.count + 1).prefix { $0 != "." })

@@ -2,11 +2,11 @@ import Roost
 import RoostHTTP
 
 extension GRPCProtocol {
-    /// gRPC with the services that every server has: health and reflection.
+    /// Creates the protocol with the services that every server has: health and reflection.
     /// - Parameters:
-    ///   - contracts: what is served, and may be known.
-    ///   - isReady: whether calls are wanted.
-    ///   - room: what messages may take, of all callers together, until they are whole.
+    ///   - contracts: The served contracts, which reflection reveals.
+    ///   - isReady: Returns whether the server is ready for calls.
+    ///   - room: The memory that all messages share until they are complete.
     public init(serving contracts: [ContractDescription], room: SharedRoom? = nil, isReady: @escaping @Sendable () -> Bool) {
         self.init(services: [HealthService(of: contracts, isReady: isReady), ReflectionService(of: contracts)], room: room)
     }

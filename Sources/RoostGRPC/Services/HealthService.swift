@@ -1,8 +1,8 @@
 import Roost
 
-/// The health service that gRPC's probes and balancers ask: `grpc.health.v1.Health` (gRPC, "Health Checking Protocol").
+/// The health service for the probes and load balancers of gRPC: `grpc.health.v1.Health` (gRPC, "Health Checking Protocol").
 public struct HealthService: Middleware {
-    /// Whether a service is ready; `nil` where there is none of that name. The empty name is the whole process'.
+    /// Returns whether a service is ready, or `nil` if there is no such service. The empty name stands for the whole process.
     public typealias Readiness = @Sendable (_ service: String) -> Bool?
 
     private enum ServingStatus: Int32 {
@@ -12,19 +12,23 @@ public struct HealthService: Middleware {
 
     private static let check = "/grpc.health.v1.Health/Check"
     private static let watch = "/grpc.health.v1.Health/Watch"
-    /// How often it is looked for a change that a watcher is to be told.
+    /// How often watchers are checked for a change.
     private static let period = Duration.seconds(1)
 
     private let isReady: Readiness
 
+    /// Creates the service.
+    /// - Parameter isReady: Returns whether a service is ready.
     public init(isReady: @escaping Readiness) { self.isReady = isReady }
 
-    /// - Parameter services: the contracts' services by their full names, all ready or not together.
+    /// Creates the service for the services of contracts, by their full names, which are all ready or not together.
     public init(of contracts: [ContractDescription], isReady: @escaping @Sendable () -> Bool) {
         let names = Set(contracts.map { ProcedureName(operation: $0.name).fullName } + [""])
         self.init { names.contains($0) ? isReady() : nil }
     }
 
+    /// Answers `Check` with the current state and `Watch` with each change of it, and passes all other requests on.
+    /// - Throws: A `Problem` with status 404 if `Check` names an unknown service.
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         guard request.path == Self.check || request.path == Self.watch else {
             return try await next(request, context)
@@ -35,7 +39,7 @@ public struct HealthService: Middleware {
         return Response(body: .bytes(Self.message(isReady ? .serving : .notServing)))
     }
 
-    /// What it is now, and then each change.
+    /// Returns the current state, and then each change of it.
     private func changes(of service: String) -> MessageStream<[UInt8]> {
         let isReady = isReady
         return MessageStream(of: ()).transformed { _ in

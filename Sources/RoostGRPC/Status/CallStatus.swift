@@ -1,10 +1,10 @@
 import Roost
 
-/// How a call ended, as header fields or trailers tell it.
+/// The end of a call as header fields or trailers.
 enum CallStatus {
     static let ok: Headers = ["grpc-status": "0"]
 
-    /// The fields that tell of a failure.
+    /// Returns the fields of a failure.
     static func fields(of problem: Problem, requestID: String) -> Headers {
         let code = StatusCode(problem.status)
         return [
@@ -14,8 +14,8 @@ enum CallStatus {
         ]
     }
 
-    /// The problem that fields tell of; `nil` where the call ended well.
-    /// - Throws: a `Problem` with status 502 where there is no status among them.
+    /// Returns the problem in fields, or `nil` if the call succeeded.
+    /// - Throws: A `Problem` with status 502 if the fields contain no status.
     static func problem(in fields: Headers) throws(Problem) -> Problem? {
         guard let text = fields["grpc-status"] else { throw Problem(.badGateway, "The call ended without a status.") }
         let code = Int(text).flatMap(StatusCode.init(rawValue:)) ?? .unknown

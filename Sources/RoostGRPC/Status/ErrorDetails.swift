@@ -6,11 +6,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A problem as the details of a status: a `google.rpc.Status` with, packed as `google.protobuf.Any`, the messages of googleapis'
-/// `error_details.proto`: `ErrorInfo` (the problem's type, title and HTTP status), `BadRequest` (the faults),
-/// `RetryInfo` and `RequestInfo`.
+/// A problem as the details of a status: a `google.rpc.Status` that contains, packed as `google.protobuf.Any`, the messages of googleapis'
+/// `error_details.proto`: `ErrorInfo` (the problem's type, title and HTTP status), `BadRequest` (the faults), `RetryInfo` and
+/// `RequestInfo`.
 enum ErrorDetails {
-    /// The field that carries them, in base 64.
+    /// The field with the details, in base64.
     static let field = "grpc-status-details-bin"
 
     static func encode(_ problem: Problem, _ code: StatusCode, requestID: String) -> String {
@@ -26,19 +26,19 @@ enum ErrorDetails {
         return Data(status.bytes).base64EncodedString()
     }
 
-    /// - Returns: `nil` where they cannot be read, or tell no more than the status itself.
+    /// Returns the problem in the details, or `nil` if they cannot be read or contain no more than the status.
     static func decode(_ text: String) -> Problem? {
-        // Padding may be left out (gRPC over HTTP2, "Binary-Header").
+        // Padding may be omitted (gRPC over HTTP2, "Binary-Header").
         let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: padded) else { return nil }
         return try? problem(in: Array(data))
     }
 
     private static let domain = "roost"
-    /// What stands before a message's name in a `google.protobuf.Any`.
+    /// The prefix of a message's name in a `google.protobuf.Any`.
     fileprivate static let prefix = "type.googleapis.com/"
 
-    /// `ErrorInfo`: the reason is the status in capitals, as that message asks for; the rest is metadata.
+    /// Returns an `ErrorInfo`: its reason is the status in capitals, as the message requires, and the rest is metadata.
     private static func errorInfo(of problem: Problem) -> ProtobufWriter {
         var info = ProtobufWriter()
         let words = problem.status.reason.uppercased().map { $0.isLetter && $0.isASCII ? $0 : "_" }
@@ -51,7 +51,7 @@ enum ErrorDetails {
         return info
     }
 
-    /// `BadRequest`: of each violation the field (a JSON pointer), the description and the reason (the rule).
+    /// Returns a `BadRequest`: for each violation the field (a JSON pointer), the description and the reason (the rule).
     private static func badRequest(of faults: [Fault]) -> ProtobufWriter {
         var request = ProtobufWriter()
         for fault in faults {
@@ -66,7 +66,7 @@ enum ErrorDetails {
 
     private static let keptHeaders = ["retry-after", "allow", "www-authenticate"]
 
-    /// `RetryInfo`: a `google.protobuf.Duration`.
+    /// Returns a `RetryInfo` with a `google.protobuf.Duration`.
     private static func retryInfo(_ seconds: Int64) -> ProtobufWriter {
         var info = ProtobufWriter()
         info.delimited(1) { $0.field(1, seconds) }
@@ -91,7 +91,7 @@ enum ErrorDetails {
         return problem
     }
 
-    /// The problem in details of another make.
+    /// Returns the problem in details that another implementation made.
     private static func foreign(
         _ status: [ProtobufField], _ message: String, _ faults: [Fault], _ retry: [ProtobufField]
     ) throws(ProtobufError) -> Problem? {
@@ -133,7 +133,7 @@ enum ErrorDetails {
 }
 
 extension ProtobufWriter {
-    /// Writes a `google.protobuf.Any` as the field 3.
+    /// Writes a `google.protobuf.Any` as field 3.
     fileprivate mutating func any(_ type: String, _ message: borrowing ProtobufWriter) {
         let bytes = message.bytes
         delimited(3) { any in

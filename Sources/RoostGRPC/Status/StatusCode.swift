@@ -1,11 +1,11 @@
 import Roost
 
-/// How a call ended (gRPC, "Status codes and their use").
+/// The status codes of gRPC (gRPC, "Status codes and their use").
 public enum StatusCode: Int, Sendable {
     case ok, cancelled, unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists, permissionDenied, resourceExhausted
     case failedPrecondition, aborted, outOfRange, unimplemented, `internal`, unavailable, dataLoss, unauthenticated
 
-    /// The code of a problem by its HTTP status. What the status tells more exactly travels in the details.
+    /// Returns the code for the HTTP status of a problem. The exact status is in the details.
     init(_ status: Status) {
         self =
             switch status.code {
@@ -26,7 +26,7 @@ public enum StatusCode: Int, Sendable {
             }
     }
 
-    /// The HTTP status of a code, for a callee that told no more.
+    /// The HTTP status for a code without details.
     var status: Status {
         switch self {
         case .ok: .ok
@@ -45,7 +45,7 @@ public enum StatusCode: Int, Sendable {
         }
     }
 
-    /// The code where what answered is no gRPC server (gRPC, "HTTP to gRPC Status Code Mapping").
+    /// Creates the code for a server that does not speak gRPC (gRPC, "HTTP to gRPC Status Code Mapping").
     init(ofForeign status: Status) {
         self =
             switch status.code {

@@ -1,4 +1,4 @@
-/// A status' message as a header field's value: percent-encoded UTF-8 (gRPC over HTTP2, "Status-Message").
+/// The message of a status as the value of a header field: percent-encoded UTF-8 (gRPC over HTTP2, "Status-Message").
 enum StatusMessage {
     static func encode(_ text: String) -> String {
         guard text.utf8.contains(where: { !isPlain($0) }) else { return text }
@@ -11,7 +11,7 @@ enum StatusMessage {
         }
     }
 
-    /// What is wrongly encoded stays as it is.
+    /// Returns the decoded text. Invalid escapes are kept.
     static func decode(_ text: String) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]

@@ -1,7 +1,7 @@
 import Roost
 import RoostHTTP
 
-/// Lets each client have no more calls under way at the same time than its share.
+/// Limits the concurrent calls of each client to its share.
 struct ShareInterceptor: Interceptor {
     let exchanges: Turns
     let streams: Turns
@@ -23,7 +23,7 @@ struct ShareInterceptor: Interceptor {
 }
 
 extension Response {
-    /// The response, which holds a turn for as long as it goes on.
+    /// Returns the response, which holds a permit until it has ended.
     fileprivate func holding(_ turn: Turn) -> Response {
         var held = self
         if case .stream(let pieces, let length) = body {

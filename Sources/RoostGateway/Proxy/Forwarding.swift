@@ -1,21 +1,24 @@
 import Roost
 import RoostHTTP
 
-/// Passes requests on to another process as they are, but for what belongs to the connection alone.
+/// Passes requests on to another process unchanged, except for the fields that belong to a connection.
 public struct Forwarding: Sendable {
     private let name: String
     private let client: HTTPClient
     private let address: HTTPAddress
     private let key: String?
-    /// What clients wait for until they may ask the service, and what they hold while they stream.
+    /// The limits for requests and for streams.
     private let exchanges: Turns
     private let streams: Turns
     private let room: SpoolRoom
 
+    /// Creates a reverse proxy.
     /// - Parameters:
-    ///   - name: the service's name, for the problem that says it is down.
-    ///   - key: what the services of the system share: by it the service believes for whom a request is passed on.
-    ///   - gateway: whose clients share the connections, and what keeps answers for slow readers.
+    ///   - name: The service's name, for the problem that it cannot be reached.
+    ///   - address: The service's address.
+    ///   - client: The HTTP client.
+    ///   - key: The service key, because of which the service trusts the client address that is passed on.
+    ///   - gateway: Provides the limits of clients, and buffers for slow readers.
     public init(
         to name: String, at address: HTTPAddress, by client: HTTPClient, key: String? = nil, of gateway: Gateway = Gateway()
     ) {
@@ -28,13 +31,14 @@ public struct Forwarding: Sendable {
         room = gateway.room
     }
 
-    /// - Throws: a `Problem`: 503 with `Retry-After` where nothing answers at the address, 504 past the deadline.
+    /// Passes a request on.
+    /// - Throws: A `Problem` with status 503 and `Retry-After` if the service cannot be reached, or 504 after the deadline.
     @Sendable
     public func respond(to request: Request, in context: RequestContext) async throws -> Response {
         let isStream = request.asksForWebSocket || request.body.isComing
         let turn = try await isStream ? streams.take(for: context.client) : exchanges.take(for: context.client, by: context.deadline)
         var outgoing = request
-        // The server takes the content from an answer to HEAD and leaves its length, which only GET tells.
+        // The server removes the content of a response to HEAD and keeps its length, which only GET determines.
         if request.method == .head { outgoing.method = .get }
         outgoing.headers = forwarded(request, in: context)
         let response: Response
@@ -43,12 +47,12 @@ public struct Forwarding: Sendable {
             response = try await client.send(outgoing, to: address, deadline: context.deadline, isAlone: isStream)
         } catch let problem as Problem where problem.status == .unavailable {
             context.logger.warning("\(name) is down", metadata: context.logMetadata(["cause": "\(problem)"]))
-            throw Problem.unavailable("The service \(name) is down for the moment.")
+            throw Problem.unavailable("The service \(name) is temporarily unavailable.")
         }
         return try await relayed(Self.passed(on: response), to: context.client, turn)
     }
 
-    /// Passes a request for a WebSocket on and, where it is accepted, from then on the bytes. No other protocol is let through.
+    /// Passes on a request for a WebSocket and, if it is accepted, the bytes that follow. No other protocol is supported.
     private func tunnel(
         _ outgoing: Request, asking request: Request, deadline: ContinuousClock.Instant?, _ turn: Turn
     ) async throws -> Response {
@@ -66,8 +70,8 @@ public struct Forwarding: Sendable {
         }
     }
 
-    /// A body is taken off the service's connection as fast as it comes, so that a client that reads slowly does not hold the connection.
-    /// A stream of events has a connection of its own, which it holds for as long as its client watches.
+    /// Reads a body from the service's connection as fast as it arrives, so that a slow client does not occupy the connection. An event
+    /// stream has a connection of its own as long as its client watches.
     private func relayed(_ response: Response, to client: ClientKey, _ turn: Turn) async throws -> Response {
         guard case .stream(let pieces, let length) = response.body else { return response }
         var relayed = response
@@ -80,7 +84,7 @@ public struct Forwarding: Sendable {
         return relayed
     }
 
-    /// Keeps calls that do not pass through `respond` in the same shares.
+    /// An interceptor that applies the same limits to calls that do not pass through `respond`.
     public var sharing: any Interceptor { ShareInterceptor(exchanges: exchanges, streams: streams) }
 
     private static func passed(on response: Response) -> Response {
@@ -91,8 +95,8 @@ public struct Forwarding: Sendable {
         return response
     }
 
-    /// The request's fields, with what the context says of it. For whom it is, the hops before may have said: what of that is to be
-    /// believed is in the context, and nothing else is passed on.
+    /// Returns the request's fields, with those of the context. Fields that earlier hops added about the client are not passed on: the
+    /// trusted part of them is in the context.
     private func forwarded(_ request: Request, in context: RequestContext) -> Headers {
         var headers = ConnectionHeaders.removed(from: request.headers)
         headers["x-request-id"] = context.requestID
@@ -104,13 +108,13 @@ public struct Forwarding: Sendable {
         headers["forwarded"] = nil
         headers["x-forwarded-for"] = context.clientAddress ?? request.remoteAddress
         headers["x-gateway-key"] = key
-        // Each hop says by what it was reached (RFC 9110 §7.6.3).
+        // Each hop adds how it was reached (RFC 9110 §7.6.3).
         headers.add("via", request.version == .http2 ? "2 roost" : "1.1 roost")
         return headers
     }
 }
 
-/// The fields that speak of one connection and must not be passed on (RFC 9110 §7.6.1).
+/// The fields that belong to one connection and must not be passed on (RFC 9110 §7.6.1).
 enum ConnectionHeaders {
     private static let names: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
@@ -125,7 +129,7 @@ enum ConnectionHeaders {
 }
 
 extension Body {
-    /// Whether it is still on its way from its client, who may take long.
+    /// Whether the body is still arriving from its client, which may take long.
     fileprivate var isComing: Bool {
         if case .stream(let pieces, _) = self { !(pieces is SpooledBody) } else { false }
     }

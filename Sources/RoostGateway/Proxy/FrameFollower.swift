@@ -1,11 +1,11 @@
-/// Where in the frames of a WebSocket the bytes that were passed on have come to (RFC 6455 §5.2). Pure.
+/// The position of forwarded bytes within the frames of a WebSocket (RFC 6455 §5.2).
 struct FrameFollower {
-    /// What has come of a frame's head.
+    /// The received part of a frame's head.
     private var head: [UInt8] = []
-    /// How many bytes of a frame's payload are still to come.
+    /// The number of payload bytes that are still to come.
     private var rest: UInt64 = 0
 
-    /// Whether another frame may begin here.
+    /// Whether another frame can begin here.
     var isBetweenFrames: Bool { head.isEmpty && rest == 0 }
 
     mutating func follow(_ bytes: [UInt8]) {
@@ -20,7 +20,7 @@ struct FrameFollower {
         }
     }
 
-    /// The length of what follows the head; `nil` while that is not whole.
+    /// The length of the payload; `nil` until the head is complete.
     private var payloadLength: UInt64? {
         guard head.count >= 2 else { return nil }
         let short = head[1] & 0x7F, maskLength = head[1] & 0x80 == 0 ? 0 : 4

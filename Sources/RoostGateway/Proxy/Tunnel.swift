@@ -1,18 +1,18 @@
 import Roost
 
-/// The bytes of a WebSocket both ways between a client and a service, each way as fast as its reader takes them.
+/// Forwards the bytes of a WebSocket in both directions between a client and a service, each as fast as its reader accepts them.
 struct Tunnel: Sendable {
     let client: any ByteChannel
     let upstream: any ByteChannel
 
     private enum End: Sendable {
-        /// Nothing more comes from there.
+        /// One side has ended.
         case ended
-        /// The service was told that the client goes away; what it still sends is to be passed on.
+        /// The service was told that the client is going away. The rest that it sends is to be forwarded.
         case left
     }
 
-    /// Runs until one side has ended; both are closed then, once what they were sent has gone.
+    /// Runs until one side has ended. Both are closed then, after everything was sent to them.
     func run() async throws {
         try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask { try await passFromClient() }
@@ -29,8 +29,8 @@ struct Tunnel: Sendable {
         return .ended
     }
 
-    /// Where the server stops, the service is told as by a client that goes away. Its answer closes the client's side with the same code.
-    /// In the middle of a frame nothing can be told, and the socket is cut.
+    /// Forwards the bytes of the client. If the server stops, the service is told that the client is going away; its response closes the
+    /// client's side with the same code. Within a frame, nothing can be sent, and the socket is closed.
     private func passFromClient() async throws -> End {
         var frames = FrameFollower()
         do {
@@ -45,7 +45,7 @@ struct Tunnel: Sendable {
         }
     }
 
-    /// A client's close frame with the code 1001 (RFC 6455 §5.5.1, §7.4.1), masked as a client's must be.
+    /// Returns a client's close frame with the code 1001 (RFC 6455 §5.5.1, §7.4.1), masked as required.
     private static func goingAway() -> [UInt8] {
         let mask = (0..<4).map { _ in UInt8.random(in: .min ... .max) }
         return [0x88, 0x82] + mask + [mask[0] ^ 0x03, mask[1] ^ 0xE9]

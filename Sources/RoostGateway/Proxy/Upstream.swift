@@ -1,17 +1,22 @@
 import Roost
 
-/// A service behind the gateway: its routes, and what answers them, in this process or over the network.
+/// A service behind the gateway: its routes, and how to reach it in this process or over the network.
 public struct Upstream: Sendable {
+    /// The service's name.
     public let name: String
+    /// The service's routes.
     public let routes: [Route]
     private let respond: Responder
     private let callers: [any Caller]
     private let interceptors: [any Interceptor]
 
+    /// Creates an upstream.
     /// - Parameters:
-    ///   - respond: answers the requests.
-    ///   - callers: carry on the calls that are written by their codecs; `respond` answers all others.
-    ///   - interceptors: what a call passes through once all of its request is there, outermost first.
+    ///   - name: The name of the service.
+    ///   - routes: The routes of the service.
+    ///   - respond: Answers the requests.
+    ///   - callers: Pass on the calls that are written by their codecs; `respond` answers all others.
+    ///   - interceptors: The interceptors of a call, after its whole request has arrived, outermost first.
     public init(
         _ name: String, routes: [Route], respond: @escaping Responder, callers: [any Caller] = [], interceptors: [any Interceptor] = []
     ) {
@@ -22,10 +27,10 @@ public struct Upstream: Sendable {
         self.interceptors = interceptors
     }
 
-    /// The routes that are not for the system's own services alone. Who may call them, the service itself checks.
+    /// Returns endpoints for the routes that outsiders may call. The service itself checks the access.
     /// - Parameters:
-    ///   - timeout: how long an answer may take to begin.
-    ///   - room: where a request waits until all of it has come: a client that sends slowly has only itself to wait for.
+    ///   - timeout: The longest time until a response begins.
+    ///   - room: Where a request waits until all of it has arrived, so that a slow client does not occupy the service.
     func publicEndpoints(within timeout: Duration, gatheringIn room: SpoolRoom) -> [Endpoint] {
         let limit = TimeLimit(timeout: timeout)
         return routes.filter { $0.access != .services }.map { route in
@@ -41,7 +46,7 @@ public struct Upstream: Sendable {
         }
     }
 
-    /// The server sees to it that a body keeps coming. Messages it lets pause, for they may be those of a stream: here they are not.
+    /// The server makes sure that bodies keep arriving. Messages may pause, since they may belong to a stream, but here they do not.
     private static func gathered(
         _ request: Request, for route: Route, in room: SpoolRoom, _ limit: TimeLimit, _ context: RequestContext
     ) async throws -> Request {
@@ -60,7 +65,7 @@ public struct Upstream: Sendable {
             }
             var call = request
             call.headers = ConnectionHeaders.removed(from: request.headers)
-            // For whom it is, the caller says from the context.
+            // The caller takes the client's address from the context.
             for name in ["forwarded", "x-forwarded-for", "x-gateway-key"] { call.headers[name] = nil }
             return try await context.run { [call] in try await caller.send(call, for: route) }
         }
@@ -74,7 +79,7 @@ public struct Upstream: Sendable {
         }
     }
 
-    /// A live answer has its time limit for its beginning alone: what follows may go on for hours.
+    /// Only the beginning of a live response has a time limit, since the rest may take hours.
     private static func inTime(_ pass: @escaping Responder) -> Responder {
         { request, context in
             guard let deadline = context.deadline else { return try await pass(request, context) }

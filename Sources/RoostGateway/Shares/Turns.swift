@@ -2,8 +2,8 @@ import Roost
 import RoostHTTP
 import Synchronization
 
-/// Gives each client turns at something that all share, a bounded number at the same time. A client that has all of its turns waits
-/// for one of them, and keeps nobody else waiting.
+/// Limits how much of a shared resource each client can use at the same time. A client that has reached its limit waits for itself, and
+/// does not block others.
 final class Turns: Sendable {
     private struct Share {
         var taken = 0
@@ -21,19 +21,20 @@ final class Turns: Sendable {
     private let waiting: Int
     private let state = Mutex(State())
 
+    /// Creates a limiter.
     /// - Parameters:
-    ///   - each: the most turns of one client at the same time.
-    ///   - all: the most of all clients.
-    ///   - waiting: how many of a client may wait.
+    ///   - each: The largest number of permits of one client.
+    ///   - all: The largest number of permits of all clients.
+    ///   - waiting: The number of requests of a client that can wait.
     init(each: Int, all: Int = .max, waiting: Int = 0) {
         self.each = each
         self.all = all
         self.waiting = waiting
     }
 
-    /// A turn, now or when one of the client's own is given back.
-    /// - Throws: a `Problem`: 429 where too many of the client wait, 503 where all turns are taken, 504 past the deadline;
-    ///   `CancellationError`.
+    /// Returns a permit, and waits for one of the client's own if necessary.
+    /// - Throws: A `Problem` with status 429 if too many requests of the client are waiting, 503 if all permits are in use, or 504 after
+    ///   the deadline; a `CancellationError`.
     func take(for client: ClientKey, by deadline: ContinuousClock.Instant? = nil) async throws -> Turn {
         guard let ticket = try begin(client) else { return Turn(self, client) }
         let timer = deadline.map { deadline in
@@ -51,7 +52,8 @@ final class Turns: Sendable {
         return Turn(self, client)
     }
 
-    /// - Returns: a ticket to wait with, or `nil` where the turn has begun.
+    /// Takes a permit.
+    /// - Returns: A ticket to wait with, or `nil` if a permit was available.
     private func begin(_ client: ClientKey) throws(Problem) -> Int? {
         try state.withLock { state throws(Problem) -> Int? in
             var share = state.shares[client] ?? Share()
@@ -74,7 +76,7 @@ final class Turns: Sendable {
         _ continuation: CheckedContinuation<Void, any Error>, _ ticket: Int, _ client: ClientKey, _ deadline: ContinuousClock.Instant?
     ) {
         let hasBegun = state.withLock { state in
-            // A turn may have been given back since the ticket was given.
+            // A permit may have been returned since the ticket was issued.
             if state.shares[client]?.taken ?? 0 < each {
                 state.shares[client, default: Share()].taken += 1
                 state.taken += 1
@@ -84,12 +86,12 @@ final class Turns: Sendable {
             return false
         }
         if hasBegun { return continuation.resume() }
-        // Either may have come before there was anyone to tell.
+        // Either may have happened before the continuation was stored.
         if Task.isCancelled { leave(ticket, client, CancellationError()) }
         if let deadline, deadline <= .now { leave(ticket, client, Self.late) }
     }
 
-    private static let late = Problem(.gatewayTimeout, "The request waited too long for its turn.")
+    private static let late = Problem(.gatewayTimeout, "The request waited too long for its client's other requests.")
 
     private func leave(_ ticket: Int, _ client: ClientKey, _ reason: any Error) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, any Error>? in
@@ -103,7 +105,7 @@ final class Turns: Sendable {
         let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
             guard var share = state.shares[client] else { return nil }
             defer { state.shares[client] = share.taken == 0 && share.waiting.isEmpty ? nil : share }
-            // Whoever is next in the client's share takes the turn over.
+            // The next request in the client's share takes over the permit.
             if !share.waiting.isEmpty { return share.waiting.removeFirst().continuation }
             share.taken -= 1
             state.taken -= 1
@@ -113,7 +115,7 @@ final class Turns: Sendable {
     }
 }
 
-/// A turn at something that all share. When the last copy goes, the next in the client's share takes it.
+/// A permit to use a shared resource. When its last copy is released, the next request of the client gets it.
 final class Turn: Sendable {
     private let turns: Turns
     private let client: ClientKey
@@ -126,7 +128,7 @@ final class Turn: Sendable {
     deinit { turns.giveBack(client) }
 }
 
-/// A body that holds a turn for as long as it may be read.
+/// A body that holds a permit as long as it can be read.
 struct HeldBody: AsyncSequence, Sendable {
     let pieces: MessageStream<[UInt8]>
     let turn: Turn

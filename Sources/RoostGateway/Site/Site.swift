@@ -6,14 +6,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A folder of pages, read whole at the start and served from memory: what is not in it cannot be asked for.
+/// A folder of pages, which is read completely at startup and served from memory. Nothing outside of it can be requested.
 public struct Site: Sendable {
-    /// The most that a folder may hold: 32 MiB.
+    /// The largest folder: 32 MiB.
     public static let sizeLimit = 32 << 20
 
     private let files: [SiteFile]
 
-    /// - Throws: a `ConfigurationError` where the folder cannot be read or holds too much.
+    /// Reads a folder.
+    /// - Throws: A `ConfigurationError` if the folder cannot be read or is too large.
     public init(folder root: String) throws(ConfigurationError) {
         guard let names = try? FileManager.default.subpathsOfDirectory(atPath: root) else {
             throw ConfigurationError("the site's folder \(root) cannot be read")
@@ -24,13 +25,13 @@ public struct Site: Sendable {
             guard let data = FileManager.default.contents(atPath: root + "/" + name) else { continue }
             size += data.count
             guard size <= Self.sizeLimit else {
-                throw ConfigurationError("the site's folder \(root) holds more than \(Self.sizeLimit) bytes")
+                throw ConfigurationError("the site's folder \(root) contains more than \(Self.sizeLimit) bytes")
             }
             files.append(SiteFile(path: name, bytes: Array(data)))
         }
         self.files = files
     }
 
-    /// One endpoint a file; `index.html` is its folder's.
+    /// One endpoint for each file. `index.html` is served at its folder's path.
     var endpoints: [Endpoint] { files.map(\.endpoint) }
 }

@@ -5,7 +5,10 @@ struct SiteFile: Sendable {
     private let path: String
     private let bytes: [UInt8]
 
-    /// - Parameter path: relative to the site's folder.
+    /// Creates a file.
+    /// - Parameters:
+    ///   - path: The path, relative to the site's folder.
+    ///   - bytes: The content.
     init(path: String, bytes: [UInt8]) {
         self.path = path
         self.bytes = bytes

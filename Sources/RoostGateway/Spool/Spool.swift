@@ -2,8 +2,8 @@ import Roost
 import RoostHTTP
 import Synchronization
 
-/// Keeps a body between who sends it and who takes it, so that the one need not wait for the other: what fits in memory, the rest in a
-/// file. One task adds to it and one reads it.
+/// Buffers a body between its sender and its receiver, so that neither waits for the other: in memory as far as possible, and the rest in a
+/// file. One task writes to it and one reads it.
 final class Spool: Sendable {
     private typealias Reader = CheckedContinuation<[UInt8]?, any Error>
 
@@ -14,15 +14,15 @@ final class Spool: Sendable {
 
     private struct State {
         var pieces: ArraySlice<Piece> = []
-        /// Bytes of `pieces` that are in memory, and of the disk that are reserved.
+        /// The bytes of `pieces` in memory, and the reserved bytes on disk.
         var memory = 0, disk = 0
         var file: SpoolFile?
-        /// Where in the file the next piece goes.
+        /// The position of the next piece in the file.
         var offset = 0
-        /// Whether the reader is at a piece in the file.
+        /// Whether the reader is reading a piece from the file.
         var isReading = false
         var reader: Reader?
-        /// Who adds, while there is no room.
+        /// The writer that waits for space.
         var writer: CheckedContinuation<Void, Never>?
         var end: Result<Void, any Error>?
         var isAbandoned = false
@@ -38,9 +38,9 @@ final class Spool: Sendable {
     private let client: ClientKey
     private let state = Mutex(State())
 
-    /// The most bytes of one body in memory: 256 KiB.
+    /// The largest part of a body in memory: 256 KiB.
     static let memory = 256 << 10
-    /// The disk is reserved in steps of so many bytes, 1 MiB, which bounds the number of files too.
+    /// The step in which disk space is reserved: 1 MiB, which also limits the number of files.
     private static let step = 1 << 20
 
     init(in room: SpoolRoom, for client: ClientKey) {
@@ -55,8 +55,10 @@ final class Spool: Sendable {
     }
 
     /// Adds a piece.
-    /// - Parameter isRead: whether somebody reads meanwhile, so that it is worth waiting for room.
-    /// - Throws: a `Problem` with status 503 where there is no room and nobody reads; `CancellationError` where nobody will read.
+    /// - Parameters:
+    ///   - piece: The piece.
+    ///   - isRead: Whether the body is being read, so that it is worth waiting for space.
+    /// - Throws: A `Problem` with status 503 if there is no space and nobody reads; a `CancellationError` if nobody will read.
     func add(_ piece: [UInt8], isRead: Bool) async throws {
         while !piece.isEmpty {
             switch try place(piece) {
@@ -64,19 +66,19 @@ final class Spool: Sendable {
             case .kept: return
             case .toStore(let file, let offset):
                 do { return try await store(piece, in: file, at: offset) } catch let failure as SpoolFile.Failure {
-                    // Without a disk there is memory, and where that is used up the pace of who reads.
+                    // Without a disk, only memory is used, and after that the pace of the reader.
                     if room.memory.reserve(piece.count, for: client) { return hand(.bytes(piece)) }
                     guard isRead else { throw failure }
                     try await waitForRoom()
                 }
             case .full:
-                guard isRead else { throw Problem.unavailable("Too many bodies are on their way. Try again soon.") }
+                guard isRead else { throw Problem.unavailable("Too many request bodies are being received. Try again soon.") }
                 try await waitForRoom()
             }
         }
     }
 
-    /// Ends the body: well, or with the error that the reader gets after what had come before.
+    /// Ends the body, successfully or with an error that the reader gets after the earlier pieces.
     func finish(_ end: Result<Void, any Error> = .success(())) {
         let reader = state.withLock { state -> Reader? in
             guard state.end == nil else { return nil }
@@ -86,7 +88,7 @@ final class Spool: Sendable {
         reader?.resume(with: end.map { nil })
     }
 
-    /// Nobody will read any more.
+    /// Stops reading.
     func abandon() {
         let (reader, writer) = state.withLock { state in
             state.isAbandoned = true
@@ -96,7 +98,7 @@ final class Spool: Sendable {
         writer?.resume()
     }
 
-    /// The next piece; `nil` at the end.
+    /// Returns the next piece, or `nil` at the end.
     func next() async throws -> [UInt8]? {
         while true {
             if let piece = take() { return try await bytes(of: piece) }
@@ -109,7 +111,7 @@ final class Spool: Sendable {
         }
     }
 
-    /// Has the reader wait for the next piece; it gets an empty one where there is something to take by now.
+    /// Makes the reader wait for the next piece. It gets an empty one if there is already something to take.
     private func wait(_ reader: Reader) {
         let (now, writer) = state.withLock { state -> (Result<[UInt8]?, any Error>?, CheckedContinuation<Void, Never>?) in
             if !state.pieces.isEmpty { return (.success([]), nil) }
@@ -119,7 +121,7 @@ final class Spool: Sendable {
         }
         if let now { reader.resume(with: now) }
         writer?.resume()
-        // The cancellation may have come before there was anyone to tell.
+        // The task may have been cancelled before the continuation was stored.
         if Task.isCancelled { state.withLock { $0.reader.take() }?.resume(throwing: CancellationError()) }
     }
 
@@ -152,14 +154,14 @@ final class Spool: Sendable {
         hand(.stored(offset: offset, count: piece.count))
     }
 
-    /// Adds a piece that has its place, or hands it to a reader who has come to wait meanwhile.
+    /// Adds a piece that has its place, or passes it to a reader that has begun to wait.
     private func hand(_ piece: Piece) {
         let reader = state.withLock { state -> Reader? in
             state.pieces.append(piece)
             if case .bytes(let bytes) = piece { state.memory += bytes.count }
             return state.reader.take()
         }
-        // It takes the piece by itself.
+        // The reader takes the piece itself.
         reader?.resume(returning: [])
     }
 

@@ -6,9 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// A file without a name, which is gone with whoever holds it. Its calls block.
+/// A file without a name, which disappears when it is released. Its calls block.
 final class SpoolFile: Sendable {
-    /// A call into the system that failed.
+    /// A system call that failed.
     struct Failure: Error {
         let call: String
         let code: Int32
@@ -16,7 +16,8 @@ final class SpoolFile: Sendable {
 
     private let descriptor: Int32
 
-    /// - Throws: `Failure` where the folder for temporary files, `TMPDIR` or `/tmp`, cannot be written to.
+    /// Creates a file.
+    /// - Throws: A `Failure` if the folder for temporary files, `TMPDIR` or `/tmp`, cannot be written to.
     init() throws(Failure) {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/roost-spool-XXXXXX".utf8CString)

@@ -2,12 +2,15 @@ import Roost
 import RoostHTTP
 
 extension SpoolRoom {
-    /// The bytes of a body that are kept together: 16 KiB.
+    /// The size to which pieces of a body are joined: 16 KiB.
     private static let piece = 16 << 10
 
-    /// A body that has come whole, however slowly it came.
-    /// - Parameter limit: the most bytes that it may have.
-    /// - Throws: a `Problem`: 413 where there is more than `limit`, 503 where there is no room; whatever the body throws.
+    /// Returns a body after all of it has arrived, however slowly.
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - limit: The largest body, in bytes.
+    ///   - client: The client whose share it uses.
+    /// - Throws: A `Problem` with status 413 if the body exceeds the limit, or 503 if there is no space; the error of the body.
     func gathered(_ body: Body, upTo limit: Int, for client: ClientKey) async throws -> Body {
         guard case .stream(let pieces, let length) = body else { return body }
         if let length, length > limit { throw Problem.tooLarge(limit: limit) }
@@ -16,7 +19,7 @@ extension SpoolRoom {
         for try await piece in pieces {
             size += piece.count
             guard size <= limit else { throw Problem.tooLarge(limit: limit) }
-            // However small the pieces come, few are kept.
+            // Even if the pieces are small, only a few are kept.
             gathered += piece
             guard gathered.count >= Self.piece else { continue }
             try await spool.add(gathered, isRead: false)
@@ -27,8 +30,11 @@ extension SpoolRoom {
         return .stream(SpooledBody(spool), length: size)
     }
 
-    /// A body that is taken from where it comes as fast as that sends it, and given on as fast as its reader takes it.
-    /// - Parameter holding: what is let go of once all of it has come.
+    /// Returns a body that is read as fast as it is sent, and passed on as fast as it is received.
+    /// - Parameters:
+    ///   - pieces: The body.
+    ///   - client: The client whose share it uses.
+    ///   - holding: Released once the whole body has arrived.
     func relayed(_ pieces: some AsyncSequence<[UInt8], any Error> & Sendable, for client: ClientKey, holding: any Sendable) -> SpooledBody {
         let spool = Spool(in: self, for: client)
         let filling = Task {
@@ -44,7 +50,7 @@ extension SpoolRoom {
     }
 }
 
-/// A body that a spool keeps. When the last copy of it goes, what was not read is given up.
+/// A body in a spool. When its last copy is released, the unread rest is discarded.
 struct SpooledBody: AsyncSequence, Sendable {
     fileprivate final class Reading: Sendable {
         let spool: Spool

@@ -1,7 +1,7 @@
 import Roost
 import RoostHTTP
 
-/// What the bodies that wait in the gateway may take of memory and disk.
+/// The memory and disk space that waiting bodies in the gateway can use.
 final class SpoolRoom: Sendable {
     let memory: SharedRoom
     let disk: SharedRoom

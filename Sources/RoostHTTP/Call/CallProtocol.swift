@@ -1,25 +1,25 @@
 import Roost
 
-/// A protocol of calls that a server speaks over HTTP, beside others on the same port: how its calls are told from other requests, what
-/// the server must know to carry them, and how they are answered. It stands between the middleware that is HTTP itself and the responder.
+/// A protocol for calls over HTTP, of which a server can offer several on one port. It recognizes its calls, tells the server how to carry
+/// them, and answers them. It comes after the middleware of HTTP itself and before the responder.
 ///
-/// REST is what is left where no other protocol matches.
+/// A request that no other protocol matches is one of REST.
 public protocol CallProtocol: Middleware {
-    /// What the server must know to carry the protocol's calls.
+    /// What the server must know to carry the calls.
     var traits: CallTraits { get }
 
-    /// Whether a request, of which the head is known, is a call by this protocol.
+    /// Returns whether a request, whose head is known, is a call of this protocol.
     func matches(_ request: Request) -> Bool
 
-    /// How long the caller waits, as far as a server of these callers believes it.
+    /// Returns how long the caller waits, as far as a server of these callers trusts it.
     func timeout(of request: Request, from callers: Callers) -> Duration?
 
-    /// The response to a problem that the server itself finds, such as a deadline that has passed.
+    /// Returns the response to a problem that the server itself finds, such as a deadline that has passed.
     func response(to problem: Problem, path: String, in context: RequestContext) -> Response
 }
 
 extension [any CallProtocol] {
-    /// Returns the protocol of a request whose head is known. The request carries it unless it is REST.
+    /// Returns the protocol of a request whose head is known, and records it in the request unless it is REST.
     func carrier(of request: inout Request) -> any CallProtocol {
         guard let carrier = first(where: { $0.matches(request) }) else { return RESTProtocol() }
         request.carrier = carrier
@@ -27,35 +27,43 @@ extension [any CallProtocol] {
     }
 }
 
-/// What sets the calls of a protocol apart for whoever carries them.
+/// The properties of a protocol's calls that matter for carrying them.
 public struct CallTraits: OptionSet, Sendable {
+    /// The bits of the set.
     public let rawValue: UInt8
 
+    /// Creates a set from its bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    /// A body without a length is a sequence of messages, which may pause and go on for ever; whoever reads it limits each message.
+    /// A body without a length is a sequence of messages, which can pause and be endless. The reader limits the size of each message.
     public static let messages = CallTraits(rawValue: 1)
-    /// Callers read neither the date nor the length nor the request's id of a response.
+    /// Callers do not read the date, the length and the request identifier of a response.
     public static let bareHead = CallTraits(rawValue: 2)
 }
 
-/// Calls as requests for resources, with values as JSON.
+/// Calls as requests for resources, with JSON values.
 public struct RESTProtocol: CallProtocol {
+    /// None: the calls are ordinary HTTP requests.
     public let traits: CallTraits = []
 
+    /// Creates the protocol.
     public init() {}
 
+    /// Returns `true`: a request that no other protocol claims is one of REST.
     public func matches(_ request: Request) -> Bool { true }
 
+    /// Returns the time in `x-request-timeout-ms`, at most an hour, if the callers are services; otherwise `nil`.
     public func timeout(of request: Request, from callers: Callers) -> Duration? {
         guard callers == .services, let text = request.headers["x-request-timeout-ms"] else { return nil }
         return Int(text).flatMap { $0 > 0 ? .milliseconds(min($0, 3_600_000)) : nil }
     }
 
+    /// Passes the request on unchanged.
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         try await next(request, context)
     }
 
+    /// Returns a problem document (RFC 9457).
     public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
         problem.response(instance: path, requestID: context.requestID)
     }

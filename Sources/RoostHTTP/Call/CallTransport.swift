@@ -1,34 +1,39 @@
 import Roost
 
-/// The client side of a protocol: how a call is written, and carried once.
+/// The client side of a protocol: it encodes a call, and sends it once.
 public protocol CallTransport: Sendable {
+    /// Writes the calls and reads the replies.
     var codec: any CallCodec { get }
 
     /// Sends a call once, and returns its reply.
-    /// - Throws: a `CallFailure` where no answer came; the `Problem` that was answered.
+    /// - Throws: A `CallFailure` if no reply came; the `Problem` that the service replied with.
     func send(_ request: Request, for call: CallInfo) async throws -> Response
 
-    /// Lets the calls under way end, and takes no more.
+    /// Lets the calls in progress end, and accepts no more.
     func close()
 }
 
-/// Carries a contract's calls over HTTP/1.1 by REST.
+/// Sends the calls of a contract over HTTP/1.1 as REST requests.
 public struct RESTTransport: CallTransport {
+    /// Writes calls as requests for resources, with JSON.
     public let codec: any CallCodec = RESTCodec()
     private let client: HTTPClient
     private let address: HTTPAddress
     private let identity: ServiceIdentity
 
+    /// Creates a transport.
     /// - Parameters:
-    ///   - client: whose connections are used. It stays open when the transport is closed.
-    ///   - address: where the contract is served.
-    ///   - identity: who calls.
+    ///   - client: The HTTP client, which stays open when the transport is closed.
+    ///   - address: The address of the service.
+    ///   - identity: The calling service.
     public init(_ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity) {
         self.client = client
         self.address = address
         self.identity = identity
     }
 
+    /// Sends a call once, with the remaining time in `x-request-timeout-ms`.
+    /// - Throws: A `CallFailure` if no response came.
     public func send(_ request: Request, for call: CallInfo) async throws -> Response {
         var request = request
         request.headers.add(call.context, from: identity)
@@ -43,5 +48,6 @@ public struct RESTTransport: CallTransport {
             request, with: address, deadline: call.context.deadline, isAlone: call.route.streaming.contains(.request))
     }
 
+    /// Does nothing: the client is closed by its owner.
     public func close() {}
 }

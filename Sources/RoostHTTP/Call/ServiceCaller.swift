@@ -1,37 +1,42 @@
 import Roost
 
-/// Carries a contract's calls to another service, and with them the context of the call that makes them: the request's id, the trace, what
-/// is left of the deadline, and on whose behalf. By which wire, its transport says; all else is the same over each.
+/// Sends the calls of a contract to another service, together with the context of the calling call: the request identifier, the trace, the
+/// remaining time and the principal. The transport determines the protocol.
 public struct ServiceCaller: Caller {
     private let transport: any CallTransport
     private let interceptors: [any Interceptor]
-    /// What observes the calls, each with all of its attempts, and then the others.
+    /// The interceptors that observe each call with all of its attempts, followed by the others.
     private let observed: [any Interceptor]
 
+    /// The codec of the transport.
     public var codec: any CallCodec { transport.codec }
 
+    /// Creates a caller.
     /// - Parameters:
-    ///   - transport: carries each call once.
-    ///   - interceptors: what each call passes through, outermost first; retries, deadlines and a breaker unless told.
+    ///   - transport: Sends each call once.
+    ///   - interceptors: The interceptors of each call, outermost first; by default, retries, the deadline and a circuit breaker.
     public init(_ transport: any CallTransport, interceptors: [any Interceptor] = .resilience()) {
         self.transport = transport
         self.interceptors = interceptors
         observed = .telemetry() + interceptors
     }
 
-    /// A caller by REST.
+    /// Returns a caller that uses REST.
     public static func rest(_ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity) -> ServiceCaller {
         ServiceCaller(RESTTransport(client, to: address, as: identity))
     }
 
-    /// The same caller, whose calls pass through more interceptors, outside of those that it has.
+    /// Returns this caller with further interceptors, which run before those that it has.
     public func intercepted(by interceptors: [any Interceptor]) -> ServiceCaller {
         ServiceCaller(transport, interceptors: interceptors + self.interceptors)
     }
 
-    /// Lets the calls under way end, and makes no more.
+    /// Lets the calls in progress end, and makes no more.
     public func close() { transport.close() }
 
+    /// Makes a call through the interceptors.
+    /// - Throws: The `Problem` that the service replied with, or one with status 502, 503 or 504 that says why no reply came; a
+    ///   `CancellationError`.
     public func send(_ request: Request, for route: Route) async throws -> Response {
         let call = CallInfo(route, .outbound, request: request)
         do {

@@ -1,11 +1,11 @@
 import NIOCore
 import Roost
 
-/// Sends a request's streamed body as fast as the server takes it.
+/// Sends a request's streamed body as fast as the server accepts it.
 struct BodySender: Sendable {
     let body: Body
     let framing: MessageFraming
-    /// The exchange's number on its connection.
+    /// The number of the exchange on its connection.
     let number: Int
     let connection: NIOLoopBound<ClientConnection>
 
@@ -32,7 +32,7 @@ struct BodySender: Sendable {
     }
 }
 
-/// A streamed body had not the length that it was announced with.
+/// A streamed body does not have its announced length.
 struct BodyLengthMismatch: Error {}
 
 extension BodyLengthMismatch: ClassifiedError {

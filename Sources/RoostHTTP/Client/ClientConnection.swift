@@ -1,7 +1,7 @@
 import NIOCore
 import Roost
 
-/// A client's connection: sends one request at a time and takes its response. Used on its event loop only.
+/// A connection of a client, which sends one request at a time and receives its response. It is used on its event loop only.
 final class ClientConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -9,17 +9,17 @@ final class ClientConnection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
     typealias Answer = CheckedContinuation<Result<Response, CallFailure>, Never>
 
-    /// The request under way.
+    /// The request in progress.
     struct Exchange {
         let number: Int
         let hasDeadline: Bool
-        /// Whether the request asks for another protocol.
+        /// Whether the request asks to switch protocols.
         var asksForUpgrade = false
-        /// Who waits for the response, until its head has come.
+        /// The caller that waits for the head of the response.
         var answer: Answer?
         var head: ResponseHead?
         var gathered = ByteBuffer()
-        /// Where the body goes, if it is streamed.
+        /// The pipe for the body, if it is streamed.
         var pipe: BodyPipe?
         var timer: Scheduled<Void>?
         var sending: Task<Void, Never>?
@@ -29,26 +29,26 @@ final class ClientConnection: ChannelDuplexHandler {
 
     let address: HTTPAddress
     let loop: any EventLoop
-    /// Whether a response with these fields goes on until one side has had enough.
+    /// Returns whether a response with these fields continues until one side ends it.
     private let isEndless: @Sendable (Headers) -> Bool
     var exchange: Exchange?
     var context: ChannelHandlerContext?
     var writable: CheckedContinuation<Void, any Error>?
-    /// Told when the connection is free again, and whether it can be used again.
+    /// Called when the connection is free again, with whether it can be reused.
     var onFree: ((_ isReusable: Bool) -> Void)?
-    /// Told when the connection has closed; says whether it was lent to nobody.
+    /// Called when the connection has closed. It returns whether the connection was not in use.
     var onClose: (() -> Bool)?
     private var decoder = ResponseDecoder()
     private var isPumping = false
     private var isReadWanted = false
-    /// Where the connection stands with another protocol that the server switched to.
+    /// The state of a switch to another protocol.
     private var upgrade = Upgrade.none
 
     enum Upgrade {
         case none
-        /// The server has switched. What comes waits in the decoder until someone takes the connection over.
+        /// The server has switched. Received bytes wait in the decoder until somebody takes over the connection.
         case ready
-        /// Everything passes on to the handler behind this one.
+        /// Everything is passed on to the handler after this one.
         case done
     }
 
@@ -68,7 +68,7 @@ final class ClientConnection: ChannelDuplexHandler {
         } else {
             fail(.closed(exchange?.isAnswered == true ? .answered : .unanswered, address))
         }
-        // Whoever has been lent the connection and has not used it yet will find it closed, and free it then.
+        // If somebody has the connection but has not used it yet, they will find it closed, and free it then.
         if onClose?() == true { onFree = nil }
         onClose = nil
         context.fireChannelInactive()
@@ -82,7 +82,7 @@ final class ClientConnection: ChannelDuplexHandler {
         case .ready: return decoder.receive(unwrapInboundIn(data))
         case .done: return context.fireChannelRead(data)
         }
-        // Nothing was asked: whatever it is, the next request must not take it for its answer.
+        // Nothing was requested, so the next request must not take this for its response.
         guard exchange != nil else { return context.close(promise: nil) }
         exchange?.isAnswered = true
         decoder.receive(unwrapInboundIn(data))
@@ -131,7 +131,7 @@ final class ClientConnection: ChannelDuplexHandler {
         exchange?.head = head
         if exchange?.hasDeadline == false { exchange?.timer?.cancel() }
         if head.status == .switchingProtocols {
-            guard exchange?.asksForUpgrade == true else { return failAnswer("it switches to a protocol that nobody asked for.") }
+            guard exchange?.asksForUpgrade == true else { return failAnswer("it switches to a protocol that was not requested.") }
             return switchProtocols(head)
         }
         if isEndless(head.headers) { leavePool() }
@@ -148,7 +148,7 @@ final class ClientConnection: ChannelDuplexHandler {
         exchange?.answer.take()?.resume(returning: .success(Response(head.status, headers: head.headers, body: body)))
     }
 
-    /// The connection is whoever's asked for the other protocol.
+    /// Leaves the connection to the caller that asked for the other protocol.
     private func switchProtocols(_ head: ResponseHead) {
         guard let switched = exchange.take() else { return }
         switched.timer?.cancel()
@@ -156,8 +156,8 @@ final class ClientConnection: ChannelDuplexHandler {
         switched.answer?.resume(returning: .success(Response(head.status, headers: head.headers)))
     }
 
-    /// Has a handler take the connection over.
-    /// - Parameter add: puts the handler behind this one.
+    /// Lets a handler take over the connection.
+    /// - Parameter add: Adds the handler after this one.
     func handOver<Result>(_ add: (ChannelPipeline.SynchronousOperations) throws -> Result) throws -> Result {
         guard let context, upgrade == .ready else { throw ConnectionClosed() }
         let result = try add(context.pipeline.syncOperations)
@@ -171,7 +171,7 @@ final class ClientConnection: ChannelDuplexHandler {
         return result
     }
 
-    /// A response without an end may go on for hours: it must not fill one of the few places that requests wait for.
+    /// A response without an end may continue for hours, so its connection must not take one of the few places for which requests wait.
     private func leavePool() { onFree.take()?(false) }
 
     private func openPipe() -> BodyPipe {
@@ -183,7 +183,7 @@ final class ClientConnection: ChannelDuplexHandler {
             onAbandon: { loop.execute { this.value.cancel(number) } })
     }
 
-    /// A body of a known length up to this is given whole.
+    /// Bodies with a known length up to this are returned at once.
     private static let gatheredSize = 64 << 10
 }
 
@@ -215,7 +215,7 @@ extension ClientConnection {
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
-    /// Gives the exchange up: its caller has gone, or does not want the rest.
+    /// Cancels an exchange whose caller is gone or does not want the rest.
     func cancel(_ number: Int) {
         guard exchange?.number == number else { return }
         fail(CallFailure(.answered, CancellationError()))
@@ -231,22 +231,22 @@ extension ClientConnection {
         free(isReusable: failure.progress == .answered)
     }
 
-    /// The response is complete.
+    /// Ends an exchange whose response is complete.
     private func end() {
         guard let ended = exchange.take(), let head = ended.head else { return }
         ended.timer?.cancel()
         ended.sending?.cancel()
         let isReusable = head.keepsAlive && ended.isSent && decoder.waiting == 0 && context != nil
-        // Free first, so that whoever gets the answer finds the connection there for its next request.
+        // Free the connection first, so that the caller can use it for its next request.
         free(isReusable: isReusable)
         ended.pipe?.finish()
         let body = Body.bytes(Array(ended.gathered.readableBytesView))
         ended.answer?.resume(returning: .success(Response(head.status, headers: head.headers, body: body)))
     }
 
-    /// What came is no answer, and what follows it cannot be told apart.
+    /// Fails an exchange whose response is invalid, so that what follows it cannot be interpreted.
     private func failAnswer(_ detail: String) {
-        fail(CallFailure(.answered, Problem(.badGateway, "\(address) answered no HTTP: \(detail)")))
+        fail(CallFailure(.answered, Problem(.badGateway, "\(address) sent an invalid HTTP response: \(detail)")))
     }
 
     private func fail(_ failure: CallFailure) {
@@ -281,7 +281,7 @@ extension ClientConnection {
         writeLast(buffer, number)
     }
 
-    /// Writes the last of a request. Only once it has gone is the connection free for another, however early the answer comes.
+    /// Writes the end of a request. The connection is free for another one only after that, however early the response arrives.
     private func writeLast(_ buffer: ByteBuffer, _ number: Int) {
         guard let context else { return }
         let sent = context.eventLoop.makePromise(of: Void.self)

@@ -3,7 +3,7 @@ import NIOPosix
 import Roost
 import Synchronization
 
-/// Keeps connections by address, a bounded number each, and lends them one request at a time.
+/// Keeps connections by address, a limited number for each, and lends each to one request at a time.
 final class ConnectionPool: Sendable {
     private let configuration: HTTPClient.Configuration
     private let group: MultiThreadedEventLoopGroup
@@ -21,10 +21,11 @@ final class ConnectionPool: Sendable {
 
     deinit { shutdown() }
 
-    /// Lends a connection: one that is free, a new one, or the next that becomes free.
+    /// Lends a connection: a free one, a new one, or the next one that becomes free.
     /// - Parameters:
-    ///   - instant: how long to wait.
-    ///   - isFresh: whether it must be a new one.
+    ///   - address: The address.
+    ///   - instant: The time until which to wait.
+    ///   - isFresh: Whether it must be a new connection.
     func lease(_ address: HTTPAddress, by instant: ContinuousClock.Instant, isFresh: Bool) async throws -> PooledConnection {
         let loop = group.any()
         while true {
@@ -45,7 +46,7 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    /// What this side refuses says nothing about the server.
+    /// A refusal by this side says nothing about the server.
     private static func refusal(_ reason: String) -> CallFailure { CallFailure(.notSent, Problem.unavailable(reason)) }
 
     func shutdown() {
@@ -55,7 +56,8 @@ final class ConnectionPool: Sendable {
         for waiter in waiting { waiter.resume(throwing: Self.refusal("The client is shut down.")) }
     }
 
-    /// - Returns: a connection, or `nil` where the caller may make one.
+    /// Waits for a connection.
+    /// - Returns: A connection, or `nil` if the caller may open one.
     private func wait(_ ticket: Int, _ address: HTTPAddress, by instant: ContinuousClock.Instant) async throws -> PooledConnection? {
         let left = TimeAmount(max(.zero, ContinuousClock.now.duration(to: instant)))
         let loop = group.any()
@@ -82,7 +84,7 @@ final class ConnectionPool: Sendable {
         state.withLock { $0.leave(ticket, address) }?.resume(throwing: reason)
     }
 
-    /// Makes a connection that is not the pool's: it closes after its one exchange.
+    /// Opens a connection outside the pool, which closes after one exchange.
     func openAlone(_ address: HTTPAddress) async throws -> PooledConnection {
         do {
             return try await connect(address, on: group.any()).get()
@@ -143,8 +145,8 @@ final class ConnectionPool: Sendable {
         state.withLock { $0.freeSlot(address) }?.resume(returning: nil)
     }
 
-    /// A connection has closed.
-    /// - Returns: whether it was lent to nobody.
+    /// Removes a connection that has closed.
+    /// - Returns: Whether it was not in use.
     private func forget(_ connection: PooledConnection) -> Bool {
         guard state.withLock({ $0.forget(connection) }) else { return false }
         freeSlot(connection.address)

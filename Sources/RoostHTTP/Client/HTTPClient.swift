@@ -2,46 +2,52 @@ import NIOCore
 import NIOPosix
 import Roost
 
-/// An HTTP/1.1 client that keeps its connections for the next request to the same address.
+/// An HTTP/1.1 client that reuses connections for requests to the same address.
 public struct HTTPClient: Sendable {
-    /// What a client puts up with.
+    /// The limits and the security of a client.
     public struct Configuration: Sendable {
-        /// How long a connection may take to be made: 2 s.
+        /// How long it may take to connect: 2 s.
         public var connectTimeout = Duration.seconds(2)
-        /// How long a request without a deadline waits for its response's head: 30 s.
+        /// How long a request without a deadline waits for the head of its response: 30 s.
         public var responseTimeout = Duration.seconds(30)
-        /// How long a connection is kept unused: 30 s, less than servers keep theirs.
+        /// How long an unused connection is kept: 30 s, which is less than servers keep it.
         public var idleTimeout = Duration.seconds(30)
-        /// The most connections to one address: 64.
+        /// The largest number of connections to one address: 64.
         public var connections = 64
-        /// The most requests that may wait for a connection to one address: 1024. One more is refused with 503.
+        /// The largest number of requests that wait for a connection to one address: 1024. Further requests are refused with 503.
         public var waiters = 1024
 
-        /// How connections are secured; `nil` for not at all.
+        /// How connections are secured; `nil` for plain TCP.
         public var security: (any ClientTransportSecurity)?
-        /// Whether a response with these fields goes on until one side has had enough. Its connection then takes no place that others wait
-        /// for. Streams of events, unless told.
+        /// Returns whether a response with these fields continues until one side ends it. Its connection then does not count against the
+        /// limit. By default, this applies to event streams.
         public var isEndless: @Sendable (Headers) -> Bool = ServerSentEvents.isOne
 
+        /// Creates the default configuration.
         public init() {}
     }
 
     let configuration: Configuration
     let pool: ConnectionPool
 
-    /// - Parameter group: whose event loops the connections live on. A request made on one of them prefers a connection there.
+    /// Creates a client.
+    /// - Parameters:
+    ///   - configuration: The limits and the security.
+    ///   - group: The event loops of the connections. A request on one of them prefers a connection there.
     public init(_ configuration: Configuration = Configuration(), group: MultiThreadedEventLoopGroup = .singleton) {
         self.configuration = configuration
         pool = ConnectionPool(configuration, group: group)
     }
 
-    /// Sends a request and returns once the response's head has come; a short body has come with it, a longer one is streamed.
+    /// Sends a request, and returns once the head of the response has arrived. A short body is complete then, and a longer one is streamed.
     /// - Parameters:
-    ///   - deadline: when the whole exchange must be over, the streamed body included.
-    ///   - isAlone: whether to use a connection of its own, as a request should that may go on for long: it must not fill one of the few
-    ///     places that others wait for.
-    /// - Throws: a `Problem`: 503 where no answer came, 504 where the deadline passed, 502 where the answer was no HTTP;
-    ///   `CancellationError`; whatever the request's body throws.
+    ///   - request: The request.
+    ///   - address: The address of the server.
+    ///   - deadline: The time by which the whole exchange must be complete, including a streamed body.
+    ///   - isAlone: Whether to use a connection of its own. A request that may take long should, because it would otherwise occupy one of
+    ///     the few connections that others wait for.
+    /// - Throws: A `Problem` with status 503 if no response came, 504 after the deadline, or 502 if the response is invalid; a
+    ///   `CancellationError`; the error of the request's body.
     public func send(
         _ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil, isAlone: Bool = false
     ) async throws -> Response {
@@ -52,7 +58,7 @@ public struct HTTPClient: Sendable {
         }
     }
 
-    /// The same, with a failure that says how far the request came, and who is to blame.
+    /// Sends a request as `send` does. The error says how far the request got, and whether the server is responsible for it.
     func exchange(
         _ request: Request, with address: HTTPAddress, deadline: ContinuousClock.Instant?, isAlone: Bool = false
     ) async throws(CallFailure) -> Response {
@@ -65,7 +71,7 @@ public struct HTTPClient: Sendable {
             } catch {
                 guard Self.mayRepeat(request, after: error) else { throw error }
             }
-            // The server had closed the connection that was kept: that says nothing about the server.
+            // The server had closed the reused connection, which says nothing about the server.
             return try await lease(address, by: timing.headBy, isFresh: true).exchange(request, timing)
         }
         return try await connection.exchange(request, timing)
@@ -81,7 +87,7 @@ public struct HTTPClient: Sendable {
         do { return try await pool.lease(address, by: limit, isFresh: isFresh) } catch { throw CallFailure(notSent: error) }
     }
 
-    /// Closes what is not in use, and the rest when it is no longer; requests from now on are refused with 503.
+    /// Closes unused connections, and the others once they are no longer used. Further requests are refused with 503.
     public func shutdown() { pool.shutdown() }
 
     private static func mayRepeat(_ request: Request, after failure: CallFailure) -> Bool {
@@ -95,10 +101,10 @@ public struct HTTPClient: Sendable {
     }
 }
 
-/// Until when an exchange may take.
+/// The time limits of an exchange.
 struct ExchangeTiming {
-    /// When all of it must be over.
+    /// The time by which the whole exchange must be complete.
     let deadline: ContinuousClock.Instant?
-    /// When the response's head must have come.
+    /// The time by which the head of the response must have arrived.
     let headBy: ContinuousClock.Instant
 }

@@ -1,14 +1,19 @@
 import Roost
 
-/// Who calls, as a service shows itself to others of its system.
+/// The identity of a service towards other services of its system.
 public struct ServiceIdentity: Sendable {
     /// The calling service's name.
     public let name: String
-    /// What proves to the callee that a service of the same system calls.
+    /// The service key, which proves that a service of the system calls.
     public let key: String?
-    /// What proves that the gateway of the same system passes the call on, for anyone: it says for whom, and is no service itself.
+    /// The service key, if the gateway passes on a call from outside: the gateway reports the client, but does not call as a service.
     public let gatewayKey: String?
 
+    /// Creates an identity.
+    /// - Parameters:
+    ///   - name: The calling service's name.
+    ///   - key: The service key, if the caller is a service.
+    ///   - gatewayKey: The service key, if the caller is the gateway.
     public init(name: String, key: String? = nil, gatewayKey: String? = nil) {
         self.name = name
         self.key = key
@@ -19,12 +24,13 @@ public struct ServiceIdentity: Sendable {
 extension ServiceIdentity: CustomStringConvertible, CustomReflectable {
     /// The name, without the key.
     public var description: String { "ServiceIdentity(\(name))" }
+    /// A mirror that shows the name alone, so that dumping the identity reveals no key.
     public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }
 
 extension Headers {
-    /// Adds what a call carries of the context of the call that makes it: the request's id, the trace, on whose behalf, and from where.
-    /// What is left of the deadline each wire writes in its own way.
+    /// Adds the context of the calling call: the request identifier, the trace, the principal and the client's address. Each protocol
+    /// writes the remaining time in its own way.
     public mutating func add(_ context: RequestContext, from identity: ServiceIdentity) {
         self["x-request-id"] = context.requestID
         addTrace(of: context)
@@ -33,7 +39,7 @@ extension Headers {
             self["x-service-key"] = key
             self["x-service-name"] = identity.name
         }
-        // Who has no key is not believed.
+        // Without a key, the address would not be trusted.
         if let address = context.clientAddress, identity.key != nil || identity.gatewayKey != nil {
             self["x-forwarded-for"] = address
             self["x-gateway-key"] = identity.gatewayKey

@@ -1,14 +1,14 @@
 import NIOCore
 
-/// Who has which connection, and who waits. Pure: the pool carries out what it says.
+/// The state of a pool: who has which connection, and who waits. The pool carries out its decisions.
 ///
-/// Every connection, and every attempt to make one, fills a slot of its address. A slot is freed by whoever holds it.
+/// Every connection, and every attempt to open one, occupies a slot of its address. Whoever holds a slot frees it.
 struct PoolState {
     typealias Waiter = CheckedContinuation<PooledConnection?, any Error>
 
     enum Step {
         case use(PooledConnection)
-        /// Close this one and make another in its slot.
+        /// Close this connection, and open another one in its slot.
         case replace(PooledConnection)
         case open
         case wait(ticket: Int)
@@ -33,9 +33,10 @@ struct PoolState {
     private var ticket = 0
     private var isShutDown = false
 
+    /// Creates an empty state.
     /// - Parameters:
-    ///   - connections: the most to one address.
-    ///   - waiters: the most for one address.
+    ///   - connections: The largest number of connections to one address.
+    ///   - waiters: The largest number of waiting requests for one address.
     init(connections: Int, waiters: Int) {
         self.connections = connections
         self.waiters = waiters
@@ -46,7 +47,8 @@ struct PoolState {
         var own = slots.removeValue(forKey: address) ?? Slots()
         defer { slots[address] = own }
         if !own.idle.isEmpty {
-            // The one used last, if possible on this loop: it needs no change of thread and is the least likely to have been closed.
+            // The one that was used last, if possible on this loop: it needs no change of thread, and is the least likely to have been
+            // closed.
             let index = own.idle.lastIndex { $0.connection.loop === loop } ?? own.idle.count - 1
             let connection = own.idle.remove(at: index).connection
             return isFresh ? .replace(connection) : .use(connection)
@@ -55,13 +57,13 @@ struct PoolState {
             own.used += 1
             return .open
         }
-        guard own.waiters.count < waiters else { return .refuse("Too many requests wait for \(address).") }
+        guard own.waiters.count < waiters else { return .refuse("Too many requests are waiting for \(address).") }
         ticket += 1
         return .wait(ticket: ticket)
     }
 
-    /// Takes once more, for something may have become free since the ticket was given, and otherwise queues.
-    /// - Returns: what to do instead of waiting.
+    /// Tries again, because something may have become free since the ticket was issued, and otherwise waits.
+    /// - Returns: What to do instead of waiting.
     mutating func enqueue(_ waiter: Waiter, _ ticket: Int, _ address: HTTPAddress, preferring loop: any EventLoop) -> Step? {
         let step = take(address, preferring: loop, isFresh: false)
         guard case .wait = step else { return step }
@@ -81,7 +83,8 @@ struct PoolState {
         return .kept
     }
 
-    /// - Returns: who may fill the slot instead.
+    /// Frees a slot.
+    /// - Returns: The waiter that may use it, if any.
     mutating func freeSlot(_ address: HTTPAddress) -> Waiter? {
         if let waiter = nextWaiter(address) { return waiter }
         slots[address]?.used -= 1
@@ -89,14 +92,15 @@ struct PoolState {
         return nil
     }
 
-    /// - Returns: whether nobody had the connection; its slot is then to be freed.
+    /// Removes a connection.
+    /// - Returns: Whether it was not in use, so that its slot is to be freed.
     mutating func forget(_ connection: PooledConnection) -> Bool {
         guard let index = slots[connection.address]?.idle.firstIndex(where: { $0.connection === connection }) else { return false }
         slots[connection.address]?.idle.remove(at: index)
         return true
     }
 
-    /// Those that nobody has used since then.
+    /// Returns the connections that have not been used since a time.
     func idle(since instant: ContinuousClock.Instant) -> [PooledConnection] {
         slots.values.flatMap(\.idle).filter { $0.since <= instant }.map(\.connection)
     }

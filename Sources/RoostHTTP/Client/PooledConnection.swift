@@ -2,7 +2,7 @@ import NIOCore
 import Roost
 import Synchronization
 
-/// A connection of a pool, as those see it who are not on its event loop.
+/// A connection of a pool, for use from outside its event loop.
 final class PooledConnection: Sendable {
     let address: HTTPAddress
     let loop: any EventLoop
@@ -17,15 +17,15 @@ final class PooledConnection: Sendable {
         loop = channel.eventLoop
     }
 
-    /// Whether a request was sent on it before.
+    /// Whether it has been used for another request before.
     var isReused: Bool { uses.load(ordering: .relaxed) > 0 }
 
     var isOpen: Bool { channel.isActive }
 
     func close() { channel.close(promise: nil) }
 
-    /// Sends a request and waits for its response.
-    /// - Parameter asksForUpgrade: whether it asks that the connection go on in another protocol.
+    /// Sends a request, and waits for its response.
+    /// - Parameter asksForUpgrade: Whether the request asks to switch protocols.
     func exchange(_ request: Request, _ timing: ExchangeTiming, asksForUpgrade: Bool = false) async throws(CallFailure) -> Response {
         let number = uses.wrappingAdd(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
@@ -38,7 +38,7 @@ final class PooledConnection: Sendable {
         return try result.get()
     }
 
-    /// Has a handler take the connection over, after the server has switched to another protocol.
+    /// Lets a handler take over the connection, after the server has switched to another protocol.
     func handOver<Result: Sendable>(
         _ add: @escaping @Sendable (any Channel, ClientConnection, ChannelPipeline.SynchronousOperations) throws -> Result
     ) async throws -> Result {

@@ -6,9 +6,11 @@ enum JSONLines {
 
     static func line(_ value: any Schema) -> [UInt8] { JSON.encode(value) + [UInt8(ascii: "\n")] }
 
-    /// Takes values off a body as their lines come.
-    /// - Parameter limit: the most bytes that a line may have.
-    /// - Returns: a stream that throws a `Problem`: 400 where a line is not JSON, 413 where it is too long, 422 where it is invalid.
+    /// Returns the values of a body's lines as they arrive.
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - limit: The longest line, in bytes.
+    /// - Returns: A stream that throws a `Problem` with status 400 if a line is not JSON, 413 if it is too long, or 422 if it is invalid.
     static func values<Value: Schema>(of body: Body, limit: Int, as type: Value.Type) -> MessageStream<Value> {
         let pieces: MessageStream<[UInt8]> =
             switch body {
@@ -22,7 +24,7 @@ enum JSONLines {
 }
 
 extension MessageStream<[UInt8]> {
-    /// The lines of bytes that come in pieces; empty lines are passed over.
+    /// Returns the lines of bytes that arrive in pieces, without empty lines.
     fileprivate func lines(limit: Int) -> MessageStream<[UInt8]> {
         transformed { next in
             var splitter = LineSplitter(limit: limit)

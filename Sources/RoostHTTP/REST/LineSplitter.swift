@@ -1,14 +1,14 @@
 import Roost
 
-/// Cuts bytes into lines: pure, fed with whatever has come.
+/// Splits bytes that arrive in pieces into lines.
 struct LineSplitter {
-    /// The most bytes of a line.
+    /// The longest line, in bytes.
     let limit: Int
     /// Whether lines of white space count.
     let keepsEmpty: Bool
     private var bytes: [UInt8] = []
     private var start = 0
-    /// How many bytes of the line that begins at `start` are known to hold no end: a long line that comes in small pieces is searched once.
+    /// The number of bytes of the line at `start` that contain no line end, so that a long line in small pieces is searched once.
     private var searched = 0
 
     init(limit: Int, keepsEmpty: Bool = false) {
@@ -22,7 +22,7 @@ struct LineSplitter {
         bytes += piece
     }
 
-    /// - Returns: the next line that is whole.
+    /// Returns the next complete line, or `nil` if more bytes are needed.
     mutating func next() throws(Problem) -> [UInt8]? {
         while let end = bytes[(start + searched)...].firstIndex(of: UInt8(ascii: "\n")) {
             let line = bytes[start..<end]
@@ -35,7 +35,7 @@ struct LineSplitter {
         return nil
     }
 
-    /// The last line, which need not have an end.
+    /// Returns the last line, which need not have a line end.
     mutating func rest() -> [UInt8]? {
         defer { (bytes, start, searched) = ([], 0, 0) }
         let line = bytes[start...]

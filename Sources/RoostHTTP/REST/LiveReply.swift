@@ -1,6 +1,6 @@
 import Roost
 
-/// A stream as HTTP carries it: a WebSocket or Server-Sent Events, as the client asks.
+/// A stream over HTTP: a WebSocket or Server-Sent Events, as the client prefers.
 extension IncomingCall {
     func live<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
         if request.asksForWebSocket { return webSocket(stream) }
@@ -18,7 +18,7 @@ extension IncomingCall {
         }
     }
 
-    /// Whether a parameter of `accept` says that the type is not wanted: a weight of zero (RFC 9110 §12.4.2).
+    /// Returns whether a parameter of `accept` excludes the type: a weight of zero (RFC 9110 §12.4.2).
     private static func isNever(_ parameter: String) -> Bool {
         parameter.hasPrefix("q=0") && parameter.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" }
     }
@@ -41,7 +41,7 @@ extension IncomingCall {
             Problem(telling: error, of: operation, in: context).document(instance: path, requestID: context.requestID)
         }
         let pieces = events.filled(with: ServerSentEvents.comment, every: ServerSentEvents.heartbeat)
-        // A proxy that gathers the answer would hold the events back.
+        // A proxy that buffers the response would delay the events.
         let headers: Headers = ["content-type": ServerSentEvents.mediaType, "cache-control": "no-store", "x-accel-buffering": "no"]
         var response = Response(headers: headers, body: .stream(pieces, length: nil))
         response.isLive = true

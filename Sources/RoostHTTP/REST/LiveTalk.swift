@@ -1,13 +1,13 @@
 import Roost
 
-/// A live call over a WebSocket: each value is a text message of JSON, both ways.
+/// A live call over a WebSocket, in which each value is a text message with JSON, in both directions.
 struct LiveTalk<Element: Schema>: Sendable {
     let stream: MessageStream<Element>
-    /// What the client sends, where the call's function takes it.
+    /// The values that the client sends, if the function takes them.
     let inbox: LiveInbox?
 
-    /// Talks until the stream ends or the client has gone. A `Problem` closes with 4000 and its status, such as 4404, of the
-    /// codes for private use (RFC 6455 §7.4.2).
+    /// Runs until the stream ends or the client is gone. A `Problem` closes the socket with 4000 plus its status, such as 4404, which is
+    /// one of the codes for private use (RFC 6455 §7.4.2).
     func run(over socket: any WebSocket) async throws {
         do {
             guard let inbox else { return try await sendWhileConnected(to: socket) }
@@ -22,7 +22,7 @@ struct LiveTalk<Element: Schema>: Sendable {
         for try await element in stream { try await socket.send(.text(JSON.text(element))) }
     }
 
-    /// Sends, and meanwhile takes what nobody wants, so that the client's leaving is seen.
+    /// Sends values, and meanwhile reads and discards messages, in order to notice that the client is gone.
     private func sendWhileConnected(to socket: any WebSocket) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await send(to: socket) }
@@ -33,11 +33,11 @@ struct LiveTalk<Element: Schema>: Sendable {
     }
 }
 
-/// What a client sends over the WebSocket of a live call. The call's function may ask for it before the socket is open.
+/// The values that a client sends over the WebSocket of a live call. The function can ask for them before the socket is open.
 final class LiveInbox: Sendable {
     private let sockets: AsyncStream<any WebSocket>
     private let opening: AsyncStream<any WebSocket>.Continuation
-    /// The most bytes of a message.
+    /// The largest message, in bytes.
     private let limit: Int
 
     init(limit: Int) {
@@ -52,8 +52,8 @@ final class LiveInbox: Sendable {
         opening.finish()
     }
 
-    /// The values of the messages that come. One that is none closes the socket: 1003 where it is no text, 1007 where it is not
-    /// JSON, 1008 where it breaks the schema, 1009 where it is too long (RFC 6455 §7.4.1).
+    /// Returns the values of the client's messages. An invalid message closes the socket: with 1003 if it is not text, 1007 if it is not
+    /// JSON, 1008 if it violates the schema, or 1009 if it is too long (RFC 6455 §7.4.1).
     func values<Value: Schema>(as type: Value.Type = Value.self) -> MessageStream<Value> {
         let limit = limit
         return MessageStream(sockets).transformed { next in

@@ -1,6 +1,6 @@
 import Roost
 
-/// Arguments where REST has them: in the path, the query, header fields and a JSON body.
+/// Writes arguments as REST does: to the path, the query, header fields and a JSON body.
 struct RESTArguments: ArgumentWriter {
     private let route: Route
     private var pathValues: [String: String] = [:]

@@ -1,21 +1,24 @@
 import Roost
 
-/// How REST writes a call: parameters in the path, the query and header fields, values as JSON (RFC 8259), streams as lines of JSON,
-/// Server-Sent Events or a WebSocket.
+/// The codec of REST: parameters in the path, the query and header fields; values as JSON (RFC 8259); streams as lines of JSON, Server-Sent
+/// Events or a WebSocket.
 public struct RESTCodec: CallCodec {
+    /// The name of the codec: `rest`.
     public let name = "rest"
 
+    /// Creates a codec.
     public init() {}
 }
 
 extension RESTCodec {
+    /// Finds the endpoint by method and path, and notes the path's parameters in the request.
     public func endpoint(for request: inout Request, in router: Router) -> Endpoint? {
         guard case .found(let endpoint, let parameters) = router.match(request.method, request.path) else { return nil }
         request.parameters = parameters
         return endpoint
     }
 
-    /// 404, or 405 with `Allow`. `OPTIONS` is answered for every path, and for `*` (RFC 9110 §9.3.7).
+    /// Replies with 404, or with 405 and `Allow`. `OPTIONS` is answered for every path, and for `*` (RFC 9110 §9.3.7).
     public func answer(unknown request: Request, in router: Router) throws(Problem) -> Response {
         if case .methodNotAllowed(let methods) = router.match(request.method, request.path) {
             let allowed = methods.map(\.rawValue).joined(separator: ", ")
@@ -23,11 +26,12 @@ extension RESTCodec {
             throw Problem(.methodNotAllowed, "\(request.path) takes \(allowed).", headers: ["allow": allowed])
         }
         if request.method == .options, request.path == "*" { return Response(.noContent) }
-        throw Problem(.notFound, "Nothing is at \(request.path).")
+        throw Problem(.notFound, "There is nothing at \(request.path).")
     }
 }
 
 extension RESTCodec {
+    /// Returns a parameter from the path, the query or a header field.
     public func parameter(_ name: String, in location: Route.Location, of call: borrowing IncomingCall) -> ParameterText {
         switch location {
         case .path: call.request.parameter(name).map { .text($0) } ?? .absent
@@ -36,6 +40,8 @@ extension RESTCodec {
         }
     }
 
+    /// Reads the body as JSON, and validates it.
+    /// - Throws: A `Problem` with status 415 if the content type is not JSON, or 413 if the body is too large; a `DecodingFailure`.
     public func body<Value: Schema>(of call: borrowing IncomingCall, as type: Value.Type) async throws -> Value {
         let request = call.request
         try request.requireJSON()
@@ -43,6 +49,8 @@ extension RESTCodec {
         return try JSON.decode(Value.self, from: try await request.body.collect(upTo: call.route.bodyLimit))
     }
 
+    /// Reads the body as it is.
+    /// - Throws: A `Problem` with status 413 if the body is too large.
     public func rawBody(of call: borrowing IncomingCall) async throws -> RawBody {
         let request = call.request
         try request.requirePlainBody()
@@ -50,6 +58,7 @@ extension RESTCodec {
         return RawBody(bytes: bytes, contentType: request.headers["content-type"] ?? RawBody.unknownType)
     }
 
+    /// Returns the values of lines of JSON, or of a WebSocket's messages, as they arrive.
     public func stream<Element: Schema>(of call: inout IncomingCall, as type: Element.Type) throws -> MessageStream<Element> {
         let request = call.request
         if request.asksForWebSocket { return call.openInbox().values() }
@@ -62,16 +71,19 @@ extension RESTCodec {
 }
 
 extension RESTCodec {
+    /// Returns a response with the value as JSON.
     public func response(_ value: some Schema, to call: borrowing IncomingCall, location: String?) -> Response {
         var response = Response.json(value, status: call.route.status)
         if let location { response.headers.add("location", location) }
         return response
     }
 
+    /// Returns a response that streams the values in the form that the request asks for.
     public func response<Element: Schema>(_ stream: MessageStream<Element>, to call: borrowing IncomingCall) -> Response {
         (copy call).live(stream)
     }
 
+    /// Returns a response without content, with plain text, or the handler's own.
     public func response(_ reply: PlainReply, to call: borrowing IncomingCall) -> Response {
         let status = call.route.status
         return switch reply {
@@ -83,14 +95,18 @@ extension RESTCodec {
 }
 
 extension RESTCodec {
+    /// Returns a writer that puts the arguments into the path, the query, header fields and the body.
     public func arguments(of route: Route) -> any ArgumentWriter { RESTArguments(route) }
 
+    /// Decodes a reply's JSON.
     public func value<Value: Schema>(_ type: Value.Type, from bytes: [UInt8]) throws(DecodingFailure) -> Value {
         try JSON.decode(Value.self, from: bytes)
     }
 
+    /// Returns a reply's text.
     public func text(from bytes: [UInt8]) throws(DecodingFailure) -> String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Returns the values of a streamed response as they arrive, or `nil` if its content type is not that of a stream.
     public func values<Element: Schema>(_ type: Element.Type, in response: Response) -> MessageStream<Element>? {
         guard case .stream(let pieces, _) = response.body else { return nil }
         return ServerSentEvents.values(of: MessageStream(pieces))
@@ -98,7 +114,8 @@ extension RESTCodec {
 }
 
 extension Request {
-    /// - Throws: a `Problem` with status 415 where the body is of another type than JSON.
+    /// Checks the content type.
+    /// - Throws: A `Problem` with status 415 if the body is not JSON.
     fileprivate func requireJSON() throws(Problem) {
         guard let type = headers["content-type"] else {
             if body.length == 0 { return }
@@ -113,10 +130,10 @@ extension Request {
 }
 
 extension IncomingCall {
-    /// What the client sends over a WebSocket, where the function takes it.
+    /// The values that the client sends over a WebSocket, if the function takes them.
     var inbox: LiveInbox? { state as? LiveInbox }
 
-    /// What the client will send over the WebSocket that it asks for.
+    /// Prepares to receive the values that the client will send over the WebSocket.
     mutating func openInbox() -> LiveInbox {
         let inbox = LiveInbox(limit: route.bodyLimit)
         state = inbox
@@ -125,10 +142,10 @@ extension IncomingCall {
 }
 
 extension Router {
-    /// The router as a responder, by REST where a request does not say otherwise: 404 and 405 are problems, the latter with `Allow`.
+    /// The router as a responder, which uses REST for requests without a codec. 404 and 405 are problems, the latter with `Allow`.
     public var responder: Responder { responder(through: []) }
 
-    /// The router as a responder, through middleware that may know the route.
-    /// - Parameter middleware: outermost first.
+    /// Returns the router as a responder behind middleware, which can see the route.
+    /// - Parameter middleware: The middleware, outermost first.
     public func responder(through middleware: [any Middleware]) -> Responder { responder(through: middleware, fallback: RESTCodec()) }
 }

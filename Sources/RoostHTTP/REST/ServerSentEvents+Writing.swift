@@ -1,16 +1,18 @@
 import Roost
 
 extension ServerSentEvents {
-    /// What is sent where there is nothing to send, so that a connection that died is noticed: a comment.
+    /// The comment that is sent while there are no events, so that a dead connection is noticed.
     static let comment = Array(": waiting\n\n".utf8)
-    /// How long a stream may be silent: 15 s, as the standard advises (WHATWG HTML §9.2.7).
+    /// How long a stream may be silent: 15 s, as the standard recommends (WHATWG HTML §9.2.7).
     static let heartbeat = Duration.seconds(15)
 
-    /// A stream as events, whose ids, where the stream replays, count from 1. An event with a name of its own follows the last: `end`, or `error` with the
-    /// problem that ended the stream early. So a client can tell an end from a broken connection.
+    /// Returns a stream as events. If the stream replays, the events have identifiers, counted from 1. After the last value comes an event
+    /// with a name: `end`, or `error` with the problem that ended the stream early. A client can thus distinguish the end from a broken
+    /// connection.
     /// - Parameters:
-    ///   - seen: how many values the client has of a stream that replays; they are passed over.
-    ///   - problem: makes the problem document of an error.
+    ///   - stream: The values.
+    ///   - seen: The number of values that the client has of a stream that replays, which are skipped.
+    ///   - problem: Returns the problem document of an error.
     static func events<Element: Schema>(
         of stream: MessageStream<Element>, after seen: Int, problem: @escaping @Sendable (any Error) -> [UInt8]
     ) -> MessageStream<[UInt8]> {
@@ -36,8 +38,10 @@ extension ServerSentEvents {
         }
     }
 
-    /// JSON without white space has no line ends, so it is one line of data.
-    /// - Parameter field: the line before the data, if any.
+    /// Returns an event. JSON without white space contains no line ends, so it is one line of data.
+    /// - Parameters:
+    ///   - field: The line before the data, if any.
+    ///   - json: The data.
     private static func event(_ field: String, json: [UInt8]) -> [UInt8] {
         Array(field.utf8) + Array("data: ".utf8) + json + Array("\n\n".utf8)
     }

@@ -1,22 +1,22 @@
 import Roost
 
-/// Values as Server-Sent Events (WHATWG HTML §9.2): each the data of one event, as JSON.
+/// Values as Server-Sent Events (WHATWG HTML §9.2): each is the data of one event, as JSON.
 public enum ServerSentEvents {
     static let mediaType = "text/event-stream"
     /// The name of the event that follows the last value.
     static let end = "end"
-    /// The name of the event that ends a stream early; its data is a problem document.
+    /// The name of the event that ends a stream early, whose data is a problem document.
     static let error = "error"
 
-    /// Whether a response's fields say that it is a stream of events, which goes on until one side has had enough.
+    /// Returns whether a response with these fields is an event stream, which continues until one side ends it.
     @Sendable
     public static func isOne(_ headers: Headers) -> Bool {
         guard let type = headers["content-type"] else { return false }
         return FieldSyntax.equals(String(type.prefix { $0 != ";" && $0 != " " }), "text/event-stream")
     }
 
-    /// Takes values off a stream of events.
-    /// - Returns: a stream that throws the `Problem` that ended it early, or one with status 502 where it is no such stream.
+    /// Returns the values of an event stream as they arrive.
+    /// - Returns: A stream that throws the `Problem` that ended it early, or one with status 502 if it is not a valid event stream.
     static func values<Value: Schema>(of pieces: MessageStream<[UInt8]>) -> MessageStream<Value> {
         pieces.transformed { next in
             var parser = EventParser()
@@ -30,12 +30,12 @@ public enum ServerSentEvents {
         }
     }
 
-    /// - Returns: `nil` at the stream's end.
+    /// Returns the value of an event, or `nil` at the end of the stream.
     private static func value<Value: Schema>(of event: EventParser.Event) throws(Problem) -> Value? {
         switch event.name {
         case end: return nil
         case error:
-            // The document has the status: that of the answer, which had begun well, is another.
+            // The status is in the document: that of the response was a success.
             let status = Problem.status(inDocument: event.data).flatMap { (400...599).contains($0) ? Status($0) : nil } ?? .badGateway
             throw Problem(response: Response(status), bytes: event.data)
         default:
@@ -44,14 +44,14 @@ public enum ServerSentEvents {
     }
 }
 
-/// Takes events off the bytes of a stream: pure, fed with whatever has come. Knows what this toolkit sends: line feeds as line ends.
+/// Parses events from bytes that arrive in pieces, in the form that Roost sends: line feeds as line ends.
 struct EventParser {
     struct Event {
         var name = "message"
         var data: [UInt8] = []
     }
 
-    /// The most bytes of one event: 16 MiB.
+    /// The largest event: 16 MiB.
     private static let limit = 16 << 20
 
     private var lines = LineSplitter(limit: limit, keepsEmpty: true)
@@ -59,7 +59,7 @@ struct EventParser {
 
     mutating func append(_ piece: [UInt8]) { lines.append(piece) }
 
-    /// - Returns: `nil` where more bytes are needed.
+    /// Returns the next event, or `nil` if more bytes are needed.
     mutating func next() throws(Problem) -> Event? {
         while let line = try lines.next() {
             guard !line.isEmpty else {

@@ -1,12 +1,12 @@
-/// Who calls a server, which decides what a request may say of the time that it has, and how much one address may take.
+/// Who calls a server. This determines which deadlines are accepted, and how much one address may use.
 public enum Callers: Hashable, Sendable {
-    /// Anyone. A deadline that comes from outside has effect on its own call alone: what of it is heard, each
-    /// protocol says, and none goes below `shortestTimeout`. One address has at most `HTTPLimits.connectionShare`.
+    /// Anyone. A deadline from outside only affects its own call: the protocol determines which part of it applies, at least
+    /// `shortestTimeout`. One address has at most `HTTPLimits.connectionShare` connections.
     case anyone
-    /// The services of one system and its gateway. A connection carries the calls of many, so that what one of them gives up must not
-    /// end it, and a call's deadline is what its first caller was granted.
+    /// The services of one system and its gateway. A connection carries the calls of many callers, so a cancelled call must not end it, and
+    /// the deadline of a call is the one of its first caller.
     case services
 
-    /// The shortest time that a call from outside may give its callee: 50 ms. Less would be work for an answer that nobody waits for.
+    /// The shortest timeout for a call from outside: 50 ms. With less, the callee would work on a reply that nobody waits for.
     public static let shortestTimeout = Duration.milliseconds(50)
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts a server's connections over all its event loops, and tells when none is left.
+/// Counts the connections of a server over all of its event loops, and reports when none is left.
 final class ConnectionGauge: Sendable {
     private struct State {
         var count = 0
@@ -10,7 +10,8 @@ final class ConnectionGauge: Sendable {
 
     private let state = Mutex(State())
 
-    /// - Returns: the counts with the new one: of all, and of its client.
+    /// Adds a connection.
+    /// - Returns: The number of all connections, and of those of its client.
     func add(of client: ClientKey) -> (all: Int, own: Int) {
         state.withLock {
             $0.count += 1

@@ -6,9 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// The files and sockets that the process may have open at the same time, which all of its connections share.
+/// The file descriptors of the process, which all connections share.
 enum Descriptors {
-    /// Raises the limit as far as the system allows a process to, and returns it: often only a small part of that is granted at first.
+    /// Raises the limit of descriptors as far as the operating system allows, and returns it. The initial limit is often much lower.
     static func raiseLimit() -> Int {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return 1024 }
@@ -29,7 +29,7 @@ enum Descriptors {
 }
 
 extension HTTPLimits {
-    /// The same, with no more connections than leave a quarter of the descriptors for all else.
+    /// Returns the limits with fewer connections, so that a quarter of the descriptors is left for everything else.
     func fitting(descriptors: Int) -> HTTPLimits {
         var limits = self
         limits.connections = max(1, min(connections, descriptors / 4 * 3))

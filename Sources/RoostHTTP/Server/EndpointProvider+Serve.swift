@@ -12,13 +12,14 @@ import Darwin
 #endif
 
 extension EndpointProvider {
-    /// Serves this over HTTP until the process gets SIGTERM or SIGINT, then lets the requests under way end and returns.
+    /// Serves the endpoints over HTTP until the process receives SIGTERM or SIGINT, and then lets the requests in progress end.
     ///
-    /// Where it cannot start it says why in one line on standard error, and exits: with 78 (`EX_CONFIG` of sysexits.h) where that will
-    /// last, as with a wrong setting or a port that another process has, else with 1.
+    /// If it cannot start, it writes the reason in one line to standard error, and exits: with 78 (`EX_CONFIG` in sysexits.h) if a restart
+    /// would fail too, as with a wrong setting or an occupied port, and otherwise with 1.
     /// - Parameters:
-    ///   - port: the TCP port; if left out, the environment's `PORT`, or 8080.
-    ///   - documents: whether `/docs` and `/openapi.json` show what is served.
+    ///   - host: The address to listen on.
+    ///   - port: The TCP port; by default, the setting `PORT`, or 8080.
+    ///   - documents: Whether to serve `/docs` and `/openapi.json`.
     public func serve(host: String = "127.0.0.1", port: Int? = nil, documents: Bool = true) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let server: HTTPServer

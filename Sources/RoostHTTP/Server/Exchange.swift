@@ -1,33 +1,32 @@
 import NIOCore
 import Roost
 
-/// One request under way on a connection, and its response. A class, because a copy of all this would cost more than the rest of
-/// the bookkeeping.
+/// One request in progress and its response. It is a class because copying it would cost more than the rest of the bookkeeping.
 final class Exchange {
-    /// Names it on its connection; over HTTP/2 the stream's identifier.
+    /// The number of the exchange on its connection; over HTTP/2, the identifier of the stream.
     let number: Int
     let method: Method
     let path: String
-    /// HTTP/1.0 rather than 1.1.
+    /// Whether the client uses HTTP/1.0 and not 1.1.
     let isOld: Bool
     let context: RequestContext
-    /// The protocol that the request came by.
+    /// The protocol of the request.
     let carrier: any CallProtocol
-    /// Whether the client waits for word before it sends the body (RFC 9110 §10.1.1).
+    /// Whether the client waits for an interim response before it sends the body (RFC 9110 §10.1.1).
     var awaitsContinue: Bool
-    /// Where the body goes, if it is streamed.
+    /// The pipe for the body, if it is streamed.
     var pipe: BodyPipe?
     var task: Task<Void, Never>?
     var deadline: Scheduled<Void>?
-    /// Whether the deadline passed before the response had gone.
+    /// Whether the deadline passed before the response was sent.
     var isOverdue = false
-    /// How the response leaves, once it has begun.
+    /// How the response is sent, once it has begun.
     var plan: ResponsePlan?
-    /// What the request says of the WebSocket that it asks for, where it asks for another protocol.
+    /// The WebSocket that the request asks for, if it asks to switch protocols.
     var handshake: WebSocketHandshake?
-    /// Whether the response is a stream of events, which has no end of its own accord.
+    /// Whether the response is an event stream, which has no end of its own.
     var isLive = false
-    /// What a streamed response still owes of the length it announced.
+    /// The number of bytes that are still to be sent of the announced length.
     var owed: Int?
 
     init(
@@ -44,29 +43,29 @@ final class Exchange {
         self.awaitsContinue = awaitsContinue
     }
 
-    /// Nobody waits for a response any more: the handler is told.
+    /// Cancels the handler, because nobody waits for the response any more.
     func giveUp() {
         task?.cancel()
         finish()
     }
 
-    /// The response has gone, or never will.
+    /// Ends the exchange, whether or not the response was sent.
     func finish() {
         deadline?.cancel()
         pipe?.finish(.failure(ConnectionClosed()))
     }
 
-    /// The response to an error that the handler threw. What is no `Problem` is logged and not told.
+    /// Returns the response to an error of the handler. An error other than a `Problem` is logged and not revealed.
     func response(to error: any Error) -> Response {
         let problem = (error as? WireFault)?.problem ?? Problem(telling: error, of: "\(method) \(path)", in: context)
         return carrier.response(to: problem, path: path, in: context)
     }
 }
 
-/// The other side has gone, in the middle of what was to be read from it or sent to it.
+/// The other side closed the connection while something was to be read from it or sent to it.
 public struct ConnectionClosed: Error {}
 
-/// A handler answered with a status that ends no exchange (RFC 9110 §15).
+/// A handler responded with a status that does not end an exchange (RFC 9110 §15).
 struct InvalidStatus: Error {
     let status: Status
 }

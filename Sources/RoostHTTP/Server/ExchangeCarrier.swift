@@ -1,45 +1,45 @@
 import NIOCore
 import Roost
 
-/// One step of answering a request.
+/// One step of sending a response.
 enum AnswerStep {
-    /// The response, or the head of one whose body is streamed.
+    /// The response, or its head if the body is streamed.
     case response(Response)
-    /// A piece of the streamed body; not empty.
+    /// A piece of the streamed body, which is not empty.
     case piece([UInt8])
     /// The streamed body has ended.
     case end(trailers: Headers)
-    /// What the connection was upgraded to has been run to its end.
+    /// The code that used the upgraded connection has ended.
     case upgradeEnded(Result<Void, any Error>)
-    /// There is no response, or no rest of it.
+    /// There is no response, or the rest of it is missing.
     case failure(any Error)
-    /// The handler's task is at its end, whatever came of it.
+    /// The handler's task has ended, whatever the result.
     case returned
 }
 
 enum AnswerProgress {
     case goOn
-    /// The client takes no more for the moment.
+    /// The client accepts no more at the moment.
     case wait
-    /// The connection has become what the response says; this is to be run over it.
+    /// The connection has switched protocols, and this is to be run over it.
     case upgraded(run: @Sendable () async throws -> Void)
-    /// Nothing more is wanted.
+    /// Nothing more is needed.
     case over
 }
 
-/// What carries requests and their responses: a connection, on whose event loop the handlers run.
+/// A connection that carries requests and responses, on whose event loop the handlers run.
 protocol ExchangeCarrier: AnyObject, SendableMetatype {
     var home: ServerLoop { get }
 
-    /// Does the next step of the answer to a request, if it is still under way.
+    /// Carries out the next step of a response, if the request is still in progress.
     func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress
 
-    /// Resumes the waiter when the client takes more.
+    /// Resumes the waiter when the client accepts more.
     func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int)
 }
 
 extension ExchangeCarrier {
-    /// Runs the handler, on this loop, and sends what it answers.
+    /// Runs the handler on this loop, and sends its response.
     func start(_ request: Request, _ exchange: Exchange) {
         startDeadline(of: exchange)
         let number = exchange.number
@@ -48,7 +48,7 @@ extension ExchangeCarrier {
         let responder = home.responder
         home.executor.runNow {
             exchange.task = Task(executorPreference: home.executor) {
-                // The task prefers this connection's loop, and so is on it again after every wait.
+                // The task prefers this connection's loop, so it is back on it after every wait.
                 do {
                     try await Self.send(try await responder(request, context), to: number, by: this)
                 } catch {
@@ -59,7 +59,7 @@ extension ExchangeCarrier {
         }
     }
 
-    /// Sends a response, a streamed body as fast as the client takes it.
+    /// Sends a response. A streamed body is sent as fast as the client accepts it.
     private static func send(_ response: Response, to number: Int, by this: NIOLoopBound<Self>) async throws {
         let progress = this.value.answer(.response(response), to: number)
         if case .upgraded(let run) = progress { return await Self.run(run, to: number, by: this) }
@@ -75,7 +75,7 @@ extension ExchangeCarrier {
     }
 
     private static func run(_ run: @escaping @Sendable () async throws -> Void, to number: Int, by this: NIOLoopBound<Self>) async {
-        // What it holds closes the connection when it goes, which must not come before the end that it deserves.
+        // What the task holds closes the connection when it is released, which must not happen before the proper end.
         defer { withExtendedLifetime(run) {} }
         do {
             try await run()
@@ -95,7 +95,7 @@ extension ExchangeCarrier {
         }
     }
 
-    /// Ends a request whose time is over. Its handler is told, and may take a while to notice.
+    /// Ends a request whose time is over. Its handler is cancelled, and may take a while to notice.
     func end(overdue exchange: Exchange) {
         exchange.task?.cancel()
         exchange.isOverdue = true
@@ -104,6 +104,6 @@ extension ExchangeCarrier {
 }
 
 extension Problem {
-    /// 504, for a request whose deadline passed.
-    static var overdue: Problem { Problem(.gatewayTimeout, "The deadline passed before there was an answer.") }
+    /// The problem of a request whose deadline has passed: 504.
+    static var overdue: Problem { Problem(.gatewayTimeout, "The deadline passed before the response was ready.") }
 }

@@ -1,48 +1,53 @@
-/// How much, and how slowly, a client may send.
+/// The limits on requests, responses and connections.
 public struct HTTPLimits: Sendable {
-    /// The most bytes of a request's head: 16 KiB.
+    /// The largest head of a request: 16 KiB.
     public var headSize = 16 << 10
-    /// The most header fields of a request: 100.
+    /// The largest number of header fields of a request: 100.
     public var fieldCount = 100
-    /// The most bytes of a request's body: 16 MiB. A route may allow less.
+    /// The largest body of a request: 16 MiB. Routes can set a lower limit.
     public var bodySize = 16 << 20
-    /// A body of a known length up to this, in bytes, is read before its handler starts: 64 KiB. Longer ones are streamed.
+    /// Bodies with a known length up to this, in bytes, are received before the handler starts: 64 KiB. Longer ones are streamed.
     public var gatheredSize = 64 << 10
-    /// Bytes of such bodies, of all connections of an event loop: 64 MiB. Beyond, shorter ones are streamed too.
+    /// The largest number of bytes in such bodies, over all connections of an event loop: 64 MiB. Beyond that, shorter bodies are streamed
+    /// too.
     public var gatheredTotal = 64 << 20
-    /// What a handler left unread of a body is read and dropped up to this, in bytes: 256 KiB. More than that ends the connection.
+    /// The largest unread rest of a body that is received and discarded after the response, in bytes: 256 KiB. A longer rest ends the
+    /// connection.
     public var drainedSize = 256 << 10
-    /// From a head's first byte to its last: 10 s.
+    /// The longest time from the first byte of a head to its last: 10 s.
     public var headTimeout = Duration.seconds(10)
-    /// How long a body may bring fewer bytes than `bodyRate` asks for: 30 s.
+    /// The time over which a body must arrive at `bodyRate` on average: 30 s.
     public var bodyTimeout = Duration.seconds(30)
-    /// The fewest bytes of a body a second, over `bodyTimeout`: 240.
+    /// The lowest rate of a body, in bytes per second over `bodyTimeout`: 240.
     public var bodyRate = 240
-    /// How long a connection may stay open between requests: 75 s.
+    /// How long a connection may stay idle between requests: 75 s.
     public var idleTimeout = Duration.seconds(75)
-    /// From a request's last byte to the beginning of its answer; `nil` for as long as its handler takes. Past it the handler is
-    /// cancelled and the request answered with 504.
+    /// The longest time from the last byte of a request to the beginning of its response; `nil` for no limit. After that, the handler is
+    /// cancelled and the response is 504.
     public var answerTimeout: Duration?
-    /// How long a client may take fewer bytes of a response that waits for it than `writeRate` asks for: 30 s.
+    /// The time over which a client must receive a response at `writeRate` on average: 30 s.
     public var writeTimeout = Duration.seconds(30)
-    /// The fewest bytes of a response that waits for its client to be taken a second, over `writeTimeout`: 240.
+    /// The lowest rate at which a client receives a response, in bytes per second over `writeTimeout`: 240.
     public var writeRate = 240
-    /// The most requests of one HTTP/2 connection at the same time: 100.
+    /// The largest number of concurrent requests on one HTTP/2 connection: 100.
     public var streams = 100
-    /// The most bytes of answers that may wait on one HTTP/2 connection for its client: 16 MiB. Until it has taken some, new requests
-    /// are refused unseen, so that they may be made again. Not where many share the connection.
+    /// The largest number of response bytes that wait on one HTTP/2 connection for its client: 16 MiB. Until the client has received some
+    /// of them, new requests are refused unprocessed, so that they can be repeated. This does not apply to connections that many callers
+    /// share.
     public var unsentSize = 16 << 20
-    /// The most connections: 10,000, or as many as leave a quarter of the process's descriptors free. One more is answered 503 and closed.
+    /// The largest number of connections: 10,000, or fewer so that a quarter of the process's file descriptors stays free. Further ones get
+    /// a 503 and are closed.
     public var connections = 10_000
-    /// The most connections of one client, where anyone calls: half of all. More of them are answered 429 and closed.
+    /// The largest number of connections from one client, if anyone can call: half of all. Further ones get a 429 and are closed.
     public var connectionShare = 5_000
 
-    /// What its WebSockets put up with.
+    /// The limits of WebSockets.
     public var webSocket = WebSocketLimits()
 
+    /// Creates the default limits.
     public init() {}
 
-    /// How often connections are looked at: a quarter of the shortest time allowed, from 10 ms to 1 s.
+    /// How often connections are checked: a quarter of the shortest timeout, from 10 ms to 1 s.
     var tick: Duration {
         let shortest = min(headTimeout, bodyTimeout, idleTimeout, writeTimeout, answerTimeout ?? idleTimeout)
         return min(max(shortest / 4, .milliseconds(10)), .seconds(1))

@@ -12,32 +12,42 @@ import Musl
 import Darwin
 #endif
 
-/// An HTTP server: HTTP/1.1 (RFC 9112) and, to clients that begin with it, HTTP/2 (RFC 9113) on the same port. Each request is handled by a task on the event loop of its connection; a handler that blocks or
-/// computes for long must leave it, for instance by `withTaskExecutorPreference(globalConcurrentExecutor)`.
+/// An HTTP server for HTTP/1.1 (RFC 9112) and, on the same port, HTTP/2 (RFC 9113). Each request is handled by a task on the event loop of
+/// its connection. A handler that blocks or computes for long must leave it, for example with
+/// `withTaskExecutorPreference(globalConcurrentExecutor)`.
 public struct HTTPServer: Sendable {
-    /// Where a server listens, and what it puts up with.
+    /// The address, the limits and the protocols of a server.
     public struct Configuration: Sendable {
         /// The address or name to listen on.
         public var host: String
         /// The TCP port; 0 lets the system choose one.
         public var port: Int
-        /// Whether other servers of the same user that say so too may listen on the same port: the system then spreads the connections
-        /// over them (socket(7), `SO_REUSEPORT`).
+        /// Whether other servers of the same user that also set this may listen on the same port. The operating system then distributes the
+        /// connections over them (socket(7), `SO_REUSEPORT`).
         public var sharesPort = false
-        /// How many event loops of its own the server runs; `nil` for those that the process shares, one a core.
+        /// The number of event loops of its own; `nil` for those that the process shares, one for each core.
         public var threads: Int?
+        /// The limits on what clients send, and on time.
         public var limits: HTTPLimits
-        /// Who calls: anyone, unless told.
+        /// Who calls: anyone by default.
         public var callers: Callers
-        /// How connections are secured; `nil` for not at all.
+        /// How connections are secured; `nil` for plain TCP.
         public var security: (any ServerTransportSecurity)?
-        /// The protocols that are spoken beside REST.
+        /// The protocols in addition to REST.
         public var protocols: [any CallProtocol] = []
-        /// What every request passes through before it is a call of a protocol, outermost first.
+        /// The middleware of every request, which runs before protocols handle it, outermost first.
         public var middleware: [any Middleware] = []
-        /// How long requests under way may take once the server is asked to stop.
+        /// How long requests in progress may take after the server is asked to stop.
         public var grace: Duration
 
+        /// Creates a configuration.
+        /// - Parameters:
+        ///   - host: The address or name to listen on.
+        ///   - port: The TCP port; 0 lets the system choose one.
+        ///   - threads: The number of event loops; `nil` for those that the process shares.
+        ///   - limits: The limits on what clients send, and on time.
+        ///   - callers: Who calls.
+        ///   - security: How connections are secured; `nil` for plain TCP.
         public init(
             host: String = "127.0.0.1", port: Int = 8080, threads: Int? = nil, limits: HTTPLimits = HTTPLimits(),
             callers: Callers = .anyone, security: (any ServerTransportSecurity)? = nil, grace: Duration = .seconds(10)
@@ -60,8 +70,8 @@ public struct HTTPServer: Sendable {
     private let ownGroup: MultiThreadedEventLoopGroup?
     private let grace: Duration
 
-    /// Starts a server and returns once it accepts connections.
-    /// - Throws: a `ListenError` where it cannot listen there.
+    /// Starts a server, and returns once it accepts connections.
+    /// - Throws: A `ListenError` if it cannot listen.
     public static func start(
         _ configuration: Configuration = Configuration(), logger: Logger = RequestContext.defaultLogger,
         responder: @escaping Responder
@@ -91,8 +101,8 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    /// Stops accepting, closes idle connections, and lets the requests under way end; their responses say `connection: close`.
-    /// - Parameter grace: how long they have. What is left then is cut.
+    /// Stops accepting connections, closes idle ones, and lets the requests in progress end, whose responses have `connection: close`.
+    /// - Parameter grace: How long they may take before they are aborted.
     public func stop(within grace: Duration = .seconds(10)) async {
         try? await listener.close().get()
         for home in loops { home.onLoop { $0.stop() } }
@@ -133,9 +143,9 @@ public struct HTTPServer: Sendable {
 }
 
 extension HTTPServer: Service {
-    /// Serves until the service is asked to stop, then stops within the grace that the configuration gives.
+    /// Serves until the service is asked to stop, and then stops within the configured grace.
     ///
-    /// It serves from `start` on; this is its part in a `ServiceGroup`.
+    /// The server accepts requests from `start` on; this is its role in a `ServiceGroup`.
     public func run() async throws {
         try? await gracefulShutdown()
         await withTaskCancellationHandler {
@@ -147,14 +157,14 @@ extension HTTPServer: Service {
 }
 
 extension NIOLoopBound<ServerLoop> {
-    /// Does something with the value on the loop that it belongs to.
+    /// Runs a closure with the value on the loop that it belongs to.
     func onLoop(_ body: @escaping @Sendable (ServerLoop) -> Void) {
         eventLoop.execute { body(value) }
     }
 }
 
 extension HTTPServer.Configuration {
-    /// The responder behind the middleware and the protocols.
+    /// Returns the responder behind the middleware and the protocols.
     func carrying(_ responder: @escaping Responder) -> Responder {
         guard !protocols.isEmpty else { return middleware.around(responder) }
         return middleware.around { request, context in

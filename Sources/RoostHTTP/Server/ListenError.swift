@@ -11,22 +11,27 @@ import Darwin
 
 /// Why a server cannot listen.
 public struct ListenError: ClassifiedError, Hashable, CustomStringConvertible {
+    /// The reasons why a server cannot listen.
     public enum Reason: Hashable, Sendable {
-        /// Another socket listens there.
+        /// Another socket is listening there.
         case portTaken
-        /// This process may not listen there, as on a port below 1024.
+        /// The process may not listen there, for example on a port below 1024.
         case notPermitted
-        /// The host is no address of this machine.
+        /// The host is not an address of this machine.
         case unknownHost
-        /// Anything else that the system refuses, such as too many open files, by its number (errno(3)).
+        /// Any other error of the operating system, such as too many open files, by its number (errno(3)).
         case system(Int32)
     }
 
+    /// The host on which the server should have listened.
     public let host: String
+    /// The port on which the server should have listened.
     public let port: Int
+    /// Why the server cannot listen there.
     public let reason: Reason
 
-    /// - Parameter number: what the system said (errno(3)).
+    /// Creates the error for a system error.
+    /// - Parameter number: The number of the system error (errno(3)).
     public init(_ host: String, _ port: Int, errno number: Int32) {
         let reason: Reason =
             switch number {
@@ -38,11 +43,12 @@ public struct ListenError: ClassifiedError, Hashable, CustomStringConvertible {
         self.init(host, port, reason)
     }
 
+    /// Creates an error.
     public init(_ host: String, _ port: Int, _ reason: Reason) {
         (self.host, self.port, self.reason) = (host, port, reason)
     }
 
-    /// - Returns: `nil` where the error says nothing of listening.
+    /// Creates the error, or returns `nil` if another error is not about listening.
     init?(_ host: String, _ port: Int, _ error: any Error) {
         switch error {
         case let error as IOError: self.init(host, port, errno: error.errnoCode)
@@ -51,26 +57,28 @@ public struct ListenError: ClassifiedError, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What the system lacks for the moment may be there later; the rest lasts until someone changes it.
+    /// Transient for other system errors, because resources may become available. The other reasons persist until somebody changes
+    /// something.
     public var failureKind: FailureKind {
         if case .system = reason { .transient } else { .permanent }
     }
 
+    /// What failed and why, for a log.
     public var description: String {
         let place = HTTPAddress(host: host, port: port)
         return switch reason {
         case .portTaken: "cannot listen on \(place): another process listens there"
         case .notPermitted: "cannot listen on \(place): this process may not use the port"
-        case .unknownHost: "cannot listen on \(place): \(host) is no address of this machine"
+        case .unknownHost: "cannot listen on \(place): \(host) is not an address of this machine"
         case .system(let number): "cannot listen on \(place): \(String(cString: strerror(number)))"
         }
     }
 
-    /// The error as one of the settings, where one of them is to blame.
+    /// Returns the error as the error of a setting, if a setting is the cause.
     /// - Parameters:
-    ///   - portKey: the setting that the port comes from.
-    ///   - value: its value, where that is more than the port.
-    ///   - hostKey: the setting that the host comes from.
+    ///   - portKey: The setting with the port.
+    ///   - value: The value of the setting, if it is more than the port.
+    ///   - hostKey: The setting with the host.
     public func naming(port portKey: String, value: String? = nil, host hostKey: String = "HOST") -> any Error {
         let place = HTTPAddress(host: host, port: port)
         let given = value ?? String(port)

@@ -1,33 +1,33 @@
 import NIOCore
 
-/// Runs tasks on an event loop, so that a request is handled on the thread that its connection lives on.
+/// Runs tasks on an event loop, so that a request is handled on the thread of its connection.
 final class LoopExecutor: TaskExecutor {
     private struct Queue {
         var jobs: [UnownedJob] = []
-        /// Whether something will run what is queued.
+        /// Whether something will run the queued jobs.
         var isAwaited = false
-        /// How many times in a row what was run has queued more.
+        /// The number of consecutive rounds in which jobs queued further jobs.
         var rounds = 0
-        /// How many times the sockets have had their turn since the last pause.
+        /// The number of times that sockets were served since the last pause.
         var turns = 0
-        /// How long it took lately until NIO executed something.
+        /// The recent time until NIO executed something.
         var latency = TimeAmount.zero
     }
 
-    /// How many rounds run before the loop sees to its sockets. NIO does not, as long as there is something to execute, and a handler that
-    /// only yields must not keep all others from going on.
+    /// The number of rounds before the loop serves its sockets. NIO does not do so as long as there is something to execute, and a handler
+    /// that only yields must not block the others.
     private static let mostRounds = 64
-    /// How many rounds run before the loop executes what others have queued.
+    /// The number of rounds before the loop executes what others have queued.
     private static let roundsAtOnce = 4
-    /// What is due in a moment is nothing to execute yet, so NIO turns to its sockets. The moment is four times as long as it takes until
-    /// NIO executes something, and over before NIO would wait for it.
+    /// A task that is due in a moment is not executed yet, so NIO serves its sockets. The moment is four times as long as NIO takes to
+    /// execute something, and over before NIO would wait for it.
     private static let shortestMoment = TimeAmount.microseconds(2)
-    /// However short the moment turns out to be, every so many times it is longer.
+    /// Even if the moment is very short, it is longer once in this number of times.
     private static let turnsPerPause = 32
     private static let pause = TimeAmount.microseconds(100)
 
     private let loop: any EventLoop
-    /// What was enqueued from the loop itself: no lock, no wake-up.
+    /// Jobs that were enqueued on the loop itself, without a lock and a wake-up.
     private let queue: NIOLoopBoundBox<Queue>
 
     init(_ loop: any EventLoop) {
@@ -45,8 +45,8 @@ final class LoopExecutor: TaskExecutor {
         if !queue.value.isAwaited { runLater() }
     }
 
-    /// Runs `start` and then, before it returns, what `start` enqueued: a handler that never waits answers within the read
-    /// that brought its request. What those jobs enqueue in turn, beyond a few rounds, runs later.
+    /// Runs a closure and then, before it returns, the jobs that it enqueued: a handler that never waits responds within the read that
+    /// received its request. Jobs that these enqueue, beyond a few rounds, run later.
     func runNow(_ start: () -> Void) {
         let isOutermost = !queue.value.isAwaited
         queue.value.isAwaited = true
@@ -68,6 +68,7 @@ final class LoopExecutor: TaskExecutor {
 
     private var moment: TimeAmount { min(Self.pause, max(Self.shortestMoment, queue.value.latency * 4)) }
 
+    /// Runs queued jobs.
     /// - Parameter enqueued: When NIO was asked to run this, if that is to be measured.
     private func runRounds(enqueued: NIODeadline? = nil) {
         if let enqueued { queue.value.latency = NIODeadline.now() - enqueued }

@@ -1,19 +1,19 @@
 import NIOCore
 
-/// Decides when a connection has waited too long for its client. Pure: it is told now and then what the connection waits for.
+/// Determines when a connection has waited too long for its client. It is updated regularly with what the connection waits for.
 struct Patience {
     /// What a connection waits for.
     enum Wait: Hashable {
         case request, head, body, handler, goodbye
-        /// What has no time limit, or one that is seen to elsewhere.
+        /// Nothing with a time limit, or the limit is checked elsewhere.
         case nothing
     }
 
     enum Verdict: Hashable {
         case goOn
-        /// The request is answered with 408 and the connection closed.
+        /// Respond with 408 and close the connection.
         case timedOut(String)
-        /// The handler has taken too long: it is cancelled and the request answered with 504.
+        /// Cancel the handler, which has taken too long, and respond with 504.
         case overdue
         case close
     }
@@ -23,13 +23,14 @@ struct Patience {
     private var since = NIODeadline.uptimeNanoseconds(0)
     private var receivedBefore = 0
     private var takenBefore = 0
-    /// Since when there have been bytes that the client has not taken.
+    /// The time since which there are bytes that the client has not received.
     private var pendingSince: NIODeadline?
 
+    /// Checks the time of a wait.
     /// - Parameters:
-    ///   - wait: what the connection waits for now.
-    ///   - generation: the number of the request; the same wait for another request begins anew.
-    ///   - received: bytes received so far, ever.
+    ///   - wait: What the connection waits for.
+    ///   - generation: The number of the request. For another request, the time of the same wait begins again.
+    ///   - received: The total number of bytes received.
     mutating func observe(_ wait: Wait, generation: Int, received: Int, now: NIODeadline, limits: HTTPLimits) -> Verdict {
         if wait != self.wait || generation != self.generation {
             self.wait = wait
@@ -53,9 +54,10 @@ struct Patience {
         }
     }
 
+    /// Checks whether the client receives its response.
     /// - Parameters:
-    ///   - isPending: whether there are bytes that the client has not taken.
-    ///   - taken: bytes that it has taken so far, ever.
+    ///   - isPending: Whether there are bytes that the client has not received.
+    ///   - taken: The total number of bytes that it has received.
     mutating func observeWriting(isPending: Bool, taken: Int, now: NIODeadline, limits: HTTPLimits) -> Verdict {
         if isPending, let pendingSince {
             guard now - pendingSince >= TimeAmount(limits.writeTimeout) else { return .goOn }
@@ -73,6 +75,6 @@ struct Patience {
         receivedBefore = received
     }
 
-    /// How long a connection that is being closed may go on sending before it is cut.
+    /// How long a closing connection may continue to send before it is aborted.
     private static let goodbye = TimeAmount.seconds(2)
 }

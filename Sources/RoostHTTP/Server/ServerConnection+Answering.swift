@@ -23,14 +23,14 @@ extension ServerConnection: ExchangeCarrier {
         if isWritable { waiter.resume() } else { writable = waiter }
     }
 
-    /// Sends a response, or the head of one whose body is streamed.
+    /// Sends a response, or its head if the body is streamed.
     @discardableResult
     func send(_ response: Response, in exchange: Exchange) -> AnswerProgress {
         guard exchange.plan == nil else { return .over }
         guard (200..<1000).contains(response.status.code) else {
             return send(exchange.response(to: InvalidStatus(status: response.status)), in: exchange)
         }
-        // A client that still awaits word would not know whether its body is wanted.
+        // A client that still waits for an interim response would not know whether its body is wanted.
         let mayKeepAlive = keepsAlive && !exchange.awaitsContinue && !isBroken && !exchange.isOverdue && !home.isStopping
         let plan = ResponsePlan(response, to: exchange.method, isOld: exchange.isOld, mayKeepAlive: mayKeepAlive)
         exchange.plan = plan
@@ -53,7 +53,7 @@ extension ServerConnection: ExchangeCarrier {
         }
     }
 
-    /// Answers what is no request, and ends the connection.
+    /// Responds to an invalid request, and ends the connection.
     func refuse(_ problem: Problem) {
         keepsAlive = false
         let context = RequestContext(logger: home.logger)
@@ -93,7 +93,7 @@ extension ServerConnection: ExchangeCarrier {
 
     func endStream(_ exchange: Exchange, _ trailers: Headers) {
         guard let plan = exchange.plan else { return }
-        // Less than was announced: only the connection's end can tell the client.
+        // Less than was announced: only the end of the connection can tell the client.
         if let owed = exchange.owed, owed > 0 { return cutOff() }
         if plan.framing == .chunked {
             beginOutbound()
@@ -102,7 +102,7 @@ extension ServerConnection: ExchangeCarrier {
         finish()
     }
 
-    /// The response is complete.
+    /// Ends a complete response.
     private func finish() {
         exchange?.finish()
         exchange = nil
@@ -113,11 +113,11 @@ extension ServerConnection: ExchangeCarrier {
         } else {
             phase = .draining(left: home.limits.drainedSize)
         }
-        // Inside the pump the response waits for those of the requests that came with its own.
+        // While events are processed, the response waits for those of the requests that arrived with its own.
         if !isPumping { pump() }
     }
 
-    /// Half a response cannot be taken back: the client sees that it ends too early.
+    /// Aborts a response that was partly sent. The client notices that it ends too early.
     func cutOff() {
         exchange?.finish()
         exchange = nil
@@ -130,7 +130,7 @@ extension ServerConnection: ExchangeCarrier {
         if home.isStopping { endConnection(lingering: false) }
     }
 
-    /// Closes once what was written has gone.
+    /// Closes the connection once everything was sent.
     func endConnection(lingering: Bool) {
         phase = lingering ? .lingering : .closed
         closing = (true, lingering)
@@ -141,10 +141,10 @@ extension ServerConnection: ExchangeCarrier {
         context?.close(promise: nil)
     }
 
-    /// Bytes that were written and not sent.
+    /// The number of bytes that were written but not sent.
     var unsent: Int { isOutboundSent ? 0 : outbound.readableBytes }
 
-    /// Makes `outbound` ready to be written to. Its storage is used again once the channel has let go of it.
+    /// Prepares `outbound` for writing. Its storage is reused once the channel has released it.
     func beginOutbound() {
         guard isOutboundSent else { return }
         isOutboundSent = false
@@ -161,13 +161,13 @@ extension ServerConnection: ExchangeCarrier {
             closeAfter(ended?.futureResult, lingering: closing.lingers)
         }
         if unsent == 0 {
-            // Nothing to send, but what was sent before may still be on its way.
+            // There is nothing to send, but earlier bytes may still be in transit.
             if let ended { context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: ended) }
             return
         }
         let bytes = outbound
         submitted += bytes.readableBytes
-        // A large response's storage goes with it: connections stay open for long.
+        // The storage of a large response is released, because connections stay open for long.
         if bytes.capacity > Self.keptCapacity { outbound = ByteBuffer() } else { isOutboundSent = true }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: ended)
     }

@@ -1,7 +1,7 @@
 import Roost
 
 extension ServerConnection {
-    /// Ends a stream that has no end of its own between two of its pieces, well: its client comes again.
+    /// Ends an endless stream properly between two of its pieces. The client can reconnect.
     func endLive(_ exchange: Exchange) {
         keepsAlive = false
         exchange.task?.cancel()

@@ -18,9 +18,9 @@ extension ServerConnection {
         }
     }
 
-    /// What the connection waits for. Who is slow to take a response is not slow to send the next request, which may wait here unread,
-    /// nor idle, nor gone.
-    /// - Parameter pending: bytes that the client has not taken.
+    /// Returns what the connection waits for. A client that is slow to receive a response is neither slow to send its next request, which
+    /// may wait here unread, nor idle, nor gone.
+    /// - Parameter pending: The number of bytes that the client has not received.
     private func wait(for pending: Int) -> Patience.Wait {
         switch phase {
         case .waiting where pending > 0 && !isHandshaking, .lingering where pending > 0: .nothing
@@ -40,7 +40,7 @@ extension ServerConnection {
         flush()
     }
 
-    /// What is idle closes, and what would go on for ever is told to end.
+    /// Closes the connection if it is idle, and ends an endless response.
     func drain() {
         if case .upgraded(let successor) = phase { return successor.stop() }
         if let exchange, exchange.isLive { return endLive(exchange) }

@@ -5,15 +5,15 @@ extension ServerConnection: RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted(let name)? = event as? TLSUserEvent {
             isHandshaking = false
-            // With TLS the handshake decides, and nothing that follows it (RFC 9113 §3.2).
+            // With TLS, only the handshake decides (RFC 9113 §3.2).
             choice = nil
             if name == "h2" { becomeHTTP2(with: ByteBuffer()) }
         }
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// Finds out by the first bytes what the client speaks.
-    /// - Returns: what there is to read as HTTP/1.1, once that is known.
+    /// Determines the protocol from the first bytes.
+    /// - Returns: The bytes to read as HTTP/1.1, once that is known.
     func choose(by piece: ByteBuffer) -> ByteBuffer? {
         guard let verdict = choice?.receive(piece) else { return piece }
         guard verdict != .undecided, let bytes = choice.take()?.bytes else { return nil }
@@ -22,7 +22,7 @@ extension ServerConnection: RemovableChannelHandler {
         return nil
     }
 
-    /// Puts the handlers of HTTP/2 in this one's place.
+    /// Replaces this handler by those of HTTP/2.
     private func becomeHTTP2(with bytes: ByteBuffer) {
         guard let context else { return }
         do {

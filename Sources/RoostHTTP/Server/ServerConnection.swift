@@ -1,9 +1,9 @@
 import NIOCore
 import Roost
 
-/// One client's connection that speaks HTTP/1.1: takes requests off it one after another and has each handled on this event loop.
+/// A client's HTTP/1.1 connection. It receives requests one after another, and has each handled on this event loop.
 ///
-/// A request that comes while another is handled waits in the decoder's buffer; when that is full, reading stops.
+/// A request that arrives while another one is handled waits in the decoder's buffer. When that is full, reading stops.
 final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -13,15 +13,15 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     enum Phase {
         /// Between requests, or in a head.
         case waiting
-        /// A short body is read before its handler starts.
+        /// A short body is received before its handler starts.
         case gathering(Request)
         case serving
-        /// The response has gone, and the rest of the body is read and dropped: up to this many bytes.
+        /// The response was sent, and the rest of the body is received and discarded, up to this number of bytes.
         case draining(left: Int)
-        /// The response has gone and the connection is closing; what the client still sends is dropped, so that a reset does
-        /// not destroy the response on its way (RFC 9112 §9.6).
+        /// The response was sent and the connection is closing. Input is discarded, so that a reset does not destroy the response in
+        /// transit (RFC 9112 §9.6).
         case lingering
-        /// The connection speaks another protocol: everything passes on to the handler of that.
+        /// The connection uses another protocol, whose handler gets everything.
         case upgraded(any UpgradedHandler)
         case closed
     }
@@ -30,33 +30,33 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     var phase = Phase.waiting
     var exchange: Exchange?
     var context: ChannelHandlerContext?
-    /// What is written together. Once it was sent, its storage is kept for the next time: `unsent` tells how much is still to go.
+    /// The bytes that are sent together. After sending, the storage is kept for the next time: `unsent` is the number of bytes that remain.
     var outbound = ByteBuffer()
     var isOutboundSent = false
-    /// Whether the connection ends once `outbound` has gone, and whether it lingers.
+    /// Whether the connection ends once `outbound` was sent, and whether it lingers.
     var closing: (isWanted: Bool, lingers: Bool) = (false, false)
     var isPumping = false
-    /// Whether the client and the response under way would have the connection go on.
+    /// Whether the client and the current response allow the connection to stay open.
     var keepsAlive = true
     var isBodyComplete = true
-    /// Whether the request's framing is lost, so that nothing more can be read.
+    /// Whether the framing of the requests is lost, so that nothing more can be read.
     var isBroken = false
     var writable: CheckedContinuation<Void, any Error>?
     var submitted = 0
     private(set) var remoteAddress: String?
-    /// Until it is known whether the client speaks HTTP/1.1 or HTTP/2.
+    /// Determines whether the client uses HTTP/1.1 or HTTP/2; `nil` once that is known.
     var choice: ProtocolChoice? = ProtocolChoice()
     var isHandshaking: Bool
     var decoder: RequestDecoder
     private var gathered = ByteBuffer()
     private var bodySize = 0
-    /// What the body that is gathered was promised of the loop's room.
+    /// The part of the loop's memory that is reserved for the body.
     private var promised = 0 {
         didSet { home.gathered += promised - oldValue }
     }
     var number = 0
     var received = 0
-    /// Whether the channel asked for a read that has been put off.
+    /// Whether the channel asked for a read that was postponed.
     private var isReadWanted = false
     var patience = Patience()
 
@@ -106,7 +106,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         pump()
     }
 
-    /// What the protocol after an upgrade sends: counted, so that it is seen whether the client takes it.
+    /// Counts the bytes of an upgraded protocol, in order to notice whether the client receives them.
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         submitted += unwrapOutboundIn(data).readableBytes
         context.write(data, promise: promise)
@@ -116,21 +116,22 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         if mayRead { context.read() } else { isReadWanted = true }
     }
 
-    /// Takes what the decoder has, as far as there is somewhere to put it.
+    /// Processes the decoder's events as far as possible.
     func pump() {
         guard !isPumping else { return }
         isPumping = true
         var isHeldUp: Bool
         repeat {
             isHeldUp = takeEvents()
-            // That makes room, of which nobody tells where the channel took all of it at once.
+            // This frees space, which nothing reports if the channel accepted everything at once.
             flush()
         } while isHeldUp && mayTake
         isPumping = false
         resumeReading()
     }
 
-    /// - Returns: whether it stopped for want of room, so that there may be more.
+    /// Processes events.
+    /// - Returns: Whether it stopped because there was no space, so that there may be more.
     private func takeEvents() -> Bool {
         do throws(WireFault) {
             while mayTake {
@@ -144,17 +145,17 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         }
     }
 
-    /// Has the channel read that was put off, if it may now. What the connection was upgraded to has its say.
+    /// Performs a postponed read, if possible now and if the upgraded protocol allows it.
     func resumeReading() {
         guard isReadWanted, mayRead else { return }
         isReadWanted = false
         if case .upgraded = phase { context?.pipeline.read() } else { context?.read() }
     }
 
-    /// Whether the client sent, or may still send, what will not be read.
+    /// Whether the client has sent, or may still send, input that will not be read.
     var hasUnread: Bool { !isBodyComplete || decoder.waiting > 0 }
 
-    /// Whether there is somewhere to put what the decoder has: room for a response, or in a body's pipe.
+    /// Whether the next event can be processed: there is space for a response, or in the pipe of a body.
     var mayTake: Bool {
         switch phase {
         case .waiting: !closing.isWanted && context?.channel.isWritable == true && unsent < Self.coalescing
@@ -172,9 +173,9 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         }
     }
 
-    /// Bytes of requests that may wait while another is handled. A head must fit.
+    /// The number of bytes of requests that can wait while another one is handled. A head must fit.
     private static let readAhead = 64 << 10
-    /// Responses to pipelined requests leave together up to this many bytes.
+    /// Responses to pipelined requests are sent together up to this number of bytes.
     private static let coalescing = 64 << 10
 }
 
@@ -276,13 +277,13 @@ extension ServerConnection {
         }
     }
 
-    /// The body cannot be read on: whoever reads it learns why.
+    /// Ends a body that cannot be received, with the reason for its reader.
     private func breakBody(_ error: any Error) {
         isBroken = true
         exchange?.pipe?.finish(.failure(error))
     }
 
-    /// Answers what is no request, or ends the body that is being read.
+    /// Responds to an invalid request, or ends the body that is being received.
     func fail(_ fault: WireFault) {
         isBroken = true
         switch phase {

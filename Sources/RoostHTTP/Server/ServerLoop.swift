@@ -8,18 +8,18 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A connection as its loop sees it.
+/// A connection as its event loop sees it.
 protocol ServedConnection: AnyObject {
-    /// The client's IP address, where there is one.
+    /// The client's IP address, if there is one.
     var remoteAddress: String? { get }
     /// Ends what has taken too long.
     func checkPatience(_ now: NIODeadline)
-    /// Ends with the requests under way, at once where there are none.
+    /// Ends after the requests in progress, or immediately if there are none.
     func drain()
     func close()
 }
 
-/// What a server's connections on one event loop share. Used on that loop only.
+/// The state that the connections of a server on one event loop share. It is used on that loop only.
 final class ServerLoop {
     let loop: any EventLoop
     let executor: LoopExecutor
@@ -28,13 +28,13 @@ final class ServerLoop {
     let logger: Logger
     let responder: Responder
     private let protocols: [any CallProtocol]
-    /// What `date` says in responses, and the whole line; made once a tick.
+    /// The value of `date` in responses, and its whole line, which are updated regularly.
     private(set) var date = ""
     private(set) var dateLine = ""
     /// Whether connections begin with a handshake.
     let isSecured: Bool
     private(set) var isStopping = false
-    /// Bytes of bodies that connections keep, or have promised to keep, until their handlers take them.
+    /// The number of body bytes that connections hold, or have reserved, until their handlers take them.
     var gathered = 0
     private let gauge: ConnectionGauge
     private var connections: [ObjectIdentifier: any ServedConnection] = [:]
@@ -60,10 +60,11 @@ final class ServerLoop {
         ticker = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in this.value.tick() }
     }
 
-    /// The protocol that a request came by, of which the head is known. The request bears it where it is not REST.
+    /// Returns the protocol of a request whose head is known, and records it in the request unless it is REST.
     func carrier(of request: inout Request) -> any CallProtocol { protocols.carrier(of: &request) }
 
-    /// - Returns: why there is no room for one more connection; `nil` where there is.
+    /// Adds a connection.
+    /// - Returns: Why it cannot be accepted; `nil` if it was.
     func add(_ connection: any ServedConnection) -> Problem? {
         connections[ObjectIdentifier(connection)] = connection
         let count = gauge.add(of: ClientKey(connection.remoteAddress))
@@ -77,13 +78,13 @@ final class ServerLoop {
         gauge.remove(of: ClientKey(connection.remoteAddress))
     }
 
-    /// Puts one in the place of another that has become it.
+    /// Replaces a connection by the one that it has become.
     func replace(_ old: any ServedConnection, with connection: any ServedConnection) {
         connections[ObjectIdentifier(old)] = nil
         connections[ObjectIdentifier(connection)] = connection
     }
 
-    /// From now on connections end with the response under way, idle ones at once.
+    /// Ends connections after the current response, and idle ones immediately.
     func stop() {
         isStopping = true
         for connection in connections.values { connection.drain() }

@@ -1,8 +1,8 @@
 import Logging
 import Roost
 
-/// The way of a request through a server, without a connection: its protocol and context, the middleware, the responder, and the response
-/// to an error. Tests send their requests through it.
+/// The path of a request through a server without a connection: its protocol and context, the middleware, the responder, and the response
+/// to an error. Tests use it to send requests.
 package struct ServerPipeline: Sendable {
     private let configuration: HTTPServer.Configuration
     private let logger: Logger

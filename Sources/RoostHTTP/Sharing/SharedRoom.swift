@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Bytes of room that all clients share, of which one client has a quarter at the most.
+/// Bytes that all clients share, of which one client can use a quarter.
 public final class SharedRoom: Sendable {
     private struct State {
         var used = 0
@@ -10,10 +10,12 @@ public final class SharedRoom: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// - Parameter limit: in bytes, for all clients.
+    /// Creates an unused capacity.
+    /// - Parameter limit: The number of bytes for all clients.
     public init(_ limit: Int) { self.limit = limit }
 
-    /// - Returns: whether there was room. What is reserved must be released.
+    /// Reserves bytes for a client, which must be released later.
+    /// - Returns: Whether there was enough capacity.
     public func reserve(_ count: Int, for client: ClientKey) -> Bool {
         state.withLock { state in
             let share = state.shares[client] ?? 0
@@ -24,6 +26,7 @@ public final class SharedRoom: Sendable {
         }
     }
 
+    /// Releases bytes that were reserved for a client.
     public func release(_ count: Int, for client: ClientKey) {
         state.withLock { state in
             state.used -= count
@@ -32,6 +35,6 @@ public final class SharedRoom: Sendable {
         }
     }
 
-    /// Bytes that are reserved.
+    /// The number of reserved bytes.
     public var used: Int { state.withLock { $0.used } }
 }

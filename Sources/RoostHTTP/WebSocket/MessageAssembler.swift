@@ -50,7 +50,7 @@ struct MessageAssembler {
 
     private mutating func begin(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event? {
         guard part == nil else { throw .protocolError("A message begins before the previous one has ended.") }
-        guard !frame.rsv1 || deflate != nil else { throw .protocolError("A message is compressed, which was not negotiated.") }
+        guard !frame.rsv1 || deflate != nil else { throw .protocolError("A message is compressed, but compression was not negotiated.") }
         guard bytes.count <= limit else { throw .tooLarge(limit) }
         part = Part(isText: frame.opcode == .text, isCompressed: frame.rsv1, bytes: bytes)
         return frame.fin ? try finish() : nil

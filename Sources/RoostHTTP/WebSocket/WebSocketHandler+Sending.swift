@@ -52,7 +52,7 @@ extension WebSocketHandler {
         context?.close(within: TimeAmount(limits.closeTimeout))
     }
 
-    /// Closes the socket because the peer violated the protocol. It is told how, and further input is dropped (§7.1.7).
+    /// Closes the socket because the peer violated the protocol. The close frame says how, and further input is dropped (§7.1.7).
     func fail(_ fault: WebSocketClosure) {
         closure = fault
         finishReading(.failure(fault))

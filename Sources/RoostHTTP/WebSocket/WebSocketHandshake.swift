@@ -37,7 +37,7 @@ struct WebSocketHandshake {
         }
         let keys = headers.values("sec-websocket-key")
         guard keys.count == 1, Data(base64Encoded: keys[0])?.count == 16 else {
-            throw Problem(.badRequest, "The sec-websocket-key field must hold 16 bytes in base64.")
+            throw Problem(.badRequest, "The sec-websocket-key field must contain 16 bytes in base64.")
         }
         guard isOriginAllowed else { throw Problem(.forbidden, "Pages of another origin may not open a WebSocket here.") }
         var answer: Headers = ["upgrade": "websocket", "sec-websocket-accept": WebSocketAccept.value(for: keys[0], on: channel)]

@@ -1,16 +1,18 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@ContractClient`: beside the client one more type that conforms to the contract, where the optimizer sees it.
+/// `@ContractClient`: adds a second type that conforms to the contract, where the optimizer sees it.
 ///
-/// In a release build, whose files are compiled together, the optimizer looks for all types that conform to a protocol which no other
-/// module sees. If there is one alone, it calls that one, whatever an `any` of the protocol holds. It looks at the source files, and at
-/// the extensions that macros make, but in Swift 6.3 not at the types that macros make beside a declaration, as the client is:
-/// lib/SILOptimizer/Analysis/ProtocolConformanceAnalysis.cpp of Swift. So an extension holds a second one, which has no values.
+/// In a release build, whose files are compiled together, the optimizer looks for all types that conform to a protocol that is not visible
+/// to other modules. If it finds only one, it calls this type, whatever an `any` of the protocol contains. It considers the source files
+/// and the extensions that macros generate, but in Swift 6.3 not the types that macros generate beside a declaration, such as the client:
+/// see lib/SILOptimizer/Analysis/ProtocolConformanceAnalysis.cpp of Swift. Therefore an extension contains a second conforming type, which
+/// has no values.
 public struct ContractClientMacro: ExtensionMacro {
-    /// The text is laid out as it is written.
+    /// The generated text is already formatted.
     public static let formatMode = FormatMode.disabled
 
+    /// Adds a second conformance to the contract, which has no values.
     public static func expansion(
         of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
         conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
@@ -25,7 +27,8 @@ public struct ContractClientMacro: ExtensionMacro {
 }
 
 extension FunctionDeclSyntax {
-    /// A function that fits where this one does. It names none of its types: in an extension those beside a nested type aren't in sight.
+    /// A function that satisfies the requirement of this one. It names none of its types: in an extension, the types beside a nested type
+    /// are not in scope.
     fileprivate var withoutTypes: String {
         let labels = signature.parameterClause.parameters.enumerated().map { (label: $1.firstName.text, type: "Argument\($0)") }
         let types = labels.map(\.type) + (signature.returnClause == nil ? [] : ["Reply"])

@@ -1,23 +1,26 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@Contract`: the routes of a protocol, what serves them, and what calls them.
+/// `@Contract`: generates the routes of a protocol, their endpoints, and the client.
 public struct ContractMacro: PeerMacro {
-    /// The text is laid out as it is written.
+    /// The generated text is already formatted.
     public static let formatMode = FormatMode.disabled
 
+    /// Makes the contract's description, its endpoints and its client from the protocol.
+    /// - Throws: An error that reports every mistake in the declaration.
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
     ) throws -> [DeclSyntax] {
         var findings = Findings()
         guard let api = declaration.as(ProtocolDeclSyntax.self) else {
-            findings.error("@Contract goes on a protocol; a type that serves by itself is marked @Service", at: node)
+            findings.error(
+                "@Contract can only be applied to a protocol; mark a type that implements its own routes with @Service", at: node)
             try findings.check()
             return []
         }
         let contract = ContractDeclaration(api, node, in: context, &findings)
         try findings.check()
-        // Where an attribute has no path, the compiler says so itself.
+        // If an attribute has no path, the compiler reports it.
         guard contract.isWhole else { return [] }
         return [contract.contract(in: context).declaration, contract.client.declaration]
     }
@@ -29,7 +32,7 @@ struct ContractDeclaration {
     private let title: String
     private let comment: DocComment
     private let access: AccessLevel
-    /// Whether other modules see it, as far as can be told: what is nested may be hidden by what is around it.
+    /// Whether other modules can see it, as far as the source shows: an enclosing declaration may hide a nested one.
     private let isSeenOutside: Bool
     private let defaultAccess: String?
     private let routes: [RouteDeclaration]
@@ -45,10 +48,11 @@ struct ContractDeclaration {
             findings.error("write the contract's name as a plain string", at: attribute)
         } else if !title.utf8.allSatisfy({ $0.isNameByte || $0 == UInt8(ascii: "-") }) || title.first?.isLetter != true {
             findings.error(
-                "a contract's name stands in procedures and files: write letters, digits, - and _, a letter first", at: attribute)
+                "a contract's name is part of procedure and file names: use letters, digits, - and _, starting with a letter",
+                at: attribute)
         }
         if let isolation = api.attributes.named(["MainActor"]).first {
-            findings.error("a contract is called from any task: leave out @MainActor", at: isolation)
+            findings.error("a contract is called from any task: remove @MainActor", at: isolation)
         }
         comment = DocComment(of: api)
         access = AccessLevel(of: api.modifiers)
@@ -64,17 +68,17 @@ struct ContractDeclaration {
         var routes: [RouteDeclaration] = []
         for member in api.memberBlock.members {
             if member.decl.is(IfConfigDeclSyntax.self) {
-                findings.error("a contract is the same in every build: take the function out of #if", at: member.decl)
+                findings.error("a contract must be the same in every build: move the function out of #if", at: member.decl)
                 continue
             }
             guard let function = member.decl.as(FunctionDeclSyntax.self) else {
                 findings.error(
-                    "a contract has functions alone: make this a function, or put it into a protocol of its own", at: member.decl)
+                    "a contract can only have functions: make this a function, or move it to another protocol", at: member.decl)
                 continue
             }
             if function.attributes.named(RouteDeclaration.attributes).isEmpty {
                 findings.error(
-                    "say which route `\(function.name.text)` answers: @Get, @Post, @Put, @Patch, @Delete or @Live", at: function.name)
+                    "declare the route of `\(function.name.text)` with @Get, @Post, @Put, @Patch, @Delete or @Live", at: function.name)
             }
             guard let route = RouteDeclaration(function, isContract: true, &findings) else { continue }
             route.checkContract(&findings)
@@ -83,7 +87,7 @@ struct ContractDeclaration {
         return routes
     }
 
-    /// What knows the routes and serves them.
+    /// The contract's type, which has the routes and their endpoints.
     func contract(in context: some MacroExpansionContext) -> [String] {
         let access = access.memberModifier
         let description = ([title.literal] + comment.arguments).joined(separator: ", ")
@@ -111,10 +115,10 @@ struct ContractDeclaration {
                 "]")
     }
 
-    /// The property that holds what the client calls, beside its functions.
+    /// The property that holds the callee, whose name differs from those of the functions.
     private var callee: String { "callee".avoiding(Set(routes.map(\.name)), suffix: "Value") }
 
-    /// What calls the routes.
+    /// The client that calls the routes.
     var client: [String] {
         let access = access.memberModifier
         return .block(
@@ -127,35 +131,35 @@ struct ContractDeclaration {
 }
 
 extension RouteDeclaration {
-    /// Notes what a service of its own may have and a contract may not.
+    /// Reports what the routes of a `@Service` may have but those of a contract may not.
     fileprivate func checkContract(_ findings: inout Findings) {
         if !isAsync || !isThrowing {
-            findings.error("`\(name)` may cross a network: write `async throws`", at: function.name)
+            findings.error("a call of `\(name)` can go over the network: write `async throws`", at: function.name)
         }
         if let typed = function.signature.effectSpecifiers?.throwsClause?.type {
-            findings.error("every failure crosses a wire as a Problem: write `throws` alone, and throw a Problem", at: typed)
+            findings.error("every error is sent as a Problem: write `throws` without a type, and throw a Problem", at: typed)
         }
     }
 }
 
 extension ProtocolDeclSyntax {
-    /// Notes what a contract can't inherit or leave open: all of it is in its own functions, and of any type that serves it.
+    /// Reports inherited protocols and open requirements: a contract consists of its own functions only, and any type can implement it.
     fileprivate func checkInheritance(_ findings: inout Findings) {
         let inherited = inheritanceClause?.inheritedTypes.map(\.type) ?? []
         let others = inherited.filter { !Self.sendable.contains($0.trimmedDescription) }
         for type in others {
             findings.error(
-                "a contract inherits from Sendable alone: write the functions of `\(type.trimmedDescription)` here, or serve it beside this one",
+                "a contract can inherit only from Sendable: write the functions of `\(type.trimmedDescription)` here, or serve both contracts",
                 at: type)
         }
         if others.count == inherited.count {
             findings.error("a contract is called from any task: write `protocol \(name.text): Sendable`", at: name)
         }
         if let types = primaryAssociatedTypeClause {
-            findings.error("a contract has no associated types: a wire carries known types", at: types)
+            findings.error("a contract can't have associated types: only concrete types can be sent", at: types)
         }
         if let requirements = genericWhereClause {
-            findings.error("a contract asks nothing else of what serves it: leave out the `where`", at: requirements)
+            findings.error("a contract can't have further requirements: remove the `where` clause", at: requirements)
         }
     }
 
@@ -163,19 +167,21 @@ extension ProtocolDeclSyntax {
 }
 
 extension [RouteDeclaration] {
-    /// Notes functions of one name, and routes of one method and shape of path.
+    /// Reports functions with the same name, and routes with the same method and path shape.
     func checkCollisions(_ findings: inout Findings) {
         for (index, route) in enumerated() {
             for other in self[..<index] {
                 if other.name == route.name {
-                    findings.error("another function is named `\(route.name)`, and the name is the operation's", at: route.function.name)
+                    findings.error(
+                        "another function is named `\(route.name)`, but the name must identify the operation: rename one of them",
+                        at: route.function.name)
                 } else if other.procedure == route.procedure {
                     findings.error(
                         "`\(route.name)` and `\(other.name)` are both \(route.procedure) in gRPC: rename one", at: route.function.name)
                 }
                 if other.method == route.method, other.path.shape == route.path.shape {
                     findings.error(
-                        "`\(other.name)` answers \(route.attribute.name.uppercased()) \(other.path.text) already", at: route.path.syntax)
+                        "`\(other.name)` already answers \(route.attribute.name.uppercased()) \(other.path.text)", at: route.path.syntax)
                 }
             }
         }

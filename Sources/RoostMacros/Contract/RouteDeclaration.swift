@@ -1,23 +1,23 @@
 import SwiftSyntax
 
-/// A function that answers a route, as its attribute and its signature tell.
+/// A function that answers a route, as described by its attribute and its signature.
 struct RouteDeclaration {
     let function: FunctionDeclSyntax
     let attribute: AttributeSyntax
     let path: PathLiteral
     let parameters: [RouteParameter]
-    /// The type of the reply; `nil` where there is none.
+    /// The type of the reply, or `nil` if there is none.
     let reply: TypeShape?
     private let isContract: Bool
 
     static let attributes: Set = ["Get", "Post", "Put", "Patch", "Delete", "Live"]
 
-    /// - Parameter isContract: whether a contract has the function, and not a type that serves by itself.
-    /// - Returns: `nil` where the function has no route's attribute, or one from which no route can be made.
+    /// - Parameter isContract: Whether the function belongs to a contract, and not to a `@Service`.
+    /// - Returns: `nil` if the function has no route attribute, or one from which no route can be made.
     init?(_ function: FunctionDeclSyntax, isContract: Bool, _ findings: inout Findings) {
         guard let attribute = function.attributes.named(Self.attributes).first else { return nil }
         for other in function.attributes.named(Self.attributes).dropFirst() {
-            findings.error("one function answers one route: give the second a function of its own", at: other)
+            findings.error("a function can only answer one route: write another function for the second route", at: other)
         }
         guard let pattern = attribute.labelledArguments.first?.expression, let path = PathLiteral(pattern, &findings) else { return nil }
         self.function = function
@@ -49,12 +49,12 @@ struct RouteDeclaration {
     var isAsync: Bool { function.signature.effectSpecifiers?.asyncSpecifier != nil }
     var isThrowing: Bool { function.signature.effectSpecifiers?.throwsClause != nil }
     var repliesRaw: Bool { !isContract && reply?.text == "Roost.Response" }
-    /// Whether a body is the request itself if its type is not the user's own.
+    /// Whether a body of the type `Request` is the request itself, unless the user declares a type with this name.
     var mayTakeRequest: Bool { !isContract && body?.type.text == "Request" }
-    /// Whether a reply is the response itself if its type is not the user's own.
+    /// Whether a reply of the type `Response` is the response itself, unless the user declares a type with this name.
     var mayReplyRaw: Bool { !isContract && reply?.text == "Response" }
 
-    /// What `Location` says, as the source of a string.
+    /// The value of `Location`, as the source of a string.
     var location: String? {
         guard let pattern = attribute.argument("location")?.plainText else { return nil }
         let filled = pattern.split(separator: "{", omittingEmptySubsequences: false).enumerated().map { index, part in
@@ -69,9 +69,9 @@ struct RouteDeclaration {
             findings.error("a @Live function replies with a MessageStream", at: function.signature.returnClause?.type ?? TypeSyntax("Void"))
         }
         if let option = attribute.argument("takesIdempotencyKey"), body?.type.streamed != nil {
-            findings.error("a stream cannot be repeated: take one value, or leave `takesIdempotencyKey` out", at: option)
+            findings.error("a stream can't be repeated: take a single value, or remove `takesIdempotencyKey`", at: option)
         }
-        if !isLive, let reply, reply.streamed != nil { findings.error("mark a function that replies with a stream @Live", at: attribute) }
+        if !isLive, let reply, reply.streamed != nil { findings.error("mark a function that returns a stream with @Live", at: attribute) }
         if isLive, let body, body.type.streamed == nil {
             findings.error(
                 "the body of a @Live function is a MessageStream: label `\(body.name)` to make it a query parameter", at: body.syntax)
@@ -81,24 +81,24 @@ struct RouteDeclaration {
     private func check(_ headers: HeaderNames, _ findings: inout Findings) {
         let names = parameters.map(\.name)
         for placeholder in path.placeholders where !names.contains(placeholder) {
-            findings.error("no parameter of `\(name)` is named `\(placeholder)`, as the path's placeholder is", at: path.syntax)
+            findings.error("no parameter of `\(name)` is named `\(placeholder)`, like the placeholder in the path", at: path.syntax)
         }
         for (key, node) in headers.keys where !names.contains(key) {
-            findings.error("no parameter of `\(name)` is named `\(key)`: `headers` goes from parameters to header fields", at: node)
+            findings.error("no parameter of `\(name)` is named `\(key)`: `headers` maps the names of parameters to header fields", at: node)
         }
         for (key, node) in headers.keys where path.placeholders.contains(key) {
-            findings.error("`\(key)` is in the path: leave it out of `headers`", at: node)
+            findings.error("`\(key)` is in the path: remove it from `headers`", at: node)
         }
         for second in parameters.filter(\.isBody).dropFirst() {
-            findings.error("a request has one body: label this parameter, or put both into one @Schema struct", at: second.syntax)
+            findings.error("a request has only one body: label this parameter, or put both into one @Schema struct", at: second.syntax)
         }
     }
 
     private func checkLocation(_ findings: inout Findings) {
         guard let location = attribute.argument("location"), !location.is(NilLiteralExprSyntax.self) else { return }
-        if reply == nil { findings.error("`location` is filled from the reply, and `\(name)` has none", at: location) }
+        if reply == nil { findings.error("`location` is filled from the reply, but `\(name)` has no reply", at: location) }
         guard let text = location.plainText else {
-            findings.error("write the location as a plain string: what fills it is made while compiling", at: location)
+            findings.error("write the location as a plain string: the code that fills it is generated at compile time", at: location)
             return
         }
         let path = text.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
@@ -109,28 +109,28 @@ struct RouteDeclaration {
         }
     }
 
-    /// Notes what a function may be elsewhere, and no wire can call.
+    /// Reports properties of a function that are legal in Swift but cannot be called over a protocol.
     private func checkFunction(_ findings: inout Findings) {
         if let generics = function.genericParameterClause {
-            findings.error("a route's function takes no type parameters: a wire carries known types", at: generics)
+            findings.error("the function of a route can't be generic: only concrete types can be sent", at: generics)
         }
         if let modifier = function.modifiers.first(where: { ["static", "class", "mutating"].contains($0.name.text) }) {
-            findings.error("a route is answered by a value that stays as it is: leave out `\(modifier.name.text)`", at: modifier)
+            findings.error("the function of a route can't change its service: remove `\(modifier.name.text)`", at: modifier)
         }
         for (type, node) in parameters.map({ ($0.type, Syntax($0.syntax.type)) }) + (reply.map { [($0, Syntax($0.syntax))] } ?? []) {
             for name in type.names.intersection(isContract ? ["API", "Routes"] : ["Routes"]).sorted() {
-                findings.error("`\(name)` is a name inside what the macro makes: give your type another", at: node)
+                findings.error("`\(name)` is a name that the generated code uses: rename your type", at: node)
             }
         }
         if !name.utf8.allSatisfy(\.isNameByte) || name.first?.isLetter != true {
             findings.error(
-                "the function's name is the operation's on every wire: write letters, digits and _, a letter first", at: function.name)
+                "the function's name is the name of the operation: use letters, digits and _, starting with a letter", at: function.name)
         }
     }
 }
 
 extension UInt8 {
-    /// Whether Protocol Buffers allow it in a name.
+    /// Whether Protocol Buffers allow this byte in a name.
     var isNameByte: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
@@ -141,9 +141,9 @@ extension UInt8 {
     }
 }
 
-/// Which parameters come from header fields: `["key": "Idempotency-Key"]`.
+/// The parameters that come from header fields: `["key": "Idempotency-Key"]`.
 struct HeaderNames {
-    /// The parameters' names, each with its place in the source.
+    /// The names of the parameters, each with its source location.
     private(set) var keys: [(name: String, node: Syntax)] = []
     private var names: [String: String] = [:]
 
@@ -160,9 +160,9 @@ struct HeaderNames {
                 continue
             }
             if value.isEmpty || !value.utf8.allSatisfy({ $0.isNameByte || "!#$%&'*+-.^`|~".utf8.contains($0) }) {
-                findings.error("`\(value)` is no header field's name: it has letters, digits and -", at: element.value)
+                findings.error("`\(value)` is not a valid header field name: use letters, digits and -", at: element.value)
             }
-            if names[key] != nil { findings.error("`\(key)` comes from one header field: leave out the other", at: element.key) }
+            if names[key] != nil { findings.error("`\(key)` can come from only one header field: remove the other", at: element.key) }
             keys.append((key, Syntax(element.key)))
             names[key] = value
         }

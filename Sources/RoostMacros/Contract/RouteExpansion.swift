@@ -2,10 +2,10 @@ import SwiftSyntax
 import SwiftSyntaxMacros
 
 extension RouteDeclaration {
-    /// The route as data.
+    /// The source of the route.
     /// - Parameters:
-    ///   - owner: the contract's or the service's name.
-    ///   - fallback: the access where the route does not say it.
+    ///   - owner: The name of the contract or the service.
+    ///   - fallback: The access of the route if it declares none.
     func route(of owner: String, access fallback: String?) -> String {
         var arguments = ["\("\(owner).\(name)".literal)", ".\(method)", path.text.literal]
         if let status = attribute.argument("status") { arguments.append("status: \(status.trimmedDescription)") }
@@ -30,11 +30,11 @@ extension RouteDeclaration {
 
     private static func orNone(_ type: TypeShape) -> String { "Roost.JSONSchema.orNone(\(type.text).self)" }
 
-    /// What answers the route.
+    /// The source of the endpoint.
     /// - Parameters:
-    ///   - route: the route's source.
-    ///   - target: what the function is called on.
-    ///   - effects: `try await `, or what of it the call needs.
+    ///   - route: The source of the route.
+    ///   - target: The expression on which the function is called.
+    ///   - effects: `try await `, or the part of it that the call needs.
     func endpoint(_ route: String, calling target: String, effects: String, in context: some MacroExpansionContext) -> [String] {
         let call = "\(effects)\(target).\(identifier)(\(parameters.map(\.argument).joined(separator: ", ")))"
         let unwrapped = parameters.filter { $0.source != .request }.map { "let \($0.local)" }
@@ -44,15 +44,15 @@ extension RouteDeclaration {
             body += [call, "return call.reply(())"]
         } else {
             body += ["let reply = \(call)"]
-            // A property that the reply does not have is shown where the location names it.
+            // If the reply lacks a property, the compiler reports it at the location that names it.
             let place: any SyntaxProtocol = attribute.argument("location") ?? function.name
             body += location.map { context.line("return call.reply(reply, location: \($0))", asAt: place) } ?? ["return call.reply(reply)"]
         }
         return .block("Roost.Endpoint(\(route)) { call in", body, "},")
     }
 
-    /// The function of a client.
-    /// - Parameter callee: the property that holds what is called.
+    /// The source of the client's function.
+    /// - Parameter callee: The name of the property that holds the callee.
     func client(of contract: String, to callee: String, access: String) -> [String] {
         let signature = "\(identifier)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
         let new = "Roost.OutgoingCall(\(contract).Routes.\(identifier), to: self.\(callee))"

@@ -1,15 +1,15 @@
 import SwiftSyntax
 
-/// A function's parameter, and where it travels.
+/// A function's parameter, and the part of a request that carries it.
 struct RouteParameter {
     enum Source: Equatable {
         case path, query, header(String), body
-        /// The request itself, which only what serves by itself may take.
+        /// The request itself, which only the routes of a `@Service` may take.
         case request
     }
 
     let syntax: FunctionParameterSyntax
-    /// The parameter's own name, which paths and queries know it by.
+    /// The parameter's own name, which is used in paths and queries.
     let name: String
     let type: TypeShape
     let source: Source
@@ -26,9 +26,9 @@ struct RouteParameter {
             source = .request
         } else if path.placeholders.contains(name) {
             source = .path
-            if type.isOptional { findings.error("a path parameter is always there: `\(name)` can't be optional", at: syntax.type) }
+            if type.isOptional { findings.error("a path parameter is always present: `\(name)` can't be optional", at: syntax.type) }
             if let value = syntax.defaultValue {
-                findings.error("a path parameter is always there: `\(name)` has no use for a default value", at: value)
+                findings.error("a path parameter is always present: `\(name)` can't have a default value", at: value)
             }
         } else if let field = headers[name] {
             source = .header(field)
@@ -36,7 +36,8 @@ struct RouteParameter {
             source = .body
             if !takesBody {
                 findings.error(
-                    "@\(attribute) has no body: label `\(name)` to make it a query parameter, or write @Post, @Put or @Patch", at: syntax)
+                    "a @\(attribute) request has no body: label `\(name)` to make it a query parameter, or write @Post, @Put or @Patch",
+                    at: syntax)
             }
         } else {
             source = .query
@@ -45,15 +46,15 @@ struct RouteParameter {
         checkPassing(&findings)
     }
 
-    /// Notes what passes an argument in a way that no wire has.
+    /// Reports ways of passing an argument that no protocol has, such as `inout`.
     private func checkPassing(_ findings: inout Findings) {
-        if name == "_" { findings.error("an argument travels by its parameter's name: give it one", at: syntax) }
+        if name == "_" { findings.error("an argument is sent under the name of its parameter: give the parameter a name", at: syntax) }
         if let ellipsis = syntax.ellipsis {
-            findings.error("a list travels in a body: write `_ \(name): [\(type.text)]`", at: ellipsis)
+            findings.error("a list can only be sent in the body: write `_ \(name): [\(type.text)]`", at: ellipsis)
         }
         if type.isInout, let attributed = type.syntax.as(AttributedTypeSyntax.self) {
             findings.error(
-                "a caller's value can't be changed over a wire: take \(attributed.baseType.trimmedDescription), and return the new one",
+                "a remote call can't change the caller's value: take \(attributed.baseType.trimmedDescription), and return the new value",
                 at: syntax.type)
         }
     }
@@ -64,7 +65,7 @@ struct RouteParameter {
         case .body: if !type.isInout { type.check(&findings) }
         case .path, .query, .header:
             if type.core.is(ArrayTypeSyntax.self) || type.core.is(DictionaryTypeSyntax.self) {
-                findings.error("`\(name)` travels as one text: take a list or a map in a body", at: syntax.type)
+                findings.error("`\(name)` is sent as a single text: take a list or a map in the body", at: syntax.type)
             } else if !type.isInout {
                 type.check(&findings)
             }
@@ -76,7 +77,7 @@ struct RouteParameter {
     /// Whether a request may lack it.
     var isOptional: Bool { type.isOptional || syntax.defaultValue != nil }
 
-    /// The constant that holds the argument in the expansions, which use some names themselves.
+    /// The constant that holds the argument in expansions, which use some names themselves.
     var local: String {
         let taken: Set = ["call", "service", "reply", "caller", "self"]
         return taken.contains(name) ? name + "Argument" : (syntax.secondName ?? syntax.firstName).text.quoted
@@ -88,19 +89,19 @@ struct RouteParameter {
         return name.isPlainName && name != "inout" ? name : syntax.firstName.text
     }
 
-    /// The parameter in the signature of a client's function.
+    /// The parameter as declared in the signature of a client's function.
     var declaration: String {
         let names = label == nil ? "_ \(local)" : label?.unquoted == local.unquoted ? local : "\(syntax.firstName.text) \(local)"
         return "\(names): \(type.text)"
     }
 
-    /// The argument in the call of the function.
+    /// The argument as passed in the call of the function.
     var argument: String {
         let value = syntax.defaultValue.map { type.isOptional ? local : "\(local) ?? \($0.value.trimmedDescription)" } ?? local
         return (label.map { "\($0): " } ?? "") + value
     }
 
-    /// The line of a route's parameter list; `nil` where it is none of them.
+    /// The line in the route's list of parameters, or `nil` if it is not listed.
     var documentation: String? {
         let location: String
         switch source {
@@ -131,7 +132,7 @@ struct RouteParameter {
         case .path: "call.path(\(name.literal), \(local))"
         case .query: "call.query(\(name.literal), \(local))"
         case .header(let field): "call.header(\(field.literal), \(local))"
-        // The values of a stream are made as part of the caller's own call.
+        // The values of a stream are produced as part of the caller's own call.
         case .body: type.streamed == nil ? "call.body(\(local))" : "let \(local) = call.body(\(local))"
         case .request: ""
         }

@@ -1,7 +1,7 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// An enum with payloads as an object with one field, as proto3's JSON writes a oneof.
+/// An enum with associated values, encoded as an object with one field, as in proto3's JSON mapping of a oneof.
 struct ChoiceExpansion: SchemaExpansion {
     let conformances = ["Schema"], isSendableByFields = true
     let members: () -> [[String]]
@@ -43,14 +43,14 @@ struct ChoiceExpansion: SchemaExpansion {
         }
     }
 
-    /// The statements that check what the cases hold.
+    /// The statements that check the associated values.
     private static func checking(_ cases: [ChoiceCase]) -> [String] {
         let checked = cases.map(\.checking)
         guard checked.contains(where: { !$0.isEmpty }) else { return [] }
         return ["switch self {"] + checked.flatMap(\.self) + (checked.contains { $0.isEmpty } ? ["default: break"] : []) + ["}"]
     }
 
-    /// A oneof: of the cases that are there the last one counts.
+    /// A oneof: if several cases are present, the last one counts.
     private static func reading(_ cases: [(ChoiceCase, Int)], _ type: String, _ names: String, _ unknown: String?) -> [String] {
         let other = unknown.map { ["default:"] + ["try message.skip()", "value = value ?? \($0.member)"].indented }
         return ["var value: \(type)?", "let faults = message.faultCount"]
@@ -77,16 +77,16 @@ struct ChoiceCase {
     let name: String
     let syntax: TokenSyntax
     let key: String
-    /// What `@Field` says.
+    /// What `@Field` specifies.
     private let attribute: FieldAttribute
-    /// The number that `@Field` gives it.
+    /// The number given by `@Field`.
     var number: Int? { attribute.number }
     private let identifier: String
     private let description: String
     private let type: String
-    /// The payload's fields, where it is an object.
+    /// The fields of the payload, if it is an object.
     private let fields: [SchemaField]
-    /// The payload's type, where it is a single value without a label.
+    /// The type of the payload, if it is a single value without a label.
     private let single: TypeShape?
 
     init(
@@ -113,8 +113,8 @@ struct ChoiceCase {
         }
     }
 
-    /// What a document says of the case.
-    /// - Parameter outer: the enum's name, which that of the payload begins with.
+    /// The source of the case's documentation.
+    /// - Parameter outer: The name of the enum, with which the name of the payload starts.
     func documentation(_ outer: SchemaName, in context: some MacroExpansionContext) -> [String] {
         let documentation =
             (description.isEmpty ? "" : ", description: \(description.literal)") + (number.map { ", number: \($0)" } ?? "")
@@ -130,7 +130,7 @@ struct ChoiceCase {
         return lines
     }
 
-    /// A local function that reads the payload, where it is an object.
+    /// A local function that reads the payload, if it is an object.
     var payloadReader: [String] {
         guard single == nil else { return [] }
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
@@ -141,7 +141,7 @@ struct ChoiceCase {
 
     private var reader: String { "read" + name.prefix(1).uppercased() + name.dropFirst() }
 
-    /// A local function that reads the payload's message, where it is one of its own.
+    /// A local function that reads the payload's message, if it has one of its own.
     var messageReader: [String] {
         guard single == nil else { return [] }
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
@@ -172,7 +172,7 @@ struct ChoiceCase {
         return ["case \(key.literal): value = try \(reader)(&json)"]
     }
 
-    /// The branch that checks the payload; none where there is nothing to check.
+    /// The branch that checks the payload; empty if there is nothing to check.
     var checking: [String] {
         if let single {
             return single.isAlwaysValid ? [] : ["case .\(identifier)(let value): faults.check(value, \(key.literal))"]

@@ -1,14 +1,14 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// What `@Field` and `@Example` say of a field, or of an enum's case.
+/// What `@Field` and `@Example` specify for a field or a case of an enum.
 struct FieldAttribute {
     /// The number in Protocol Buffers.
     private(set) var number: Int?
     /// The key.
     private(set) var key: String?
     private(set) var isDeprecated = false
-    /// The source of an example of a value.
+    /// The source of an example value.
     private(set) var example: String?
 
     init() {}
@@ -26,7 +26,8 @@ struct FieldAttribute {
         if let first, first.is(StringLiteralExprSyntax.self) {
             key = first.plainText
             if key?.isPlainKey != true {
-                findings.error("a key is a plain text without quotes, backslashes and control characters, and not empty", at: first)
+                findings.error(
+                    "a key must be a string literal that is not empty and has no quotes, backslashes or control characters", at: first)
             }
             if let number = attribute.argument("number") { read(number: number, attribute, &findings) }
         } else if let first {
@@ -38,7 +39,7 @@ struct FieldAttribute {
         let text = number.trimmedDescription.replacing("_", with: "")
         guard let value = Int(text), (1...536_870_911).contains(value), !(19000...19999).contains(value) else {
             findings.error(
-                "a field's number is from 1 to 536870911, but for 19000 to 19999, which Protocol Buffers keep for themselves", at: attribute
+                "a field's number must be from 1 to 536870911, except 19000 to 19999, which Protocol Buffers reserve", at: attribute
             )
             return
         }
@@ -47,13 +48,13 @@ struct FieldAttribute {
 }
 
 extension String {
-    /// Whether it stands in a JSON text as it is.
+    /// Whether the key needs no escaping in JSON.
     var isPlainKey: Bool { !isEmpty && unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "\"" && $0 != "\\" && $0.value != 0x7F } }
 }
 
 extension [(syntax: TokenSyntax, key: String)] {
-    /// Notes those that have the key of one before.
-    /// - Parameter kind: what they are: `field` or `case`.
+    /// Reports keys that occur more than once.
+    /// - Parameter kind: What has the keys: `field` or `case`.
     func checkKeys(_ kind: String, _ findings: inout Findings) {
         var seen: [String: String] = [:]
         for (field, key) in self {
@@ -61,7 +62,7 @@ extension [(syntax: TokenSyntax, key: String)] {
             if let other = seen[key] {
                 findings.error(
                     other == name
-                        ? "another \(kind) is named `\(name)`, and the name is the key: give this one a name of its own"
+                        ? "another \(kind) is named `\(name)`, and the name is the key: rename one of them"
                         : "`\(name)` has the key \"\(key)\", as `\(other)` does: give one of them another with @Field",
                     at: field)
             } else {
@@ -71,22 +72,25 @@ extension [(syntax: TokenSyntax, key: String)] {
     }
 }
 
-/// `@Field` makes nothing: `@Schema` reads it.
+/// `@Field` generates nothing: `@Schema` reads it.
 public struct FieldMacro: PeerMacro {
+    /// Generates nothing.
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
     ) -> [DeclSyntax] { [] }
 }
 
-/// `@Example` makes nothing: `@Schema` reads it.
+/// `@Example` generates nothing: `@Schema` reads it.
 public struct ExampleMacro: PeerMacro {
+    /// Generates nothing.
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
     ) -> [DeclSyntax] { [] }
 }
 
-/// `@Unknown` makes nothing: `@Schema` reads it.
+/// `@Unknown` generates nothing: `@Schema` reads it.
 public struct UnknownMacro: PeerMacro {
+    /// Generates nothing.
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
     ) -> [DeclSyntax] { [] }

@@ -1,7 +1,7 @@
 import SwiftSyntax
 
 extension StructDeclSyntax {
-    /// The initializer that takes every field, where the language makes none that the expansion and the type's users can call.
+    /// The initializer with all fields, if the compiler synthesizes none that the expansion and the users of the type can call.
     func memberwiseInitializer(_ fields: [SchemaField]) -> [String]? {
         let own = memberBlock.members.compactMap { $0.decl.as(InitializerDeclSyntax.self) }
         let access = AccessLevel(of: modifiers)

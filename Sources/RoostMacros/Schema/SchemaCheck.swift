@@ -4,9 +4,9 @@ import SwiftSyntaxMacros
 
 /// One rule of a `@Check`: `.length(1...200)`.
 struct SchemaCheck {
-    /// `length`, `count`, `range`, `format` or another one that is named as the runtime's function is.
+    /// `length`, `count`, `range`, `format` or another name of a check function in the runtime.
     private let rule: String
-    /// What the runtime's function of that name takes.
+    /// The argument of that function.
     private let argument: String
 
     static func all(of attribute: AttributeSyntax, on type: TypeShape, _ findings: inout Findings) -> [SchemaCheck] {
@@ -15,15 +15,15 @@ struct SchemaCheck {
 
     /// The statement that checks a value.
     /// - Parameters:
-    ///   - recorder: the variable of what notes the faults.
-    ///   - value: the value's expression.
-    ///   - place: the expression of where it is.
+    ///   - recorder: The name of the variable that collects the faults.
+    ///   - value: The expression of the value.
+    ///   - place: The expression of its location.
     func call(on recorder: String, _ value: String, at place: String) -> String {
         let check = rule == "unique" ? "uniqueItemsOf: \(value)" : "\(rule == "multiple" ? "multipleOf" : rule): \(argument), of: \(value)"
         return "\(recorder).check(\(check), at: \(place))"
     }
 
-    /// What a document says of it, to follow a schema.
+    /// The source of the check's documentation, to be appended to that of a schema.
     func documentation(of type: TypeShape) -> String {
         switch rule {
         case "unique": ".uniqueItems(of: \(type.checked.text).self)"
@@ -35,7 +35,7 @@ struct SchemaCheck {
     private init?(_ expression: ExprSyntax, _ type: TypeShape, _ findings: inout Findings) {
         if expression.as(MemberAccessExprSyntax.self)?.declName.baseName.text == "unique" {
             guard Kind(type.checked).map({ $0 == .collection }) ?? true else {
-                findings.error("`unique` doesn't fit \(type.text): it is for the items of an array", at: expression)
+                findings.error("`unique` doesn't apply to \(type.text): it is for the items of an array", at: expression)
                 return nil
             }
             (rule, argument) = ("unique", "")
@@ -44,16 +44,16 @@ struct SchemaCheck {
         guard let call = expression.as(FunctionCallExprSyntax.self), let argument = call.arguments.first?.expression,
             let rule = call.calledExpression.as(MemberAccessExprSyntax.self)?.declName.baseName.text
         else {
-            findings.error("write the rule here, as in @Check(.length(1...200)): a macro can't see what a name stands for", at: expression)
+            findings.error("write the rule here, as in @Check(.length(1...200)): a macro can't see the value of a name", at: expression)
             return nil
         }
         guard Self.isSound(rule, argument, &findings) else { return nil }
         if let kind = Kind(type.checked), let needed = Self.kinds[rule], !needed.contains(kind) {
-            findings.error("`\(rule)` doesn't fit \(type.text): \(kind.advice)", at: expression)
+            findings.error("`\(rule)` doesn't apply to \(type.text): \(kind.advice)", at: expression)
             return nil
         }
         if rule == "range", Kind(type.checked) == .fraction, argument.trimmedDescription.contains("..<") {
-            findings.error("a range of fractions includes its upper bound: write it with ...", at: argument)
+            findings.error("a range of floating-point numbers must include its upper bound: write it with ...", at: argument)
             return nil
         }
         self.rule = rule
@@ -61,18 +61,18 @@ struct SchemaCheck {
         self.argument = ["format", "multiple", "pattern"].contains(rule) ? source : "RoostSchema.Bounds(\(source))"
     }
 
-    /// Notes an argument that no value can keep to.
+    /// Reports an argument that no value can satisfy.
     private static func isSound(_ rule: String, _ argument: ExprSyntax, _ findings: inout Findings) -> Bool {
         switch rule {
         case "multiple":
             let number = Double(argument.trimmedDescription.replacing("_", with: ""))
             guard number.map({ $0 > 0 }) ?? !argument.is(PrefixOperatorExprSyntax.self) else {
-                findings.error("a number is a multiple of one that is greater than 0", at: argument)
+                findings.error("the argument of `multiple` must be greater than 0", at: argument)
                 return false
             }
         case "pattern":
             guard let text = argument.plainText else {
-                findings.error("write the pattern here, as a plain string: a macro can't see what a name stands for", at: argument)
+                findings.error("write the pattern here, as a plain string: a macro can't see the value of a name", at: argument)
                 return false
             }
             do throws(PatternError) {
@@ -92,7 +92,7 @@ struct SchemaCheck {
         "range": [.whole, .fraction], "multiple": [.whole, .fraction], "pattern": [.text],
     ]
 
-    /// What the type's spelling tells of it; nothing where it is a name that only the compiler knows.
+    /// What the spelling of a type shows about it; nothing if it is a name that only the compiler can resolve.
     private enum Kind {
         case text, whole, fraction, collection, bytes, other
 
@@ -117,14 +117,15 @@ struct SchemaCheck {
             case .whole, .fraction: "a number takes range and multiple"
             case .collection: "an array or a dictionary takes count"
             case .bytes: "bytes take count"
-            case .other: "it takes none"
+            case .other: "it has no rules"
             }
         }
     }
 }
 
-/// `@Check` makes nothing: `@Schema` reads it.
+/// `@Check` generates nothing: `@Schema` reads it.
 public struct CheckMacro: PeerMacro {
+    /// Generates nothing.
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
     ) -> [DeclSyntax] { [] }

@@ -6,10 +6,9 @@ extension [SchemaField] {
         Array<(SchemaField, Int)>(zip(self, map { (syntax: $0.syntax, number: $0.number) }.numbers)).map { (field: $0, number: $1) }
     }
 
-    /// The statements that read a message and return what `make` builds of the fields. What a message leaves out is what its writer, who
-    /// knows the default values too, did not want there: of an optional field `nil`, of a list or a map nothing. Only of other fields does
-    /// the default value count.
-    /// - Parameter checks: the functions of the value that check it as a whole.
+    /// The statements that read a message and return what `make` builds from the fields. The writer of a message knows the default values
+    /// too, so a missing optional field is `nil` and a missing list or map is empty; default values apply only to other fields.
+    /// - Parameter checks: The functions that check the value as a whole.
     func reading(make: String, checks: [String] = []) -> [String] {
         guard !isEmpty else { return ["while try message.nextField() != nil { try message.skip() }", "return \(make)"] }
         return (checks.isEmpty ? [] : ["let faults = message.faultCount"])
@@ -25,7 +24,7 @@ extension [SchemaField] {
     }
 
     /// The statements that write the fields.
-    /// - Parameter value: the expression of a field's value.
+    /// - Parameter value: Returns the expression of a field's value.
     func writing(value: (SchemaField) -> String) -> [String] {
         numbered.map { field, number in
             let function = field.fallback == nil || field.type.isOptional ? "field" : "present"

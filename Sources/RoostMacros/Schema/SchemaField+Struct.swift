@@ -1,19 +1,20 @@
 import SwiftSyntax
 
 extension StructDeclSyntax {
-    /// The stored properties, each with its place in the source.
+    /// The stored properties, each with its source location.
     func schemaFields(_ options: SchemaOptions, _ findings: inout Findings) -> [SchemaField] {
         var fields: [SchemaField] = []
         for member in memberBlock.members {
             guard let variable = member.decl.as(VariableDeclSyntax.self) else { continue }
             for attribute in variable.attributes.named(["Check", "Field", "Example"]) where !variable.isStoredInstanceProperty {
-                findings.error("@\(attribute.name) is for a field, and this is none: it is computed, lazy or static", at: attribute)
+                findings.error(
+                    "@\(attribute.name) can only be applied to stored properties: this one is computed, lazy or static", at: attribute)
             }
             if variable.isStoredInstanceProperty { fields += variable.schemaFields(options, &findings) }
         }
         fields.map { (syntax: $0.syntax, number: $0.number) }.checkNumbers(&findings)
         fields.map { (syntax: $0.syntax, key: $0.key) }.checkKeys("field", &findings)
-        if fields.count > 128 { findings.error("a schema has at most 128 fields: put some into a struct of their own", at: name) }
+        if fields.count > 128 { findings.error("a schema can have at most 128 fields: move some of them to another struct", at: name) }
         return fields
     }
 }
@@ -27,15 +28,15 @@ extension StructDeclSyntax {
 }
 
 extension VariableDeclSyntax {
-    /// Notes what hides a field here while it travels everywhere, and what makes it a reference.
+    /// Reports modifiers that hide a field although it is encoded, or that make it a reference.
     private func checkModifiers(_ findings: inout Findings) {
         for modifier in modifiers where modifier.detail == nil {
             switch modifier.name.text {
             case "private", "fileprivate":
                 findings.error(
-                    "every stored property of a schema travels: leave out `\(modifier.name.text)`, or keep what nobody is to see in another type",
+                    "every stored property of a schema is sent: remove `\(modifier.name.text)`, or move private values to another type",
                     at: modifier)
-            case "weak", "unowned": findings.error("a value that travels is a copy: leave out `\(modifier.name.text)`", at: modifier)
+            case "weak", "unowned": findings.error("values are sent as copies: remove `\(modifier.name.text)`", at: modifier)
             default: break
             }
         }
@@ -49,12 +50,12 @@ extension VariableDeclSyntax {
 
     fileprivate func schemaFields(_ options: SchemaOptions, _ findings: inout Findings) -> [SchemaField] {
         if let wrapper = attributes.compactMap({ $0.as(AttributeSyntax.self) }).first(where: \.isWrapper) {
-            findings.error("a schema's field takes no property wrapper: make `@\(wrapper.name)` a property beside it", at: wrapper)
+            findings.error("a field of a schema can't have a property wrapper: move `@\(wrapper.name)` to another property", at: wrapper)
             return []
         }
         checkModifiers(&findings)
         let attribute = FieldAttribute(attributes, &findings)
-        // `var a, b: Int`: a name without a type has that of the one after it.
+        // `var a, b: Int`: a name without a type has the type of the next one that has one.
         var fields: [SchemaField] = [], type: TypeSyntax?
         for binding in bindings.reversed() {
             type = binding.typeAnnotation?.type ?? (binding.initializer == nil ? type : nil)
@@ -74,11 +75,12 @@ extension VariableDeclSyntax {
         let name = pattern.identifier.text
         pattern.identifier.checkKey(&findings)
         if bindingSpecifier.tokenKind == .keyword(.let), let initializer = binding.initializer {
-            findings.error("`\(name)` can never have another value: make it `var`, or `static let` if it is no field", at: initializer)
+            findings.error(
+                "`\(name)` can never have another value: make it a `var`, or a `static let` if it is not a field", at: initializer)
             return nil
         }
         guard let type = annotation ?? binding.initializer?.value.literalType else {
-            findings.error("write the type of `\(name)`: a macro can't see what is inferred", at: pattern)
+            findings.error("write the type of `\(name)`: a macro can't see inferred types", at: pattern)
             return nil
         }
         let shape = TypeShape(type)
@@ -93,21 +95,21 @@ extension VariableDeclSyntax {
 }
 
 extension TokenSyntax {
-    /// A key is written and found as the name stands, which must need no escape.
+    /// A key is written and compared without escaping, so it must not need any.
     func checkKey(_ findings: inout Findings) {
-        if text.contains("\"") { findings.error("the name \(text) would be a key in JSON: leave out the quote", at: self) }
+        if text.contains("\"") { findings.error("the name \(text) would be a key in JSON: remove the quote", at: self) }
     }
 
-    /// A case stands beside what the expansion makes, under a name of its own.
+    /// The expansion generates members beside the cases, so a case needs a name of its own.
     func checkCase(_ findings: inout Findings) {
         let name = text.unquoted
         guard ["schema", "parameterSchema", "protobufKind"].contains(name) else { return }
-        findings.error("`\(name)` is what @Schema itself makes: write `case \(name)Case`, with = \"\(name)\" where it is a word", at: self)
+        findings.error("`\(name)` is generated by @Schema: write `case \(name)Case`, with = \"\(name)\" if it is sent as a text", at: self)
     }
 }
 
 extension AttributeSyntax {
-    /// Attributes of the language begin with a small letter; of the rest, those that `@Schema` reads are no wrappers.
+    /// The attributes of the language start with a lowercase letter; of the others, those that `@Schema` reads are not property wrappers.
     fileprivate var isWrapper: Bool { name.first?.isUppercase == true && !["Check", "Field", "Example"].contains(name) }
 }
 
@@ -119,7 +121,7 @@ extension AccessorBlockSyntax {
 }
 
 extension ExprSyntax {
-    /// The type that a plain literal has by itself.
+    /// The type of a plain literal without context.
     fileprivate var literalType: TypeSyntax? {
         let literal = self.as(PrefixOperatorExprSyntax.self)?.expression ?? self
         if literal.is(IntegerLiteralExprSyntax.self) { return "Int" }

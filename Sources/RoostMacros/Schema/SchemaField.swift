@@ -1,48 +1,48 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// A field of an object: a struct's stored property, or a value that an enum's case holds.
+/// A field of an object: a stored property of a struct, or an associated value of a case.
 struct SchemaField {
-    /// Where the field is.
+    /// The location of the field.
     let syntax: TokenSyntax
-    /// The property's or label's name.
+    /// The name of the property or the label.
     let name: String
-    /// The key.
+    /// The key in JSON.
     let key: String
-    /// The property's or label's name as source, in backticks where it has them.
+    /// The name of the property or the label as source, with its backticks if it has them.
     let identifier: String
     let type: TypeShape
-    /// The default value's source.
+    /// The source of the default value.
     let fallback: String?
     let description: String
     let checks: [SchemaCheck]
-    /// What `@Field` and `@Example` say.
+    /// What `@Field` and `@Example` specify.
     let attribute: FieldAttribute
-    /// Whether it is left out of JSON where it is `nil`.
+    /// Whether the field is left out of JSON if it is `nil`.
     let omitsNil: Bool
 
-    /// The number that `@Field` gives it.
+    /// The number given by `@Field`.
     var number: Int? { attribute.number }
-    /// Whether it has no key in JSON for some of its values.
+    /// Whether the field is left out of JSON for some of its values.
     var isOmittable: Bool { type.isChange || omitsNil && type.isOptional }
 
-    /// The name as an argument's label, which needs backticks only for one word, and where it is no plain name.
+    /// The name as the label of an argument, where only one keyword and unusual names need backticks.
     var label: String { name.isPlainName && name != "inout" ? name : identifier }
-    /// The name as a parameter's label, which these words need backticks for too.
+    /// The name as the label of a parameter, where these keywords need backticks too.
     var parameterLabel: String { ["inout", "var", "let"].contains(name) ? identifier : label }
 
-    /// Whether the key must be there.
+    /// Whether the key must be present.
     var isRequired: Bool { fallback == nil && !type.isOptional }
 
     /// The variable that holds the value while it is read or written.
     var local: String { name.avoiding(Self.taken, suffix: "Value") == name ? identifier : name.avoiding(Self.taken, suffix: "Value") }
 
-    /// The names that the expansions use themselves.
+    /// The names that expansions use themselves.
     private static let taken: Set<String> = [
         "json", "message", "faults", "field", "start", "seen", "key", "offset", "choice", "value", "self", "Self",
     ]
 
-    /// Where reading begins: without a value, or with the one that counts if the key is left out.
+    /// The initial value for reading: none, or the default that applies if the key is missing.
     var initial: String {
         guard let fallback else { return type.isOptional ? " = .some(nil)" : "" }
         if !type.isOptional { return fallback == ".none" ? " = .some(.none)" : " = \(fallback)" }
@@ -51,8 +51,8 @@ struct SchemaField {
 }
 
 extension SchemaField {
-    /// What a document says of the field.
-    /// - Parameter generics: the names of the generic parameters around it.
+    /// The source of the field's documentation.
+    /// - Parameter generics: The names of the generic parameters in scope.
     func documentation(_ generics: Set<String>, in context: some MacroExpansionContext) -> [String] {
         let schema = checks.reduce(type.schema) { $0 + $1.documentation(of: type) }
         let optional = isRequired ? "" : ", isRequired: false"
@@ -76,7 +76,7 @@ extension SchemaField {
         ).dropLast()
     }
 
-    /// The expression of the value that is checked, once it was read.
+    /// The expression of the value to check after it was read.
     var readValue: String {
         if type.isChange { return "\(local)?.newValue" }
         return type.isOptional ? "\(local) ?? nil" : local
@@ -84,14 +84,14 @@ extension SchemaField {
 }
 
 extension SchemaField {
-    /// The statements that write the field where it may be the first: what comes before may be left out, and the field itself.
+    /// The statements that write the field if it may be the first: the fields before it may be left out, and so may the field itself.
     fileprivate func encodingAfterAny(_ value: String) -> [String] {
         isOmittable ? ["json.present(\(key.literal), \(value))"] : ["json.key(\(key.literal))", type.encoding(value)]
     }
 }
 
 extension [String] {
-    /// The statements that make a value, have it checked by these functions of it, and return it.
+    /// The statements that create a value, check it with these functions, and return it.
     func returning(_ make: String, on check: String) -> [String] {
         if isEmpty { return ["return \(make)"] }
         return ["let value = \(make)"] + .block("\(check) { faults in", map { "value.\($0)(&faults)" }) + ["return value"]
@@ -99,8 +99,8 @@ extension [String] {
 }
 
 extension [SchemaField] {
-    /// The statements that read an object and return what `make` builds of the fields.
-    /// - Parameter checks: the functions of the value that check it as a whole.
+    /// The statements that read an object and return what `make` builds from the fields.
+    /// - Parameter checks: The functions that check the value as a whole.
     func decoding(make: String, checks: [String] = []) -> [String] {
         guard !isEmpty else {
             return ["guard try json.beginObject() != nil else { return nil }", "while try json.nextKey() != nil { try json.skipValue() }"]
@@ -124,10 +124,10 @@ extension [SchemaField] {
             + checks.returning(make, on: "json.check(at: start, since: faults)")
     }
 
-    /// The statements that write an object's fields, from the opening brace to before the closing one.
+    /// The statements that write the fields of an object, from the opening brace up to the closing one.
     /// - Parameters:
-    ///   - opening: what stands before the first key.
-    ///   - value: the expression of a field's value.
+    ///   - opening: The text before the first key.
+    ///   - value: Returns the expression of a field's value.
     func encoding(opening: String, value: (SchemaField) -> String) -> [String] {
         guard let first, !first.isOmittable else {
             return ["json.literal(\(opening.literal))"] + flatMap { $0.encodingAfterAny(value($0)) }

@@ -1,13 +1,15 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@Schema`: the members that make a struct or an enum a schema, and the conformance.
+/// `@Schema`: generates the members that make a struct or an enum a schema, and the conformance.
 ///
-/// They are members, not an extension's, as those of an extension of a nested type don't see the types beside it.
+/// The members are not in an extension, because those in an extension of a nested type do not see the types beside it.
 public struct SchemaMacro: MemberMacro, ExtensionMacro {
-    /// The text is laid out as it is written.
+    /// The generated text is already formatted.
     public static let formatMode = FormatMode.disabled
 
+    /// Adds the type's schema, its encodings and its checks as members.
+    /// - Throws: An error that reports every mistake in the declaration.
     public static func expansion(
         of node: AttributeSyntax, providingMembersOf declaration: some DeclGroupSyntax, conformingTo protocols: [TypeSyntax],
         in context: some MacroExpansionContext
@@ -18,11 +20,12 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
         return expansion?.members().map(\.declaration) ?? []
     }
 
+    /// Adds the conformance to `Schema`.
     public static func expansion(
         of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
         conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
     ) throws -> [ExtensionDeclSyntax] {
-        // The other role reports what is wrong.
+        // The other role reports the errors.
         var findings = Findings()
         guard let expansion = expansion(of: declaration, node, in: context, &findings), findings.diagnostics.isEmpty else { return [] }
         let asked = Set(protocols.map { $0.trimmedDescription.components.last ?? "" })
@@ -52,28 +55,30 @@ public struct SchemaMacro: MemberMacro, ExtensionMacro {
             guard hasPayload else { return WordsExpansion(declaration, name, options, &findings) }
             return ChoiceExpansion(declaration, name, options, in: context, &findings)
         }
-        findings.error("@Schema goes on a struct or an enum: a value that travels is a copy, not a reference", at: declaration.introducer)
+        findings.error(
+            "@Schema can only be applied to a struct or an enum, because values are sent as copies and not as references",
+            at: declaration.introducer)
         return nil
     }
 }
 
-/// What makes a type a schema.
+/// The members that make a type a schema.
 protocol SchemaExpansion {
-    /// The protocols that the type is to conform to, by their bare names.
+    /// The unqualified names of the protocols to which the type will conform.
     var conformances: [String] { get }
-    /// Whether all that the type holds are fields. Each of them is a schema, and every schema is `Sendable`: so the compiler need not look at
-    /// them again, and say of one that is no schema a second time what is wrong with it.
+    /// Whether the type contains nothing but fields. Each of them is a schema, and every schema is `Sendable`, so the compiler need not
+    /// check this again, and does not report a type that is not a schema a second time.
     var isSendableByFields: Bool { get }
-    /// Each member's lines. They are written when they are asked for: the role that adds the conformance has no use for them.
+    /// The lines of each member. They are generated on demand: the role that adds the conformance does not need them.
     var members: () -> [[String]] { get }
 }
 
-/// The name under which documents know a type: its own, with those of the types around it before it.
+/// The name of a type in documents: its own, preceded by those of the types around it.
 struct SchemaName {
-    /// The name's source: for `Page<Item>`, `"PageOf" + Item.schema.name`.
+    /// The source of the name: for `Page<Item>`, `"PageOf" + Item.schema.name`.
     let source: String
     let text: String
-    /// The names of the generic parameters of the type and of those around it.
+    /// The names of the generic parameters of the type and of the types around it.
     let generics: Set<String>
     private let suffix: String
 
@@ -90,7 +95,7 @@ struct SchemaName {
         source = suffix.isEmpty ? text.literal : (text + "Of").literal + " + " + suffix
     }
 
-    /// The name's source of what a case of the type holds.
+    /// The source of the name of a case's payload.
     func source(of payload: String) -> String {
         suffix.isEmpty ? (text + payload).literal : (text + payload + "Of").literal + " + " + suffix
     }

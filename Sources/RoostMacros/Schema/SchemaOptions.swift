@@ -1,14 +1,14 @@
 import SwiftSyntax
 
-/// What the arguments of `@Schema` ask for.
+/// The arguments of `@Schema`.
 struct SchemaOptions {
-    /// How keys are made of names.
+    /// How names are turned into keys.
     var naming = KeyNaming.asWritten
     /// Whether fields that are `nil` are left out of JSON.
     var omitsNil = false
-    /// The argument `fields`, where it is given.
+    /// The `fields` argument, if there is one.
     private(set) var namingSyntax: ExprSyntax?
-    /// The argument `omitsNil`, where it is given.
+    /// The `omitsNil` argument, if there is one.
     private(set) var omitsNilSyntax: ExprSyntax?
 
     init(_ attribute: AttributeSyntax, _ findings: inout Findings) {
@@ -18,7 +18,7 @@ struct SchemaOptions {
                 self.naming = naming
             } else {
                 let names = KeyNaming.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-                findings.error("write one of \(names) here: a macro can't see what another expression stands for", at: argument)
+                findings.error("write one of \(names) here: a macro can't evaluate other expressions", at: argument)
             }
         }
         if let argument = attribute.argument("omitsNil") {
@@ -26,24 +26,24 @@ struct SchemaOptions {
             if let literal = argument.as(BooleanLiteralExprSyntax.self) {
                 omitsNil = literal.literal.tokenKind == .keyword(.true)
             } else {
-                findings.error("write true or false here: a macro can't see what another expression stands for", at: argument)
+                findings.error("write true or false here: a macro can't evaluate other expressions", at: argument)
             }
         }
     }
 
-    /// Notes arguments that mean nothing for a type without fields.
-    /// - Parameter instead: what to write in place of a naming of the fields.
+    /// Reports arguments that have no meaning for a type without fields.
+    /// - Parameter instead: What to write instead of a naming of the fields.
     func checkNoFields(instead: String, _ findings: inout Findings) {
         if let namingSyntax { findings.error("this type has no fields to name: \(instead)", at: namingSyntax) }
-        if let omitsNilSyntax { findings.error("this type has no fields that may be nil: leave out `omitsNil`", at: omitsNilSyntax) }
+        if let omitsNilSyntax { findings.error("this type has no fields that can be nil: remove `omitsNil`", at: omitsNilSyntax) }
     }
 }
 
-/// How keys are made of the names of fields and cases. The names of the cases are those of the runtime's `FieldNaming`.
+/// How the names of fields and cases are turned into keys. The names of these cases are those of the runtime's `FieldNaming`.
 enum KeyNaming: String, CaseIterable {
     case asWritten, snakeCase, kebabCase, pascalCase
 
-    /// The key of a name: of `requestID`, `request_id`, `request-id` or `RequestID`.
+    /// The key for a name: for `requestID`, `request_id`, `request-id` or `RequestID`.
     func key(_ name: String) -> String {
         switch self {
         case .asWritten: name
@@ -53,8 +53,8 @@ enum KeyNaming: String, CaseIterable {
         }
     }
 
-    /// The words of a name, in small letters. They begin at a capital that follows a small letter or a digit, and at the last capital of
-    /// several that a small letter follows: `requestID`, `HTTPError`.
+    /// The words of a name, in lowercase. A word starts at an uppercase letter that follows a lowercase letter or a digit, and at the last
+    /// of several uppercase letters if a lowercase letter follows: `requestID`, `HTTPError`.
     private static func words(of name: String) -> [String] {
         let characters = Array(name)
         var words = [""]

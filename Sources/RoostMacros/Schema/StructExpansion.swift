@@ -1,7 +1,7 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// A struct as an object.
+/// A struct, encoded as an object.
 struct StructExpansion: SchemaExpansion {
     let conformances = ["Schema"]
     let isSendableByFields: Bool
@@ -12,7 +12,7 @@ struct StructExpansion: SchemaExpansion {
         _ findings: inout Findings
     ) {
         let fields = declaration.schemaFields(options, &findings), checks = declaration.wholeChecks(&findings)
-        // What a `lazy` property keeps is no field.
+        // The storage of a `lazy` property is not a field.
         isSendableByFields = !declaration.hasLazyProperty
         let type = declaration.name.text, access = AccessLevel(of: declaration.modifiers).memberModifier
         members = {
@@ -36,7 +36,7 @@ struct StructExpansion: SchemaExpansion {
         }
     }
 
-    /// Once the fields keep their rules, so that the functions may rely on them.
+    /// These run after the fields have been checked, so the functions can rely on the fields' rules.
     private static func checking(_ functions: [String]) -> [String] {
         functions.isEmpty ? [] : .block("if faults.isEmpty {", functions.map { "self.\($0)(&faults)" })
     }
@@ -54,8 +54,8 @@ struct StructExpansion: SchemaExpansion {
 /// The source of a JSON Schema.
 enum JSONSchemaSource {
     /// - Parameters:
-    ///   - name: the name's source.
-    ///   - fields: the lines of the fields.
+    ///   - name: The source of the name.
+    ///   - fields: The lines of the fields.
     static func object(_ name: String, _ description: String, _ fields: [String]) -> [String] {
         named("object", name, description, fields)
     }

@@ -1,16 +1,16 @@
 import SwiftSyntax
 
 extension EnumDeclSyntax {
-    /// The name of the case marked `@Unknown`, which stands for those that the type does not know.
+    /// The name of the case marked `@Unknown`, which represents values that the type does not know.
     func unknownCase(_ findings: inout Findings) -> String? {
         var unknown: String?
         for group in memberBlock.members.compactMap({ $0.decl.as(EnumCaseDeclSyntax.self) }) {
             guard let mark = group.attributes.named(["Unknown"]).first else { continue }
             if unknown != nil || group.elements.count > 1 {
-                findings.error("one case alone stands for those that are not known: mark one", at: mark)
+                findings.error("only one case can represent unknown values: mark only one", at: mark)
             }
             for element in group.elements where element.parameterClause != nil {
-                findings.error("what is not known has no payload: leave out the values of `\(element.name.text)`", at: mark)
+                findings.error("the case for unknown values can't have associated values: remove those of `\(element.name.text)`", at: mark)
             }
             unknown = group.elements.first?.name.text
         }

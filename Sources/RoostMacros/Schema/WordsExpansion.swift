@@ -1,15 +1,17 @@
 import SwiftSyntax
 
-/// An enum without payloads as a string.
+/// An enum without associated values, encoded as a string.
 struct WordsExpansion: SchemaExpansion {
     let conformances = ["Schema", "ParameterValue"], isSendableByFields = false
     let members: () -> [[String]]
 
     init(_ declaration: EnumDeclSyntax, _ name: SchemaName, _ options: SchemaOptions, _ findings: inout Findings) {
-        options.checkNoFields(instead: "write the word of each case, as in `case sentOut = \"sent-out\"`", &findings)
+        options.checkNoFields(instead: "write the text of each case, as in `case sentOut = \"sent-out\"`", &findings)
         let unknown = declaration.unknownCase(&findings)
         if let rawType = declaration.rawNumberType {
-            findings.error("a schema's enum is a string: write `: String` in place of `: \(rawType.trimmedDescription)`", at: rawType)
+            findings.error(
+                "an enum without associated values is sent as a string: write `: String` instead of `: \(rawType.trimmedDescription)`",
+                at: rawType)
         }
         if declaration.cases.isEmpty { findings.error("an enum without cases has no values", at: declaration.name) }
         let words = declaration.words(&findings)
@@ -58,7 +60,7 @@ struct WordsExpansion: SchemaExpansion {
     }
 }
 
-/// A case of an enum without payloads.
+/// A case of an enum without associated values.
 struct SchemaWord {
     let identifier: String
     let text: String
@@ -76,7 +78,7 @@ extension EnumDeclSyntax {
         let cases = groups.flatMap { group in
             let attribute = FieldAttribute(group.attributes, &findings)
             if attribute.key != nil {
-                findings.error("a word is the case's raw value: write it behind the case, as in `case a = \"b\"`", at: group)
+                findings.error("the text of a case is its raw value: write it after the case, as in `case a = \"b\"`", at: group)
             }
             let description = DocComment(of: group).text
             return group.elements.map { (syntax: $0, number: attribute.number, description: description) }

@@ -1,11 +1,13 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@Service`: what a type offers, its endpoints and subscriptions, and the conformance.
+/// `@Service`: generates the lists of what a type offers, its endpoints and subscriptions, and the conformance.
 public struct ServiceMacro: MemberMacro, ExtensionMacro {
-    /// The text is laid out as it is written.
+    /// The generated text is already formatted.
     public static let formatMode = FormatMode.disabled
 
+    /// Adds the endpoints and the subscriptions to the type.
+    /// - Throws: An error that reports every mistake in the declaration.
     public static func expansion(
         of node: AttributeSyntax, providingMembersOf declaration: some DeclGroupSyntax, conformingTo protocols: [TypeSyntax],
         in context: some MacroExpansionContext
@@ -16,23 +18,24 @@ public struct ServiceMacro: MemberMacro, ExtensionMacro {
         return service?.members(in: context).map(\.declaration) ?? []
     }
 
+    /// Adds the conformance to `EndpointProvider`.
     public static func expansion(
         of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
         conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
     ) throws -> [ExtensionDeclSyntax] {
-        // The other role reports what is wrong.
+        // The other role reports the errors.
         var findings = Findings()
         guard ServiceDeclaration(declaration, node, &findings) != nil, findings.diagnostics.isEmpty, !protocols.isEmpty else { return [] }
         return [try ExtensionDeclSyntax("extension \(type.trimmed): Roost.EndpointProvider {}")]
     }
 }
 
-/// A type that serves.
+/// A type marked `@Service`.
 struct ServiceDeclaration {
     private let owner: String
     private let access: String
     private let defaultAccess: String?
-    /// The types that `@Contract` makes of the protocols.
+    /// The types that `@Contract` generates from the protocols.
     private let contracts: [String]
     /// The published events, as a list.
     private let publishedEvents: String?
@@ -42,7 +45,8 @@ struct ServiceDeclaration {
 
     init?(_ declaration: some DeclGroupSyntax, _ attribute: AttributeSyntax, _ findings: inout Findings) {
         guard declaration.is(StructDeclSyntax.self) || declaration.is(ClassDeclSyntax.self) || declaration.is(ActorDeclSyntax.self) else {
-            findings.error("@Service goes on a struct, an actor or a final class; a protocol is marked @Contract", at: attribute)
+            findings.error(
+                "@Service can only be applied to a struct, an actor or a final class; mark a protocol with @Contract", at: attribute)
             return nil
         }
         let name = declaration.asProtocol((any NamedDeclSyntax).self)?.name.text.unquoted ?? ""
@@ -61,7 +65,7 @@ struct ServiceDeclaration {
         routes.checkCollisions(&findings)
         subscriptions.checkCollisions(&findings)
         for condition in declaration.memberBlock.members.compactMap({ $0.decl.as(IfConfigDeclSyntax.self) }) where condition.hasServed {
-            findings.error("@Service sees no function in #if: take it out, and put the #if into its body", at: condition)
+            findings.error("@Service can't see functions in #if: move the #if into the body of the function", at: condition)
         }
     }
 
@@ -83,7 +87,7 @@ struct ServiceDeclaration {
                 ])
     }
 
-    /// Computed, as a generic type has no static stored properties.
+    /// The list is computed, because a generic type cannot have static stored properties.
     private func routeList(in context: some MacroExpansionContext) -> [String] {
         let routes = routes.flatMap { route in
             let value = route.route(of: owner, access: defaultAccess)
@@ -92,7 +96,7 @@ struct ServiceDeclaration {
         return .block("enum Routes {", routes.placed)
     }
 
-    /// What is offered, known without an instance, and what implements it.
+    /// The contracts and the published events, available without an instance, and the implementations.
     private var offer: [[String]] {
         let list = contracts.map { "\($0).self" }.joined(separator: ", ")
         let implementations = contracts.map { "Roost.ContractImplementation(\($0).self, by: self)," }
@@ -106,7 +110,7 @@ struct ServiceDeclaration {
             + (publishedEvents.map { [constant("publishedEvents", "any Roost.Event.Type", $0)] } ?? [])
     }
 
-    /// What is subscribed to, known without an instance.
+    /// The subscribed events, available without an instance.
     private var subscribedEvents: [String] {
         var seen: Set<String> = []
         let events = subscriptions.map(\.event).filter { seen.insert($0).inserted }
@@ -117,7 +121,7 @@ struct ServiceDeclaration {
         ["\(access)\(isIsolated ? "nonisolated " : "")static var \(name): [\(type)] { \(list) }"]
     }
 
-    /// - Parameter contracts: Those whose endpoints come before the elements.
+    /// - Parameter contracts: The contracts whose endpoints precede the elements.
     private func property(_ name: String, _ type: String, _ elements: [String], beside contracts: [String] = []) -> [String] {
         let head = "\(access)\(isIsolated ? "nonisolated " : "")var \(name): [\(type)] {"
         let others = contracts.map { "\($0).endpoints(of: self)" }.joined(separator: " + ")
@@ -132,7 +136,7 @@ extension AttributeSyntax {
         labelledArguments.prefix { $0.label == nil }.compactMap { argument in
             var text = argument.expression.trimmedDescription
             guard text.hasSuffix(".self") else {
-                findings.error("name the contract's protocol itself, such as OrdersAPI.self", at: argument.expression)
+                findings.error("write the contract's protocol itself, such as OrdersAPI.self", at: argument.expression)
                 return nil
             }
             text.removeLast(5)
@@ -143,7 +147,7 @@ extension AttributeSyntax {
 }
 
 extension DeclGroupSyntax {
-    /// Notes members that have a name of what the expansion makes.
+    /// Reports members whose names the expansion generates itself.
     fileprivate func checkNames(_ taken: Set<String>, _ findings: inout Findings) {
         for member in memberBlock.members {
             var names = (member.decl.as(VariableDeclSyntax.self)?.bindings).map { $0.map(\.pattern.trimmedDescription) } ?? []
@@ -153,14 +157,14 @@ extension DeclGroupSyntax {
                 names = [named.name.text]
             }
             for name in names where taken.contains(name) {
-                findings.error("`\(name)` is what @Service itself makes: give this another name", at: member.decl)
+                findings.error("`\(name)` is generated by @Service: rename this member", at: member.decl)
             }
         }
     }
 }
 
 extension IfConfigDeclSyntax {
-    /// Whether a function in it answers a route or handles an event.
+    /// Whether the type contains a function that answers a route or handles an event.
     fileprivate var hasServed: Bool {
         clauses.contains { clause in
             guard case .decls(let members) = clause.elements else { return false }

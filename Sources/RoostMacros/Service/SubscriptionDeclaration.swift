@@ -11,12 +11,13 @@ struct SubscriptionDeclaration {
             guard let event = attribute.argument(nil), let first = function.signature.parameterClause.parameters.first,
                 function.signature.parameterClause.parameters.count <= 2
             else {
-                findings.error("`\(function.name.text)` takes the event, and if it writes, the transaction", at: function.name)
+                findings.error(
+                    "`\(function.name.text)` must take the event and, if it writes to the database, the transaction", at: function.name)
                 return nil
             }
             guard event.trimmedDescription == first.type.trimmedDescription + ".self" else {
                 findings.error(
-                    "`\(function.name.text)` takes \(first.type.trimmedDescription), not the event of @Subscribe", at: first.type)
+                    "`\(function.name.text)` takes \(first.type.trimmedDescription), which is not the event of @Subscribe", at: first.type)
                 return nil
             }
             return SubscriptionDeclaration(function: function, event: event.trimmedDescription)
@@ -37,12 +38,12 @@ struct SubscriptionDeclaration {
 }
 
 extension [SubscriptionDeclaration] {
-    /// Notes functions of one name: by it the inbox knows which events a subscription has handled.
+    /// Reports functions with the same name: the inbox uses the name to know which events a subscription has handled.
     func checkCollisions(_ findings: inout Findings) {
         var seen: Set<String> = []
         for subscription in self where !seen.insert(subscription.function.name.text.unquoted).inserted {
             findings.error(
-                "another subscription is named `\(subscription.function.name.text)`: give each a name of its own, by which its events are known",
+                "another subscription is named `\(subscription.function.name.text)`, but the name must identify the subscription: rename one of them",
                 at: subscription.function.name)
         }
     }

@@ -1,6 +1,6 @@
 import SwiftSyntax
 
-/// How far a declaration is seen, as far as what is made from it has to follow.
+/// The access level of a declaration, as far as the generated code depends on it.
 enum AccessLevel: String {
     case `public`, package, `internal`, `fileprivate`
 
@@ -12,9 +12,9 @@ enum AccessLevel: String {
             : words.contains("package") ? .package : words.contains("private") || words.contains("fileprivate") ? .fileprivate : .internal
     }
 
-    /// The modifier of a declaration beside it, with a space; empty where none is needed.
+    /// The modifier of a generated declaration at the same level, followed by a space; empty if it needs none.
     var modifier: String { self == .internal ? "" : rawValue + " " }
 
-    /// The modifier of a member, which needs none where the type's own level is the limit already.
+    /// The modifier of a generated member; empty if the access level of the type is the limit anyway.
     var memberModifier: String { self == .public || self == .package ? rawValue + " " : "" }
 }

@@ -1,14 +1,14 @@
 import SwiftSyntax
 
 extension AttributeListSyntax {
-    /// The attributes of these names, in order.
+    /// The attributes with these names, in order.
     func named(_ names: Set<String>) -> [AttributeSyntax] {
         compactMap { $0.as(AttributeSyntax.self) }.filter { names.contains($0.name) }
     }
 }
 
 extension AttributeSyntax {
-    /// The name, without a module before it.
+    /// The name, without the name of its module.
     var name: String {
         attributeName.as(IdentifierTypeSyntax.self)?.name.text ?? attributeName.as(MemberTypeSyntax.self)?.name.text
             ?? attributeName.trimmedDescription
@@ -16,11 +16,11 @@ extension AttributeSyntax {
 
     var labelledArguments: LabeledExprListSyntax { arguments?.as(LabeledExprListSyntax.self) ?? [] }
 
-    /// The argument under this label.
+    /// The argument with this label.
     func argument(_ label: String?) -> ExprSyntax? { labelledArguments.first { $0.label?.text == label }?.expression }
 }
 
 extension ExprSyntax {
-    /// The text of a string literal in which nothing is interpolated.
+    /// The text of a string literal without interpolations.
     var plainText: String? { self.as(StringLiteralExprSyntax.self)?.representedLiteralValue }
 }

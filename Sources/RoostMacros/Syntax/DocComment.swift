@@ -1,6 +1,6 @@
 import SwiftSyntax
 
-/// What a declaration's doc comment says.
+/// The content of a declaration's doc comment.
 struct DocComment {
     /// The paragraphs, each on one line, up to the first list of parameters or the like.
     let paragraphs: [String]
@@ -18,7 +18,7 @@ struct DocComment {
         self.paragraphs = paragraphs.filter { !$0.isEmpty }
     }
 
-    /// It as arguments: the first paragraph as the summary, the others as details.
+    /// The comment as arguments: the first paragraph as the summary, the others as details.
     var arguments: [String] {
         let details = paragraphs.dropFirst().joined(separator: "\n")
         return paragraphs.prefix(1).map { "summary: \($0.literal)" } + (details.isEmpty ? [] : ["details: \(details.literal)"])

@@ -1,16 +1,16 @@
 import SwiftDiagnostics
 import SwiftSyntax
 
-/// What is wrong with a declaration: every finding is reported, not the first alone.
+/// The errors in a declaration. All of them are reported, not only the first.
 struct Findings {
     private(set) var diagnostics: [Diagnostic] = []
 
-    /// - Parameter message: says what is wrong and what to write instead.
+    /// - Parameter message: What is wrong, and what to write instead.
     mutating func error(_ message: String, at node: some SyntaxProtocol) {
         diagnostics.append(Diagnostic(node: node, message: Finding(message: message)))
     }
 
-    /// - Throws: what was found, if anything was.
+    /// - Throws: The errors, if there are any.
     func check() throws {
         if !diagnostics.isEmpty { throw DiagnosticsError(diagnostics: diagnostics) }
     }

@@ -8,14 +8,14 @@ import Foundation
 
 /// Text in header fields.
 enum HeaderText {
-    /// Free text, as in a subject: as it stands where it is short ASCII, else encoded words (RFC 2047), folded.
+    /// Returns free text for a field such as `Subject`: short ASCII unchanged, and anything else as encoded words (RFC 2047), folded.
     static func unstructured(_ text: String) -> String {
-        // "=?" would read as the beginning of an encoded word, and space at an end would be lost.
+        // "=?" would be read as the beginning of an encoded word, and spaces at the ends would be lost.
         let isPlain = text.utf8.count <= 60 && isPrintable(text) && !text.contains("=?") && text.first != " " && text.last != " "
         return isPlain ? text : encodedWords(text)
     }
 
-    /// A mailbox, as in `From` (RFC 5322 §3.4).
+    /// Returns a mailbox for a field such as `From` (RFC 5322 §3.4).
     static func mailbox(_ mailbox: MailAddress) -> String {
         guard let name = mailbox.name, !name.isEmpty else { return mailbox.address }
         let isPlain = name.utf8.count <= 40 && isPrintable(name) && !name.contains("=?")
@@ -23,7 +23,7 @@ enum HeaderText {
         return "\(phrase)\r\n <\(mailbox.address)>"
     }
 
-    /// `Tue, 24 Nov 2026 06:13:31 +0000` (RFC 5322 §3.3).
+    /// Returns a date such as `Tue, 24 Nov 2026 06:13:31 +0000` (RFC 5322 §3.3).
     static func date(_ date: Date) -> String {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
@@ -34,7 +34,7 @@ enum HeaderText {
         return "\(day) \(text.dropFirst(11).prefix(8)) +0000"
     }
 
-    /// Words of at most 75 characters, none of which cuts a character in two (RFC 2047 §2 and §5).
+    /// Returns words of at most 75 characters, none of which splits a character (RFC 2047 §2 and §5).
     private static func encodedWords(_ text: String) -> String {
         var words: [String] = [], chunk: [UInt8] = []
         for scalar in text.unicodeScalars {
@@ -49,7 +49,7 @@ enum HeaderText {
         return words.joined(separator: "\r\n ")
     }
 
-    /// 39 bytes are 52 characters of base 64: the line has room for the field's name too.
+    /// 39 bytes are 52 characters in base64, which leaves space in the line for the field's name.
     private static let chunkSize = 39
 
     private static func word(_ bytes: [UInt8]) -> String { "=?UTF-8?B?\(Data(bytes).base64EncodedString())?=" }

@@ -1,11 +1,11 @@
 import Roost
 
 extension Mail {
-    /// The mail as it is sent: an Internet message (RFC 5322) in ASCII lines, with both texts where there are two (RFC 2046 §5.1.4).
+    /// The mail as an Internet message (RFC 5322) in ASCII lines, with both texts if there are two (RFC 2046 §5.1.4).
     public var message: [UInt8] {
         var message = Array(header.utf8)
         guard let html else { return message + Self.part("plain", text) }
-        // "=_" stands in no quoted-printable text (RFC 2045 §6.7), so the boundary stands in neither part.
+        // "=_" cannot occur in quoted-printable text (RFC 2045 §6.7), so the boundary occurs in neither part.
         let boundary = "=_\(id.text)"
         message += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n".utf8
         for (type, content) in [("plain", text), ("html", html)] {
@@ -23,7 +23,7 @@ extension Mail {
             "To: \(HeaderText.mailbox(to))",
             "Subject: \(HeaderText.unstructured(subject))",
             "Message-ID: <\(id.text)@\(from.domain)>",
-            // No vacation notice should answer (RFC 3834 §5).
+            // Vacation notices must not answer (RFC 3834 §5).
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
         ].map { $0 + "\r\n" }.joined()

@@ -8,23 +8,27 @@ import Foundation
 
 /// An email to one person.
 public struct Mail: Hashable, Sendable {
-    /// Becomes the `Message-ID`, the same at every attempt to deliver.
+    /// The identifier, from which the `Message-ID` is made. It is the same in every attempt to deliver.
     public let id: UUID
+    /// The sender.
     public let from: MailAddress
+    /// The receiver.
     public let to: MailAddress
+    /// The subject, at most 998 bytes without control characters.
     public let subject: String
     /// The content as plain text.
     public let text: String
     /// The same content as HTML.
     public let html: String?
-    /// When it was written.
+    /// The time at which the mail was written.
     public let date: Date
 
-    /// The most bytes that a text may have: 1 MiB.
+    /// The largest text: 1 MiB.
     public static let textLimit = 1 << 20
 
-    /// - Throws: a `MailError` where the subject has control characters, such as the line breaks that would begin another header
-    ///   field, or something is too long.
+    /// Creates a mail.
+    /// - Throws: A `MailError` if the subject contains control characters, such as the line breaks that would begin another header field,
+    ///   or something is too long.
     public init(
         id: UUID = .v7(), from: MailAddress, to: MailAddress, subject: String, text: String, html: String? = nil, date: Date = Date()
     ) throws(MailError) {
@@ -49,28 +53,37 @@ public struct Mail: Hashable, Sendable {
     }
 }
 
-/// Why a mail cannot be made or was not delivered.
+/// Why a mail cannot be created, or was not delivered.
 public struct MailError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of failures.
     public enum Kind: String, Sendable {
-        /// It is no mail.
+        /// The mail is invalid.
         case invalid
-        /// The receiver will not take it, however often it is tried.
+        /// The receiver refuses the mail permanently.
         case permanent
         /// Another attempt may succeed.
         case temporary
     }
 
+    /// The kind of the failure.
     public let kind: Kind
+    /// What happened, for a log.
     public let message: String
 
+    /// Creates an error.
+    /// - Parameters:
+    ///   - kind: The kind of the failure.
+    ///   - message: What happened, for a log.
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }
 
+    /// The kind and the message.
     public var description: String { "\(kind.rawValue): \(message)" }
 }
 
 extension MailError: ClassifiedError {
+    /// Transient if another attempt may succeed, otherwise permanent.
     public var failureKind: FailureKind { kind == .temporary ? .transient : .permanent }
 }

@@ -1,6 +1,6 @@
-/// Quoted-printable (RFC 2045 §6.7): text stays readable, lines stay short, and any byte survives.
+/// Quoted-printable (RFC 2045 §6.7): text stays readable, lines stay short, and any byte is preserved.
 enum QuotedPrintable {
-    /// Every kind of line break becomes CRLF.
+    /// Encodes text. Every kind of line break becomes CRLF.
     static func encode(_ text: String) -> [UInt8] {
         var output: [UInt8] = []
         for line in lines(text) {
@@ -16,7 +16,7 @@ enum QuotedPrintable {
             let isBlank = byte == 0x20 || byte == 0x09
             let isLiteral = (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "=") || isBlank && index != line.endIndex - 1
             let piece = isLiteral ? [byte] : [UInt8(ascii: "="), digit(byte >> 4), digit(byte & 15)]
-            // Room for the soft line break's "=" (rule 5): at most 76 characters.
+            // Leaves space for the "=" of a soft line break (rule 5): at most 76 characters.
             if width + piece.count > 75 {
                 output += [UInt8(ascii: "="), 0x0D, 0x0A]
                 width = 0

@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A mail as the database keeps it. What is read may be no mail by today's rules, as an earlier version may have written it.
+/// A mail as the database stores it. It may be invalid by today's rules, because an earlier version may have written it.
 @Schema
 struct Letter {
     var id: UUID
@@ -17,7 +17,7 @@ struct Letter {
     var subject: String
     var text: String
     var html: String?
-    /// In milliseconds since 1970.
+    /// The time at which the mail was written, in milliseconds since 1970.
     var writtenAt: Int
 }
 
@@ -29,7 +29,7 @@ extension Letter {
     }
 
     /// The mail.
-    /// - Throws: A `MailError` where it is none.
+    /// - Throws: A `MailError` if it is invalid.
     var mail: Mail {
         get throws(MailError) {
             try Mail(

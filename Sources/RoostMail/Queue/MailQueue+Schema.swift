@@ -2,7 +2,7 @@ import RoostData
 import RoostWork
 
 extension MailQueue {
-    /// The tables that the queue lives in, in the service's own database.
+    /// The tables of the queue, in the service's own database.
     public static let migrations =
         [
             Migration(
@@ -37,7 +37,7 @@ extension MailQueue {
                 """)
         ]
 
-    /// A row of the first table as a `Letter`.
+    /// A row of the first table as JSON.
     private static let letter = """
         json_object('id', id, 'from', from_address, 'fromName', from_name, 'to', to_address, 'toName', to_name, 'subject', subject,
             'text', body, 'html', html, 'writtenAt', written_at)

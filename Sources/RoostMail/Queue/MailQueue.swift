@@ -9,20 +9,22 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Mails that leave because of a change: written in its transaction, delivered after.
+/// Mails that result from changes: they are added in the transaction of the change, and delivered afterwards.
 ///
-/// A mail is delivered at least once: a worker that dies between the server's yes and its own note of it delivers again, with the same
-/// `Message-ID`. Without a transport mails are captured: kept to be looked at, and never sent.
+/// A mail is delivered at least once: if a worker dies after the server has accepted the mail and before that is recorded, it is delivered
+/// again with the same `Message-ID`. Without a transport, mails are captured: they can be looked at, and are never sent.
 public struct MailQueue: Service {
     let database: Database
     let transport: (any MailTransport)?
     let policy: MailPolicy
-    /// The mails that are to be delivered.
+    /// The mails that wait to be delivered.
     let letters: WorkQueue<Letter>
 
+    /// Creates a queue.
     /// - Parameters:
-    ///   - database: The service's own, opened with `MailQueue.migrations` among its migrations.
-    ///   - transport: `nil` to capture.
+    ///   - database: The service's own database, opened with `MailQueue.migrations` among its migrations.
+    ///   - transport: Delivers the mails; `nil` to capture them.
+    ///   - policy: How often and how long a mail is tried.
     public init(database: Database, transport: (any MailTransport)?, policy: MailPolicy = MailPolicy()) {
         self.database = database
         self.transport = transport
@@ -32,21 +34,21 @@ public struct MailQueue: Service {
         letters = WorkQueue("mail", in: database, options: options)
     }
 
-    /// Makes a queue that delivers to a mail server, or captures.
+    /// Creates a queue that delivers to a mail server, or captures mails.
     /// - Parameters:
-    ///   - database: The service's own, opened with `MailQueue.migrations` among its migrations.
-    ///   - url: The server, as the setting `smtpURL` gives it; `nil` to capture.
-    /// - Throws: A `ConfigurationError` if the URL is wrong.
+    ///   - database: The service's own database, opened with `MailQueue.migrations` among its migrations.
+    ///   - url: The server, as in the setting `smtpURL`; `nil` to capture mails.
+    /// - Throws: A `ConfigurationError` if the URL is invalid.
     public init(database: Database, smtpURL url: String?) throws(ConfigurationError) {
         var transport: SMTPTransport?
         if let url { transport = try SMTPTransport(url: url) }
         self.init(database: database, transport: transport)
     }
 
-    /// Whether mails are kept to be looked at, as there is nothing to send them by.
+    /// Whether mails are captured because there is no transport.
     public var isCapturing: Bool { transport == nil }
 
-    /// Adds a mail in the transaction of the change that caused it. A mail whose id is there already is not added again.
+    /// Adds a mail in the transaction of the change that causes it. If there is already a mail with the same identifier, nothing is added.
     public func enqueue(_ mail: Mail, in transaction: Transaction) async throws {
         let letter = Letter(mail)
         guard transport == nil else {
@@ -60,7 +62,7 @@ public struct MailQueue: Service {
             """)
     }
 
-    /// Delivers mails until the service is asked to stop, or the task is cancelled. Any number of processes may do so on one database.
+    /// Delivers mails until the service is asked to stop or the task is cancelled. Any number of processes can do so on one database.
     public func run() async { await cancelWhenGracefulShutdown { await deliver() } }
 
     private func deliver() async {
@@ -69,14 +71,16 @@ public struct MailQueue: Service {
             guard let transport else { return }
             await letters.run { letter in
                 let mail = try letter.job.mail
-                // Not cut short by cancellation: a mail that the server took must be noted as sent.
+                // Not interrupted by cancellation: a mail that the server has accepted must be recorded as sent.
                 try await Task { try await transport.deliver(mail) }.value
             }
         }
     }
 
-    /// The captured mails, the newest first, but for those that cannot be read any more.
-    /// - Parameter address: Whose; everyone's where left out.
+    /// Returns the captured mails that can be read, the newest first.
+    /// - Parameters:
+    ///   - address: The receiver; `nil` for all.
+    ///   - limit: The largest number to return.
     public func captured(to address: String? = nil, limit: Int = 20) async throws -> [Mail] {
         var sql: SQL = "SELECT mail FROM roost_captured_mail"
         if let address { sql = sql + " WHERE to_address = \(address)" }
@@ -85,13 +89,13 @@ public struct MailQueue: Service {
         }
     }
 
-    /// Returns the mails that could not be delivered, with the reasons, the oldest first.
-    /// - Parameter limit: The most to return.
+    /// Returns the mails that could not be delivered and the reasons, the oldest first.
+    /// - Parameter limit: The largest number to return.
     public func failed(limit: Int) async throws -> [(id: UUID, reason: String)] {
         try await letters.dead(limit: limit).compactMap { dead in UUID(uuidString: dead.id).map { ($0, dead.reason) } }
     }
 
-    /// Has a mail that could not be delivered tried again.
+    /// Tries a mail again that could not be delivered.
     /// - Returns: Whether there is such a mail.
     @discardableResult
     public func retry(_ id: UUID) async throws -> Bool { try await letters.retry(id.text) }
@@ -100,7 +104,7 @@ public struct MailQueue: Service {
         repeat { try? await prune() } while (try? await Task.sleep(for: .seconds(600))) != nil
     }
 
-    /// Removes mails that were captured long ago, a bounded number at a time.
+    /// Removes old captured mails, a limited number at a time.
     func prune() async throws {
         let old: SQL =
             "SELECT id FROM roost_captured_mail WHERE written_at < \(Date() - policy.retention.inSeconds) ORDER BY written_at LIMIT 1000"
@@ -110,14 +114,14 @@ public struct MailQueue: Service {
 
 /// How often and how long a mail is tried.
 public struct MailPolicy: Sendable {
-    /// How many mails are delivered at once.
+    /// The number of mails that are delivered at once.
     public var workers: Int
-    /// How often a mail is tried before it counts as failed, and the pauses between.
+    /// How often a mail is tried before it counts as failed, and the pauses between attempts.
     public var retry: RetryPolicy
-    /// For how long a mail that is sent, captured or failed is kept. While it is, none of the same id is added.
+    /// How long a mail that was sent, captured or not delivered is kept. During this time, no mail with the same identifier is added.
     public var retention: Duration
 
-    /// 12 attempts with a first pause of 5 s last about six hours.
+    /// Creates a policy. By default, 12 attempts with a first pause of 5 s take about six hours.
     public init(
         workers: Int = 2,
         retry: RetryPolicy = RetryPolicy(

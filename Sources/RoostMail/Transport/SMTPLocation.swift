@@ -6,9 +6,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A mail server: `smtp://user:password@host:587`, or `smtps://…` where TLS comes before the first word.
+/// A mail server: `smtp://user:password@host:587`, or `smtps://…` with TLS from the beginning.
 struct SMTPLocation: Hashable, Sendable {
-    /// Who submits.
+    /// The user and the password.
     struct Credentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
         let user: String
         let password: String
@@ -17,11 +17,14 @@ struct SMTPLocation: Hashable, Sendable {
         var customMirror: Mirror { Mirror(self, children: []) }
     }
 
-    /// Without the credentials.
+    /// The URL without the credentials.
     let url: String
     let credentials: Credentials?
 
-    /// - Parameter key: the configuration's key, for the error, which never shows the password.
+    /// Reads a URL.
+    /// - Parameters:
+    ///   - text: The URL.
+    ///   - key: The setting that the URL comes from, for the error, which never shows the password.
     init(url text: String, key: String) throws(ConfigurationError) {
         guard let parsed = Self.parse(text) else { throw ConfigurationError(key: key, value: text, allowed: Self.allowed) }
         self = parsed
@@ -39,7 +42,7 @@ struct SMTPLocation: Hashable, Sendable {
             let host = parts.encodedHost, !host.isEmpty, parts.path.isEmpty || parts.path == "/", parts.query == nil,
             parts.fragment == nil, (parts.user == nil) == (parts.password == nil)
         else { return nil }
-        // The ports of submission: RFC 6409 §3.1 and RFC 8314 §3.3.
+        // The ports of message submission: RFC 6409 §3.1 and RFC 8314 §3.3.
         let port = parts.port ?? (scheme == "smtps" ? 465 : 587)
         guard (1...65535).contains(port) else { return nil }
         let url = "\(scheme)://\(host):\(port)"

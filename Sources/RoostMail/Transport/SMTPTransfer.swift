@@ -1,6 +1,6 @@
 import CCurl
 
-/// One delivery by libcurl. It blocks the calling thread, for half a minute at most.
+/// One delivery through libcurl. It blocks the calling thread for half a minute at most.
 struct SMTPTransfer {
     private let location: SMTPLocation
 
@@ -18,7 +18,7 @@ struct SMTPTransfer {
         defer { curl_slist_free_all(receivers) }
         let source = Source(message)
         try configure(handle, sender: sender, receivers: receivers)
-        // The source outlives the transfer, which alone calls back.
+        // The source outlives the transfer, which is the only caller.
         let code = withExtendedLifetime(source) {
             roost_curl_set_reader(handle, Source.read, Unmanaged.passUnretained(source).toOpaque())
             return curl_easy_perform(handle)
@@ -45,8 +45,8 @@ struct SMTPTransfer {
         if let code = codes.first(where: { $0 != CURLE_OK }) { throw MailError(.temporary, Self.words(code)) }
     }
 
-    /// A reply of 500 or more to the addresses or to the message is the mail's own fault (RFC 5321 §4.2.1). Everything before, such as
-    /// a refused password, is a fault of the set-up: the mail is kept for when that is put right.
+    /// A reply of 500 or more to the addresses or to the message means that the mail itself is refused (RFC 5321 §4.2.1). Earlier failures,
+    /// such as a refused password, are faults of the configuration: the mail is kept until that is corrected.
     private static func error(_ code: CURLcode, reply: Int, hasSent: Bool) -> MailError {
         let isAboutMail = hasSent || code == CURLE_SEND_ERROR
         let kind: MailError.Kind = isAboutMail && (500..<600).contains(reply) ? .permanent : .temporary
@@ -55,7 +55,7 @@ struct SMTPTransfer {
 
     private static func words(_ code: CURLcode) -> String { String(cString: curl_easy_strerror(code)) }
 
-    /// What libcurl reads the message from.
+    /// The message, from which libcurl reads.
     private final class Source {
         private let bytes: [UInt8]
         private var offset = 0

@@ -1,22 +1,26 @@
 import Roost
 
-/// Delivers over SMTP (RFC 5321), by libcurl, on threads of its own.
+/// Delivers mail over SMTP (RFC 5321) with libcurl, on threads of its own.
 ///
-/// With credentials TLS is a must: by `STARTTLS` (RFC 3207) on `smtp://`, from the first byte on `smtps://`. Without, it is used where
-/// the server offers it. The server's certificate is always checked.
+/// Credentials require TLS: by `STARTTLS` (RFC 3207) with `smtp://`, or from the beginning with `smtps://`. Without credentials, TLS is
+/// used if the server offers it. The server's certificate is always verified.
 public struct SMTPTransport: MailTransport {
     private let location: SMTPLocation
     private let pool: BlockingPool
 
+    /// Creates a transport.
     /// - Parameters:
     ///   - url: `smtp://user:password@host:587` or `smtps://user:password@host:465`.
-    ///   - key: the configuration's key that the URL comes from.
-    ///   - threads: how many mails are delivered at once.
+    ///   - key: The setting that the URL comes from, for errors.
+    ///   - threads: The number of mails that are delivered at once.
+    /// - Throws: A `ConfigurationError` if the URL is invalid.
     public init(url: String, key: String = "SMTP_URL", threads: Int = 2) throws(ConfigurationError) {
         location = try SMTPLocation(url: url, key: key)
         pool = BlockingPool("roost.smtp", threads: threads, limit: 16)
     }
 
+    /// Delivers a mail to the server.
+    /// - Throws: A `MailError` that says whether another attempt may succeed; a `CancellationError`.
     public func deliver(_ mail: Mail) async throws {
         try await pool.run { [location] in
             try SMTPTransfer(location).send(mail.message, from: mail.from.address, to: mail.to.address)

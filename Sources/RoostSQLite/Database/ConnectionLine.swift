@@ -4,19 +4,19 @@ import Roost
 import RoostData
 import Synchronization
 
-/// Connections of one kind, each with a thread of its own, and the line of those who wait for one: first come, first served, each for a
-/// bounded time.
+/// Connections of one kind, each with its own thread, and a queue of those who wait for one, in order of arrival and each for a limited
+/// time.
 ///
-/// A connection is opened when it is first needed, and then stays.
+/// A connection is opened when it is first needed, and then kept.
 final class ConnectionLine: Sendable {
     private struct State {
         var waiting: [UnitOfWork] = []
-        /// Threads that are parked; the one that was used last is at the end.
+        /// Parked threads; the one that was used last is at the end.
         var idle: [ConnectionThread] = []
-        /// Threads that run, those that are opening their connection among them.
+        /// The number of threads, including those that are opening their connection.
         var threads = 0
         var isClosed = false
-        /// Whether something will look for units that have waited too long.
+        /// Whether a timer will look for units that have waited too long.
         var hasTimer = false
         var closing: [CheckedContinuation<Void, Never>] = []
     }
@@ -31,13 +31,13 @@ final class ConnectionLine: Sendable {
     private let waits: DurationMetric
     private let timeouts: CountMetric
 
-    /// Creates a line that has no connection yet.
+    /// Creates a pool without connections.
     /// - Parameters:
-    ///   - connections: how many there may be at once.
-    ///   - timeout: the longest wait.
-    ///   - capacity: how many may wait.
-    ///   - pool: what the metrics call the connections.
-    ///   - open: opens a connection. It runs on the connection's thread and may block it.
+    ///   - connections: The largest number of connections.
+    ///   - timeout: The longest time to wait.
+    ///   - capacity: The largest number of units that wait.
+    ///   - pool: The name of the connections in the metrics.
+    ///   - open: Opens a connection. It runs on the connection's thread and may block it.
     init(
         connections: Int, timeout: Duration, capacity: Int = 10_000, pool: String = "",
         open: @escaping @Sendable () throws -> SQLiteConnection
@@ -51,9 +51,9 @@ final class ConnectionLine: Sendable {
         timeouts = CountMetric("db.client.connection.timeouts", dimensions)
     }
 
-    /// Waits for a connection and runs `body` on its thread.
-    /// - Throws: what `body` throws; a `Problem` with status 503 if too many wait or the wait was too long; a `DatabaseError` once closed;
-    ///   why a connection cannot be opened; a `CancellationError` if the task is cancelled while it waits.
+    /// Waits for a connection, and runs work on its thread.
+    /// - Throws: The error of the work; a `Problem` with status 503 if too many wait or the wait took too long; a `DatabaseError` after
+    ///   closing; the error of opening a connection; a `CancellationError` if the task is cancelled while it waits.
     @concurrent func withConnection<Result: Sendable>(
         _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
@@ -62,7 +62,7 @@ final class ConnectionLine: Sendable {
         let unit = UnitOfWork(in: self, until: start + timeout)
         return try await withTaskCancellationHandler {
             try await withTaskExecutorPreference(unit) {
-                // A unit that is refused as it gets its connection gives that back too.
+                // If a unit is refused just as it gets its connection, it gives the connection back as well.
                 defer { unit.finish() }
                 if let refusal = unit.refusal { throw refusal }
                 if waits.isActive { waits.record(since: start) }
@@ -73,7 +73,7 @@ final class ConnectionLine: Sendable {
         }
     }
 
-    /// Turns away everyone who waits, and has each connection close once it is free.
+    /// Refuses everyone who waits, and closes each connection once it is free.
     func shut() {
         let (waiting, idle) = state.withLock { state in
             state.isClosed = true
@@ -84,7 +84,7 @@ final class ConnectionLine: Sendable {
         for thread in idle { thread.wake() }
     }
 
-    /// Turns away everyone who waits, and returns once every connection is closed.
+    /// Refuses everyone who waits, and returns once every connection is closed.
     func close() async {
         shut()
         await withCheckedContinuation { continuation in
@@ -101,7 +101,7 @@ extension ConnectionLine {
     private static var closed: DatabaseError { DatabaseError(.closed, "the database is closed") }
     private static var busy: Problem { .unavailable("The database is busy.") }
 
-    /// Puts a unit at the end of the line.
+    /// Adds a unit at the end of the queue.
     func join(_ unit: UnitOfWork) {
         let (admission, isFirst) = state.withLock { state -> (Admission, Bool) in
             if state.isClosed { return (.refuse(Self.closed), false) }
@@ -124,8 +124,8 @@ extension ConnectionLine {
         }
     }
 
-    /// Takes a unit out of the line.
-    /// - Returns: whether it was there.
+    /// Removes a unit from the queue.
+    /// - Returns: Whether it was there.
     func remove(_ unit: UnitOfWork) -> Bool {
         state.withLock { state in
             guard let index = state.waiting.firstIndex(where: { $0 === unit }) else { return false }
@@ -134,7 +134,7 @@ extension ConnectionLine {
         }
     }
 
-    /// One timer for all: as everyone waits equally long, those who are overdue stand at the front.
+    /// One timer is enough: all units wait equally long, so overdue ones are at the front.
     private func lookForOverdue(in time: Duration) {
         DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(time / .nanoseconds(1)))) { [weak self] in
             self?.refuseOverdue()
@@ -165,7 +165,7 @@ extension ConnectionLine {
         thread.start()
     }
 
-    /// What a thread does: opens a connection and serves the line with it, until the line is closed.
+    /// The work of a thread: it opens a connection and serves the queue with it until the pool is closed.
     private func serve() {
         do {
             let thread = ConnectionThread(try open())
@@ -173,13 +173,13 @@ extension ConnectionLine {
             thread.connection.close()
             end()
         } catch {
-            // Those who wait are for the other threads, if there are any.
+            // The units that wait are left to the other threads, if there are any.
             for unit in end() { unit.turnAway(error) }
         }
     }
 
     /// Waits for a unit.
-    /// - Returns: `nil` once the line is closed.
+    /// - Returns: `nil` once the pool is closed.
     private func next(for thread: ConnectionThread) -> UnitOfWork? {
         while true {
             let (unit, isClosed) = state.withLock { state -> (UnitOfWork?, Bool) in
@@ -192,8 +192,8 @@ extension ConnectionLine {
         }
     }
 
-    /// Notes that a thread has ended.
-    /// - Returns: the units that no thread is left for.
+    /// Records that a thread has ended.
+    /// - Returns: The units that no thread is left for.
     @discardableResult
     private func end() -> [UnitOfWork] {
         let (units, closing) = state.withLock { state -> ([UnitOfWork], [CheckedContinuation<Void, Never>]) in

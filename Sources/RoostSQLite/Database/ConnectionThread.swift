@@ -8,13 +8,13 @@ import Musl
 import Darwin
 #endif
 
-/// A connection and the one thread that uses it.
+/// A connection and the only thread that uses it.
 final class ConnectionThread: Sendable {
     let connection: SQLiteConnection
     private let identity: UInt
     private let wakes = DispatchSemaphore(value: 0)
 
-    /// Makes the calling thread the connection's.
+    /// Makes the calling thread the thread of the connection.
     init(_ connection: SQLiteConnection) {
         self.connection = connection
         identity = Self.current
@@ -23,7 +23,7 @@ final class ConnectionThread: Sendable {
     /// Whether the calling thread is this one.
     var isCurrent: Bool { identity == Self.current }
 
-    /// Waits for one `wake()`. Only the thread itself parks, and says so to whoever is to wake it.
+    /// Waits for one `wake()`. Only the thread itself parks, and tells beforehand who is to wake it.
     func park() { wakes.wait() }
 
     func wake() { wakes.signal() }

@@ -9,12 +9,12 @@ import Musl
 import Darwin
 #endif
 
-/// Holds numbers by locks on the bytes of a file beside the database, the byte's offset being the number (fcntl(2), "Open file
-/// description locks"). So no file is left behind for each process that ever was.
+/// Holds numbers by locks on the bytes of a file beside the database; the offset of the byte is the number (fcntl(2), "Open file
+/// description locks"). This leaves no file behind for each process.
 struct FilePresence: DatabasePresence {
     private let path: String
 
-    // F_OFD_GETLK and F_OFD_SETLK, which the C library's overlay leaves out.
+    // F_OFD_GETLK and F_OFD_SETLK are missing from the C library's overlay.
     #if os(Linux)
     private static let getLock: Int32 = 36, setLock: Int32 = 37
     #else
@@ -38,7 +38,7 @@ struct FilePresence: DatabasePresence {
         defer { _ = close(descriptor) }
         var lock = Self.lock(number)
         guard fcntl(descriptor, Self.getLock, &lock) == 0 else {
-            throw DatabaseError(.storage, "\(path) cannot be asked: \(String(cString: strerror(errno)))")
+            throw DatabaseError(.storage, "the locks of \(path) cannot be read: \(String(cString: strerror(errno)))")
         }
         return lock.l_type != Int16(F_UNLCK)
     }

@@ -16,7 +16,7 @@ extension SQLiteConnection {
         }
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: return Problem.unavailable("The database is busy.")
-        // What another attempt may find otherwise, on the same connection or after somebody has looked at the disk.
+        // Errors that another attempt may not meet, on the same connection or after somebody has looked at the disk.
         case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_NOMEM, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT, .SQLITE_ABORT:
             return DatabaseError(.storage, message)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CORRUPT, .SQLITE_NOTADB: return DatabaseError(.file, message)

@@ -2,7 +2,7 @@ import GRDB
 import RoostData
 
 extension SQLiteConnection {
-    /// Inside a transaction the setting does nothing, so that dropping a table would delete the rows that refer to it
+    /// Inside a transaction the setting has no effect, and dropping a table would delete the rows that refer to it
     /// (https://www.sqlite.org/pragma.html#pragma_foreign_keys).
     func beginSchemaChange(on database: GRDB.Database) throws {
         state.isChangingSchema.store(true, ordering: .relaxed)
@@ -24,7 +24,7 @@ extension SQLiteConnection {
         guard !violations.isEmpty else { return }
         let rows = violations.map { row in
             let number = (row["rowid"] as Int64?).map { " \($0)" } ?? ""
-            return "\(row["table"] as String? ?? "")\(number) refers to a row of \(row["parent"] as String? ?? "") that is not there"
+            return "\(row["table"] as String? ?? "")\(number) refers to a row of \(row["parent"] as String? ?? "") that does not exist"
         }
         throw DatabaseError(.foreignKeyViolation, rows.joined(separator: "; "))
     }

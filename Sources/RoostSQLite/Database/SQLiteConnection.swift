@@ -5,7 +5,7 @@ import Roost
 import RoostData
 import Synchronization
 
-/// One SQLite connection, used by one thread (`ConnectionThread`), which its work blocks.
+/// One SQLite connection, used by one thread (`ConnectionThread`), which it blocks.
 struct SQLiteConnection: Sendable {
     private let queue: DatabaseQueue
     private let access: DatabaseAccess
@@ -13,16 +13,16 @@ struct SQLiteConnection: Sendable {
     let state = State()
 
     final class State: Sendable {
-        /// The texts of the statements that are prepared.
+        /// The texts of the prepared statements.
         let texts = Mutex<Set<String>>([])
         let isChangingSchema = Atomic(false)
     }
 
-    /// The most statements that stay prepared.
+    /// The largest number of prepared statements.
     private static let preparedLimit = 256
 
-    /// Opens a connection. Where several processes open one file for the first time, SQLite may refuse all but one at once, without
-    /// asking the busy handler: they try again (https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
+    /// Opens a connection. If several processes open a file for the first time, SQLite may refuse all but one of them without asking the
+    /// busy handler, so they try again (https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
     init(_ file: SQLiteFile, for access: DatabaseAccess) throws {
         self.file = file
         self.access = access
@@ -39,7 +39,7 @@ struct SQLiteConnection: Sendable {
         }
     }
 
-    /// A connection that cannot close is closed by the end of the process.
+    /// A connection that cannot be closed is closed when the process ends.
     func close() { try? queue.close() }
 
     private static func configuration(_ file: SQLiteFile, for access: DatabaseAccess) -> GRDB.Configuration {
@@ -74,7 +74,7 @@ extension SQLiteConnection {
     }
 
     func rollback() throws {
-        // The engine may have ended the transaction by itself.
+        // The engine may have ended the transaction.
         try onQueue { database in
             defer { if !database.isInsideTransaction { endTurn(database) } }
             if database.isInsideTransaction { try database.execute(sql: "ROLLBACK") }
@@ -82,10 +82,10 @@ extension SQLiteConnection {
         }
     }
 
-    /// Runs a statement of the transaction under way.
+    /// Runs a statement in the current transaction.
     func run(_ sql: RoostData.SQL) throws -> DatabaseResult { try inTransaction { try perform(sql, on: $0) } }
 
-    /// Runs the statements of a text in the transaction under way.
+    /// Runs the statements of a text in the current transaction.
     func run(script: String) throws { try inTransaction { try $0.execute(sql: script) } }
 
     /// Runs a statement as a transaction of its own.
@@ -93,15 +93,16 @@ extension SQLiteConnection {
 
     private func onQueue<Result>(_ body: (GRDB.Database) throws -> Result) throws -> Result {
         do {
-            // Nobody else uses the queue, so this thread runs the body.
+            // Nothing else uses the queue, so this thread runs the body.
             return try queue.writeWithoutTransaction(body)
         } catch {
             throw Self.translated(error)
         }
     }
 
-    /// - Throws: a `DatabaseError` if the engine has ended the transaction, as it does when the disk is full: what is left of the body must
-    ///   not run outside.
+    /// Runs work in the current transaction.
+    /// - Throws: A `DatabaseError` if the engine has ended the transaction, as it does when the disk is full, because the rest of the body
+    ///   must not run outside it.
     private func inTransaction<Result>(_ body: (GRDB.Database) throws -> Result) throws -> Result {
         try onQueue { database in
             guard database.isInsideTransaction else { throw DatabaseError(.storage, "the engine has ended the transaction") }
@@ -109,7 +110,7 @@ extension SQLiteConnection {
         }
     }
 
-    /// Runs what begins a transaction, or is one, once it is this process's turn to write.
+    /// Runs work that begins a transaction, or is one, once this process may write.
     private func inTurn<Result>(_ body: (GRDB.Database) throws -> Result) throws -> Result {
         try onQueue { database in
             if access == .write {
@@ -131,7 +132,7 @@ extension SQLiteConnection {
     private func perform(_ sql: RoostData.SQL, on database: GRDB.Database) throws -> DatabaseResult {
         let (text, bindings) = sql.rendered(listSize: Self.listSize) { _ in "?" }
         guard !bindings.contains(where: \.hasNullCharacter) else {
-            throw DatabaseError(.text, "a text has the character U+0000, at which the engine would end it")
+            throw DatabaseError(.text, "a text contains the character U+0000, where the engine would cut it off")
         }
         makeRoom(for: text, in: database)
         let statement = try database.cachedStatement(sql: text)
@@ -144,7 +145,7 @@ extension SQLiteConnection {
         var columns: [String] = [], rows: [RoostData.Row] = []
         let cursor = try GRDB.Row.fetchCursor(statement)
         while try cursor.next() != nil {
-            // Only now: where another process has changed the table, the first step prepares the statement anew, maybe of other columns
+            // Only now: if another process has changed the table, the first step prepares the statement again, possibly with other columns
             // than GRDB remembers (https://www.sqlite.org/c3ref/prepare.html).
             if rows.isEmpty { columns = Self.columns(of: statement) }
             rows.append(RoostData.Row(columns: columns, values: Self.values(of: statement, columns.count)))
@@ -164,7 +165,7 @@ extension SQLiteConnection {
 }
 
 extension SQLiteConnection {
-    /// Forgets the prepared statements where there are too many, so that texts which never come again take no memory.
+    /// Discards the prepared statements if there are too many, so that texts which are not used again take no memory.
     private func makeRoom(for text: String, in database: GRDB.Database) {
         let isFull = state.texts.withLock { texts in
             guard texts.insert(text).inserted, texts.count > Self.preparedLimit else { return false }
@@ -174,7 +175,7 @@ extension SQLiteConnection {
         if isFull { database.clearSchemaCache() }
     }
 
-    /// Lists for `IN` have a power of two of values, long ones a multiple of 1024.
+    /// Lists for `IN` have a power of two of values, or if long, a multiple of 1024.
     private static func listSize(_ count: Int) -> Int {
         guard count <= 1024 else { return (count + 1023) / 1024 * 1024 }
         var size = 1

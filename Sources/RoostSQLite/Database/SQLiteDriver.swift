@@ -8,12 +8,12 @@ import Foundation
 #endif
 
 extension Database {
-    /// Opens a database and applies its migrations.
+    /// Opens a database, and applies its migrations.
     /// - Parameters:
-    ///   - url: `sqlite:PATH`. The file and its directory are made where they do not exist; several processes may share the file.
-    ///   - key: the configuration's key that the URL comes from.
-    /// - Throws: a `ConfigurationError` where the URL is wrong or the file cannot be opened or written; a `Problem` with status 503 where
-    ///   others keep it busy; a `DatabaseError` for a wrong migration, or a disk that is full.
+    ///   - url: `sqlite:PATH`. The file and its directory are created if necessary. Several processes can share the file.
+    ///   - key: The setting that the URL comes from, for errors.
+    /// - Throws: A `ConfigurationError` if the URL is invalid or the file cannot be opened or written; a `Problem` with status 503 if other
+    ///   processes keep it busy; a `DatabaseError` if a migration is wrong or the disk is full.
     public static func open(_ url: String, key: String = "DATABASE_URL", migrations: [Migration] = []) async throws -> Database {
         let location = try SQLiteLocation(url: url, key: key)
         let driver: SQLiteDriver
@@ -34,14 +34,14 @@ extension Database {
     }
 }
 
-/// SQLite, with one connection that writes and a few that read (write-ahead logging: https://www.sqlite.org/wal.html).
+/// SQLite, with one connection for writing and several for reading (write-ahead logging: https://www.sqlite.org/wal.html).
 final class SQLiteDriver: DatabaseDriver {
     private let writers: ConnectionLine
     private let readers: ConnectionLine
     let system = "sqlite"
     let presence: (any DatabasePresence)?
 
-    /// How long a caller waits for its turn, and a writer for those of other processes.
+    /// How long a caller waits for a connection, and a writer for those of other processes.
     static let timeout = Duration.seconds(10)
     private static let readerCount = 4
 
@@ -62,12 +62,12 @@ final class SQLiteDriver: DatabaseDriver {
     static func open(_ location: SQLiteLocation) async throws -> SQLiteDriver {
         let directory = URL(fileURLWithPath: location.path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        // SQLite would open what cannot be written, and only say so at the first change.
+        // SQLite would open a file that cannot be written, and report that at the first change only.
         for path in [directory, location.path] where FileManager.default.fileExists(atPath: path) {
             guard FileManager.default.isWritableFile(atPath: path) else { throw DatabaseError(.file, "\(path) cannot be written") }
         }
         let driver = SQLiteDriver(try SQLiteFile(location), presence: FilePresence(of: location.path))
-        // The writer comes first: it makes the file and turns on the write-ahead log.
+        // The writer comes first: it creates the file and turns on the write-ahead log.
         do {
             try await driver.writers.withConnection { _ in }
         } catch {
@@ -88,7 +88,7 @@ final class SQLiteDriver: DatabaseDriver {
                 try await unit.use { try $0.commit() }
                 return result
             } catch {
-                // The first error is the one to tell.
+                // The first error is the one to report.
                 try? await unit.use { try $0.rollback() }
                 throw error
             }

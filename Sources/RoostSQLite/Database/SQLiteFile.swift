@@ -1,12 +1,13 @@
 import Roost
 
-/// What the sessions of one opened database file share.
+/// The state that all sessions of an opened database file share.
 struct SQLiteFile: Sendable {
     let location: SQLiteLocation
     let lock: WriterLock
     let log: WriteAheadLog
 
-    /// - Throws: a `ConfigurationError` where there can be no such file.
+    /// Creates the state for a file.
+    /// - Throws: A `ConfigurationError` if the file cannot be created.
     init(_ location: SQLiteLocation) throws(ConfigurationError) {
         self.location = location
         lock = try WriterLock(of: location.path)

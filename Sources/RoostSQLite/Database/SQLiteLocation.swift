@@ -1,18 +1,24 @@
 import Roost
 
-/// Where an SQLite database is and how it is kept: `sqlite:PATH` or `sqlite:PATH?synchronous=normal`.
+/// The location of an SQLite database, and its durability: `sqlite:PATH` or `sqlite:PATH?synchronous=normal`.
 public struct SQLiteLocation: Sendable, Hashable {
-    /// When a commit counts as done. Either way it survives the death of the process (SIGKILL).
+    /// When a commit counts as done. In both cases, it survives if the process is killed.
     public enum Durability: String, Sendable {
-        /// On the disk: it survives a loss of power too.
+        /// Once it is on the disk: it also survives a power failure.
         case full
-        /// With the operating system: a loss of power may undo the last commits, never half of one. Faster on slow disks.
+        /// Once the operating system has it: a power failure may undo the last commits, but never a part of one. Faster on slow disks.
         case normal
     }
 
+    /// The path of the file.
     public let path: String
+    /// When a commit counts as done.
     public let durability: Durability
 
+    /// Creates a location.
+    /// - Parameters:
+    ///   - path: The path of the file.
+    ///   - durability: When a commit counts as done.
     public init(path: String, durability: Durability = .full) {
         self.path = path
         self.durability = durability
@@ -28,8 +34,8 @@ public struct SQLiteLocation: Sendable, Hashable {
         self = location
     }
 
-    /// What a URL must be, for a person.
-    public static let allowed = "sqlite:PATH, or sqlite:PATH?synchronous=normal where a loss of power may undo the last commits"
+    /// The allowed URLs, described for a person.
+    public static let allowed = "sqlite:PATH, or sqlite:PATH?synchronous=normal if a power failure may undo the last commits"
 
     /// Reads a URL.
     /// - Returns: `nil` if it is not the URL of an SQLite database.

@@ -1,6 +1,6 @@
 import RoostData
 
-/// The connection of a transaction under way.
+/// The connection of a transaction in progress.
 struct SQLiteSession: DatabaseSession {
     let unit: UnitOfWork
 

@@ -2,11 +2,11 @@ import Dispatch
 import RoostData
 import Synchronization
 
-/// What has a connection to itself: a transaction, or a single statement. It is the executor of its own task, so that waiting for a
-/// connection is nothing but a job that waits in the line, and whatever the task then does runs on the connection's thread.
+/// The exclusive use of a connection: a transaction, or a single statement. It is the executor of its own task, so that waiting for a
+/// connection is just a job that waits in the queue, and the task then runs on the connection's thread.
 ///
-/// The task's first job joins the line. A `ConnectionThread` takes the unit out and runs its jobs until the unit is finished. A unit
-/// that is refused while it waits has its job run by a global queue instead, where it finds out why.
+/// The task's first job joins the queue. A `ConnectionThread` takes the unit and runs its jobs until the unit is finished. If a unit is
+/// refused while it waits, a global queue runs its job instead, which then finds out why.
 final class UnitOfWork: TaskExecutor {
     fileprivate enum Phase {
         case created, waiting
@@ -24,7 +24,7 @@ final class UnitOfWork: TaskExecutor {
 
     fileprivate enum Way { case join, wake(ConnectionThread), elsewhere, none }
 
-    /// Until when it waits for a connection.
+    /// The end of its wait for a connection.
     let deadline: ContinuousClock.Instant
     private let line: ConnectionLine
     private let state = Mutex(State())
@@ -35,8 +35,7 @@ final class UnitOfWork: TaskExecutor {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        // As soon as others can see the job, its task may run to its end, and the last reference to this object may go with it. The
-        // runtime holds none of its own.
+        // As soon as others can see the job, its task may finish and release the last reference to this object. The runtime keeps none.
         let kept = Unmanaged.passRetained(self)
         defer { kept.release() }
         let job = UnownedJob(job)
@@ -48,14 +47,14 @@ final class UnitOfWork: TaskExecutor {
         }
     }
 
-    /// Has the unit's task fail with `error` if it has no connection yet.
+    /// Makes the unit's task fail with an error if it has no connection yet.
     func refuse(_ error: any Error) {
-        // The line looks for the refusal when the unit joins it, so one of the two sees the other.
+        // The queue checks for the refusal when the unit joins it, so one of the two sees the other.
         state.withLock { $0.refusal = error }
         if line.remove(self) { leave() }
     }
 
-    /// Has the unit's task fail with `error`. The unit is not in the line.
+    /// Makes the unit's task fail with an error. The unit is not in the queue.
     func turnAway(_ error: any Error) {
         state.withLock { $0.refusal = error }
         leave()
@@ -73,7 +72,7 @@ final class UnitOfWork: TaskExecutor {
     /// Why the unit was refused, or `nil` if it was not.
     var refusal: (any Error)? { state.withLock { $0.refusal } }
 
-    /// Gives the connection back.
+    /// Gives back the connection.
     func finish() {
         let thread = state.withLock { state -> ConnectionThread? in
             guard case .running(let thread) = state.phase else { return nil }
@@ -83,7 +82,7 @@ final class UnitOfWork: TaskExecutor {
         thread?.wake()
     }
 
-    /// The connection, if the calling thread is the connection's and the unit still has it.
+    /// The connection, if the calling thread is the connection's and the unit is not finished.
     var connection: SQLiteConnection? {
         let thread = state.withLock { state -> ConnectionThread? in
             if case .running(let thread) = state.phase { thread } else { nil }
@@ -92,8 +91,8 @@ final class UnitOfWork: TaskExecutor {
         return thread.connection
     }
 
-    /// Uses the connection: at once from its own thread, and from any other after a change to that.
-    /// - Throws: a `DatabaseError` with the code `.closed` once the unit is finished.
+    /// Uses the connection: directly on its own thread, and otherwise after changing to that thread.
+    /// - Throws: A `DatabaseError` with the code `.closed` if the unit is finished.
     @concurrent func use<Result: Sendable>(_ body: @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
         if let connection { return try body(connection) }
         return try await withTaskExecutorPreference(self) {
@@ -102,7 +101,7 @@ final class UnitOfWork: TaskExecutor {
         }
     }
 
-    /// Runs the unit's jobs on the calling thread, which is `thread`, until the unit is finished.
+    /// Runs the unit's jobs on the calling thread until the unit is finished.
     func run(on thread: ConnectionThread) {
         state.withLock { $0.phase = .running(thread) }
         var batch: [UnownedJob] = []
@@ -142,14 +141,14 @@ extension UnitOfWork.State {
         }
     }
 
-    /// Notes that the thread is about to be woken.
-    /// - Returns: whether it has to be.
+    /// Records that the thread is about to be woken.
+    /// - Returns: Whether it has to be.
     fileprivate mutating func wakes() -> Bool {
         defer { isParked = false }
         return isParked
     }
 
-    /// Swaps the jobs that wait for an empty list.
+    /// Exchanges the waiting jobs for an empty list.
     fileprivate mutating func take(_ batch: inout [UnownedJob]) -> Next {
         if !jobs.isEmpty {
             swap(&jobs, &batch)

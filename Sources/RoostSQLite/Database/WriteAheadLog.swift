@@ -10,20 +10,20 @@ import Musl
 import Darwin
 #endif
 
-/// Keeps a database file's write-ahead log short.
+/// Keeps the write-ahead log of a database file short.
 ///
-/// SQLite before 3.51.3 may corrupt a database where one connection runs a checkpoint while another commits, which a commit's own
-/// automatic checkpoint does (https://www.sqlite.org/wal.html, "The WAL-Reset Bug"). So that is turned off for every connection.
-/// Instead, whoever made the log long empties it after its commit, while it still holds the file's `WriterLock`, with a checkpoint that
-/// holds SQLite's own writer lock too (`TRUNCATE`): one at a time, and never beside a commit.
+/// SQLite before 3.51.3 can corrupt a database if one connection runs a checkpoint while another one commits, which the automatic
+/// checkpoint of a commit can do (https://www.sqlite.org/wal.html, "The WAL-Reset Bug"). Automatic checkpoints are therefore turned off.
+/// Instead, the connection whose commit made the log long empties it afterwards, while it still holds the file's `WriterLock`, with a
+/// checkpoint that also holds SQLite's own writer lock (`TRUNCATE`): one at a time, and never during a commit.
 final class WriteAheadLog: Sendable {
     private let path: String
-    /// How often a checkpoint under way looks whether the readers of older snapshots are done.
+    /// How often a checkpoint in progress checks whether the readers of older snapshots have finished.
     private let looks = Atomic(0)
-    /// The size from which on the log is emptied, in bytes.
+    /// The size in bytes at which the log is emptied.
     private let next: Atomic<Int>
 
-    /// 4 MiB: a thousand pages, as SQLite's own.
+    /// 4 MiB: a thousand pages, as in SQLite itself.
     static let limit = 4 << 20
 
     init(of path: String) {
@@ -31,45 +31,45 @@ final class WriteAheadLog: Sendable {
         next = Atomic(Self.limit)
     }
 
-    /// Settings for each connection, before its first statement.
+    /// Sets up a connection before its first statement.
     static func prepare(_ database: GRDB.Database) throws {
-        // No mapped memory: what this process writes astray must not reach the file (https://www.sqlite.org/mmap.html).
+        // No memory mapping: stray writes of this process must not reach the file (https://www.sqlite.org/mmap.html).
         for setting in ["wal_autocheckpoint = 0", "mmap_size = 0"] { _ = try Int.fetchOne(database, sql: "PRAGMA \(setting)") }
     }
 
-    /// Makes the file keep such a log. GRDB would do it too, but sets `synchronous` back to `NORMAL` with it.
+    /// Turns on the write-ahead log. GRDB would do so too, but also resets `synchronous` to `NORMAL`.
     static func turnOn(_ database: GRDB.Database) throws {
         guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
-            throw GRDB.DatabaseError(message: "its file system allows no write-ahead log")
+            throw GRDB.DatabaseError(message: "its file system does not support a write-ahead log")
         }
     }
 
-    /// Empties the log where it is long. The caller holds the file's `WriterLock` and is in no transaction.
+    /// Empties the log if it is long. The caller holds the file's `WriterLock` and is in no transaction.
     ///
-    /// Where somebody reads an old snapshot all the while, it is tried again when the log has grown by `limit`.
+    /// If an old snapshot is still being read, the next attempt follows when the log has grown by `limit`.
     func shorten(_ database: GRDB.Database) {
         let size = self.size
         guard size >= next.load(ordering: .relaxed) else { return }
-        // All writers wait meanwhile.
+        // All writers wait during this time.
         looks.store(Self.looks(atLogOf: size), ordering: .relaxed)
         defer { looks.store(0, ordering: .relaxed) }
         let isEmptied = (try? database.checkpoint(.truncate)) != nil
         next.store(isEmptied ? Self.limit : size + Self.limit, ordering: .relaxed)
     }
 
-    /// How often to look in a checkpoint: for 25 ms, and for longer the longer the log is, up to a second.
+    /// The number of checks in a checkpoint: for 25 ms, or longer for a longer log, up to a second.
     private static func looks(atLogOf size: Int) -> Int {
         let times = size / limit, milliseconds = min(25 * times * times, 1000)
         return milliseconds <= 100 ? milliseconds : 100 + (milliseconds - 100) / 5
     }
 
-    /// The writer's busy handler: it waits as long as others do, but only a moment in a checkpoint.
+    /// The busy handler of the writer: it waits as long as the others, but only briefly in a checkpoint.
     func waits(_ tries: Int) -> Bool {
         let looks = looks.load(ordering: .relaxed)
         return (looks == 0 || tries < looks) && Self.waitsForOthers(tries)
     }
 
-    /// Waits for another process's transaction: 1 ms at first, for promptness, then 5 ms, for about ten seconds in all.
+    /// Waits for another process's transaction: 1 ms at first, and then 5 ms each, for about ten seconds in total.
     static func waitsForOthers(_ tries: Int) -> Bool {
         guard tries < 2080 else { return false }
         usleep(tries < 100 ? 1000 : 5000)

@@ -9,25 +9,26 @@ import Musl
 import Darwin
 #endif
 
-/// The turn to write to a database file, among all processes: an advisory lock (flock(2)) on a file beside it, which the system takes
-/// back when its holder dies.
+/// The right to write to a database file, among all processes: an advisory lock (flock(2)) on a file beside it, which the operating system
+/// releases when its holder dies.
 ///
-/// SQLite has such a lock of its own, and a checkpoint that doesn't get that one goes on without it. Behind this one it always gets it,
-/// so no checkpoint ever runs beside a commit (see `WriteAheadLog`). The database file itself must not be opened for it: closing it
-/// would drop SQLite's own locks (https://www.sqlite.org/howtocorrupt.html, §2.2).
+/// SQLite has such a lock as well, but a checkpoint continues without it if it cannot get it. Behind this lock it always gets it, so that
+/// no checkpoint runs during a commit (see `WriteAheadLog`). The database file itself must not be opened for this lock, because closing it
+/// would release SQLite's own locks (https://www.sqlite.org/howtocorrupt.html, §2.2).
 final class WriterLock: Sendable {
     private let descriptor: Int32
 
-    /// - Throws: a `ConfigurationError` where the file cannot be made.
+    /// Creates the lock of a database file.
+    /// - Throws: A `ConfigurationError` if the lock file cannot be created.
     init(of path: String) throws(ConfigurationError) {
         let path = path + "-writer"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw ConfigurationError("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
     }
 
-    /// Waits for the turn, blocking the thread.
-    /// - Parameter isPatient: asked after each try with its number, from 0; waits a little, or returns `false` to give up.
-    /// - Returns: whether the turn came.
+    /// Waits for the lock, blocking the thread.
+    /// - Parameter isPatient: Called after each attempt with its number, from 0. It waits briefly, or returns `false` to stop.
+    /// - Returns: Whether the lock was acquired.
     func take(while isPatient: (Int) -> Bool) -> Bool {
         var tries = 0
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The tables of the embedded bus. SQLite has one writer at a time, so positions become visible in their order.
+/// The tables of the embedded bus. SQLite has one writer at a time, so positions become visible in order.
 enum EventLog {
     static let migrations = [
         Migration(
@@ -49,7 +49,7 @@ enum EventLog {
         return try rows.map { EventDelivery(position: try $0.get("position"), envelope: try EventEnvelope($0)) }
     }
 
-    /// Deletes some of the oldest events beyond the retention.
+    /// Deletes some of the oldest events that need not be kept.
     static func prune(_ retention: EventRetention, now: Date, in transaction: Transaction) async throws {
         let oldest = now.addingTimeInterval(-retention.age)
         try await transaction.execute(

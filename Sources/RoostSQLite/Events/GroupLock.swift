@@ -9,15 +9,16 @@ import Musl
 import Darwin
 #endif
 
-/// The right to be the one reader of a group: an advisory lock on a file (flock(2)), which the system takes back at the very moment
-/// that its holder dies, however it dies. So there is no lease to renew and no time to wait for.
+/// The right to be the only reader of a group: an advisory lock on a file (flock(2)), which the operating system releases as soon as its
+/// holder dies. No lease has to be renewed or waited for.
 final class GroupLock: Sendable {
     private let descriptor: Mutex<Int32?>
 
     private init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
 
-    /// - Returns: `nil` where another holds it.
-    /// - Throws: a `ConfigurationError` where the file cannot be made.
+    /// Takes the lock.
+    /// - Returns: `nil` if another process holds it.
+    /// - Throws: A `ConfigurationError` if the file cannot be created.
     static func take(_ path: String) throws(ConfigurationError) -> GroupLock? {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw ConfigurationError("\(path) cannot be opened: \(String(cString: strerror(errno)))") }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Wakes those who wait for something to happen.
+/// Wakes tasks that wait for something to happen.
 final class Notifier: Sendable {
     private struct State {
         var count = 0
@@ -10,7 +10,7 @@ final class Notifier: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many notifications there were.
+    /// The number of notifications so far.
     var count: Int { state.withLock { $0.count } }
 
     /// Wakes everyone who waits.
@@ -23,7 +23,7 @@ final class Notifier: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Waits until there were more than `count` notifications, the time is over, or the task is cancelled.
+    /// Waits until there are more notifications than `count`, the time is over, or the task is cancelled.
     func wait(beyond count: Int, atMost duration: Duration) async {
         let id = state.withLock { state in
             state.next += 1
@@ -37,7 +37,7 @@ final class Notifier: Sendable {
                     return false
                 }
                 if isOver { return continuation.resume() }
-                // The cancellation may have come before there was anyone to wake.
+                // The task may have been cancelled before it could be woken.
                 if Task.isCancelled { return wake(id) }
                 Task {
                     try await Task.sleep(for: duration)

@@ -43,7 +43,7 @@ struct SQLiteDeadLetters: DeadLetterQueue {
             let row = try await transaction.first(
                 "DELETE FROM roost_dead_letters WHERE group_name = \(group) AND id = \(eventID) RETURNING *")
             guard let row else { return false }
-            // An earlier replay of the same event would be taken for a duplicate of this one.
+            // An earlier replay of the same event would make this one a duplicate.
             try await transaction.execute("DELETE FROM roost_events WHERE id = \(eventID) AND audience = \(group)")
             try await EventLog.append(try EventEnvelope(row), to: group, at: Date(), in: transaction)
             return true

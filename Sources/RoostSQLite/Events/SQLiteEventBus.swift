@@ -9,11 +9,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A durable event log in an SQLite file, shared by the processes of one machine. Its table `roost_events` is plain SQL, so that a
-/// service in another language can read it too.
+/// A durable event log in an SQLite file, shared by the processes of one machine. Its table `roost_events` is plain SQL, so that services
+/// in other languages can read it too.
 ///
-/// Readers in the process of an append are woken at once, those of other processes look every 5 to 25 ms. Events are kept for seven
-/// days and a million at most, unless told.
+/// Appending wakes the readers in the same process immediately; those in other processes look every 5 to 25 ms. By default, events are kept
+/// for seven days, and at most a million of them.
 public final class SQLiteEventBus: EventBus {
     let database: Database
     let notifier = Notifier()
@@ -30,8 +30,9 @@ public final class SQLiteEventBus: EventBus {
     /// Opens a bus.
     /// - Parameters:
     ///   - url: `sqlite:PATH`.
-    ///   - key: the configuration's key that the URL comes from.
-    /// - Throws: a `ConfigurationError` where the URL is wrong or the file cannot be opened.
+    ///   - key: The setting that the URL comes from, for errors.
+    ///   - retention: How long events are kept.
+    /// - Throws: A `ConfigurationError` if the URL is invalid or the file cannot be opened.
     public static func open(
         _ url: String, key: String = "EVENTS_URL", retention: EventRetention = EventRetention()
     ) async throws -> SQLiteEventBus {
@@ -40,6 +41,8 @@ public final class SQLiteEventBus: EventBus {
             try await Database.open(url, key: key, migrations: EventLog.migrations), path: location.path, retention: retention)
     }
 
+    /// Writes events in one transaction, and wakes the readers of this process.
+    /// - Throws: A `DatabaseError`.
     public func append(_ envelopes: [EventEnvelope]) async throws {
         guard !envelopes.isEmpty else { return }
         let now = Date()
@@ -51,6 +54,8 @@ public final class SQLiteEventBus: EventBus {
         notifier.notify()
     }
 
+    /// Waits until no other reader of the group exists on this machine, and then reads on behind the group's last commit.
+    /// - Throws: A `ConfigurationError` if the group's name is not 1 to 64 lower-case letters, digits and hyphens; a `CancellationError`.
     public func reader(group: String, topics: Set<String>) async throws -> any EventReader {
         guard (1...64).contains(group.utf8.count),
             group.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
@@ -64,19 +69,24 @@ public final class SQLiteEventBus: EventBus {
         }
     }
 
+    /// The dead letters, which are kept in the same file.
     public var deadLetters: any DeadLetterQueue { SQLiteDeadLetters(database: database, notifier: notifier, path: path) }
 
-    /// Waits for what is under way, then closes.
+    /// Waits for the transactions in progress, and closes the file.
     public func close() async { await database.close() }
 }
 
-/// How long events are kept, whether or not every group has handled them.
+/// How long events are kept, even if not every group has handled them.
 public struct EventRetention: Hashable, Sendable {
-    /// In seconds.
+    /// The age in seconds.
     public var age: TimeInterval
-    /// How many.
+    /// The number of events.
     public var count: Int
 
+    /// Creates a rule.
+    /// - Parameters:
+    ///   - age: The time in seconds for which events are kept.
+    ///   - count: The number of events that are kept.
     public init(age: TimeInterval = 7 * 86_400, count: Int = 1_000_000) {
         self.age = age
         self.count = count

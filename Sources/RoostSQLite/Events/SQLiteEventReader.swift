@@ -2,7 +2,7 @@ import RoostData
 import RoostEvents
 import Synchronization
 
-/// A group's place in the log.
+/// The position of a group in the log.
 final class SQLiteEventReader: EventReader {
     private let bus: SQLiteEventBus
     private let group: String
@@ -32,7 +32,7 @@ final class SQLiteEventReader: EventReader {
                 position.withLock { $0 = last.position }
                 return deliveries
             }
-            // Appends of this process notify; those of others are found by looking.
+            // Appends in this process notify its readers; those of other processes are found by looking.
             await bus.notifier.wait(beyond: seen, atMost: pause)
             pause = min(pause * 2, Self.longestPause)
         }

@@ -1,9 +1,10 @@
-/// Bytes that grow in memory of their own, at the price of a compare a piece: an array would check at each that no one shares it.
+/// Bytes that grow in memory of their own, at the cost of one comparison for each piece. An array would check each time that it is not
+/// shared.
 @usableFromInline
 struct ByteWriter: ~Copyable {
     @usableFromInline private(set) var base: UnsafeMutablePointer<UInt8>
     @usableFromInline private(set) var capacity: Int
-    /// How many bytes were written.
+    /// The number of bytes written.
     @usableFromInline var count = 0
 
     @usableFromInline
@@ -16,7 +17,7 @@ struct ByteWriter: ~Copyable {
 
     @usableFromInline var written: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
 
-    /// Makes room for this many more bytes.
+    /// Reserves space for this many more bytes.
     @inlinable
     mutating func reserve(_ more: Int) {
         if capacity - count < more { grow(by: more) }
@@ -50,7 +51,7 @@ struct ByteWriter: ~Copyable {
         count += 1
     }
 
-    /// Appends a number as it lies in memory.
+    /// Appends a number in its memory representation.
     @inlinable
     mutating func append(word: some FixedWidthInteger & BitwiseCopyable) {
         let length = word.bitWidth / 8

@@ -1,12 +1,12 @@
 extension String {
-    /// The text of bytes of which the caller has seen that all are ASCII.
+    /// Creates a text from bytes that the caller knows to be ASCII.
     init(ascii bytes: UnsafeBufferPointer<UInt8>) {
         self.init(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: true))
     }
 
-    /// The text of these bytes; `nil` where they are not UTF-8 (RFC 3629).
+    /// Creates a text from bytes, or returns `nil` if they are not UTF-8 (RFC 3629).
     ///
-    /// Most short texts are ASCII, of which the library's own check takes longer than their copy.
+    /// Most short texts are ASCII, for which the library's own check takes longer than copying.
     init?(wellFormed bytes: UnsafeBufferPointer<UInt8>) {
         if Self.areASCII(bytes) {
             self.init(ascii: bytes)
@@ -16,8 +16,8 @@ extension String {
         }
     }
 
-    /// The same, of text that may have the character U+0000.
-    /// - Parameter hasNull: set where it has.
+    /// Creates a text from bytes that may contain the character U+0000.
+    /// - Parameter hasNull: Set if they do.
     init?(wellFormed bytes: UnsafeBufferPointer<UInt8>, hasNull: inout Bool) {
         if Self.areASCIIWithoutNull(bytes) {
             self.init(ascii: bytes)
@@ -30,12 +30,13 @@ extension String {
 
     private static func areASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { areClear(bytes) { word, _ in word } }
 
-    /// Whether all are ASCII and none is zero: of bytes below 0x80 the subtraction sets a high bit where one was zero.
+    /// Returns whether all bytes are ASCII and none is zero: for a byte below 0x80, the subtraction sets the high bit if the byte was zero.
     private static func areASCIIWithoutNull(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         areClear(bytes) { word, ones in word | (word &- ones) }
     }
 
-    /// Whether `mark` sets no byte's high bit. It is given eight bytes at a time, with a 1 for each; the last eight may overlap those before.
+    /// Returns whether `mark` sets the high bit of no byte. It receives eight bytes at a time, with a 1 for each; the last eight may
+    /// overlap the previous ones.
     @inline(__always)
     private static func areClear(_ bytes: UnsafeBufferPointer<UInt8>, _ mark: (UInt64, UInt64) -> UInt64) -> Bool {
         let raw = UnsafeRawBufferPointer(bytes), count = raw.count

@@ -9,15 +9,15 @@
 /// would write as `null`, is a fault here.
 public struct FaultCollector: FaultRecorder {
     @usableFromInline var list = FaultList()
-    /// Where the faults of the value that is being checked begin.
+    /// The index of the first fault of the value that is being checked.
     @usableFromInline var first = 0
-    /// Which of the faults a decoder would have got no value for.
+    /// The faults for which a decoder would not have returned a value.
     private var losses: [Int] = []
 
-    /// A collector that has found nothing.
+    /// Creates a collector without faults.
     public init() {}
 
-    /// The faults of a value: none, if it keeps all rules.
+    /// Returns the faults of a value.
     @inlinable
     public static func faults(in value: some Schema) -> [Fault] {
         var collector = FaultCollector()
@@ -25,7 +25,7 @@ public struct FaultCollector: FaultRecorder {
         return collector.faults
     }
 
-    /// The faults that were found so far, each with its pointer from the outermost value that was checked.
+    /// The faults found so far, each with a pointer from the outermost value.
     @inlinable public var faults: [Fault] { list.all }
 
     // MARK: Parts
@@ -36,6 +36,7 @@ public struct FaultCollector: FaultRecorder {
         check(value) { "\(field)" }
     }
 
+    /// Accepts a field of a type without a schema, so that the compiler reports the missing `@Schema` once. Never runs.
     @_disfavoredOverload
     public mutating func check<Value>(_ value: Value, _ field: StaticString) {}
 
@@ -45,7 +46,7 @@ public struct FaultCollector: FaultRecorder {
         check(value) { String(index) }
     }
 
-    /// Checks what a case of a choice holds.
+    /// Checks the payload of a case of a choice.
     @inlinable
     public mutating func payload(_ name: StaticString, _ check: (inout FaultCollector) -> Void) {
         let outer = first, count = list.count
@@ -69,31 +70,34 @@ public struct FaultCollector: FaultRecorder {
 
     // MARK: Faults
 
-    /// Notes a fault of the value that is being checked.
+    /// Records a fault of the value that is being checked.
     /// - Parameters:
-    ///   - rule: the rule that is broken, in a word.
-    ///   - message: what the value must be, for a person.
+    ///   - rule: The violated rule, in a word.
+    ///   - message: What the value must be, for a person.
     public mutating func fault(_ rule: String, _ message: String) { list.note(rule, message, pointer: "") }
 
-    /// Notes a fault of a field of the value that is being checked.
-    /// - Parameter field: the field's name in JSON.
+    /// Records a fault of a field of the value that is being checked.
+    /// - Parameters:
+    ///   - rule: The violated rule, in a word.
+    ///   - message: What the value must be, for a person.
+    ///   - field: The field's name in JSON.
     public mutating func fault(_ rule: String, _ message: String, at field: StaticString) {
         list.note(rule, message, pointer: JSONPointer.step("\(field)"))
     }
 
-    /// Notes that the value which is being checked cannot be sent as it is: a decoder would get none.
+    /// Records that the value being checked cannot be encoded, so that a decoder would not return a value.
     @usableFromInline @inline(never)
     mutating func lose(_ rule: String, _ message: String) {
         losses.append(list.count)
         fault(rule, message)
     }
 
-    /// Whether the field has something in it that cannot be sent.
+    /// Returns whether a field contains something that cannot be encoded.
     public func isPartial(at field: StaticString) -> Bool {
         losses.contains { $0 >= first && $0 < list.count && list.isFault($0, in: field) }
     }
 
-    /// Forgets the faults from a number on.
+    /// Removes the faults from an index on.
     @usableFromInline
     mutating func drop(since count: Int) {
         list.drop(since: count)

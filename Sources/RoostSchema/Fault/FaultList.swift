@@ -1,9 +1,9 @@
-/// Faults whose pointers are completed step by step, from the value that has the fault to the whole that it is in. Bounded: at most
-/// `JSONReader.maximumFaults` of them, whose pointers together are no longer than `JSONPointer.textLimit`.
+/// Faults whose pointers are completed step by step, from the faulty value to the whole. There are at most `JSONReader.maximumFaults`,
+/// whose pointers together are not longer than `JSONPointer.textLimit`.
 @usableFromInline
 struct FaultList {
     @usableFromInline private(set) var all: [Fault] = []
-    /// How many bytes the pointers were given; keys of maps may be as long as the message.
+    /// The number of bytes in the pointers. The keys of maps can be as long as the message.
     private var pointerText = 0
     private var isFull = false
 
@@ -12,22 +12,22 @@ struct FaultList {
 
     @inlinable var count: Int { all.count }
 
-    /// Notes a fault of a value, or of what is in it.
-    /// - Parameter pointer: from the value to what has the fault; empty for the value itself.
+    /// Records a fault of a value, or of a part of it.
+    /// - Parameter pointer: The pointer from the value to the faulty part; empty for the value itself.
     mutating func note(_ rule: String, _ message: String, pointer: String) {
         guard all.count < JSONReader.maximumFaults, !isFull else { return }
         all.append(Fault(pointer: pointer, rule: rule, message: message))
     }
 
-    /// Forgets the faults of what is not looked at any more.
+    /// Removes the faults of a value that is discarded.
     mutating func drop(since count: Int) {
         if all.count > count { all.removeSubrange(count...) }
-        // There is room for one in their place.
+        // One can be recorded in their place.
         isFull = false
     }
 
-    /// Completes the pointers of the faults that a field's value had. Where they become too long together, the first of them stays alone, and
-    /// no more are noted.
+    /// Completes the pointers of the faults in a field's value. If the pointers become too long, only the first fault is kept, and no more
+    /// are recorded.
     mutating func place(_ count: Int, in step: String) {
         let step = JSONPointer.step(step)
         pointerText += step.utf8.count * (all.count - count)
@@ -38,7 +38,7 @@ struct FaultList {
         for index in count..<all.count { all[index].pointer = step + all[index].pointer }
     }
 
-    /// Whether a fault is one of a field, or of something in it.
+    /// Returns whether a fault is in a field or a part of it.
     func isFault(_ index: Int, in field: StaticString) -> Bool {
         let pointer = JSONPointer.step("\(field)"), found = all[index].pointer.utf8
         let rest = found.dropFirst(pointer.utf8.count)

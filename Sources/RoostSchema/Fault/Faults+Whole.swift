@@ -1,16 +1,16 @@
 extension FaultCollector {
-    /// Whether the value that is being checked has no faults so far.
+    /// Whether no faults of the value being checked have been found so far.
     @inlinable public var isEmpty: Bool { list.count == first }
 }
 
 extension JSONReader {
-    /// How many faults were noted so far.
+    /// The number of faults recorded so far.
     public var faultCount: Int { faults.count }
 
-    /// Checks an object as a whole, once its fields keep their rules.
+    /// Checks an object as a whole, if its fields have no faults.
     /// - Parameters:
-    ///   - object: where the object began.
-    ///   - count: how many faults there were before it.
+    ///   - object: The offset of the object.
+    ///   - count: The number of faults before the object.
     public mutating func check(at object: Int, since count: Int, _ check: (inout FaultCollector) -> Void) {
         guard faults.count == count else { return }
         var collector = FaultCollector()
@@ -20,8 +20,8 @@ extension JSONReader {
 }
 
 extension ProtobufReader {
-    /// Checks a message as a whole, once its fields keep their rules.
-    /// - Parameter count: how many faults there were before it.
+    /// Checks a message as a whole, if its fields have no faults.
+    /// - Parameter count: The number of faults before the message.
     public mutating func check(since count: Int, _ check: (inout FaultCollector) -> Void) {
         guard faultCount == count else { return }
         var collector = FaultCollector()

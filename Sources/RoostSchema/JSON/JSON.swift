@@ -1,13 +1,13 @@
-/// JSON (RFC 8259) to and from values whose type is a schema.
+/// Encodes and decodes JSON (RFC 8259) for types with a schema.
 public enum JSON {
-    /// Decodes and validates.
-    /// - Throws: `DecodingFailure.malformed` where the text is not JSON, `.invalid` with every fault where it breaks the schema.
+    /// Decodes and validates a value.
+    /// - Throws: `DecodingFailure.malformed` if the text is not JSON, or `.invalid` with every fault if it violates the schema.
     @inlinable
     public static func decode<Value: Schema>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws(DecodingFailure) -> Value {
         try bytes.withUnsafeBufferPointer { buffer throws(DecodingFailure) in try decode(Value.self, from: buffer) }
     }
 
-    /// Decodes and validates the text of a buffer.
+    /// Decodes and validates a value from a buffer.
     @inlinable
     public static func decode<Value: Schema>(
         _ type: Value.Type = Value.self, from bytes: UnsafeBufferPointer<UInt8>
@@ -24,7 +24,7 @@ public enum JSON {
         throw .invalid(reader.located(in: bytes))
     }
 
-    /// Encodes without white space.
+    /// Encodes a value without white space.
     @inlinable
     public static func encode(_ value: some Schema) -> [UInt8] {
         var writer = JSONWriter()
@@ -32,24 +32,24 @@ public enum JSON {
         return writer.bytes
     }
 
-    /// Encodes to text.
+    /// Encodes a value as text.
     public static func text(_ value: some Schema) -> String { String(decoding: encode(value), as: UTF8.self) }
 }
 
-/// Why a text is no value of the schema.
+/// Why a value could not be decoded.
 public enum DecodingFailure: Error, Sendable {
     /// The text is not JSON.
     case malformed(JSONError)
     /// The bytes are not a message of Protocol Buffers.
     case malformedMessage(ProtobufError)
-    /// The value breaks these rules of its schema: all of them, up to `JSONReader.maximumFaults`.
+    /// The value violates these rules of its schema: all of them, up to `JSONReader.maximumFaults`.
     case invalid([Fault])
 }
 
 extension JSONReader {
     @usableFromInline var hasFaults: Bool { !faults.isEmpty }
 
-    /// The faults, each with its JSON pointer; fewer where their pointers are too long.
+    /// The faults with their JSON pointers; fewer if the pointers are too long.
     @usableFromInline
     func located(in bytes: UnsafeBufferPointer<UInt8>) -> [Fault] {
         zip(faults, JSONPointerWalk.pointers(to: faults.map(\.offset), in: bytes)).compactMap { fault, pointer in

@@ -1,11 +1,13 @@
-/// Which fields of an object were seen.
+/// The fields of an object that have occurred.
 public struct JSONFields: Sendable {
     @usableFromInline var low: UInt64 = 0
     @usableFromInline var high: UInt64 = 0
 
+    /// Creates an empty set.
     @inlinable public init() {}
 
-    /// - Returns: whether it was not seen before.
+    /// Adds a field.
+    /// - Returns: Whether it has not occurred before.
     @inlinable
     mutating func insert(_ index: Int) -> Bool {
         let isNew = !contains(index)

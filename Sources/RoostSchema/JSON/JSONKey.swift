@@ -1,15 +1,15 @@
-/// A key of the object being read; valid until the document's end.
+/// A key of the object that is being read, which is valid as long as the document.
 public struct JSONKey {
     @usableFromInline let start: UnsafePointer<UInt8>
-    /// How many bytes it has; where its end was not sought yet, how many there are to the text's end.
+    /// The number of bytes in the key; if its end has not been searched for, the number of bytes in the rest of the text.
     @usableFromInline let count: Int
     @usableFromInline let isOpen: Bool
 
     @usableFromInline
     init(start: UnsafePointer<UInt8>, count: Int, isOpen: Bool) { (self.start, self.count, self.isOpen) = (start, count, isOpen) }
 
-    /// Whether this is the key. One whose end was not sought yet must have its quote and its colon right after the name, which has no quote
-    /// and no backslash in it.
+    /// Returns whether this is a key. If its end has not been searched for, its quote and its colon must follow the name directly. The name
+    /// contains no quote and no backslash.
     @inlinable
     public static func ~= (name: StaticString, key: JSONKey) -> Bool {
         let count = name.utf8CodeUnitCount
@@ -23,7 +23,7 @@ public struct JSONKey {
         return isSame(UnsafeRawPointer(name.utf8Start), UnsafeRawPointer(key.start), count)
     }
 
-    /// Compares eight bytes, four or two at a time; the last ones may be compared twice. Where `count` is a constant, no loop is left.
+    /// Compares eight, four or two bytes at a time; the last ones may be compared twice. If `count` is a constant, no loop remains.
     @inlinable @inline(__always)
     static func isSame(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ count: Int) -> Bool {
         func same<Word: FixedWidthInteger & BitwiseCopyable>(_ offset: Int, _ type: Word.Type) -> Bool {
@@ -40,6 +40,6 @@ public struct JSONKey {
         return same(count - 8, UInt64.self)
     }
 
-    /// The text of a key that `nextKey` told of.
+    /// The text of a key from `nextKey`.
     public var text: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
 }

@@ -1,9 +1,9 @@
 /// JSON pointers (RFC 6901).
 package enum JSONPointer {
-    /// One step of a pointer, with `~` and `/` escaped.
+    /// Returns one step of a pointer, with `~` and `/` escaped.
     package static func step(_ name: String) -> String {
         guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return "/" + name }
-        // Byte by byte: a combining mark after a slash makes one character of the two.
+        // Byte by byte, because a combining mark after a slash forms one character with it.
         var bytes = [UInt8(ascii: "/")]
         for byte in name.utf8 {
             switch byte {
@@ -15,19 +15,19 @@ package enum JSONPointer {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The most bytes that the pointers of one document's faults have together, but for the first: keys may be as long as the document, and
-    /// each fault in what they name repeats them.
+    /// The largest number of bytes in the pointers of a document's faults, except the first. Keys can be as long as the document, and each
+    /// fault below a key repeats it.
     static let textLimit = 1 << 20
 }
 
-/// Finds the pointers of places in a text that was read before, all of them in one walk.
+/// Finds the pointers of places in a text that was read before, in one pass.
 struct JSONPointerWalk {
     private enum Step {
         case key(JSONKey), index(Int)
     }
 
     private var reader: JSONReader
-    /// The places sought, in the text's order, each with its number among those that were given.
+    /// The places in the order of the text, each with its index among those given.
     private let places: [(offset: Int, number: Int)]
     private var next = 0
     private var path: [Step] = []
@@ -40,8 +40,8 @@ struct JSONPointerWalk {
         pointers = Array(repeating: nil, count: offsets.count)
     }
 
-    /// The pointers of the values that begin at these offsets; of the innermost value around one where none begins there.
-    /// - Returns: a pointer for each offset; `nil` of those that come after `JSONPointer.textLimit`.
+    /// Returns the pointers of the values at these offsets, or of the innermost value around an offset if none begins there.
+    /// - Returns: A pointer for each offset; `nil` for those after `JSONPointer.textLimit`.
     static func pointers(to offsets: [Int], in bytes: UnsafeBufferPointer<UInt8>) -> [String?] {
         var walk = JSONPointerWalk(offsets, in: bytes)
         try? walk.visit()
@@ -69,7 +69,8 @@ struct JSONPointerWalk {
         settle(upTo: reader.cursor - 1)
     }
 
-    /// - Returns: whether there is more to find.
+    /// Visits the next part.
+    /// - Returns: Whether there is more to find.
     private mutating func visit(_ step: Step) throws(JSONError) -> Bool {
         path.append(step)
         try visit()
@@ -77,7 +78,7 @@ struct JSONPointerWalk {
         return next < places.count
     }
 
-    /// Gives the places up to an offset the pointer of where the walk stands.
+    /// Assigns the current pointer to the places up to an offset.
     private mutating func settle(upTo offset: Int) {
         guard next < places.count, places[next].offset <= offset else { return }
         let pointer = path.map(Self.text).joined()

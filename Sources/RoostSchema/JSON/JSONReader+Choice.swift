@@ -1,33 +1,34 @@
-/// The keys of an object that must have exactly one, as proto3's JSON writes a oneof.
+/// The keys of an object that must have exactly one, as in the JSON form of a oneof in proto3.
 public struct JSONChoice {
     fileprivate var keys = 0
     fileprivate var unknown = 0
 
+    /// Creates a count of no keys.
     public init() {}
 }
 
 extension JSONReader {
-    /// The next key of the object that was entered, counted; `nil` at the object's end.
+    /// Returns and counts the next key of the current object, or returns `nil` at its end.
     public mutating func nextKey(_ choice: inout JSONChoice) throws(JSONError) -> JSONKey? {
         let key = try nextKey()
         if key != nil { choice.keys += 1 }
         return key
     }
 
-    /// Passes over the value of a key that is none of the choices.
+    /// Skips the value of a key that is not one of the choices.
     public mutating func skipUnknown(_ choice: inout JSONChoice) throws(JSONError) {
         choice.unknown += 1
         try skipValue()
     }
 
-    /// Notes it where an object that is over had not exactly one key, or one that is none of the choices.
-    /// - Parameter names: the choices, for a person.
+    /// Records a fault if an object did not have exactly one key, or had one that is not among the choices.
+    /// - Parameter names: The choices, for a person.
     public mutating func require(_ choice: JSONChoice, of names: StaticString, at object: Int) {
         if choice.keys != 1 || choice.unknown > 0 { fault("choice", "must have exactly one of \(names)", at: object) }
     }
 
-    /// Reads a value that is one of a few strings.
-    /// - Returns: `nil` where it is none of them, which is then noted.
+    /// Reads a value that is one of several strings.
+    /// - Returns: `nil` after recording a fault, if it is not one of them.
     public mutating func readWord<Word: ParameterValue>(_ type: Word.Type = Word.self) throws(JSONError) -> Word? {
         let start = position()
         guard let text = try readString() else { return nil }

@@ -1,15 +1,15 @@
 extension JSONReader {
-    /// A number's text, split while it is checked against the grammar of RFC 8259 §6.
+    /// The text of a number, split while it is checked against the grammar of RFC 8259 §6.
     struct Number {
         let text: UnsafeBufferPointer<UInt8>
         let isNegative: Bool
-        /// The digits as one whole number, where they fit into 64 bits: the value is `±significand × 10^exponent`.
+        /// The digits as a whole number, if they fit into 64 bits. The value is `±significand × 10^exponent`.
         let significand: UInt64?
         let exponent: Int
 
         var isZero: Bool { significand == 0 }
 
-        /// How many digits there are from the first that is not zero to the last.
+        /// The number of digits from the first that is not zero to the last.
         var digits: Int {
             let mantissa = text.prefix { $0 | 0x20 != UInt8(ascii: "e") }.filter { $0 &- 0x30 < 10 }
             let significant = mantissa.drop { $0 == 0x30 }
@@ -18,7 +18,7 @@ extension JSONReader {
     }
 
     /// Reads a whole number.
-    /// - Returns: `nil` where the value is something else or does not fit, which is then noted and skipped.
+    /// - Returns: `nil` after recording a fault and skipping the value, if it is something else or does not fit.
     @inlinable
     public mutating func readInteger<Integer: FixedWidthInteger & Sendable>(_ type: Integer.Type) throws(JSONError) -> Integer? {
         let start = position()
@@ -37,18 +37,18 @@ extension JSONReader {
     @usableFromInline
     enum Whole {
         case positive(UInt64), negative(Int64)
-        /// Larger than any of this toolkit's integers.
+        /// The number does not fit into 64 bits.
         case tooLarge
     }
 
-    /// Reads a number that must be whole. Not generic, so that it is compiled once.
+    /// Reads a number that must be whole. It is not generic, so that it is compiled once.
     @usableFromInline
     mutating func readWhole() throws(JSONError) -> Whole? {
         let start = position()
         if let magnitude = takePlainWhole() { return .positive(magnitude) }
         guard let number = try readNumber("must be a whole number") else { return nil }
         guard let magnitude = Self.whole(number) else {
-            // Whole it is, and has more digits than fit.
+            // The number is whole, but has more digits than fit.
             if number.exponent >= 0 { return .tooLarge }
             fault("type", "must be a whole number", at: start)
             return nil
@@ -57,7 +57,7 @@ extension JSONReader {
         return magnitude <= 1 << 63 ? .negative(Int64(bitPattern: 0 &- magnitude)) : .tooLarge
     }
 
-    /// Takes a whole number as programs write it: some digits, few enough to fit for certain, and nothing after them that is of the number.
+    /// Reads a whole number in its usual form: a few digits that certainly fit, followed by nothing else of the number.
     @inline(__always)
     private mutating func takePlainWhole() -> UInt64? {
         var index = cursor, value: UInt64 = 0
@@ -73,7 +73,7 @@ extension JSONReader {
     }
 
     /// Reads a floating-point number, correctly rounded.
-    /// - Returns: `nil` where the value is something else or too large, which is then noted and skipped.
+    /// - Returns: `nil` after recording a fault and skipping the value, if it is something else or too large.
     public mutating func readDouble() throws(JSONError) -> Double? {
         let start = position()
         guard let number = try readNumber("must be a number") else { return nil }
@@ -85,8 +85,8 @@ extension JSONReader {
         return value
     }
 
-    /// The value where both its digits and its power of ten are exact as doubles, so that one operation rounds correctly
-    /// (William D. Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990).
+    /// Returns the value if both its digits and its power of ten are exact as doubles, so that one operation rounds correctly (William D.
+    /// Clinger, "How to Read Floating Point Numbers Accurately", PLDI 1990).
     private static func exactDouble(_ number: Number) -> Double? {
         guard let significand = number.significand, significand <= 1 << 53, (-22...22).contains(number.exponent) else { return nil }
         let digits = Double(significand)
@@ -99,7 +99,7 @@ extension JSONReader {
         1e22,
     ]
 
-    /// The magnitude as a whole number, where it is one: `10`, `10.0` and `1e1` are the same number.
+    /// Returns the magnitude if it is a whole number: `10`, `10.0` and `1e1` are the same number.
     private static func whole(_ number: Number) -> UInt64? {
         guard var value = number.significand else { return nil }
         var exponent = number.exponent
@@ -117,8 +117,8 @@ extension JSONReader {
         return value
     }
 
-    /// Reads a number's text.
-    /// - Returns: `nil` where the value is something else, which is then noted and skipped.
+    /// Reads the text of a number.
+    /// - Returns: `nil` after recording a fault and skipping the value, if it is something else.
     mutating func readNumber(_ expectation: String) throws(JSONError) -> Number? {
         let first = peek()
         guard first == UInt8(ascii: "-") || first &- 0x30 < 10 else {
@@ -143,10 +143,10 @@ extension JSONReader {
         return Number(text: text, isNegative: isNegative, significand: significand, exponent: exponent)
     }
 
-    /// How many digits surely fit into 64 bits.
+    /// The number of digits that certainly fit into 64 bits.
     private static let mostDigits = 19
 
-    /// A number of more digits, without the zeros at its begin and end.
+    /// Returns a number with more digits, without the zeros at its beginning and end.
     private static func long(_ text: UnsafeBufferPointer<UInt8>, _ isNegative: Bool, _ exponent: Int) -> Number {
         var significand: UInt64? = 0, zeros = 0
         for byte in text.prefix(while: { $0 | 0x20 != UInt8(ascii: "e") }) where byte &- 0x30 < 10 {
@@ -165,8 +165,8 @@ extension JSONReader {
         return Number(text: text, isNegative: isNegative, significand: significand, exponent: exponent + zeros)
     }
 
-    /// Adds digits to a number, of which at least one must be there.
-    /// - Returns: how many they were.
+    /// Adds digits to a number, at least one of which must exist.
+    /// - Returns: The number of digits.
     @inline(__always)
     private mutating func readDigits(_ value: inout UInt64) throws(JSONError) -> Int {
         let start = cursor
@@ -187,7 +187,7 @@ extension JSONReader {
         let start = cursor
         var magnitude: UInt64 = 0
         _ = try readDigits(&magnitude)
-        // More than any text has digits, so that no fraction makes up for it, and few enough that no sum overflows.
+        // No text has that many digits, so that no fraction can compensate for it, and no sum overflows.
         let most: UInt64 = 1 << 60
         let digits = UnsafeBufferPointer(start: base + start, count: cursor - start).drop { $0 == UInt8(ascii: "0") }
         let bounded = Int(digits.count > 18 ? most : min(magnitude, most))

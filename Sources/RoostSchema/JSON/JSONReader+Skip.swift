@@ -1,5 +1,5 @@
 extension JSONReader {
-    /// Passes over the next value, whatever it is, checking that it is JSON.
+    /// Skips the next value of any type, checking that it is JSON.
     public mutating func skipValue() throws(JSONError) {
         switch peek() {
         case UInt8(ascii: "{"):

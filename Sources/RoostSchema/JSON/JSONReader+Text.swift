@@ -1,6 +1,6 @@
 extension JSONReader {
     /// Reads a string.
-    /// - Returns: `nil` where the value is something else, which is then noted and skipped.
+    /// - Returns: `nil` after recording a fault and skipping the value, if it is something else.
     public mutating func readString() throws(JSONError) -> String? {
         guard peek() == UInt8(ascii: "\"") else {
             try mismatch("must be a string")
@@ -15,14 +15,14 @@ extension JSONReader {
         return text
     }
 
-    /// Whether a text that was read since this was last asked has the character U+0000.
+    /// Returns whether a text that was read since the last call contains the character U+0000.
     mutating func takeNullMark() -> Bool {
         guard hasNull else { return false }
         hasNull = false
         return true
     }
 
-    /// Reads the string whose opening quote is next.
+    /// Reads the string at the next opening quote.
     mutating func readText() throws(JSONError) -> String {
         let start = cursor + 1
         cursor = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
@@ -31,12 +31,12 @@ extension JSONReader {
             return String(ascii: UnsafeBufferPointer(start: base + start, count: cursor - 1 - start))
         }
         cursor = JSONText.end(in: base, from: cursor, to: end, stopping: .atSpecial)
-        guard cursor < end else { throw malformed("the string has no end") }
+        guard cursor < end else { throw malformed("the string is not terminated") }
         guard base[cursor] == UInt8(ascii: "\"") else { return try readEscapedText(from: start) }
         return try text(UnsafeBufferPointer(start: base + start, count: cursor - start))
     }
 
-    /// Reads a string with escapes, from the first that may be one.
+    /// Reads a string with escapes, from the first possible one.
     private mutating func readEscapedText(from start: Int) throws(JSONError) -> String {
         var bytes: [UInt8] = [], run = start
         while cursor < end {
@@ -50,10 +50,10 @@ extension JSONReader {
             run = cursor
             cursor = JSONText.end(in: base, from: run, to: end, stopping: .atSpecial)
         }
-        throw malformed("the string has no end")
+        throw malformed("the string is not terminated")
     }
 
-    /// The string of these bytes, whose closing quote is next.
+    /// Returns the string of these bytes, whose closing quote comes next.
     private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
         guard let text = String(wellFormed: bytes) else { throw malformed("the string is not UTF-8") }
         cursor += 1
@@ -61,7 +61,7 @@ extension JSONReader {
     }
 
     private mutating func readEscape(into bytes: inout [UInt8]) throws(JSONError) {
-        guard cursor < end else { throw malformed("the string has no end") }
+        guard cursor < end else { throw malformed("the string is not terminated") }
         let escape = base[cursor]
         cursor += 1
         switch escape {
@@ -75,30 +75,30 @@ extension JSONReader {
             let scalar = try readScalar()
             if scalar.value == 0 { hasNull = true }
             bytes.append(contentsOf: scalar.utf8)
-        default: throw malformed("no such escape")
+        default: throw malformed("unknown escape sequence")
         }
     }
 
-    /// The character of `\uXXXX`, or of a surrogate pair of them (RFC 8259 §7).
+    /// Reads the character of `\uXXXX`, or of a surrogate pair (RFC 8259 §7).
     private mutating func readScalar() throws(JSONError) -> Unicode.Scalar {
         let unit = try readHexUnit()
         guard (0xD800..<0xE000).contains(unit) else { return try scalar(unit) }
         guard unit < 0xDC00, end - cursor >= 6, base[cursor] == UInt8(ascii: "\\"), base[cursor + 1] == UInt8(ascii: "u") else {
-            throw malformed("a surrogate stands alone")
+            throw malformed("a surrogate is unpaired")
         }
         cursor += 2
         let low = try readHexUnit()
-        guard (0xDC00..<0xE000).contains(low) else { throw malformed("a surrogate stands alone") }
+        guard (0xDC00..<0xE000).contains(low) else { throw malformed("a surrogate is unpaired") }
         return try scalar(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)))
     }
 
     private func scalar(_ code: UInt32) throws(JSONError) -> Unicode.Scalar {
-        guard let scalar = Unicode.Scalar(code) else { throw malformed("a surrogate stands alone") }
+        guard let scalar = Unicode.Scalar(code) else { throw malformed("a surrogate is unpaired") }
         return scalar
     }
 
     private mutating func readHexUnit() throws(JSONError) -> UInt32 {
-        guard end - cursor >= 4 else { throw malformed("the string has no end") }
+        guard end - cursor >= 4 else { throw malformed("the string is not terminated") }
         var unit: UInt32 = 0
         for _ in 0..<4 {
             let byte = base[cursor]

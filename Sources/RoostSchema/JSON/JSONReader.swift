@@ -1,40 +1,42 @@
-/// Reads JSON (RFC 8259) in one pass, straight into values: no tree in between.
+/// Reads JSON (RFC 8259) in one pass directly into values, without a tree in between.
 ///
-/// Text that is not JSON is thrown at once, as nothing after it can be trusted. A value that breaks a rule is noted, skipped,
-/// and reading goes on, so that every fault of a document is found in one go. Where a fault is, is noted as an offset;
-/// its JSON pointer is found only once the reading is over.
+/// Text that is not JSON throws immediately, because nothing after it can be trusted. A value that violates a rule is recorded as a fault
+/// and skipped, and reading continues, so that every fault of a document is found. The place of a fault is recorded as an offset, whose
+/// JSON pointer is determined after reading.
 ///
-/// A key that an object has twice is refused where its value is read. Keys that a type does not know are passed over, once or twice:
-/// their values must be JSON, and count for nothing.
+/// If an object has a key twice, the second value is refused. Unknown keys are skipped, even if they occur twice: their values must be
+/// JSON, and are ignored.
 public struct JSONReader: FaultRecorder {
     @usableFromInline let base: UnsafePointer<UInt8>
     @usableFromInline let end: Int
     @usableFromInline var cursor = 0
     @usableFromInline var needsComma = false
     @usableFromInline var depth = 0
-    /// Whether the key that was told of begins at the cursor, past its quote, and has yet to be taken.
+    /// Whether the current key begins at the cursor, after its quote, and has yet to be consumed.
     @usableFromInline var keyIsOpen = false
-    /// Whether a text that was read has the character U+0000, which can only have come as an escape; whoever takes the text takes note.
+    /// Whether a text that was read contains the character U+0000, which can only come from an escape. The code that uses the text checks
+    /// it.
     var hasNull = false
     private(set) var faults: [LocatedFault] = []
     private var unescapedKeys: [UnescapedKey] = []
 
-    /// How deep arrays and objects may be nested.
+    /// The largest depth of arrays and objects.
     @inlinable public static var maximumDepth: Int { 128 }
-    /// How many faults are noted; a document with more is reported with these.
+    /// The largest number of recorded faults. A document with more is reported with these.
     public static let maximumFaults = 1000
 
-    /// - Parameter bytes: must outlive the reader.
+    /// Creates a reader.
+    /// - Parameter bytes: The text, which must outlive the reader.
     @usableFromInline
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
-        // An empty buffer may have no address; nothing is read through this one, as `end` is 0.
+        // An empty buffer may have no address. Nothing is read through this one, because `end` is 0.
         base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
         end = bytes.count
     }
 
     // MARK: Bytes
 
-    /// The next byte that is not white space, without taking it; 0 at the end (which no JSON text may contain).
+    /// Returns the next byte that is not white space, without consuming it; 0 at the end, which no JSON text may contain.
     @inlinable
     mutating func peek() -> UInt8 {
         while cursor < end {
@@ -45,7 +47,7 @@ public struct JSONReader: FaultRecorder {
         return 0
     }
 
-    /// The offset of the next value.
+    /// Returns the offset of the next value.
     @inlinable
     public mutating func position() -> Int {
         _ = peek()
@@ -60,7 +62,7 @@ public struct JSONReader: FaultRecorder {
     // MARK: Objects
 
     /// Enters an object.
-    /// - Returns: the object's offset; `nil` where the value is something else, which is then noted and skipped.
+    /// - Returns: The object's offset; `nil` after recording a fault and skipping the value, if it is something else.
     @inlinable
     public mutating func beginObject() throws(JSONError) -> Int? {
         guard peek() == UInt8(ascii: "{") else {
@@ -71,7 +73,7 @@ public struct JSONReader: FaultRecorder {
         return cursor - 1
     }
 
-    /// The next key of the object that was entered, past its colon; `nil` at the object's end.
+    /// Returns the next key of the current object, and consumes it with its colon; `nil` at the object's end.
     public mutating func nextKey() throws(JSONError) -> JSONKey? {
         var byte = peek()
         if byte == UInt8(ascii: "}") {
@@ -89,10 +91,10 @@ public struct JSONReader: FaultRecorder {
         return key
     }
 
-    /// The next key of the object that was entered, for `field` or `skipField` to take; `nil` at the object's end.
+    /// Returns the next key of the current object, which `field` or `skipField` must consume; `nil` at the object's end.
     ///
-    /// Where it stands as programs write it, with no white space before it, it is read no further than to its quote: to compare it with
-    /// the names that a type has is less than to find its end.
+    /// If no white space precedes the key, as is usual, it is only read up to its quote, because comparing it with the names of a type is
+    /// cheaper than finding its end.
     @inlinable
     public mutating func peekKey() throws(JSONError) -> JSONKey? {
         let start = needsComma ? cursor + 1 : cursor
@@ -117,7 +119,7 @@ public struct JSONReader: FaultRecorder {
     // MARK: Arrays
 
     /// Enters an array.
-    /// - Returns: the array's offset; `nil` where the value is something else, which is then noted and skipped.
+    /// - Returns: The array's offset; `nil` after recording a fault and skipping the value, if it is something else.
     @inlinable
     public mutating func beginArray() throws(JSONError) -> Int? {
         guard peek() == UInt8(ascii: "[") else {
@@ -128,7 +130,7 @@ public struct JSONReader: FaultRecorder {
         return cursor - 1
     }
 
-    /// Whether the array that was entered has another element, which is then next to be read.
+    /// Returns whether the current array has another element, which is then next.
     @inlinable
     public mutating func nextElement() throws(JSONError) -> Bool {
         let byte = peek()
@@ -160,14 +162,14 @@ public struct JSONReader: FaultRecorder {
         needsComma = true
     }
 
-    /// Takes `null` if that is next.
+    /// Consumes `null`, if it comes next.
     public mutating func takeNull() throws(JSONError) -> Bool {
         guard peek() == UInt8(ascii: "n") else { return false }
         try expect("null")
         return true
     }
 
-    /// Nothing but white space may be left.
+    /// Checks that only white space is left.
     @usableFromInline
     mutating func expectEnd() throws(JSONError) {
         guard peek() == 0, cursor == end else { throw malformed("expected the end of the text") }
@@ -182,39 +184,44 @@ public struct JSONReader: FaultRecorder {
 
     // MARK: Faults
 
-    /// Notes a fault.
+    /// Records a fault.
     /// - Parameters:
-    ///   - offset: where the value begins.
+    ///   - rule: The violated rule, in a word.
+    ///   - message: What the value must be, for a person.
+    ///   - offset: The offset of the value.
     public mutating func fault(_ rule: String, _ message: String, at offset: Int) { fault(rule, message, at: offset, pointer: "") }
 
-    /// Notes a fault of something in a value.
+    /// Records a fault of a part of a value.
     /// - Parameters:
-    ///   - offset: where the value begins.
-    ///   - pointer: a JSON pointer from the value to what has the fault, or is not there.
+    ///   - rule: The violated rule, in a word.
+    ///   - message: What the part must be, for a person.
+    ///   - offset: The offset of the value.
+    ///   - pointer: A JSON pointer from the value to the faulty or missing part.
     mutating func fault(_ rule: String, _ message: String, at offset: Int, pointer: String) {
         guard faults.count < Self.maximumFaults else { return }
         faults.append(LocatedFault(offset: offset, pointer: pointer, rule: rule, message: message))
     }
 
-    /// A value that was read is whole: one that has lost a part is none.
+    /// Returns `false`: a value that was read is complete, because one with a lost part is not returned.
     @inlinable
     public func isPartial(at offset: Int) -> Bool { false }
 
-    /// Notes that a field which must be there is not.
+    /// Records that a required field is missing.
     public mutating func missing(_ field: StaticString, of object: Int) {
         fault("required", "is required", at: object, pointer: JSONPointer.step("\(field)"))
     }
 
-    /// Takes the key that `peekKey` told of, which is the name of a field whose value then comes next.
+    /// Consumes the key from `peekKey` as the name of a field, whose value comes next.
     /// - Parameters:
-    ///   - index: the field's number in its type, from 0 to 127.
-    ///   - seen: the fields that were seen of this object.
-    /// - Returns: the value's offset.
-    /// - Throws: where the object has had this field already.
+    ///   - index: The field's index in its type, from 0 to 127.
+    ///   - name: The field's name.
+    ///   - seen: The fields of the object that have occurred.
+    /// - Returns: The offset of the value.
+    /// - Throws: A `JSONError` if the field has already occurred.
     @inlinable @discardableResult
     public mutating func field(_ index: Int, _ name: StaticString, _ seen: inout JSONFields) throws(JSONError) -> Int {
         if keyIsOpen {
-            // With its quote and its colon.
+            // Including its quote and its colon.
             cursor += name.utf8CodeUnitCount + 2
             keyIsOpen = false
         }
@@ -222,22 +229,22 @@ public struct JSONReader: FaultRecorder {
         return position()
     }
 
-    /// Passes over the field whose key `peekKey` told of, as its name is not known. A key whose end was not sought yet comes again whole:
-    /// it may be a name that is written another way.
+    /// Skips the field whose key `peekKey` returned, because its name is unknown. A key whose end has not been searched for is returned
+    /// again in full, because it may be another spelling of a name.
     public mutating func skipField() throws(JSONError) {
         if keyIsOpen { cursor -= 1 } else { try skipValue() }
     }
 
-    /// Notes it where an object that is over has not had this field.
+    /// Records a fault if an object did not have this field.
     @inlinable
     public mutating func require(_ index: Int, _ name: StaticString, of object: Int, _ seen: JSONFields) {
         if !seen.contains(index) { missing(name, of: object) }
     }
 
-    /// The error of a key that an object has twice. Which of the two counts would depend on the reader (RFC 8259 §4).
-    public func duplicate(_ name: String) -> JSONError { malformed("the key \(name) stands twice") }
+    /// Returns the error of a key that occurs twice. Which value applies would depend on the reader (RFC 8259 §4).
+    public func duplicate(_ name: String) -> JSONError { malformed("the key \(name) occurs twice") }
 
-    /// Notes that the next value is of a wrong type, and skips it.
+    /// Records that the next value has the wrong type, and skips it.
     public mutating func mismatch(_ message: String, rule: String = "type") throws(JSONError) {
         fault(rule, message, at: position())
         try skipValue()
@@ -265,7 +272,7 @@ public struct JSONReader: FaultRecorder {
     }
 }
 
-/// The bytes of a key that had escapes, or other characters than those of ASCII; kept as long as a reader that has read it.
+/// The bytes of a key with escapes or with characters that are not ASCII. They are kept as long as a reader of the key.
 private final class UnescapedKey {
     let start: UnsafePointer<UInt8>
     let count: Int
@@ -280,11 +287,11 @@ private final class UnescapedKey {
     deinit { start.deallocate() }
 }
 
-/// A fault, and where in the text it is.
+/// A fault and its place in the text.
 struct LocatedFault {
-    /// Where the value begins that has it, or that has in it what has it.
+    /// The offset of the faulty value, or of a value that contains it.
     let offset: Int
-    /// From that value to what has the fault.
+    /// The pointer from that value to the faulty part.
     let pointer: String
     let rule: String
     let message: String
@@ -292,7 +299,8 @@ struct LocatedFault {
 
 /// Text that is not JSON.
 public struct JSONError: Error, Hashable, Sendable {
-    /// How many bytes were read before it.
+    /// The number of bytes before the error.
     public let offset: Int
+    /// What is wrong with the text, for a person.
     public let message: String
 }

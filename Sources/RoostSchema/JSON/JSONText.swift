@@ -1,17 +1,17 @@
 /// The bytes within a JSON string's quotes (RFC 8259 §7).
 enum JSONText {
     enum Stop {
-        /// At a quote, a backslash or a control character.
+        /// Stop at a quote, a backslash or a control character.
         case atSpecial
-        /// At those, and at a byte of a character that is not ASCII.
+        /// Stop at those, and at a byte of a character that is not ASCII.
         case atSpecialOrLong
     }
 
-    /// The offset of the first byte to stop at, or `end`.
+    /// Returns the offset of the first byte to stop at, or `end`.
     ///
-    /// Eight bytes at a time: a byte is told by its high bit, after a subtraction that sets it where the byte was below 0x20 or,
-    /// once the character sought is taken off by `^`, zero. A borrow can only set bits above the first that is right.
-    /// (The zero-byte test of "Bit Twiddling Hacks", Sean Eron Anderson.)
+    /// It checks eight bytes at a time: a byte is detected by its high bit, after a subtraction that sets the bit if the byte was below
+    /// 0x20 or, after `^` with the character to find, zero. A borrow can only set bits above the first correct one. (The zero-byte test of
+    /// "Bit Twiddling Hacks", Sean Eron Anderson.)
     @inline(__always)
     static func end(in text: UnsafePointer<UInt8>, from start: Int, to end: Int, stopping stop: Stop) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101, highs: UInt64 = 0x8080_8080_8080_8080

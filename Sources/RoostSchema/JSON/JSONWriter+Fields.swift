@@ -1,10 +1,10 @@
-/// Fields, as expansions of `@Schema` write those that may be left out.
+/// Writes fields that may be omitted, for the expansion of `@Schema`.
 extension JSONWriter {
-    /// Writes a key with its colon, and the comma before it where it is not the object's first.
-    /// - Parameter name: needs no escape.
+    /// Writes a key with its colon, after a comma if it is not the first in the object.
+    /// - Parameter name: The key, which must need no escapes.
     @inlinable
     public mutating func key(_ name: StaticString) {
-        // Of all that may stand before a key, an opening brace alone takes no comma.
+        // Of all that can precede a key, only an opening brace needs no comma.
         if output.count > 0, output.base[output.count - 1] != UInt8(ascii: "{") { literal(",") }
         literal("\"")
         literal(name)
@@ -19,6 +19,7 @@ extension JSONWriter {
         value.encode(to: &self)
     }
 
+    /// Accepts a field of a type without a schema. Never runs.
     @_disfavoredOverload
     public mutating func present<Value>(_ name: StaticString, _ value: Value) {}
 }

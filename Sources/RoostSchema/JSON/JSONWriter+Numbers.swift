@@ -7,7 +7,7 @@ extension JSONWriter {
 
     @usableFromInline
     mutating func digits(_ magnitude: UInt64, isNegative: Bool) {
-        // 20 characters hold any 64-bit number with its sign.
+        // 20 characters are enough for a 64-bit number with its sign.
         output.reserve(20)
         if isNegative { output.append(UInt8(ascii: "-")) }
         output.count += Self.width(of: magnitude)
@@ -20,28 +20,28 @@ extension JSONWriter {
         } while rest != 0
     }
 
-    /// How many digits a number has.
+    /// Returns the number of digits of a number.
     private static func width(of number: UInt64) -> Int {
         var width = 1, bound: UInt64 = 10
         while number >= bound {
             width += 1
-            // No number of 64 bits has more, and the next bound would not fit.
+            // No 64-bit number has more digits, and the next bound would not fit.
             if width == 20 { break }
             bound *= 10
         }
         return width
     }
 
-    /// Writes the shortest number that reads back as the same value. JSON has no infinities: they become `null`.
+    /// Writes the shortest number that reads back as the same value. Infinities, which JSON does not have, become `null`.
     public mutating func double(_ value: Double) {
         guard value.isFinite else { return literal("null") }
         if let whole = Int64(exactly: value), whole.magnitude < 1 << 53, whole != 0 || value.sign == .plus { return integer(whole) }
         if !thousandths(value) { raw(value.description) }
     }
 
-    /// Writes a number of up to three decimals, such as a price, without the search for the shortest text: no two decimals of
-    /// 15 digits or fewer are the same double (IEEE 754, DBL_DIG), so the one that is found is the shortest.
-    /// - Returns: whether it is such a number.
+    /// Writes a number with up to three decimals, such as a price, without searching for the shortest text: no two decimals of at most 15
+    /// digits are the same double (IEEE 754, DBL_DIG), so the one that is found is the shortest.
+    /// - Returns: Whether it is such a number.
     private mutating func thousandths(_ value: Double) -> Bool {
         let nearest = value.magnitude * 1000 + 0.5
         guard nearest < 1e15 else { return false }

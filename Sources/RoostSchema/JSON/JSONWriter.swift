@@ -2,29 +2,30 @@
 public struct JSONWriter: ~Copyable {
     @usableFromInline var output: ByteWriter
 
+    /// Creates a writer without content.
     public init() { output = ByteWriter(capacity: 1024) }
 
-    /// What was written.
+    /// The bytes written.
     public var bytes: [UInt8] { Array(output.written) }
 
-    /// What was written, as text.
+    /// The text written.
     public var text: String { String(decoding: output.written, as: UTF8.self) }
 
-    /// Writes text that is JSON already: braces, commas, and keys with their colon.
+    /// Writes literal JSON: braces, commas, and keys with their colon.
     @inlinable
     public mutating func literal(_ text: StaticString) { output.append(text.utf8Start, count: text.utf8CodeUnitCount) }
 
-    /// Writes text that is JSON already.
+    /// Writes text that is JSON.
     mutating func raw(_ text: String) { output.append(text) }
 
-    /// Writes text that needs no escape, quoted.
+    /// Writes text that needs no escapes, in quotes.
     mutating func plain(_ text: String) {
         output.append(UInt8(ascii: "\""))
         raw(text)
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Writes a string, quoted and escaped.
+    /// Writes a string in quotes, with escapes.
     public mutating func string(_ text: String) {
         output.append(UInt8(ascii: "\""))
         var text = text

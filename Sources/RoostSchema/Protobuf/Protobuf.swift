@@ -1,7 +1,8 @@
-/// Protocol Buffers (proto3) to and from values whose type is a schema. A value that is no message by itself is the field 1 of one.
+/// Encodes and decodes Protocol Buffers (proto3) for types with a schema. A value that is not a message is field 1 of one.
 public enum Protobuf {
     /// Decodes and validates a message.
-    /// - Throws: `DecodingFailure.malformedMessage` where the bytes are no message, `.invalid` with every fault where it breaks the schema.
+    /// - Throws: `DecodingFailure.malformedMessage` if the bytes are not a message, or `.invalid` with every fault if it violates the
+    ///   schema.
     @inlinable
     public static func decode<Value: Schema>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws(DecodingFailure) -> Value {
         try read(bytes) { reader throws(ProtobufError) in
@@ -9,7 +10,7 @@ public enum Protobuf {
         }
     }
 
-    /// Decodes and validates one field of a message, whose other fields are passed over.
+    /// Decodes and validates one field of a message, and skips the others.
     @inlinable
     package static func decode<Value: Schema>(
         field number: Int, named name: StaticString, of bytes: [UInt8]
@@ -52,7 +53,7 @@ extension ProtobufWriter {
 }
 
 extension ProtobufReader {
-    /// Reads one field of a message and passes over the others.
+    /// Reads one field of a message, and skips the others.
     @inlinable
     mutating func only<Value: Schema>(_ number: Int, _ name: StaticString) throws(ProtobufError) -> Value? {
         var value: Value?
@@ -63,6 +64,6 @@ extension ProtobufReader {
         return value
     }
 
-    /// The faults; one that is the whole value's points to the whole.
+    /// The faults. A fault of the whole value has an empty pointer.
     @usableFromInline package var reported: [Fault] { list.all }
 }

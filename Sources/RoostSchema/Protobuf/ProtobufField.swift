@@ -1,5 +1,6 @@
-/// A field of a message whose type is not known here.
+/// A field of a message of unknown type.
 public struct ProtobufField: Hashable, Sendable {
+    /// The undecoded content of a field.
     public enum Content: Hashable, Sendable {
         /// A number of variable or fixed length.
         case number(UInt64)
@@ -7,21 +8,23 @@ public struct ProtobufField: Hashable, Sendable {
         case bytes([UInt8])
     }
 
+    /// The field's number.
     public let number: Int
+    /// The field's content.
     public let content: Content
 
-    /// The content as text; `nil` where it is none.
+    /// The content as text; `nil` if it is not text.
     public var text: String? {
         guard case .bytes(let bytes) = content else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 
-    /// The content's bytes; none of a number.
+    /// The content as bytes, which is empty for a number.
     public var bytes: [UInt8] { if case .bytes(let bytes) = content { bytes } else { [] } }
 }
 
 extension Protobuf {
-    /// Takes a message apart without knowing its type. Groups are passed over.
+    /// Splits a message of unknown type into its fields. Groups are skipped.
     public static func fields(of message: [UInt8]) throws(ProtobufError) -> [ProtobufField] {
         try message.withUnsafeBufferPointer { buffer throws(ProtobufError) in
             var reader = ProtobufReader(buffer)

@@ -1,19 +1,22 @@
-/// What a value is in Protocol Buffers.
+/// The representation of a value in Protocol Buffers.
 public enum ProtobufKind: Sendable {
-    /// A number or truth value of variable length.
+    /// A number or a boolean of variable length.
     case varint
+    /// A number of eight bytes.
     case fixed64
+    /// A number of four bytes.
     case fixed32
     /// A string, or bytes.
     case text
-    /// The value of an enumeration; 0 is none of its values.
+    /// The value of an enumeration. 0 stands for no value.
     case enumeration
+    /// A message with the value's fields.
     case message
-    /// A list, a map or an optional value where Protocol Buffers have no place for one, as inside another: a message with the one field
-    /// `value`.
+    /// A list, a map or an optional value in a place where Protocol Buffers do not allow one, such as inside another: a message with the
+    /// field `value`.
     case box
 
-    /// How the value's end is found.
+    /// How the end of the value is determined.
     @inlinable public var wireType: ProtobufWireType {
         switch self {
         case .varint, .enumeration: .varint
@@ -23,20 +26,26 @@ public enum ProtobufKind: Sendable {
         }
     }
 
-    /// Whether lists of them are one field of all their contents (Protocol Buffers Encoding, "Packed Repeated Fields").
+    /// Whether a list of such values is one field with all of them (Protocol Buffers Encoding, "Packed Repeated Fields").
     @inlinable var isPacked: Bool { wireType != .delimited }
 }
 
-/// How the end of a field is found (Protocol Buffers Encoding, "Message Structure").
+/// How the end of a field is determined (Protocol Buffers Encoding, "Message Structure").
 public enum ProtobufWireType: UInt8, Sendable {
+    /// A number of variable length.
     case varint = 0
+    /// Eight bytes.
     case fixed64 = 1
+    /// A length, and as many bytes.
     case delimited = 2
+    /// The start of a group, which proto3 no longer has.
     case groupStart = 3
+    /// The end of a group, which proto3 no longer has.
     case groupEnd = 4
+    /// Four bytes.
     case fixed32 = 5
 
-    /// The type that a tag's lowest three bits tell.
+    /// Creates the type from the lowest three bits of a tag.
     @inlinable
     init?(tag: UInt64) {
         switch tag & 7 {
@@ -51,9 +60,10 @@ public enum ProtobufWireType: UInt8, Sendable {
     }
 }
 
-/// Bytes that are no message of Protocol Buffers.
+/// Bytes that are not a Protocol Buffers message.
 public struct ProtobufError: Error, Hashable, Sendable {
-    /// How many bytes were read before it.
+    /// The number of bytes before the error.
     public let offset: Int
+    /// What is wrong with the bytes, for a person.
     public let message: String
 }

@@ -1,6 +1,6 @@
-/// Fields, as expansions of `@Schema` read them. One of another wire type than its own counts as unknown.
+/// Reads fields for the expansion of `@Schema`. A field with an unexpected wire type counts as unknown.
 extension ProtobufReader {
-    /// Reads a value that has a content of its own.
+    /// Reads a value with content of its own.
     @inlinable
     mutating func value<Value: Schema>(as type: Value.Type) throws(ProtobufError) -> Value? {
         switch Value.protobufKind {
@@ -16,6 +16,7 @@ extension ProtobufReader {
         }
     }
 
+    /// Reads the value of the current field. If a field occurs more than once, the last value counts.
     @inlinable
     public mutating func read<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) {
         guard wireType == Value.protobufKind.wireType else { return try skip() }
@@ -24,6 +25,7 @@ extension ProtobufReader {
         if faultCount > count { place(count, in: name) }
     }
 
+    /// Reads the value of a field that may be left out.
     @inlinable
     public mutating func read<Value: Schema>(_ value: inout Value??, _ name: StaticString) throws(ProtobufError) {
         var wrapped: Value?
@@ -32,7 +34,7 @@ extension ProtobufReader {
         value = wrapped.map { .some($0) }
     }
 
-    /// Reads a value that stands alone even where it is a list, a map or optional: what a case of a choice holds.
+    /// Reads a value by itself even if it is a list, a map or optional, such as the payload of a case.
     @inlinable
     public mutating func single<Value: Schema>(_ name: StaticString, as type: Value.Type) throws(ProtobufError) -> Value? {
         var value: Value?
@@ -40,6 +42,7 @@ extension ProtobufReader {
         return value
     }
 
+    /// Reads one element of a list, or all elements of a packed list, and appends them.
     @inlinable
     public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
         var elements = list.take() ?? []
@@ -48,7 +51,7 @@ extension ProtobufReader {
             while cursor < end { try readElement(&elements, name) }
             widen(to: outer)
         } else if wireType == Element.protobufKind.wireType {
-            // The list's elements follow one another as a rule.
+            // Usually, the elements of a list are consecutive.
             let field = number
             repeat { try readElement(&elements, name) } while takeTag(field, Element.protobufKind.wireType)
         } else {
@@ -57,7 +60,7 @@ extension ProtobufReader {
         list = elements
     }
 
-    /// Takes the next tag if it is this one, of a byte.
+    /// Consumes the next tag if it is this one and has one byte.
     @inlinable
     mutating func takeTag(_ field: Int, _ type: ProtobufWireType) -> Bool {
         guard field < 16, cursor < end, base[cursor] == UInt8(truncatingIfNeeded: field) << 3 | type.rawValue else { return false }
@@ -73,6 +76,7 @@ extension ProtobufReader {
         if let element { list.appendWithRoom(element) }
     }
 
+    /// Reads one entry of a map. If a key occurs more than once, the last entry counts.
     @inlinable
     public mutating func read<Value: Schema>(_ map: inout [String: Value]?, _ name: StaticString) throws(ProtobufError) {
         guard wireType == .delimited else { return try skip() }
@@ -100,7 +104,7 @@ extension ProtobufReader {
         place(count, in: name)
     }
 
-    /// The value that a field has which is not there: proto3 leaves out zeros and what is empty. Messages and enumerations have none.
+    /// Returns the value of an absent field, because proto3 omits zeros and empty values. Messages and enumerations have none.
     @inlinable
     func zero<Value: Schema>(_ type: Value.Type) -> Value? {
         switch Value.protobufKind {
@@ -117,36 +121,39 @@ extension ProtobufReader {
     }
 }
 
-/// What is settled once all fields were read.
+/// Completes values once all fields have been read.
 extension ProtobufReader {
-    /// Gives a field that was not there its type's default, or notes that it must be there.
+    /// Gives an absent field the default of its type, or records that it is required.
     @inlinable
     public mutating func settle<Value: Schema>(_ value: inout Value?, _ name: StaticString) {
         if value == nil { settleAbsent(&value, name) }
     }
 
+    /// Makes a list that did not occur an empty one, since both have the same encoding.
     @inlinable
     public mutating func settle<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) {
         if list == nil { list = [] }
     }
 
+    /// Makes a map that did not occur an empty one, since both have the same encoding.
     @inlinable
     public mutating func settle<Value: Schema>(_ map: inout [String: Value]?, _ name: StaticString) {
         if map == nil { map = [:] }
     }
 
-    /// Gives a field that was not there its default value.
+    /// Gives an absent field its default value.
     @inlinable
     public mutating func settle<Value: Schema>(_ value: inout Value?, else fallback: @autoclosure () -> Value) {
         if value == nil { value = fallback() }
     }
 
-    /// A list that is empty and one that is left out are the same bytes.
+    /// Makes an absent list empty, since both have the same encoding.
     @inlinable
     public mutating func settle<Element: Schema>(_ list: inout [Element]?, else fallback: @autoclosure () -> [Element]) {
         if list == nil { list = [] }
     }
 
+    /// Makes a map that did not occur an empty one, since both have the same encoding.
     @inlinable
     public mutating func settle<Value: Schema>(_ map: inout [String: Value]?, else fallback: @autoclosure () -> [String: Value]) {
         if map == nil { map = [:] }
@@ -161,25 +168,25 @@ extension ProtobufReader {
 }
 
 extension ProtobufReader: FaultRecorder {
-    /// Notes a fault of a field of the message that is being read; of the message itself, if the field has no name.
+    /// Records a fault of a field of the message that is being read, or of the message itself if the name is empty.
     public mutating func fault(_ rule: String, _ message: String, at field: StaticString) {
         fault(rule, message, field: field.utf8CodeUnitCount == 0 ? nil : "\(field)")
     }
 
-    /// Whether the field is a list that lacks elements, because they have faults.
+    /// Returns whether a field is a list in which elements are missing because of faults.
     public func isPartial(at field: StaticString) -> Bool { lost(of: field) > 0 }
 }
 
 /// Enums.
 extension ProtobufReader {
-    /// Notes a number that is none of an enumeration's values; 0 stands for none at all.
+    /// Records a number that is not a value of an enumeration; 0 stands for no value.
     public mutating func unknownWord<Word: Schema>(as type: Word.Type = Word.self) -> Word? {
         let mismatch = Word.schema.mismatch(pointer: "")
         fault(mismatch.rule, mismatch.message)
         return nil
     }
 
-    /// Reads the message that is a case's payload.
+    /// Reads the message with the payload of a case.
     public mutating func payload<Value>(
         _ name: StaticString, _ read: (inout ProtobufReader) throws(ProtobufError) -> Value?
     ) throws(ProtobufError) -> Value? {
@@ -195,7 +202,7 @@ extension ProtobufReader {
         return value
     }
 
-    /// Notes it where none of a choice's cases was there.
+    /// Records a fault if none of the cases of a choice was present.
     public mutating func requireChoice(_ isMissing: Bool, since count: Int, of names: StaticString) {
         if isMissing, faultCount == count { fault("required", "must have one of \(names)") }
     }

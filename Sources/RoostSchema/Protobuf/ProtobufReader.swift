@@ -1,42 +1,43 @@
-/// Reads messages of Protocol Buffers (proto3 wire format) straight into values.
+/// Reads messages of Protocol Buffers (proto3 wire format) directly into values.
 ///
-/// Bytes that are no message are thrown at once. A value that breaks a rule is noted and reading goes on, so that every fault is found
-/// in one go, as `JSONReader` does. A field that comes twice counts as it stands last; lists and maps gather all.
+/// Bytes that are not a message throw immediately. A value that violates a rule is recorded as a fault and reading continues, so that every
+/// fault is found, as in `JSONReader`. If a field occurs twice, the last value applies; lists and maps collect all.
 public struct ProtobufReader {
     @usableFromInline let base: UnsafePointer<UInt8>
     @usableFromInline var cursor = 0
-    /// Where the message, or the part of it that is being read, ends.
+    /// The end of the message, or of the part that is being read.
     @usableFromInline var end: Int
     @usableFromInline package internal(set) var wireType = ProtobufWireType.varint
     @usableFromInline var number = 0
     @usableFromInline var depth = 0
     @usableFromInline var list = FaultList()
-    /// Where the faults of the message that is being read begin.
+    /// The index of the first fault of the message that is being read.
     @usableFromInline var firstFault = 0
-    /// How many elements lists lack because they have faults, by their lists' fields; those of the message that is being read stand last.
+    /// The number of missing elements, by the fields of their lists; those of the message that is being read come last.
     @usableFromInline var lost: [(field: StaticString, count: Int)] = []
     @usableFromInline var firstLost = 0
 
-    /// How deep messages may be nested, as in other implementations.
+    /// The largest depth of messages, as in other implementations.
     @inlinable public static var maximumDepth: Int { 100 }
-    /// The largest number that a field may have.
+    /// The largest number of a field.
     static let largestNumber = 536_870_911
 
-    /// - Parameter bytes: must outlive the reader.
+    /// Creates a reader.
+    /// - Parameter bytes: The message, which must outlive the reader.
     @usableFromInline
     package init(_ bytes: UnsafeBufferPointer<UInt8>) {
-        // An empty buffer may have no address; nothing is read through this one, as `end` is 0.
+        // An empty buffer may have no address. Nothing is read through this one, because `end` is 0.
         base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
         end = bytes.count
     }
 
-    /// The number of the next field, whose content is then next to be read; `nil` at the message's end.
+    /// Returns the number of the next field, whose content must be read next; `nil` at the end of the message.
     @inlinable
     public mutating func nextField() throws(ProtobufError) -> Int? {
         guard cursor < end else { return nil }
         let tag = try varint()
         guard let type = ProtobufWireType(tag: tag), tag >> 3 > 0, tag >> 3 <= 536_870_911 else {
-            throw malformed("a field's tag is none")
+            throw malformed("a field has an invalid tag")
         }
         wireType = type
         number = Int(tag >> 3)
@@ -55,7 +56,7 @@ public struct ProtobufReader {
     mutating func longVarint() throws(ProtobufError) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
-            guard cursor < end else { throw malformed("a number has no end") }
+            guard cursor < end else { throw malformed("a number is incomplete") }
             let byte = base[cursor]
             cursor += 1
             value |= UInt64(byte & 0x7F) &<< shift
@@ -67,22 +68,26 @@ public struct ProtobufReader {
         throw malformed("a number has more than 64 bits")
     }
 
+    /// Reads eight bytes as a little-endian number.
+    /// - Throws: A `ProtobufError` if fewer bytes are left.
     @inlinable
     public mutating func fixed64() throws(ProtobufError) -> UInt64 {
-        guard end - cursor >= 8 else { throw malformed("a number has no end") }
+        guard end - cursor >= 8 else { throw malformed("a number is incomplete") }
         defer { cursor += 8 }
         return UInt64(littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt64.self))
     }
 
+    /// Reads four bytes as a little-endian number.
+    /// - Throws: A `ProtobufError` if fewer bytes are left.
     @inlinable
     public mutating func fixed32() throws(ProtobufError) -> UInt32 {
-        guard end - cursor >= 4 else { throw malformed("a number has no end") }
+        guard end - cursor >= 4 else { throw malformed("a number is incomplete") }
         defer { cursor += 4 }
         return UInt32(littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt32.self))
     }
 
-    /// Reads all that is left of the content, as UTF-8.
-    /// - Returns: `nil` where it has the character U+0000, which is then noted.
+    /// Reads the rest of the content as UTF-8.
+    /// - Returns: `nil` after recording a fault, if it contains the character U+0000.
     public mutating func text() throws(ProtobufError) -> String? {
         var hasNull = false
         guard let text = String(wellFormed: UnsafeBufferPointer(start: base + cursor, count: end - cursor), hasNull: &hasNull) else {
@@ -96,20 +101,20 @@ public struct ProtobufReader {
         return text
     }
 
-    /// Reads all that is left of the content.
+    /// Reads the rest of the content.
     public mutating func bytes() -> [UInt8] {
         defer { cursor = end }
         return Array(UnsafeBufferPointer(start: base + cursor, count: end - cursor))
     }
 
-    /// Reads a field's content with its length before it.
+    /// Reads the content of a field with its length before it.
     package mutating func delimitedBytes() throws(ProtobufError) -> [UInt8] {
         let outer = try narrow()
         defer { widen(to: outer) }
         return bytes()
     }
 
-    /// Passes over the field whose number was read.
+    /// Skips the current field.
     public mutating func skip() throws(ProtobufError) {
         switch wireType {
         case .varint: _ = try varint()
@@ -117,11 +122,11 @@ public struct ProtobufReader {
         case .fixed32: _ = try fixed32()
         case .delimited: cursor += try length()
         case .groupStart: try skipGroup(number)
-        case .groupEnd: throw malformed("a group ends that has not begun")
+        case .groupEnd: throw malformed("a group ends without having begun")
         }
     }
 
-    /// Groups are no part of proto3, but older writers may send them in fields that are unknown here.
+    /// Skips a group. proto3 has no groups, but older writers may send them in unknown fields.
     private mutating func skipGroup(_ group: Int) throws(ProtobufError) {
         try descend()
         while let field = try nextField() {
@@ -132,7 +137,7 @@ public struct ProtobufReader {
             }
             try skip()
         }
-        throw malformed("a group has no end")
+        throw malformed("a group is not closed")
     }
 
     @inlinable
@@ -146,14 +151,14 @@ public struct ProtobufReader {
     @inlinable
     mutating func length() throws(ProtobufError) -> Int {
         let length = try varint()
-        guard length <= UInt64(end - cursor) else { throw malformed("a length goes beyond the message") }
+        guard length <= UInt64(end - cursor) else { throw malformed("a length exceeds the message") }
         return Int(length)
     }
 
     @usableFromInline
     func malformed(_ message: String) -> ProtobufError { ProtobufError(offset: cursor, message: message) }
 
-    /// What the message in a field stands in.
+    /// The surroundings of the message in a field.
     @usableFromInline
     struct Outer {
         @usableFromInline let end: Int
@@ -164,7 +169,7 @@ public struct ProtobufReader {
         init(end: Int, firstFault: Int, firstLost: Int) { (self.end, self.firstFault, self.firstLost) = (end, firstFault, firstLost) }
     }
 
-    /// Enters the message in a field whose length comes next.
+    /// Enters the message in a field, whose length comes next.
     @inlinable
     mutating func enter() throws(ProtobufError) -> Outer {
         try descend()
@@ -173,7 +178,7 @@ public struct ProtobufReader {
         return outer
     }
 
-    /// Leaves the message, whatever was left of it.
+    /// Leaves the message, and skips the rest of it.
     @inlinable
     mutating func leave(to outer: Outer) {
         widen(to: outer.end)
@@ -182,8 +187,8 @@ public struct ProtobufReader {
         depth -= 1
     }
 
-    /// Makes the content of a field, whose length comes next, all that there is to read.
-    /// - Returns: where what it stands in ends.
+    /// Restricts reading to the content of a field, whose length comes next.
+    /// - Returns: The end of its surroundings.
     @inlinable
     mutating func narrow() throws(ProtobufError) -> Int {
         let length = try length(), outer = end
@@ -191,7 +196,7 @@ public struct ProtobufReader {
         return outer
     }
 
-    /// Goes on after the content, whatever was left of it.
+    /// Continues after the content, and skips the rest of it.
     @inlinable
     mutating func widen(to outer: Int) {
         cursor = end
@@ -200,36 +205,37 @@ public struct ProtobufReader {
 
     // MARK: Faults
 
-    /// How many faults were noted so far.
+    /// The number of faults recorded so far.
     @inlinable public var faultCount: Int { list.count }
 
-    /// Notes a fault of the value that is being read, or of a field of it.
+    /// Records a fault of the value that is being read, or of one of its fields.
     public mutating func fault(_ rule: String, _ message: String, field: String? = nil) {
         list.note(rule, message, pointer: field.map(JSONPointer.step) ?? "")
     }
 
-    /// Forgets the faults of what is not looked at any more.
+    /// Removes the faults of a value that is discarded.
     mutating func dropFaults(since count: Int) { list.drop(since: count) }
 
     @usableFromInline
     mutating func place(_ count: Int, in step: String) { list.place(count, in: step) }
 
-    /// - Parameter field: empty for what is in a box, which is no step of its own in JSON.
+    /// Completes the pointers of faults.
+    /// - Parameter field: The name of the field; empty for the content of a box, which is no step of its own in JSON.
     @usableFromInline
     mutating func place(_ count: Int, in field: StaticString) {
         if field.utf8CodeUnitCount > 0 { place(count, in: "\(field)") }
     }
 
-    /// Whether a field of the message that is being read had a fault.
+    /// Returns whether a field of the message that is being read has a fault.
     @usableFromInline
     func hasFault(in field: StaticString) -> Bool {
         (firstFault..<faultCount).contains { list.isFault($0, in: field) }
     }
 
-    /// Completes the pointers of the faults that a list's element had.
+    /// Completes the pointers of the faults in an element of a list.
     /// - Parameters:
-    ///   - kept: how many elements the list has.
-    ///   - isLost: whether the element is none of the list's.
+    ///   - kept: The number of elements in the list.
+    ///   - isLost: Whether the element is missing from the list.
     @usableFromInline
     mutating func place(_ count: Int, inElementAfter kept: Int, isLost: Bool, of field: StaticString) {
         let before = lost(of: field)
@@ -238,7 +244,7 @@ public struct ProtobufReader {
         place(count, in: field)
     }
 
-    /// How many elements a list of the message that is being read has lost.
+    /// Returns the number of missing elements of a list in the message that is being read.
     @usableFromInline
     func lost(of field: StaticString) -> Int { lost[firstLost...].first { Self.isSame($0.field, field) }?.count ?? 0 }
 

@@ -2,9 +2,10 @@
 public struct ProtobufWriter: ~Copyable {
     @usableFromInline var output: ByteWriter
 
+    /// Creates a writer without content.
     public init() { output = ByteWriter(capacity: 256) }
 
-    /// What was written.
+    /// The bytes written.
     public var bytes: [UInt8] { Array(output.written) }
 
     /// Writes a number in groups of seven bits, the lowest first.
@@ -18,14 +19,18 @@ public struct ProtobufWriter: ~Copyable {
         output.append(UInt8(truncatingIfNeeded: rest))
     }
 
+    /// Writes a number as eight bytes, the lowest first.
     @inlinable
     public mutating func fixed64(_ value: UInt64) { output.append(word: value.littleEndian) }
 
+    /// Writes a number as four bytes, the lowest first.
     @inlinable
     public mutating func fixed32(_ value: UInt32) { output.append(word: value.littleEndian) }
 
+    /// Writes text as UTF-8, without a tag or a length.
     public mutating func text(_ text: String) { output.append(text) }
 
+    /// Writes a field's tag: its number and its wire type.
     @inlinable
     public mutating func tag(_ number: Int, _ type: ProtobufWireType) {
         varint(UInt64(truncatingIfNeeded: number) << 3 | UInt64(type.rawValue))
@@ -38,7 +43,7 @@ public struct ProtobufWriter: ~Copyable {
         content.withUnsafeBufferPointer { output.append($0) }
     }
 
-    /// Writes a tag and, with its length before it, what `write` writes.
+    /// Writes a tag, and the content that a closure writes with its length before it.
     @inlinable
     public mutating func delimited(_ number: Int, _ write: (inout ProtobufWriter) -> Void) {
         tag(number, .delimited)
@@ -47,8 +52,8 @@ public struct ProtobufWriter: ~Copyable {
         endLength(start)
     }
 
-    /// Leaves a byte for a length that is not known yet; most are below 128.
-    /// - Returns: where the content begins.
+    /// Reserves a byte for a length that is not known yet; most are below 128.
+    /// - Returns: The start of the content.
     @inlinable
     mutating func beginLength() -> Int {
         output.append(0)
@@ -61,7 +66,7 @@ public struct ProtobufWriter: ~Copyable {
         if length < 0x80 { output.base[start - 1] = UInt8(truncatingIfNeeded: length) } else { widenLength(length, from: start) }
     }
 
-    /// Moves the content to where there is room for its length.
+    /// Moves the content to make space for its length.
     @usableFromInline
     mutating func widenLength(_ length: Int, from start: Int) {
         let more = (Int.bitWidth - length.leadingZeroBitCount - 1) / 7
@@ -73,9 +78,10 @@ public struct ProtobufWriter: ~Copyable {
     }
 }
 
-/// Fields. One that must be there is left out where it has its type's default, as proto3 reads it back as that; one that may be missing
-/// is written whenever it has a value.
+/// Writes fields. A required field is omitted if it has the default of its type, as which proto3 reads it back. An optional one is written
+/// if it has a value.
 extension ProtobufWriter {
+    /// Writes a field, unless its value is the default of its type.
     @inlinable
     public mutating func field<Value: Schema>(_ number: Int, _ value: Value) {
         let start = output.count
@@ -89,7 +95,7 @@ extension ProtobufWriter {
         }
     }
 
-    /// Whether the content that was written is that of zero, or of an empty text.
+    /// Returns whether the content that was written is that of zero or of an empty text.
     @inlinable
     func isDefault(_ kind: ProtobufKind, from content: Int) -> Bool {
         switch kind {
@@ -99,7 +105,7 @@ extension ProtobufWriter {
         }
     }
 
-    /// Looked at from the end, as the last byte of a number is hardly ever zero if the number is not.
+    /// Checks from the end, because the last byte of a number is rarely zero unless the number is.
     @inlinable
     func isZero(from content: Int) -> Bool {
         var index = output.count
@@ -110,11 +116,13 @@ extension ProtobufWriter {
         return true
     }
 
+    /// Writes a field, unless its value is `nil`.
     @inlinable
     public mutating func field<Value: Schema>(_ number: Int, _ value: Value?) {
         if let value { single(number, value) }
     }
 
+    /// Writes the elements of a list, packed if they are numbers.
     @inlinable
     public mutating func field<Element: Schema>(_ number: Int, _ values: [Element]) {
         if values.isEmpty { return }
@@ -125,7 +133,7 @@ extension ProtobufWriter {
         }
     }
 
-    /// In the keys' order, so that equal dictionaries are equal bytes.
+    /// Writes the entries in the order of their keys, so that equal dictionaries have equal bytes.
     @inlinable
     public mutating func field<Value: Schema>(_ number: Int, _ values: [String: Value]) {
         for (key, value) in values.sorted(by: { $0.key < $1.key }) {
@@ -136,7 +144,7 @@ extension ProtobufWriter {
         }
     }
 
-    /// Writes a value that stands alone even where it is a list, a map or optional, and whatever it is: what a case of a choice holds.
+    /// Writes a value by itself, even if it is a default, a list, a map or optional, such as the payload of a case.
     @inlinable
     public mutating func single<Value: Schema>(_ number: Int, _ value: Value) {
         if Value.protobufKind.wireType == .delimited { return delimited(number) { value.encode(to: &$0) } }
@@ -144,13 +152,15 @@ extension ProtobufWriter {
         value.encode(to: &self)
     }
 
-    /// Writes a field even where it has its type's default.
+    /// Writes a field, even if it has the default of its type.
     @inlinable
     public mutating func present<Value: Schema>(_ number: Int, _ value: Value) { single(number, value) }
 
+    /// Writes the elements of a list. An empty list has no encoding, so nothing is written for it.
     @inlinable
     public mutating func present<Element: Schema>(_ number: Int, _ values: [Element]) { field(number, values) }
 
+    /// Writes the entries of a map. An empty map has no encoding, so nothing is written for it.
     @inlinable
     public mutating func present<Value: Schema>(_ number: Int, _ values: [String: Value]) { field(number, values) }
 }

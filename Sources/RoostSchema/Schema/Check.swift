@@ -1,33 +1,40 @@
-/// A rule that a field's value must keep beside its type. Written as `@Check(.length(1...200))`.
+/// A rule for the value of a field in addition to its type, such as `@Check(.length(1...200))`.
 ///
-/// `@Schema` reads the rules at compile time and writes each as a plain call; no value of this type is ever made.
+/// `@Schema` reads the rules at compile time and generates calls from them. No value of this type is ever created.
 public struct Check: Sendable {
-    /// How many characters (Unicode scalar values, as JSON Schema's `minLength` counts) a string has.
+    /// Limits the number of characters of a string (Unicode scalar values, which `minLength` of JSON Schema counts).
     public static func length(_ bounds: some RangeExpression<Int> & Sendable) -> Check { Check() }
-    /// How many elements an array or a dictionary has.
+    /// Limits the number of elements of an array or a dictionary.
     public static func count(_ bounds: some RangeExpression<Int> & Sendable) -> Check { Check() }
-    /// Between which values a number lies.
+    /// Limits the value of a number.
     public static func range<Bound: Comparable>(_ bounds: some RangeExpression<Bound> & Sendable) -> Check { Check() }
-    /// What a string must look like.
+    /// Requires a string to have a format.
     public static func format(_ format: Format) -> Check { Check() }
 }
 
-/// The bounds of a rule; either may be open.
+/// The bounds of a rule, either of which may be open.
 public struct Bounds<Value: Comparable & Sendable>: Sendable {
+    /// The smallest allowed value; `nil` if there is no lower bound.
     public let lower: Value?
+    /// The largest allowed value; `nil` if there is no upper bound.
     public let upper: Value?
 
+    /// Creates bounds from a closed range, such as `1...10`.
     @inlinable public init(_ range: ClosedRange<Value>) { (lower, upper) = (range.lowerBound, range.upperBound) }
+    /// Creates a lower bound, such as `1...`.
     @inlinable public init(_ range: PartialRangeFrom<Value>) { (lower, upper) = (range.lowerBound, nil) }
+    /// Creates an upper bound, such as `...10`.
     @inlinable public init(_ range: PartialRangeThrough<Value>) { (lower, upper) = (nil, range.upperBound) }
-    /// A half-open range of whole numbers: `1..<10` is `1...9`.
+    /// Creates bounds from a half-open range of whole numbers: `1..<10` is `1...9`.
     @inlinable public init(_ range: Range<Value>) where Value: FixedWidthInteger {
         (lower, upper) = (range.lowerBound, range.upperBound &- 1)
     }
+    /// Creates an upper bound that is itself not allowed: `..<10` is `...9`.
     @inlinable public init(_ range: PartialRangeUpTo<Value>) where Value: FixedWidthInteger {
         (lower, upper) = (nil, range.upperBound &- 1)
     }
 
+    /// Returns whether a value lies within the bounds.
     @inlinable
     public func contains(_ value: Value) -> Bool {
         if let lower, value < lower { return false }
@@ -45,7 +52,7 @@ public struct Bounds<Value: Comparable & Sendable>: Sendable {
         }
     }
 
-    /// A number as JSON writes it: whole ones without a fraction.
+    /// Returns a number as JSON writes it: whole numbers without a fraction.
     private static func word(_ value: Value) -> String {
         let text = "\(value)"
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
@@ -53,13 +60,13 @@ public struct Bounds<Value: Comparable & Sendable>: Sendable {
 }
 
 extension Bounds<Int> {
-    /// Whether a text is as long as it must be. The count of bytes alone often tells, as a character has 1 to 4 of them.
+    /// Returns whether a text has an allowed length. Often the number of bytes is enough to tell, since a character has 1 to 4 of them.
     @inlinable
     func containsLength(of text: String) -> Bool {
         let bytes = text.utf8.count
         return (bytes + 3) / 4 >= lower ?? 0 && bytes <= upper ?? .max || contains(text.unicodeScalars.count)
     }
 
-    /// The bounds and what they count, for a person: "must have at least 1 item".
+    /// Returns the bounds with the counted noun, for a person: "must have at least 1 item".
     public func words(of noun: String) -> String { "must have \(words) \(noun)\((upper ?? lower) == 1 ? "" : "s")" }
 }

@@ -1,6 +1,8 @@
 extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
+    /// The schema of the wrapped value, or `null`.
     public static var schema: JSONSchema { Wrapped.schema.orNull }
 
+    /// Reads `null` as `nil`, and anything else as the wrapped value.
     @inlinable
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Wrapped?? {
         if try json.takeNull() { return .some(nil) }
@@ -8,13 +10,16 @@ extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
         return .some(value)
     }
 
+    /// Writes the value, or `null` for `nil`.
     @inlinable
     public func encode(to json: inout JSONWriter) {
         if let self { self.encode(to: &json) } else { json.literal("null") }
     }
 
+    /// A message of its own, wherever the value is not a field.
     @inlinable public static var protobufKind: ProtobufKind { .box }
 
+    /// Reads the value from field 1 of a message; a message without the field is `nil`.
     @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Wrapped?? {
         var value: Wrapped?? = .some(nil)
@@ -24,8 +29,10 @@ extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
         return value
     }
 
+    /// Writes the value as field 1 of a message.
     @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
 
+    /// Checks the value, if there is one.
     @inlinable
     public func check(_ faults: inout FaultCollector) {
         if let self { self.check(&faults) }
@@ -33,8 +40,10 @@ extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
 }
 
 extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
+    /// An array whose items have the element's schema.
     public static var schema: JSONSchema { .array(of: Element.schema) }
 
+    /// Reads an array, and records the faults of all elements.
     @inlinable
     public static func decode(from json: inout JSONReader) throws(JSONError) -> [Element]? {
         guard try json.beginArray() != nil else { return nil }
@@ -50,6 +59,7 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
         return isWhole ? elements : nil
     }
 
+    /// Writes an array.
     @inlinable
     public func encode(to json: inout JSONWriter) {
         json.literal("[")
@@ -62,8 +72,10 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
         json.literal("]")
     }
 
+    /// A message of its own, wherever the list is not a field.
     @inlinable public static var protobufKind: ProtobufKind { .box }
 
+    /// Reads the elements from field 1 of a message.
     @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [Element]? {
         var value: [Element]? = []
@@ -73,8 +85,10 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
         return value
     }
 
+    /// Writes the elements as field 1 of a message.
     @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
 
+    /// Checks every element.
     @inlinable
     public func check(_ faults: inout FaultCollector) {
         for index in indices { faults.check(self[index], at: index) }
@@ -82,7 +96,7 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
 }
 
 extension Array {
-    /// Appends an element that was read: the first with room for a few, but never much more than the bytes that ask for it.
+    /// Appends an element that was read. The first one reserves space for a few, but never much more than the bytes that may contain them.
     @inlinable
     mutating func appendWithRoom(_ element: Element) {
         if isEmpty { reserveCapacity(Swift.max(1, Swift.min(8, 256 / Swift.max(1, MemoryLayout<Element>.stride)))) }
@@ -91,8 +105,10 @@ extension Array {
 }
 
 extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, Value: Schema {
+    /// An object whose values have the value's schema.
     public static var schema: JSONSchema { .dictionary(of: Value.schema) }
 
+    /// Reads an object, and records the faults of all values.
     @inlinable
     public static func decode(from json: inout JSONReader) throws(JSONError) -> [String: Value]? {
         guard let start = try json.beginObject() else { return nil }
@@ -110,7 +126,7 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
         return isWhole ? values : nil
     }
 
-    /// In the keys' order, so that equal dictionaries are equal text.
+    /// Writes the entries in the order of their keys, so that equal dictionaries have equal text.
     @inlinable
     public func encode(to json: inout JSONWriter) {
         json.literal("{")
@@ -125,8 +141,10 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
         json.literal("}")
     }
 
+    /// A message of its own, wherever the map is not a field.
     @inlinable public static var protobufKind: ProtobufKind { .box }
 
+    /// Reads the entries from field 1 of a message.
     @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [String: Value]? {
         var value: [String: Value]? = [:]
@@ -136,9 +154,10 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
         return value
     }
 
+    /// Writes the entries as field 1 of a message, in the order of their keys.
     @inlinable public func encode(to message: inout ProtobufWriter) { message.field(1, self) }
 
-    /// In the keys' order if there is anything to say, as they are written.
+    /// Checks the entries in the order of their keys, as they are written, if there is anything to report.
     @inlinable
     public func check(_ faults: inout FaultCollector) {
         let count = faults.list.count

@@ -1,42 +1,43 @@
-/// Notes the faults that checks find. Each rule is written once for all of them: `JSONReader` and `ProtobufReader`, which read a value, and
-/// `FaultCollector`, which looks at one in memory.
+/// Records the faults that checks find. Each rule is written once for all recorders: `JSONReader` and `ProtobufReader`, which read values,
+/// and `FaultCollector`, which checks a value in memory.
 ///
-/// A rule of your own is a function `check(_:of:at:)` here, labelled with its name, a function of that name on `JSONSchema`, and one on `Check`
-/// for `@Check` to name.
+/// To add a rule, write a function `check(_:of:at:)` here, labelled with its name, a function with that name on `JSONSchema`, and one on
+/// `Check` for use in `@Check`.
 public protocol FaultRecorder {
-    /// Where a value is: its offset in a JSON text, or the name of its field.
+    /// The place of a value: its offset in a JSON text, or the name of its field.
     associatedtype Place
 
-    /// Notes a fault of the value at a place.
+    /// Records a fault of the value at a place.
     /// - Parameters:
-    ///   - rule: the rule that is broken, such as `length`.
-    ///   - message: what the value must be, for a person: "must be from 1 to 1000".
+    ///   - rule: The violated rule, such as `length`.
+    ///   - message: What the value must be, for a person: "must be from 1 to 1000".
+    ///   - place: The place of the value.
     mutating func fault(_ rule: String, _ message: String, at place: Place)
 
-    /// Whether something within the value at a place could not be taken, so that the whole of it cannot be judged.
+    /// Returns whether a part of the value at a place was refused, so that the whole value cannot be judged.
     func isPartial(at place: Place) -> Bool
 }
 
 extension FaultRecorder {
-    /// Notes it if a text is not as long as it must be.
+    /// Records a fault if a text does not have an allowed length.
     @inlinable
     public mutating func check(length bounds: Bounds<Int>, of value: String?, at place: Place) {
         if let value, !bounds.containsLength(of: value) { broken("length", bounds.words(of: "character"), at: place) }
     }
 
-    /// Notes it if a collection has not as many elements as it must have.
+    /// Records a fault if a collection does not have an allowed number of elements.
     @inlinable
     public mutating func check(count bounds: Bounds<Int>, of value: (some Collection)?, at place: Place) {
         if let value, !bounds.contains(value.count) { broken("count", bounds.words(of: "item"), at: place) }
     }
 
-    /// Notes it if a number is not within its bounds.
+    /// Records a fault if a number is not within its bounds.
     @inlinable
     public mutating func check<Value>(range bounds: Bounds<Value>, of value: Value?, at place: Place) {
         if let value, !bounds.contains(value) { outOfRange(bounds, at: place) }
     }
 
-    /// Notes it if a text does not have its form.
+    /// Records a fault if a text does not have a format.
     public mutating func check(format: Format, of value: String?, at place: Place) {
         if let value, !format.accepts(value) { broken("format", "must be \(format.expectation)", at: place) }
     }
@@ -46,7 +47,7 @@ extension FaultRecorder {
         broken("range", "must be \(bounds.words)", at: place)
     }
 
-    /// Notes a broken rule, unless the value is only a part of what was sent.
+    /// Records a violated rule, unless only a part of the value was accepted.
     @usableFromInline
     mutating func broken(_ rule: String, _ message: String, at place: Place) {
         if !isPartial(at: place) { fault(rule, message, at: place) }

@@ -1,15 +1,15 @@
-/// How the keys of a type's fields are made of their names: `@Schema(fields: .snakeCase)`. `@Field("key")` gives one field a key of its own.
+/// How the keys of a type's fields are derived from their names: `@Schema(fields: .snakeCase)`. `@Field("key")` sets the key of one field.
 ///
-/// `@Schema` reads it at compile time; no value of this type is ever made.
+/// `@Schema` reads it at compile time. No value of this type is ever created.
 public struct FieldNaming: Sendable {
     private init() {}
 
-    /// The key is the name: `requestID`.
+    /// The name itself: `requestID`.
     public static var asWritten: FieldNaming { FieldNaming() }
-    /// Small letters, with `_` between words: `request_id`.
+    /// Lower case with `_` between words: `request_id`.
     public static var snakeCase: FieldNaming { FieldNaming() }
-    /// Small letters, with `-` between words: `request-id`.
+    /// Lower case with `-` between words: `request-id`.
     public static var kebabCase: FieldNaming { FieldNaming() }
-    /// A capital at the beginning: `RequestID`.
+    /// With a capital at the beginning: `RequestID`.
     public static var pascalCase: FieldNaming { FieldNaming() }
 }

@@ -1,15 +1,20 @@
-/// A well-known form that a string must have, under the name JSON Schema gives it where it gives one.
+/// A well-known format of strings, with the name in JSON Schema if there is one.
 public struct Format: Sendable {
     /// The name in a JSON Schema.
     public let name: String
-    /// What it must be, for a person: "an email address".
+    /// What the text must be, for a person: "an email address".
     public let expectation: String
-    /// A regular expression (ECMA-262) that finds a match in every text of the form, for documents; `nil` where there is none.
+    /// A regular expression (ECMA-262) that matches every text of the format, for documents; `nil` if there is none.
     public let pattern: String?
-    /// Whether a text has the form.
+    /// Returns whether a text has the format.
     public let accepts: @Sendable (String) -> Bool
 
-    /// - Parameter accepts: must be quick whatever the text: it runs while the text is read.
+    /// Creates a format.
+    /// - Parameters:
+    ///   - name: The name in a JSON Schema.
+    ///   - expectation: What the text must be, for a person.
+    ///   - pattern: A regular expression for documents.
+    ///   - accepts: Returns whether a text has the format. It must be fast for any text, because it runs while the text is read.
     public init(_ name: String, expectation: String, pattern: String? = nil, accepts: @escaping @Sendable (String) -> Bool) {
         self.name = name
         self.expectation = expectation
@@ -17,7 +22,8 @@ public struct Format: Sendable {
         self.accepts = accepts
     }
 
-    /// An address as HTML's `input type=email` takes it: the practical part of RFC 5321 (WHATWG HTML §4.10.5.1.5), at most 254 characters.
+    /// An address as `input type=email` in HTML accepts it, which is the practical part of RFC 5321 (WHATWG HTML §4.10.5.1.5), with at most
+    /// 254 characters.
     public static let email = Format("email", expectation: "an email address") { text in
         var text = text
         return text.withUTF8(isEmail)
@@ -54,7 +60,7 @@ public struct Format: Sendable {
         }
     }
 
-    /// Two labels or more, each of 1 to 63 letters, digits and hyphens, with no hyphen at either end.
+    /// Returns whether a text has at least two labels, each of 1 to 63 letters, digits and hyphens without a hyphen at either end.
     private static func isDomain(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         let dot = UInt8(ascii: "."), hyphen = UInt8(ascii: "-")
         var labels = 1, length = 0, previous = dot

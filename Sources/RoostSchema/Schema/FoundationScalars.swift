@@ -5,8 +5,10 @@ import Foundation
 #endif
 
 extension UUID: Schema {
+    /// A string in the format `uuid` (RFC 9562).
     public static var schema: JSONSchema { .uuid }
 
+    /// Reads a UUID from a string.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> UUID? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
@@ -17,10 +19,13 @@ extension UUID: Schema {
         return value
     }
 
+    /// Writes the UUID as a string in lower case.
     public func encode(to json: inout JSONWriter) { json.plain(text) }
 
+    /// A string.
     public static var protobufKind: ProtobufKind { .text }
 
+    /// Reads a UUID from a string.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> UUID? {
         guard let text = try message.text() else { return nil }
         let value = UUID(uuidString: text)
@@ -28,12 +33,15 @@ extension UUID: Schema {
         return value
     }
 
+    /// Writes the UUID as a string in lower case.
     public func encode(to message: inout ProtobufWriter) { message.text(text) }
 }
 
 extension Date: Schema {
+    /// A string in the format `date-time` (RFC 3339).
     public static var schema: JSONSchema { .dateTime }
 
+    /// Reads a date from text with a date, a time and an offset (RFC 3339 §5.6).
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Date? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
@@ -44,9 +52,10 @@ extension Date: Schema {
         return value
     }
 
+    /// Writes the date in UTC (RFC 3339 §5.6).
     public func encode(to json: inout JSONWriter) { json.plain(RFC3339.format(self)) }
 
-    /// `google.protobuf.Timestamp`: seconds, and nanoseconds from 0 up to the next.
+    /// Reads a `google.protobuf.Timestamp`: seconds, and nanoseconds that are added to them.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Date? {
         var seconds: Int64? = 0, nanoseconds: Int32? = 0
         while let field = try message.nextField() {
@@ -64,8 +73,8 @@ extension Date: Schema {
         return Date(timeIntervalSince1970: Double(seconds) + Double(nanoseconds) / 1e9)
     }
 
-    /// To the microsecond, which is what a `Date` of our days tells apart; bounded to the years that a timestamp has. The bound stands
-    /// first as `max` then takes it for NaN.
+    /// Writes a timestamp to the microsecond, which is the precision of a current `Date`, limited to the years of a timestamp. The bound
+    /// comes first because `max` then returns it for NaN.
     public func encode(to message: inout ProtobufWriter) {
         let interval = min(max(-62_135_596_800, timeIntervalSince1970), 253_402_300_799.999_9)
         let microseconds = Int64((interval * 1e6).rounded())
@@ -77,8 +86,10 @@ extension Date: Schema {
 
 /// Decimals are numbers in JSON, exact to 38 digits.
 extension Decimal: Schema {
+    /// A number in the format `decimal`.
     public static var schema: JSONSchema { .decimal }
 
+    /// Reads a number exactly, without a detour over binary fractions.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Decimal? {
         let start = json.position()
         guard let number = try json.readNumber("must be a number") else { return nil }
@@ -94,13 +105,15 @@ extension Decimal: Schema {
         return value
     }
 
+    /// Writes the number exactly.
     public func encode(to json: inout JSONWriter) {
         if isFinite { json.raw(description) } else { json.literal("null") }
     }
 
-    /// As the text of a JSON number, since no number of Protocol Buffers is exact to 38 digits.
+    /// The text of a JSON number, since no number type of Protocol Buffers is exact to 38 digits.
     public static var protobufKind: ProtobufKind { .text }
 
+    /// Reads a number from its decimal text.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Decimal? {
         guard let text = try message.text() else { return nil }
         if let value = try? JSON.decode(Decimal.self, from: Array(text.utf8)) { return value }
@@ -108,8 +121,10 @@ extension Decimal: Schema {
         return nil
     }
 
+    /// Writes the number as decimal text.
     public func encode(to message: inout ProtobufWriter) { message.text(isFinite ? description : "0") }
 
+    /// Finds a fault in a value that is not a number.
     public func check(_ faults: inout FaultCollector) {
         if !isFinite { faults.loseInfinite() }
     }

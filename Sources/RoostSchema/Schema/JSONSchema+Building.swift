@@ -1,30 +1,30 @@
-/// How expansions of `@Schema` and `@Contract` spell a schema, so that a type that is none is named by the compiler.
+/// Builds schemas for the expansions of `@Schema` and `@Contract`, so that the compiler names a type without a schema.
 extension JSONSchema {
-    /// A type's schema.
+    /// Returns the schema of a type.
     public static func of<Value: Schema>(_ type: Value.Type) -> JSONSchema { Value.schema }
 
-    /// A parameter's schema.
+    /// Returns the schema of a parameter's type.
     public static func parameter<Value: ParameterValue>(_ type: Value.Type) -> JSONSchema { Value.parameterSchema }
 
-    /// A named object.
+    /// Returns the schema of a named object.
     public static func object(
         _ name: String, description: String = "", @FieldList fields: @escaping @Sendable () -> [Field]
     ) -> JSONSchema { .object(name: name, description: description, fields: fields) }
 
-    /// A named choice: an object with exactly one of these fields.
+    /// Returns the schema of a named choice: an object with exactly one of these fields.
     public static func choice(
         _ name: String, description: String = "", @FieldList cases: @escaping @Sendable () -> [Field]
     ) -> JSONSchema { .choice(name: name, description: description, cases: cases) }
 
-    /// A named list of words.
+    /// Returns the schema of a named enumeration.
     public static func words(_ name: String, description: String = "", _ words: Word...) -> JSONSchema {
         .words(name: name, description: description, words)
     }
 
-    /// Makes a list of the fields that a closure names.
+    /// Collects the fields of an object or a choice.
     @resultBuilder
     public enum FieldList {
-        /// A field that says no number has that of its place.
+        /// Returns the fields. A field without a number gets that of its position.
         public static func buildBlock(_ fields: Field...) -> [Field] {
             fields.enumerated().map { index, field in
                 var field = field

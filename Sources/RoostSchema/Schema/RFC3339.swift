@@ -4,10 +4,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Dates and times as RFC 3339 writes them, to the millisecond.
+/// Dates and times in the format of RFC 3339, to the millisecond.
 public enum RFC3339 {
-    /// Reads `2026-11-24T05:46:15.250Z`, with any offset.
-    /// - Returns: `nil` where the text breaks the grammar of RFC 3339 §5.6, or names a day that does not exist.
+    /// Reads a date and a time such as `2026-11-24T05:46:15.250Z`, with any offset.
+    /// - Returns: `nil` if the text violates the grammar of RFC 3339 §5.6, or names a day that does not exist.
     public static func parse(_ text: some Collection<UInt8>) -> Date? {
         var scanner = Scanner(Array(text))
         guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
@@ -20,9 +20,9 @@ public enum RFC3339 {
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }
 
-    /// In UTC, with milliseconds even where they are zero: texts of one length sort as their times do.
+    /// Returns the text in UTC, with milliseconds even if they are zero, so that texts sort like their times.
     public static func format(_ date: Date) -> String {
-        // Bounded to the years 0 to 9999, which are all that the format has room for. The bound stands first as `max` then takes it for NaN.
+        // Limited to the years 0 to 9999, which the format can represent. The bound comes first because `max` then returns it for NaN.
         let milliseconds = Int(min(max(-62_167_219_200_000, date.timeIntervalSince1970 * 1000), 253_402_300_799_999).rounded())
         let (second, fraction) = floorDivide(milliseconds, 1000)
         let (day, rest) = floorDivide(second, 86400)
@@ -46,8 +46,8 @@ public enum RFC3339 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    // The two conversions between a day's number and its civil date are those of Howard Hinnant,
-    // "chrono-Compatible Low-Level Date Algorithms" (days_from_civil, civil_from_days).
+    // The two conversions between a day's number and its civil date are those of Howard Hinnant, "chrono-Compatible Low-Level Date
+    // Algorithms" (days_from_civil, civil_from_days).
 
     private static func daysFromCivil(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
@@ -113,7 +113,7 @@ public enum RFC3339 {
             return value
         }
 
-        /// The part after the seconds' point, if there is one; `nil` where the point has no digit behind it.
+        /// Reads the fraction after the seconds, if there is one; `nil` if no digit follows the point.
         mutating func fraction() -> Double? {
             guard take(".") else { return 0 }
             guard let first = digit() else { return nil }
@@ -125,7 +125,7 @@ public enum RFC3339 {
             return value
         }
 
-        /// Seconds east of UTC.
+        /// Reads the offset in seconds east of UTC.
         mutating func offset() -> Int? {
             if take("Z") || take("z") { return 0 }
             let sign = take("+") ? 1 : take("-") ? -1 : 0

@@ -1,12 +1,19 @@
 extension String: Schema {
+    /// Any text.
     public static var schema: JSONSchema { .string }
+    /// Reads a string.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> String? { try json.readString() }
+    /// Writes a string.
     public func encode(to json: inout JSONWriter) { json.string(self) }
 
+    /// A string.
     @inlinable public static var protobufKind: ProtobufKind { .text }
+    /// Reads text in UTF-8.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> String? { try message.text() }
+    /// Writes the text in UTF-8.
     public func encode(to message: inout ProtobufWriter) { message.text(self) }
 
+    /// Finds a fault in text that contains U+0000, which some databases cannot store.
     @inlinable
     public func check(_ faults: inout FaultCollector) {
         if hasNull { faults.lose(NullCharacter.rule, NullCharacter.message) }
@@ -14,8 +21,10 @@ extension String: Schema {
 }
 
 extension Bool: Schema {
+    /// `true` or `false`.
     public static var schema: JSONSchema { .boolean }
 
+    /// Reads `true` or `false`.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Bool? {
         switch json.peek() {
         case UInt8(ascii: "t"):
@@ -30,21 +39,29 @@ extension Bool: Schema {
         }
     }
 
+    /// Writes `true` or `false`.
     public func encode(to json: inout JSONWriter) { json.literal(self ? "true" : "false") }
 
+    /// A number of variable length.
     @inlinable public static var protobufKind: ProtobufKind { .varint }
+    /// Reads a number; any but zero is `true`.
     @inlinable public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Bool? { try message.varint() != 0 }
+    /// Writes 1 or 0.
     @inlinable public func encode(to message: inout ProtobufWriter) { message.varint(self ? 1 : 0) }
 }
 
 extension Schema where Self: FixedWidthInteger {
+    /// A whole number of the type's width and sign.
     public static var schema: JSONSchema { .integer(of: Self.self) }
+    /// Reads a whole number. Records a fault if the type cannot hold it.
     @inlinable public static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readInteger(Self.self) }
+    /// Writes the number in decimal digits.
     @inlinable public func encode(to json: inout JSONWriter) { json.integer(self) }
 
+    /// A number of variable length.
     @inlinable public static var protobufKind: ProtobufKind { .varint }
 
-    /// A negative number stands as its 64 bits in two's complement, whatever its own width.
+    /// Reads a number. A negative one has its 64 bits in two's complement, whatever its own width.
     @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {
         let bits = try message.varint()
@@ -53,6 +70,7 @@ extension Schema where Self: FixedWidthInteger {
         return value
     }
 
+    /// Writes the number; a negative one takes ten bytes, as in `int64`.
     @inlinable public func encode(to message: inout ProtobufWriter) { message.varint(UInt64(truncatingIfNeeded: self)) }
 }
 
@@ -73,19 +91,26 @@ extension UInt32: Schema {}
 extension UInt64: Schema {}
 
 extension Double: Schema {
+    /// A number.
     public static var schema: JSONSchema { .number }
+    /// Reads a number.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Double? { try json.readDouble() }
+    /// Writes the shortest text that reads back as the same number; `null` for one that is not finite.
     public func encode(to json: inout JSONWriter) { json.double(self) }
 
+    /// Eight bytes.
     @inlinable public static var protobufKind: ProtobufKind { .fixed64 }
 
+    /// Reads eight bytes as an IEEE 754 number.
     @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Double? {
         message.finite(Double(bitPattern: try message.fixed64()))
     }
 
+    /// Writes the number as eight bytes.
     @inlinable public func encode(to message: inout ProtobufWriter) { message.fixed64(bitPattern) }
 
+    /// Finds a fault in a number that is not finite, which JSON cannot hold.
     @inlinable
     public func check(_ faults: inout FaultCollector) {
         if !isFinite { faults.loseInfinite() }
@@ -93,8 +118,10 @@ extension Double: Schema {
 }
 
 extension Float: Schema {
+    /// A number in the format `float`.
     public static var schema: JSONSchema { .scalar(type: "number", format: "float") }
 
+    /// Reads a number. Records a fault if it is too large for the type.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Float? {
         let start = json.position()
         guard let double = try json.readDouble() else { return nil }
@@ -106,19 +133,24 @@ extension Float: Schema {
         return value
     }
 
+    /// Writes the shortest text that reads back as the same number; `null` for one that is not finite.
     public func encode(to json: inout JSONWriter) {
         if isFinite { json.raw(description) } else { json.literal("null") }
     }
 
+    /// Four bytes.
     @inlinable public static var protobufKind: ProtobufKind { .fixed32 }
 
+    /// Reads four bytes as an IEEE 754 number.
     @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Float? {
         message.finite(Float(bitPattern: try message.fixed32()))
     }
 
+    /// Writes the number as four bytes.
     @inlinable public func encode(to message: inout ProtobufWriter) { message.fixed32(bitPattern) }
 
+    /// Finds a fault in a number that is not finite, which JSON cannot hold.
     @inlinable
     public func check(_ faults: inout FaultCollector) {
         if !isFinite { faults.loseInfinite() }
@@ -131,7 +163,7 @@ extension FaultCollector {
 }
 
 extension ProtobufReader {
-    /// JSON has no infinities and no NaN; what one wire refuses the other does too.
+    /// Returns the number if it is finite. JSON has neither infinities nor NaN, so they are refused in Protocol Buffers too.
     @inlinable
     mutating func finite<Value: BinaryFloatingPoint>(_ value: Value) -> Value? {
         if value.isFinite { return value }

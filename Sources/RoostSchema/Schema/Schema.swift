@@ -1,46 +1,47 @@
-/// A type whose shape is known at compile time: what it is as JSON and as Protocol Buffers, how it is validated, and how documents
-/// describe it.
+/// A type whose structure is known at compile time: its JSON and Protocol Buffers encodings, its validation and its documentation.
 ///
-/// Write `@Schema` on a struct or an enum rather than this conformance.
+/// Write `@Schema` on a struct or an enum instead of this conformance.
 public protocol Schema: JSONCodable, ProtobufCodable {
-    /// The type's JSON Schema (draft 2020-12), with what a `.proto` file needs beside it.
+    /// The type's JSON Schema (draft 2020-12), with additional data for a `.proto` file.
     static var schema: JSONSchema { get }
 
-    /// Notes what a decoder would find wrong with the value, without encoding it; `FaultCollector.faults(in:)` asks for it.
+    /// Records the faults that a decoder would find in the value, without encoding it; called by `FaultCollector.faults(in:)`.
     ///
-    /// A type that does not say finds nothing.
+    /// The default implementation finds no faults.
     func check(_ faults: inout FaultCollector)
 }
 
 extension Schema {
+    /// Finds no faults.
     @inlinable public func check(_ faults: inout FaultCollector) {}
 }
 
-/// A value as JSON.
+/// A value that can be encoded as JSON.
 public protocol JSONCodable: Sendable {
     /// Reads a value.
-    /// - Returns: `nil` where the text breaks a rule, which the reader has then noted.
-    /// - Throws: where the text is not JSON.
+    /// - Returns: `nil` after recording a fault, if the text violates a rule.
+    /// - Throws: A `JSONError` if the text is not JSON.
     static func decode(from json: inout JSONReader) throws(JSONError) -> Self?
 
     /// Writes the value.
     func encode(to json: inout JSONWriter)
 }
 
-/// A value as Protocol Buffers: a scalar, an enumeration's value or a message.
+/// A value that can be encoded in Protocol Buffers: a scalar, a value of an enumeration or a message.
 public protocol ProtobufCodable: Sendable {
-    /// What the value is on the wire.
+    /// The representation of the value.
     static var protobufKind: ProtobufKind { get }
 
-    /// Reads a value's content, without its tag and length: of a message, its fields.
-    /// - Returns: `nil` where the value breaks a rule, which the reader has then noted.
-    /// - Throws: where the bytes are no message.
+    /// Reads the content of a value, without its tag and length; for a message, its fields.
+    /// - Returns: `nil` after recording a fault, if the value violates a rule.
+    /// - Throws: A `ProtobufError` if the bytes are not a message.
     static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self?
 
-    /// Writes the value's content.
+    /// Writes the content of the value.
     func encode(to message: inout ProtobufWriter)
 }
 
 extension ProtobufCodable {
+    /// A message.
     @inlinable public static var protobufKind: ProtobufKind { .message }
 }

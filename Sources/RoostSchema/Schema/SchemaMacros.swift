@@ -32,7 +32,7 @@ public macro Schema(fields: FieldNaming = .asWritten, omitsNil: Bool = false) =
 
 /// Adds rules to a field of a `@Schema` type: `@Check(.length(1...200))`, `@Check(.range(0...))`, `@Check(.format(.email))`.
 ///
-/// Without rules it marks a function of a struct that checks several fields together, once each keeps its own rules:
+/// Without rules, it marks a function of a struct that checks several fields together, after each has passed its own rules:
 /// ```swift
 /// @Check func endsAfterItBegins(_ faults: inout FaultCollector) {
 ///     if end <= start { faults.fault("order", "must be after start", at: "end") }
@@ -41,27 +41,27 @@ public macro Schema(fields: FieldNaming = .asWritten, omitsNil: Bool = false) =
 @attached(peer)
 public macro Check(_ rules: Check...) = #externalMacro(module: "RoostMacros", type: "CheckMacro")
 
-/// Numbers a field, or a case of an enum, in Protocol Buffers: a number that readers in the field know it by, which must stay.
+/// Sets the number of a field, or of a case of an enum, in Protocol Buffers. Readers know the field by its number, so it must not change.
 /// - Parameters:
-///   - number: from 1 to 536,870,911, but for 19,000 to 19,999 (Protocol Buffers Language Guide, "Assigning Field Numbers").
-///   - deprecated: whether new callers are to do without it, as documents then say.
+///   - number: A number from 1 to 536,870,911, except 19,000 to 19,999 (Protocol Buffers Language Guide, "Assigning Field Numbers").
+///   - deprecated: Whether new callers should not use it, which documents then say.
 @attached(peer)
 public macro Field(_ number: Int, deprecated: Bool = false) = #externalMacro(module: "RoostMacros", type: "FieldMacro")
 
-/// Names a field, or a case of an enum with payloads, in JSON; in Protocol Buffers its name is made of this one.
+/// Sets the name of a field, or of a case of an enum with payloads, in JSON. The name in Protocol Buffers is derived from it.
 /// - Parameters:
-///   - key: the key.
-///   - number: its number in Protocol Buffers; that of its place if left out.
-///   - deprecated: whether new callers are to do without it, as documents then say.
+///   - key: The key.
+///   - number: The number in Protocol Buffers; by default, that of its position.
+///   - deprecated: Whether new callers should not use it, which documents then say.
 @attached(peer)
 public macro Field(_ key: StaticString, number: Int? = nil, deprecated: Bool = false) =
     #externalMacro(module: "RoostMacros", type: "FieldMacro")
 
-/// Says of a field, or of a case of an enum with payloads, that new callers are to do without it.
+/// Marks a field, or a case of an enum with payloads, as deprecated: new callers should not use it.
 @attached(peer)
 public macro Field(deprecated: Bool) = #externalMacro(module: "RoostMacros", type: "FieldMacro")
 
-/// Gives documents an example of a field's value, as it is in JSON: `@Example("ada@example.com")`.
+/// Provides an example of a field's value for documents, as JSON: `@Example("ada@example.com")`.
 @attached(peer)
 public macro Example(_ value: JSONValue) = #externalMacro(module: "RoostMacros", type: "ExampleMacro")
 

@@ -7,46 +7,50 @@ import Foundation
 #endif
 
 extension UUID {
-    /// A new identifier whose order is that of its making (UUID version 7, RFC 9562 §5.7): each is greater than all that this process made
-    /// before, on whatever thread, within one millisecond, and when the clock is set back.
+    /// Returns a new identifier (UUID version 7, RFC 9562 §5.7) that is greater than all that this process created before, in any thread,
+    /// within one millisecond, and even if the clock was set back.
     public static func v7() -> UUID {
         let now = UUIDv7Sequence.milliseconds(of: Date())
         return UUIDv7Sequence.process.withLock { $0.next(at: now) }
     }
 
-    /// A new identifier that holds this time, which need not be now. Those of one millisecond have no order.
+    /// Returns a new identifier with a given time, which need not be now. Identifiers of the same millisecond have no order.
     public static func v7(at date: Date) -> UUID {
         var sequence = UUIDv7Sequence()
         return sequence.next(at: UUIDv7Sequence.milliseconds(of: date))
     }
 
-    /// The identifier in lower case, as RFC 9562 §4 wants it written.
+    /// The identifier in lower case, as RFC 9562 §4 requires.
     public var text: String { uuidString.lowercased() }
 }
 
-/// Identifiers that grow: a counter of 26 bits follows the time (RFC 9562 §6.2, "Fixed Bit-Length Dedicated Counter"), and what is left
-/// of the identifier, 48 bits, is random in each.
+/// A sequence of increasing identifiers: a 26-bit counter follows the time (RFC 9562 §6.2, "Fixed Bit-Length Dedicated Counter"), and the
+/// remaining 48 bits are random in each.
 ///
-/// In each new millisecond the counter begins anew at random, its highest bit 0, so that 2^25 numbers are left of it.
-/// Where they are used up, or where the clock goes back, the identifiers' time goes on before the clock's.
+/// In each new millisecond the counter begins at a random number whose highest bit is 0, so that 2^25 numbers are left. If they are used
+/// up, or the clock goes back, the time in the identifiers runs ahead of the clock.
 struct UUIDv7Sequence: Sendable {
-    /// That of `UUID.v7()`.
+    /// The sequence of `UUID.v7()`.
     static let process = Mutex(UUIDv7Sequence())
 
     private var milliseconds: UInt64
     private var counter: UInt64?
 
+    /// Creates a sequence.
     /// - Parameters:
-    ///   - milliseconds: the time of the last identifier.
-    ///   - counter: its number; `nil` where there was none.
+    ///   - milliseconds: The time of the last identifier.
+    ///   - counter: The number of the last identifier; `nil` if there was none.
     init(milliseconds: UInt64 = 0, counter: UInt64? = nil) { (self.milliseconds, self.counter) = (milliseconds, counter) }
 
     static func milliseconds(of date: Date) -> UInt64 {
-        // The bound stands first as `max` then takes it for NaN.
+        // The bound comes first because `max` then returns it for NaN.
         UInt64(min(max(0, date.timeIntervalSince1970 * 1000), 281_474_976_710_655))
     }
 
-    /// - Parameter now: milliseconds since the epoch, of which the identifier holds 48 bits.
+    /// Returns the next identifier.
+    /// - Parameters:
+    ///   - now: The milliseconds since the epoch, of which the identifier contains 48 bits.
+    ///   - generator: The source of random numbers.
     mutating func next(at now: UInt64, using generator: inout some RandomNumberGenerator) -> UUID {
         if let counter, now <= milliseconds, counter < Self.lastCount {
             self.counter = counter + 1

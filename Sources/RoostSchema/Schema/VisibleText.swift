@@ -1,6 +1,6 @@
-/// What a person sees of a text (The Unicode Standard, chapter 23, "Special Areas and Format Characters").
+/// The visible characters of a text (The Unicode Standard, chapter 23, "Special Areas and Format Characters").
 package enum VisibleText {
-    /// Whether a text is one line and not blank.
+    /// Returns whether a text is one line and not blank.
     static func isLine(_ text: String) -> Bool {
         var isBlank = true
         for scalar in text.unicodeScalars {
@@ -32,22 +32,22 @@ package enum VisibleText {
         return !isNoName(dots, spaces, of: length) && (isASCII || isVisible(text) && text.isComposed)
     }
 
-    /// Whether a segment of a path is blank, or `.` or `..`, which have a meaning of their own (RFC 3986 §5.2.4).
+    /// Returns whether a segment of a path is blank, or `.` or `..`, which have a special meaning (RFC 3986 §5.2.4).
     private static func isNoName(_ dots: Int, _ spaces: Int, of length: Int) -> Bool {
         length > 0 && (spaces == length || dots == length && dots <= 2)
     }
 
-    /// Whether each character can be seen, but for the space.
+    /// Returns whether every character other than the space is visible.
     private static func isVisible(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { $0 == " " || mayStand($0) && !isInvisible($0) }
     }
 
-    /// Whether a character may stand in a line.
+    /// Returns whether a character is allowed in a line.
     private static func mayStand(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate: false
-        // Of the format characters those that are seen may stand, such as the Arabic number sign; and what some scripts and emoji are
-        // written with: the joiners, and the tags of flags. What annotates a text between its lines is not seen.
+        // Of the format characters, visible ones such as the Arabic number sign are allowed, and those that some scripts and emoji need:
+        // joiners, and the tags of flags. Interlinear annotation is not visible.
         case .format: !scalar.properties.isDefaultIgnorableCodePoint && !(0xFFF9...0xFFFB).contains(scalar.value) || isJoining(scalar)
         default: !scalar.properties.isNoncharacterCodePoint
         }
@@ -60,7 +60,7 @@ package enum VisibleText {
         }
     }
 
-    /// Whether a character leaves nothing to be seen by itself. The blank of Braille has no property that says so.
+    /// Returns whether a character alone is invisible. The blank of Braille has no property that shows this.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint || scalar.value == 0x2800
     }

@@ -1,5 +1,4 @@
-/// What a PATCH wants of a value: a field of a JSON merge patch (RFC 7396), where a key that is absent and one that is `null` mean different
-/// things.
+/// A change of a value in a PATCH: a field of a JSON merge patch (RFC 7396), in which an absent key and `null` have different meanings.
 ///
 /// ```swift
 /// @Schema struct ProfileChange {
@@ -7,19 +6,19 @@
 /// }
 /// change.nickname.apply(to: &profile.nickname)
 /// ```
-/// In Protocol Buffers it is a message with an optional field: no message keeps the value, an empty one clears it.
+/// In Protocol Buffers it is a message with an optional field: no message keeps the value, and an empty one clears it.
 public enum Change<Value> {
-    /// Leaves the value as it is: the key is absent.
+    /// Keeps the value: the key is absent.
     case keep
-    /// Takes the value away: the key is `null`.
+    /// Removes the value: the key is `null`.
     case clear
-    /// Puts another value in its place.
+    /// Replaces the value.
     case set(Value)
 
-    /// The value that is put in place of the other, if one is.
+    /// The value that replaces the other one, if any.
     @inlinable public var newValue: Value? { if case .set(let value) = self { value } else { nil } }
 
-    /// Makes the change.
+    /// Applies the change.
     @inlinable
     public func apply(to value: inout Value?) {
         switch self {
@@ -35,34 +34,40 @@ extension Change: Equatable where Value: Equatable {}
 extension Change: Hashable where Value: Hashable {}
 
 extension Change: JSONCodable, ProtobufCodable, Schema where Value: Schema {
+    /// The schema of the value, or `null`.
     public static var schema: JSONSchema { Value.schema.orNull }
 
+    /// Reads `null` as `clear`, and anything else as a new value.
     @inlinable
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Change? {
         if try json.takeNull() { return .clear }
         return try Value.decode(from: &json).map { .set($0) }
     }
 
-    /// Where a value must stand, one that is kept is `null`; as a field it is left out.
+    /// Writes the new value, or `null`. A kept value is omitted in a field.
     @inlinable
     public func encode(to json: inout JSONWriter) { newValue.encode(to: &json) }
 
+    /// A message of its own.
     @inlinable public static var protobufKind: ProtobufKind { .box }
 
+    /// Reads a message: an empty one is `clear`, and one with field 1 is a new value.
     @inlinable
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Change? {
         guard let value = try Value?.decode(from: &message) else { return nil }
         return value.map { .set($0) } ?? .clear
     }
 
+    /// Writes the new value as field 1 of a message, or an empty message for `clear`.
     @inlinable public func encode(to message: inout ProtobufWriter) { newValue.encode(to: &message) }
 
+    /// Checks the new value, if there is one.
     @inlinable
     public func check(_ faults: inout FaultCollector) { newValue?.check(&faults) }
 }
 
 extension JSONWriter {
-    /// Writes a field, unless it is kept as it is.
+    /// Writes a field, unless its value is kept.
     @inlinable
     public mutating func present<Value: Schema>(_ name: StaticString, _ value: Change<Value>) {
         if case .keep = value { return }
@@ -72,7 +77,7 @@ extension JSONWriter {
 }
 
 extension ProtobufWriter {
-    /// Writes a field, unless it is kept as it is.
+    /// Writes a field, unless its value is kept.
     @inlinable
     public mutating func present<Value: Schema>(_ number: Int, _ value: Change<Value>) {
         if case .keep = value { return }

@@ -4,17 +4,18 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A value of a type that is `Codable` and that cannot be marked `@Schema`, such as one of another package.
+/// A value of a `Codable` type that cannot be marked `@Schema`, such as one from another package.
 ///
 /// ```swift
 /// @Schema struct Delivery { var route: Foreign<GeoJSON.LineString> }
 /// ```
-/// Its JSON is what `JSONEncoder` and `JSONDecoder` make of it; the first thing that the decoder finds wrong is a fault, at its place. Documents
-/// cannot say more of it than that it is a value, and in Protocol Buffers it is a `google.protobuf.Value`. It is several times slower than a
-/// schema.
+/// It is encoded with `JSONEncoder` and `JSONDecoder`. The first mismatch that the decoder finds becomes a fault at its place. Documents
+/// describe it as any value, and in Protocol Buffers it is a `google.protobuf.Value`. It is several times slower than a schema.
 public struct Foreign<Value: Codable & Sendable>: Sendable {
+    /// The value.
     public var value: Value
 
+    /// Wraps a value.
     public init(_ value: Value) { self.value = value }
 }
 
@@ -22,8 +23,10 @@ extension Foreign: Equatable where Value: Equatable {}
 extension Foreign: Hashable where Value: Hashable {}
 
 extension Foreign: Schema {
+    /// Any value.
     public static var schema: JSONSchema { .anything }
 
+    /// Reads a value with `JSONDecoder`. Records the first thing that the decoder finds wrong as a fault.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> Foreign? {
         let start = json.position()
         try json.skipValue()
@@ -35,9 +38,10 @@ extension Foreign: Schema {
         }
     }
 
-    /// A value that cannot be encoded, such as a number that is not finite, is `null`.
+    /// Writes the value, or `null` if it cannot be encoded, such as a number that is not finite.
     public func encode(to json: inout JSONWriter) { json.raw(text.map { String(decoding: $0, as: UTF8.self) } ?? "null") }
 
+    /// Reads a `google.protobuf.Value`, and decodes its JSON with `JSONDecoder`.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Foreign? {
         guard let value = try JSONValue.decode(from: &message) else { return nil }
         switch read(Data(JSON.encode(value))) {
@@ -48,11 +52,13 @@ extension Foreign: Schema {
         }
     }
 
+    /// Writes the JSON of the value as a `google.protobuf.Value`.
     public func encode(to message: inout ProtobufWriter) {
         let value = text.flatMap { try? JSON.decode(JSONValue.self, from: Array($0)) }
         (value ?? .null).encode(to: &message)
     }
 
+    /// Finds a fault in a value that `JSONEncoder` cannot encode.
     public func check(_ faults: inout FaultCollector) {
         if text == nil { faults.lose("type", "must be a value that JSON can hold") }
     }
@@ -72,7 +78,7 @@ extension Foreign: Schema {
     }
 }
 
-/// Why a decoder takes no value from a text that is JSON.
+/// Why a decoder refuses a JSON text.
 private struct ForeignMismatch: Error {
     var pointer = ""
     var message = "must be a value of its type"
@@ -94,7 +100,7 @@ private struct ForeignMismatch: Error {
 }
 
 extension JSONReader {
-    /// The bytes that were read since an offset.
+    /// Returns the bytes that were read since an offset.
     fileprivate func bytes(from start: Int) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: base + start, count: cursor - start)
     }

@@ -1,5 +1,6 @@
-/// As `google.protobuf.Value`, whose numbers are those of `google/protobuf/struct.proto`.
+/// Encoded as `google.protobuf.Value`, with the field numbers of `google/protobuf/struct.proto`.
 extension JSONValue {
+    /// Reads a `google.protobuf.Value`. Records a fault if none of its fields is set.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> JSONValue? {
         var value: JSONValue?
         let faults = message.faultCount
@@ -11,7 +12,7 @@ extension JSONValue {
             case (2, .fixed64): value = try message.single("", as: Double.self).map { .number($0) }
             case (3, .delimited): value = try message.single("", as: String.self).map { .string($0) }
             case (4, .varint): value = .bool(try message.varint() != 0)
-            // A struct and a list are messages with the one field 1, as a map and a list that stand alone are here.
+            // A struct and a list are messages with the field 1, just as a map and a list by themselves are here.
             case (5, .delimited): value = try message.single("", as: [String: JSONValue].self).map { .object($0) }
             case (6, .delimited): value = try message.single("", as: [JSONValue].self).map { .array($0) }
             default: try message.skip()
@@ -21,6 +22,7 @@ extension JSONValue {
         return value
     }
 
+    /// Writes a `google.protobuf.Value`.
     public func encode(to message: inout ProtobufWriter) {
         switch self {
         case .null:

@@ -4,10 +4,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Absolute URLs (RFC 3986 §4.3), with whatever scheme.
+/// Absolute URLs (RFC 3986 §4.3) with any scheme.
 extension URL: Schema {
+    /// A string in the format `uri`.
     public static var schema: JSONSchema { .scalar(type: "string", format: "uri") }
 
+    /// Reads an absolute URL from a string.
     public static func decode(from json: inout JSONReader) throws(JSONError) -> URL? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
@@ -16,10 +18,13 @@ extension URL: Schema {
         return nil
     }
 
+    /// Writes the URL as a string.
     public func encode(to json: inout JSONWriter) { json.string(absoluteString) }
 
+    /// A string.
     public static var protobufKind: ProtobufKind { .text }
 
+    /// Reads an absolute URL from a string.
     public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> URL? {
         guard let text = try message.text() else { return nil }
         let url = URL(absolute: text)
@@ -27,13 +32,15 @@ extension URL: Schema {
         return url
     }
 
+    /// Writes the URL as a string.
     public func encode(to message: inout ProtobufWriter) { message.text(absoluteString) }
 
+    /// Finds a fault in a URL without a scheme.
     public func check(_ faults: inout FaultCollector) {
         if URL(absolute: absoluteString) == nil { faults.lose("format", Self.expectation) }
     }
 
-    private static let expectation = "must be a URL that begins with its scheme"
+    private static let expectation = "must be an absolute URL"
 
     private init?(absolute text: String) {
         guard let url = URL(string: text, encodingInvalidCharacters: false), url.scheme != nil else { return nil }

@@ -72,13 +72,13 @@ extension KeyValueStore {
         while true {
             let stored = try await get(key)
             let next = try change(stored)
-            // There was no value, and there shall be none.
+            // There was no value, and there is to be none.
             if stored == nil, next.bytes == nil { return next.result }
             let condition = stored.map { PutCondition.version($0.version) } ?? .absent
             if try await put(key, next.bytes, ttl: next.ttl, if: condition) != nil { return next.result }
             guard ContinuousClock.now < end else { throw Problem.unavailable("Too many clients are changing the same entry at once.") }
             attempt += 1
-            // From the seventh on they halve: who has waited long is served before who has just come.
+            // From the seventh attempt on, pauses are halved, so that callers that have waited long come before new ones.
             try await Task.sleep(for: Self.contention.pause(after: attempt <= 7 ? attempt : max(2, 14 - attempt)))
         }
     }

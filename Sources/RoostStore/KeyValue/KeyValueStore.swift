@@ -17,7 +17,7 @@ public protocol KeyValueStore: Sendable {
     @discardableResult
     func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion?
 
-    /// Waits for what is under way, then closes the store. A later use fails.
+    /// Waits for operations in progress, and closes the store. Later operations fail.
     func close() async
 }
 

@@ -2,10 +2,10 @@ import Foundation
 import Logging
 import Roost
 
-/// Sets up logging for the whole process: lines on standard error, from `LOG_LEVEL` up, without secrets; nothing if the program has
+/// Sets up logging for the whole process: lines on standard error, from `LOG_LEVEL` up, without secrets. It does nothing if the program has
 /// bootstrapped a logging system of its own.
 enum Log {
-    /// Whether the program has bootstrapped another log handler than the one that swift-log begins with, as far as that can be seen.
+    /// Whether the program has bootstrapped another log handler than the default one of swift-log, as far as that can be detected.
     private static var isBootstrapped: Bool {
         LoggingSystem.metadataProvider != nil || !(Logger(label: "roost").handler is StreamLogHandler)
     }
@@ -23,7 +23,7 @@ enum Log {
     }
 }
 
-/// Where the lines of the log go.
+/// The output of the log.
 struct LogLines: TextOutputStream, Sendable {
     let filter: SecretFilter
 

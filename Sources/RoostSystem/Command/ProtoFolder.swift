@@ -2,12 +2,15 @@ import Foundation
 import Roost
 import RoostDocuments
 
-/// A folder of `.proto` files, and the lock that keeps their numbers.
+/// A folder of `.proto` files, and the lock file of their numbers.
 struct ProtoFolder {
     private let folder: URL
     private let lock: URL
 
-    /// - Parameter lock: the lock's file; `protos.lock` in the folder where left out.
+    /// Creates a folder.
+    /// - Parameters:
+    ///   - path: The path of the folder.
+    ///   - lock: The path of the lock file; by default, `protos.lock` in the folder.
     init(path: String, lock: String? = nil) {
         folder = URL(filePath: path)
         self.lock = lock.map { URL(filePath: $0) } ?? folder.appending(path: "protos.lock")
@@ -21,7 +24,7 @@ struct ProtoFolder {
         try Data(export.lock.text.utf8).write(to: lock, options: .atomic)
     }
 
-    /// The paths of the files that are not as they would be written.
+    /// Returns the paths of the files that are not up to date.
     func stale(_ contracts: [ContractDescription]) throws -> [String] {
         let export = try export(contracts)
         let wanted = export.files.map { (folder.appending(path: $0.name), $0.text) } + [(lock, export.lock.text)]
@@ -36,7 +39,7 @@ struct ProtoFolder {
             throw ConfigurationError("\(lock.relativePath): \(error)")
         } catch let error as ProtoBreakage {
             let breaks = error.breaks.map { "\n  \($0)" }.joined()
-            throw ConfigurationError("the contracts break what \(lock.relativePath) keeps:\(breaks)")
+            throw ConfigurationError("the contracts are not compatible with \(lock.relativePath):\(breaks)")
         }
     }
 }

@@ -1,16 +1,16 @@
 import Foundation
 import Roost
 
-/// How a process tells whoever started it that it is ready: by a line on standard output that only the two know.
+/// How a process reports to its parent that it is ready: by a line on standard output that only the two know.
 ///
-/// Asked over the network, another server on the same port would answer as well.
+/// Over the network, another server on the same port could answer instead.
 enum Readiness {
     static func newLine() -> String { "ready " + UUID().uuidString }
 
-    /// Writes the line, where one is asked for.
+    /// Writes the line, if one is asked for.
     static func tell(_ settings: Settings) throws(ConfigurationError) {
         guard let line = try settings[.readyLine] else { return }
-        // A line that the program has printed in part must not be glued to this one.
+        // If the program has printed a part of a line, this one must not continue it.
         fflush(nil)
         try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
     }

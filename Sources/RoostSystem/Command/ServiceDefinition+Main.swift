@@ -1,10 +1,10 @@
 import Roost
 
 extension ServiceDefinition {
-    /// Runs the service by itself in this process, as its container does, until it is asked to stop, and ends the process.
+    /// Runs the service alone in this process, as its container does, until it is asked to stop, and ends the process.
     ///
-    /// `PORT` says where it listens, `ADDRESSES` where the services that it calls do.
-    /// - Parameter drivers: What opens the service's database, the key-value store and the event bus.
+    /// `PORT` is the port to listen on, and `ADDRESSES` are the addresses of the services that it calls.
+    /// - Parameter drivers: The drivers for the service's database, the key-value store and the event bus.
     public func main(drivers: [Driver]) async -> Never {
         let service = self
         await System(name, drivers: drivers) { service }.main(hosting: [name])

@@ -7,10 +7,11 @@ import RoostSettings
 import ServiceLifecycle
 
 extension System {
-    /// Runs the system as its command line says, until it is asked to stop, and ends the process.
+    /// Runs the system according to its command line until it is asked to stop, and ends the process.
     public func main() async -> Never { await main(hosting: nil) }
 
-    /// - Parameter names: what to run in this process whatever the command line says; the command line decides where left out.
+    /// Runs the system or some of its services until it is asked to stop, and ends the process.
+    /// - Parameter names: What to run in this process; `nil` to let the command line decide.
     func main(hosting names: [String]?) async -> Never {
         do {
             guard let options = try options(hosting: names) else { exit(ExitCode.success) }
@@ -36,7 +37,7 @@ extension System {
         }
     }
 
-    /// Where to find what may be given, if a setting is what is wrong. The supervisor's processes leave it to the supervisor.
+    /// Returns where to find the allowed settings, if a setting is wrong. In the supervisor's processes, that is left to the supervisor.
     private func hint(on error: any Error) -> String {
         let keys = settings().map(\.key)
         let faults = (error as? ConfigurationError)?.faults ?? []
@@ -47,8 +48,8 @@ extension System {
         return isOfSetting && Settings.environment.text(Setting.readyLine.key) == nil ? "\n--describe lists all settings" : ""
     }
 
-    /// Reads the command line, and does what it asks for besides running the system.
-    /// - Returns: `nil` where that was all. The process ends here where help is asked for, or something that there is not.
+    /// Reads the command line, and does what it asks for other than running the system.
+    /// - Returns: `nil` if that was all. The process ends here if help is asked for or an option is unknown.
     private func options(hosting names: [String]?) throws -> SystemOptions? {
         let command: any ParsableCommand
         do { command = try SystemCommand.parseAsRoot() } catch { SystemCommand.exit(withError: error) }
@@ -67,7 +68,7 @@ extension System {
     /// Runs services in this process until it is asked to stop.
     private func host(_ names: [String], _ settings: Settings) async throws {
         let hasLifeline = try settings[.lifeline]
-        // Ctrl-C reaches all processes of a terminal at once; under a supervisor it is for the supervisor alone.
+        // Ctrl-C reaches all processes of a terminal at once. Under a supervisor, only the supervisor reacts to it.
         if hasLifeline { signal(SIGINT, SIG_IGN) }
         let stop = await StopRequests(hasLifeline ? [.sigterm] : [.sigterm, .sigint], lifeline: hasLifeline)
         let logger = Logger(label: name)
@@ -82,9 +83,9 @@ extension System {
         try await ServiceGroup(configuration: ServiceGroupConfiguration(services: configurations, logger: logger)).run()
     }
 
-    /// Runs the system as processes until it is asked to stop.
+    /// Runs the system as several processes until it is asked to stop.
     ///
-    /// What all of them are told is checked here first, so that what is wrong with it is said once and before anything has started.
+    /// The settings of all processes are checked here first, so that faults are reported once and before anything has started.
     private func supervise(
         together: Bool, _ settings: Settings, _ given: [String: String], _ filter: SecretFilter
     ) async throws -> Int32 {
@@ -99,7 +100,7 @@ extension System {
         let door = try door(settings, &ports)
         try await SharedStores.open(settings, in: folder, with: drivers).close()
         let plans = ProcessPlan.plan(self, together: together, replicas: replicas, addresses: addresses, gateway: door)
-        // What the command line gave goes on as the environment's; files are read by each process itself.
+        // Settings from the command line are passed on in the environment. Each process reads the files itself.
         let environment = ProcessInfo.processInfo.environment.merging(given) { $1 }.merging([
             "ADDRESSES": HTTPAddress.text(addresses),
             "DATA_DIR": folder.path,
@@ -111,7 +112,7 @@ extension System {
         return await Supervisor(name, plans, environment: environment, filter: filter).run(until: stop)
     }
 
-    /// Where the gateway will listen, as seen from this machine. The port is kept for it.
+    /// Returns the address of the gateway as seen from this machine, whose port is reserved.
     private func door(_ settings: Settings, _ ports: inout ReservedPorts) throws -> HTTPAddress {
         let host = try settings[.host]
         let wanted = try settings[.port(default: gateway?.port ?? 0)]

@@ -3,7 +3,7 @@ import Foundation
 import Roost
 import RoostDocuments
 
-/// A system's command line: to run it, with its options, or to write its `.proto` files.
+/// The command line of a system: to run it, with options, or to write its `.proto` files.
 struct SystemCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -13,7 +13,7 @@ struct SystemCommand: ParsableCommand {
     @OptionGroup var options: SystemOptions
 }
 
-/// `protos`: the `.proto` files of every contract, and the lock of their numbers.
+/// `protos`: the `.proto` files of every contract, and the lock file of their numbers.
 struct ProtosCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -28,13 +28,15 @@ struct ProtosCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
     var out = "protos"
 
-    @Option(help: ArgumentHelp("The lock's file; protos.lock in the folder if left out.", valueName: "file"))
+    @Option(help: ArgumentHelp("The lock file; protos.lock in the folder if omitted.", valueName: "file"))
     var lock: String?
 
-    @Flag(help: "Write nothing, and fail where a file is not as it would be written.")
+    @Flag(help: "Write nothing, and fail if a file is not up to date.")
     var check = false
 
-    /// - Throws: a `ConfigurationError` where the files are not what they must be; what the file system throws.
+    /// Writes or checks the files.
+    /// - Throws: A `ConfigurationError` if the files are not up to date or the contracts are incompatible with the lock file; an error of
+    ///   the file system.
     func run(on contracts: [ContractDescription]) throws {
         let folder = ProtoFolder(path: out, lock: lock)
         guard check else { return try folder.write(contracts) }

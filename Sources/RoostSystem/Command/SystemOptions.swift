@@ -1,9 +1,9 @@
 import ArgumentParser
 import Roost
 
-/// The options of running a system.
+/// The options for running a system.
 struct SystemOptions: ParsableArguments {
-    /// How a description of the system is printed.
+    /// The format of a system's description.
     enum DescriptionFormat: String, EnumerableFlag {
         case describe, describeJSON = "describe-json"
 
@@ -11,7 +11,7 @@ struct SystemOptions: ParsableArguments {
 
         static func help(for value: Self) -> ArgumentHelp? {
             switch value {
-            case .describe: "Print the services, contracts, events and settings of the system, and end."
+            case .describe: "Print the services, contracts, events and settings of the system, and exit."
             case .describeJSON: "Print the same as JSON."
             }
         }
@@ -23,27 +23,29 @@ struct SystemOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The port that the gateway listens on.", discussion: "PORT does the same.", valueName: "number"))
     var port: Int?
 
-    @Option(help: ArgumentHelp("The folder for databases.", discussion: "DATA_DIR does the same; .roost if left out.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The folder for databases.", discussion: "DATA_DIR does the same. The default is .roost.", valueName: "folder"))
     var data: String?
 
     @Option(
         help: ArgumentHelp(
-            "Give a setting its value.", discussion: "Other users of the machine can read it: give secrets in another way.",
+            "Set the value of a setting.", discussion: "Other users of the machine can see it: provide secrets in another way.",
             valueName: "KEY=value"))
     var set: [String] = []
 
     @Option(
         help: ArgumentHelp(
             "Run just these services in this process, unsupervised, as a container does.",
-            discussion: "ADDRESSES tells it where the others are, SERVICE_KEY what services show one another.", valueName: "names"))
+            discussion: "Set ADDRESSES to the addresses of the other services, and SERVICE_KEY to the secret that all services share.",
+            valueName: "names"))
     var host: String?
 
     @Flag(exclusivity: .exclusive)
     var description: DescriptionFormat?
 
-    /// What the command line gives, by the settings' keys.
-    /// - Parameter declarations: The settings that there are.
-    /// - Throws: A `ConfigurationError` with a line for each thing that is not the value of a setting.
+    /// Returns the settings that the command line gives, by name.
+    /// - Parameter declarations: The declared settings.
+    /// - Throws: A `ConfigurationError` with one line for each argument that does not set a setting.
     func given(_ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> [String: String] {
         let keys = Set(declarations.map(\.key))
         var given: [String: String] = [:], faults: [String] = []
@@ -52,7 +54,7 @@ struct SystemOptions: ParsableArguments {
             if parts.count < 2 {
                 faults.append("--set must be followed by KEY=value")
             } else if !keys.contains(parts[0]) {
-                faults.append("--set \(parts[0]): there is no such setting; --describe lists those that there are")
+                faults.append("--set \(parts[0]): there is no such setting; --describe lists all settings")
             } else {
                 given[parts[0]] = parts[1]
             }

@@ -1,11 +1,12 @@
 import Foundation
 import Roost
 
-/// The folder that holds what the system keeps: `DATA_DIR`, else `.roost` in the working folder. Made where it is not there.
+/// The folder for the system's data: `DATA_DIR`, or `.roost` in the working directory. It is created if necessary.
 struct DataFolder {
     let path: String
 
-    /// - Throws: A `ConfigurationError` if the folder cannot be made or written to.
+    /// Determines the folder.
+    /// - Throws: A `ConfigurationError` if the folder cannot be created or written to.
     init(_ settings: Settings) throws(ConfigurationError) {
         path = try settings[.dataFolder]
         do {

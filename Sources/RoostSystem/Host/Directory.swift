@@ -3,10 +3,10 @@ import Roost
 import RoostHTTP
 import Synchronization
 
-/// Finds what serves a contract: a service in this process, or an address.
+/// Finds the services of contracts: in this process, or at an address.
 ///
-/// Services of one process are put together side by side. A client of one is there at once, and its first call waits until the service
-/// is put together, so that services which call one another start together.
+/// The services of a process are assembled concurrently. A client of one is available immediately, and its first call waits until the
+/// service is assembled, so that services which call each other can start together.
 final class Directory: Sendable {
     enum Place {
         case here
@@ -16,17 +16,17 @@ final class Directory: Sendable {
     private typealias Waiter = CheckedContinuation<Void, any Error>
 
     private struct State {
-        /// What serves a contract, by the contract's name.
+        /// The services of contracts, by the name of the contract.
         var served: [String: (implementation: any Sendable, endpoints: [Endpoint], logger: Logger)] = [:]
-        /// The services that are put together.
+        /// The services that have been assembled.
         var assembled: Set<String> = []
-        /// Who waits for a service.
+        /// The tasks that wait for a service.
         var waiters: [Int: (service: String, waiter: Waiter)] = [:]
         var ticket = 0
         var failure: (any Error)?
     }
 
-    /// How long the first call of a service waits for it to be put together: 10 s.
+    /// How long the first call of a service waits until the service is assembled: 10 s.
     private static let patience = Duration.seconds(10)
 
     private let owners: [String: String]
@@ -34,21 +34,24 @@ final class Directory: Sendable {
     private let local: Set<String>
     private let state = Mutex(State())
 
+    /// Creates a registry.
     /// - Parameters:
-    ///   - owners: which service serves a contract, by the contract's name.
-    ///   - addresses: where the services of other processes listen.
-    ///   - local: the services of this process.
+    ///   - owners: The service that serves a contract, by the name of the contract.
+    ///   - addresses: The addresses of services in other processes.
+    ///   - local: The services of this process.
     init(owners: [String: String], addresses: [String: HTTPAddress], local: Set<String>) {
         self.owners = owners
         self.addresses = addresses
         self.local = local
     }
 
-    /// Where a contract is served.
-    /// - Parameter service: who asks.
-    /// - Throws: a `ConfigurationError` where no address is known.
+    /// Returns where a contract is served.
+    /// - Parameters:
+    ///   - contract: The name of the contract.
+    ///   - service: The calling service.
+    /// - Throws: A `ConfigurationError` if the address is unknown.
     func place(of contract: String, for service: String) throws(ConfigurationError) -> Place {
-        // A service run by itself does not know the page; there a contract is taken to be named after its service.
+        // A service that runs alone does not know the system's other services. A contract is then assumed to have the name of its service.
         let owner = owners[contract] ?? contract
         if local.contains(owner) { return .here }
         guard let address = addresses[owner] else {
@@ -57,18 +60,18 @@ final class Directory: Sendable {
         return .there(address)
     }
 
-    /// What serves a contract in this process, once it is put together.
-    /// - Throws: a `Problem` with status 503 where it is not in time; why it could not be put together.
+    /// Returns the service of a contract in this process, once it is assembled.
+    /// - Throws: A `Problem` with status 503 if that takes too long; the error of a service that could not be assembled.
     func service<API: Sendable>(of contract: String, as type: API.Type) async throws -> LocalService<API> {
         let owner = owners[contract] ?? contract
         if !state.withLock({ $0.assembled.contains(owner) }) { try await wait(for: owner) }
         guard let (object, endpoints, logger) = state.withLock({ $0.served[contract] }), let implementation = object as? API else {
-            throw ConfigurationError("what serves \(contract) is no \(API.self)")
+            throw ConfigurationError("the implementation of \(contract) does not conform to \(API.self)")
         }
         return LocalService(implementation, endpoints: endpoints, logger: logger)
     }
 
-    /// Notes that a service is put together.
+    /// Adds a service that has been assembled.
     func add(_ service: String, _ implementations: [ContractImplementation], _ endpoints: [Endpoint]) {
         let logger = Logger(service: service)
         let ready = state.withLock { state in
@@ -81,7 +84,7 @@ final class Directory: Sendable {
         for waiter in ready { waiter.resume() }
     }
 
-    /// Lets go of all who wait, and of those who would from now on, since a service could not be put together.
+    /// Makes all waits fail, now and later, because a service could not be assembled.
     func fail(_ error: any Error) {
         let waiters = state.withLock { state in
             state.failure = state.failure ?? error
@@ -117,7 +120,7 @@ final class Directory: Sendable {
             return nil
         }
         if let result { return waiter.resume(with: result) }
-        // It may have come before there was anyone to tell.
+        // The task may have been cancelled before it could be woken.
         if Task.isCancelled { leave(ticket, CancellationError()) }
     }
 

@@ -1,7 +1,7 @@
 import Roost
 import Synchronization
 
-/// Whether a service lives, and whether it wants requests, as Kubernetes' probes ask.
+/// Whether a service is alive, and whether it is ready for requests, for the probes of Kubernetes.
 final class Health: Sendable {
     private let ready = Atomic<Bool>(false)
 
@@ -9,7 +9,7 @@ final class Health: Sendable {
 
     func set(ready: Bool) { self.ready.store(ready, ordering: .relaxed) }
 
-    /// `/health/live` and `/health/ready`, on the service's own port only.
+    /// `/health/live` and `/health/ready`, which are on the service's own port only.
     var endpoints: [Endpoint] {
         [
             Endpoint(Route("health.live", .get, "/health/live"), isProcedure: false) { _ in .text("live") },

@@ -6,7 +6,7 @@ import RoostHTTP
 import RoostStore
 import Synchronization
 
-/// What the services of one process share: the store, the bus, the connections to other processes.
+/// The resources that the services of one process share: the store, the bus, and the connections to other processes.
 actor ProcessResources {
     nonisolated let settings: Settings
     nonisolated let dataFolder: String
@@ -23,10 +23,11 @@ actor ProcessResources {
     private var callers: [String: ServiceCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
     private var opened: [String: Task<any Sendable, any Error>] = [:]
-    /// What runs beside answering, with the service that it is part of.
+    /// The background work, with the service that it belongs to.
     private(set) var background: [(service: String, runs: RestartingService)] = []
 
-    /// - Throws: a `ConfigurationError` where a URL or an address is wrong.
+    /// Opens the resources.
+    /// - Throws: A `ConfigurationError` if a URL or an address is invalid.
     init(_ system: System, hosting names: Set<String>, settings: Settings, logger: Logger) async throws {
         self.settings = settings
         drivers = system.drivers
@@ -45,15 +46,15 @@ actor ProcessResources {
         events = stores.events
         closing = [{ await stores.close() }]
         var connections = HTTPClient.Configuration()
-        // Twice what the gateway lets one of its clients have under way.
+        // Twice the number of requests that one client of the gateway can have in progress.
         connections.connections = 128
         client = HTTPClient(connections)
     }
 
-    /// Adds what is to be closed once all services have stopped; the last added is closed first.
+    /// Adds a resource to close once all services have stopped. The last one added is closed first.
     func closeAtEnd(_ close: @escaping @Sendable () async -> Void) { closing.append(close) }
 
-    /// Opens a resource, or returns the one that has the key.
+    /// Opens a resource, or returns the one that already has the key.
     func resource<Resource: Sendable>(
         _ key: String, open: @escaping @Sendable () async throws -> Resource, close: @escaping @Sendable (Resource) async -> Void
     ) async throws -> Resource {
@@ -76,7 +77,7 @@ actor ProcessResources {
         try await opened[key]?.value as? Resource
     }
 
-    /// Adds what the requests and calls of a service pass through.
+    /// Adds middleware and interceptors of a service.
     nonisolated func add(_ middleware: [any Middleware], _ interceptors: [any Interceptor], to service: String) {
         layers.withLock { layers in
             layers[service, default: ServiceLayers()].middleware += middleware
@@ -86,7 +87,7 @@ actor ProcessResources {
 
     nonisolated func layers(of service: String) -> ServiceLayers { layers.withLock { $0[service] ?? ServiceLayers() } }
 
-    /// Adds what is to run beside answering.
+    /// Adds background work.
     func add(_ service: RestartingService, of name: String) { background.append((name, service)) }
 
     func close() async {
@@ -96,8 +97,11 @@ actor ProcessResources {
         client.shutdown()
     }
 
-    /// Carries a service's calls to an address. The connections are kept for its next calls.
-    /// - Parameter isTrusted: whether it shows that it is a service: not where the calls are those of anyone outside.
+    /// Returns a caller for the calls of a service to an address. Its connections are kept for later calls.
+    /// - Parameters:
+    ///   - address: The address.
+    ///   - service: The name of the calling service.
+    ///   - isTrusted: Whether it identifies itself as a service. The gateway does not, because its calls come from outside.
     func caller(to address: HTTPAddress, as service: String, isTrusted: Bool = true) -> ServiceCaller {
         let name = "\(service) \(address)"
         let identity = ServiceIdentity(name: service, key: isTrusted ? serviceKey : nil, gatewayKey: isTrusted ? nil : serviceKey)

@@ -6,39 +6,40 @@ import RoostGateway
 import RoostHTTP
 public import ServiceLifecycle
 
-/// Services of a system, running in this process: each on a port of its own, calling one another directly.
+/// The services of a system that run in this process, each on its own port, and call each other directly.
 ///
-/// They answer from `start` on; what they do besides begins with `run()`.
+/// They answer requests from `start` on; their background work begins with `run()`.
 public actor RunningServices: Service {
-    /// The port that each service and the gateway listens on, by name.
+    /// The ports of the services and the gateway, by name.
     public private(set) var ports: [String: Int] = [:]
 
     private let resources: ProcessResources
     private let logger: Logger
-    /// Whether the system has a gateway, in whichever process.
+    /// Whether the system has a gateway, in any process.
     private let hasGateway: Bool
     private var servers: [HTTPServer] = []
     private var health: [Health] = []
     private let grace: Duration
     private var group: ServiceGroup?
 
-    /// How long everything together may take to stop; what is left then is cancelled. It is less than the supervisor waits for.
+    /// How long everything together may take to stop, before the rest is cancelled. It is less than the supervisor waits.
     private static let stopLimit = Duration.seconds(21)
 
-    /// Puts services together and starts them; returns once all accept requests.
+    /// Assembles and starts services, and returns once all of them accept requests.
     /// - Parameters:
-    ///   - names: those of the page to run here, `gateway` among them; all where left out.
-    ///   - settings: what the system was told.
-    ///   - grace: how long requests under way may take once the services are asked to stop.
-    ///   - logger: for what concerns all services.
-    /// - Throws: a `ConfigurationError` where something was configured wrongly; nothing then runs.
+    ///   - system: The system.
+    ///   - names: The services of the system to run here, including `gateway`; all by default.
+    ///   - settings: The settings of the system.
+    ///   - grace: How long requests in progress may take after the services are asked to stop.
+    ///   - logger: The logger for messages about all services.
+    /// - Throws: A `ConfigurationError` if something is configured incorrectly. Nothing runs then.
     public static func start(
         _ system: System, _ names: [String]? = nil, settings: Settings, grace: Duration = .seconds(20),
         logger: Logger = Logger(label: "roost")
     ) async throws -> RunningServices {
         let names = names ?? system.names
         if let unknown = names.first(where: { !system.names.contains($0) }) {
-            throw ConfigurationError("\(unknown) is none of this system's services: \(system.names.joined(separator: ", "))")
+            throw ConfigurationError("\(unknown) is not a service of this system: \(system.names.joined(separator: ", "))")
         }
         try system.check(settings, hosting: names)
         let resources = try await ProcessResources(system, hosting: Set(names), settings: settings, logger: logger)
@@ -59,9 +60,9 @@ public actor RunningServices: Service {
         self.grace = grace
     }
 
-    /// Runs until it is asked to stop. Then no new requests are taken, those under way are finished, what runs besides ends, and everything
-    /// is closed, each in the opposite order of its start.
-    /// - Throws: A `ConfigurationError` if a part of a service cannot run; everything has stopped then too.
+    /// Runs until it is asked to stop. No new requests are accepted then, those in progress are finished, background work ends, and
+    /// everything is closed, each in the reverse order of its start.
+    /// - Throws: A `ConfigurationError` if a part of a service cannot run. Everything has stopped then as well.
     public func run() async throws {
         do {
             try await group?.run()
@@ -73,8 +74,8 @@ public actor RunningServices: Service {
         await resources.close()
     }
 
-    /// Runs while something else does, then stops.
-    /// - Throws: A `ConfigurationError` if a part of a service cannot run; whatever `body` throws.
+    /// Runs while other work does, and then stops.
+    /// - Throws: A `ConfigurationError` if a part of a service cannot run; the error of the work.
     public nonisolated func run<Value>(while body: () async throws -> Value) async throws -> Value {
         async let running: Void = run()
         let value: Value
@@ -82,7 +83,7 @@ public actor RunningServices: Service {
             value = try await body()
         } catch {
             await stop()
-            // Why the services cannot go on is the cause of what the body saw.
+            // If the services cannot continue, that is the cause of the work's error.
             try await running
             throw error
         }
@@ -91,10 +92,10 @@ public actor RunningServices: Service {
         return value
     }
 
-    /// Asks the services to stop, and returns at once: `run()` returns when they have.
+    /// Asks the services to stop, and returns immediately. `run()` returns once they have stopped.
     public func stop() async { await group?.triggerGracefulShutdown() }
 
-    /// Gives up services that could not all be started.
+    /// Stops services after some of them could not be started.
     private func abandon() async {
         for server in servers.reversed() { await server.stop(within: .zero) }
         await resources.close()
@@ -115,7 +116,7 @@ public actor RunningServices: Service {
             responders[service.name] = responder
             let contracts = service.contracts.map { $0.description }
             let grpc = GRPCProtocol(serving: contracts) { health.isReady }
-            // Beside the gateway, which is the door to the outside, a service is reached from this machine alone.
+            // Behind a gateway, a service can be reached only from this machine.
             let isDoor = !names.contains(System.gatewayName)
             let port = local.count == 1 && isDoor ? try resources.settings[.port(default: 0)] : 0
             try await listen(service.name, port: port, Self.internalServer, isDoor: isDoor, grpc, responder)
@@ -135,7 +136,7 @@ public actor RunningServices: Service {
         group = await group(for: local)
     }
 
-    /// What runs, in the order of its start: it is stopped in the opposite one.
+    /// Returns everything that runs, in the order of its start. It is stopped in the reverse order.
     private func group(for services: [any ServiceDefinition]) async -> ServiceGroup {
         typealias Configuration = ServiceGroupConfiguration.ServiceConfiguration
         let background = await resources.background
@@ -156,8 +157,8 @@ public actor RunningServices: Service {
         return ServiceGroup(configuration: configuration)
     }
 
-    /// Puts the services together, and sees whether they can stand beside one another.
-    /// - Throws: a `ConfigurationError` that names all that is wrong.
+    /// Assembles the services, and checks whether they fit together.
+    /// - Throws: A `ConfigurationError` that names all faults.
     private func checked(
         _ system: System, _ local: [any ServiceDefinition], atGateway: Bool
     ) async throws -> [String: ServiceAssembly] {
@@ -167,13 +168,13 @@ public actor RunningServices: Service {
             try ConfigurationError.check(faults + resources.faults.lines)
             return assemblies
         } catch {
-            // What a service could not find may be missing for what is wrong with another.
+            // A service may lack something because of another service's fault.
             try ConfigurationError.check(faults + resources.faults.lines)
             throw error
         }
     }
 
-    /// Puts the services together side by side, as each may wait for others.
+    /// Assembles the services concurrently, because each can wait for others.
     private func assemble(_ services: [any ServiceDefinition], through interceptors: [any Interceptor]) async throws -> [String:
         ServiceAssembly]
     {
@@ -197,7 +198,7 @@ public actor RunningServices: Service {
         }
     }
 
-    /// How a service's own port is served: to the gateway and other services, whose connections carry the calls of many clients.
+    /// The configuration of a service's own port, for the gateway and other services, whose connections carry the calls of many clients.
     private static var internalServer: HTTPServer.Configuration {
         var limits = HTTPLimits()
         limits.streams = 1024
@@ -214,7 +215,7 @@ public actor RunningServices: Service {
         settings.port = given?.port ?? port
         settings.sharesPort = try name != System.gatewayName && resources.settings[.replica] != nil
         settings.grace = grace
-        // What comes to the gateway is from outside, whatever key it shows. Behind it no proxy but the gateway itself is believed.
+        // Requests to the gateway come from outside, even if they contain a key. Behind it, only the gateway itself is trusted as a proxy.
         let isOutermost = name == System.gatewayName || !hasGateway
         let proxies: TrustedProxies = isOutermost ? try resources.settings[.trustedProxies] : .none
         // Proxies in front connect for all of their clients.

@@ -4,8 +4,8 @@ import RoostEvents
 public import ServiceLifecycle
 
 extension ServiceHost {
-    /// Something that the service holds for as long as its process runs, such as a database or a pool of connections. It is opened at the
-    /// first call with its key, and later calls get the same.
+    /// Returns a resource that the service holds as long as its process runs, such as a database or a connection pool. The first call with
+    /// a key opens it, and later calls return the same resource.
     ///
     /// ```swift
     /// let search = try await host.resource("search") {
@@ -15,43 +15,43 @@ extension ServiceHost {
     /// }
     /// ```
     /// - Parameters:
-    ///   - key: Names it among the service's resources.
-    ///   - open: Opens it.
-    ///   - close: Closes it, after everything that runs has stopped; what was opened last is closed first.
-    /// - Throws: What `open` throws; a `ConfigurationError` if a resource of another type has the key.
+    ///   - key: The name of the resource among those of the service.
+    ///   - open: Opens the resource.
+    ///   - close: Closes the resource, after everything that runs has stopped. The last resource opened is closed first.
+    /// - Throws: The error of `open`; a `ConfigurationError` if a resource of another type has the key.
     public func resource<Resource: Sendable>(
         _ key: String, open: @escaping @Sendable () async throws -> Resource, close: @escaping @Sendable (Resource) async -> Void = { _ in }
     ) async throws -> Resource {
         try await process.resource("\(service)/\(key)", open: open, close: close)
     }
 
-    /// Runs something for as long as the service does, beside answering: a relay, a consumer, a queue.
+    /// Runs background work as long as the service runs: a relay, a consumer or a queue.
     ///
-    /// It begins once all services are put together, is run again after a pause if it fails, and is asked to stop once no more requests
-    /// come. What throws a `ConfigurationError` ends the process.
+    /// It begins once all services are assembled, is restarted after a pause if it fails, and is asked to stop once no more requests
+    /// arrive. A `ConfigurationError` ends the process.
     /// - Parameters:
-    ///   - name: What the log calls it.
-    ///   - service: What to run.
+    ///   - name: The name of the work in the log.
+    ///   - service: The work.
     public func run(_ name: String, _ service: any Service) async {
         await process.add(RestartingService(name: name, service: service, logger: logger), of: self.service)
     }
 
-    /// Runs work that has no end for as long as the service does; see the other `run`.
+    /// Runs endless work as long as the service runs; see the other `run`.
     /// - Parameters:
-    ///   - name: What the log calls it.
+    ///   - name: The name of the work in the log.
     ///   - body: The work, which is cancelled to stop it.
     public func run(_ name: String, _ body: @escaping @Sendable () async throws -> Void) async {
         await run(name, CancellableService(body: body))
     }
 
-    /// Does something once everything that runs has stopped, before what was opened earlier is closed.
+    /// Adds an action to run once all background work has stopped, before resources that were opened earlier are closed.
     public func whenStopped(_ hook: @escaping @Sendable () async -> Void) async { await process.closeAtEnd(hook) }
 
-    /// The service's own database: `<SERVICE>_DATABASE_URL`, else a file in the data folder.
+    /// Opens the service's own database: `<SERVICE>_DATABASE_URL`, or a file in the data folder.
     ///
-    /// It brings along the tables of the outbox and the inbox, and the relay that takes the events which its transactions publish to the bus.
-    /// - Parameter migrations: What brings the service's own tables up to date, in order.
-    /// - Throws: A `ConfigurationError` if the URL is wrong, or the migrations cannot be applied.
+    /// It includes the tables of the outbox and the inbox, and a relay that sends the events of its transactions to the bus.
+    /// - Parameter migrations: The migrations of the service's own tables, in order.
+    /// - Throws: A `ConfigurationError` if the URL is invalid or the migrations cannot be applied.
     public func database(migrations: [Migration] = []) async throws -> Database {
         process.faults.addDatabase(of: service)
         let all = migrations + Outbox.migrations + Inbox.migrations
@@ -65,21 +65,21 @@ extension ServiceHost {
         return database
     }
 
-    /// Passes every request of the service through middleware, and every call through interceptors: outermost first, inside those that
-    /// were given before. A call comes over a wire or from another service of the process.
+    /// Adds middleware for every request of the service, and interceptors for every call, whether it comes over a network or from another
+    /// service in the process. The outermost is first; those that were added earlier are further out.
     public func use(_ middleware: [any Middleware] = [], interceptors: [any Interceptor] = []) {
         process.add(middleware, interceptors, to: service)
     }
 
-    /// What was given to `use`.
+    /// The middleware and interceptors that were added with `use`.
     var layers: ServiceLayers { process.layers(of: service) }
 
-    /// Handles events in the service's database, each with effect once.
+    /// Handles the events that the service subscribes to in its database, each with effect once.
     func handle(_ subscriptions: [Subscription]) async throws {
         var faults = EventConsumer.faults(of: subscriptions, group: service)
         let database = try await process.opened("\(service)/database", as: Database.self)
         if database == nil {
-            faults.append("\(service) handles events and has no database for its inbox: call host.database(migrations:) in assemble(on:)")
+            faults.append("\(service) handles events but has no database for its inbox: call host.database(migrations:) in assemble(on:)")
         }
         process.faults.add(faults)
         guard let database, faults.isEmpty else { return }

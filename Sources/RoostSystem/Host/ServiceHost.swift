@@ -6,21 +6,22 @@ import RoostGRPC
 import RoostHTTP
 import RoostStore
 
-/// What a service is put together from: its configuration, its own database, the shared store and event bus, and the other
+/// Provides a service with what it is assembled from: its settings, its own database, the shared store and event bus, and clients of other
 /// services.
 public struct ServiceHost: Sendable {
     /// The service's name.
     public let service: String
     private let settings: Settings
     private let declared: Set<String>
-    /// Whether this is for development, where things may be open that never are in production.
+    /// Whether the process is for development, where things may be open that production keeps closed.
     public let environment: DeploymentEnvironment
+    /// The service's logger.
     public let logger: Logger
     /// The key-value store that all services share.
     public let store: any KeyValueStore
     /// The event bus that all services share.
     public let events: any EventBus
-    /// What services show one another to be known as such; `nil` where none was given.
+    /// The service key; `nil` if none was given.
     public let serviceKey: String?
     let process: ProcessResources
 
@@ -40,11 +41,11 @@ public struct ServiceHost: Sendable {
     }
 
     /// The value of one of the service's settings.
-    /// - Throws: A `ConfigurationError` if it was given wrongly, or the service does not list it among its `settings`.
+    /// - Throws: A `ConfigurationError` if the value is not allowed, or the service does not declare the setting in its `settings`.
     public subscript<Value>(setting: Setting<Value>) -> Value {
         get throws(ConfigurationError) {
             guard declared.contains(setting.key) else {
-                throw ConfigurationError("\(service) reads the setting \(setting.key) and does not declare it: add it to its `settings`")
+                throw ConfigurationError("\(service) reads the setting \(setting.key) without declaring it: add it to its `settings`")
             }
             return try settings[setting]
         }
@@ -62,12 +63,12 @@ public struct ServiceHost: Sendable {
         }
     }
 
-    /// Tells whoever runs the service something that must not be missed, whatever the log level: once, on standard error.
+    /// Writes a line to standard error that the operator must not miss, at every log level.
     public func announce(_ line: String) { StandardError.write("\(service): \(line)") }
 
-    /// A client of another service, in this process or over the network: the two differ in speed and in nothing else. In this process the
-    /// first call waits until the service is put together.
-    /// - Throws: a `ConfigurationError` where the system has no such service.
+    /// Returns a client of another service, in this process or over the network. The two differ in speed only. In this process, the first
+    /// call waits until the service is assembled.
+    /// - Throws: A `ConfigurationError` if the system does not have the service.
     public func client<Called: Contract>(for contract: Called.Type) async throws -> Called.API {
         let name = contract.description.name
         let directory = process.directory
@@ -80,15 +81,16 @@ public struct ServiceHost: Sendable {
         }
     }
 
-    /// Makes HTTP requests to anywhere.
+    /// An HTTP client for requests to any address.
     public var http: HTTPClient { process.client }
 
-    /// Where a service of this system listens.
+    /// Returns the address of a service of this system, or `nil` if it is unknown.
     public func address(of service: String) -> HTTPAddress? { process.addresses[service] }
 }
 
 extension ServiceHost: CustomStringConvertible, CustomReflectable {
-    /// The service's name; nothing of its key.
+    /// The service's name, without its key.
     public var description: String { "ServiceHost(\(service))" }
+    /// A mirror that shows the service's name alone, so that dumping the host reveals no secret.
     public var customMirror: Mirror { Mirror(self, children: ["service": service]) }
 }

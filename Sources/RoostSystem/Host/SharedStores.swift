@@ -2,12 +2,12 @@ import Roost
 import RoostEvents
 import RoostStore
 
-/// The key-value store and the event bus, which the processes of a system share.
+/// The key-value store and the event bus, which all processes of a system share.
 struct SharedStores {
     let store: any KeyValueStore
     let events: any EventBus
 
-    /// - Throws: A `ConfigurationError` if a URL is wrong, or what it names cannot be used.
+    /// - Throws: A `ConfigurationError` if a URL is invalid or its resource cannot be used.
     static func open(_ settings: Settings, in folder: DataFolder, with drivers: [Driver]) async throws -> SharedStores {
         let store = try await ResourceSetting.store.open(settings, in: folder.path, with: drivers)
         do {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What is found wrong while services are put together side by side, so that it is told all at once.
+/// The faults that are found while services are assembled concurrently, so that all of them are reported at once.
 final class StartFaults: Sendable {
     private let state = Mutex<(lines: [String], databases: Set<String>)>(([], []))
 
@@ -8,7 +8,7 @@ final class StartFaults: Sendable {
 
     func add(_ faults: [String]) { state.withLock { $0.lines += faults } }
 
-    /// Notes that a service opens its database. A second time, its migrations would be passed over.
+    /// Records that a service opens its database. If it did so twice, the second call's migrations would be ignored.
     func addDatabase(of service: String) {
         state.withLock { state in
             if !state.databases.insert(service).inserted {

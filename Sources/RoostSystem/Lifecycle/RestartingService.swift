@@ -2,7 +2,7 @@ import Logging
 import Roost
 import ServiceLifecycle
 
-/// Runs a service, and runs it again after a pause whenever it fails. The pauses grow as long as it does not last.
+/// Runs a service, and restarts it after a pause whenever it fails. The pauses grow as long as it keeps failing.
 struct RestartingService: Service, CustomStringConvertible {
     let name: String
     let service: any Service
@@ -10,14 +10,14 @@ struct RestartingService: Service, CustomStringConvertible {
 
     var description: String { name }
 
-    /// Returns once the service has done its work, or was asked to stop.
-    /// - Throws: A `ConfigurationError` of the service: it would fail in the same way forever.
+    /// Runs until the service has finished or was asked to stop.
+    /// - Throws: A `ConfigurationError` of the service, which would fail in the same way forever.
     func run() async throws {
         var failures = FailureStreak(.restart)
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let start = ContinuousClock.now
             do {
-                // What runs logs as its service does, unless it says otherwise.
+                // The service's logger is the default for everything that runs here.
                 return try await withLogger(logger) { _ in try await service.run() }
             } catch is CancellationError {
                 return
@@ -26,7 +26,7 @@ struct RestartingService: Service, CustomStringConvertible {
                 throw error
             } catch {
                 let pause = failures.fail(afterRunning: start.duration(to: .now))
-                logger.error("\(name) failed and starts again", metadata: ["cause": "\(error)", "pause": "\(pause)"])
+                logger.error("\(name) failed and is restarted", metadata: ["cause": "\(error)", "pause": "\(pause)"])
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
             }
         }
@@ -40,7 +40,7 @@ struct CancellableService: Service {
     func run() async throws { try await cancelWhenGracefulShutdown(body) }
 }
 
-/// Takes the readiness of services back as soon as the process is asked to stop.
+/// Marks services as not ready as soon as the process is asked to stop.
 struct ReadinessService: Service {
     let health: [Health]
 

@@ -2,16 +2,16 @@ import Foundation
 import ServiceLifecycle
 import UnixSignals
 
-/// The ways in which a process is asked to stop: by signals, and by the end of its standard input if whoever started it holds the other end.
+/// The ways in which a process is asked to stop: by signals, or by the end of its standard input if its parent holds the other end.
 ///
-/// As a service, it ends at the first of them.
+/// As a service, it ends at the first request.
 struct StopRequests: Service {
     private let signals: UnixSignalsSequence
     private let lifeline: AsyncStream<Void>?
 
-    /// Listens from now on, so that a request is not lost while the process starts.
+    /// Starts to listen, so that a request is not lost while the process starts.
     /// - Parameters:
-    ///   - signals: Those that ask to stop. They do not end the process by themselves any more.
+    ///   - signals: The signals that ask to stop. They no longer end the process themselves.
     ///   - lifeline: Whether the end of standard input counts too.
     init(_ signals: [UnixSignal] = [.sigterm, .sigint], lifeline: Bool) async {
         self.signals = await UnixSignalsSequence(trapping: signals)
@@ -29,8 +29,8 @@ struct StopRequests: Service {
         }
     }
 
-    /// Tells of each request, until the task is cancelled.
-    /// - Parameter asked: Takes the signal; `nil` if the standard input ended.
+    /// Reports each request until the task is cancelled.
+    /// - Parameter asked: Receives the signal; `nil` if standard input ended.
     func forEach(_ asked: @escaping @Sendable (UnixSignal?) -> Void) async {
         await withDiscardingTaskGroup { group in
             group.addTask { for await signal in signals { asked(signal) } }

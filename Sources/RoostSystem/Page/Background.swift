@@ -1,7 +1,7 @@
 public import Roost
 public import ServiceLifecycle
 
-/// Anything that runs for long, as a line of a system's page: a `Service` of swift-service-lifecycle, the program's own or another library's.
+/// Background work in a system's declaration: a `Service` of swift-service-lifecycle, either the program's own or another library's.
 ///
 /// ```swift
 /// System("shop", drivers: [.sqlite]) {
@@ -10,11 +10,13 @@ public import ServiceLifecycle
 /// }
 /// ```
 ///
-/// It is run again after a pause if it fails, and is asked to stop when its process is.
+/// It is restarted after a pause if it fails, and is asked to stop together with its process.
 public struct Background: ServiceDefinition {
+    /// The name, for the log.
     public let name: String
     private let service: any Service
 
+    /// Creates an entry of a system's declaration.
     /// - Parameters:
     ///   - name: Lower-case letters, digits and `-`.
     ///   - service: What to run.
@@ -23,6 +25,7 @@ public struct Background: ServiceDefinition {
         self.service = service
     }
 
+    /// Runs the work in the host.
     public func assemble(on host: ServiceHost) async throws -> EndpointGroup {
         await host.run(name, service)
         return EndpointGroup()

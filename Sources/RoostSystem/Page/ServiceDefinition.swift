@@ -1,6 +1,6 @@
 import Roost
 
-/// A service as a system's page lists it: its name, and how it is put together. What it offers follows from the type that implements it.
+/// A service in a system's declaration: its name, and how to assemble it. The type that implements it declares what it offers.
 ///
 /// ```swift
 /// struct OrdersService: ServiceDefinition {
@@ -12,14 +12,14 @@ import Roost
 /// }
 /// ```
 public protocol ServiceDefinition: Sendable {
-    /// What implements the service: a type marked `@Service`.
+    /// The type that implements the service, marked `@Service`.
     associatedtype Implementation: EndpointProvider
 
-    /// The service's name: lower-case letters, digits and `-`.
+    /// The service's name: lowercase letters, digits and `-`.
     var name: String { get }
 
-    /// The contracts that it serves: by default those of the implementation. They are known without starting it, so that the gateway and
-    /// other processes can reach it.
+    /// The contracts that it serves: by default those of the implementation. They are available without starting the service, so that the
+    /// gateway and other processes can call it.
     var contracts: [any Contract.Type] { get }
 
     /// The events that it publishes, for the documents: by default those of the implementation.
@@ -28,22 +28,26 @@ public protocol ServiceDefinition: Sendable {
     /// The events that it handles, for the documents: by default those of the implementation.
     var subscribes: [any Event.Type] { get }
 
-    /// The settings that it reads from its host. They are checked before anything starts, and listed by `--describe`.
+    /// The settings that the service reads from its host. They are checked before anything starts, and listed by `--describe`.
     var settings: [any SettingDeclaration] { get }
 
-    /// Puts the service together: the one composition function, called by the executable, by the system and by tests.
+    /// Assembles the service. The executable, the system and the tests all call this function.
     ///
-    /// The host then serves what the implementation offers, and handles the events that it subscribes to in the service's database.
-    /// - Throws: A `ConfigurationError` if it was told something wrong.
+    /// The host then serves the implementation, and handles the events that it subscribes to in the service's database.
+    /// - Throws: A `ConfigurationError` if a setting is wrong.
     func assemble(on host: ServiceHost) async throws -> Implementation
 }
 
 extension ServiceDefinition {
+    /// The contracts of the implementation.
     public var contracts: [any Contract.Type] { Implementation.contracts }
+    /// The events that the implementation publishes.
     public var publishes: [any Event.Type] { Implementation.publishedEvents }
+    /// The events that the implementation handles.
     public var subscribes: [any Event.Type] { Implementation.subscribedEvents }
+    /// No settings.
     public var settings: [any SettingDeclaration] { [] }
 
-    /// Keeps the service in a process of its own, even where the others run together.
+    /// Returns the service as one that always has a process of its own, even if the others run together.
     public func alone() -> System.Part { .service(self, alone: true) }
 }

@@ -2,7 +2,7 @@ import Roost
 import RoostDocuments
 
 extension System {
-    /// What the documents tell of the whole system.
+    /// The description of the whole system in the documents.
     var documentation: SystemDescription {
         SystemDescription(
             title, version: version, description: description, contracts: services.flatMap { $0.contracts.map { $0.description } },
@@ -11,7 +11,7 @@ extension System {
 }
 
 extension ServiceDefinition {
-    /// What the documents on the service's own port tell: all of its routes.
+    /// Returns the description of one service with all of its routes, for the documents on its own port.
     func documentation(of assembly: ServiceAssembly, in system: System) -> SystemDescription {
         let contracts = contracts.map { $0.description }
         let promised = Set(contracts.flatMap(\.routes).map(\.operation))

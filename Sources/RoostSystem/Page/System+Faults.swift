@@ -2,9 +2,9 @@ import Roost
 import RoostGateway
 
 extension System {
-    /// What is wrong with the page, known without starting anything: a line for each fault.
-    /// - Parameter atGateway: whether the gateway's routes are looked at too, and for them its site is read.
-    /// - Throws: a `ConfigurationError` where the site's folder cannot be read.
+    /// Returns the faults in the system's declaration that can be found without starting anything, one line each.
+    /// - Parameter atGateway: Whether to check the gateway's routes too, for which its site is read.
+    /// - Throws: A `ConfigurationError` if the site's folder cannot be read.
     func faults(atGateway: Bool) throws(ConfigurationError) -> [String] {
         let unanswered: Responder = { _, _ in throw Problem(.notImplemented) }
         let upstreams = services.map { Upstream($0.name, routes: $0.contracts.flatMap { $0.description.routes }, respond: unanswered) }
@@ -14,20 +14,20 @@ extension System {
 
     private var nameFaults: [String] {
         let taken = gateway == nil ? [] : [Self.gatewayName]
-        let gateways = hasOneGateway ? [] : ["the page has two gateways: leave out one"]
+        let gateways = hasOneGateway ? [] : ["the system has two gateways: remove one"]
         return gateways
             + repeated(taken + services.map(\.name)).map { name in
                 "two services are named \(name)\(taken.contains(name) ? ", and the gateway is one of them" : ""): rename one"
             }
     }
 
-    /// Contracts are found by their names, which are also the packages of their procedures and the files of their messages.
+    /// Contracts are identified by their names, which are also the names of their packages and files.
     private var contractFaults: [String] {
         let promises = services.flatMap { service in service.contracts.map { (service: service.name, contract: $0.description.name) } }
         let packages = Dictionary(grouping: promises) { ProcedureName(operation: $0.contract).package }.filter { $1.count > 1 }
         return packages.sorted { $0.key < $1.key }.map { _, promises in
             let all = promises.map { "\($0.contract) of \($0.service)" }.joined(separator: ", ")
-            return "these contracts have one name: \(all): promise it once, or rename the others"
+            return "these contracts have the same name: \(all): declare it once, or rename the others"
         }
     }
 
@@ -39,12 +39,12 @@ extension System {
 }
 
 extension ServiceDefinition {
-    /// What is wrong with how the service was put together, a line for each fault: what it promises and does not serve, and what collides
-    /// on its own port.
+    /// Returns the faults of an assembled service, one line each: contracts that it declares but does not serve, and collisions on its own
+    /// port.
     func faults(of assembly: ServiceAssembly, beside health: Health) -> [String] {
         let served = Set(assembly.implementations.map(\.contract))
         let unserved = contracts.map { $0.description.name }.filter { !served.contains($0) }.map { contract in
-            "\(name) promises \(contract) and does not serve it: implement it in what assemble(on:) returns, or leave it out of `contracts`"
+            "\(name) declares the contract \(contract) but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`"
         }
         return unserved + Router.faults(of: assembly.endpoints + health.endpoints)
     }

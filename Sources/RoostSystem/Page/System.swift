@@ -1,7 +1,7 @@
 import Roost
 import RoostGateway
 
-/// A whole system on one page: its gateway and its services. How they are spread over processes is said at the start.
+/// A whole system, declared in one place: its gateway and its services. How they are distributed over processes is decided at startup.
 ///
 /// ```swift
 /// let shop = System("shop", drivers: [.sqlite]) {
@@ -12,38 +12,44 @@ import RoostGateway
 /// await shop.main()
 /// ```
 public struct System: Sendable {
-    /// One line of the page.
+    /// One entry of the declaration.
     public enum Part: Sendable {
+        /// The gateway.
         case gateway(Gateway)
-        /// - Parameter alone: whether it keeps a process of its own where the others run together.
+        /// A service.
+        /// - Parameter alone: Whether it has a process of its own even if the others run together.
         case service(any ServiceDefinition, alone: Bool)
     }
 
+    /// The system's name, in one word.
     public let name: String
-    /// What its documents call it.
+    /// The title of the system in its documents.
     public let title: String
-    /// The version of what it promises.
+    /// The version of the system's contracts.
     public let version: String
-    /// What its documents say of it.
+    /// The description of the system in its documents.
     public let description: String
+    /// The gateway, if the system has one.
     public let gateway: Gateway?
+    /// The services, in the order of the declaration.
     public let services: [any ServiceDefinition]
-    /// What opens the databases, the key-value store and the event bus, by the schemes of their URLs.
+    /// The drivers for the databases, the key-value store and the event bus, chosen by the schemes of their URLs.
     public let drivers: [Driver]
-    /// What the calls of every service pass through, outermost first.
+    /// The interceptors for the calls of every service, outermost first.
     public let interceptors: [any Interceptor]
-    /// Whether the page lists no second gateway.
+    /// Whether the declaration has at most one gateway.
     let hasOneGateway: Bool
     private let alone: Set<String>
 
+    /// Creates a system.
     /// - Parameters:
-    ///   - name: the system's, in one word.
-    ///   - title: what its documents call it; its name where left out.
-    ///   - version: of what it promises, as its documents tell it.
-    ///   - description: what its documents say of it, in Markdown.
-    ///   - drivers: what opens databases, the key-value store and the event bus. The program links and accepts what is listed, and nothing
-    ///     else.
-    ///   - interceptors: what the calls of every service pass through, outermost first.
+    ///   - name: The system's name, in one word.
+    ///   - title: The title in the documents; the name by default.
+    ///   - version: The version of the contracts, for the documents.
+    ///   - description: The description in the documents, in Markdown.
+    ///   - drivers: The drivers for the databases, the key-value store and the event bus. The program links and accepts only these.
+    ///   - interceptors: The interceptors for the calls of every service, outermost first.
+    ///   - page: The gateway and the services.
     public init(
         _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", drivers: [Driver],
         interceptors: [any Interceptor] = [], @SystemBuilder _ page: () -> [Part]
@@ -73,16 +79,16 @@ public struct System: Sendable {
         self.alone = alone
     }
 
-    /// The gateway's name among the system's processes.
+    /// The gateway's name among the processes.
     static let gatewayName = "gateway"
 
-    /// Every name on the page: the services in their order, then the gateway, which is started last and stopped first.
+    /// Every name in the declaration: the services in order, and then the gateway, which is started last and stopped first.
     var names: [String] { services.map(\.name) + (gateway == nil ? [] : [Self.gatewayName]) }
 
-    /// Which names share a process.
+    /// Returns the names that share a process.
     /// - Parameters:
-    ///   - together: whether all that may be are in one.
-    ///   - replicated: those of which there are several, each in a process of its own.
+    ///   - together: Whether all services that can share a process do.
+    ///   - replicated: The services with several replicas, each of which has a process of its own.
     package func processes(together: Bool, replicated: Set<String> = []) -> [[String]] {
         guard together else { return names.map { [$0] } }
         let alone = alone.union(replicated)
@@ -91,11 +97,15 @@ public struct System: Sendable {
     }
 }
 
-/// Collects the lines of a system's page.
+/// Collects the entries of a system's declaration.
 @resultBuilder
 public enum SystemBuilder {
+    /// Adds the gateway.
     public static func buildExpression(_ gateway: Gateway) -> [System.Part] { [.gateway(gateway)] }
+    /// Adds a service.
     public static func buildExpression(_ service: any ServiceDefinition) -> [System.Part] { [.service(service, alone: false)] }
+    /// Adds a part, such as a service that runs alone.
     public static func buildExpression(_ part: System.Part) -> [System.Part] { [part] }
+    /// Joins the entries of the declaration.
     public static func buildBlock(_ parts: [System.Part]...) -> [System.Part] { parts.flatMap(\.self) }
 }

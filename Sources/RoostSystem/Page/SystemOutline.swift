@@ -1,47 +1,56 @@
 public import Roost
 
-/// A system as data: what `--describe` prints.
+/// A description of a system as data, which `--describe` prints.
 @Schema
 public struct SystemOutline: Equatable {
     /// A service of the system.
     @Schema
     public struct Service: Equatable {
+        /// The service's name.
         public let name: String
-        /// The names of the contracts that it serves.
+        /// The names of the contracts that the service serves.
         public let contracts: [String]
-        /// The topics of the events that it publishes.
+        /// The topics of the events that the service publishes.
         public let publishes: [String]
-        /// The topics of the events that it handles.
+        /// The topics of the events that the service handles.
         public let subscribes: [String]
-        /// The keys of the settings that it alone reads, or with some others.
+        /// The names of the settings that the service reads, other than those of every service.
         public let settings: [String]
-        /// The procedures that can be called, such as `orders.place`.
+        /// The operations that can be called, such as `orders.place`.
         public let operations: [String]
     }
 
     /// A setting that some part of the system reads.
     @Schema
     public struct Setting: Equatable {
+        /// The setting's name.
         public let key: String
-        /// What it is for.
+        /// The purpose of the setting.
         public let purpose: String
-        /// What may be given.
+        /// The allowed values.
         public let allowed: String
-        /// What holds if nothing is given.
+        /// The default.
         public let fallback: String
+        /// Whether the value must never be shown.
         public let isSecret: Bool
     }
 
+    /// The system's name.
     public let name: String
+    /// What the system's documents call it.
     public let title: String
+    /// The version of the system's contracts.
     public let version: String
+    /// Whether the system has a gateway.
     public let hasGateway: Bool
+    /// The services, in the order of the declaration.
     public let services: [Service]
+    /// Every setting that some part of the system reads.
     public let settings: [Setting]
 }
 
 extension System {
-    /// The system as data.
+    /// A description of the system as data.
     public var outline: SystemOutline {
         var keys: Set<String> = []
         let settings = settings().filter { keys.insert($0.key).inserted }
@@ -64,7 +73,7 @@ extension ServiceDefinition {
 }
 
 extension SystemOutline {
-    /// The outline as lines for a person.
+    /// The description as lines for a person.
     public var text: String {
         let services = services.flatMap { service in
             ["", service.name]

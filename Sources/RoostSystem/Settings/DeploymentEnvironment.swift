@@ -1,14 +1,19 @@
 public import Roost
 
-/// What a process is for: `ENVIRONMENT`. It is production unless someone says otherwise, as `make run` does, so that nothing that is for
-/// development alone opens because a setting was forgotten.
+/// The environment of a process: `ENVIRONMENT`. The default is production, so that a forgotten setting does not open what is meant for
+/// development. `make run` sets development.
 public enum DeploymentEnvironment: String, CaseIterable, Sendable {
-    case development, production
+    /// Development, where things may be open that production keeps closed.
+    case development
+    /// Production, which is the default.
+    case production
 }
 
 extension Setting where Value == DeploymentEnvironment {
-    /// `ENVIRONMENT`, which is production if nothing else is given.
+    /// `ENVIRONMENT`, which is production by default.
     public static var environment: Setting {
-        Setting("ENVIRONMENT", default: .production, purpose: "Whether this is for development, where more is open.")
+        Setting(
+            "ENVIRONMENT", default: .production,
+            purpose: "Whether the process is for development, where more is allowed, or for production.")
     }
 }

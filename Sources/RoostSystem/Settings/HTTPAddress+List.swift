@@ -3,7 +3,7 @@ import RoostHTTP
 
 extension HTTPAddress {
     /// Reads a list of addresses by name, such as `accounts=127.0.0.1:4001,catalog=catalog.internal:80`.
-    /// - Returns: `nil` if the text is no such list.
+    /// - Returns: `nil` if the text is not such a list.
     static func list(_ text: String) -> [String: HTTPAddress]? {
         var addresses: [String: HTTPAddress] = [:]
         for entry in text.split(separator: ",") {
@@ -16,18 +16,18 @@ extension HTTPAddress {
         return addresses
     }
 
-    /// The addresses as `ADDRESSES` gives them.
+    /// Returns the addresses in the form of `ADDRESSES`.
     package static func text(_ addresses: [String: HTTPAddress]) -> String {
         addresses.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.host):\($0.value.port)" }.joined(separator: ",")
     }
 }
 
 extension Setting where Value == [String: HTTPAddress] {
-    /// `ADDRESSES`, where the other services are.
+    /// `ADDRESSES`, the addresses of the other services.
     static var addresses: Setting {
         Setting(
             "ADDRESSES", allowed: "a list such as accounts=127.0.0.1:4001,catalog=catalog.internal:80", default: [:],
-            described: "the supervisor's", purpose: "Where the other services are, for a service run by itself.",
+            described: "the supervisor's", purpose: "The addresses of the other services, for a service that runs alone.",
             parse: { HTTPAddress.list($0) })
     }
 }

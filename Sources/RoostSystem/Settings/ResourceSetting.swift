@@ -3,15 +3,15 @@ import RoostData
 import RoostEvents
 import RoostStore
 
-/// A setting that gives the URL of a resource, which one of the system's drivers opens.
+/// A setting with the URL of a resource that one of the system's drivers opens.
 struct ResourceSetting<Resource: Sendable>: Sendable {
     private let key: String
-    /// What the resource is called if it is kept in the data folder.
+    /// The name of the resource if it is kept in the data folder.
     private let name: String
     private let purpose: String
 
-    /// The setting as it is declared.
-    /// - Parameter drivers: Those that the system lists.
+    /// Returns the declaration of the setting.
+    /// - Parameter drivers: The drivers of the system.
     func declaration(among drivers: [Driver]) -> Setting<ResourceURL?> {
         let key = key
         return Setting(
@@ -22,8 +22,8 @@ struct ResourceSetting<Resource: Sendable>: Sendable {
         }
     }
 
-    /// Opens what the setting gives, or a resource in the data folder.
-    /// - Parameter prepare: What is done with the resource before anything else uses it.
+    /// Opens the resource of the setting, or a resource in the data folder if it is not set.
+    /// - Parameter prepare: Prepares the resource before anything else uses it.
     /// - Throws: A `ConfigurationError` if the resource cannot be used, or no driver of the system opens it.
     func open(
         _ settings: Settings, in folder: String, with drivers: [Driver], prepare: (Resource) async throws -> Void = { _ in }
@@ -33,7 +33,7 @@ struct ResourceSetting<Resource: Sendable>: Sendable {
         guard let url = given ?? local else {
             throw ConfigurationError(
                 missing: key,
-                because: "no driver of the system has a default for it. .sqlite of RoostSQLite has: System(…, drivers: [.sqlite])")
+                because: "no driver of the system has a default for it. The driver .sqlite of RoostSQLite has one: System(…, drivers: [.sqlite])")
         }
         return try await naming(url) {
             let resource = try await drivers.open(url, as: Resource.self)
@@ -43,8 +43,8 @@ struct ResourceSetting<Resource: Sendable>: Sendable {
     }
 }
 
-/// Does something with a resource, and names its setting if the resource is not fit for it.
-/// - Throws: A `ConfigurationError` if migrations cannot be applied; what `body` throws.
+/// Runs a function that uses a resource, and names the resource's setting in its errors.
+/// - Throws: A `ConfigurationError` if the migrations cannot be applied or the file cannot be used; the error of `body`.
 private func naming<Result>(_ url: ResourceURL, _ body: () async throws -> Result) async throws -> Result {
     do {
         return try await body()

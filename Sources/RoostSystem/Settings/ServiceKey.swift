@@ -1,15 +1,15 @@
 import Roost
 
-/// What the services of one system show one another: `SERVICE_KEY`.
+/// The service key, which the services of a system share: `SERVICE_KEY`.
 enum ServiceKey {
     static let name = "SERVICE_KEY"
     private static let shortest = 16
 
-    /// Must survive a header field (RFC 9110 §5.5).
+    /// The key must be valid in a header field (RFC 9110 §5.5).
     static let setting = Setting<String?>(
         name, allowed: "at least \(shortest) visible ASCII characters, with no space at either end",
         described: "random at each start of the whole system", isSecret: true,
-        purpose: "What services show one another. A service run by itself needs it if it has routes for services."
+        purpose: "The secret that the services share. A service that runs alone needs it if other services call it."
     ) { key in
         let isSound =
             key.utf8.count >= shortest && key.first != " " && key.last != " " && key.utf8.allSatisfy { (0x20...0x7E).contains($0) }
@@ -26,8 +26,8 @@ enum ServiceKey {
         }.joined()
     }
 
-    /// Checks that there is a key where one is needed.
-    /// - Throws: A `ConfigurationError` if some of a service's routes are for services alone, and there is no key to know them by.
+    /// Checks that there is a key if one is needed.
+    /// - Throws: A `ConfigurationError` if only services may call some of a service's routes, and there is no key to identify them.
     static func check(_ key: String?, for service: String, _ routes: [Route]) throws(ConfigurationError) {
         guard key == nil, let route = routes.first(where: { $0.access == .services }) else { return }
         throw ConfigurationError(

@@ -6,11 +6,11 @@ extension Setting where Value == String {
     static var host: Setting {
         Setting(
             "HOST", default: "127.0.0.1",
-            purpose: "The address to listen on, of the gateway or of a service run by itself. Services beside a gateway use 127.0.0.1.")
+            purpose: "The address to listen on, for the gateway or a service that runs alone. Services behind a gateway use 127.0.0.1.")
     }
 
-    /// `DATA_DIR`, the folder of databases.
-    static var dataFolder: Setting { Setting("DATA_DIR", default: ".roost", purpose: "The folder of databases.") }
+    /// `DATA_DIR`, the folder for databases.
+    static var dataFolder: Setting { Setting("DATA_DIR", default: ".roost", purpose: "The folder for databases.") }
 }
 
 extension Setting where Value == String? {
@@ -22,22 +22,22 @@ extension Setting where Value == String? {
             parse: { $0.wholeMatch(of: /https?:\/\/[^\/?#@\s]+\/?/) == nil ? nil : $0 })
     }
 
-    /// `READY_LINE`, what the supervisor waits for.
+    /// `READY_LINE`, for which the supervisor waits.
     static var readyLine: Setting {
         Setting(
             "READY_LINE", allowed: "a line", described: "nothing",
-            purpose: "What to write on standard output once everything listens, as the supervisor's processes do.", parse: { $0 })
+            purpose: "The line to write to standard output once every server listens. The supervisor sets it.", parse: { $0 })
     }
 }
 
 extension Setting where Value == Bool {
-    /// `LIFELINE`, by which the supervisor's processes end with it.
+    /// `LIFELINE`, which ends the supervisor's processes together with it.
     static var lifeline: Setting {
-        Setting("LIFELINE", purpose: "Whether to stop when standard input ends, as the supervisor's processes do.")
+        Setting("LIFELINE", purpose: "Whether to stop when standard input ends. The supervisor sets it.")
     }
 }
 
 extension Setting where Value == Logger.Level {
-    /// `LOG_LEVEL`, from which on lines are logged.
-    static var logLevel: Setting { Setting("LOG_LEVEL", default: .info, purpose: "From which level on lines are logged.") }
+    /// `LOG_LEVEL`, the lowest level that is logged.
+    static var logLevel: Setting { Setting("LOG_LEVEL", default: .info, purpose: "The lowest level that is logged.") }
 }

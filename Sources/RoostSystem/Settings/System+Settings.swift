@@ -2,8 +2,8 @@ import Roost
 import RoostSettings
 
 extension System {
-    /// The settings that are read whatever is hosted.
-    /// - Parameter port: The port to listen on if none is given.
+    /// Returns the settings of every process.
+    /// - Parameter port: The default of the port to listen on.
     private func common(port: Int) -> [any SettingDeclaration] {
         [
             Setting.port(default: port), Setting.host, Setting.dataFolder, ResourceSetting.store.declaration(among: drivers),
@@ -14,16 +14,18 @@ extension System {
         ]
     }
 
-    /// The settings that the system reads, its own and those of its services.
-    /// - Parameter names: The services whose settings count; all if left out.
+    /// Returns the settings of the system and its services.
+    /// - Parameter names: The services whose settings to include; all by default.
     func settings(hosting names: Set<String>? = nil) -> [any SettingDeclaration] {
         let hosted = services.filter { names?.contains($0.name) ?? true }
         return common(port: gateway?.port ?? 0) + hosted.flatMap { $0.allSettings(drivers) }
     }
 
-    /// Checks what the system was told, and with it what is wrong with the page, so that all is put right together.
-    /// - Parameter names: What is to run here; everything if left out.
-    /// - Throws: A `ConfigurationError` if a setting is wrong, with a line for each fault.
+    /// Checks the settings and the system's declaration together, so that all faults can be fixed at once.
+    /// - Parameters:
+    ///   - settings: The settings.
+    ///   - names: The services to run here; all by default.
+    /// - Throws: A `ConfigurationError` with one line for each fault, if a setting is wrong.
     func check(_ settings: Settings, hosting names: [String]? = nil) throws(ConfigurationError) {
         let wrong = settings.faults(in: self.settings(hosting: names.map(Set.init)))
         let isAtGateway = names?.contains(Self.gatewayName) ?? (gateway != nil)
@@ -33,7 +35,7 @@ extension System {
 
 extension ServiceDefinition {
     /// The settings that the service declares, and that of its database.
-    /// - Parameter drivers: Those that the system lists.
+    /// - Parameter drivers: The drivers of the system.
     func allSettings(_ drivers: [Driver]) -> [any SettingDeclaration] {
         [ResourceSetting.database(of: name).declaration(among: drivers)] + settings
     }

@@ -1,13 +1,13 @@
 import Foundation
 import Synchronization
 
-/// A process of the system: started, watched and ended. Its output comes line by line.
+/// A process of the system, which is started, watched and ended. Its output is read line by line.
 ///
-/// It ends by itself when its standard input ends, so that nothing is left behind when whoever started it is killed. It is in a process
-/// group of its own, so that Ctrl-C in a terminal reaches only whoever started it.
+/// The process ends when its standard input ends, so that none is left behind if its parent is killed. It is in a process group of its own,
+/// so that Ctrl-C in a terminal reaches only the parent.
 final class ChildProcess: Sendable {
     private let life: Life
-    /// This side of its standard input.
+    /// The parent's end of standard input.
     private let lifeline: Int32
 
     var identifier: Int32 { life.identifier }
@@ -17,7 +17,8 @@ final class ChildProcess: Sendable {
         case exited(Int32)
         case killed(signal: Int32)
 
-        /// - Parameter status: as waitpid(2) tells it.
+        /// Reads the reason from a status.
+        /// - Parameter status: The status from waitpid(2).
         init(status: Int32) { self = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: status & 0x7F) }
 
         var description: String {
@@ -28,10 +29,11 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Starts a process.
     /// - Parameters:
-    ///   - line: called for each line that it writes, on a thread of its own.
-    ///   - ended: called once, after its last line.
-    /// - Throws: a `POSIXError` where it cannot be started.
+    ///   - line: Receives each line that the process writes, on a thread of its own.
+    ///   - ended: Called once, after the last line.
+    /// - Throws: A `POSIXError` if the process cannot be started.
     init(
         executable: URL, arguments: [String], environment: [String: String], line: @escaping @Sendable (String) -> Void,
         ended: @escaping @Sendable (End) -> Void
@@ -56,7 +58,7 @@ final class ChildProcess: Sendable {
 
     deinit { close(lifeline) }
 
-    /// Reads and waits on threads of their own, which hold nothing of the object: that goes when nobody wants the process any more.
+    /// Reads and waits on threads that do not retain this object, so that it is released when it is no longer needed.
     private static func watch(
         _ life: Life, _ output: Int32, _ line: @escaping @Sendable (String) -> Void, _ ended: @escaping @Sendable (End) -> Void
     ) {
@@ -69,7 +71,7 @@ final class ChildProcess: Sendable {
         }
         DispatchQueue(label: "roost.child").async {
             let end = life.wait()
-            // What it started may outlive it and hold its output open.
+            // A process that it started may outlive it and keep its output open.
             _ = reading.wait(timeout: .now() + .seconds(1))
             ended(end)
         }
@@ -86,13 +88,13 @@ final class ChildProcess: Sendable {
         lines.finish().map(line)
     }
 
-    /// Asks it to finish what is under way and end.
+    /// Asks the process to finish its work and end.
     func terminate() { life.send(SIGTERM) }
 
-    /// Ends it at once.
+    /// Kills the process.
     func end() { life.send(SIGKILL) }
 
-    /// A process's number, for as long as it is that process's.
+    /// The identifier of a process, as long as it belongs to the process.
     private final class Life: Sendable {
         let identifier: Int32
         private let isOver = Mutex(false)
@@ -103,10 +105,10 @@ final class ChildProcess: Sendable {
             isOver.withLock { if !$0 { _ = kill(identifier, signal) } }
         }
 
-        /// Waits for its end, on this thread.
+        /// Waits for the end of the process, on this thread.
         func wait() -> End {
             var information = siginfo_t(), status: Int32 = 0
-            // It stays a zombie, and the number its own, until nobody can send it a signal any more.
+            // The process stays a zombie, and keeps its identifier, until nobody can send it a signal any more.
             while waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
             isOver.withLock {
                 while waitpid(identifier, &status, 0) < 0, errno == EINTR {}

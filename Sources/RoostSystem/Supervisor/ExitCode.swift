@@ -2,17 +2,17 @@ import Roost
 import RoostData
 import RoostHTTP
 
-/// How a process says why it ended (BSD's sysexits.h, where there is a number for it).
+/// The exit codes that tell why a process ended (BSD's sysexits.h).
 enum ExitCode {
     static let success: Int32 = 0
     static let failure: Int32 = 1
-    /// EX_CONFIG: it was configured wrongly, and starting it again would not help.
+    /// EX_CONFIG: the process is configured incorrectly, and restarting it would not help.
     static let configuration: Int32 = 78
 
-    /// The code of a start that failed: where it would fail in the same way for ever, nobody need try again.
+    /// Returns the exit code of a failed start, which shows whether a restart would fail in the same way forever.
     ///
-    /// That is asked of what is configured alone. Another service's refusal, or a row that another replica was quicker to write, says
-    /// nothing of the next start.
+    /// Only errors of the configuration do. Another service's refusal, or a row that another replica wrote first, does not affect the next
+    /// start.
     static func of(_ error: any Error) -> Int32 {
         let isLasting =
             switch error {

@@ -2,7 +2,7 @@ import Foundation
 import Roost
 import Synchronization
 
-/// Writes what the processes of a system say, each line behind the name of who said it.
+/// Writes the output of a system's processes, with the name of the process before each line.
 final class Output: Sendable {
     private let width: Int
     private let colours: [String: Int]
@@ -10,19 +10,22 @@ final class Output: Sendable {
     private let lock = Mutex<Void>(())
     private let filter: SecretFilter
 
-    /// - Parameter filter: takes secrets out of what is written.
+    /// Creates an output.
+    /// - Parameters:
+    ///   - names: The names of the processes.
+    ///   - filter: Removes secrets from the output.
     init(names: [String], filter: SecretFilter) {
         self.filter = filter
         width = names.map(\.count).max() ?? 0
-        // Cyan, yellow, green, magenta, blue, red and their bright kin (ECMA-48 SGR).
+        // Cyan, yellow, green, magenta, blue, red and their bright variants (ECMA-48 SGR).
         let palette = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]
         colours = Dictionary(names.enumerated().map { ($1, palette[$0 % palette.count]) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// A line that a process wrote.
+    /// Writes a line of a process.
     func line(_ name: String, _ text: String) { write(name, text) }
 
-    /// A line about a process.
+    /// Writes a line about a process.
     func note(_ name: String, _ text: String) { write(name, isTerminal ? "\u{1B}[1m\(text)\u{1B}[0m" : text) }
 
     private func write(_ name: String, _ text: String) {

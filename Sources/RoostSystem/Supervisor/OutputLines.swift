@@ -1,11 +1,11 @@
-/// Cuts what a process writes into lines: pure, fed with whatever has come. A line longer than a bound is cut there, so that nothing of it
-/// is lost.
+/// Splits the output of a process into lines. A line that exceeds a limit is split, so that nothing is lost.
 struct OutputLines {
     private static let longest = 16384
 
     private var pending: [UInt8] = []
 
-    /// - Returns: the lines that are whole now.
+    /// Adds output.
+    /// - Returns: The complete lines.
     mutating func append(_ data: ArraySlice<UInt8>) -> [String] {
         var lines: [String] = []
         for byte in data {
@@ -15,7 +15,7 @@ struct OutputLines {
         return lines
     }
 
-    /// What is left without a line's end.
+    /// Returns the incomplete last line, if there is one.
     mutating func finish() -> String? { pending.isEmpty ? nil : take() }
 
     private mutating func take() -> String {

@@ -1,29 +1,29 @@
 import Roost
 import RoostHTTP
 
-/// One process of a system: which of its services it hosts, and where they listen.
+/// One process of a system: its services and its address.
 struct ProcessPlan: Sendable {
-    /// What its lines of output are marked with.
+    /// The name before its lines of output.
     let name: String
     let services: [String]
-    /// Where the gateway of it, or its first service, listens.
+    /// The address of its gateway or its first service.
     let address: HTTPAddress
     let isGateway: Bool
-    /// Which of several replicas it is, from 1; `nil` where it is the only one.
+    /// The number of this replica, from 1; `nil` if it is the only one.
     let replica: Int?
 
-    /// What it is told besides what all are told. Only the gateway listens to the outside.
+    /// The settings of this process in addition to those of all. Only the gateway listens for outside connections.
     var settings: [String: String] {
         var settings = isGateway ? [:] : ["HOST": address.host]
         settings[Setting<Int?>.replica.key] = replica.map(String.init)
         return settings
     }
 
-    /// Plans a system's processes.
+    /// Plans the processes of a system.
     /// - Parameters:
-    ///   - together: whether all that may share a process do.
-    ///   - replicas: how many processes of a service there are; each has a process of its own then.
-    ///   - gateway: where the gateway listens, as seen from this machine.
+    ///   - together: Whether all services that can share a process do.
+    ///   - replicas: The number of processes of each service. Each has a process of its own if there are several.
+    ///   - gateway: The address of the gateway as seen from this machine.
     static func plan(
         _ system: System, together: Bool, replicas: Replicas = .none, addresses: [String: HTTPAddress], gateway: HTTPAddress
     ) -> [ProcessPlan] {

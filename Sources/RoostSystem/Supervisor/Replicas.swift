@@ -1,27 +1,27 @@
 import Roost
 
-/// How many processes of each service run. They listen on one port, over which the system spreads the connections, and share the service's
-/// database.
+/// The number of processes of each service. The replicas of a service listen on one port, over which the operating system distributes
+/// connections, and share the service's database.
 struct Replicas: Sendable, Equatable {
     static let none = Replicas(counts: [:])
 
-    /// The most of one service.
+    /// The largest number for one service.
     private static let limit = 64
 
     private let counts: [String: Int]
 
-    /// The services that have more than one.
+    /// The services with more than one replica.
     var names: Set<String> { Set(counts.filter { $1 > 1 }.keys) }
 
     func count(of service: String) -> Int { counts[service] ?? 1 }
 
-    /// What a list names has to be one of these services.
+    /// Returns a description of the allowed lists, which can name these services.
     static func allowed(of services: [String]) -> String {
         "a list such as orders=2,payments=2, of \(services.joined(separator: ", ")), each from 1 to \(limit)"
     }
 
     /// Reads a list.
-    /// - Returns: `nil` if the text is no such list.
+    /// - Returns: `nil` if the text is not such a list.
     init?(_ text: String, of services: [String]) {
         var counts: [String: Int] = [:]
         for entry in text.split(separator: ",") {
@@ -37,8 +37,8 @@ struct Replicas: Sendable, Equatable {
 }
 
 extension Setting where Value == Replicas {
-    /// `REPLICAS`, how many processes of each service the supervisor starts.
-    /// - Parameter services: The system's services.
+    /// `REPLICAS`, the number of processes of each service that the supervisor starts.
+    /// - Parameter services: The services of the system.
     static func replicas(of services: [String]) -> Setting {
         Setting(
             "REPLICAS", allowed: Replicas.allowed(of: services), default: .none, described: "one each",
@@ -47,11 +47,11 @@ extension Setting where Value == Replicas {
 }
 
 extension Setting where Value == Int? {
-    /// `REPLICA`, which one of several a process is, as the supervisor tells it.
+    /// `REPLICA`, the number of this replica, which the supervisor sets.
     static var replica: Setting {
         Setting(
             "REPLICA", allowed: "a whole number from 1", described: "the only one",
-            purpose: "Which of a service's replicas a process is, as the supervisor tells it.",
+            purpose: "The number of this replica of a service. The supervisor sets it.",
             parse: { Int($0).flatMap { $0 > 0 ? $0 : nil } })
     }
 }

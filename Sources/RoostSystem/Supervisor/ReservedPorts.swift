@@ -2,16 +2,16 @@ import Foundation
 import Roost
 import RoostHTTP
 
-/// TCP ports that are kept for the processes of a system, also while these start or start again.
+/// TCP ports that are reserved for the processes of a system, even while these are started or restarted.
 ///
-/// A socket that is bound and does not listen holds each: Linux then gives the port to nobody who asks for any, and lets who asks for that
-/// one listen, as both set SO_REUSEADDR (socket(7), ip(7)).
+/// Each is held by a socket that is bound but does not listen. Linux then gives the port to nobody who asks for any port, but lets
+/// processes listen that ask for this one, because both set SO_REUSEADDR (socket(7), ip(7)).
 package struct ReservedPorts {
     package private(set) var numbers: [Int] = []
     private var sockets: [Int32] = []
 
-    /// Free ports of the loopback address.
-    /// - Throws: a `ListenError` where there are none.
+    /// Reserves free ports of the loopback address.
+    /// - Throws: A `ListenError` if there are none.
     package init(_ count: Int) throws(ListenError) {
         for _ in 0..<count {
             do {
@@ -23,10 +23,12 @@ package struct ReservedPorts {
         }
     }
 
-    /// Keeps one more.
-    /// - Parameter port: which; 0 for a free one.
-    /// - Returns: its number.
-    /// - Throws: a `ListenError` where nobody could listen there, as another process does.
+    /// Reserves one more port.
+    /// - Parameters:
+    ///   - host: The address to listen on.
+    ///   - port: The port; 0 for a free one.
+    /// - Returns: The port.
+    /// - Throws: A `ListenError` if nobody could listen there, for example because another process does.
     mutating func add(host: String, port: Int) throws(ListenError) -> Int {
         var addresses: UnsafeMutablePointer<addrinfo>?
         var hints = addrinfo()
@@ -46,10 +48,11 @@ package struct ReservedPorts {
         return number
     }
 
-    /// Gives them up.
+    /// Releases the ports.
     package func release() { for socket in sockets { close(socket) } }
 
-    /// - Returns: the port's number; `nil`, and why in `errno`, where that fails.
+    /// Binds a socket.
+    /// - Returns: The port; `nil` with the reason in `errno` if that fails.
     private static func bind(_ descriptor: Int32, to address: addrinfo) -> Int? {
         var yes: Int32 = 1
         guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) == 0,
@@ -60,7 +63,7 @@ package struct ReservedPorts {
         return withUnsafeMutablePointer(to: &bound) { pointer in
             let got = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
             guard got == 0 else { return nil }
-            // The port is at the same place in an address of either family.
+            // The port is at the same place in addresses of both families.
             return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { Int(UInt16(bigEndian: $0.pointee.sin_port)) }
         }
     }

@@ -1,13 +1,14 @@
 import Foundation
 
-/// Starts programs. (Foundation's `Process` leaves descriptors behind for each, and does not survive a process with more than a thousand.)
+/// Starts programs. (Foundation's `Process` leaks descriptors, and fails with more than a thousand of them.)
 enum Spawn {
+    /// Starts a program.
     /// - Parameters:
-    ///   - environment: all of it.
-    ///   - input: what it gets as standard input.
-    ///   - output: what it gets as standard output and standard error. Nothing else that is open here is inherited but by its own wish.
-    /// - Returns: the process's number.
-    /// - Throws: a `POSIXError`.
+    ///   - environment: The complete environment.
+    ///   - input: The program's standard input.
+    ///   - output: The program's standard output and standard error. Other open descriptors are inherited only if they are marked so.
+    /// - Returns: The process identifier.
+    /// - Throws: A `POSIXError`.
     static func start(
         _ path: String, _ arguments: [String], _ environment: [String: String], input: Int32, output: Int32
     ) throws(POSIXError) -> Int32 {
@@ -21,7 +22,7 @@ enum Spawn {
         for (ours, theirs) in [(input, STDIN_FILENO), (output, STDOUT_FILENO), (output, STDERR_FILENO)] {
             posix_spawn_file_actions_adddup2(&actions, ours, theirs)
         }
-        // Signals are as a new process has them: what is ignored or blocked here would be there too.
+        // Signals are reset as for a new process; otherwise, those that are ignored or blocked here would be so there too.
         var all = sigset_t(), none = sigset_t()
         sigfillset(&all)
         sigemptyset(&none)
@@ -39,7 +40,7 @@ enum Spawn {
         return identifier
     }
 
-    /// Lends texts as an array that a null pointer ends, as exec(3) wants it.
+    /// Passes texts as a null-terminated array, as exec(3) needs it.
     private static func withCStrings(
         _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32
     ) -> Int32 {
@@ -49,13 +50,13 @@ enum Spawn {
     }
 }
 
-/// Two sockets, each the other's end, which no program inherits that is started beside. (Pipes can be made so only in two steps, and one
-/// may be started between them.)
+/// Two connected sockets that no other started program inherits. (A pipe needs two steps for that, between which a program may be started.)
 struct SocketPair {
     let ours: Int32
     let theirs: Int32
 
-    /// - Throws: a `POSIXError`, as where too many files are open.
+    /// Creates the sockets.
+    /// - Throws: A `POSIXError`, for example if too many files are open.
     init() throws(POSIXError) {
         var pair: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {

@@ -5,8 +5,8 @@ import RoostHTTP
 import Synchronization
 import UnixSignals
 
-/// Runs a system as processes: starts them, waits until they are ready, shows what they write, starts again what ends, and
-/// stops all in order.
+/// Runs a system as several processes: it starts them, waits until they are ready, shows their output, restarts those that end, and stops
+/// all of them in order.
 actor Supervisor {
     private enum Event: Sendable {
         case ended(String, ChildProcess.End)
@@ -14,7 +14,8 @@ actor Supervisor {
         case restart(String)
         /// The time to become ready is over.
         case overdue
-        /// - Parameter now: whether what is under way is not to be finished.
+        /// A request to stop.
+        /// - Parameter now: Whether work in progress is abandoned.
         case stop(now: Bool)
     }
 
@@ -24,13 +25,13 @@ actor Supervisor {
         var started = ContinuousClock.now
         var failures = FailureStreak(.restart)
         var isReady = false
-        /// Whether it is not started again, as it is configured wrongly.
+        /// Whether the process is not restarted because it is configured incorrectly.
         var isGivenUp = false
     }
 
-    /// How long a process may take to finish what is under way, before it is ended.
+    /// How long a process may take to finish its work before it is killed.
     static let grace = Duration.seconds(22)
-    /// How long all may take until they are ready for the first time.
+    /// How long all processes may take until they are ready for the first time.
     static let startLimit = Duration.seconds(60)
 
     private let name: String
@@ -42,9 +43,12 @@ actor Supervisor {
     private var children: [String: Child] = [:]
     private var isUp = false
 
+    /// Creates a supervisor.
     /// - Parameters:
-    ///   - environment: What each process is given.
-    ///   - filter: Takes secrets out of what is shown.
+    ///   - name: The name of the system.
+    ///   - plans: The processes.
+    ///   - environment: The environment of each process.
+    ///   - filter: Removes secrets from the output.
     init(_ name: String, _ plans: [ProcessPlan], environment: [String: String], filter: SecretFilter) {
         self.name = name
         self.plans = plans
@@ -53,8 +57,8 @@ actor Supervisor {
         (events, post) = AsyncStream.makeStream()
     }
 
-    /// Runs until asked to stop.
-    /// - Returns: the exit code: success where all was stopped as asked.
+    /// Runs until it is asked to stop.
+    /// - Returns: The exit code, which is success if everything was stopped as requested.
     func run(until stop: StopRequests) async -> Int32 {
         let stopping = Task { [post] in
             let isStopping = Atomic(false)
@@ -97,7 +101,7 @@ actor Supervisor {
                 start(name)
             case .overdue:
                 let late = plans.map(\.name).filter { children[$0]?.isReady == false }
-                output.note(name, "gives up: not ready within \(Self.startLimit): \(late.joined(separator: ", "))")
+                output.note(name, "giving up: not ready within \(Self.startLimit): \(late.joined(separator: ", "))")
                 return ExitCode.failure
             case .stop:
                 if !isUp { output.note(self.name, "asked to stop before all were ready") }
@@ -133,36 +137,36 @@ actor Supervisor {
         }
     }
 
-    /// Starts it again after a pause, which is longer each time that it does not last.
+    /// Restarts a process after a pause, which grows as long as the process keeps ending.
     private func restart(_ name: String, after end: String) {
         guard var child = children[name] else { return }
         (child.process, child.isReady) = (nil, false)
         let pause = child.failures.fail(afterRunning: child.started.duration(to: .now))
         children[name] = child
         let times = child.failures.count > 1 ? ", \(child.failures.count) times in a row" : ""
-        output.note(name, "\(end)\(times); starts again in \(pause)")
+        output.note(name, "\(end)\(times); restarting in \(pause)")
         Task { [post] in
             try await Task.sleep(for: pause)
             post.yield(.restart(name))
         }
     }
 
-    /// Leaves a process be that is configured wrongly: its own last line says what, and to start it again would give the same line.
-    /// - Returns: whether that is the end of all: they have not been up together yet, or nobody gets in any more.
+    /// Leaves a process alone that is configured incorrectly: its last line says what is wrong, and a restart would only repeat it.
+    /// - Returns: Whether all processes must stop, because they have not all been ready yet or no request can arrive any more.
     private func giveUp(_ name: String) -> Bool {
         guard var child = children[name] else { return false }
         (child.process, child.isReady, child.isGivenUp) = (nil, false, true)
         children[name] = child
         let end = ChildProcess.End.exited(ExitCode.configuration)
         let isOver = !isUp || child.plan.isGateway || children.values.allSatisfy(\.isGivenUp)
-        let rest = isOver ? "" : ", then start \(self.name) again. The others go on without it"
-        output.note(name, "\(end) and is not started again: put right what its last line names\(rest)")
+        let rest = isOver ? "" : ", then start \(self.name) again. The other services continue without it"
+        output.note(name, "\(end) and is not restarted: fix what its last line names\(rest)")
         return isOver
     }
 
     // MARK: The end
 
-    /// Stops the gateway first, then the services, the last of the page first.
+    /// Stops the gateway first, and then the services in reverse order of their declaration.
     private func stopAll() async {
         output.note(name, "stops")
         for plan in plans.reversed() { await stop(plan.name) }
@@ -174,7 +178,7 @@ actor Supervisor {
         process.terminate()
         let overdue = Task { [output] in
             try await Task.sleep(for: Self.grace)
-            output.note(name, "did not stop in \(Self.grace) and is ended")
+            output.note(name, "did not stop within \(Self.grace): killing it")
             process.end()
         }
         defer { overdue.cancel() }

@@ -28,7 +28,7 @@ public struct TestSystem: Sendable {
     /// - Parameters:
     ///   - settings: Settings of the services, which override the defaults of the test.
     ///   - arrangement: Whether the services call one another directly or over the network.
-    ///   - drivers: What opens databases, the key-value store and the event bus.
+    ///   - drivers: The drivers for the databases, the key-value store and the event bus.
     ///   - folder: The folder for the services' data. If `nil`, a temporary folder is used and deleted after the test. Pass the folder of
     ///     an earlier run to continue with its data.
     ///   - page: The services, and the gateway if the test needs one.

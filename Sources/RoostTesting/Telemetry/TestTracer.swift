@@ -19,6 +19,7 @@ public struct TestTracer: Tracer {
     /// Forgets the spans that have ended.
     public func clear() { spans.clearFinishedSpans() }
 
+    /// Starts a span, which is listed once it has ended.
     public func startSpan<Instant: TracerInstant>(
         _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: SpanKind, at instant: @autoclosure () -> Instant,
         function: String, file fileID: String, line: UInt
@@ -26,8 +27,10 @@ public struct TestTracer: Tracer {
         spans.startSpan(operationName, context: context(), ofKind: kind, at: instant(), function: function, file: fileID, line: line)
     }
 
+    /// Does nothing: ended spans are listed at once.
     public func forceFlush() {}
 
+    /// Writes the span's identifiers as a `traceparent` (W3C Trace Context).
     public func inject<Carrier, Inject: Injector>(
         _ context: ServiceContext, into carrier: inout Carrier, using injector: Inject
     ) where Inject.Carrier == Carrier {
@@ -35,6 +38,7 @@ public struct TestTracer: Tracer {
         injector.inject("00-\(span.traceID)-\(span.spanID)-01", forKey: "traceparent", into: &carrier)
     }
 
+    /// Reads the caller's span from a `traceparent`.
     public func extract<Carrier, Extract: Extractor>(
         _ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract
     ) where Extract.Carrier == Carrier {

@@ -2,58 +2,62 @@ import Roost
 import RoostData
 import Synchronization
 
-/// A job that this process works on.
+/// A job that this process is working on.
 ///
-/// It ends when its handler returns, unless the handler has ended it by itself. Where another process has taken the job meanwhile, as the
-/// lease was over, each of these functions throws a `JobLost`: a handler lets it pass, and the queue says nothing of it.
+/// It ends when its handler returns, unless the handler has ended it before. If the lease has expired and another process has taken the
+/// job, each of these functions throws a `JobLost`. A handler can let that error pass, and the queue ignores it.
 public struct ClaimedJob<Job: Schema>: Sendable {
+    /// The job's identifier in its queue.
     public let id: String
+    /// The key of jobs that are worked on one after the other, if the job has one.
     public let key: String?
+    /// The job.
     public let job: Job
-    /// Which attempt this is, from 1. One during which its process died counts too.
+    /// The number of this attempt, from 1. An attempt during which the process died counts too.
     public let attempt: Int
     let claim: JobClaim
     let store: WorkStore
     let options: WorkOptions
 
-    /// Ends the job in a transaction, so that its effect and its end are one commit.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// Ends the job in a transaction, so that its effect and its end are committed together.
+    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
     public func finish(in transaction: Transaction) async throws {
         try await store.finish([claim], keeping: options.retention != nil, in: transaction)
         transaction.onCommit { [claim] in claim.settle() }
     }
 
     /// Ends the job.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
     public func finish() async throws { try await store.database.transaction { try await finish(in: $0) } }
 
-    /// Notes in a transaction that the job has come on: its next failure counts as the first. The transaction is undone where the job is
-    /// another's.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// Records progress in a transaction, so that the next failure counts as the first. The transaction is rolled back if another worker
+    /// has taken the job.
+    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
     public func progress(in transaction: Transaction) async throws {
         try await store.progress(claim, in: transaction)
         transaction.onCommit { [claim] in claim.hasProgressed.store(true, ordering: .relaxed) }
     }
 
-    /// Notes that the attempt failed: the job is tried again after a pause, or is dead where the failure is permanent or was the last
-    /// attempt's.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// Records that the attempt failed. The job is tried again after a pause, or is dead if the failure is permanent or this was the last
+    /// attempt.
+    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
     public func fail(_ error: any Error) async throws { try await claim.fail(error, in: store, options) }
 
     /// Gives the job back as if it had not been tried.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
     public func release() async throws {
         try await store.release([claim])
         claim.settle()
     }
 }
 
-/// The job is another worker's now.
+/// Another worker has taken the job.
 public struct JobLost: Error, CustomStringConvertible {
+    /// What happened, for a log.
     public let description = "Another worker has taken the job."
 }
 
-/// What a claim may be settled by: its row, and the epoch that it was claimed under.
+/// The identity of a claim: its row, and the epoch under which it was claimed.
 final class JobClaim: Sendable {
     let number: Int64
     let epoch: Int64
@@ -75,7 +79,7 @@ final class JobClaim: Sendable {
 
     func settle() { settled.store(true, ordering: .releasing) }
 
-    /// How often the job has failed in a row where this attempt fails.
+    /// The number of consecutive failures, if this attempt fails.
     var failures: Int { hasProgressed.load(ordering: .relaxed) ? 1 : attempt }
 
     func fail(_ error: any Error, in store: WorkStore, _ options: WorkOptions) async throws {
@@ -85,13 +89,14 @@ final class JobClaim: Sendable {
         guard FailureKind(of: error) == .transient, failures < limit else {
             try await store.end(self, because: reason)
             settle()
-            logger.error("The \(options.noun) failed for good, attempt \(failures): \(reason). It stays in the table roost_work as dead.")
+            logger.error(
+                "The \(options.noun) failed permanently, attempt \(failures): \(reason). It stays in the table roost_work as dead.")
             return
         }
         let pause = options.retry.backoff.pause(after: failures)
         try await store.postpone(self, for: pause)
         settle()
-        // The first failures say what is wrong; after that they say only that it lasts.
+        // The first failures tell what is wrong; later ones only that it is still wrong.
         guard failures <= 12 || failures.nonzeroBitCount == 1 else { return }
         let bound = limit == .max ? "" : " of \(limit)"
         logger.warning("The \(options.noun) failed, attempt \(failures)\(bound): \(reason). Next try in \(pause.roundedSeconds) s.")

@@ -1,24 +1,34 @@
 import Roost
 
-/// How a queue's jobs are worked on.
+/// How the jobs of a queue are worked on.
 public struct WorkOptions: Sendable {
-    /// How many jobs a process works on at once, or how many batches.
+    /// The number of jobs, or batches, that a process works on at once.
     public var concurrency: Int
-    /// How often a job is tried before it is dead, and the pauses between.
+    /// How often a job is tried before it is dead, and the pauses between attempts.
     public var retry: RetryPolicy
-    /// How long a process that hangs keeps its jobs. One that dies loses them at once.
+    /// How long a process that hangs keeps its jobs. A process that dies loses them immediately.
     public var lease: Duration
-    /// How often a process looks for what no signal told it: jobs that another process added, and processes that died.
+    /// How often a process looks for changes that no signal announced: jobs that another process added, and processes that died.
     public var poll: Duration
-    /// How long jobs under way may take once the queue is to stop, before they are cancelled.
+    /// How long jobs in progress may take after the queue is asked to stop, before they are cancelled.
     public var grace: Duration
-    /// How long the identifier of a job that is done is remembered, so that it is not added again. `nil` forgets it at once.
+    /// How long the identifier of a finished job is remembered, so that the job is not added again; `nil` forgets it immediately.
     public var retention: Duration?
     /// How long a dead job is kept; `nil` keeps it until somebody decides.
     public var deadRetention: Duration?
-    /// What a job is called in the log, such as `mail`.
+    /// The name of a job in the log, such as `mail`.
     public var noun: String
 
+    /// Creates options.
+    /// - Parameters:
+    ///   - concurrency: The number of jobs or batches that a process works on at once, at least 1.
+    ///   - retry: How often a job is tried, and the pauses between attempts.
+    ///   - lease: How long a process that hangs keeps its jobs.
+    ///   - poll: How often a process looks for jobs that no signal announced.
+    ///   - grace: How long jobs in progress may take once the queue stops.
+    ///   - retention: How long the identifier of a finished job is remembered.
+    ///   - deadRetention: How long a dead job is kept; `nil` keeps it until somebody decides.
+    ///   - noun: What a job is called in the log.
     public init(
         concurrency: Int = 16, retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(15), poll: Duration = .milliseconds(500),
         grace: Duration = .seconds(5), retention: Duration? = nil, deadRetention: Duration? = nil, noun: String = "job"

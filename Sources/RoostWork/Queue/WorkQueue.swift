@@ -7,39 +7,44 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Jobs that are done because of a change: added in its transaction, worked on after, and ended exactly once.
+/// Durable jobs that result from changes: they are added in the transaction of the change, worked on afterwards, and ended exactly once.
 ///
-/// The jobs are rows of the service's own database. Any number of processes may run the queue at once: each job is claimed by one, under
-/// a lease. A process that died loses its jobs at once, one that hangs when its lease is over, and from then on it can change nothing of
-/// them: whatever it writes is guarded by the epoch of its claim.
+/// The jobs are rows in the service's own database. Any number of processes can run the queue at once: each job is claimed by one of them,
+/// under a lease. A process that dies loses its jobs immediately, and one that hangs loses them when its lease expires. From then on it
+/// cannot change them, because everything it writes is guarded by the epoch of its claim.
 ///
-/// A job is worked on at least once. What its handler changes in the queue's database takes effect exactly once where the handler ends
-/// the job in the same transaction (`ClaimedJob.finish(in:)`).
+/// A job is worked on at least once. Changes of the queue's database take effect exactly once if the handler ends the job in the same
+/// transaction (`ClaimedJob.finish(in:)`).
 public struct WorkQueue<Job: Schema>: Sendable {
     /// The queue's name, unique in its database and never changed.
     public let name: String
+    /// How the queue's jobs are worked on.
     public let options: WorkOptions
     let store: WorkStore
     let signal = WorkSignal()
 
     /// Creates a queue.
     /// - Parameters:
-    ///   - name: Unique in its database, and never changed.
-    ///   - database: The service's own, with `WorkTables.migrations`.
+    ///   - name: A name that is unique in the database and never changed.
+    ///   - database: The service's own database, with `WorkTables.migrations`.
+    ///   - options: How the jobs are worked on.
     public init(_ name: String, in database: Database, options: WorkOptions = WorkOptions()) {
         self.name = name
         self.options = options
         store = WorkStore(queue: name, database: database)
     }
 
-    /// Adds a job with a transaction: it is worked on once the transaction is committed, and never if it is not.
+    /// Adds a job in a transaction: it is worked on after the commit, or never if the transaction is rolled back.
     ///
-    /// Where the queue has a job of this identifier already, waiting, dead or still remembered, that is the job, and nothing is added.
+    /// If the queue already has a job with this identifier, waiting, dead or remembered, nothing is added.
     /// - Parameters:
-    ///   - id: The job's identifier in its queue; a new one where left out.
-    ///   - key: Jobs of one key are worked on one after the other, in the order in which they were added. A dead one lets the others pass.
-    ///   - date: The earliest time to work on it; now where left out.
-    /// - Returns: Whether it was added.
+    ///   - job: The job.
+    ///   - id: The identifier of the job in its queue; a new one by default.
+    ///   - key: Jobs with the same key are worked on one after the other, in the order in which they were added. A dead job does not block
+    ///     the others.
+    ///   - date: The earliest time to work on the job; by default, now.
+    ///   - transaction: The transaction.
+    /// - Returns: Whether the job was added.
     /// - Throws: A `DatabaseError`.
     @discardableResult
     public func add(
@@ -50,9 +55,9 @@ public struct WorkQueue<Job: Schema>: Sendable {
         return isAdded
     }
 
-    /// Adds a job to the queue of a name, where there is no value of the queue at hand. The workers learn of it by the database's commits,
-    /// where they are told of those, or by their next look.
-    /// - Returns: Whether it was added.
+    /// Adds a job to the queue with a name, for code that does not have the queue itself. Workers notice it when the database is committed,
+    /// if they are notified of that, or at their next look.
+    /// - Returns: Whether the job was added.
     /// - Throws: A `DatabaseError`.
     @discardableResult
     public static func add(
@@ -62,8 +67,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
         return try await WorkStore.add(JSON.text(job), to: name, id: id, key: key, at: date, traceparent: trace, in: transaction)
     }
 
-    /// Has a job tried now, with all its attempts: one that waits for its next attempt, and one that is dead. One that is being worked on
-    /// is tried again at once if that fails.
+    /// Tries a job now, with all of its attempts, whether it waits for its next attempt or is dead. A job in progress is tried again
+    /// immediately if it fails.
     /// - Returns: Whether there is such a job.
     /// - Throws: A `DatabaseError`.
     @discardableResult
@@ -73,14 +78,14 @@ public struct WorkQueue<Job: Schema>: Sendable {
         return isThere
     }
 
-    /// Has a job tried now, as `retry(_:in:)` does, in a transaction of its own.
+    /// Tries a job now, as `retry(_:in:)` does, in a transaction of its own.
     @discardableResult
     public func retry(_ id: String) async throws -> Bool {
         try await store.database.transaction { try await retry(id, in: $0) }
     }
 
     /// Returns the dead jobs, the oldest first.
-    /// - Parameter limit: The most to return.
+    /// - Parameter limit: The largest number to return.
     public func dead(limit: Int) async throws -> [DeadJob<Job>] {
         try await store.dead(limit: limit).map { row in
             DeadJob(
@@ -89,21 +94,24 @@ public struct WorkQueue<Job: Schema>: Sendable {
         }
     }
 
-    /// Forgets a dead job.
-    /// - Returns: Whether there was one of this identifier.
+    /// Deletes a dead job.
+    /// - Returns: Whether there was a dead job with this identifier.
     @discardableResult
     public func discard(_ id: String) async throws -> Bool { try await store.discard(id) }
 }
 
-/// A job that is worked on no more, with the reason.
+/// A job that is no longer worked on, and the reason.
 public struct DeadJob<Job: Schema>: Sendable {
+    /// The job's identifier in its queue.
     public let id: String
+    /// The key of jobs that are worked on one after the other, if the job has one.
     public let key: String?
-    /// An error where what was added cannot be read as such a job.
+    /// The job, or an error if the stored data cannot be read as one.
     public let job: Result<Job, any Error>
+    /// Why the job is dead.
     public let reason: String
-    /// How often it was tried.
+    /// The number of attempts.
     public let attempts: Int
-    /// When it died.
+    /// The time at which the job ended.
     public let date: Date
 }

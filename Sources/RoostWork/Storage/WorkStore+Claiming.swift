@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 extension WorkStore {
-    /// A job's row that was claimed.
+    /// The row of a claimed job.
     struct Row {
         let claim: JobClaim
         let key: String?
@@ -16,11 +16,11 @@ extension WorkStore {
         let attempts: Int
     }
 
-    /// What a look at the queue finds.
+    /// The result of looking at the queue.
     struct Look {
-        /// Whether a job may be claimed.
+        /// Whether a job can be claimed.
         let isReady: Bool
-        /// How long until the next job that waits for its time; `nil` where none does within a day.
+        /// The time until the next job that is due later; `nil` if none is due within a day.
         let wait: Duration?
     }
 
@@ -28,7 +28,7 @@ extension WorkStore {
     struct Other {
         let id: String
         let presence: Int64?
-        /// Whether its lease is over.
+        /// Whether its lease has expired.
         let isOver: Bool
     }
 
@@ -54,10 +54,11 @@ extension WorkStore {
         ).map { Other(id: try $0.get("id"), presence: try $0.get("presence"), isOver: try $0.get("is_over")) }
     }
 
-    /// Claims jobs of different keys: those that come back first, up to their share, then those that were never tried.
+    /// Claims jobs with different keys: first those that are tried again, up to their share, and then new ones.
     /// - Parameters:
-    ///   - limit: The most to claim.
-    ///   - returning: The most of those that come back.
+    ///   - limit: The largest number to claim.
+    ///   - returning: The largest number of jobs that are tried again.
+    ///   - worker: The worker that claims them.
     func claim(_ limit: Int, returning: Int, by worker: String, in transaction: Transaction) async throws -> [Row] {
         func numbers(_ isRetry: Bool, _ limit: Int) -> SQL {
             """
@@ -72,8 +73,8 @@ extension WorkStore {
         return try await take(both, by: worker, in: transaction)
     }
 
-    /// Claims the oldest jobs, also several of one key: those that wait for no time, together with all that stand before them in their key;
-    /// and of those that come back or had a time, the ones that are the first of their key.
+    /// Claims the oldest jobs, including several with the same key: jobs without a time, together with all that precede them in their key,
+    /// and of those that are tried again or have a time, the first ones of their keys.
     func claimBatch(_ limit: Int, by worker: String, in transaction: Transaction) async throws -> [Row] {
         let fresh: SQL = """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = 0
@@ -113,8 +114,8 @@ extension WorkStore {
 }
 
 extension WorkStore {
-    /// Renews a worker's lease.
-    /// - Returns: Whether it was still there; one that is not has lost its claims.
+    /// Renews the lease of a worker.
+    /// - Returns: Whether the lease still existed. If not, the worker has lost its claims.
     func renew(_ worker: String, for lease: Duration, in transaction: Transaction) async throws -> Bool {
         try await transaction.execute(
             "UPDATE roost_workers SET expires_at = \(Self.now) + \(lease.milliseconds) WHERE id = \(worker)") == 1
@@ -125,8 +126,8 @@ extension WorkStore {
             "INSERT INTO roost_workers (id, presence, expires_at) VALUES (\(worker), \(presence), \(Self.now) + \(lease.milliseconds))")
     }
 
-    /// Takes their jobs from workers: from those that are dead, and from those whose lease is over.
-    /// - Returns: How many jobs they had.
+    /// Takes the jobs of workers that have died or whose lease has expired.
+    /// - Returns: The number of jobs.
     func evict(dead: [String]) async throws -> Int {
         try await database.transaction { transaction in
             let over: SQL = "SELECT id FROM roost_workers WHERE expires_at <= \(Self.now) OR id IN \(dead)"
@@ -136,7 +137,7 @@ extension WorkStore {
         }
     }
 
-    /// Gives up what a worker still has, as it stops.
+    /// Gives up the claims of a worker that stops.
     func leave(_ worker: String) async throws {
         try await database.transaction { transaction in
             try await transaction.execute(Self.givenBack + " WHERE worker = \(worker)")

@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The rows of one queue. Every change of a claimed job is guarded by the claim's worker and epoch.
+/// The rows of one queue. Every change of a claimed job is guarded by the worker and the epoch of the claim.
 struct WorkStore: Sendable {
     let queue: String
     let database: Database
@@ -22,10 +22,9 @@ struct WorkStore: Sendable {
         age = ValueMetric("roost.queue.age", dimensions)
     }
 
-    /// Now by the database's clock, in milliseconds since 1970: the only clock that all workers share.
+    /// The current time by the clock of the database, which all workers share, in milliseconds since 1970.
     static let now: SQL = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
-    /// What keeps concurrent claims out of one another's way. SQLite has one writer at a time; PostgreSQL needs
-    /// ` FOR UPDATE SKIP LOCKED` here.
+    /// Keeps concurrent claims from blocking each other. SQLite has one writer at a time; PostgreSQL needs ` FOR UPDATE SKIP LOCKED` here.
     static let lock: SQL = ""
 
     static func add(
@@ -39,7 +38,7 @@ struct WorkStore: Sendable {
             """) == 1
     }
 
-    /// A job that is claimed has its time set to 0, by which `postpone` knows.
+    /// The time of a claimed job is set to 0, which tells `postpone` of the request.
     func retry(_ id: String, in transaction: Transaction) async throws -> Bool {
         try await transaction.execute(
             """
@@ -53,7 +52,7 @@ struct WorkStore: Sendable {
         try await database.execute("DELETE FROM roost_work WHERE queue = \(queue) AND id = \(id) AND state = 'dead'") == 1
     }
 
-    /// A dead job as it is kept.
+    /// The row of a dead job.
     struct DeadRow {
         let id: String, key: String?, json: String, reason: String, attempts: Int, date: Date
     }
@@ -68,7 +67,7 @@ struct WorkStore: Sendable {
         }
     }
 
-    /// Deletes what has ended longer ago than it is kept, a bounded number at a time.
+    /// Deletes jobs that ended long ago, a limited number at a time.
     func prune(done: Duration?, dead: Duration?) async throws {
         for (state, age) in [("done", done), ("dead", dead)] {
             guard let age else { continue }
@@ -83,8 +82,11 @@ struct WorkStore: Sendable {
 
 extension WorkStore {
     /// Ends jobs.
-    /// - Parameter keeping: Whether their identifiers are remembered.
-    /// - Throws: A `JobLost` where one of them is another's.
+    /// - Parameters:
+    ///   - claims: The claims of the jobs.
+    ///   - keeping: Whether their identifiers are remembered.
+    ///   - transaction: The transaction.
+    /// - Throws: A `JobLost` if another worker has taken one of them.
     func finish(_ claims: [JobClaim], keeping: Bool, in transaction: Transaction) async throws {
         let verb: SQL =
             if keeping {
@@ -97,7 +99,7 @@ extension WorkStore {
         if count < claims.count { throw JobLost() }
     }
 
-    /// Ends those of the jobs that are still this worker's.
+    /// Ends the jobs that this worker has not lost.
     func finish(_ claims: [JobClaim], keeping: Bool) async throws {
         guard !claims.isEmpty else { return }
         do {
@@ -108,13 +110,13 @@ extension WorkStore {
         for claim in claims { claim.settle() }
     }
 
-    /// A job is as if it had not been tried.
+    /// Makes a job as if it had not been tried.
     static let givenBack: SQL = """
         UPDATE roost_work SET worker = NULL, attempts = attempts - 1, is_retry = CASE WHEN attempts > 1 THEN 1 ELSE 0 END,
         due_at = CASE WHEN attempts > 1 THEN due_at ELSE 0 END
         """
 
-    /// Gives jobs back, uncounted.
+    /// Gives jobs back without counting the attempt.
     func release(_ claims: [JobClaim]) async throws {
         guard !claims.isEmpty else { return }
         try await database.transaction { transaction in
@@ -128,7 +130,7 @@ extension WorkStore {
         guard try await transaction.execute("UPDATE roost_work SET attempts = 1 WHERE \(Self.guarded(claim))") == 1 else { throw JobLost() }
     }
 
-    /// Has a job tried again after a pause, or at once where somebody has asked for that since it was claimed.
+    /// Tries a job again after a pause, or immediately if somebody has asked for that since it was claimed.
     func postpone(_ claim: JobClaim, for pause: Duration) async throws {
         let changed = try await database.execute(
             """
@@ -162,7 +164,7 @@ extension WorkStore {
         "number = \(claim.number) AND worker = \(claim.worker) AND epoch = \(claim.epoch)"
     }
 
-    /// The claims as conditions, one for each worker and epoch among them.
+    /// Returns the claims as conditions, one for each worker and epoch.
     private static func groups(_ claims: [JobClaim]) -> [SQL] {
         struct Fence: Hashable { let worker: String, epoch: Int64 }
         return Dictionary(grouping: claims) { Fence(worker: $0.worker, epoch: $0.epoch) }.map { fence, claims in

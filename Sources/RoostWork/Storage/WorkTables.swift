@@ -2,7 +2,7 @@ import RoostData
 
 /// The tables of all queues of a database.
 public enum WorkTables {
-    /// What a database needs that has queues. Listed twice, they are applied once.
+    /// The migrations that a database with queues needs. If they are listed twice, they are applied once.
     public static let migrations = [
         Migration(
             "roost_work_0001",

@@ -2,13 +2,13 @@ import Roost
 import RoostData
 
 extension WorkQueue {
-    /// Works on the queue's jobs until the task is cancelled. Any number of processes may do so at once.
+    /// Works on the jobs of the queue until the task is cancelled. Any number of processes can do so at once.
     ///
-    /// Once it is cancelled, the queue claims nothing more. The handlers under way have the queue's grace to end, then they are cancelled
-    /// and their jobs given back.
+    /// After a cancellation, the queue claims no more jobs. Handlers in progress may finish within the queue's grace; after that they are
+    /// cancelled and their jobs are given back.
     /// - Parameters:
-    ///   - commits: A further sign that jobs may have been added, where they are added by other means than this value.
-    ///   - handle: Works on one job. What it throws has the job tried again, or ends it; see `ClaimedJob.fail(_:)`.
+    ///   - commits: A further signal that jobs may have been added, if they are added by other means than this value.
+    ///   - handle: Works on one job. If it throws, the job is tried again or ends; see `ClaimedJob.fail(_:)`.
     public func run(
         wokenBy commits: AsyncStream<Void>? = nil, _ handle: @escaping @Sendable (ClaimedJob<Job>) async throws -> Void
     ) async {
@@ -18,14 +18,15 @@ extension WorkQueue {
         await runner.run(signal: signal, wokenBy: commits)
     }
 
-    /// Works on the queue's jobs in batches until the task is cancelled, one batch at a time: the oldest jobs first, those of one key in
-    /// their order.
+    /// Works on the jobs of the queue in batches until the task is cancelled, one batch at a time: the oldest jobs first, those with the
+    /// same key in order.
     ///
-    /// Jobs that the handler has not settled are finished when it returns. Where it throws, they are given back as if they had not been
-    /// tried, and the queue pauses: the fault is not theirs.
+    /// Jobs that the handler has not settled are finished when it returns. If it throws, they are given back as if they had not been tried,
+    /// and the queue pauses, because the jobs are not the cause.
     /// - Parameters:
-    ///   - batch: The most jobs that are handed over at once.
-    ///   - commits: A further sign that jobs may have been added, where they are added by other means than this value.
+    ///   - batch: The largest number of jobs in a batch.
+    ///   - commits: A further signal that jobs may have been added, if they are added by other means than this value.
+    ///   - handle: Works on a batch.
     public func run(
         batch: Int, wokenBy commits: AsyncStream<Void>? = nil,
         _ handle: @escaping @Sendable ([ClaimedJob<Job>]) async throws -> Void
@@ -73,7 +74,8 @@ extension WorkQueue {
         await settle { try await store.finish(left, keeping: options.retention != nil) }
     }
 
-    /// - Returns: `nil` where the row is no such job, or has ended its process at every attempt: then it is dead.
+    /// Reads the job of a row.
+    /// - Returns: `nil` if the row cannot be read as a job, or the process died at every attempt, so that the job is now dead.
     private func readable(_ row: WorkStore.Row) async -> ClaimedJob<Job>? {
         do {
             let job = try JSON.decode(Job.self, from: Array(row.json.utf8))
@@ -86,8 +88,8 @@ extension WorkQueue {
         }
     }
 
-    /// Has the database note what became of a job. That is not cut short by cancellation, and is tried until it works: else the job would
-    /// be this worker's for as long as it lives.
+    /// Records the outcome of a job. This is not interrupted by cancellation and is repeated until it succeeds, because otherwise the job
+    /// would belong to this worker as long as it lives.
     private func settle(_ note: @escaping @Sendable () async throws -> Void) async {
         var failures = FailureStreak(.workers)
         while true {
@@ -98,8 +100,8 @@ extension WorkQueue {
             } catch {
                 let pause = failures.fail()
                 RequestContext.current.logger.error(
-                    "What became of the \(options.noun) cannot be noted: \(error). Next try in \(pause.roundedSeconds) s.")
-                // Whoever stops gives back what it has.
+                    "The outcome of the \(options.noun) cannot be recorded: \(error). Next try in \(pause.roundedSeconds) s.")
+                // A worker that stops gives its jobs back.
                 guard (try? await Task.sleep(for: pause)) != nil else { return }
             }
         }
@@ -128,6 +130,6 @@ private struct ProcessEnded: ClassifiedError, CustomStringConvertible {
 }
 
 extension Backoff {
-    /// The pauses before the database is asked again that has failed.
+    /// The pauses before a database that failed is tried again.
     static let workers = Backoff(longest: .seconds(5))
 }

@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Claims the jobs of one queue for one process, and has them worked on.
+/// Claims the jobs of one queue for one process, and runs their handlers.
 actor WorkRunner {
     typealias Handler = @Sendable ([WorkStore.Row]) async throws -> Void
 
@@ -18,7 +18,7 @@ actor WorkRunner {
 
     private let store: WorkStore
     private let options: WorkOptions
-    /// The most jobs of a batch; `nil` where each is handled by itself.
+    /// The largest batch; `nil` if each job is handled by itself.
     private let batch: Int?
     private let handle: Handler
     private let worker = UUID.v7().text
@@ -29,11 +29,11 @@ actor WorkRunner {
     private var nextNumber = 0
     private var presence: (number: Int64, hold: any PresenceHold)?
     private var isEntered = false
-    /// Whether it is time to look after the other workers.
+    /// Whether it is time to check the other workers.
     private var isTick = true
-    /// When the next wake is due that was asked for.
+    /// When the next requested wake-up is due.
     private var alarm: ContinuousClock.Instant?
-    /// Until when nothing is claimed, as a batch failed as a whole.
+    /// The end of the pause after a batch that failed as a whole.
     private var pauseEnd: ContinuousClock.Instant?
     private var batchFailures = FailureStreak(.workers)
 
@@ -54,7 +54,7 @@ actor WorkRunner {
             group.addTask { await self.tick() }
             group.addTask { await self.claimAll() }
         }
-        // What is to be noted at the end is not cut short by the cancellation that brought it about.
+        // What has to be recorded at the end is not interrupted by the cancellation that caused it.
         await Task { await drain() }.value
         beats.cancel()
         presence?.hold.release()
@@ -123,7 +123,7 @@ actor WorkRunner {
         return rows
     }
 
-    /// Takes the jobs of those who are dead, or have let their lease pass.
+    /// Takes the jobs of workers that have died or whose lease has expired.
     private func evict(_ others: [WorkStore.Other]) async throws {
         var dead: [String] = []
         for other in others where !other.isOver {
@@ -134,7 +134,7 @@ actor WorkRunner {
         let count = try await store.evict(dead: dead)
         if count > 0 {
             RequestContext.defaultLogger.info(
-                "Takes over \(count) jobs of workers that are gone or hang.", metadata: ["queue": "\(store.queue)"])
+                "Taking over \(count) jobs of workers that have died or hang.", metadata: ["queue": "\(store.queue)"])
         }
     }
 
@@ -171,14 +171,15 @@ actor WorkRunner {
         pauseEnd = .now + pause
         wakeUp(after: pause)
         RequestContext.defaultLogger.error(
-            "The queue \(store.queue) cannot work: \(error). Next try in \(pause.roundedSeconds) s.")
+            "The queue \(store.queue) cannot process its jobs: \(error). Next try in \(pause.roundedSeconds) s.")
     }
 
-    /// The worker's lease was over, and others have taken its jobs: what it still does for them is in vain.
+    /// Ends the work on jobs after the worker's lease has expired and others have taken them.
     private func lose() {
-        // One that had nothing to do lets its lease pass.
+        // A worker without jobs may let its lease expire.
         guard !active.isEmpty else { return }
-        RequestContext.defaultLogger.warning("The lease was over: its jobs are others' now.", metadata: ["queue": "\(store.queue)"])
+        RequestContext.defaultLogger.warning(
+            "The lease expired, so other workers may take its jobs.", metadata: ["queue": "\(store.queue)"])
         for job in active.values { job.task.cancel() }
     }
 
@@ -186,21 +187,22 @@ actor WorkRunner {
         let tasks = active.values.map(\.task)
         if await !Self.wait(for: tasks, atMost: options.grace) {
             for task in tasks { task.cancel() }
-            // Whoever does not heed it goes on alone: what it writes of its job is fenced.
+            // A handler that ignores its cancellation continues alone: its writes to the job are fenced.
             _ = await Self.wait(for: tasks, atMost: Self.cancellationGrace)
         }
         guard isEntered else { return }
         do {
             try await store.leave(worker)
         } catch {
-            // Others find out by the lease.
-            RequestContext.defaultLogger.warning("The queue \(store.queue) cannot be left: \(error)")
+            // Others notice it by the lease.
+            RequestContext.defaultLogger.warning("The queue \(store.queue) cannot be closed: \(error)")
         }
     }
 
     private static let cancellationGrace = Duration.seconds(1)
 
-    /// - Returns: Whether all ended in time.
+    /// Waits for tasks.
+    /// - Returns: Whether all of them ended in time.
     private static func wait(for tasks: [Task<Void, Never>], atMost limit: Duration) async -> Bool {
         let (ends, end) = AsyncStream.makeStream(of: Bool.self)
         let waiting = Task {

@@ -4,7 +4,7 @@ import RoostDocuments
 import TestTools
 import Testing
 
-/// Google's compiler takes what is exported, and its Python library reads what is written and writes what is read.
+/// Google's compiler accepts the exported files, and its Python library reads what is written and writes what is read.
 struct ProtoConformanceTests {
     @Test func pythonReadsAndWritesEveryType() async throws {
         var peer = try PythonPeer()
@@ -41,7 +41,7 @@ struct ProtoConformanceTests {
             JSONSchema.Field("choice", clash)
             JSONSchema.Field("choice_", .of([Int].self))
         }
-        // The entries of its maps are named as messages are that it holds.
+        // The entries of its maps are named like the messages that it contains.
         let entry = JSONSchema.object("CacheEntry") { JSONSchema.Field("text", .string) }
         let cache = JSONSchema.object("Cache") {
             JSONSchema.Field("cache", .dictionary(of: entry))
@@ -85,7 +85,7 @@ struct ProtoConformanceTests {
     }
 }
 
-/// A folder of files that Python is to check.
+/// A folder of files for Python to check.
 private struct PythonPeer {
     private let folder: ScratchFolder
     private var messages = ""

@@ -2,7 +2,7 @@ import Roost
 import RoostDocuments
 import Testing
 
-/// Changes of a contract against the lock of its numbers.
+/// Changes of a contract, checked against the lock of its numbers.
 struct ProtoLockTests {
     private static func lock(of fields: [JSONSchema.Field], words: [JSONSchema.Word] = [.init("new", 1)]) -> ProtoLock {
         ProtoLock([file(fields, words)])
@@ -89,7 +89,7 @@ struct ProtoLockTests {
             ProtoLock.check(renamed, against: lock).map(\.change) == [
                 "note is the name of a removed field with the number 2: choose another name"
             ])
-        // It stays reserved however often the lock is updated.
+        // It stays reserved, however often the lock is updated.
         let later = lock.updated(to: Self.lock(of: [.init("id", .uuid)]))
         #expect(later == lock)
     }
@@ -140,7 +140,7 @@ struct ProtoLockTests {
         let now = Self.service(Route("orders.tick", .post, "/", body: Self.order("Tick"), reply: Self.order("Tock")))
         #expect(ProtoLock.check(now, against: before).isEmpty)
         #expect(ProtoLock.check(before, against: now).count == 2)
-        // A contract that this process does not have is another's.
+        // A contract that this process does not have belongs to another process.
         #expect(ProtoLock.check(ProtoLock(), against: now).isEmpty && now.updated(to: ProtoLock()) == now)
     }
 

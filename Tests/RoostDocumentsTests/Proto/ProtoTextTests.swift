@@ -2,7 +2,7 @@ import Roost
 import RoostDocuments
 import Testing
 
-/// The text that is exported, to the letter.
+/// The exported text, character by character.
 struct ProtoTextTests {
     @Test func aContract() {
         let line = JSONSchema.object("Line", description: "A line of an order.") {

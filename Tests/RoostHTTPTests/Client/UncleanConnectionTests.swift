@@ -3,9 +3,9 @@ import Testing
 
 @testable import RoostHTTP
 
-/// A connection that is not in a clean state serves nobody's next request.
+/// A connection that is not in a clean state is not used for another request.
 @Suite(.timeLimit(.minutes(1))) struct UncleanConnectionTests {
-    /// Whether the request after one that was answered so comes on another connection.
+    /// Whether the next request after this response uses another connection.
     private func isLeft(after answer: String, to request: Request, isRead: Bool = true) async throws -> Bool {
         let server = try await WireServer.start()
         let client = HTTPClient()
@@ -22,7 +22,7 @@ import Testing
         _ = await first
         async let second = client.send(Request(.get, "/2"), to: address)
         let other = try #require(await next(wire, server))
-        // An answer that comes before its request would be one that nobody asked for.
+        // A response that arrives before its request belongs to no request.
         if other !== wire { _ = try await other.read(until: "\r\n\r\n") }
         try await other.send("HTTP/1.1 204 No Content\r\n\r\n")
         #expect(try await second.status == .noContent)
@@ -31,7 +31,7 @@ import Testing
         return isOther
     }
 
-    /// The connection on which the next request comes.
+    /// The connection that the next request uses.
     private func next(_ wire: Wire, _ server: WireServer) async -> Wire? {
         await withTaskGroup(of: Wire?.self) { group in
             group.addTask { await server.accept() }

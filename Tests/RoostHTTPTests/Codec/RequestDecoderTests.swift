@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 @Suite struct RequestDecoderTests {
-    /// What the decoder makes of `text`, written on one line.
+    /// The decoder's result for `text`, on one line.
     private func decode(_ text: String, by size: Int = .max, limits: HTTPLimits = HTTPLimits()) throws -> String {
         var decoder = RequestDecoder(limits: limits)
         var rest = ByteBuffer(string: text)
@@ -58,7 +58,7 @@ import Testing
         #expect(fault(text)?.status.code == status)
     }
 
-    /// What two readers could cut differently is how requests are smuggled.
+    /// Text that two readers could split differently, which enables request smuggling.
     @Test(arguments: [
         ("content-length: 3\r\ntransfer-encoding: chunked", 400),
         ("transfer-encoding: chunked\r\ncontent-length: 3", 400),

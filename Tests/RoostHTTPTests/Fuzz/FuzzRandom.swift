@@ -1,4 +1,4 @@
-/// Random numbers that are the same each time: SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
+/// Reproducible random numbers: SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
 struct FuzzRandom: RandomNumberGenerator {
     private var state: UInt64
 
@@ -16,7 +16,7 @@ struct FuzzRandom: RandomNumberGenerator {
 
     mutating func pick<Element>(_ choices: [Element]) -> Element { choices[below(choices.count)] }
 
-    /// Changes a few bytes: some go, some come, some are others, a part is there twice. What comes is mostly of `words`.
+    /// Changes a few bytes: some are removed, some inserted, some replaced, and a part is duplicated. Insertions come mostly from `words`.
     mutating func mutate(_ bytes: [UInt8], words: [[UInt8]]) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<(1 + below(3)) where !bytes.isEmpty {

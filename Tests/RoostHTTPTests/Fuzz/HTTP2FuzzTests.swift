@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// Frames at random, and good exchanges that are spoilt: nothing crashes, nothing hangs, and others are served meanwhile.
+/// Random frames, and valid exchanges that are corrupted: nothing crashes, nothing hangs, and others are served meanwhile.
 @Suite(.timeLimit(.minutes(3))) struct HTTP2FuzzTests {
     static let exchanges: [[RawFrame]] = [
         [.request(1), .request(3, "HEAD", "/a?b"), .ping()],
@@ -52,7 +52,7 @@ import Testing
         switch request.path {
         case "/stream": return Response(body: .stream(pieces(20, of: 1000), length: nil))
         case "/slow":
-            // So that frames, and the connection's end, come while it is being answered.
+            // So that frames, and the end of the connection, arrive while it is being answered.
             try await Task.sleep(for: .milliseconds(1))
             return .text("slow")
         default: return .text("\(try await request.body.collect(upTo: 1 << 20).count)")
@@ -65,7 +65,7 @@ import Testing
             for number in 0..<250 {
                 let raw = RawHTTP2(try await Wire.connect(server.port))
                 let start = Array(ProtocolChoice.preface.readableBytesView) + RawFrame.settings().bytes
-                // Sent in one go, or with the server's answer between.
+                // Sent at once, or with the server's answer in between.
                 try? await raw.wire.send(random.below(2) == 0 ? start + Self.input(&random) : start)
                 try? await raw.wire.send(Self.input(&random))
                 try? await raw.wire.close()
@@ -73,7 +73,7 @@ import Testing
                 #expect(try await good.send(Request(.get, "/")).text() == "0")
             }
             good.close()
-            // Each connection is let go of, and each handler's end is not waited for in vain.
+            // Each connection is released, and each handler ends.
             await server.stop(within: .seconds(20))
             #expect(server.isEmpty)
         }
@@ -102,7 +102,7 @@ import Testing
             _ = try await peer.next { $0.kind == .data }
             try? await peer.wire.send(input)
             try? await peer.wire.close()
-            // Whatever came, each call has an end.
+            // Whatever was received, each call ends.
             for call in calls { _ = await call.result }
             #expect(connection.activeStreams == 0)
         }

@@ -6,8 +6,8 @@ import Testing
 
 @testable import RoostHTTP
 
-/// Our HTTP/1.1 decoder and NIOHTTP1's on the same bytes. Where both take them they must see the same requests: two readers who cut a
-/// connection differently are how requests are smuggled. Where only one takes them, the reason must be one of those listed.
+/// Compares Roost's HTTP/1.1 decoder with NIOHTTP1's on the same bytes. If both accept them, they must see the same requests, because
+/// readers that split a connection differently enable request smuggling. If only one accepts them, the reason must be one of those listed.
 @Suite(.timeLimit(.minutes(2))) struct RequestDifferenceTests {
     struct Seen: Equatable, CustomStringConvertible {
         var line: String
@@ -45,7 +45,7 @@ import Testing
         "ffffffffffffffff", "99999999999999999999", "  ", "_", "\"", "@",
     ].map { Array($0.utf8) }
 
-    /// What we refuse and NIOHTTP1 takes, by what we say of it, and why we do.
+    /// What Roost rejects and NIOHTTP1 accepts, by Roost's message, with the reason.
     static let stricter: [(prefix: String, reason: String)] = [
         ("There must be exactly one host field", "RFC 9112 §3.2; NIOHTTP1 leaves it to the application"),
         ("The host field is not a valid host", "the same"),
@@ -65,7 +65,7 @@ import Testing
         ("A chunk's size is not a hexadecimal number", "a size of more than 15 digits, or what follows it is no extension"),
     ]
 
-    /// What NIOHTTP1 refuses and we take, by what it says of it, and why we do.
+    /// What NIOHTTP1 rejects and Roost accepts, by NIOHTTP1's error, with the reason.
     static let looser: [(fault: String, reason: String)] = [
         ("invalid HTTP method", "any token is a method (RFC 9110 §9.1)"),
         ("strict mode assertion", "what a chunk's extension says is not looked at, as long as its characters may be in a field"),
@@ -121,18 +121,18 @@ import Testing
         return reading
     }
 
-    /// White space after a value is no part of it (RFC 9112 §5); NIOHTTP1 leaves it there.
+    /// White space after a value is not part of it (RFC 9112 §5); NIOHTTP1 keeps it.
     static func trimmed(_ value: String) -> String {
         String(decoding: Array(value.utf8.reversed().drop(while: FieldSyntax.isSpace).reversed()), as: UTF8.self)
     }
 
-    /// The host of a target in absolute form stands for the host field (RFC 9112 §3.2.2), which NIOHTTP1 leaves as it is.
+    /// The host of a target in absolute form replaces the host field (RFC 9112 §3.2.2), which NIOHTTP1 leaves unchanged.
     static func fields(_ fields: [(name: String, value: String)], absolute isAbsolute: Bool) -> [String] {
         fields.filter { !isAbsolute || $0.name.lowercased() != "host" }.map { "\($0.name): \($0.value)" }
     }
 
-    /// We give a target in absolute form as the path that it means (RFC 9112 §3.2.2, §3.2.4), a path as RFC 3986 §6.2.2 writes it, and an empty
-    /// query as none.
+    /// Roost reduces a target in absolute form to its path (RFC 9112 §3.2.2, §3.2.4), normalizes the path (RFC 3986 §6.2.2), and treats an
+    /// empty query as none.
     static func origin(_ target: String, _ method: String) -> String {
         var target = target
         for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {

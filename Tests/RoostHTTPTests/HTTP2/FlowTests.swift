@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// The parts of HTTP/2 that do no I/O.
+/// The parts of HTTP/2 without I/O.
 struct FlowTests {
     @Test func aWindowIsGivenBackByHalves() {
         var window = ReceiveWindow(size: 100)
@@ -26,13 +26,13 @@ struct FlowTests {
         input.open(pipe)
         input.receive(data(5, padding: 3))
         #expect(input.takeCredit() == 0)
-        // Small pieces that wait are joined.
+        // Small pending pieces are combined.
         #expect(try await pipe.next()?.count == 15)
         #expect(input.takeCredit() == 15 && input.takeCredit() == 0)
         input.receive(data(7))
         #expect(try await pipe.next()?.count == 7)
         #expect(input.takeCredit() == 7)
-        // Padding counts, its length byte too.
+        // Padding counts, including its length byte.
         #expect(input.returnCredit(ReceiveWindow.stream / 2 - 4) == ReceiveWindow.stream / 2)
         input.isComplete = true
         #expect(input.returnCredit(ReceiveWindow.stream) == nil)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import RoostHTTP
 
-/// What a client does to wear a server out, and that it comes to nothing.
+/// Attempts of a client to exhaust the server, none of which succeeds.
 @Suite(.timeLimit(.minutes(2))) struct HTTP2AttackTests {
-    /// Sends frames and returns the code of the GOAWAY that the server answers with before it closes.
+    /// Sends frames, and returns the code of the GOAWAY with which the server responds before it closes.
     private func goAway(_ limits: HTTPLimits = HTTPLimits(), by responder: @escaping Responder = echo, after frames: [RawFrame])
         async throws -> Int?
     {
@@ -14,7 +14,7 @@ import Testing
             let raw = try await RawHTTP2.connect(server)
             try await raw.send(frames)
             let code = try await raw.rest().last { $0.kind == .goAway }?.code
-            // Others are served as if nothing had been.
+            // Other clients are served as if nothing had happened.
             let other = try await RawHTTP2.connect(server)
             try await other.send(.request(1))
             #expect(try await other.answer(on: 1).last?.endsStream == true)
@@ -38,7 +38,7 @@ import Testing
         #expect(try await goAway(after: frames) == RawCode.calm)
     }
 
-    /// A handler that does not notice that its request is over still counts.
+    /// A handler that does not notice that its request was cancelled still counts.
     @Test func handlersLeftBehindByResets() async throws {
         let mayEnd = Latch()
         let most = Mutex((now: 0, most: 0))
@@ -70,7 +70,7 @@ import Testing
         #expect(try await goAway(after: [.request(1, "GET", "/", Array(large.prefix(1)))] + [.request(3, "GET", "/", large)]) != nil)
     }
 
-    /// One large field, remembered, and then named again and again by one byte (an HPACK bomb).
+    /// One large field in the dynamic table, which is then referenced repeatedly by one byte (an HPACK bomb).
     @Test func headersThatUnfold() async throws {
         var payload = RawFrame.request(1).payload
         payload += [0x40] + RawFrame.string("x-bomb") + RawFrame.string(String(repeating: "v", count: 3000))
@@ -120,7 +120,7 @@ import Testing
         mayEnd.open()
     }
 
-    /// The client lets nothing of the response through: its stream ends, and nobody else's.
+    /// The client never opens its window: only this stream ends.
     @Test func aWindowThatStaysClosed() async throws {
         var limits = HTTPLimits()
         limits.writeTimeout = .milliseconds(150)
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    /// What nobody reads is bounded: the client may send as much as the stream's window, and no more.
+    /// Unread input is bounded: the client can send as much as the stream's window, and no more.
     @Test func aBodyThatNobodyReads() async throws {
         let mayRead = Latch()
         let read = Mutex(0)

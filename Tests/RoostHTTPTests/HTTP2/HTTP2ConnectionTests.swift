@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// The client's connection, against a server that does as the test says.
+/// The client's connection, with a server that the test controls.
 @Suite(.timeLimit(.minutes(1))) struct HTTP2ConnectionTests {
     private func scripted(
         _ settings: [(Int, Int)] = [], _ configuration: HTTP2Connection.Configuration = .init(),
@@ -72,7 +72,8 @@ import Testing
         }
     }
 
-    /// Some servers ping with each answer to measure their way (grpc-go), or reset streams that they answered before they saw their end.
+    /// Some servers ping with each response to measure the connection (grpc-go), or reset streams that they have answered before they
+    /// received their end.
     @Test func aServerMayPingAndResetWithEachAnswer() async throws {
         try await scripted { connection, peer in
             for number in 0..<1100 {
@@ -94,7 +95,7 @@ import Testing
             let reset = try await peer.next { $0.kind == .reset }
             #expect(reset?.stream == 1 && reset?.code == RawCode.cancel)
 
-            // Nobody keeps the response, and so nobody can read on.
+            // The response was released, so nobody can continue to read it.
             let begun = Task { _ = try await connection.send(Request(.get, "/")) }
             _ = try await peer.next { $0.kind == .headers }
             try await peer.send(.headers(3, Self.ok, ends: false), .data(3, [1]))
@@ -152,7 +153,7 @@ import Testing
             let body = pieces(100, of: 10_000) { _ in Task { await made.next() } }
             let sent = call(connection, Request(.post, "/", body: .stream(body, length: nil)))
             #expect(try await peer.next { $0.kind == .data }?.payload.count == 10)
-            // Some pieces wait to be sent, and the next is not made.
+            // Some pieces are waiting to be sent, and the next one is not produced yet.
             #expect(await made.value <= 9)
             try await peer.send(.windowUpdate(1, 2_000_000), .windowUpdate(0, 2_000_000))
             var count = 10
@@ -248,7 +249,7 @@ import Testing
         await #expect(throws: Problem.self) { try await HTTP2Connection.open(to: server.address) }
     }
 
-    /// A streamed response is made no faster than it is read.
+    /// A streamed response is produced only as fast as it is read.
     @Test func aResponseWaitsForItsReader() async throws {
         let made = Mutex(0)
         let responder: Responder = { _, _ in
@@ -257,7 +258,7 @@ import Testing
         try await connected(by: responder) { connection, _ in
             let response = try await connection.send(Request(.get, "/"))
             guard case .stream(let stream, _) = response.body else { throw Problem(.badGateway, "no stream") }
-            // Another answer comes by the same connection meanwhile.
+            // Another response arrives on the same connection meanwhile.
             let other = try await connection.send(Request(.get, "/"))
             #expect(made.withLock { $0 } < 200)
             var count = 0

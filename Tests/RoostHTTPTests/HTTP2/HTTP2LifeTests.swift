@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// How connections end, and what becomes of the requests on them.
+/// How connections end, and what happens to their requests.
 @Suite(.timeLimit(.minutes(1))) struct HTTP2LifeTests {
     @Test func aResetOrAClosedConnectionCancelsTheHandler() async throws {
         let started = [Latch(), Latch()]
@@ -44,7 +44,7 @@ import Testing
         #expect(try await idle.rest().filter { $0.kind == .goAway }.map(\.code) == [RawCode.none])
         let notice = try await raw.next { $0.kind == .goAway }
         #expect(notice?.lastStream == 0x7FFF_FFFF && notice?.code == RawCode.none)
-        // A request that was sent before the notice came is still served.
+        // A request that was sent before the notice arrived is still served.
         try await raw.send(.request(3))
         #expect(try await raw.answer(on: 3).last?.endsStream == true)
         try await raw.send(.ping([0, 0, 0, 0, 0, 0, 0, 1], isAck: true))
@@ -71,7 +71,7 @@ import Testing
 
     @Test func anIdleConnectionIsClosedAndABusyOneAsked() async throws {
         var limits = HTTPLimits()
-        // Longer than a busy machine lets the test itself wait.
+        // Longer than a busy machine delays the test itself.
         limits.idleTimeout = .seconds(6)
         let mayEnd = Latch()
         let responder: Responder = { _, _ in
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    /// What goes wrong while the connection becomes one of HTTP/2 ends it as at any other time.
+    /// An error while the connection switches to HTTP/2 ends it like any other error.
     @Test func aConnectionThatBreaksInItsFirstBytesIsLetGo() async throws {
         let cancelled = Latch()
         let server = try await HTTPServer.start(.init(port: 0)) { _, _ in

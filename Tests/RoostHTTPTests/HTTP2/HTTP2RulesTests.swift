@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// What a server makes of requests that are wrong, slow or late (RFC 9113 §8).
+/// How a server handles requests that are invalid, slow or late (RFC 9113 §8).
 @Suite(.timeLimit(.minutes(1))) struct HTTP2RulesTests {
     private static let good = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "x")]
 
@@ -55,7 +55,7 @@ import Testing
             try await raw.send(.request(1, "POST", "/", fields, ends: false))
             let answer = try await raw.answer(on: 1)
             #expect(answer.map(\.kind) == [.headers, .data])
-            // The rest of the request is not wanted.
+            // The rest of the request is not needed.
             let reset = try await raw.next { $0.kind == .reset }
             #expect(reset?.stream == 1 && reset?.code == RawCode.none)
             try await raw.send(.request(3))

@@ -2,7 +2,7 @@ import Roost
 
 @testable import RoostHTTP
 
-/// Runs `body` with a connection to a server that answers by `responder`.
+/// Runs `body` with a connection to a server that uses `responder`.
 func connected<Result>(
     _ limits: HTTPLimits = HTTPLimits(), for callers: Callers = .anyone, by responder: @escaping Responder,
     _ body: (HTTP2Connection, HTTPServer) async throws -> Result
@@ -19,7 +19,7 @@ extension Response {
     func text() async throws -> String { String(decoding: try await body.collect(upTo: 1 << 26), as: UTF8.self) }
 }
 
-/// A stream of what is put in, for a test that decides when.
+/// A stream of the values that the test puts in, when it decides to.
 struct Feed: Sendable {
     let stream: AsyncThrowingStream<[UInt8], any Error>
     private let continuation: AsyncThrowingStream<[UInt8], any Error>.Continuation

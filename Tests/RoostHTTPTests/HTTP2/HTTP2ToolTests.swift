@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// The server by other projects' clients.
+/// The server with clients of other projects.
 @Suite(.timeLimit(.minutes(2))) struct HTTP2ToolTests {
     private static let responder: Responder = { request, _ in
         if request.path == "/stream" { return Response(body: .stream(pieces(100, of: 10_000), length: nil)) }
@@ -28,7 +28,7 @@ import Testing
                 "curl", ["-s", "--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{size_download}", "\(url)/stream"])
             #expect(streamed.output == "1000000")
             #expect(try await Tool.run("curl", ["-s", "--http1.1", "\(url)/a"]).output == "http1 GET /a 0")
-            // An upgrade from HTTP/1.1 is not offered (RFC 9113 §3.1): the request is answered as it is.
+            // An upgrade from HTTP/1.1 is not offered (RFC 9113 §3.1): the request is answered normally.
             #expect(try await Tool.run("curl", ["-s", "--http2", "\(url)/a"]).output == "http1 GET /a 0")
         }
     }

@@ -2,7 +2,7 @@ import NIOCore
 
 @testable import RoostHTTP
 
-/// A frame as it is on the wire (RFC 9113 §4.1).
+/// A frame as it is sent (RFC 9113 §4.1).
 struct RawFrame: CustomStringConvertible {
     enum Kind: UInt8 {
         case data, headers, priority, reset, settings, push, ping, goAway, windowUpdate, continuation
@@ -20,7 +20,7 @@ struct RawFrame: CustomStringConvertible {
 
     var bytes: [UInt8] { Self.number(payload.count, 3) + [kind.rawValue, flags] + Self.number(stream, 4) + payload }
 
-    /// The last four bytes of the first eight: an error code in GOAWAY, and the only ones in RST_STREAM.
+    /// The last four of the first eight bytes: the error code in GOAWAY, and the only bytes in RST_STREAM.
     var code: Int { payload.dropFirst(kind == .goAway ? 4 : 0).prefix(4).reduce(0) { $0 << 8 | Int($1) } }
     var lastStream: Int { payload.prefix(4).reduce(0) { $0 << 8 | Int($1) } }
     var endsStream: Bool { flags & Self.endStream != 0 && (kind == .data || kind == .headers) }
@@ -54,7 +54,7 @@ struct RawFrame: CustomStringConvertible {
         RawFrame(kind: .ping, flags: isAck ? ack : 0, payload: payload)
     }
 
-    /// A field written out, neither compressed nor remembered (RFC 7541 §6.2.2).
+    /// A literal field, neither compressed nor indexed (RFC 7541 §6.2.2).
     static func field(_ name: String, _ value: String) -> [UInt8] { [0] + string(name) + string(value) }
 
     static func string(_ text: String) -> [UInt8] {
@@ -71,7 +71,7 @@ struct RawFrame: CustomStringConvertible {
     static func number(_ value: Int, _ size: Int) -> [UInt8] { (0..<size).reversed().map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } }
 }
 
-/// A peer that speaks HTTP/2 frame by frame, as well or as badly as the test says.
+/// A peer that speaks HTTP/2 frame by frame, correctly or not, as the test decides.
 final class RawHTTP2 {
     let wire: Wire
     private var bytes: ArraySlice<UInt8> = []
@@ -87,7 +87,7 @@ final class RawHTTP2 {
         return raw
     }
 
-    /// Takes the preface that a client sends and answers with settings.
+    /// Reads the preface of a client, and responds with settings.
     static func accept(_ wire: Wire, _ settings: [(Int, Int)] = []) async throws -> RawHTTP2 {
         let raw = RawHTTP2(wire)
         while raw.bytes.count < ProtocolChoice.preface.readableBytes, let piece = try await wire.next() { raw.bytes += piece }
@@ -101,7 +101,7 @@ final class RawHTTP2 {
     func send(_ frames: RawFrame...) async throws { try await wire.send(frames.flatMap(\.bytes)) }
     func send(_ frames: [RawFrame]) async throws { try await wire.send(frames.flatMap(\.bytes)) }
 
-    /// The next frame; `nil` once the peer has closed.
+    /// The next frame, or `nil` after the peer has closed.
     func next() async throws -> RawFrame? {
         while true {
             if bytes.count >= 9 {
@@ -120,7 +120,7 @@ final class RawHTTP2 {
         }
     }
 
-    /// The next frame that is such; what comes before it is passed over.
+    /// The next matching frame; frames before it are skipped.
     func next(where isSuch: (RawFrame) -> Bool) async throws -> RawFrame? {
         while let frame = try await next() { if isSuch(frame) { return frame } }
         return nil
@@ -151,6 +151,6 @@ enum RawCode {
 }
 
 extension [RawFrame] {
-    /// The body of an answer.
+    /// The body of a response.
     var text: String { String(decoding: filter { $0.kind == .data }.flatMap(\.payload), as: UTF8.self) }
 }

@@ -4,14 +4,14 @@ import Testing
 
 @testable import RoostHTTP
 
-/// A connection that carries the calls of many: what some of them do is nothing to the others.
+/// A connection shared by many calls, which do not affect each other.
 @Suite(.timeLimit(.minutes(1))) struct SharedConnectionTests {
-    /// Answers `/large` with more than a stream's window, at once.
+    /// Responds to `/large` with more than a stream's window at once.
     private static let responder: Responder = { request, _ in
         request.path == "/large" ? Response(body: .bytes([UInt8](repeating: 7, count: 1 << 20))) : .text("small")
     }
 
-    /// More than the connection's window is under way to readers who do not read.
+    /// More than the connection's window is in flight to readers that do not read.
     @Test func slowReaders() async throws {
         try await connected(for: .services, by: Self.responder) { connection, _ in
             var unread: [Response] = []
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    /// What comes for calls that were given up is the connection's, and must not use it up.
+    /// Data for calls that were abandoned counts for the connection's window, and must be returned to it.
     @Test func answersThatNobodyWants() async throws {
         try await connected(for: .services, by: Self.responder) { connection, _ in
             for _ in 0..<40 { _ = try await connection.send(Request(.get, "/large")) }
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    /// A server refuses bodies in the middle, again and again, and the connection goes on.
+    /// A server rejects bodies in the middle, repeatedly, and the connection continues to work.
     @Test func bodiesThatAreRefused() async throws {
         let responder: Responder = { request, _ in
             if request.path == "/refused" { return .text("no") }
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// Answers to hundreds of calls that were given up come all at once.
+    /// Responses to hundreds of abandoned calls arrive at once.
     @Test func answersThatCrossResets() async throws {
         let server = try await WireServer.start()
         let opening = Task { try await HTTP2Connection.open(to: server.address) }
@@ -100,7 +100,7 @@ import Testing
         try await server.stop()
     }
 
-    /// Whoever gives up in its own time blames nobody; a silence that this side does not put up with is the server's.
+    /// A caller whose own deadline passes blames nobody; a silence longer than this side's limit is the server's fault.
     @Test func whoIsToBlameForSilence() async throws {
         for (silence, isCalleesFault) in [(Duration.seconds(60), false), (.zero, true)] {
             let server = try await WireServer.start()
@@ -109,7 +109,7 @@ import Testing
             let opening = Task { [configuration] in try await HTTP2Connection.open(to: server.address, configuration) }
             let raw = try await RawHTTP2.accept(try #require(await server.accept()))
             let connection = try await opening.value
-            // By its answer all that was sent before has arrived: what comes late is no silence.
+            // When its response arrives, everything that was sent before has arrived: late data is not silence.
             try await raw.send(.ping())
             _ = try await raw.next { $0.kind == .ping }
             let call = Task { () -> CallFailure? in
@@ -125,7 +125,7 @@ import Testing
         }
     }
 
-    /// A client that takes none of its answers gets no more of them.
+    /// A client that reads none of its responses receives no more of them.
     @Test func answersThatWaitAreBounded() async throws {
         var limits = HTTPLimits()
         limits.unsentSize = 100

@@ -19,7 +19,7 @@ import Testing
 
     @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
         let slow: Responder = { request, context in
-            // Long enough that the others would overtake it, if they could.
+            // Long enough for the others to overtake it, if they could.
             if request.path == "/1" { try await Task.sleep(for: .milliseconds(20)) }
             return try await echo(request, context)
         }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// What those may say, and may take, who are outside the system.
+/// What clients outside of the system may send and use.
 @Suite(.timeLimit(.minutes(1))) struct OutsiderTests {
     private static let deadline: Responder = { _, context in .text(context.deadline == nil ? "no deadline" : "a deadline") }
 
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    /// `grpc-timeout` has no meaning for a request that is no call, whoever sends it.
+    /// `grpc-timeout` has no meaning for a request that is not a call, whoever sends it.
     @Test func theTimeOfACallIsNoRequests() async throws {
         try await serving(for: .services, by: Self.deadline) { server in
             let raw = try await RawHTTP2.connect(server)
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// The handler heeds nothing: its request is answered all the same, and it is told.
+    /// The handler ignores its cancellation: its request is answered nevertheless, and the handler is cancelled.
     @Test(arguments: [HTTPVersion.http1, .http2]) func anAnswerThatDoesNotComeInTimeIsA504(version: HTTPVersion) async throws {
         var limits = HTTPLimits()
         limits.answerTimeout = .milliseconds(50)
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    /// What has begun to be answered may go on.
+    /// A response that has begun may continue.
     @Test func anAnswerThatBeganInTimeGoesOn() async throws {
         var limits = HTTPLimits()
         limits.answerTimeout = .milliseconds(50)
@@ -65,7 +65,7 @@ import Testing
             try await wire.send("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
             feed.send("first")
             _ = try await wire.read(until: "first")
-            // Longer than the limit and the ticks by which it is looked at. A busy machine only makes the test see less.
+            // Longer than the limit and the interval in which it is checked. A busy machine only makes the test see less.
             try await Task.sleep(for: .milliseconds(150))
             feed.send("last")
             feed.end()
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    /// What waits for a client that takes as fast as it can is no sign of slowness.
+    /// Data that waits for a client which reads as fast as it can is not a sign of a slow client.
     @Test func aBusySocketIsNoSlowReader() async throws {
         var limits = HTTPLimits()
         limits.writeTimeout = .milliseconds(300)
@@ -114,7 +114,7 @@ import Testing
             let client = HTTPClient()
             defer { client.shutdown() }
             let socket = try await client.webSocket("/", at: server.address)
-            // Longer than the limit, a few times. A busy machine only makes the test see less.
+            // A few times longer than the limit. A busy machine only makes the test see less.
             let end = ContinuousClock.now + .seconds(1)
             while ContinuousClock.now < end {
                 let received = try await socket.receive()
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    /// Sockets that nobody uses must not take the last descriptor.
+    /// Idle sockets must not use the last descriptor.
     @Test func connectionsLeaveDescriptorsForOthers() {
         let few = HTTPLimits().fitting(descriptors: 1024)
         #expect(few.connections == 768 && few.connectionShare == 384)
@@ -147,7 +147,7 @@ import Testing
         #expect(ClientKey(nil) == ClientKey(""))
     }
 
-    /// What promises a long body and sends none of it has a place of its own, and leaves room for others.
+    /// A request that announces a long body and sends none of it has a slot of its own, and leaves room for others.
     @Test func promisedBodiesAreBounded() async throws {
         var limits = HTTPLimits()
         limits.gatheredTotal = 100

@@ -37,7 +37,7 @@ import Testing
         #expect(patience.observe(.body, generation: 1, received: 240 * 30 + 7199, now: at(60), limits: limits) != .goOn)
     }
 
-    /// It begins with the whole request, however long that took to come.
+    /// The limit starts with the complete request, however long it took to arrive.
     @Test func aHandlersTimeMayBeLimited() {
         var limits = limits
         limits.answerTimeout = .seconds(5)

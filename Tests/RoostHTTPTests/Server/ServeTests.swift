@@ -4,12 +4,12 @@ import Testing
 
 @testable import RoostHTTP
 
-/// The example of the README, as a process.
+/// The example in the README, as a process.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct ServeTests {
     private final class Hello: Sendable {
         let output: AsyncStream<String>
         let exit: Task<Int32, Never>
-        // Used only to signal the process, by its id.
+        // Used only to signal the process by its identifier.
         let id: Int32
 
         init(port: String) throws {
@@ -40,7 +40,7 @@ import Testing
             exit = Task { await ends.first { _ in true } ?? -1 }
         }
 
-        /// What it has said by the end of its first line. The end of all it says is no use: another process started at
+        /// The output up to the end of its first line. Waiting for the end of all output does not work: another process that was started at
         /// the same time may hold the pipe open.
         func firstLine() async -> String {
             var text = ""

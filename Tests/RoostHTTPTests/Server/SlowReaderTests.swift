@@ -6,10 +6,10 @@ import Testing
 
 @testable import RoostHTTP
 
-/// A client that is slow to take an answer is neither slow to ask, nor idle, nor gone. Real time is the subject: while it passes nothing is taken; on
-/// a busy machine the tests see less, but do not fail by it.
+/// A client that reads a response slowly is neither slow to send, nor idle, nor gone. This needs real time, during which nothing is read;
+/// on a busy machine the tests see less, but do not fail.
 @Suite(.timeLimit(.minutes(1)), .serialized) struct SlowReaderTests {
-    /// More than sockets take into their own buffers.
+    /// More than the sockets' own buffers can take.
     private static let large = String(repeating: "x", count: 12 << 20)
 
     private static let sized: Responder = { request, _ in .text(request.path == "/large" ? large : "small") }
@@ -49,7 +49,7 @@ import Testing
         try await serving(by: Self.sized) { server in
             let wire = try await Wire.connect(server.port, reads: false)
             try await wire.send("POST /large HTTP/1.1\r\nhost: x\r\ncontent-length: 90000\r\nconnection: close\r\n\r\nbegun")
-            // Longer than a client may go on sending after its answer.
+            // Longer than a client may continue to send after its response.
             try await pause(wire, .seconds(3))
             try await wire.startReading()
             #expect(try await wire.readToEnd().utf8.count > 12 << 20)
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    /// An answer that all went out at once leaves no room behind that nobody tells of.
+    /// A response that was sent at once leaves no state behind that blocks later ones.
     @Test(arguments: [1, 1000, 40 << 10, 65_000, (64 << 10) - 1, 64 << 10, (64 << 10) + 1])
     func requestsThatCameTogetherAreAllAnswered(size: Int) async throws {
         let body = [UInt8](repeating: UInt8(ascii: "Y"), count: size)
@@ -111,7 +111,7 @@ import Testing
             let requests = String(repeating: "GET / HTTP/1.1\r\nhost: x\r\n\r\n", count: 31)
             try await wire.send(requests + "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
             let answers = try await wire.readToEnd()
-            // No other letter of a head is one.
+            // The head contains no other such letter.
             #expect(answers.utf8.count { $0 == UInt8(ascii: "Y") } == 32 * size)
         }
     }

@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    // Long enough that even a busy machine sends the request in time.
+    // Long enough for even a busy machine to send the request in time.
     @Test func aConnectionThatAsksNoMoreIsClosed() async throws {
         try await serving(limits { $0.idleTimeout = .seconds(3) }, by: echo) { server in
             let answer = try await exchange("GET /a HTTP/1.1\r\nhost: x\r\n\r\n", with: server)
@@ -119,7 +119,7 @@ import Testing
         try await serving(by: responder) { server in
             let wire = try await Wire.connect(server.port, reads: false)
             try await wire.send("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-            // Once the sockets' own buffers are full, nothing more is made.
+            // Once the sockets' own buffers are full, nothing more is produced.
             #expect(try await standstill { made.withLock { $0 } } < count)
             try await wire.startReading()
             let all = try await wire.readToEnd()
@@ -143,8 +143,8 @@ import Testing
             let sent = wire.channel.eventLoop.makePromise(of: Void.self)
             wire.channel.writeAndFlush(ByteBuffer(repeating: UInt8(ascii: "b"), count: size), promise: sent)
             await started.wait()
-            // The kernel takes some megabytes at most; the rest stays here while the handler does not read. No event tells that nothing
-            // is read, so real time has to: a busy machine only makes the test see less.
+            // The kernel takes some megabytes at most; the rest stays here while the handler does not read. No event reports that nothing
+            // is read, so the test needs real time: a busy machine only makes it see less.
             try await wire.channel.eventLoop.scheduleTask(in: .milliseconds(300)) {}.futureResult.get()
             #expect(!wire.channel.isWritable)
             latch.open()
@@ -154,7 +154,7 @@ import Testing
     }
 }
 
-/// Opens the latch when nobody iterates any more.
+/// Opens the latch when the iteration has ended.
 private struct Watched: AsyncSequence, Sendable {
     fileprivate final class End: Sendable {
         let latch: Latch

@@ -3,13 +3,13 @@ import Testing
 
 @testable import RoostHTTP
 
-/// What a server answers to frames, right and wrong: the cases of the Autobahn test suite
-/// (github.com/crossbario/autobahn-testsuite, sections 1 to 7 and 9) written anew, against a server that echoes.
+/// A server's responses to valid and invalid frames: the cases of the Autobahn test suite (github.com/crossbario/autobahn-testsuite,
+/// sections 1 to 7 and 9), written again for a server that echoes.
 @Suite(.timeLimit(.minutes(1))) struct FrameCaseTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let sent: [[UInt8]]
-        /// What comes back, up to the end of the connection.
+        /// The frames received, up to the end of the connection.
         let answers: [String]
 
         init(_ name: String, _ sent: [[UInt8]], _ answers: String...) {
@@ -114,7 +114,7 @@ import Testing
         return limits
     }()
 
-    /// - Parameter size: of the pieces that the bytes are sent in.
+    /// - Parameter size: The size of the pieces in which the bytes are sent.
     private func run(_ test: Case, piece size: Int = .max, extensions: String? = nil) async throws {
         let client = HTTPClient()
         defer { client.shutdown() }

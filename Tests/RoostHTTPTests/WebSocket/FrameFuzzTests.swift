@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// Frames at random, and right ones with mistakes. The seeds are fixed, so that what fails once fails again.
+/// Random frames, and valid ones with errors. The seeds are fixed, so that failures are reproducible.
 struct FrameFuzzTests {
     /// SplitMix64 (Steele, Lea, Flood, 2014).
     private struct Dice: RandomNumberGenerator {
@@ -22,7 +22,7 @@ struct FrameFuzzTests {
 
         mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &self) } }
 
-        /// Frames of all kinds, most of them right.
+        /// Frames of all kinds, most of them valid.
         mutating func frames() -> [UInt8] {
             (0..<Int.random(in: 1...6, using: &self)).flatMap { _ -> [UInt8] in
                 let opcode: UInt8 = [0, 1, 1, 2, 8, 9, 10, UInt8.random(in: 0...15, using: &self)].randomElement(using: &self) ?? 1
@@ -34,7 +34,7 @@ struct FrameFuzzTests {
         }
     }
 
-    /// Gives a server's side of a socket these bytes in pieces, and looks at what it did.
+    /// Passes these bytes to the server's side of a socket in pieces, and checks what it did.
     private func feed(_ bytes: [UInt8], _ dice: inout Dice) throws {
         let channel = EmbeddedChannel(), anchor = Anchor()
         var limits = WebSocketLimits()
@@ -54,7 +54,7 @@ struct FrameFuzzTests {
         var frames: [Frame] = []
         while let frame = Frame.take(from: &sent) { frames.append(frame) }
         #expect(sent.isEmpty)
-        // However often the rules were broken, the peer is told once.
+        // However many violations there are, the peer is told once.
         #expect(frames.count { $0.opcode == 8 } <= 1)
         #expect(frames.dropLast().allSatisfy { $0.opcode == 10 })
         if let closure = socket.closure {

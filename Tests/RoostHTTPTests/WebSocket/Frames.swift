@@ -2,7 +2,7 @@ import Roost
 
 @testable import RoostHTTP
 
-/// Frames as they stand on the wire (RFC 6455 §5.2), right and wrong.
+/// Frames as they are sent (RFC 6455 §5.2), valid and invalid.
 enum Frames {
     static func frame(_ opcode: UInt8, _ payload: [UInt8] = [], fin: Bool = true, rsv: UInt8 = 0, masked: Bool = true) -> [UInt8] {
         var bytes: [UInt8] = [(fin ? 0x80 : 0) | rsv << 4 | opcode]
@@ -32,7 +32,7 @@ struct Frame: Hashable, CustomStringConvertible {
 
     var closeCode: Int? { opcode == 8 && payload.count >= 2 ? Int(payload[0]) << 8 | Int(payload[1]) : nil }
 
-    /// Such as `text Hello` or `close 1002`.
+    /// For example `text Hello` or `close 1002`.
     var description: String {
         switch opcode {
         case 8: "close" + (closeCode.map { " \($0)" } ?? "")
@@ -40,7 +40,7 @@ struct Frame: Hashable, CustomStringConvertible {
         }
     }
 
-    /// Takes a server's frame off bytes that begin with one; `nil` where there is none that is whole.
+    /// Removes a server's frame from the start of the bytes, or returns `nil` if there is no complete one.
     static func take(from bytes: inout [UInt8]) -> Frame? {
         guard bytes.count >= 2 else { return nil }
         var length = Int(bytes[1]), start = 2
@@ -61,7 +61,7 @@ final class FrameClient {
     private let channel: any ByteChannel
     private var received: [UInt8] = []
 
-    /// - Parameter extensions: what is offered in `sec-websocket-extensions`.
+    /// - Parameter extensions: The value of `sec-websocket-extensions`.
     init(_ server: HTTPServer, by client: HTTPClient, extensions: String? = nil) async throws {
         var request = WebSocketOffer(subprotocols: [], compresses: false).request("/", [:])
         request.headers["sec-websocket-extensions"] = extensions
@@ -75,7 +75,7 @@ final class FrameClient {
 
     func end() async throws { try await channel.end() }
 
-    /// The next frame; `nil` at the end.
+    /// The next frame, or `nil` at the end.
     func next() async throws -> Frame? {
         while true {
             if let frame = Frame.take(from: &received) { return frame }
@@ -92,7 +92,7 @@ final class FrameClient {
     }
 }
 
-/// Answers a WebSocket with whatever comes.
+/// Echoes everything on a WebSocket.
 let echoSocket: Responder = { _, _ in
     var response = Response(.switchingProtocols)
     response.upgrade = .webSocket(subprotocol: nil) { socket in

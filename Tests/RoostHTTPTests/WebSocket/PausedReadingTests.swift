@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// Reading that was put off because someone lagged is taken up again, whatever the connection has become meanwhile.
+/// Reading that was paused because a reader was slow is resumed, whatever the state of the connection is by then.
 @Suite(.timeLimit(.minutes(1))) struct PausedReadingTests {
     private static let handshake =
         "GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
@@ -46,7 +46,7 @@ import Testing
         try await serving(by: responder) { server in
             let client = HTTPClient()
             defer { client.shutdown() }
-            // What is compressed to nothing would fill no buffer.
+            // Data that compresses to almost nothing would not fill a buffer.
             var limits = WebSocketLimits()
             limits.compresses = false
             let socket = try await client.webSocket("/", at: HTTPAddress(host: "127.0.0.1", port: server.port), limits: limits)

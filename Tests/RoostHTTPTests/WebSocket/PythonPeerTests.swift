@@ -4,9 +4,9 @@ import Testing
 
 @testable import RoostHTTP
 
-/// WebSockets with a peer that is not ours: PyPI's websockets, as client and as server.
+/// WebSockets with an independent peer: PyPI's websockets, as client and as server.
 @Suite(.timeLimit(.minutes(3))) struct PythonPeerTests {
-    /// Echoes, and closes with the code and the reason that it is told to.
+    /// Echoes, and closes with the requested code and reason.
     private static let server: Responder = { request, _ in
         var response = Response(.switchingProtocols)
         response.upgrade = .webSocket(subprotocol: "roost") { socket in
@@ -85,7 +85,7 @@ final class PythonPeer: Sendable {
         }
         let (lines, continuation) = AsyncStream.makeStream(of: String.self)
         self.lines = lines
-        // A thread of its own reads, for it waits.
+        // A separate thread reads, because reading blocks.
         Thread.detachNewThread {
             var text = ""
             while case let data = output.fileHandleForReading.availableData, !data.isEmpty {

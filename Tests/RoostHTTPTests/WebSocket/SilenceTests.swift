@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostHTTP
 
-/// What a socket does as time passes, by a clock that the test moves.
+/// How a socket behaves over time, by a clock that the test controls.
 @Suite(.timeLimit(.minutes(1))) struct SilenceTests {
     private final class Anchor: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer

@@ -2,9 +2,9 @@ import Foundation
 import RoostSystemTesting
 import Testing
 
-/// What this process holds of the system's.
+/// The operating system resources of this process.
 struct Holdings: CustomStringConvertible {
-    /// Open files, sockets, timers and the like.
+    /// Open files, sockets, timers and other descriptors.
     let descriptors: Int
     let threads: Int
     /// In MiB.
@@ -22,9 +22,9 @@ struct Holdings: CustomStringConvertible {
 
     var description: String { "\(descriptors) descriptors, \(threads) threads, \(memory) MiB" }
 
-    /// Threads that libdispatch keeps for a while, and memory that the allocator does.
+    /// Threads that libdispatch keeps for a while, and memory that the allocator keeps.
     private static let spareThreads = 24, spareMemory = 96
-    /// Files of a database's connections, which are opened when they are first needed: four that read, each with three files.
+    /// The files of a database's connections, which are opened when they are first needed: four that read, each with three files.
     private static let spareDescriptors = 16
 
     /// Does something many times, and expects that nothing is left of it.
@@ -37,7 +37,7 @@ struct Holdings: CustomStringConvertible {
     static func afterwards(rounds: Int, within limit: Duration = .seconds(30), _ body: () async throws -> Void) async throws {
         for _ in 0..<min(rounds, 20) { try await body() }
         var before = try now
-        // What the first rounds have closed may take a moment to be gone.
+        // The descriptors of the first rounds may take a moment to be released.
         for _ in 0..<20 {
             try await Task.sleep(for: .milliseconds(25))
             before = Holdings(

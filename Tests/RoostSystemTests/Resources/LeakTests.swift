@@ -11,13 +11,13 @@ import Testing
 
 @testable import RoostSystem
 
-/// Whatever is started again and again, opened and closed, called or watched leaves nothing behind: no descriptor, thread or memory.
+/// Repeated starting, opening, calling and watching leaves nothing behind: no descriptor, thread or memory.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct LeakTests {
     @Contract("echo")
     protocol EchoAPI: Sendable {
         @Get("/echo") func echo(word: String) async throws -> String
         @Live("/ticks") func ticks() async throws -> MessageStream<Int>
-        /// Says nothing until it is cancelled.
+        /// Sends nothing until it is cancelled.
         @Live("/silence") func silence() async throws -> MessageStream<Int>
     }
 
@@ -181,7 +181,7 @@ import Testing
                     guard case .stream(let pieces, _) = try await http.send(request, to: address).body else {
                         throw Problem(.internalError, "no stream")
                     }
-                    // Gone in the middle of what has no end.
+                    // Closed in the middle of an endless stream.
                     for try await _ in pieces { break }
                 }
                 http.shutdown()
@@ -227,7 +227,7 @@ import Testing
             let folder = try TemporaryFolder()
             let database = try await Database.open("sqlite:\(folder.path)/a.db")
             try await Holdings.afterwards(rounds: 1000) {
-                // A watcher of commits that goes away.
+                // A watcher of commits that stops watching.
                 let commits = Task { for await _ in database.commits() {} }
                 commits.cancel()
                 await commits.value

@@ -53,7 +53,7 @@ import Testing
         for text in ["", "1.2.3", "1.2.3.4.5", "::1%eth0", "g::", "1.2.3.4\0"] { #expect(IPAddress(text) == nil) }
     }
 
-    /// What the handler finds; it sees no field of the request that would tell it otherwise.
+    /// What the handler sees; it gets no field of the request that contradicts it.
     private func seen(_ headers: Headers, from peer: String, _ middleware: ClientAddressMiddleware) async throws -> String? {
         var context = RequestContext()
         context.clientAddress = peer

@@ -5,7 +5,7 @@ import RoostHTTP
 import Synchronization
 import Testing
 
-/// What stands in the arguments' message of Protocol Buffers comes to the function as it does from REST, or is refused as there.
+/// An argument in a Protocol Buffers message reaches the function as it does with REST, or is rejected in the same way.
 struct MessageArgumentTests {
     @Contract("files")
     protocol FilesAPI: Sendable {
@@ -28,7 +28,7 @@ struct MessageArgumentTests {
         var codec: any CallCodec { self == .rest ? RESTCodec() : MessageCodec() }
     }
 
-    /// Calls as a wire does, with no network between.
+    /// Makes calls as over a network, but without one.
     struct MessageCaller: Caller {
         let codec: any CallCodec
         let router: Router

@@ -8,7 +8,7 @@ struct RouterTests {
             routes.map { method, path in Endpoint(Route("\(method) \(path)", method, path)) { call in call.reply(call.route.operation) } })
     }
 
-    /// What a look-up finds, in words.
+    /// The result of a lookup in words.
     private func found(_ router: Router, _ method: Roost.Method, _ path: String) -> String {
         switch router.match(method, path) {
         case .found(let endpoint, let parameters):
@@ -40,7 +40,7 @@ struct RouterTests {
         #expect(found(router, method, path) == expected)
     }
 
-    /// A character that needs no escape is the same with one, and so is any in a literal (RFC 3986 §6.2.2.2).
+    /// A character that needs no escaping is the same when it is escaped, and so is any character in a literal (RFC 3986 §6.2.2.2).
     @Test(
         arguments: [
             ("/%70roducts", "GET /products"), ("/p%72oduct%73/%41%2d1", "GET /products/{sku} sku=A-1"),

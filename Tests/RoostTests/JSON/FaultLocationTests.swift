@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-/// Where faults are is found in one walk, whatever the size and the shape of what was sent.
+/// The locations of faults are found in one pass, whatever the size and the shape of the document.
 @Suite(.timeLimit(.minutes(1))) struct FaultLocationTests {
     @Schema
     struct Node {
@@ -88,6 +88,6 @@ import Testing
         let pair: [UInt8] = [0x0A, 0x00, 0x0A, 0x04, 0x0A, 0x02, 0x61, 0x00]
         let found = faults(Several.self, Array(repeating: pair, count: 1500).flatMap(\.self))
         #expect(found.count == 1000)
-        #expect(found.last == "/list/1999/name characters must not have the character U+0000")
+        #expect(found.last == "/list/1999/name characters must not contain the character U+0000")
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Roost
 import Testing
 
-/// This codec against Foundation's, on documents by chance from a seed: the same verdict, and the same values.
+/// Compares this codec with Foundation's on random documents from a seed: the same verdict, and the same values.
 struct JSONFuzzTests {
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func documentsAreReadAndWrittenAlike(seed: UInt64) throws {
@@ -41,7 +41,7 @@ struct JSONFuzzTests {
     private func expectSame<Value: Schema & Codable & Hashable>(_ type: Value.Type, _ bytes: [UInt8]) {
         let text = "\(String(decoding: bytes, as: UTF8.self)) = \(bytes)"
         let theirs = Result {
-            // Foundation looks into values only as they are asked for: a tree asks for them all.
+            // Foundation looks into values only when they are read, and a tree reads all of them.
             _ = try JSONDecoder().decode(JSONTree.self, from: Data(bytes))
             return try JSONDecoder().decode(Value.self, from: Data(bytes))
         }
@@ -54,7 +54,7 @@ struct JSONFuzzTests {
         }
     }
 
-    /// Foundation takes a comma before an array's or object's end, a key that stands twice, a byte order mark and UTF-16 or UTF-32; and
+    /// Foundation takes a comma before an array's or object's end, a key that occurs twice, a byte order mark and UTF-16 or UTF-32; and
     /// what is JSON and no text that may enter: U+0000, and keys that are not the only spelling of themselves.
     private func isWronglyTaken(_ bytes: [UInt8], _ failure: DecodingFailure) -> Bool {
         guard case .malformed(let error) = failure else {
@@ -62,10 +62,10 @@ struct JSONFuzzTests {
             return faults.allSatisfy { ["characters", "key"].contains($0.rule) }
         }
         let isOtherEncoding = bytes.prefix(4).contains(0) || bytes.first.map { $0 >= 0x80 } == true
-        return isOtherEncoding || error.message.hasSuffix(" after ,") || error.message.hasSuffix("stands twice")
+        return isOtherEncoding || error.message.hasSuffix(" after ,") || error.message.hasSuffix("occurs twice")
     }
 
-    /// Foundation refuses a zero with an exponent, such as the suite's `[0e1]`, and a number that rounds to zero.
+    /// Foundation rejects a zero with an exponent, such as the suite's `[0e1]`, and a number that rounds to zero.
     private func isWronglyRefused(_ bytes: [UInt8]) -> Bool {
         String(decoding: bytes, as: UTF8.self).contains(/(^|[^0-9.])0[eE]|[eE]-0*[0-9]{3}/)
     }
@@ -124,7 +124,7 @@ struct JSONFuzzTests {
         }
     }
 
-    /// A number of up to 42 digits, often with a fraction, often with an exponent.
+    /// A number of up to 42 digits, often with a fraction or an exponent.
     private func randomNumber(_ chance: inout Chance) -> String {
         func digits(_ most: Int) -> String {
             let digits = (0..<Int.random(in: 1...most, using: &chance)).map { _ in "\(Int.random(in: 0...9, using: &chance))" }
@@ -136,7 +136,7 @@ struct JSONFuzzTests {
         return (Bool.random(using: &chance) ? "-" : "") + (lead.isEmpty ? "0" : lead) + fraction + exponent
     }
 
-    /// The number as a whole one of 64 bits, where it is one: by moving the point in its text.
+    /// The number as a 64-bit integer, if it is one: by moving the decimal point in its text.
     private func whole(_ text: String) -> Int64? {
         let parts = text.split(separator: "e"), mantissa = parts[0].split(separator: ".")
         var digits = mantissa.joined(), exponent = (parts.count > 1 ? Int(parts[1]) ?? 0 : 0) - (mantissa.count > 1 ? mantissa[1].count : 0)

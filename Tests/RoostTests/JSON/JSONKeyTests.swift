@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-/// Keys in every way that they may be written.
+/// Keys in every possible notation.
 struct JSONKeyTests {
     @Test(arguments: [
         #"{"a":1,"count":2,"unitPrice":3,"description":4}"#, #"{"description":4,"unitPrice":3,"count":2,"a":1}"#,
@@ -12,21 +12,22 @@ struct JSONKeyTests {
     ])
     func areTheNamesOfFields(text: String) throws {
         #expect(try decode(Keyed.self, text) == Keyed(a: 1, count: 2, unitPrice: 3, description: 4))
-        // Cut off at any byte it is no JSON, and nothing is read beyond it.
+        // Truncated at any byte it is not JSON, and nothing is read beyond the end.
         for end in 0..<text.utf8.count {
             #expect(malformed(Keyed.self, json: Array(Array(text.utf8)[..<end])) != nil)
         }
     }
 
     @Test(arguments: [
-        (#"{"a":1,"a":1}"#, "the key a stands twice"), (#"{"a":1,"\u0061":1}"#, "the key a stands twice"),
-        (#"{"count":1,"count" :2}"#, "the key count stands twice"),
+        (#"{"a":1,"a":1}"#, "the key a occurs twice"), (#"{"a":1,"\u0061":1}"#, "the key a occurs twice"),
+        (#"{"count":1,"count" :2}"#, "the key count occurs twice"),
         (#"{"a"1}"#, "expected :"), (#"{"a" 1}"#, "expected :"), (#"{"b"1}"#, "expected :"), (#"{"a"}"#, "expected :"),
         (#"{"a":1"count":2}"#, "expected , or }"), (#"{"a":1,}"#, "expected a key after ,"),
         (#"{"a":1,,"count":2}"#, "expected a key after ,"),
         (#"{,"a":1}"#, "expected a key"), (#"{a:1}"#, "expected a key"), ("{\"a\n\":1}", "the string has a control character"),
-        ("{\"a\ncount\":1}", "the string has a control character"), (#"{"\x":1}"#, "no such escape"), (#"{"a":}"#, "expected a value"),
-        (#"{"b":}"#, "expected a value"), (#"{"a"#, "the string has no end"), (#"{"a":1,"coun"#, "the string has no end"),
+        ("{\"a\ncount\":1}", "the string has a control character"), (#"{"\x":1}"#, "unknown escape sequence"),
+        (#"{"a":}"#, "expected a value"),
+        (#"{"b":}"#, "expected a value"), (#"{"a"#, "the string is not terminated"), (#"{"a":1,"coun"#, "the string is not terminated"),
     ])
     func thatAreNone(text: String, reason: String) {
         #expect(malformed(Keyed.self, json: Array(text.utf8)) == reason)

@@ -1,7 +1,7 @@
 import Testing
 
-/// Nicolas Seriot's JSON parsing test suite (github.com/nst/JSONTestSuite, MIT; "Parsing JSON is a Minefield", 2016), as data:
-/// a line a case, its name and its bytes. Bytes that are not printable ASCII are written `%HH`, and so is `%`.
+/// Nicolas Seriot's JSON parsing test suite (github.com/nst/JSONTestSuite, MIT; "Parsing JSON is a Minefield", 2016), as data: one line for
+/// each case, with its name and its bytes. Bytes that are not printable ASCII, and `%`, are written as `%HH`.
 enum JSONSuite {
     struct Case: CustomTestStringConvertible {
         let name: String

@@ -1,10 +1,10 @@
 import Roost
 import Testing
 
-/// The suite's `i_` cases, which RFC 8259 leaves to the reader, and what this one does.
-/// (`i_structure_500_nested_arrays` is in `JSONSuiteTests`: it is refused.)
+/// The suite's `i_` cases, which RFC 8259 leaves to the reader, and how this one handles them. (`i_structure_500_nested_arrays` is in
+/// `JSONSuiteTests`: it is rejected.)
 struct JSONSuiteEitherTests {
-    /// Numbers beyond what a value holds are JSON; whether one fits is for the value's type to say, and none is ever cut to fit.
+    /// Numbers beyond the range of a type are JSON. The type decides whether a number fits, and none is ever truncated.
     @Test(
         arguments: [
             ("[123.456e-789]", 0), ("[-1e+9999]", nil), ("[1.5e+9999]", nil), ("[-123123e100000]", nil), ("[123123e100000]", nil),
@@ -27,7 +27,7 @@ struct JSONSuiteEitherTests {
     @Test(arguments: JSONSuite.loneSurrogates)
     func loneSurrogatesAreRefused(_ each: JSONSuite.Case) {
         for reason in [malformed(Skipped.self, json: each.bytes), malformed(JSONTree.self, json: each.bytes)] {
-            #expect(reason == "a surrogate stands alone")
+            #expect(reason == "a surrogate is unpaired")
         }
     }
 
@@ -38,7 +38,7 @@ struct JSONSuiteEitherTests {
         }
     }
 
-    /// JSON between systems is UTF-8 (§8.1). A byte order mark may be ignored, and need not be.
+    /// JSON between systems is UTF-8 (§8.1). Ignoring a byte order mark is optional.
     @Test(arguments: JSONSuite.otherEncodings)
     func otherEncodingsAreRefused(_ each: JSONSuite.Case) {
         #expect(malformed(Skipped.self, json: each.bytes) == "expected a value" || each.name == "string_utf16LE_no_BOM")

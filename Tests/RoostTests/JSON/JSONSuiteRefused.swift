@@ -1,5 +1,5 @@
 extension JSONSuite {
-    /// The suite's `n_` cases: texts that every reader must refuse. Two of 100 kB and more are in `JSONSuiteTests`.
+    /// The suite's `n_` cases: texts that every reader must reject. Two of 100 kB and more are in `JSONSuiteTests`.
     static let refused = cases(
         #"""
         array_1_true_without_comma [1 true]

@@ -101,7 +101,7 @@ struct JSONValueTests {
     @Test func escapedKeys() throws {
         #expect(try decode([String: Int].self, #"{"\u0061\n":1,"é":2,"plain":3}"#) == ["a\n": 1, "é": 2, "plain": 3])
         #expect(try decode(Outer.Inner.self, #"{"\u006eumber":7}"#) == Outer.Inner(number: 7))
-        #expect(malformed([String: Int].self, #"{"a":1,"\u0061":2}"#) == "the key a stands twice")
+        #expect(malformed([String: Int].self, #"{"a":1,"\u0061":2}"#) == "the key a occurs twice")
     }
 
     @Test func optionals() throws {

@@ -1,14 +1,14 @@
 import TestTools
 import Testing
 
-/// What the compiler says where a macro can't know: which of the user's types are schemas. One error, at the user's own line.
+/// The compiler's errors where a macro cannot know which of the user's types are schemas: one error, at the user's own line.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct CompilerMessageTests {
     private static let unmarked =
-        "a type that travels is a schema: mark it @Schema, and if it is generic, what it holds too"
+        "a type that is sent must be a schema: mark it @Schema, and if it is generic, its type arguments too"
     private static let parameter =
-        "a parameter travels as one text: write @Schema on the enum, or @Schema struct ID: RawRepresentable around a String, a UUID or a number"
+        "a parameter is sent as text: write @Schema on the enum, or @Schema struct ID: RawRepresentable around a String, a UUID or a number"
 
-    /// The types that the cases below use are on lines 3 to 7; the member stands on line 9.
+    /// The types that the cases below use are on lines 3 to 7; the member is on line 9.
     private func findings(_ head: String, _ member: String) async throws -> [String] {
         try await Compiler.findings(
             """
@@ -46,7 +46,8 @@ import Testing
         #expect(try await findings(head, member) == ["9: 'of' is unavailable: \(Self.unmarked)"])
     }
 
-    /// An argument travels to a callee in the process too, which a public type that does not say so may not (SE-0302). `@Schema` says so.
+    /// An argument is also passed to a callee in the process, for which a public type must be declared `Sendable` (SE-0302). `@Schema`
+    /// declares it.
     @Test func anArgumentThatIsNoSchemaAndNotSendable() async throws {
         let found = try await findings(
             "@Contract(\"c\") public protocol OrdersAPI: Sendable", "@Post(\"/a\") func place(_ order: Plain) async throws")
@@ -67,15 +68,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ("var a: [Character]", "Character is no schema: use a String with @Check(.length(1...1))"),
-        ("var a: Character", "Character is no schema: use a String with @Check(.length(1...1))"),
+        ("var a: [Character]", "Character is not a schema: use a String with @Check(.length(1...1))"),
+        ("var a: Character", "Character is not a schema: use a String with @Check(.length(1...1))"),
     ])
     func aTypeOfTheLibraryThatIsNoSchema(member: String, message: String) async throws {
         #expect(try await findings("@Schema struct Order", member) == ["9: 'of(_:holding:)' is unavailable: \(message)"])
     }
 
     @Test func itemsThatCannotBeToldApart() async throws {
-        let message = "items are told apart by their values: make their type Hashable"
+        let message = "unique items are compared: make their type Hashable"
         #expect(
             try await findings("@Schema struct Order", "@Check(.unique) var lines: [Marked]")
                 == ["9: 'uniqueItems(of:)' is unavailable: \(message)"])
@@ -83,25 +84,25 @@ import Testing
 
     @Test func theRequestAndTheResponseInAContract() async throws {
         let head = "@Contract(\"c\") protocol OrdersAPI: Sendable"
-        let request = "a contract's parameters are values: the Request is for a type marked @Service"
+        let request = "a contract's parameters must be schemas: only a type marked @Service can take the Request"
         #expect(try await findings(head, "@Post(\"/a\") func f(_ a: Request) async throws") == ["9: 'of' is unavailable: \(request)"])
         #expect(try await findings(head, "@Post(\"/a\") func f(a: Request) async throws") == ["9: 'parameter' is unavailable: \(request)"])
         #expect(
             try await findings(head, "@Get(\"/a\") func f() async throws -> Response")
-                == ["9: 'of' is unavailable: a contract's reply is a schema: a Response of one's own is for a type marked @Service"])
+                == ["9: 'of' is unavailable: a contract's reply must be a schema: only a type marked @Service can return a Response"])
     }
 
-    /// What may stand in one place and not in another.
+    /// Types that are allowed in one place but not in another.
     @Test func rawMessagesWhereTheyCannotBe() async throws {
         let raw =
-            "'of(_:holding:)' is unavailable: RawBody is what a request sends: use a String, in base 64, or reply with a Response of a type marked @Service"
+            "'of(_:holding:)' is unavailable: RawBody is for requests only: reply with a String in base64, or with a Response of a type marked @Service"
         #expect(try await findings("@Schema struct Order", "var file: RawBody") == ["9: \(raw)"])
         #expect(try await findings("@Service struct Files", "@Get(\"/a\") func f() -> [RawBody] { [] }") == ["9: \(raw)"])
         #expect(
             try await findings("@Contract(\"c\") protocol FilesAPI: Sendable", "@Get(\"/a\") func f() async throws -> RawBody") == [
                 "9: \(raw)"
             ])
-        let response = "a contract's reply is a schema: a Response of one's own is for a type marked @Service"
+        let response = "a contract's reply must be a schema: only a type marked @Service can return a Response"
         #expect(
             try await findings("@Service struct Files", "@Post(\"/a\") func f(_ a: Response) -> Int { 1 }")
                 == ["9: 'of' is unavailable: \(response)"])
@@ -122,7 +123,7 @@ import Testing
             ])
     }
 
-    /// Typed identifiers and enums, once they are marked, are fields, parameters and bodies.
+    /// Typed identifiers and enums that are marked can be fields, parameters and bodies.
     @Test func whatTheMessagesSayToWriteIsRight() async throws {
         let found = try await Compiler.findings(
             """

@@ -2,9 +2,9 @@ import Foundation
 import TestTools
 import Testing
 
-/// Contracts that no other module sees, in a release build: there the optimizer looks for the only type that conforms to one.
+/// Contracts that are not visible to other modules, in a release build: there the optimizer looks for the only conforming type.
 struct HiddenContractTests {
-    /// Asks each contract's client and its one implementation who answers. The client reaches nobody.
+    /// Asks each contract's client and its only implementation who answers. The client cannot reach anything.
     private static let program = #"""
         import Roost
 
@@ -56,7 +56,7 @@ struct HiddenContractTests {
         #expect(ran.output == "client file\nclient module\nclient nested\n")
     }
 
-    /// The object files of a module as SwiftPM built it. Those of sources that are no more may still lie beside them.
+    /// The object files of a module as SwiftPM built it. Those of deleted sources may still be beside them.
     private static func objects(of module: String, in folder: URL) throws -> [String] {
         let map = try Data(contentsOf: folder.appending(path: "\(module).build/output-file-map.json"))
         return try JSONDecoder().decode([String: [String: String]].self, from: map).values.compactMap { $0["object"] }

@@ -41,7 +41,7 @@ struct Consignment: Equatable {
     var extra: Extra = .none
 }
 
-/// What has a raw value travels as that, and stays a type of its own.
+/// A type with a raw value is encoded as its raw value, and stays a type of its own.
 struct RawValueTests {
     @Service
     struct Consignments {
@@ -69,7 +69,7 @@ struct RawValueTests {
         #expect(faults == [Fault(pointer: "/code", rule: "format", message: "must be a valid Code")])
     }
 
-    /// Cases that are called `none` and `some` are told from an optional's, with either format.
+    /// Cases named `none` and `some` are distinguished from an optional's, in both formats.
     @Test(arguments: [Consignment.Insurance.none, .some, .full], [Consignment.Extra.none, .some(3)])
     func readsBackWhatItWrote(insurance: Consignment.Insurance, extra: Consignment.Extra) throws {
         let parcel = Consignment(

@@ -10,7 +10,7 @@ private protocol OptionsAPI: Sendable {
     func plain() async throws
 }
 
-/// A service by itself, whose answers nothing remembers.
+/// A `@Service` whose responses are not stored.
 @Service
 private struct Forgetful {
     @Post("/repeatable", takesIdempotencyKey: true)

@@ -2,7 +2,7 @@ import Roost
 import RoostDocuments
 import Testing
 
-/// The JSON Schema of types that the real macros made schemas.
+/// The JSON Schema of types that the real macros have expanded.
 struct SchemaDocumentTests {
     @Test func describesFieldsAndRules() {
         let document = NewOrder.schema.document

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Roost
 import Testing
 
-/// Types that the real macros made schemas.
+/// Types that the real macros have expanded.
 struct SchemaMacroTests {
     private let order = NewOrder(
         email: "ada@example.com", lines: [Line(sku: "A-1", quantity: 2, unitPrice: 9.5)], note: nil, gift: true, tags: ["b": 2, "a": 1],
@@ -58,10 +58,10 @@ struct SchemaMacroTests {
 
     @Test func refusesAKeyThatStandsTwice() {
         #expect(throws: DecodingFailure.self) { try decode(Outer.Inner.self, #"{"number":1,"number":2}"#) }
-        #expect(malformed(Outer.Inner.self, #"{"number":1,"number":2}"#) == "the key number stands twice")
+        #expect(malformed(Outer.Inner.self, #"{"number":1,"number":2}"#) == "the key number occurs twice")
     }
 
-    // Not in the attribute: a macro's arguments don't see what other macros make.
+    // Not in the attribute: the arguments of a macro do not see what other macros generate.
     private static let choices = [
         (Payment.card(Line(sku: "A", quantity: 1, unitPrice: 2)), #"{"card":{"sku":"A","quantity":1,"unitPrice":2}}"#),
         (.transfer(iban: "DE1", reference: nil), #"{"transfer":{"iban":"DE1","reference":null}}"#),
@@ -100,7 +100,7 @@ func decode<Value: Schema>(_ type: Value.Type, _ text: String) throws(DecodingFa
     try JSON.decode(Value.self, from: Array(text.utf8))
 }
 
-/// The faults of a text that is JSON, each as pointer, rule and message.
+/// The faults of a JSON text, each as pointer, rule and message.
 func faults<Value: Schema>(_ type: Value.Type, _ text: String) -> [String] {
     do throws(DecodingFailure) {
         _ = try decode(Value.self, text)
@@ -111,7 +111,7 @@ func faults<Value: Schema>(_ type: Value.Type, _ text: String) -> [String] {
     }
 }
 
-/// Why a text is not JSON; `nil` where it is.
+/// Why a text is not JSON, or `nil` if it is.
 func malformed<Value: Schema>(_ type: Value.Type, _ text: String) -> String? {
     do throws(DecodingFailure) {
         _ = try decode(Value.self, text)

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Roost
 
-/// The orders that the tests call: keeps nothing, and answers what it was asked with.
+/// The orders that the tests call: it stores nothing, and returns its arguments.
 struct Orders: OrdersAPI {
     static let id = UUID(uuidString: "01939c5e-0000-7000-8000-000000000001") ?? UUID()
     static let order = Order(

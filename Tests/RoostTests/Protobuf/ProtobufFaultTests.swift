@@ -2,7 +2,7 @@ import FoundationEssentials
 import Roost
 import Testing
 
-/// What breaks a rule is told of as from JSON.
+/// Violations of rules are reported as for JSON.
 struct ProtobufFaultTests {
     private let order = NewOrder(
         email: "nobody", lines: [Line(sku: "", quantity: 0, unitPrice: -1), Line(sku: "A", quantity: 1001, unitPrice: 0)],
@@ -50,7 +50,7 @@ struct ProtobufFaultTests {
         ("8a 01 06 08 ff ff ff ff 7f", nil), ("8a 01 07 08 ff ff ff ff ff 7f", "/date range must be in the years 1 to 9999"),
     ])
     func numbersThatDoNotFit(bytes: String, fault: String?) {
-        // Before it stands a message that is whole; the last field counts.
+        // A complete message precedes it; the last field counts.
         #expect(faults(Scalars.self, Protobuf.encode(scalarsAtTheirMost) + hex(bytes)) == (fault.map { [$0] } ?? []))
     }
 
@@ -67,10 +67,10 @@ struct ProtobufFaultTests {
     }
 
     @Test func aListIsAsLongAsItCame() {
-        // Three lines, of which the first is no message and the last breaks a rule.
+        // Three lines, of which the first is not a message and the last violates a rule.
         let lines = Basket(lines: [.transfer(iban: "A"), .cash, .card(Line(sku: "A", quantity: 0, unitPrice: 0))], small: [])
         let bytes = hex("0a 00") + Protobuf.encode(lines) + hex("12 01 80")
-        #expect(malformed(Basket.self, bytes) == "a number has no end")
+        #expect(malformed(Basket.self, bytes) == "a number is incomplete")
         #expect(
             faults(Basket.self, bytes.dropLast(3) + hex("12 05 80 01 01 ff 7f 12 02 ff 01")) == [
                 "/lines/0 required must have one of card, transfer, cash, split", "/lines/3/card/quantity range must be from 1 to 1000",
@@ -81,7 +81,7 @@ struct ProtobufFaultTests {
     }
 
     @Test func aChildsFieldIsNotItsParents() {
-        // The parent's `status` is at fault, and the child lacks its own.
+        // The parent's `status` is invalid, and the child has none.
         #expect(
             faults(Parent.self, hex("08 63 12 00")) == [
                 "/status enum must be one of pending, paid, sent-out, default", "/child/status required is required",
@@ -90,7 +90,7 @@ struct ProtobufFaultTests {
 
     @Test func theLastCaseOfAChoiceCounts() throws {
         #expect(try Protobuf.decode(Payment.self, from: Protobuf.encode(Payment.transfer(iban: "X")) + hex("1a 00")) == .cash)
-        // A case in another wire type than its own is unknown.
+        // A case with another wire type than its own is unknown.
         #expect(try Protobuf.decode(Payment.self, from: hex("1a 00 10 07 08 01")) == .cash)
     }
 

@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-/// Bytes by chance, from a seed: nothing that comes in may end the process, and what is taken stays what it is.
+/// Random bytes from a seed: no input may end the process, and accepted values remain the same when they are written and read.
 struct ProtobufFuzzTests {
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func bytesByChance(seed: UInt64) throws {
@@ -28,8 +28,8 @@ struct ProtobufFuzzTests {
         }
     }
 
-    /// Fields that no writer writes, put between those of a message: numbers and wire types that are none, lengths beyond the end, numbers
-    /// too long, groups open, closed and nested, messages too deep, text that is not UTF-8.
+    /// Fields that no writer writes, inserted between those of a message: invalid numbers and wire types, lengths beyond the end, numbers
+    /// that are too long, groups that are open, closed and nested, messages that are too deep, text that is not UTF-8.
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func messagesWithFieldsByChance(seed: UInt64) throws {
         var chance = Chance(seed: seed)
@@ -77,7 +77,7 @@ struct ProtobufFuzzTests {
         }
     }
 
-    /// A message in a message, so many times, by a field that most types here have, with its length before it.
+    /// Messages nested this many times, each with its length, in a field that most types here have.
     private func nested(_ depth: Int, _ chance: inout Chance) -> [UInt8] {
         let tag = UInt8.random(in: 1...5, using: &chance) << 3 | 2
         var bytes: [UInt8] = []
@@ -85,7 +85,7 @@ struct ProtobufFuzzTests {
         return varint(UInt64(bytes.count), &chance) + bytes
     }
 
-    /// A number in as few bytes as it needs, or in more.
+    /// A number in as few bytes as possible, or in more.
     private func varint(_ value: UInt64, _ chance: inout Chance) -> [UInt8] {
         var writer = ProtobufWriter()
         writer.varint(value)
@@ -105,8 +105,8 @@ struct ProtobufFuzzTests {
         }
     }
 
-    /// A message that is taken is the same after it was written and read again; one that is not says why. One that cannot be taken apart
-    /// without its type cannot be with it.
+    /// An accepted message is the same after it was written and read again; a rejected one has a reason. One that cannot be parsed without
+    /// its type cannot be parsed with it.
     private func expectStable<Value: Schema & Equatable>(_ type: Value.Type, _ bytes: [UInt8]) throws {
         let value: Value
         do throws(DecodingFailure) { value = try Protobuf.decode(Value.self, from: bytes) } catch {
@@ -125,8 +125,7 @@ struct ProtobufFuzzTests {
     }
 }
 
-/// Numbers by chance that are the same every time (SplitMix64: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
-/// Generators", 2014).
+/// Reproducible random numbers (SplitMix64: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
 struct Chance: RandomNumberGenerator {
     private var state: UInt64
 

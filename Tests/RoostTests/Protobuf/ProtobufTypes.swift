@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Roost
 
-/// The messages of "Protocol Buffers Encoding", whose bytes that page gives.
+/// The messages of "Protocol Buffers Encoding", with the bytes given there.
 @Schema
 struct Example: Equatable {
     @Schema

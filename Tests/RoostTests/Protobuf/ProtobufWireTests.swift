@@ -2,7 +2,7 @@ import FoundationEssentials
 import Roost
 import Testing
 
-/// The bytes that "Protocol Buffers Encoding" gives for its examples, and the rules of its text.
+/// The bytes that "Protocol Buffers Encoding" gives for its examples, and the rules in its text.
 struct ProtobufWireTests {
     @Test(arguments: [
         (Example(a: 150, b: ""), "08 96 01"),
@@ -37,16 +37,16 @@ struct ProtobufWireTests {
     }
 
     @Test(arguments: [
-        ("08", "a number has no end"), ("08 96", "a number has no end"),
+        ("08", "a number is incomplete"), ("08 96", "a number is incomplete"),
         ("08 80 80 80 80 80 80 80 80 80 80 01", "a number has more than 64 bits"),
         ("08 ff ff ff ff ff ff ff ff ff 02", "a number has more than 64 bits"),
-        ("12 07 74", "a length goes beyond the message"), ("12 ff ff ff ff ff ff ff ff ff 01", "a length goes beyond the message"),
-        ("1a 02 12 05 00 00 00", "a length goes beyond the message"),
+        ("12 07 74", "a length exceeds the message"), ("12 ff ff ff ff ff ff ff ff ff 01", "a length exceeds the message"),
+        ("1a 02 12 05 00 00 00", "a length exceeds the message"),
         ("12 02 c3 28", "a string is not UTF-8"), ("12 03 ed a0 80", "a string is not UTF-8"),
-        ("00 01", "a field's tag is none"), ("0e 01", "a field's tag is none"), ("0f", "a field's tag is none"),
-        ("80 80 80 80 10 00", "a field's tag is none"),
-        ("0c", "a group ends that has not begun"), ("9b 06", "a group has no end"), ("9b 06 a4 06", "a group has no end"),
-        ("99 06 00", "a number has no end"), ("9d 06 00 00 00", "a number has no end"), ("32 01 80", "a number has no end"),
+        ("00 01", "a field has an invalid tag"), ("0e 01", "a field has an invalid tag"), ("0f", "a field has an invalid tag"),
+        ("80 80 80 80 10 00", "a field has an invalid tag"),
+        ("0c", "a group ends without having begun"), ("9b 06", "a group is not closed"), ("9b 06 a4 06", "a group is not closed"),
+        ("99 06 00", "a number is incomplete"), ("9d 06 00 00 00", "a number is incomplete"), ("32 01 80", "a number is incomplete"),
     ])
     func refusesWhatIsNoMessage(bytes: String, reason: String) {
         #expect(malformed(Example.self, hex(bytes)) == reason)
@@ -109,10 +109,10 @@ struct ProtobufWireTests {
     }
 }
 
-/// Bytes that are written as hexadecimal numbers.
+/// Bytes written as hexadecimal numbers.
 func hex(_ text: String) -> [UInt8] { text.split(separator: " ").compactMap { UInt8($0, radix: 16) } }
 
-/// Why bytes are no message; `nil` where they are.
+/// Why bytes are not a message, or `nil` if they are.
 func malformed<Value: Schema>(_ type: Value.Type, _ bytes: [UInt8]) -> String? {
     do throws(DecodingFailure) {
         _ = try Protobuf.decode(Value.self, from: bytes)

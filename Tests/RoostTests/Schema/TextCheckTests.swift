@@ -2,7 +2,7 @@ import FoundationEssentials
 import Roost
 import Testing
 
-/// What text may enter, on either wire.
+/// The text that is accepted, in both formats.
 struct TextCheckTests {
     @Schema
     struct Texts: Equatable {
@@ -78,7 +78,9 @@ struct TextCheckTests {
     func noTextHasTheCharacterNull(text: String) {
         for text in ["\0" + text, text + "\0", text + "\0" + text] {
             let value = Anything(text: text, list: ["a", text])
-            let expected = ["/text characters must not have the character U+0000", "/list/1 characters must not have the character U+0000"]
+            let expected = [
+                "/text characters must not contain the character U+0000", "/list/1 characters must not contain the character U+0000",
+            ]
             #expect(faults(Anything.self, JSON.text(value)) == expected)
             #expect(faults(Anything.self, Protobuf.encode(value)) == expected)
         }
@@ -104,7 +106,7 @@ struct TextCheckTests {
 
     // MARK: What the tests share
 
-    /// The faults of both wires, each as pointer and rule.
+    /// The faults in both formats, each as pointer and rule.
     private func faults(line: String) -> [String] { faults(Texts(line: line)) }
     private func faults(identifier: String) -> [String] { faults(Texts(identifier: identifier)) }
 

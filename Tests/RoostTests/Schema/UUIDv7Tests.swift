@@ -43,7 +43,7 @@ struct UUIDv7Tests {
             for _ in 0..<8 {
                 group.addTask {
                     (0..<10_000).allSatisfy { _ in
-                        // Whatever was made before is smaller than what is made now.
+                        // Each identifier is greater than all earlier ones.
                         let before = last.text.withLock(\.self)
                         let id = UUID.v7().text
                         last.text.withLock { $0 = max($0, id) }

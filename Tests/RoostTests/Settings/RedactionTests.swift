@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-/// No secret reaches an error or a log line, whatever way it takes.
+/// No secret reaches an error or a log line in any way.
 @Suite struct RedactionTests {
     @Test(arguments: [
         "SERVICE_KEY", "WEBHOOK_SECRET", "ADMIN_PASSWORD", "ACCESS_TOKEN", "GITHUB_TOKENS", "DB_PASS", "PGPASSWORD", "API_KEY", "APIKEY",
@@ -51,7 +51,7 @@ import Testing
         ("BASIC cm9vc3Q6aHVudGVyMg==", "BASIC ***"),
         ("offered roost, bearer.abcdef0123456789", "offered roost, bearer.***"),
         ("token=eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "token=***"),
-        ("Sign in first: this takes a bearer token.", "Sign in first: this takes a bearer token."),
+        ("Sign in first: this requires a bearer token.", "Sign in first: this requires a bearer token."),
         ("see https://example.com/a?b=c for basic things", "see https://example.com/a?b=c for basic things"),
     ])
     func credentialsInATextAreHidden(text: String, shown: String) {

@@ -1,7 +1,7 @@
 import Roost
 import Testing
 
-/// Settings read by type: what is given and wrong is never passed over.
+/// Typed settings: an invalid value is never ignored.
 @Suite struct SettingTests {
     private enum Engine: String, CaseIterable { case sqlite, postgres }
 
@@ -9,7 +9,7 @@ import Testing
     private let isOn = Setting("ON", default: true, purpose: "Whether.")
     private let engine = Setting("ENGINE", default: Engine.sqlite, purpose: "Which.")
     private let name = Setting("NAME", default: "nobody", purpose: "Who.")
-    /// A secret that its name does not give away.
+    /// A secret whose name does not reveal it.
     private let word = Setting<String?>(
         "WORD", allowed: "8 letters", isSecret: true, purpose: "What is whispered.", parse: { $0.count == 8 ? $0 : nil })
 

@@ -17,7 +17,7 @@ struct LineSplitterTests {
         #expect(splitter.rest() == Array("rest".utf8))
     }
 
-    /// The work is that of its bytes, not of its bytes times its pieces.
+    /// The work is proportional to the bytes, not to the bytes times the pieces.
     @Test(.timeLimit(.minutes(1))) func aLongLineThatComesByteByByte() throws {
         var splitter = LineSplitter(limit: 1 << 20)
         for _ in 0..<1 << 18 {

@@ -4,7 +4,7 @@ import Testing
 @testable import Roost
 @testable import RoostHTTP
 
-/// A live call's answer over each of HTTP's ways.
+/// The replies of a live call in each of HTTP's forms.
 @Suite(.timeLimit(.minutes(1))) struct LiveReplyTests {
     private static let route = Route("test.live", .get, "/live", bodyLimit: 32, streaming: [.request, .reply])
     private static let webSocket: Headers = ["upgrade": "websocket", "connection": "upgrade"]
@@ -19,7 +19,7 @@ import Testing
         String(decoding: try await response.body.collect(upTo: 1 << 20), as: UTF8.self)
     }
 
-    /// Talks over a socket that a client has sent these messages to.
+    /// Exchanges these messages over a socket with a client.
     private func talk(_ response: Response, _ messages: [WebSocketMessage] = []) async throws -> ScriptedSocket {
         let socket = ScriptedSocket(messages)
         guard case .webSocket(_, let run)? = response.upgrade else { throw Problem(response.status) }
@@ -178,7 +178,7 @@ import Testing
     }
 }
 
-/// A socket whose client has sent all that it will.
+/// A socket whose client has sent all of its messages.
 private final class ScriptedSocket: WebSocket {
     private struct State {
         var incoming: ArraySlice<WebSocketMessage>
@@ -189,7 +189,7 @@ private final class ScriptedSocket: WebSocket {
     private let state: Mutex<State>
     private let leaves: Bool
 
-    /// - Parameter leaves: whether the client closes at its end, even where nobody waits for its input.
+    /// - Parameter leaves: Whether the client closes at its end, even if nobody waits for its input.
     init(_ messages: [WebSocketMessage], thenLeaves leaves: Bool = false) {
         state = Mutex(State(incoming: messages[...]))
         self.leaves = leaves || !messages.isEmpty

@@ -1,3 +1,6 @@
+// The order is the one that the other servers are measured with, as short as theirs.
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
 import Roost
 
 @Schema

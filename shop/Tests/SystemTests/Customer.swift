@@ -9,7 +9,7 @@ import Roost
 import RoostHTTP
 import RoostSystemTesting
 
-/// Someone who buys, over HTTP and through the gateway, and does not give up when a service is down for a moment.
+/// A customer who buys through the gateway over HTTP, and retries while a service is temporarily down.
 struct Customer: Sendable {
     let email: String
     let token: String
@@ -19,7 +19,7 @@ struct Customer: Sendable {
 
     static let address = Address(name: "Ada", street: "1 Road", city: "Paris", postalCode: "75001", country: "FR")
 
-    /// Signs up and in.
+    /// Signs up and signs in.
     static func signedUp(at shop: ShopProcess, by http: HTTPClient) async throws -> Customer {
         let accounts = AccountsAPIContract.client(over: HTTPTestClient(http, to: shop.address))
         let email = "\(UUID().uuidString.lowercased().prefix(8))@example.com"
@@ -36,7 +36,7 @@ struct Customer: Sendable {
         carts = CartsAPIContract.client(over: caller)
     }
 
-    /// Puts products in the cart and orders them.
+    /// Adds products to the cart and orders them.
     func order(_ sku: String, _ quantity: Int = 1, paidBy token: String) async throws -> Order {
         _ = try await patiently { try await carts.put(sku: sku, CartQuantity(quantity: quantity)) }
         let key = UUID().uuidString
@@ -48,7 +48,7 @@ struct Customer: Sendable {
         }
     }
 
-    /// Waits until an order has come to its end.
+    /// Waits until an order has its final status.
     func end(of id: UUID) async throws -> Order {
         try await eventually("order \(id.text) ends", within: .seconds(60)) {
             let order = try await patiently { try await orders.order(id: id) }
@@ -56,7 +56,7 @@ struct Customer: Sendable {
         }
     }
 
-    /// The mails to the customer, once there are so many.
+    /// The mails to the customer, as soon as there are this many.
     func mails(_ count: Int) async throws -> [CapturedMail] {
         let notifications = NotificationsAPIContract.client(over: caller)
         return try await eventually("\(count) mails to \(email)") {
@@ -66,7 +66,7 @@ struct Customer: Sendable {
     }
 }
 
-/// Does something again for as long as a service is down or the request before is still under way.
+/// Repeats a request while a service is down or the previous request is still in progress.
 func patiently<Result>(_ body: () async throws -> Result) async throws -> Result {
     try await eventually("an answer", within: .seconds(60)) {
         do {

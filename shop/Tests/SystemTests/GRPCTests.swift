@@ -2,7 +2,7 @@ import Foundation
 import RoostSystemTesting
 import Testing
 
-/// The whole shop by gRPC: Google's client, written in Python, with code made from the exported files.
+/// The whole shop over gRPC: Google's client, in Python, with code generated from the exported files.
 @Suite(.timeLimit(.minutes(5))) struct GRPCTests {
     @Test(arguments: [[], ["--together"]])
     func everyContractAnswersThroughTheGateway(arguments: [String]) async throws {

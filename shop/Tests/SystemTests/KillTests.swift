@@ -3,7 +3,7 @@ import OrdersAPI
 import RoostHTTP
 import Testing
 
-/// Orders reach their end, each charged once, however often the services behind them are killed.
+/// Every order reaches its final status and is charged once, however often the services are killed.
 @Suite(.timeLimit(.minutes(5))) struct KillTests {
     private static let sku = "COF-0003"
 
@@ -18,7 +18,7 @@ import Testing
         var placed: [UUID: String] = [:]
         for round in 0..<15 {
             let token = tokens[round % tokens.count]
-            // Each round ends another service, while the orders of the rounds before are under way.
+            // Each round kills another service, while the orders of the previous rounds are in progress.
             shop.killService(["orders", "payments", "catalog"][round % 3])
             placed[try await customer.order(Self.sku, paidBy: token).id] = token
         }

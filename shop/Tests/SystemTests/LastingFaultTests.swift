@@ -5,11 +5,11 @@ import RoostSQLite
 import RoostSystemTesting
 import Testing
 
-/// A fault that lasts ends the start, with one line that names it and exit code 78, and is not tried again and again.
+/// A permanent fault ends the startup with one line that names it and exit code 78, and is not retried.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct LastingFaultTests {
     private static let ways = [[], ["--together"]]
 
-    /// The lines that say what is wrong, of all that the shop has written.
+    /// The lines in the shop's output that report faults.
     private func complaints(_ output: String) -> [Substring] { output.split(separator: "\n").filter { $0.contains("shop: ") } }
 
     @Test(arguments: ways + [["--host", "gateway"]])
@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: ways)
     func aStrangerOnThePortIsNotTakenForTheGateway(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments)
-        // It takes the port in the moment in which the gateway is dead.
+        // It takes the port while the gateway is down.
         let stranger = try await eventually("the stranger is quicker") {
             for process in shop.services where process.value.contains("gateway") { kill(process.key, SIGKILL) }
             return try? await HTTPServer.start(.init(port: shop.address.port)) { _, _ in .text("I am the gateway, and ready.") }
@@ -48,7 +48,7 @@ import Testing
         ("DATA_DIR", "/dev/null", "DATA_DIR=/dev/null is wrong: it must be a folder that can be written to"),
         (
             "STORE_URL", "redis://me:hunter2@store",
-            "STORE_URL=redis://***@store is wrong: it must be sqlite:PATH, or sqlite:PATH?synchronous=normal where a loss of power may undo the last commits"
+            "STORE_URL=redis://***@store is wrong: it must be sqlite:PATH, or sqlite:PATH?synchronous=normal if a power failure may undo the last commits"
         ),
     ])
     func whatAllProcessesAreToldIsSaidOnce(key: String, value: String, line: String) async throws {
@@ -68,7 +68,7 @@ import Testing
         #expect(complaints.count == 1, "\(output)")
         #expect(
             complaints.first?.hasSuffix(
-                "CATALOG_DATABASE_URL=sqlite:\(folder.path)/catalog.db cannot be brought up to date: 0001_catalog was changed after it was applied: write a further one instead"
+                "CATALOG_DATABASE_URL=sqlite:\(folder.path)/catalog.db cannot be brought up to date: 0001_catalog was changed after it was applied: add a new migration instead"
             ) == true)
         #expect(!output.contains(" is up ") && output.components(separatedBy: "exited with code 78").count == 2)
     }
@@ -94,7 +94,7 @@ import Testing
         )
     }
 
-    /// Once all are up, what befalls one service is no reason to stop the others; nor is it tried for ever.
+    /// Once all services have been ready, a fault of one of them does not stop the others, and it is not retried forever.
     @Test func aServiceThatCannotStartAgainIsLeftBe() async throws {
         let shop = try await ShopProcess.start()
         let http = HTTPClient()
@@ -131,7 +131,7 @@ import Testing
                 return Set(alive.values) == Set(names) && alive.keys.allSatisfy { dead[$0] == nil } && ready == names.count * (round + 1)
             }
         }
-        #expect(shop.text.contains("was killed by signal 9, 3 times in a row; starts again in 0.4 seconds"))
+        #expect(shop.text.contains("was killed by signal 9, 3 times in a row; restarting in 0.4 seconds"))
         #expect(shop.descriptors <= before)
         #expect(await shop.stop() == 0)
     }

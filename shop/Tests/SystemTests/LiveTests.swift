@@ -4,7 +4,7 @@ import RoostHTTP
 import RoostSystemTesting
 import Testing
 
-/// Orders watched through the gateway by clients written in Python, while their service dies.
+/// Orders watched through the gateway by Python clients while the service is killed.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct LiveTests {
     private static let life = ["pending", "reserved", "paid", "confirmed"]
 
@@ -42,7 +42,7 @@ import Testing
         let http = HTTPClient()
         defer { http.shutdown() }
         let customer = try await Customer.signedUp(at: shop, by: http)
-        // A payment that takes its time keeps the order, and those who watch it, open.
+        // A slow payment keeps the order, and its watchers' streams, open.
         let order = try await customer.order("TEA-0002", paidBy: "tok_slow")
         let socket = try await http.webSocket(
             "/orders/\(order.id.text)/live", at: shop.address, subprotocols: ["roost", "bearer.\(customer.token)"])
@@ -53,7 +53,7 @@ import Testing
     }
 }
 
-/// A process of `watch.py`, whose lines are the statuses that it saw.
+/// A process of `watch.py`, whose output lines are the statuses that it received.
 private struct Watcher {
     private let process: Process
     private let file: URL
@@ -77,12 +77,12 @@ private struct Watcher {
         try process.run()
     }
 
-    /// What it has written so far.
+    /// The lines that it has written so far.
     var lines: [String] {
         get throws { String(decoding: try Data(contentsOf: file), as: UTF8.self).split(separator: "\n").map(String.init) }
     }
 
-    /// All that it has written, once it has ended.
+    /// All of its lines, after it has ended.
     func end() async throws -> [String] {
         try await eventually("the watcher ends", within: .seconds(90)) { !process.isRunning }
         #expect(process.terminationStatus == 0)

@@ -7,7 +7,7 @@ import RoostHTTP
 import RoostSystemTesting
 import Testing
 
-/// The same cart ordered at once over both wires, in the real shop.
+/// The same cart ordered concurrently over both protocols, in the real shop.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct OneCartTests {
     @Test(arguments: [[], ["--together"]])
     func ordersOfOneCartAtOnceAreOneOverEveryWire(arguments: [String]) async throws {
@@ -33,7 +33,7 @@ import Testing
         #expect(await shop.stop() == 0)
     }
 
-    /// Places an order five times over each wire at once.
+    /// Places five orders over each protocol concurrently.
     private func answers(to customer: Customer, over remote: any OrdersAPI) async throws -> [Status] {
         let order = NewOrder(paymentToken: "tok_ok", shippingAddress: Customer.address, email: nil)
         var context = RequestContext()
@@ -48,7 +48,7 @@ import Testing
     }
 }
 
-/// The status that a call is answered with; 201 where it succeeds.
+/// The status of a call's response; 201 if it succeeds.
 private func answer(to call: () async throws -> Void) async -> Status {
     do {
         try await call()

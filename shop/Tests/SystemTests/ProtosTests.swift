@@ -2,11 +2,11 @@ import Foundation
 import RoostSystemTesting
 import Testing
 
-/// The files that clients in other languages are made from.
+/// The files from which clients in other languages are generated.
 @Suite(.timeLimit(.minutes(5))) struct ProtosTests {
     private static let shop = URL(filePath: #filePath + "/../../..").standardizedFileURL
 
-    /// Where this fails, `make protos` writes them anew; what it then refuses would break the clients that there are.
+    /// If this fails, `make protos` writes them again. Changes that it refuses would break existing clients.
     @Test func theyAreWhatTheContractsSay() async throws {
         let (code, output) = try await ShopProcess.run(["protos", "--check"])
         #expect(code == 0, "\(output)")

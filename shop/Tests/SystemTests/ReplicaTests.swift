@@ -36,7 +36,7 @@ import Testing
             try await group.waitForAll()
         }
         // The harm was real: orders of a replica that was gone went on in the other.
-        let takeovers = shop.text.matches(of: #/Takes over \d+ jobs/#).count
+        let takeovers = shop.text.matches(of: #/Taking over \d+ jobs/#).count
         #expect(takeovers > 0 && shop.text.contains("was killed by signal 9"))
         try await audit(shop, load)
         let bought = load.placed.filter { $0.token != "tok_declined" }.count

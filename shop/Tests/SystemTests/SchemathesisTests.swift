@@ -4,13 +4,13 @@ import RoostHTTP
 import RoostSystemTesting
 import Testing
 
-/// Schemathesis (https://schemathesis.io) sends every operation that the documents tell of what fits its schema and what does not. Nothing
-/// may fail inside, and every answer must be one that the document has: its status, its media type, its schema. The documents
-/// themselves are checked first, by validators of OpenAPI and AsyncAPI.
+/// Schemathesis (https://schemathesis.io) sends valid and invalid requests to every documented operation. No request may cause an internal
+/// error, and every response must conform to the document in status, media type and schema. The documents themselves are checked first,
+/// with validators for OpenAPI and AsyncAPI.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SchemathesisTests {
     private static let root = URL(fileURLWithPath: #filePath + "/../../../..").standardizedFileURL
 
-    /// Requests that end the session which the others are made in.
+    /// Requests that end the session that the other requests use.
     private static let endings = "^/sessions/(current|.id.)$"
 
     @Test func everyAnswerIsADocumentedOne() async throws {
@@ -28,11 +28,11 @@ import Testing
         try await check(shop.address, as: administrator, ["--exclude-path-regex", Self.endings])
         let environment = try #require(shop.environment(of: "orders"))
         let key = try #require(environment["SERVICE_KEY"])
-        // With the service's key its caller is known even where the token is left out: 403 is then right, not 401.
+        // With the service key, the caller is known even without a token, so the correct status is 403 and not 401.
         let service = ["-H", "x-service-key: \(key)", "-H", "x-service-name: tests", "--exclude-checks", "missing_required_header"]
         for address in try #require(environment["ADDRESSES"]).split(separator: ",") {
             let port = try #require(address.split(separator: ":").last.flatMap { Int($0) })
-            // The processor takes no tokens.
+            // The processor does not use tokens.
             try await check(
                 HTTPAddress(host: "127.0.0.1", port: port), as: address.hasPrefix("processor=") ? nil : administrator,
                 service + (address.hasPrefix("accounts=") ? ["--exclude-path-regex", Self.endings] : []))

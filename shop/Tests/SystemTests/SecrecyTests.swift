@@ -3,7 +3,7 @@ import RoostHTTP
 import RoostSystemTesting
 import Testing
 
-/// What is shown to whom: in production, and in what the shop writes.
+/// What the shop reveals in production, and in its output.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct SecrecyTests {
     @Test(arguments: [[], ["--together"]])
     func productionIsWhatIsNotSaidOtherwise(arguments: [String]) async throws {
@@ -21,7 +21,7 @@ import Testing
         let shop = try await ShopProcess.start([], ["ADMIN_PASSWORD": "", "LOG_LEVEL": level])
         let http = HTTPClient()
         defer { http.shutdown() }
-        let shown = shop.text.matches(of: #/administrator admin@shop.example was made, with the password (\S+)/#)
+        let shown = shop.text.matches(of: #/administrator admin@shop.example was created with the password (\S+)/#)
         #expect(shown.count == 1)
         let password = try #require(shown.first?.1)
         let body = #"{"email": "admin@shop.example", "password": "\#(password)"}"#

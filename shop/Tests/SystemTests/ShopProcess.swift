@@ -4,9 +4,9 @@ import RoostSystemTesting
 import Synchronization
 import Testing
 
-/// The shop as `make run` starts it: a supervisor, and the processes of its services.
+/// The shop as `make run` starts it: a supervisor and the processes of its services.
 ///
-/// It ends when its standard input does, so nothing outlives the test, however that ends.
+/// It stops when its standard input ends, so it never outlives the test.
 final class ShopProcess: Sendable {
     let address: HTTPAddress
     private let process: Running
@@ -15,8 +15,8 @@ final class ShopProcess: Sendable {
 
     static let adminPassword = "a password for tests"
 
-    /// Starts the shop and waits until all of it is up.
-    /// - Parameter settings: those that are not as tests have them; an empty one is as if it were not given.
+    /// Starts the shop and waits until everything is ready.
+    /// - Parameter settings: Settings that differ from the tests' defaults; an empty value removes a setting.
     static func start(_ arguments: [String] = [], _ settings: [String: String] = [:]) async throws -> ShopProcess {
         let folder = try TemporaryFolder(), output = Output()
         let usual = ["DATA_DIR": folder.path, "PORT": "0", "ADMIN_PASSWORD": adminPassword, "ENVIRONMENT": "development"]
@@ -37,7 +37,7 @@ final class ShopProcess: Sendable {
     }
 
     /// Runs the shop with arguments and settings until it ends by itself.
-    /// - Parameter signal: what it gets once it has written its first line; none where left out.
+    /// - Parameter signal: The signal to send after its first line of output; none if `nil`.
     static func run(
         _ arguments: [String] = [], _ settings: [String: String] = [:], signal: Int32? = nil
     ) async throws -> (code: Int32, output: String) {
@@ -50,39 +50,39 @@ final class ShopProcess: Sendable {
         return (await process.end(), output.text)
     }
 
-    /// Runs a command of the system until it ends by itself.
+    /// Runs a command of the operating system until it ends by itself.
     static func run(_ command: String, _ arguments: [String]) async throws -> (code: Int32, output: String) {
         let output = Output()
         let process = try Running(of: URL(fileURLWithPath: command), arguments, [:], output)
         return (await process.end(), output.text)
     }
 
-    /// What it and its services have written.
+    /// The output of the supervisor and the services so far.
     var text: String { output.text }
 
-    /// Where it keeps what it keeps.
+    /// The folder for its data.
     var dataFolder: String { folder.path }
 
-    /// How many files, sockets and the like the supervisor has open.
+    /// The number of files and sockets that the supervisor has open.
     var descriptors: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.identifier)/fd").count) ?? -1 }
 
     /// Asks it to stop, as Ctrl-C does.
-    /// - Returns: the exit code.
+    /// - Returns: The exit code.
     func stop(_ signal: Int32 = SIGTERM) async -> Int32 {
         process.send(signal)
         return await process.end()
     }
 
     /// Waits until it ends by itself.
-    /// - Returns: the exit code.
+    /// - Returns: The exit code.
     func end() async -> Int32 { await process.end() }
 
-    /// Ends the process of a service with SIGKILL, if it runs at the moment.
+    /// Kills the process of a service with SIGKILL, if it is running.
     func killService(_ name: String) {
         for (identifier, hosted) in services where hosted == name { kill(identifier, SIGKILL) }
     }
 
-    /// The processes of services that run: what each hosts, by its process id.
+    /// The running service processes: what each hosts, by its process identifier.
     var services: [Int32: String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return Dictionary(
@@ -91,7 +91,7 @@ final class ShopProcess: Sendable {
             })
     }
 
-    /// The environment that a service was started with, if it runs at the moment.
+    /// The environment with which a service was started, if it is running.
     func environment(of name: String) -> [String: String]? {
         guard let identifier = services.first(where: { $0.value == name })?.key,
             let data = FileManager.default.contents(atPath: "/proc/\(identifier)/environ")
@@ -100,7 +100,7 @@ final class ShopProcess: Sendable {
         return Dictionary(settings.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }) { first, _ in first }
     }
 
-    /// What a child of the supervisor hosts, by its command line.
+    /// What a child of the supervisor hosts, according to its command line.
     private func hosted(by identifier: Int32) -> String? {
         guard let status = FileManager.default.contents(atPath: "/proc/\(identifier)/stat"),
             let parent = String(decoding: status, as: UTF8.self).split(separator: ")").last?.split(separator: " ").dropFirst().first,
@@ -111,7 +111,7 @@ final class ShopProcess: Sendable {
 }
 
 extension ShopProcess {
-    /// What a process writes.
+    /// The output of a process.
     final class Output: Sendable {
         private let bytes = Mutex<[UInt8]>([])
 
@@ -120,7 +120,7 @@ extension ShopProcess {
         func append(_ data: ArraySlice<UInt8>) { bytes.withLock { $0 += data } }
     }
 
-    /// A process: of the shop's executable, which lies beside the tests', where no other is named.
+    /// A process: by default of the shop's executable, which is in the same folder as the tests.
     private final class Running: Sendable {
         let identifier: Int32
         private let lifeline: FileHandle
@@ -148,8 +148,8 @@ extension ShopProcess {
             }
         }
 
-        /// Reads to the end on a thread of its own.
-        /// - Returns: what ends when the reading does.
+        /// Reads to the end on a separate thread.
+        /// - Returns: A stream that ends when everything has been read.
         private static func read(_ handle: FileHandle, into output: Output) -> AsyncStream<Void> {
             let (stream, end) = AsyncStream.makeStream(of: Void.self)
             DispatchQueue(label: "shop.output").async {

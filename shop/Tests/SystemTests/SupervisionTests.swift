@@ -5,7 +5,7 @@ import RoostSystem
 import RoostSystemTesting
 import Testing
 
-/// What `make run` does besides serving.
+/// What `make run` does apart from serving.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct SupervisionTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func itStopsInOrderAndLeavesNothing(signal: Int32) async throws {
@@ -36,14 +36,14 @@ import Testing
         let http = HTTPClient()
         defer { http.shutdown() }
         let client = HTTPTestClient(http, to: shop.address)
-        // Killed again and again, it is down for longer each time.
+        // Each time it is killed, it takes longer to restart.
         let refused = try await eventually("a refusal") {
             shop.killService("catalog")
             let response = try await client.send(.get, "/products")
             return response.status == .unavailable ? response : nil
         }
         #expect(refused.headers["retry-after"] != nil)
-        #expect(refused.problem.detail == "The service catalog is down for the moment.")
+        #expect(refused.problem.detail == "The service catalog is temporarily unavailable.")
         let id = try #require(refused.headers["x-request-id"])
         #expect(shop.text.contains("request-id=\(id) "))
         #expect(try await client.send(.get, "/.well-known/jwks.json").status == .ok)
@@ -62,7 +62,7 @@ import Testing
         #expect(output == "shop: \(line)\nshop: --describe lists all settings\n")
     }
 
-    /// Of all services, and before any has started.
+    /// The settings of all services are checked before any service starts.
     @Test func allWrongSettingsAreSaidAtOnce() async throws {
         let wrong = ["ADMIN_PASSWORD": "hunter2", "SMTP_URL": "http://me:hunter2@mail", "EVENTS_URL": "kafka://broker"]
         let (code, output) = try await ShopProcess.run(["--set", "LOG_LEVEL=loud"], ["PORT": "0"].merging(wrong) { $1 })
@@ -82,7 +82,7 @@ import Testing
         #expect(code == 78)
         #expect(
             output == """
-                shop: --set STORE_ULR: there is no such setting; --describe lists those that there are
+                shop: --set STORE_ULR: there is no such setting; --describe lists all settings
                 shop: --set must be followed by KEY=value
 
                 """)

@@ -16,7 +16,7 @@ import RoostSystemTesting
 import Testing
 import Tracing
 
-/// An order as a tracer sees it. (A tracer is bootstrapped once a process: the test has one of its own.)
+/// The trace of an order. (Only one tracer can be bootstrapped in a process, so the test runs in a process of its own.)
 @Suite(.timeLimit(.minutes(2))) struct TraceTests {
     @Test func anOrderIsOneTraceFromTheGatewayToItsMail() async {
         await #expect(processExitsWith: .success) {
@@ -41,7 +41,7 @@ import Tracing
                     let spans = tracer.finishedSpans.filter { $0.traceID == trace.traceID }
                     return expected.isSubset(of: spans.map { "\($0.kind) \($0.operationName)" }) ? spans : nil
                 }
-                // The gateway's and the service's.
+                // The spans of the gateway and of the service.
                 #expect(spans.filter { $0.operationName == "POST /orders" }.count == 2)
                 let handled = try #require(spans.first { $0.operationName == "process orders.ended" })
                 #expect(spans.contains { $0.operationName == "transaction" && $0.parentSpanID == handled.spanID })
@@ -50,7 +50,7 @@ import Tracing
     }
 }
 
-/// Buys a mug through the gateway, as part of a trace that began outside.
+/// Buys a mug through the gateway, as part of a trace that was started outside.
 private func order(in system: TestSystem, _ accounts: TestAccounts, as trace: TraceContext) async throws {
     let catalog = try await system.client(CatalogAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
     let mug = ProductDetails(

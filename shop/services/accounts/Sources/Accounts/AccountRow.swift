@@ -2,7 +2,7 @@ import AccountsAPI
 import Foundation
 import RoostData
 
-/// An account as its table holds it.
+/// An account as it is stored in its table.
 struct AccountRow: Sendable {
     let account: Account
     /// The password's Argon2id hash, as a PHC string.
@@ -28,7 +28,7 @@ struct AccountRow: Sendable {
         try await database.query("SELECT * FROM accounts WHERE email = \(email)").first.map(AccountRow.init)
     }
 
-    /// - Throws: a `DatabaseError` with code `uniqueViolation` where the email is taken.
+    /// - Throws: A `DatabaseError` with code `uniqueViolation` if the email address is taken.
     func insert(in transaction: Transaction) async throws {
         _ = try await transaction.execute(
             """

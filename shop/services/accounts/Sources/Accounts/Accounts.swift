@@ -6,7 +6,7 @@ import RoostData
 import RoostEvents
 import ShopCommon
 
-/// Answers for the accounts' contract.
+/// Implements the contract of the accounts.
 @Service(AccountsAPI.self, publishes: [AccountCreated.self])
 struct Accounts: AccountsAPI {
     let database: Database
@@ -47,7 +47,7 @@ struct Accounts: AccountsAPI {
         let email = credentials.email.lowercased()
         let account = try await throttle.attempt(email, from: RequestContext.current.clientAddress) { () -> Account? in
             let found = try await AccountRow.find(email: email, in: database)
-            // An unknown account costs the same work as a wrong password, so that the time does not tell them apart.
+            // An unknown account costs the same work as a wrong password, so that the response time does not reveal which accounts exist.
             guard try await hasher.verify(credentials.password, against: found?.password) else { return nil }
             return found?.account
         }

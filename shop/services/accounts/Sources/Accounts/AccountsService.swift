@@ -6,13 +6,18 @@ import RoostData
 import RoostSystem
 import ShopCommon
 
-/// The accounts service, put together.
+/// Assembles the accounts service.
 public struct AccountsService: ServiceDefinition {
+    /// The service's name: `accounts`.
     public let name = "accounts"
+    /// The administrator's password.
     public let settings: [any SettingDeclaration] = [Administrator.password]
 
+    /// Creates the definition.
     public init() {}
 
+    /// Opens the database, makes sure that there is an administrator and a signing key, and returns the implementation.
+    /// - Throws: A `ConfigurationError` or a `DatabaseError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let database = try await host.database(migrations: .inside(.module))
         let key = try await SigningKeys(database: database).current()

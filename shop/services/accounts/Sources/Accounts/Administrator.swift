@@ -4,13 +4,13 @@ import Roost
 import RoostAuth
 import RoostData
 
-/// The account that the first start makes, so that someone can run the shop.
+/// The account that is created at the first start, so that someone can manage the shop.
 struct Administrator: Sendable {
     static let email = "admin@shop.example"
 
     let database: Database
     let hasher: PasswordHasher
-    /// Shows the password, whatever the log level.
+    /// Shows the password, at any log level.
     let announce: @Sendable (String) -> Void
 
     /// `ADMIN_PASSWORD`.
@@ -21,8 +21,8 @@ struct Administrator: Sendable {
         (10...128).contains(PasswordProfile.prepare(text)?.unicodeScalars.count ?? 0) ? text : nil
     }
 
-    /// Makes the account if it is not there.
-    /// - Parameter given: Its password; if left out, one that is shown once.
+    /// Creates the account if it does not exist.
+    /// - Parameter given: Its password. If it is `nil`, a random password is generated and shown once.
     func ensure(password given: String?) async throws {
         guard try await AccountRow.find(email: Self.email, in: database) == nil else { return }
         let password = given ?? Secret.random(bytes: 15)
@@ -31,9 +31,9 @@ struct Administrator: Sendable {
         do {
             try await database.transaction { try await row.insert(in: $0) }
         } catch let error as DatabaseError where error.code == .uniqueViolation {
-            // Another replica, which started at the same time, has made it.
+            // Another replica that started at the same time has created it.
             return
         }
-        if given == nil { announce("the administrator \(Self.email) was made, with the password \(password)") }
+        if given == nil { announce("the administrator \(Self.email) was created with the password \(password)") }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import RoostAuth
 import RoostData
 
-/// The key that signs access tokens, made at the first start and kept.
+/// The key that signs access tokens. It is generated at the first start and stored.
 struct SigningKeys: Sendable {
     let database: Database
 

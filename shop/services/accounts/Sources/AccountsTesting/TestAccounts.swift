@@ -7,10 +7,12 @@ import ShopCommon
 
 /// Stands in for the accounts service in the tests of other services: gives out tokens for any account, with no password asked.
 public struct TestAccounts: ServiceDefinition {
+    /// The service's name: `accounts`.
     public let name = "accounts"
 
     private let issuer = TokenIssuer(issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: .generate())
 
+    /// Creates a service with a signing key of its own.
     public init() {}
 
     /// An access token as the accounts service issues them.
@@ -21,6 +23,7 @@ public struct TestAccounts: ServiceDefinition {
         try await issuer.issue(to: account.text, session: UUID.v7().text, roles: roles)
     }
 
+    /// Returns an implementation of the routes that other services use.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let keys = issuer.keys
         host.use(host.shopMiddleware { keys })

@@ -6,7 +6,7 @@ import RoostSQLite
 import RoostSystemTesting
 import Testing
 
-/// Replicas that start for the first time, all at once, on one empty folder.
+/// Replicas that start for the first time, at the same time, with an empty folder.
 @Suite(.timeLimit(.minutes(2))) struct FirstStartTests {
     @Test func replicasThatStartAtOnceAreOneSystem() async throws {
         for _ in 0..<3 {

@@ -8,7 +8,7 @@ import RoostSystemTesting
 import Testing
 
 @Suite struct SessionTests {
-    /// The names that clients out there read and send.
+    /// The names that existing clients read and send.
     @Test func theNamesOnTheWireStay() {
         let pair = TokenPair(accessToken: "a", refreshToken: "r", expiresIn: 1)
         #expect(JSON.text(pair) == #"{"accessToken":"a","refreshToken":"r","tokenType":"Bearer","expiresIn":1}"#)

@@ -62,7 +62,7 @@ import Testing
                 let json = #"{"email":"ada@example.com","password":\#(JSON.text(password)),"name":"Ada"}"#
                 return try await client.send(.post, path, json: json).status
             }
-            // Eight characters as they are compared.
+            // Eight characters after normalization.
             #expect(try await send("/accounts", "cafe\u{301} e\u{301}te\u{301}") == 422)
             #expect(try await send("/accounts", "pass\tword word") == 422)
             #expect(try await send("/accounts", "cafe\u{301}\u{A0}au lait") == 201)

@@ -13,12 +13,12 @@ import ShopCommon
 import Synchronization
 import Testing
 
-/// Gives one value, and then nothing for ever.
+/// Sends one value, and then nothing forever.
 @Contract("ticker", access: .signedIn)
 protocol TickerAPI: Sendable {
     @Live("/ticks")
     func ticks() async throws -> MessageStream<Int>
-    /// Takes values until there are no more.
+    /// Reads values until the stream ends.
     @Post("/sums")
     func sum(_ numbers: MessageStream<Int>) async throws -> Int
 }
@@ -44,7 +44,7 @@ struct TickerService: ServiceDefinition, TickerAPI {
     }
 }
 
-/// Live streams end when the session that they run for does, wherever that is ended.
+/// Live streams end when their session does, wherever the session is ended.
 @Suite(.timeLimit(.minutes(2))) struct StreamEndTests {
     enum Wire: CaseIterable { case webSocket, events, calls, sentCalls }
     enum Place: CaseIterable { case direct, together, apart }
@@ -113,7 +113,7 @@ struct TickerService: ServiceDefinition, TickerAPI {
     }
 }
 
-/// Serves nothing but keys.
+/// Serves only the keys.
 private struct FixedAccounts: ServiceDefinition {
     let name = "accounts"
     let keys: JSONWebKeySet
@@ -137,7 +137,7 @@ private struct FixedAccounts: ServiceDefinition {
     }
 }
 
-/// One who watches, and has seen the first value.
+/// A watcher that has received the first value.
 private final class Watcher: Sendable {
     private let task: Task<Status, any Error>
     private let over = Flag()

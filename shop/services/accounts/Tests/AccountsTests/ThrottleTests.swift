@@ -9,7 +9,7 @@ import RoostSystem
 import RoostSystemTesting
 import Testing
 
-/// Sign-ins that fail too often, over every wire, through the gateway or not, on one replica or several.
+/// Sign-ins that fail too often, over every protocol, with and without the gateway, on one replica or several.
 @Suite(.timeLimit(.minutes(2))) struct ThrottleTests {
     private static let wrong = Credentials(email: "ada@example.com", password: "a bad password")
     private static let key = ["SERVICE_KEY": "a key for services"]
@@ -97,7 +97,7 @@ import Testing
                 let carrier: any Caller = wire == "grpc" ? caller : ServiceCaller.rest(http, to: address, as: ServiceIdentity(name: "test"))
                 func client(_ told: String) -> any AccountsAPI { AccountsAPIContract.client(over: Telling(carrier, told)) }
                 for index in 0..<100 {
-                    // What comes before the trusted hop's own word is the client's invention.
+                    // Anything before the entry of the trusted hop may be forged by the client.
                     let told = "203.0.113.\(index), 198.51.100.1"
                     let answer = try await status(client(told), .init(email: "\(index)@example.com", password: "x"))
                     #expect(answer == .unauthorized)
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// Runs with a gateway before a system: its own, or one in a process, so to say, of its own.
+    /// Runs a gateway in front of a system: the system's own, or one as in another process.
     private func gateway(
         before system: TestSystem, place: String, in folder: TemporaryFolder, _ settings: [String: String],
         _ body: (_ port: Int) async throws -> Void
@@ -130,7 +130,7 @@ import Testing
     }
 }
 
-/// A caller behind proxies, which say for whom the call is.
+/// A caller behind proxies, which state the client's address.
 private struct Telling: Caller {
     let carrier: any Caller
     let told: String

@@ -5,12 +5,16 @@ import Roost
 import RoostSystem
 import ShopCommon
 
-/// The carts service, put together.
+/// Assembles the carts service.
 public struct CartsService: ServiceDefinition {
+    /// The service's name: `carts`.
     public let name = "carts"
 
+    /// Creates the definition.
     public init() {}
 
+    /// Connects to the catalog and the store, and returns the implementation.
+    /// - Throws: A `ConfigurationError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let catalog = try await host.client(for: CatalogAPIContract.self)

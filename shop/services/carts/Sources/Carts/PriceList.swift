@@ -3,9 +3,9 @@ import CatalogAPI
 import Money
 import Roost
 
-/// What the catalog said of some products.
+/// The catalog's answers about some products.
 struct PriceList: Sendable {
-    /// By the bytes of their numbers; `nil` where the catalog has none of this number.
+    /// The products by the bytes of their numbers; `nil` if the catalog has no product with this number.
     private var products: [[UInt8]: Product?] = [:]
 
     mutating func add(_ found: [Product], asked skus: [String]) {
@@ -15,16 +15,16 @@ struct PriceList: Sendable {
 
     subscript(_ sku: String) -> Product? { products[Array(sku.utf8)] ?? nil }
 
-    /// The products of a cart that were not asked for yet.
+    /// The products of a cart that have not been looked up yet.
     func missing(of cart: StoredCart) -> [String] { cart.items.map(\.sku).filter { products[Array($0.utf8)] == nil } }
 }
 
 extension StoredCart {
-    /// What an empty cart's total is in.
+    /// The currency of the total of an empty cart.
     private static let currency = Currency.euro
 
-    /// The cart at the catalog's prices. What the catalog no longer has is left out.
-    /// - Throws: a `Problem`: 409 where the prices are in more than one currency, 422 where a sum would be too large.
+    /// The cart at the catalog's prices. Products that the catalog no longer has are left out.
+    /// - Throws: A `Problem` with status 409 if the prices are in more than one currency, or 422 if a sum would be too large.
     func priced(by list: PriceList) throws(Problem) -> Cart {
         var items: [CartItem] = []
         for line in self.items {
@@ -40,7 +40,7 @@ extension StoredCart {
         return Cart(items: items, total: try items.lazy.map(\.lineTotal).total(ofNothingIn: Self.currency))
     }
 
-    /// The cart as the customer is shown it, whose prices are kept with it.
+    /// The cart as it is shown to the customer; the prices shown are stored with it.
     mutating func show(_ list: PriceList) throws(Problem) -> Cart {
         let cart = try priced(by: list)
         for index in items.indices { items[index].price = list[items[index].sku]?.price ?? items[index].price }
@@ -48,7 +48,7 @@ extension StoredCart {
     }
 
     /// The same after a change.
-    /// - Returns: `nil` where there are products in it that the list does not know of; it is then left as it was.
+    /// - Returns: `nil` if the cart contains products that are not in this list; the cart is then unchanged.
     mutating func show(_ list: PriceList, after change: (inout StoredCart) throws -> Void) throws -> Cart? {
         var changed = self
         try change(&changed)
@@ -58,8 +58,8 @@ extension StoredCart {
         return cart
     }
 
-    /// Sees to it that an order is charged what the customer was shown.
-    /// - Throws: a `Problem` with status 409 where a product is not sold any more, or at another price.
+    /// Checks that an order is charged the prices that the customer was shown.
+    /// - Throws: A `Problem` with status 409 if a product is no longer sold, or is sold at another price.
     func checkShown(_ list: PriceList) throws(Problem) {
         for line in items {
             guard let product = list[line.sku] else {

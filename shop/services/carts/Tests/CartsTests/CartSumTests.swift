@@ -5,7 +5,7 @@ import Roost
 import RoostSystemTesting
 import Testing
 
-/// Sums of money are refused where they would arise.
+/// Sums of money are rejected where they would be computed.
 @Suite(.timeLimit(.minutes(1))) struct CartSumTests {
     @Test func aCartHasOneCurrency() async throws {
         try await CartsShop.run { shop async throws in
@@ -34,7 +34,7 @@ import Testing
             await #expect(performing: { try await shop.snapshot() }, throws: refused(with: .conflict))
             try await shop.carts.remove(sku: "B")
             #expect(try await shop.content() == "A:1")
-            // One alone is in the currency that it has now.
+            // A single item is in the current currency of its product.
             try await shop.sell("A", 7, "KWD")
             #expect(try await shop.carts.cart().total.description == "0.007 KWD")
         }
@@ -62,7 +62,7 @@ import Testing
             #expect(try await shop.content() == "A:1")
             try await shop.sell("A", Money.limit - 1000)
             #expect(try await shop.put("B", 1000).decode(as: Cart.self).total.amount == Money.limit)
-            // A price that rises makes a sum that nobody put together.
+            // A price increase causes a sum that no customer chose.
             try await shop.sell("B", 2)
             #expect(try await shop.http.send(.get, "/cart").status == .unprocessable)
             await #expect(performing: { try await shop.snapshot() }, throws: refused(with: .conflict))
@@ -80,7 +80,7 @@ import Testing
             }
             #expect(try await shop.carts.cart().total.amount == 1001)
             #expect(try await shop.snapshot().cart.total.amount == 1001)
-            // Another change of the cart shows every price of it.
+            // Another change of the cart shows all of its current prices.
             try await shop.sell("A", 900)
             _ = try await shop.put("TEA-0001")
             #expect(try await shop.snapshot().cart.items.map(\.unitPrice.amount).first == 900)

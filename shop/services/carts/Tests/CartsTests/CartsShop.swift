@@ -8,7 +8,7 @@ import Money
 import Roost
 import RoostSystemTesting
 
-/// The carts service with the catalog, somebody who fills a cart, and the orders service that takes it.
+/// The carts service with the catalog, a customer who fills a cart, and the orders service that takes it.
 struct CartsShop {
     let system: TestSystem
     let account = UUID.v7()
@@ -37,7 +37,7 @@ struct CartsShop {
         catalog = try await system.client(CatalogAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
     }
 
-    /// Has the catalog sell a product at a price.
+    /// Makes the catalog sell a product at a price.
     func sell(_ sku: String, _ amount: Int, _ currency: String = "EUR") async throws {
         let price = try JSON.decode(Money.self, from: Array(#"{"amount":\#(amount),"currency":"\#(currency)"}"#.utf8))
         let details = ProductDetails(name: sku, description: "", category: "test", price: price, stock: 1000, imageUrl: "/x")
@@ -51,7 +51,7 @@ struct CartsShop {
     func snapshot() async throws -> CartSnapshot { try await orders.snapshot(account: account) }
     func checkOut(_ snapshot: CartSnapshot) async throws { try await orders.checkOut(account: account, version: snapshot.version) }
 
-    /// What is in the cart: `A:2 B:1`.
+    /// The content of the cart: `A:2 B:1`.
     func content() async throws -> String {
         try await carts.cart().items.map { "\($0.sku):\($0.quantity)" }.joined(separator: " ")
     }

@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    // MARK: What the tests share
+    // MARK: Helpers
 
     private func run(_ test: (TestSystem) async throws -> Void) async throws {
         try await TestSystem.run {

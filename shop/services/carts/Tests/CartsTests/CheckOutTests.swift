@@ -6,7 +6,7 @@ import RoostStore
 import RoostSystemTesting
 import Testing
 
-/// A change beside an order is neither lost nor undone.
+/// A change of the cart during an order is neither lost nor undone.
 @Suite(.timeLimit(.minutes(1))) struct CheckOutTests {
     @Test func whatWasOrderedLeavesAndWhatCameLaterStays() async throws {
         try await CartsShop.run { shop in
@@ -16,7 +16,7 @@ import Testing
             _ = try await shop.put("TEA-0003")
             try await shop.checkOut(snapshot)
             #expect(try await shop.content() == "TEA-0003:1")
-            // Asked again, at whatever time, it takes nothing more.
+            // Repeated, at any time, it removes nothing more.
             _ = try await shop.put("TEA-0001")
             try await shop.checkOut(snapshot)
             #expect(try await shop.content() == "TEA-0003:1 TEA-0001:1")
@@ -46,7 +46,8 @@ import Testing
         }
     }
 
-    /// Of two cart's contents that share a line only one may be ordered: the later one says that it goes back to before the first.
+    /// Of two snapshots of a cart that have a line in common, only one may be ordered: the later one says that it goes back to a time
+    /// before the first.
     @Test func aSnapshotSaysHowOldItsContentIs() async throws {
         try await CartsShop.run { shop in
             _ = try await shop.put("TEA-0001")
@@ -65,7 +66,7 @@ import Testing
         try await CartsShop.run(in: folder) { shop in
             _ = try await shop.put("TEA-0001")
             let before = try await shop.snapshot().version
-            // As after 30 idle days.
+            // As after 30 days without a change.
             let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
             try await store.delete("cart:\(shop.account.text)")
             await store.close()

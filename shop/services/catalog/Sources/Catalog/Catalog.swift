@@ -3,7 +3,7 @@ import Foundation
 import Roost
 import RoostData
 
-/// Answers for the catalog's contract.
+/// Implements the contract of the catalog.
 @Service(CatalogAPI.self)
 struct Catalog: CatalogAPI {
     let database: Database
@@ -47,7 +47,7 @@ struct Catalog: CatalogAPI {
             guard let row = try await transaction.query("SELECT * FROM products WHERE sku = \(sku)").first else { throw Self.unknown(sku) }
             var product = try Product(row)
             product.stock += change.delta
-            // Goods that came back from orders may have brought it above what can be said in one go: less is then fine.
+            // Returned goods may have raised the stock above the limit of one change, so a reduction is allowed.
             guard product.stock >= 0, product.stock <= 1_000_000_000 || change.delta < 0 else {
                 throw Problem(.conflict, "The stock of \(sku) is \(product.stock - change.delta): it cannot change by \(change.delta).")
             }

@@ -6,12 +6,16 @@ import RoostData
 import RoostSystem
 import ShopCommon
 
-/// The catalog service, put together.
+/// The definition of the catalog service.
 public struct CatalogService: ServiceDefinition {
+    /// The service's name: `catalog`.
     public let name = "catalog"
 
+    /// Creates the definition.
     public init() {}
 
+    /// Opens the database, adds the first products if it is empty, and returns the implementation.
+    /// - Throws: A `ConfigurationError` or a `DatabaseError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let database = try await host.database(migrations: .inside(.module))

@@ -3,7 +3,8 @@ import Money
 import RoostData
 
 extension Product {
-    /// - Throws: a `DatabaseError` where the row holds what is no product, such as a price in no currency.
+    /// Reads a product.
+    /// - Throws: A `DatabaseError` if the row is not a product, for example because of an unknown currency.
     init(_ row: Row) throws {
         self.init(
             sku: try row.get("sku"), name: try row.get("name"), description: try row.get("description"),
@@ -17,7 +18,7 @@ extension Row {
         get throws {
             let amount = try get("price_amount", as: Int.self), code = try get("price_currency", as: String.self)
             guard let currency = Currency(code), let price = try? Money(amount, currency) else {
-                throw DatabaseError(.column, "the price of \(try get("sku", as: String.self)), \(amount) \(code), is none")
+                throw DatabaseError(.column, "the price of \(try get("sku", as: String.self)), \(amount) \(code), is invalid")
             }
             return price
         }

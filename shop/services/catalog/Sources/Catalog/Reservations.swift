@@ -3,11 +3,11 @@ import Foundation
 import Roost
 import RoostData
 
-/// Holds goods for orders. What was answered for an order is kept, so that asking again changes nothing.
+/// Reserves goods for orders. The result is stored for each order, so that a repeated call changes nothing.
 struct Reservations: Sendable {
     let database: Database
 
-    /// Takes all of an order's goods from the stock, or none.
+    /// Takes all goods of an order from the stock, or none.
     func reserve(_ order: UUID, _ items: [Quantity]) async throws -> Reservation {
         try await database.transaction { transaction in
             if let earlier = try await find(order, in: transaction) { return earlier.reservation }
@@ -23,7 +23,7 @@ struct Reservations: Sendable {
         }
     }
 
-    /// Puts an order's goods back. Where none were taken, it notes that none may be any more.
+    /// Returns the goods of an order to the stock. If none were taken, it records that none may be taken any more.
     func release(_ order: UUID) async throws {
         try await database.transaction { transaction in
             let earlier = try await find(order, in: transaction)
@@ -35,7 +35,7 @@ struct Reservations: Sendable {
         }
     }
 
-    /// So many of a product, of all of an order's lines together: there may be more than of one line.
+    /// The quantity of a product in all lines of an order, which may exceed the limit of one line.
     @Schema
     fileprivate struct Held {
         var sku: String
@@ -44,7 +44,7 @@ struct Reservations: Sendable {
 
     private typealias Goods = [(sku: String, quantity: Int)]
 
-    /// What is wanted of each product. Numbers are one where their bytes are, and stand in one order for all.
+    /// Returns the total quantity of each product. Product numbers are compared by their bytes, and have the same order for all.
     private static func summed(_ items: [Quantity]) -> Goods {
         Dictionary(items.map { (Array($0.sku.utf8), $0.quantity) }, uniquingKeysWith: +)
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }

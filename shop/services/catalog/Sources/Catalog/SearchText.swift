@@ -3,17 +3,17 @@ import Foundation
 import Roost
 import RoostData
 
-/// What a search compares: texts without regard to case, to normalization, or to characters that cannot be seen. Databases fold no more than
-/// the letters of ASCII.
+/// The text that a search compares, without regard to case, normalization and invisible characters. Databases only fold the letters of
+/// ASCII.
 enum SearchText {
     private static let length = 200
     private static let words = 16
 
-    /// A product's text as its row keeps it.
+    /// Returns the text of a product as its row stores it.
     static func of(_ name: String, _ description: String) -> String { folded(name + "\n" + description) }
 
-    /// The words that a search is for.
-    /// - Throws: a `Problem` with status 422 where there is more than can be looked for: what is asked for is never looked for in part.
+    /// Returns the words of a search.
+    /// - Throws: A `Problem` with status 422 if there are more than can be searched for, because a part of the search is never ignored.
     static func words(of query: String) throws(Problem) -> [String] {
         guard query.utf8.count <= 4 * length, query.unicodeScalars.count <= length else {
             throw refused("length", "must have at most \(length) characters")
@@ -23,13 +23,13 @@ enum SearchText {
         return words.map(String.init)
     }
 
-    /// A category as its products have it.
+    /// Returns a category in the form in which products have it.
     static func category(_ text: String) -> String {
-        // One that is longer is no product's, and a long text may take long to normalize.
+        // A longer one cannot belong to a product, and normalizing a long text may take long.
         text.utf8.count <= 1000 ? text.precomposedStringWithCanonicalMapping : text
     }
 
-    /// A pattern for LIKE that finds the word anywhere; its own wildcards stand for themselves.
+    /// Returns a pattern for LIKE that finds the word anywhere, with its own wildcards escaped.
     static func containing(_ word: String) -> String {
         var pattern = "%"
         for scalar in word.unicodeScalars {
@@ -39,7 +39,7 @@ enum SearchText {
         return pattern + "%"
     }
 
-    /// Makes the texts of rows that have none yet.
+    /// Adds the text to rows that have none yet.
     static func complete(in database: Database) async throws {
         try await database.transaction { transaction in
             for row in try await transaction.query("SELECT sku, name, description FROM products WHERE search_text = ''") {
@@ -50,8 +50,9 @@ enum SearchText {
         }
     }
 
-    /// The text in one case and one form. By way of capitals, so that "ß" is found as "SS" and "ς" as "Σ", and in the form that joins
-    /// letters of different widths and shapes (UAX #15, Normalization Form KC), before and after, as each step may undo the other.
+    /// Returns the text in one case and one form: through upper case, so that "ß" is found as "SS" and "ς" as "Σ", and in the form that
+    /// unifies letters of different widths and shapes (UAX #15, Normalization Form KC), before and after, because each step may undo the
+    /// other.
     private static func folded(_ text: String) -> String {
         var seen = String.UnicodeScalarView()
         seen.append(

@@ -3,7 +3,7 @@ import Foundation
 import Roost
 import RoostData
 
-/// The products that the first start puts on the shelves.
+/// The products that the first start adds.
 struct Seed: Sendable {
     let database: Database
 

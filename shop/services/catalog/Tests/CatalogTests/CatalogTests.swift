@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    // MARK: What the tests share
+    // MARK: Helpers
 
     private func run(in folder: TemporaryFolder? = nil, _ test: (TestSystem) async throws -> Void) async throws {
         try await TestSystem.run(in: folder) {

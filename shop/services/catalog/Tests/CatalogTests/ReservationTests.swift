@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// Each line has as many as a line may have, and together they have more.
+    /// Each line has the largest quantity allowed for a line, and together they exceed it.
     @Test func linesOfOneProductGoBackTogether() async throws {
         try await run { catalog in
             let stock = try await stocks(of: catalog), order = UUID.v7()
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    // MARK: What the tests share
+    // MARK: Helpers
 
     private func run(in folder: TemporaryFolder? = nil, _ test: (any CatalogAPI) async throws -> Void) async throws {
         try await TestSystem.run(in: folder) {

@@ -5,7 +5,7 @@ import OrdersAPI
 import Roost
 import RoostMail
 
-/// Words the mails.
+/// Composes the mails.
 struct Letters: Sendable {
     let from: MailAddress
 
@@ -24,13 +24,14 @@ struct Letters: Sendable {
             items: items + ["Total: \(event.total)"])
     }
 
-    /// - Throws: a `Problem` with status 422 where it is no end.
+    /// Returns the subject and the message for a final status.
+    /// - Throws: A `Problem` with status 422 if the status is not final.
     private func words(for status: OrderStatus, _ number: String) throws(Problem) -> (subject: String, message: String) {
         switch status {
         case .rejected:
             ("Your order \(number) could not be filled", "We do not have enough of what you ordered. You were not charged.")
         case .declined: ("Your order \(number) could not be paid", "Your payment was declined, and nothing was charged.")
-        case .cancelled: ("Your order \(number) is cancelled", "Your order is cancelled. What you paid comes back to you.")
+        case .cancelled: ("Your order \(number) is cancelled", "Your order is cancelled. Any payment will be refunded.")
         case .confirmed: ("Your order \(number) is confirmed", "Thank you! Your order is paid and on its way.")
         case .pending, .reserved, .paid: throw Problem(.unprocessable, "An order that is \(status.rawValue) has not come to its end.")
         }
@@ -46,7 +47,7 @@ struct Letters: Sendable {
     }
 
     private func escaped(_ text: String) -> String {
-        // Scalar by scalar: with a combining mark after it, a "<" is another character for Swift, and the same for a browser.
+        // By Unicode scalar: with a combining mark after it, a "<" is another character for Swift, but the same for a browser.
         text.unicodeScalars.reduce(into: "") { html, scalar in
             switch scalar {
             case "&": html += "&amp;"

@@ -7,9 +7,9 @@ import RoostData
 import RoostEvents
 import RoostMail
 
-/// Answers for the notifications' contract, and writes a mail for each event that a customer should hear of.
+/// Implements the contract of the notifications, and queues a mail for each event that concerns a customer.
 ///
-/// A mail is queued in the transaction that notes its event as handled, so each event has one mail.
+/// A mail is queued in the transaction that records its event as handled, so each event causes one mail.
 @Service(NotificationsAPI.self)
 struct Notifications: NotificationsAPI {
     let queue: MailQueue
@@ -17,7 +17,7 @@ struct Notifications: NotificationsAPI {
     let isDevelopment: Bool
 
     func mail(to: String?) async throws -> CapturedMails {
-        guard isDevelopment else { throw Problem(.notFound, "Nothing is at /dev/mail.") }
+        guard isDevelopment else { throw Problem(.notFound, "There is nothing at /dev/mail.") }
         let mails = try await queue.captured(to: to, limit: 100)
         return CapturedMails(items: mails.map(CapturedMail.init))
     }

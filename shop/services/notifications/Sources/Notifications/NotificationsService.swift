@@ -5,18 +5,23 @@ import RoostMail
 import RoostSystem
 import ShopCommon
 
-/// The notifications service, put together.
+/// The definition of the notifications service.
 public struct NotificationsService: ServiceDefinition {
+    /// The service's name: `notifications`.
     public let name = "notifications"
+    /// The mail server.
     public let settings: [any SettingDeclaration] = [Setting.smtpURL]
 
+    /// Creates the definition.
     public init() {}
 
+    /// Opens the database, starts the mail queue, and returns the implementation.
+    /// - Throws: A `ConfigurationError` or a `DatabaseError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let database = try await host.database(migrations: MailQueue.migrations)
         let queue = try MailQueue(database: database, smtpURL: host[.smtpURL])
         if queue.isCapturing, host.environment == .production {
-            host.logger.warning("SMTP_URL is not set: mail is captured and goes to nobody")
+            host.logger.warning("SMTP_URL is not set: mail is captured and not sent")
         }
         await host.run("mail queue", queue)
         return Notifications(

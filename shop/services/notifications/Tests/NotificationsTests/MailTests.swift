@@ -25,7 +25,7 @@ import Testing
 
     @Test(arguments: [
         (OrderStatus.confirmed, "is confirmed", "Your order is paid"), (.rejected, "could not be filled", "not charged"),
-        (.declined, "could not be paid", "was declined"), (.cancelled, "is cancelled", "comes back to you"),
+        (.declined, "could not be paid", "was declined"), (.cancelled, "is cancelled", "will be refunded"),
     ])
     func anOrdersEndIsToldInBothBodies(status: OrderStatus, subject: String, words: String) async throws {
         try await NotificationsSystem.run { system in
@@ -70,7 +70,7 @@ import Testing
             let order = UUID.v7()
             let end = EventEnvelope.end(of: order, .confirmed, to: ada)
             try await system.publish(end, end, .end(of: order, .confirmed, to: ada))
-            // Handled behind the others, since it has the same key.
+            // It is handled after the others, because it has the same key.
             try await system.publish(.signUp(of: "Last", "last@example.com", key: order))
             _ = try await system.mails(to: "last@example.com", count: 1)
             #expect(try await system.mails(to: ada, count: 1).count == 1)
@@ -84,12 +84,12 @@ import Testing
             try await system.publish(.signUp(account, of: "Ada", ada))
             _ = try await system.mails(to: ada, count: 1)
         }
-        // As if the process had died before it committed its place.
+        // As if the process had died before it committed its position.
         let bus = try await Database.open("sqlite:\(folder.path)/events.db")
         try await bus.execute("DELETE FROM roost_event_groups")
         await bus.close()
         try await NotificationsSystem.run(in: folder) { system in
-            // Handled behind the event that comes again, since it has the same key.
+            // It is handled after the repeated event, because it has the same key.
             try await system.publish(.signUp(of: "Last", "last@example.com", key: account))
             _ = try await system.mails(to: "last@example.com", count: 1)
             #expect(try await system.mails(to: ada, count: 1).count == 1)
@@ -119,7 +119,7 @@ import Testing
 }
 
 extension EventEnvelope {
-    /// - Parameter key: events of one key are handled in turn; the account's id where left out.
+    /// - Parameter key: Events with the same key are handled in order; by default the account's identifier.
     fileprivate static func signUp(_ account: UUID = .v7(), of name: String, _ email: String, key: UUID? = nil) -> EventEnvelope {
         var envelope = EventEnvelope(AccountCreated(accountId: account, email: email, name: name), source: "accounts")
         if let key { envelope.key = key.text }

@@ -6,17 +6,17 @@ import RoostEvents
 import RoostSQLite
 import RoostSystemTesting
 
-/// The notifications service, and the bus that its events come by.
+/// The notifications service, and the bus from which it receives events.
 struct NotificationsSystem {
     let system: TestSystem
     private let bus: SQLiteEventBus
 
-    /// - Parameter folder: keeps the service's data from one run to the next, where a test needs that.
+    /// - Parameter folder: Keeps the service's data from one run to the next, for tests that need this.
     static func run(
         _ settings: [String: String] = [:], in folder: TemporaryFolder? = nil, _ test: (NotificationsSystem) async throws -> Void
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
-        // Captured mail is seen in development only.
+        // Captured mail can only be read in development.
         try await TestSystem.run(["ENVIRONMENT": "development"].merging(settings) { $1 }, in: folder) {
             NotificationsService()
         } test: { system in
@@ -33,7 +33,7 @@ struct NotificationsSystem {
 
     func publish(_ envelopes: EventEnvelope...) async throws { try await bus.append(envelopes) }
 
-    /// Someone's mails, the newest first, once there are so many.
+    /// The mails to an address, newest first, as soon as there are this many.
     func mails(to address: String, count: Int) async throws -> [CapturedMail] {
         let notifications = try await system.client(NotificationsAPIContract.self)
         return try await eventually("\(count) mails to \(address)") {

@@ -1,11 +1,11 @@
 import Foundation
 import Roost
 
-/// An order has the content of a cart that another was to be made of.
+/// Another order has claimed the content of the cart.
 struct CartClaimed: Error {
     let order: UUID
 
-    /// What a client is told: 409, and where the order is.
+    /// The response to the client: 409, with the location of the order.
     var problem: Problem {
         Problem(
             .conflict, "Order \(order.text) already has these items. Anything added since is still in the cart.",

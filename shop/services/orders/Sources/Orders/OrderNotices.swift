@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Tells those who watch an order that it may have changed. A notice carries nothing: the book is what counts, so one that is
-/// missed, or that another process did not send, costs time and no truth.
+/// Tells the watchers of an order that it may have changed. A notice has no content, because the database is authoritative: a notice that
+/// is missed, or that another process did not send, only causes a delay.
 final class OrderNotices: Sendable {
-    /// How often every watcher looks by itself: what is missed is seen by then.
+    /// How often every watcher reads the order without a notice, which bounds the delay of a change that it missed.
     private static let pause = Duration.seconds(2)
 
     private struct Watchers {
@@ -14,7 +14,7 @@ final class OrderNotices: Sendable {
 
     private let watchers = Mutex(Watchers())
 
-    /// A notice whenever the order may have changed; those that nobody waits for are one.
+    /// A notice whenever the order may have changed; unread notices are combined into one.
     func watch(_ order: UUID) -> AsyncStream<Void> {
         let (notices, notice) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = watchers.withLock { watchers in
@@ -30,7 +30,7 @@ final class OrderNotices: Sendable {
 
     func tell(_ order: UUID) { tell { $0 == order } }
 
-    /// Has all watchers look now and then, until it is cancelled.
+    /// Makes all watchers read their orders regularly, until it is cancelled.
     func run() async throws {
         while true {
             try await Task.sleep(for: Self.pause)

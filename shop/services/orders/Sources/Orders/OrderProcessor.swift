@@ -4,15 +4,15 @@ import OrdersAPI
 import Roost
 import RoostWork
 
-/// Sees orders through to their end. Each is worked on by one replica at a time, which takes a lease on it; what a replica that has lost
-/// an order still does for it is undone.
+/// Processes orders until they are complete. Only one replica at a time works on an order, with a lease; what a replica does for an order
+/// after it has lost the lease is undone.
 struct OrderProcessor: Sendable {
     let flow: OrderFlow
     let logger: Logger
 
-    /// Works until it is cancelled.
+    /// Processes orders until it is cancelled.
     func run() async throws {
-        // What could be neither completed nor put back is tried again at each start.
+        // Orders that could be neither completed nor undone are tried again at each start.
         for dead in try await flow.book.work.dead(limit: 1000) { try await flow.book.work.retry(dead.id) }
         await flow.book.work.run { try await process($0) }
     }

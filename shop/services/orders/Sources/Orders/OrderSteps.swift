@@ -1,13 +1,13 @@
 import Foundation
 import OrdersAPI
 
-/// Every status that an order has had and will have, as it comes to it, up to its end.
+/// Every status that an order has had, and each new one when the order reaches it, up to the final one.
 struct OrderSteps: AsyncSequence, Sendable {
     let order: UUID
     let book: OrderBook
 
     func makeAsyncIterator() -> Iterator {
-        // The notices are asked for before the book is read, so that nothing falls in between.
+        // The watcher subscribes to the notices before it reads the order, so that no change is missed in between.
         Iterator(order: order, book: book, notices: book.notices.watch(order).makeAsyncIterator())
     }
 

@@ -11,8 +11,10 @@ import ShopCommon
 
 /// The orders service, put together.
 public struct OrdersService: ServiceDefinition {
+    /// The service's name: `orders`.
     public let name = "orders"
 
+    /// Creates the definition.
     public init() {}
 
     /// What brings the service's tables up to date.
@@ -20,6 +22,8 @@ public struct OrdersService: ServiceDefinition {
         get throws { try WorkTables.migrations + .inside(.module) }
     }
 
+    /// Opens the database, connects to the other services, starts the workers, and returns the implementation.
+    /// - Throws: A `ConfigurationError` or a `DatabaseError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let carts = try await host.client(for: CartsAPIContract.self)

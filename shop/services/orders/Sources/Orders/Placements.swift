@@ -1,26 +1,26 @@
 import Foundation
 import Synchronization
 
-/// The orders that are being placed in this process, and those that were a moment ago. Calls of one account that overlap, one with the
-/// next, are one burst: one cart makes one order of them, also where a call finds the cart empty or with something new in it.
+/// The orders that are being placed in this process, or were placed a moment ago. Overlapping calls of one account form a burst: they
+/// create a single order from one cart, even if a call finds the cart empty or with new items in it.
 final class Placements: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// How long after a burst of several calls another that finds the cart empty still belongs to it.
+    /// How long after a burst of several calls another call that finds the cart empty still belongs to it.
     private static let grace = Duration.milliseconds(500)
-    /// How long a call may take to get here.
+    /// How long a call may take to arrive here.
     private static let memory = Duration.seconds(30)
 
     private struct Burst {
         var calls = 0
         var isShared = false
-        /// The order that has the cart.
+        /// The order that was created from the cart.
         var order: UUID?
     }
 
     private struct Past {
         var order: UUID
-        /// When it was over, and the longest that a later call belongs to it.
+        /// When the burst ended, and the latest time at which a call can still belong to it.
         var end: Instant
         var grace: Duration
     }
@@ -28,7 +28,7 @@ final class Placements: Sendable {
     private struct State {
         var bursts: [UUID: Burst] = [:]
         var past: [UUID: Past] = [:]
-        /// How many are remembered before those are forgotten that are over long since.
+        /// The number of bursts to keep before those are removed that ended long ago.
         var room = 1000
     }
 
@@ -57,19 +57,19 @@ final class Placements: Sendable {
         }
     }
 
-    /// Notes the order that has the cart of the burst under way.
+    /// Records the order that was created from the cart in the current burst.
     func note(_ order: UUID, by account: UUID) { state.withLock { $0.bursts[account]?.order = order } }
 
-    /// The order that has the cart of the burst under way.
+    /// The order that was created from the cart in the current burst.
     func order(by account: UUID) -> UUID? { state.withLock { $0.bursts[account]?.order } }
 
-    /// How long before a call an order elsewhere still counts as beside it: where several calls are under way, longer than the grain of a
-    /// clock's time in the book.
+    /// How long before a call an order in another process still counts as concurrent: with several calls in progress, longer than the
+    /// resolution of the times in the database.
     func window(of account: UUID) -> Duration {
         state.withLock { $0.bursts[account]?.isShared == true ? Self.grace : .milliseconds(1) }
     }
 
-    /// The order that emptied the cart beside a call that came at `arrival`, if one did.
+    /// The order that emptied the cart concurrently with a call that arrived at `arrival`, if there is one.
     func order(by account: UUID, beside arrival: Instant) -> UUID? {
         state.withLock { state in
             if let order = state.bursts[account]?.order { return order }

@@ -18,7 +18,7 @@ import Testing
             try await eventually("the charge") { await payments.charged == [order.id] }
             #expect(try await system.mugs == OrdersSystem.stock - 2)
             async let cancelled = customer.orders.cancel(id: order.id)
-            // The charge is answered once the cancellation is on record: no sooner, or the order would be confirmed.
+            // The charge is answered only after the cancellation was recorded; otherwise the order would be confirmed.
             let book = try await Database.open("sqlite:\(folder.path)/orders.db")
             try await eventually("the cancellation") { try await book.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
             await book.close()

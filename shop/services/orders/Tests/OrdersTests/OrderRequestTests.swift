@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    /// The book knows what a key was used for, also where the answer that was kept is gone.
+    /// The database records what a key was used for, even if the stored response is gone.
     @Test func aKeyOutlivesTheAnswerThatWasKept() async throws {
         let folder = try TemporaryFolder(), accounts = TestAccounts(), id = UUID.v7(), key: Headers = ["idempotency-key": "one"]
         var first: UUID?

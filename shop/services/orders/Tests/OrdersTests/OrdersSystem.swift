@@ -14,21 +14,21 @@ import Roost
 import RoostSystem
 import RoostSystemTesting
 
-/// The orders service with all that it calls.
+/// The orders service with all services that it calls.
 struct OrdersSystem {
     static let stock = 10
 
     let system: TestSystem
     let accounts: TestAccounts
-    /// Where the carts are, where the system has none.
+    /// The system of the carts, if the main system does not contain them.
     var carts: TestSystem?
 
     /// - Parameters:
-    ///   - settings: what the services are configured with.
-    ///   - arrangement: whether the services call one another directly or over the network.
-    ///   - payments: takes the payments service's place; with none, the real one runs beside the real processor.
-    ///   - accounts: to be kept from one run to the next, where tokens are to stay good.
-    ///   - folder: keeps the services' data from one run to the next.
+    ///   - settings: The settings of the services.
+    ///   - arrangement: Whether the services call each other directly or over the network.
+    ///   - payments: Replaces the payments service; if `nil`, the real one runs with the real processor.
+    ///   - accounts: Can be kept from one run to the next, so that tokens stay valid.
+    ///   - folder: Keeps the services' data from one run to the next.
     static func run(
         _ settings: [String: String] = [:], arrangement: Arrangement = .together, payments: (any PaymentsAPI)? = nil,
         accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil, _ test: (OrdersSystem) async throws -> Void
@@ -43,10 +43,10 @@ struct OrdersSystem {
         }
     }
 
-    /// Puts mugs on the shelf, to buy.
+    /// Adds mugs to the stock.
     func stock(_ count: Int = stock) async throws { try await sell(at: .euros(cents: 1850), stock: count) }
 
-    /// Changes what a mug costs.
+    /// Changes the price of a mug.
     func price(_ price: Money) async throws { try await sell(at: price, stock: nil) }
 
     private func sell(at price: Money, stock: Int?) async throws {
@@ -55,16 +55,16 @@ struct OrdersSystem {
         _ = try await catalog.put(sku: "MUG", details)
     }
 
-    /// How many mugs can be sold.
+    /// How many mugs are available.
     var mugs: Int { get async throws { try await catalog.product(sku: "MUG").stock } }
 
-    /// What an order was charged, as an administrator sees it.
+    /// The payments of an order, as an administrator sees them.
     func payments(of order: Order) async throws -> [PaymentStatus] {
         let payments = try await system.client(PaymentsAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
         return try await payments.payments(orderId: order.id, limit: nil, cursor: nil).items.map(\.status)
     }
 
-    /// Someone new, with so many mugs in the cart.
+    /// A new customer with this many mugs in the cart.
     func customer(_ id: UUID = .v7(), mugs: Int = 2) async throws -> Customer {
         let customer = try await Customer(id, token: accounts.token(for: id), in: system, carts: carts ?? system)
         if mugs > 0 { _ = try await customer.carts.put(sku: "MUG", CartQuantity(quantity: mugs)) }
@@ -76,12 +76,12 @@ struct OrdersSystem {
     }
 }
 
-/// Someone who buys mugs.
+/// A customer who buys mugs.
 struct Customer {
     let id: UUID
     let carts: any CartsAPI
     let orders: any OrdersAPI
-    /// Sends to the orders service whatever a test wants.
+    /// Sends arbitrary requests to the orders service.
     let http: HTTPTestClient
 
     init(_ id: UUID, token: String, in system: TestSystem, carts: TestSystem) async throws {
@@ -96,10 +96,10 @@ struct Customer {
         return try await orders.place(NewOrder(paymentToken: token, shippingAddress: address, email: email))
     }
 
-    /// An order, once it has come to its end.
+    /// Returns an order as soon as it has its final status.
     func end(of order: Order) async throws -> Order { try await reach(order) { $0.isFinal } }
 
-    /// An order, once its status is one that is waited for.
+    /// Returns an order as soon as its status is one of those awaited.
     func reach(_ order: Order, _ isAwaited: (OrderStatus) -> Bool) async throws -> Order {
         try await eventually("the order's status") {
             let order = try await orders.order(id: order.id)

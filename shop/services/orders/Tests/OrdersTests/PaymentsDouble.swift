@@ -4,7 +4,7 @@ import PaymentsAPI
 import Roost
 import RoostSystem
 
-/// Serves payments that a test has written, in the real ones' place.
+/// Serves a test's own implementation of payments in place of the real one.
 struct PaymentsDouble: ServiceDefinition {
     let name = "payments"
     let payments: any PaymentsAPI
@@ -14,7 +14,7 @@ struct PaymentsDouble: ServiceDefinition {
     }
 }
 
-/// Payments that charge, and answer only once they are let go on.
+/// Payments whose charges are answered only after they are released.
 actor HeldPayments: PaymentsAPI {
     private(set) var charged: Set<UUID> = []
     private(set) var refunded: Set<UUID> = []
@@ -30,7 +30,7 @@ actor HeldPayments: PaymentsAPI {
 
     func refund(_ request: RefundRequest) async throws { refunded.insert(request.orderId) }
 
-    /// Has all charges answered, those under way and those to come.
+    /// Releases all charges, current and future ones.
     func letGo() {
         isHeld = false
         for charge in waiting { charge.resume() }
@@ -41,7 +41,7 @@ actor HeldPayments: PaymentsAPI {
     func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
 }
 
-/// Payments that are down: nothing is charged, and what was asked for is noted.
+/// Payments that are down: nothing is charged, and the requests are recorded.
 actor AbsentPayments: PaymentsAPI {
     private(set) var asked: Set<UUID> = []
     private(set) var refunded: Set<UUID> = []

@@ -9,9 +9,9 @@ import RoostSQLite
 import RoostSystemTesting
 import Testing
 
-/// What is refused for good ends, and what waits is in nobody's way.
+/// Orders that fail permanently end, and waiting orders do not delay others.
 @Suite(.timeLimit(.minutes(2))) struct RefusalTests {
-    /// More than are worked on at once.
+    /// More orders than are processed concurrently.
     private static let many = 70
 
     @Test(arguments: ["\\u0000", "tok\\u0000_ok", "tok\\n", "", String(repeating: "x", count: 201)])
@@ -73,7 +73,7 @@ import Testing
             let customer = try await system.customer(account)
             let placed = try await customer.buy("stuck")
             try await eventually("the reason") { try await reasons(in: folder).contains { $0.contains("no refund") } }
-            // Nothing is said of it that is not so: its goods are held, and it has not ended.
+            // Its status is still correct: its goods are reserved, and it has not ended.
             #expect(try await customer.orders.order(id: placed.id).status == .reserved)
             order = placed
         }
@@ -107,7 +107,7 @@ import Testing
         let payments = ChoosyPayments()
         try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
             let customer = try await system.customer(account, mugs: 1)
-            // Another order, placed after the start has read the book, comes to its end.
+            // Another order, placed after the startup has read the database, is completed.
             #expect(try await customer.end(of: customer.buy()).status == .confirmed)
             let answer = try await customer.http.send(.get, "/orders/\(unknown.id.text)")
             #expect(answer.status == .internalError && !answer.text.contains("pending"))
@@ -129,7 +129,8 @@ import Testing
     }
 }
 
-/// Payments that do as the token says: `refused` for good, `down` until they come back, `stuck` neither way; all else is captured.
+/// Payments that depend on the token: `refused` fails permanently, `down` fails until they are up again, `stuck` can be neither charged nor
+/// refunded; everything else is captured.
 actor ChoosyPayments: PaymentsAPI {
     private(set) var asked: Set<UUID> = []
     private(set) var refunded: Set<UUID> = []
@@ -160,7 +161,7 @@ actor ChoosyPayments: PaymentsAPI {
     func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
 }
 
-/// What an order that is refused for good is to end as is written before anything is put back.
+/// The final status of an order that failed permanently is recorded before anything is undone.
 @Suite(.timeLimit(.minutes(1))) struct IntendedEndTests {
     @Test func aCrashWhileAnOrderIsPutBackChangesNothingOfItsEnd() async throws {
         let payments = UnrefundablePayments(), folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
@@ -172,7 +173,7 @@ actor ChoosyPayments: PaymentsAPI {
             try await eventually("the refund was tried") { await payments.tries > 0 }
         }
         let placed = try #require(order)
-        // The next process finds payments that would take the money now, and a customer who calls the order off.
+        // In the next process, the payments would accept the charge, and the customer cancels the order.
         let later = ChoosyPayments()
         let book = try await Database.open("sqlite:\(folder.path)/orders.db")
         try await book.execute("UPDATE orders SET is_cancelled = 1")
@@ -187,7 +188,7 @@ actor ChoosyPayments: PaymentsAPI {
     }
 }
 
-/// Payments that refuse every charge for good, and cannot be reached for a refund.
+/// Payments that refuse every charge permanently, and are down for refunds.
 private actor UnrefundablePayments: PaymentsAPI {
     private(set) var tries = 0
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Orders
 
-/// Several replicas of the service, on one database.
+/// Several replicas of the service on one database.
 @Suite(.timeLimit(.minutes(2))) struct ReplicaTests {
     @Test func noOrderIsWorkedOnByTwo() async throws {
         let payments = WatchfulPayments(), folder = try TemporaryFolder(), accounts = TestAccounts()
@@ -37,13 +37,13 @@ import Testing
                 try await system.stock()
                 order = try await system.customer(account).buy("tok_ok")
             }
-            // Nobody restarts it.
+            // Nothing restarts it.
             let placed = try #require(order)
             #expect(try await other.customer(account, mugs: 0).end(of: placed).status == .confirmed)
         }
     }
 
-    /// Orders that an earlier version had under way.
+    /// Orders that an earlier version of the service had in progress.
     @Test func ordersUnderWayGoOnWhenTheTablesChange() async throws {
         let folder = try TemporaryFolder(), id = UUID.v7(), accounts = TestAccounts(), account = UUID.v7()
         let earlier = try await Database.open(
@@ -68,13 +68,13 @@ import Testing
                 let order = try await customer.orders.order(id: id)
                 return order.status.isFinal ? order : nil
             }
-            // The mug may not have been on the shelf yet when the order was taken up.
+            // The mug may have been out of stock when the order was processed first.
             #expect([.confirmed, .rejected].contains(ended.status))
         }
     }
 }
 
-/// Payments that notice where an order is charged twice, or twice at once.
+/// Payments that detect an order that is charged twice, or twice at the same time.
 private actor WatchfulPayments: PaymentsAPI {
     private(set) var calls = 0
     private(set) var hadTwoAtOnce = false

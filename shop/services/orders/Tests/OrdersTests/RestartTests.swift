@@ -42,7 +42,7 @@ import Testing
             try await eventually("the charge") { await held.charged == [placed.id] }
             order = placed
         }
-        // The answer comes when nobody is there any more to hear it.
+        // The response arrives after the client has gone.
         await held.letGo()
         let cutOff = try #require(order)
         try await OrdersSystem.run(accounts: accounts, in: folder) { system in

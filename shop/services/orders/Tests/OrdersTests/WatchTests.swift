@@ -5,7 +5,7 @@ import RoostHTTP
 import RoostSystemTesting
 import Testing
 
-/// An order's life as it happens.
+/// The progress of an order, live.
 @Suite(.timeLimit(.minutes(1))) struct WatchTests {
     private static let life: [OrderStatus] = [.pending, .reserved, .paid, .confirmed]
 
@@ -18,7 +18,7 @@ import Testing
             for try await step in try await customer.orders.watch(id: placed.id) { seen.append(step) }
             #expect(seen.map(\.status) == Self.life)
             #expect(try await customer.orders.order(id: placed.id).history.map(\.at) == seen.map(\.at))
-            // Who comes later sees the same.
+            // A later watcher sees the same.
             var later: [OrderStep] = []
             for try await step in try await customer.orders.watch(id: placed.id) { later.append(step) }
             #expect(later.map(\.status) == Self.life && later.map(\.at) == seen.map(\.at))

@@ -5,17 +5,17 @@ import Roost
 import RoostData
 import ShopCommon
 
-/// The book of payments: one an order.
+/// The payments in the database: one for each order.
 struct PaymentBook: Sendable {
     let database: Database
 
-    /// Writes a payment before the processor is asked, so that a crash in between is found again. One that the order has
-    /// already is what counts.
+    /// Records a payment before the processor is called, so that it is found again after a crash. If the order already has a payment, that
+    /// one counts.
     func begin(_ request: PaymentRequest) async throws -> PaymentEntry {
         try await write(request.orderId, request.amount, request.token, as: .pending)
     }
 
-    /// What an order was charged. Where it was not, a void entry sees to it that it never will be.
+    /// Returns what an order was charged. If it was not charged, this records a void payment, which prevents any later charge.
     func close(order: UUID) async throws -> PaymentEntry {
         try await write(order, .zero(.euro), "", as: .void)
     }
@@ -32,8 +32,8 @@ struct PaymentBook: Sendable {
         }
     }
 
-    /// Writes an outcome. Outcomes only go on: from pending to captured or declined, from captured to refunded.
-    /// - Throws: a `Problem` with status 404 where there is no such payment.
+    /// Records an outcome. A status only advances: from pending to captured or declined, from captured to refunded.
+    /// - Throws: A `Problem` with status 404 if there is no such payment.
     func settle(_ id: UUID, as status: PaymentStatus) async throws -> PaymentEntry {
         try await database.transaction { transaction in
             let before: [PaymentStatus] = status == .refunded ? [.pending, .captured] : [.pending]
@@ -43,7 +43,7 @@ struct PaymentBook: Sendable {
         }
     }
 
-    /// Payments that came to something, but for those in a state that only a newer version knows.
+    /// Lists the payments that have an outcome, except those in a state that only a newer version knows.
     func list(order: UUID?, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Payment> {
         let hidden = [PaymentStatus.pending.rawValue, PaymentStatus.void.rawValue]
         var sql: SQL = "SELECT * FROM payments WHERE status NOT IN \(hidden) AND id < \(cursor?.key ?? "~")"

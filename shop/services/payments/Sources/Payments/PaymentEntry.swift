@@ -2,7 +2,7 @@ import Foundation
 import PaymentsAPI
 import RoostData
 
-/// A payment as the book holds it: with the token, which nobody is shown.
+/// A payment as it is stored: with the token, which is never shown to anyone.
 struct PaymentEntry: Sendable {
     let payment: Payment
     let token: String

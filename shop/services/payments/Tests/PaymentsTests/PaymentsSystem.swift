@@ -8,17 +8,17 @@ import Roost
 import RoostSystem
 import RoostSystemTesting
 
-/// The payments service with what it calls.
+/// The payments service with the services that it calls.
 struct PaymentsSystem {
     static let webhookSecret = "what both sides know"
 
     let system: TestSystem
-    /// As the orders service calls it.
+    /// A client like that of the orders service.
     let payments: any PaymentsAPI
     let administrator: any PaymentsAPI
     private let accounts: TestAccounts
 
-    /// Runs a test beside the real processor, which is reached over HTTP as in a process of its own.
+    /// Runs a test with the real processor, which is called over HTTP as in a process of its own.
     static func run(_ test: (PaymentsSystem) async throws -> Void) async throws {
         let accounts = TestAccounts()
         try await TestSystem.run(arrangement: .apart) {
@@ -30,7 +30,7 @@ struct PaymentsSystem {
         }
     }
 
-    /// Runs a test beside a processor that the test has written.
+    /// Runs a test with the test's own processor.
     static func run(
         with processor: ScriptedProcessor, in folder: TemporaryFolder? = nil, _ test: (PaymentsSystem) async throws -> Void
     ) async throws {
@@ -51,12 +51,12 @@ struct PaymentsSystem {
         administrator = try await system.client(PaymentsAPIContract.self, as: .bearer(accounts.token(roles: ["admin"])))
     }
 
-    /// A client of somebody who is signed in, with these roles.
+    /// A client with an account that has these roles.
     func client(roles: Set<String> = []) async throws -> HTTPTestClient {
         try await system.client(of: "payments", as: .bearer(accounts.token(roles: roles)))
     }
 
-    /// What an administrator sees of an order's payments.
+    /// The payments of an order, as an administrator sees them.
     func listed(_ order: UUID) async throws -> [Payment] {
         try await administrator.payments(orderId: order, limit: nil, cursor: nil).items
     }

@@ -4,7 +4,7 @@ import ProcessorAPI
 import Roost
 import RoostSystem
 
-/// A processor that captures whatever it is asked for, unless it is down, and notes what it was asked.
+/// A processor that captures every charge unless it is down, and records the requests.
 actor ScriptedProcessor: ProcessorAPI {
     private(set) var charged: [UUID] = []
     private(set) var refunded: [UUID] = []
@@ -27,7 +27,7 @@ actor ScriptedProcessor: ProcessorAPI {
     }
 }
 
-/// Serves a scripted processor in the real one's place.
+/// Serves a scripted processor in place of the real one.
 struct ScriptedProcessorService: ServiceDefinition {
     let name = "processor"
     let processor: ScriptedProcessor

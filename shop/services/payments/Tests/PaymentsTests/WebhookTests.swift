@@ -34,7 +34,8 @@ import Testing
         }
     }
 
-    /// The processor says both: that it refuses for good, and that it has charged. The order is over without the money.
+    /// The processor contradicts itself: it refuses the charge permanently, and then reports it as captured. The order has already ended
+    /// without payment.
     @Test func whatIsCapturedAfterItsOrderIsOverIsGivenBack() async throws {
         let processor = ScriptedProcessor(failing: Problem(.unprocessable, "No."))
         try await PaymentsSystem.run(with: processor) { system async throws in
@@ -97,7 +98,7 @@ import Testing
         #expect(error?.description == "WEBHOOK_SECRET=*** is wrong: it must be at least 16 characters")
     }
 
-    /// Runs a test with a payment that the processor has not answered for.
+    /// Runs a test with a payment for which the processor has not answered.
     private func withPendingPayment(_ test: (PaymentsSystem, ScriptedProcessor, UUID) async throws -> Void) async throws {
         let processor = ScriptedProcessor(isDown: true)
         try await PaymentsSystem.run(with: processor) { system in

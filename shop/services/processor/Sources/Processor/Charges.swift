@@ -5,22 +5,22 @@ import Roost
 import RoostData
 import RoostWork
 
-/// The processor's book of charges. A charge and the notice of it are written together.
+/// The charges of the processor. A charge and its notice are written together.
 struct Charges: Sendable {
     let database: Database
-    /// Who tells the merchant.
+    /// The notices for the merchant.
     let notices: WorkQueue<ChargeNotice>
 
     func find(_ id: UUID) async throws -> Charge? {
         try await database.query("SELECT * FROM charges WHERE id = \(id)").first.map(Charge.init)
     }
 
-    /// The token that a charge was made with.
+    /// Returns the token of a charge.
     func token(of id: UUID) async throws -> String? {
         try await database.query("SELECT token FROM charges WHERE id = \(id)").first?.get("token")
     }
 
-    /// Writes a charge, unless there is one of this id: then it is that one which counts.
+    /// Writes a charge, unless there is already one with this identifier, which is then returned.
     func settle(_ id: UUID, _ request: ChargeRequest, as status: ChargeStatus) async throws -> Charge {
         try await database.transaction { transaction in
             let added = try await transaction.execute(
@@ -46,7 +46,8 @@ struct Charges: Sendable {
         }
     }
 
-    /// - Returns: how often the charge was asked for, this time among them.
+    /// Counts a request for a charge.
+    /// - Returns: The number of requests so far.
     func countAttempt(_ id: UUID) async throws -> Int {
         try await database.transaction { transaction in
             _ = try await transaction.execute(

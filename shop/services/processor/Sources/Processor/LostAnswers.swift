@@ -2,7 +2,8 @@ import Foundation
 import ProcessorAPI
 import Roost
 
-/// Loses the first answer to a charge with the token `tok_lost`: the charge is made, and its answer breaks off, on whichever wire.
+/// Simulates the loss of the first response to a charge with the token `tok_lost`: the charge is made, but the response breaks off, in any
+/// protocol.
 struct LostAnswers: Middleware {
     let charges: Charges
 
@@ -18,7 +19,7 @@ struct LostAnswers: Middleware {
         return Response(response.status, headers: response.headers, body: .stream(stream, length: response.body.length))
     }
 
-    /// The charge that a request asks for.
+    /// Returns the identifier of the charge that a request makes.
     private static func charge(in request: Request) -> UUID? {
         guard request.route?.operation == ProcessorAPIContract.Routes.charge.operation else { return nil }
         if let id = request.parameter("id") { return UUID(uuidString: id) }

@@ -6,17 +6,17 @@ import RoostData
 import RoostHTTP
 import RoostWork
 
-/// Sends notices to the merchant's webhook, each until it is taken or refused for good.
+/// Sends notices to the merchant's webhook until they are accepted or permanently refused.
 ///
-/// The notices of a charge go out in order, those of others beside them. One that fails is sent again with growing pauses; only the later
-/// notices of its own charge wait for it.
+/// The notices of a charge are sent in order, concurrently with those of other charges. A failed notice is sent again after growing pauses,
+/// and only the later notices of its own charge wait for it.
 struct NoticeSender: Sendable {
     let queue: WorkQueue<ChargeNotice>
     let client: HTTPClient
     let address: HTTPAddress
     let secret: String
 
-    /// The notices that the merchant has not taken yet, and those that it will never take. They are tried for about a day.
+    /// Returns the queue of notices, which are tried for about a day.
     static func queue(in database: Database) -> WorkQueue<ChargeNotice> {
         let retry = RetryPolicy(attempts: 2000, backoff: Backoff(first: .milliseconds(250), longest: .seconds(60)))
         let options = WorkOptions(concurrency: 8, retry: retry, deadRetention: .seconds(30 * 86_400), noun: "notice")
@@ -26,7 +26,8 @@ struct NoticeSender: Sendable {
     /// Runs until it is cancelled.
     func run() async { await queue.run { try await post(JSON.encode($0.job)) } }
 
-    /// - Throws: a `Problem` with the status where the merchant did not take it.
+    /// Sends a notice.
+    /// - Throws: A `Problem` with the status of the response, if the merchant did not accept it.
     private func post(_ body: [UInt8]) async throws {
         let timestamp = Int(Date().timeIntervalSince1970)
         let request = Request(

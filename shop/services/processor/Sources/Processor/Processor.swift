@@ -2,7 +2,7 @@ import Foundation
 import ProcessorAPI
 import Roost
 
-/// Answers for the processor's contract.
+/// Implements the contract of the processor.
 @Service(ProcessorAPI.self)
 struct Processor: ProcessorAPI {
     let charges: Charges

@@ -7,19 +7,24 @@ import RoostSystem
 import RoostWork
 import ShopCommon
 
-/// The test processor, put together. Like a real one, it knows its merchant only by a service key, a webhook's address and a
-/// secret.
+/// The definition of the test processor. Like a real one, it only has a service key, the address of a webhook and a secret to identify its
+/// merchant.
 public struct ProcessorService: ServiceDefinition {
+    /// The service's name: `processor`.
     public let name = "processor"
+    /// The secret with which webhooks are signed.
     public let settings: [any SettingDeclaration] = [WebhookSecret.setting]
 
+    /// Creates the definition.
     public init() {}
 
-    /// What brings the service's tables up to date.
+    /// The migrations of the service's tables.
     static var migrations: [Migration] {
         get throws { try WorkTables.migrations + .inside(.module) }
     }
 
+    /// Opens the database, sends webhooks to the payments service if the system has one, and returns the implementation.
+    /// - Throws: A `ConfigurationError` or a `DatabaseError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let database = try await host.database(migrations: try Self.migrations)
         let notices = NoticeSender.queue(in: database), charges = Charges(database: database, notices: notices)

@@ -36,7 +36,7 @@ import Testing
     @Test func aLostAnswerIsFoundCharged() async throws {
         try await withProcessor { processor in
             await #expect(throws: Problem.self) { try await processor.charge(id: id, .of(1999, "tok_lost")) }
-            // It was charged: what another request says of it changes nothing.
+            // It is charged already, so another request with different content changes nothing.
             let charge = try await processor.charge(id: id, .of(1, "tok_declined"))
             #expect(charge.status == .captured && charge.amount == .euros(cents: 1999))
         }

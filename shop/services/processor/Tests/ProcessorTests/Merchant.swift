@@ -3,20 +3,20 @@ import Roost
 import RoostAuth
 import RoostSystem
 
-/// Takes the processor's notices in the payments service's place: refuses some at first, and passes on those that it takes.
+/// Receives the processor's notices in place of the payments service: rejects some at first, and publishes those that it accepts.
 struct Merchant: ServiceDefinition, EndpointProvider {
     static let secret = "what both sides know"
 
     let name = "payments"
-    /// The notices taken, in order.
+    /// The accepted notices, in order.
     let notices: AsyncStream<ChargeNotice>
     private let sink: AsyncStream<ChargeNotice>.Continuation
     private let refusals: Refusals
     private let answer: @Sendable (ChargeNotice) -> Status?
 
     /// - Parameters:
-    ///   - refusals: how many notices are answered with 503 before one is taken.
-    ///   - answer: what a notice is answered with; it is taken where that is `nil`.
+    ///   - refusals: How many notices get a 503 before one is accepted.
+    ///   - answer: Returns the response to a notice, or `nil` to accept it.
     init(refusing refusals: Int = 0, answer: @escaping @Sendable (ChargeNotice) -> Status? = { _ in nil }) {
         (notices, sink) = AsyncStream.makeStream()
         self.refusals = Refusals(left: refusals)

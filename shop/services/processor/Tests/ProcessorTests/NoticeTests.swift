@@ -13,7 +13,7 @@ import Testing
     @Test func eachChangeOfAChargeIsToldOnceAndInOrder() async throws {
         try await Self.withProcessor(noticesTo: Merchant()) { processor, merchant in
             let (first, second) = (UUID.v7(), UUID.v7())
-            // The slow token has both under way at once.
+            // The slow token makes both run concurrently.
             async let charge = processor.charge(id: first, .of(1999, "tok_slow"))
             async let again = processor.charge(id: first, .of(1999, "tok_slow"))
             _ = try await (charge, again)
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    /// The merchant runs as another process would: reached over HTTP, at an address.
+    /// The merchant is reached as in another process: over HTTP, at an address.
     fileprivate static func withProcessor(
         noticesTo merchant: Merchant, in folder: TemporaryFolder? = nil, _ test: (any ProcessorAPI, Merchant) async throws -> Void
     ) async throws {
@@ -94,7 +94,7 @@ import Testing
     }
 }
 
-/// What an earlier version has yet to tell is told by this one.
+/// Notices that an earlier version has not sent yet are sent by this one.
 @Suite(.timeLimit(.minutes(1))) struct NoticeUpgradeTests {
     @Test func noNoticeIsLostWhenTheTablesChange() async throws {
         let folder = try TemporaryFolder(), first = UUID.v7(), second = UUID.v7(), url = "sqlite:\(folder.path)/processor.db"
