@@ -1,5 +1,6 @@
 import Roost
 import RoostDocuments
+import RoostGRPC
 import RoostHTTP
 
 /// The public entry to the system: it finds the service of a route, and passes the request on.
@@ -61,6 +62,17 @@ public struct Gateway: Sendable {
         return HTTPServer.Configuration(port: port, limits: limits, callers: .anyone)
     }
 
+    /// Returns the configuration of the gateway's server for a system, with the gRPC services that its contracts publish.
+    public func server(for system: SystemDescription) -> HTTPServer.Configuration {
+        var server = server
+        let contracts = system.contracts.map(\.published)
+        server.protocols = [GRPCProtocol(serving: contracts, room: SharedRoom(shares.memory)) { true }]
+        return server
+    }
+
+    /// The middleware for every request, outermost first: the protection of browsers, and that given to the gateway.
+    public var layers: [any Middleware] { [BrowserProtection(), Trust()] + middleware }
+
     /// Returns the gateway as a responder.
     /// - Parameters:
     ///   - upstreams: The services.
@@ -71,7 +83,7 @@ public struct Gateway: Sendable {
     {
         let endpoints = try endpoints(to: upstreams, describing: description)
         let router = try Router(endpoints.intercepted(by: interceptors))
-        return router.responder(through: [BrowserProtection(), Trust()] + middleware)
+        return router.responder(through: layers)
     }
 
     /// Returns the faults of the routes, one line for any two that collide.
@@ -80,7 +92,12 @@ public struct Gateway: Sendable {
         Router.faults(of: try endpoints(to: upstreams, describing: description))
     }
 
-    private func endpoints(to upstreams: [Upstream], describing description: SystemDescription?) throws(ConfigurationError) -> [Endpoint] {
+    /// Returns the public routes of the services, the files of the site, and the documents.
+    /// - Parameters:
+    ///   - upstreams: The services.
+    ///   - description: The description of the system, whose published part the documents contain.
+    /// - Throws: A `ConfigurationError` if the site cannot be read.
+    public func endpoints(to upstreams: [Upstream], describing description: SystemDescription?) throws(ConfigurationError) -> [Endpoint] {
         var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }
         if let site { endpoints += try Site(folder: site).endpoints }
         // Unlike on a service's own port, a route in the place of a document would hide it for the whole system, so this is reported.

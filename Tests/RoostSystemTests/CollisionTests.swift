@@ -74,8 +74,8 @@ import Testing
         }
         #expect(
             found == [
-                "the system has two gateways: remove one", "two services are named b: rename one",
-                "two services are named gateway, and the gateway is one of them: rename one",
+                "more than one service stands before the others: keep one of gateway, gateway", "two services are named b: rename one",
+                "two services are named gateway: rename one",
                 "these contracts have the same name: order-desk of a, order_desk of b: declare it once, or rename the others",
                 "order-desk.desk and order_desk.desk are both the procedure /order_desk.OrderDesk/Desk: rename the function or the contract of one",
             ])

@@ -89,7 +89,7 @@ extension System {
     private func supervise(
         together: Bool, _ settings: Settings, _ given: [String: String], _ filter: SecretFilter
     ) async throws -> Int32 {
-        try ConfigurationError.check(try faults(atGateway: gateway != nil))
+        try ConfigurationError.check(try faults(atEdge: edge != nil))
         let stop = await StopRequests(lifeline: try settings[.lifeline])
         let serviceKey = try settings[ServiceKey.setting] ?? ServiceKey.random()
         let replicas = try settings[.replicas(of: services.map(\.name))], folder = try DataFolder(settings)
@@ -115,9 +115,9 @@ extension System {
     /// Returns the address of the gateway as seen from this machine, whose port is reserved.
     private func door(_ settings: Settings, _ ports: inout ReservedPorts) throws -> HTTPAddress {
         let host = try settings[.host]
-        let wanted = try settings[.port(default: gateway?.port ?? 0)]
+        let wanted = try settings[.port(default: edge?.port ?? 0)]
         let port: Int
-        do { port = gateway == nil ? wanted : try ports.add(host: host, port: wanted) } catch { throw error.naming(port: "PORT") }
+        do { port = edge == nil ? wanted : try ports.add(host: host, port: wanted) } catch { throw error.naming(port: "PORT") }
         return HTTPAddress(host: ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host, port: port)
     }
 }

@@ -8,9 +8,9 @@ import Synchronization
 
 /// The resources that the services of one process share: the store, the bus, and the connections to other processes.
 actor ProcessResources {
+    nonisolated let system: System
     nonisolated let settings: Settings
     nonisolated let dataFolder: String
-    nonisolated let drivers: [Driver]
     nonisolated let addresses: [String: HTTPAddress]
     nonisolated let directory: Directory
     nonisolated let client: HTTPClient
@@ -20,6 +20,10 @@ actor ProcessResources {
     nonisolated let environment: DeploymentEnvironment
     nonisolated let faults = StartFaults()
     private nonisolated let layers = Mutex<[String: ServiceLayers]>([:])
+    /// The names of the services of this process.
+    private nonisolated let hosted: Set<String>
+    /// What answers requests for the services of this process, once they are assembled.
+    private nonisolated let responders = Mutex<[String: Responder]>([:])
     private var callers: [String: ServiceCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
     private var opened: [String: Task<any Sendable, any Error>] = [:]
@@ -30,7 +34,8 @@ actor ProcessResources {
     /// - Throws: A `ConfigurationError` if a URL or an address is invalid.
     init(_ system: System, hosting names: Set<String>, settings: Settings, logger: Logger) async throws {
         self.settings = settings
-        drivers = system.drivers
+        self.system = system
+        hosted = names
         let folder = try DataFolder(settings)
         dataFolder = folder.path
         addresses = try settings[.addresses]
@@ -40,7 +45,7 @@ actor ProcessResources {
         for service in system.services {
             for contract in service.contracts { owners[contract.description.name] = service.name }
         }
-        directory = Directory(owners: owners, addresses: addresses, local: names.subtracting([System.gatewayName]))
+        directory = Directory(owners: owners, addresses: addresses, local: names.subtracting(system.edgeNames))
         let stores = try await SharedStores.open(settings, in: folder, with: system.drivers)
         store = stores.store
         events = stores.events
@@ -70,6 +75,23 @@ actor ProcessResources {
             throw ConfigurationError("the resource \(key) is of another type than \(Resource.self): give one of them another key")
         }
         return resource
+    }
+
+    nonisolated func isHosted(_ service: String) -> Bool { hosted.contains(service) }
+
+    nonisolated func add(_ responder: @escaping Responder, of service: String) { responders.withLock { $0[service] = responder } }
+
+    /// Returns what answers requests for a service of this process, which may be assembled later.
+    nonisolated func respond(for service: String) -> Responder {
+        let logger = Logger(service: service)
+        return { [self] request, context in
+            guard let responder = responders.withLock({ $0[service] }) else {
+                throw Problem.unavailable("The service \(service) has not started.")
+            }
+            var context = context
+            context.logger = logger
+            return try await responder(request, context)
+        }
     }
 
     /// Returns the resource that has the key, if it was opened.

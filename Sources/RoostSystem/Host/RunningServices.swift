@@ -2,7 +2,6 @@ import Logging
 import Roost
 import RoostDocuments
 import RoostGRPC
-import RoostGateway
 import RoostHTTP
 public import ServiceLifecycle
 
@@ -16,7 +15,7 @@ public actor RunningServices: Service {
     private let resources: ProcessResources
     private let logger: Logger
     /// Whether the system has a gateway, in any process.
-    private let hasGateway: Bool
+    private let hasEdge: Bool
     private var servers: [HTTPServer] = []
     private var health: [Health] = []
     private let grace: Duration
@@ -43,7 +42,7 @@ public actor RunningServices: Service {
         }
         try system.check(settings, hosting: names)
         let resources = try await ProcessResources(system, hosting: Set(names), settings: settings, logger: logger)
-        let running = RunningServices(resources, logger, grace, hasGateway: system.gateway != nil)
+        let running = RunningServices(resources, logger, grace, hasEdge: system.edge != nil)
         do {
             try await running.start(system, Set(names))
         } catch {
@@ -53,9 +52,9 @@ public actor RunningServices: Service {
         return running
     }
 
-    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, hasGateway: Bool) {
+    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, hasEdge: Bool) {
         self.resources = resources
-        self.hasGateway = hasGateway
+        self.hasEdge = hasEdge
         self.logger = logger
         self.grace = grace
     }
@@ -102,38 +101,45 @@ public actor RunningServices: Service {
     }
 
     private func start(_ system: System, _ names: Set<String>) async throws {
-        let local = system.services.filter { names.contains($0.name) }
+        let local = system.services(named: names)
         for service in local { try checkKey(for: service.contracts.flatMap { $0.description.routes }, of: service.name) }
-        let assemblies = try await checked(system, local, atGateway: names.contains(System.gatewayName))
-        var responders: [String: Responder] = [:]
+        let assemblies = try await checked(system, local)
         for service in local {
             guard let assembly = assemblies[service.name] else { continue }
-            try checkKey(for: assembly.endpoints.map(\.route), of: service.name)
-            let health = Health()
-            let responder = try assembly.responder(
-                health: health, documents: Documents(of: service.documentation(of: assembly, in: system)),
-                endpoints: assembly.calls(through: system.interceptors, remembering: resources.store))
-            responders[service.name] = responder
-            let contracts = service.contracts.map { $0.description }
-            let grpc = GRPCProtocol(serving: contracts) { health.isReady }
-            // Behind a gateway, a service can be reached only from this machine.
-            let isDoor = !names.contains(System.gatewayName)
-            let port = local.count == 1 && isDoor ? try resources.settings[.port(default: 0)] : 0
-            try await listen(service.name, port: port, Self.internalServer, isDoor: isDoor, grpc, responder)
-            health.set(ready: true)
-            self.health.append(health)
-        }
-        if let gateway = system.gateway, names.contains(System.gatewayName) {
-            var upstreams: [Upstream] = []
-            for service in system.services { upstreams.append(await upstream(service, responders[service.name], gateway)) }
-            let responder = try gateway.responder(to: upstreams, describing: system.documentation)
-            let contracts = system.services.flatMap(\.contracts).map { $0.description.published }
-            let grpc = GRPCProtocol(serving: contracts, room: SharedRoom(gateway.shares.memory)) { true }
-            try await listen(
-                System.gatewayName, port: resources.settings[.port(default: gateway.port)], gateway.server, grpc,
-                responder)
+            if let edge = service as? any EdgeDefinition {
+                try await serve(edge, assembly, of: system)
+            } else {
+                try await serve(service, assembly, of: system, beside: local)
+            }
         }
         group = await group(for: local)
+    }
+
+    /// Serves a service, to the services beside it and to those that reach its port.
+    private func serve(
+        _ service: any ServiceDefinition, _ assembly: ServiceAssembly, of system: System, beside local: [any ServiceDefinition]
+    ) async throws {
+        try checkKey(for: assembly.endpoints.map(\.route), of: service.name)
+        let health = Health()
+        let responder = try assembly.responder(
+            health: health, documents: Documents(of: service.documentation(of: assembly, in: system)),
+            endpoints: assembly.calls(through: system.interceptors, remembering: resources.store))
+        resources.add(responder, of: service.name)
+        var server = Self.internalServer
+        server.protocols = [GRPCProtocol(serving: service.contracts.map { $0.description }) { health.isReady }]
+        // Behind an edge, a service can be reached only from this machine.
+        let isOpen = !local.contains { $0 is any EdgeDefinition }
+        if local.count == 1 && isOpen { server.port = try resources.settings[.port(default: 0)] }
+        try await listen(service.name, server, isOpen: isOpen, isEdge: false, responder)
+        health.set(ready: true)
+        self.health.append(health)
+    }
+
+    /// Serves the edge to the outside.
+    private func serve(_ edge: any EdgeDefinition, _ assembly: ServiceAssembly, of system: System) async throws {
+        var server = edge.server(for: system.documentation)
+        server.port = try resources.settings[.port(default: edge.port)]
+        try await listen(edge.name, server, isOpen: true, isEdge: true, try assembly.edgeResponder())
     }
 
     /// Returns everything that runs, in the order of its start. It is stopped in the reverse order.
@@ -160,9 +166,9 @@ public actor RunningServices: Service {
     /// Assembles the services, and checks whether they fit together.
     /// - Throws: A `ConfigurationError` that names all faults.
     private func checked(
-        _ system: System, _ local: [any ServiceDefinition], atGateway: Bool
+        _ system: System, _ local: [any ServiceDefinition]
     ) async throws -> [String: ServiceAssembly] {
-        let faults = try system.faults(atGateway: atGateway)
+        let faults = try system.faults(atEdge: local.contains { $0 is any EdgeDefinition })
         do {
             let assemblies = try await assemble(local, through: system.interceptors)
             try ConfigurationError.check(faults + resources.faults.lines)
@@ -184,7 +190,8 @@ public actor RunningServices: Service {
                 group.addTask {
                     do {
                         let assembly = try await service.assembly(on: resources.host(of: service))
-                        resources.faults.add(service.faults(of: assembly, beside: Health()))
+                        // The faults of an edge are found without assembling it.
+                        if !(service is any EdgeDefinition) { resources.faults.add(service.faults(of: assembly, beside: Health())) }
                         let endpoints = assembly.calls(through: interceptors, remembering: resources.store)
                         resources.directory.add(service.name, assembly.implementations, endpoints)
                         return (service.name, assembly)
@@ -205,29 +212,27 @@ public actor RunningServices: Service {
         return HTTPServer.Configuration(limits: limits, callers: .services)
     }
 
+    /// - Parameters:
+    ///   - isOpen: Whether the server listens on `HOST`, and not on the loopback address.
+    ///   - isEdge: Whether it is the edge of the system.
     private func listen(
-        _ name: String, port: Int, _ server: HTTPServer.Configuration, isDoor: Bool = true, _ grpc: GRPCProtocol,
-        _ responder: @escaping Responder
+        _ name: String, _ server: HTTPServer.Configuration, isOpen: Bool, isEdge: Bool, _ responder: @escaping Responder
     ) async throws {
-        var settings = server
+        var server = server
         let given = resources.addresses[name]
-        settings.host = isDoor ? try resources.settings[.host] : "127.0.0.1"
-        settings.port = given?.port ?? port
-        settings.sharesPort = try name != System.gatewayName && resources.settings[.replica] != nil
-        settings.grace = grace
-        // Requests to the gateway come from outside, even if they contain a key. Behind it, only the gateway itself is trusted as a proxy.
-        let isOutermost = name == System.gatewayName || !hasGateway
-        let proxies: TrustedProxies = isOutermost ? try resources.settings[.trustedProxies] : .none
-        // Proxies in front connect for all of their clients.
-        if proxies != .none { settings.limits.connectionShare = settings.limits.connections }
-        settings.protocols = [grpc]
-        settings.middleware = [
-            ClientAddressMiddleware(trusting: proxies, key: name == System.gatewayName ? nil : resources.serviceKey)
-        ]
+        server.host = isOpen ? try resources.settings[.host] : "127.0.0.1"
+        server.port = given?.port ?? server.port
+        server.sharesPort = try !isEdge && resources.settings[.replica] != nil
+        server.grace = grace
+        // Requests at the edge are from the outside, whatever key they have. Behind it, only the edge itself is trusted as a proxy.
+        let proxies: TrustedProxies = isEdge || !hasEdge ? try resources.settings[.trustedProxies] : .none
+        // A trusted proxy has the connections of all of its clients.
+        if proxies != .none { server.limits.connectionShare = server.limits.connections }
+        server.middleware = [ClientAddressMiddleware(trusting: proxies, key: isEdge ? nil : resources.serviceKey)]
         do {
-            let server = try await HTTPServer.start(settings, logger: Logger(service: name), responder: responder)
-            servers.append(server)
-            ports[name] = server.port
+            let running = try await HTTPServer.start(server, logger: Logger(service: name), responder: responder)
+            servers.append(running)
+            ports[name] = running.port
         } catch let error as ListenError {
             throw given.map { error.naming(port: "ADDRESSES", value: "\(name)=\($0)") } ?? error.naming(port: "PORT")
         }
@@ -235,28 +240,5 @@ public actor RunningServices: Service {
 
     private func checkKey(for routes: [Route], of service: String) throws(ConfigurationError) {
         try ServiceKey.check(resources.serviceKey, for: service, routes)
-    }
-
-    private func upstream(_ service: any ServiceDefinition, _ responder: Responder?, _ gateway: Gateway) async -> Upstream {
-        let name = service.name
-        let routes = service.contracts.flatMap { $0.description.routes }
-        if let responder {
-            let logger = Logger(service: name)
-            return Upstream(
-                name, routes: routes,
-                respond: { request, context in
-                    var context = context
-                    context.logger = logger
-                    return try await responder(request, context)
-                }, interceptors: [gateway.sharing()])
-        }
-        guard let address = resources.addresses[name] else {
-            return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
-        }
-        let forwarding = Forwarding(to: name, at: address, by: resources.client, key: resources.serviceKey, of: gateway)
-        let caller = await resources.caller(to: address, as: System.gatewayName, isTrusted: false)
-        return Upstream(
-            name, routes: routes, respond: forwarding.respond,
-            callers: [caller.intercepted(by: [forwarding.sharing])])
     }
 }

@@ -29,6 +29,12 @@ struct ServiceAssembly: Sendable {
         return try Router(served + documents.endpoints(beside: served)).responder(through: layers.middleware)
     }
 
+    /// Returns an edge as one responder: nothing is added to its endpoints.
+    /// - Throws: A `ConfigurationError` if two routes collide.
+    func edgeResponder() throws(ConfigurationError) -> Responder {
+        try Router(endpoints.intercepted(by: layers.interceptors)).responder(through: layers.middleware)
+    }
+
     /// Returns the endpoints with everything that calls pass through, over a network or from another service in the process.
     /// - Parameters:
     ///   - outer: The interceptors of the system.

@@ -53,7 +53,7 @@ public struct ServiceHost: Sendable {
 
     /// Opens the service's database, and applies migrations.
     func openDatabase(_ migrations: [Migration]) async throws -> Database {
-        try await ResourceSetting.database(of: service).open(settings, in: process.dataFolder, with: process.drivers) { database in
+        try await ResourceSetting.database(of: service).open(settings, in: process.dataFolder, with: process.system.drivers) { database in
             do {
                 try await database.migrate(migrations)
             } catch {

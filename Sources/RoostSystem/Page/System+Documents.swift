@@ -6,7 +6,7 @@ extension System {
     var documentation: SystemDescription {
         SystemDescription(
             title, version: version, description: description, contracts: services.flatMap { $0.contracts.map { $0.description } },
-            events: .of(services.map { ($0.name, $0.publishes, $0.subscribes) }), hasGateway: gateway != nil)
+            events: .of(services.map { ($0.name, $0.publishes, $0.subscribes) }), hasGateway: edge != nil)
     }
 }
 

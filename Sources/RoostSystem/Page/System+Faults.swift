@@ -3,22 +3,19 @@ import RoostGateway
 
 extension System {
     /// Returns the faults in the system's declaration that can be found without starting anything, one line each.
-    /// - Parameter atGateway: Whether to check the gateway's routes too, for which its site is read.
-    /// - Throws: A `ConfigurationError` if the site's folder cannot be read.
-    func faults(atGateway: Bool) throws(ConfigurationError) -> [String] {
+    /// - Parameter atEdge: Whether to check the routes of the edge too, for which it may read files.
+    /// - Throws: A `ConfigurationError` if these cannot be read.
+    func faults(atEdge: Bool) throws(ConfigurationError) -> [String] {
         let unanswered: Responder = { _, _ in throw Problem(.notImplemented) }
         let upstreams = services.map { Upstream($0.name, routes: $0.contracts.flatMap { $0.description.routes }, respond: unanswered) }
-        let routeFaults = atGateway ? try gateway?.faults(of: upstreams, describing: documentation) ?? [] : []
+        let routeFaults = atEdge ? try edge?.faults(before: upstreams, of: documentation) ?? [] : []
         return nameFaults + contractFaults + routeFaults
     }
 
     private var nameFaults: [String] {
-        let taken = gateway == nil ? [] : [Self.gatewayName]
-        let gateways = hasOneGateway ? [] : ["the system has two gateways: remove one"]
-        return gateways
-            + repeated(taken + services.map(\.name)).map { name in
-                "two services are named \(name)\(taken.contains(name) ? ", and the gateway is one of them" : ""): rename one"
-            }
+        let edges =
+            edgeNames.count < 2 ? [] : ["more than one service stands before the others: keep one of \(edgeNames.joined(separator: ", "))"]
+        return edges + repeated(names).map { "two services are named \($0): rename one" }
     }
 
     /// Contracts are identified by their names, which are also the names of their packages and files.

@@ -1,5 +1,4 @@
 import Roost
-import RoostGateway
 
 /// A whole system, declared in one place: its gateway and its services. How they are distributed over processes is decided at startup.
 ///
@@ -14,8 +13,6 @@ import RoostGateway
 public struct System: Sendable {
     /// One entry of the declaration.
     public enum Part: Sendable {
-        /// The gateway.
-        case gateway(Gateway)
         /// A service.
         /// - Parameter alone: Whether it has a process of its own even if the others run together.
         case service(any ServiceDefinition, alone: Bool)
@@ -29,16 +26,16 @@ public struct System: Sendable {
     public let version: String
     /// The description of the system in its documents.
     public let description: String
-    /// The gateway, if the system has one.
-    public let gateway: Gateway?
-    /// The services, in the order of the declaration.
+    /// The service that stands before the others, if there is one: usually the gateway.
+    public let edge: (any EdgeDefinition)?
+    /// The other services, in the order of the declaration.
     public let services: [any ServiceDefinition]
     /// The drivers for the databases, the key-value store and the event bus, chosen by the schemes of their URLs.
     public let drivers: [Driver]
     /// The interceptors for the calls of every service, outermost first.
     public let interceptors: [any Interceptor]
-    /// Whether the declaration has at most one gateway.
-    let hasOneGateway: Bool
+    /// The names of all services that are declared to stand before the others. There should be at most one.
+    let edgeNames: [String]
     private let alone: Set<String>
 
     /// Creates a system.
@@ -60,30 +57,30 @@ public struct System: Sendable {
         self.description = description
         self.drivers = drivers
         self.interceptors = interceptors
-        var gateway: Gateway?, hasOneGateway = true
+        var edges: [any EdgeDefinition] = []
         var services: [any ServiceDefinition] = []
         var alone: Set<String> = []
         for part in page() {
             switch part {
-            case .gateway(let listed):
-                if gateway != nil { hasOneGateway = false }
-                gateway = listed
             case .service(let service, let isAlone):
-                services.append(service)
+                if let edge = service as? any EdgeDefinition { edges.append(edge) } else { services.append(service) }
                 if isAlone { alone.insert(service.name) }
             }
         }
-        self.gateway = gateway
-        self.hasOneGateway = hasOneGateway
+        edge = edges.first
+        edgeNames = edges.map(\.name)
         self.services = services
         self.alone = alone
     }
 
-    /// The gateway's name among the processes.
-    static let gatewayName = "gateway"
+    /// Every name in the declaration: the services in order, and then the edge, which is started last and stopped first.
+    var names: [String] { (services + edges).map(\.name) }
 
-    /// Every name in the declaration: the services in order, and then the gateway, which is started last and stopped first.
-    var names: [String] { services.map(\.name) + (gateway == nil ? [] : [Self.gatewayName]) }
+    /// The edge as a list.
+    private var edges: [any ServiceDefinition] { edge.map { [$0] } ?? [] }
+
+    /// Returns the services with these names, the edge last.
+    func services(named names: Set<String>) -> [any ServiceDefinition] { (services + edges).filter { names.contains($0.name) } }
 
     /// Returns the names that share a process.
     /// - Parameters:
@@ -100,8 +97,6 @@ public struct System: Sendable {
 /// Collects the entries of a system's declaration.
 @resultBuilder
 public enum SystemBuilder {
-    /// Adds the gateway.
-    public static func buildExpression(_ gateway: Gateway) -> [System.Part] { [.gateway(gateway)] }
     /// Adds a service.
     public static func buildExpression(_ service: any ServiceDefinition) -> [System.Part] { [.service(service, alone: false)] }
     /// Adds a part, such as a service that runs alone.

@@ -55,7 +55,7 @@ extension System {
         var keys: Set<String> = []
         let settings = settings().filter { keys.insert($0.key).inserted }
         return SystemOutline(
-            name: name, title: title, version: version, hasGateway: gateway != nil, services: services.map { $0.outline(drivers) },
+            name: name, title: title, version: version, hasGateway: edge != nil, services: services.map { $0.outline(drivers) },
             settings: settings.map {
                 SystemOutline.Setting(
                     key: $0.key, purpose: $0.purpose, allowed: $0.allowed, fallback: $0.fallbackText, isSecret: $0.isSecret)

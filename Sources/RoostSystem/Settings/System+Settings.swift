@@ -18,7 +18,7 @@ extension System {
     /// - Parameter names: The services whose settings to include; all by default.
     func settings(hosting names: Set<String>? = nil) -> [any SettingDeclaration] {
         let hosted = services.filter { names?.contains($0.name) ?? true }
-        return common(port: gateway?.port ?? 0) + hosted.flatMap { $0.allSettings(drivers) }
+        return common(port: edge?.port ?? 0) + hosted.flatMap { $0.allSettings(drivers) }
     }
 
     /// Checks the settings and the system's declaration together, so that all faults can be fixed at once.
@@ -28,8 +28,8 @@ extension System {
     /// - Throws: A `ConfigurationError` with one line for each fault, if a setting is wrong.
     func check(_ settings: Settings, hosting names: [String]? = nil) throws(ConfigurationError) {
         let wrong = settings.faults(in: self.settings(hosting: names.map(Set.init)))
-        let isAtGateway = names?.contains(Self.gatewayName) ?? (gateway != nil)
-        if !wrong.isEmpty { try ConfigurationError.check(try faults(atGateway: isAtGateway) + wrong) }
+        let isAtEdge = edge.map { names?.contains($0.name) ?? true } ?? false
+        if !wrong.isEmpty { try ConfigurationError.check(try faults(atEdge: isAtEdge) + wrong) }
     }
 }
 

@@ -29,7 +29,7 @@ struct ProcessPlan: Sendable {
     ) -> [ProcessPlan] {
         system.processes(together: together, replicated: replicas.names).flatMap { services -> [ProcessPlan] in
             guard let first = services.first else { return [] }
-            let isGateway = services.contains(System.gatewayName), count = replicas.count(of: first)
+            let isGateway = system.edge.map { services.contains($0.name) } ?? false, count = replicas.count(of: first)
             guard let address = isGateway ? gateway : addresses[first] else { return [] }
             return (1...count).map { number in
                 let name = services.count > 1 ? system.name : number == 1 ? first : "\(first)-\(number)"

@@ -1,0 +1,43 @@
+public import Roost
+public import RoostDocuments
+public import RoostGateway
+public import RoostHTTP
+
+extension Gateway: EdgeDefinition {
+    /// `gateway`.
+    public var name: String { "gateway" }
+
+    public func faults(before services: [Upstream], of system: SystemDescription) throws(ConfigurationError) -> [String] {
+        try faults(of: services, describing: system)
+    }
+
+    /// Puts the gateway before all other services of the system, in this process or in others.
+    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
+        var upstreams: [Upstream] = []
+        for service in host.process.system.services { upstreams.append(await host.upstream(of: service, behind: self)) }
+        host.use(layers, interceptors: interceptors)
+        return GatewayEndpoints(endpoints: try endpoints(to: upstreams, describing: host.process.system.documentation))
+    }
+}
+
+private struct GatewayEndpoints: EndpointProvider {
+    let endpoints: [Endpoint]
+}
+
+extension ServiceHost {
+    /// Returns what requests for a service pass through.
+    fileprivate func upstream(of service: any ServiceDefinition, behind gateway: Gateway) async -> Upstream {
+        let name = service.name
+        let routes = service.contracts.flatMap { $0.description.routes }
+        if process.isHosted(name) {
+            return Upstream(name, routes: routes, respond: process.respond(for: name), interceptors: [gateway.sharing()])
+        }
+        guard let address = process.addresses[name] else {
+            return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
+        }
+        let forwarding = Forwarding(to: name, at: address, by: process.client, key: serviceKey, of: gateway)
+        let caller = await process.caller(to: address, as: self.service, isTrusted: false)
+        return Upstream(
+            name, routes: routes, respond: forwarding.respond, callers: [caller.intercepted(by: [forwarding.sharing])])
+    }
+}
