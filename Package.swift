@@ -4,7 +4,7 @@ import PackageDescription
 
 let package = Package(
     name: "roost",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "RoostSchema", targets: ["RoostSchema"]),
         .library(name: "Roost", targets: ["Roost"]),
@@ -28,7 +28,8 @@ let package = Package(
         .executable(name: "hello", targets: ["hello"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
+        // Two majors, so that other packages with macros can be used beside Roost.
+        .package(url: "https://github.com/swiftlang/swift-syntax", "602.0.0"..<"604.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -81,11 +82,11 @@ let package = Package(
             name: "RoostDocuments", dependencies: ["Roost"], resources: [.embedInCode("Explorer/Page")]),
 
         // The wires and the state, each usable alone.
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CRoostZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "RoostHTTP",
             dependencies: [
-                "Roost", "RoostDocuments", "CZlib",
+                "Roost", "RoostDocuments", "CRoostZlib",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -124,19 +125,19 @@ let package = Package(
             ]),
 
         // What every system needs.
-        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CRoostArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CRoostCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
             name: "RoostAuth",
             dependencies: [
-                "Roost", "RoostStore", "CArgon2",
+                "Roost", "RoostStore", "CRoostArgon2",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ]),
         .target(
             name: "RoostMail",
             dependencies: [
-                "Roost", "RoostData", "RoostWork", "CCurl", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "Roost", "RoostData", "RoostWork", "CRoostCurl", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
         // The edge, and the runner.

@@ -26,7 +26,7 @@ let testing: [Target.Dependency] = [
 
 let package = Package(
     name: "shop",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [.executable(name: "shop", targets: ["shop"])],
     dependencies: [.package(name: "roost", path: ".."), .package(path: "common")]
         + services.map { .package(path: "services/\($0.lowercased())") },

@@ -19,7 +19,7 @@ struct AnswerSeal: Sendable {
         let secret = SymmetricKey(data: SHA256.hash(data: Self.joined([caller, operation, key])))
         self.key = Self.derived(from: secret, "answer")
         fingerprints = Self.derived(from: secret, "fingerprint")
-        name = "roost-idempotency/" + Self.derived(from: secret, "name").withUnsafeBytes { Self.hexadecimal($0) }
+        name = "roost-idempotency/" + Self.derived(from: secret, "name").withUnsafeBytes { Hexadecimal.encode($0) }
     }
 
     /// Returns a code that identifies a request. It reveals nothing about the request to anyone without the idempotency key.
@@ -27,7 +27,7 @@ struct AnswerSeal: Sendable {
         var code = HMAC<SHA256>(key: fingerprints)
         code.update(data: Self.joined(words))
         code.update(data: body)
-        return Self.hexadecimal(code.finalize())
+        return Hexadecimal.encode(code.finalize())
     }
 
     func close(_ bytes: [UInt8]) throws -> [UInt8] {
@@ -47,8 +47,4 @@ struct AnswerSeal: Sendable {
 
     /// Joins texts, each preceded by its length, so that different lists give different bytes.
     private static func joined(_ texts: [String]) -> [UInt8] { texts.flatMap { Array("\($0.utf8.count):\($0)".utf8) } }
-
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
 }

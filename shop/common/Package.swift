@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
     name: "common",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Money", targets: ["Money"]),
         .library(name: "ShopCommon", targets: ["ShopCommon"]),

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The beginning of a page: the sort key of the last item before it. Clients treat it as opaque.
 public struct PageCursor: ParameterValue, Hashable {
     /// The sort key of the last item on the previous page.
@@ -15,18 +9,14 @@ public struct PageCursor: ParameterValue, Hashable {
 
     /// Reads a cursor from at most 512 bytes of URL-safe base64, or returns `nil` if the text is not a cursor.
     public init?(parameter: String) {
-        let standard = parameter.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
-        let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
-        guard (1...512).contains(parameter.utf8.count), let data = Data(base64Encoded: String(standard) + padding),
-            let key = String(validating: data, as: UTF8.self), !key.utf8.contains(0)
+        guard (1...512).contains(parameter.utf8.count), let bytes = Base64URL.decode(parameter),
+            let key = String(validating: bytes, as: UTF8.self), !key.utf8.contains(0)
         else { return nil }
         self.key = key
     }
 
     /// The key in URL-safe base64 without padding (RFC 4648 §5).
-    public var parameter: String {
-        String(Data(key.utf8).base64EncodedString().compactMap { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 == "=" ? nil : $0 })
-    }
+    public var parameter: String { Base64URL.encode(key.utf8) }
 
     /// A string in the format `cursor`.
     public static var parameterSchema: JSONSchema { .scalar(type: "string", format: "cursor") }

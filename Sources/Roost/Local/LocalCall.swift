@@ -33,7 +33,7 @@ struct LocalCall<API: Sendable>: Sendable {
         let service = try await callee.service(), endpoint = try service.endpoint(of: route)
         let call = CallInfo(route, .local, context: caller.passedOn(by: callee.caller, to: service.logger, for: route))
         let result = FirstResult<Reply>()
-        let task = Task.immediateDetached(executorPreference: Self.executor) {
+        let task = Self.detached {
             do {
                 let observers = service.observers
                 let reply =
@@ -65,6 +65,12 @@ struct LocalCall<API: Sendable>: Sendable {
             result.finish(.failure(CancellationError()))
             task.cancel()
         }
+    }
+
+    /// Starts a task that belongs to no other: on this thread until it first waits, where the system can do that.
+    private static func detached(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        guard #available(macOS 26, iOS 26, watchOS 26, tvOS 26, visionOS 26, *) else { return Task.detached(operation: body) }
+        return Task.immediateDetached(executorPreference: executor, operation: body)
     }
 
     /// The preferred executor of the caller's task, on which the callee stays.

@@ -11,7 +11,7 @@ public struct StaticContent: Sendable {
     public init(_ bytes: [UInt8], mediaType: String) {
         self.bytes = bytes
         self.mediaType = mediaType
-        entityTag = EntityTag("\(String(Self.hash(bytes), radix: 16))-\(bytes.count)")
+        entityTag = EntityTag("\(String(FNV1a.hash(bytes), radix: 16))-\(bytes.count)")
     }
 
     /// Returns the content, or 304 if the client has it.
@@ -25,10 +25,5 @@ public struct StaticContent: Sendable {
             headers.add("content-type", mediaType)
             return Response(headers: headers, body: .bytes(bytes))
         }
-    }
-
-    /// FNV-1a with 64 bits (Fowler, Noll, Vo). It distinguishes versions of a file, and need not be hard to forge.
-    private static func hash(_ bytes: [UInt8]) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
     }
 }

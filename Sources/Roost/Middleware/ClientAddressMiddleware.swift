@@ -42,12 +42,6 @@ public struct ClientAddressMiddleware: Middleware {
 
     private func isFromSystem(_ headers: Headers) -> Bool {
         guard let key, !key.isEmpty else { return false }
-        return ["x-gateway-key", "x-service-key"].contains { headers[$0].map { Self.equal($0, key) } ?? false }
-    }
-
-    /// Compares in a time that does not reveal where the texts differ.
-    private static func equal(_ a: String, _ b: String) -> Bool {
-        guard a.utf8.count == b.utf8.count else { return false }
-        return zip(a.utf8, b.utf8).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+        return ["x-gateway-key", "x-service-key"].contains { headers[$0].map { $0.equalsInConstantTime(key) } ?? false }
     }
 }

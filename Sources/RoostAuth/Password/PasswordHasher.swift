@@ -1,4 +1,4 @@
-import CArgon2
+import CRoostArgon2
 import Roost
 
 /// Hashes passwords with Argon2id (RFC 9106) on a small number of threads of its own.

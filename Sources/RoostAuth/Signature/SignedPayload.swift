@@ -16,7 +16,7 @@ public enum SignedPayload {
     ///   - key: The secret that sender and receiver share.
     public static func sign(timestamp: Int, body: [UInt8], key: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: content(String(timestamp), body), using: symmetric(key))
-        return code.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return Hexadecimal.encode(code)
     }
 
     /// Verifies a signature and its age. The comparison takes constant time.
@@ -31,7 +31,8 @@ public enum SignedPayload {
     public static func verify(
         signature: String?, timestamp: String?, body: [UInt8], key: String, now: Date = Date(), tolerance: Int = 300
     ) throws(Problem) {
-        guard let timestamp, let seconds = Int(timestamp), String(seconds) == timestamp, let signature, let code = bytes(signature),
+        guard let timestamp, let seconds = Int(timestamp), String(seconds) == timestamp, let signature,
+            let code = Hexadecimal.decode(signature),
             HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content(timestamp, body), using: symmetric(key))
         else { throw Problem(.unauthorized, "The signature is missing or wrong.") }
         guard abs(now.timeIntervalSince1970 - Double(seconds)) <= Double(tolerance) else {
@@ -42,10 +43,4 @@ public enum SignedPayload {
     private static func symmetric(_ key: String) -> SymmetricKey { SymmetricKey(data: Array(key.utf8)) }
 
     private static func content(_ timestamp: String, _ body: [UInt8]) -> [UInt8] { Array("\(timestamp).".utf8) + body }
-
-    private static func bytes(_ hex: String) -> [UInt8]? {
-        let digits = hex.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
-        guard digits.count == 64, hex.utf8.count == 64 else { return nil }
-        return stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-    }
 }

@@ -40,8 +40,6 @@ public struct Migration: Sendable, Hashable {
         }
     }
 
-    /// FNV-1a with 64 bits (draft-eastlake-fnv-17.3 §2). It detects a change, but does not protect against forgery.
-    var checksum: String {
-        String(sql.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }, radix: 16)
-    }
+    /// Detects a change of the statements.
+    var checksum: String { String(FNV1a.hash(sql.utf8), radix: 16) }
 }

@@ -1,4 +1,4 @@
-import CZlib
+import CRoostZlib
 
 /// Compresses and decompresses complete values in memory with DEFLATE (RFC 1951), using zlib.
 package struct Zlib: Sendable {

@@ -1,4 +1,4 @@
-import CCurl
+import CRoostCurl
 
 /// One delivery through libcurl. It blocks the calling thread for half a minute at most.
 struct SMTPTransfer {

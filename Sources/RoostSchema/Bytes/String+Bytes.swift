@@ -1,7 +1,21 @@
 extension String {
     /// Creates a text from bytes that the caller knows to be ASCII.
     init(ascii bytes: UnsafeBufferPointer<UInt8>) {
-        self.init(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: true))
+        if #available(macOS 26, iOS 26, watchOS 26, tvOS 26, visionOS 26, *) {
+            self.init(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: true))
+        } else {
+            self.init(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    /// Creates a text from bytes, or returns `nil` if they are not UTF-8.
+    private init?(validating bytes: UnsafeBufferPointer<UInt8>) {
+        if #available(macOS 26, iOS 26, watchOS 26, tvOS 26, visionOS 26, *) {
+            guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+            self.init(copying: text)
+        } else {
+            self.init(validating: bytes, as: UTF8.self)
+        }
     }
 
     /// Creates a text from bytes, or returns `nil` if they are not UTF-8 (RFC 3629).
@@ -11,8 +25,7 @@ extension String {
         if Self.areASCII(bytes) {
             self.init(ascii: bytes)
         } else {
-            guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
-            self.init(copying: text)
+            self.init(validating: bytes)
         }
     }
 
@@ -22,9 +35,8 @@ extension String {
         if Self.areASCIIWithoutNull(bytes) {
             self.init(ascii: bytes)
         } else {
-            guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+            self.init(validating: bytes)
             hasNull = bytes.contains(0)
-            self.init(copying: text)
         }
     }
 

@@ -14,9 +14,9 @@ public enum RFC3339 {
             let day = scanner.number(2), scanner.take("T") || scanner.take("t") || scanner.take(" "),
             let hour = scanner.number(2), scanner.take(":"), let minute = scanner.number(2), scanner.take(":"),
             let second = scanner.number(2), let fraction = scanner.fraction(), let offset = scanner.offset(), scanner.isAtEnd,
-            (1...12).contains(month), day >= 1, day <= daysIn(month, of: year), hour < 24, minute < 60, second <= 60
+            let date = CivilDate(year: year, month: month, day: day), hour < 24, minute < 60, second <= 60
         else { return nil }
-        let seconds = daysFromCivil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
+        let seconds = date.daysSince1970 * 86400 + hour * 3600 + minute * 60 + second - offset
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }
 
@@ -24,16 +24,16 @@ public enum RFC3339 {
     public static func format(_ date: Date) -> String {
         // Limited to the years 0 to 9999, which the format can represent. The bound comes first because `max` then returns it for NaN.
         let milliseconds = Int(min(max(-62_167_219_200_000, date.timeIntervalSince1970 * 1000), 253_402_300_799_999).rounded())
-        let (second, fraction) = floorDivide(milliseconds, 1000)
-        let (day, rest) = floorDivide(second, 86400)
-        let (year, month, dayOfMonth) = civilFromDays(day)
+        let (second, fraction) = milliseconds.floorDivided(by: 1000)
+        let (day, rest) = second.floorDivided(by: 86400)
+        let date = CivilDate(daysSince1970: day)
         var text: [UInt8] = []
         text.reserveCapacity(24)
-        append(year, 4, to: &text)
+        append(date.year, 4, to: &text)
         text.append(UInt8(ascii: "-"))
-        append(month, 2, to: &text)
+        append(date.month, 2, to: &text)
         text.append(UInt8(ascii: "-"))
-        append(dayOfMonth, 2, to: &text)
+        append(date.day, 2, to: &text)
         text.append(UInt8(ascii: "T"))
         append(rest / 3600, 2, to: &text)
         text.append(UInt8(ascii: ":"))
@@ -44,36 +44,6 @@ public enum RFC3339 {
         append(fraction, 3, to: &text)
         text.append(UInt8(ascii: "Z"))
         return String(decoding: text, as: UTF8.self)
-    }
-
-    // The two conversions between a day's number and its civil date are those of Howard Hinnant, "chrono-Compatible Low-Level Date
-    // Algorithms" (days_from_civil, civil_from_days).
-
-    private static func daysFromCivil(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = floorDivide(shifted, 400)
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
-    }
-
-    private static func civilFromDays(_ days: Int) -> (year: Int, month: Int, day: Int) {
-        let (era, dayOfEra) = floorDivide(days + 719_468, 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
-
-    private static func daysIn(_ month: Int, of year: Int) -> Int {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-    }
-
-    private static func floorDivide(_ value: Int, _ divisor: Int) -> (quotient: Int, remainder: Int) {
-        let quotient = value >= 0 ? value / divisor : (value - divisor + 1) / divisor
-        return (quotient, value - quotient * divisor)
     }
 
     private static func append(_ number: Int, _ width: Int, to text: inout [UInt8]) {

@@ -20,10 +20,7 @@ enum ServiceKey {
     static func random() -> String {
         // The system's generator is the kernel's (getrandom(2)).
         var generator = SystemRandomNumberGenerator()
-        return (0..<4).map { _ in
-            let digits = String(generator.next(), radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        return Hexadecimal.encode((0..<32).map { _ in generator.next() as UInt8 })
     }
 
     /// Checks that there is a key if one is needed.

@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
     name: "foundation-codec",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     targets: [.executableTarget(name: "foundation-codec")],
     swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,7 @@ func of(_ package: String, _ products: String...) -> [Target.Dependency] { produ
 
 let package = Package(
     name: "accounts",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "AccountsAPI", targets: ["AccountsAPI"]), .library(name: "Accounts", targets: ["Accounts"]),
         .library(name: "AccountsTesting", targets: ["AccountsTesting"]),

@@ -5,7 +5,7 @@ func of(_ package: String, _ products: String...) -> [Target.Dependency] { produ
 
 let package = Package(
     name: "carts",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "CartsAPI", targets: ["CartsAPI"]), .library(name: "Carts", targets: ["Carts"]),
         .executable(name: "carts", targets: ["CartsMain"]),

@@ -5,7 +5,7 @@ func of(_ package: String, _ products: String...) -> [Target.Dependency] { produ
 
 let package = Package(
     name: "catalog",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "CatalogAPI", targets: ["CatalogAPI"]), .library(name: "Catalog", targets: ["Catalog"]),
         .executable(name: "catalog", targets: ["CatalogMain"]),

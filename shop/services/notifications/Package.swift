@@ -5,7 +5,7 @@ func of(_ package: String, _ products: String...) -> [Target.Dependency] { produ
 
 let package = Package(
     name: "notifications",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "NotificationsAPI", targets: ["NotificationsAPI"]), .library(name: "Notifications", targets: ["Notifications"]),
         .executable(name: "notifications", targets: ["NotificationsMain"]),

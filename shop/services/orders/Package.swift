@@ -5,7 +5,7 @@ func of(_ package: String, _ products: String...) -> [Target.Dependency] { produ
 
 let package = Package(
     name: "orders",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "OrdersAPI", targets: ["OrdersAPI"]), .library(name: "Orders", targets: ["Orders"]),
         .executable(name: "orders", targets: ["OrdersMain"]),

@@ -5,7 +5,7 @@ func of(_ package: String, _ products: String...) -> [Target.Dependency] { produ
 
 let package = Package(
     name: "payments",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "PaymentsAPI", targets: ["PaymentsAPI"]), .library(name: "Payments", targets: ["Payments"]),
         .executable(name: "payments", targets: ["PaymentsMain"]),

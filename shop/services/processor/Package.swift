@@ -5,7 +5,7 @@ func of(_ package: String, _ products: String...) -> [Target.Dependency] { produ
 
 let package = Package(
     name: "processor",
-    platforms: [.macOS(.v26)],
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "ProcessorAPI", targets: ["ProcessorAPI"]), .library(name: "Processor", targets: ["Processor"]),
         .executable(name: "processor", targets: ["ProcessorMain"]),
