@@ -1,4 +1,5 @@
 import Crypto
+import Roost
 
 /// Makes random secrets, such as refresh tokens, and the digests under which they are stored.
 public enum Secret {
