@@ -52,7 +52,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(FileManager.default.createFile(atPath: folder + "/large", contents: nil))
         try FileHandle(forWritingTo: URL(fileURLWithPath: folder + "/large")).truncate(atOffset: UInt64(Site.sizeLimit) + 1)
-        #expect(throws: ConfigurationError("the site's folder \(folder) holds more than \(Site.sizeLimit) bytes")) {
+        #expect(throws: ConfigurationError("the site's folder \(folder) contains more than \(Site.sizeLimit) bytes")) {
             try Site(folder: folder)
         }
     }

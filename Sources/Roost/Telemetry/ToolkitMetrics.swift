@@ -1,21 +1,21 @@
 import CoreMetrics
 
 /// A duration that a part of the toolkit measures, such as the wait for a connection. Like the other metrics here, it costs nothing if the
-/// program has bootstrapped no metrics by the time it is made.
+/// program has not bootstrapped metrics by the time it is created.
 package struct DurationMetric: Sendable {
     private let timer: Timer?
 
     /// - Parameters:
     ///   - label: The metric's name, OpenTelemetry's if there is one.
-    ///   - dimensions: What tells it from others of its name.
+    ///   - dimensions: The dimensions that distinguish it from others with the same name.
     package init(_ label: String, _ dimensions: [(String, String)]) {
         timer = Telemetry.metrics.map { Timer(label: label, dimensions: dimensions, factory: $0) }
     }
 
-    /// Whether anyone wants to know.
+    /// Whether the program has bootstrapped metrics.
     package var isActive: Bool { timer != nil }
 
-    /// Records the time since a moment.
+    /// Records the time since an instant.
     package func record(since start: ContinuousClock.Instant) {
         timer?.recordNanoseconds(Int64(start.duration(to: .now) / .nanoseconds(1)))
     }
@@ -40,7 +40,7 @@ package struct ValueMetric: Sendable {
         gauge = Telemetry.metrics.map { Gauge(label: label, dimensions: dimensions, factory: $0) }
     }
 
-    /// Whether anyone wants to know.
+    /// Whether the program has bootstrapped metrics.
     package var isActive: Bool { gauge != nil }
 
     package func record(_ value: Double) { gauge?.record(value) }

@@ -4,9 +4,11 @@ public import RoostGateway
 public import RoostHTTP
 
 extension Gateway: EdgeDefinition {
-    /// `gateway`.
+    /// The gateway's name: `gateway`.
     public var name: String { "gateway" }
 
+    /// Returns the faults of the gateway's routes, one line each.
+    /// - Throws: A `ConfigurationError` if the site cannot be read.
     public func faults(before services: [Upstream], of system: SystemDescription) throws(ConfigurationError) -> [String] {
         try faults(of: services, describing: system)
     }

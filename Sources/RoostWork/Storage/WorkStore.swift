@@ -151,7 +151,7 @@ extension WorkStore {
         dead.increment()
     }
 
-    /// Tells the metrics how long the oldest job has waited that is due, in seconds.
+    /// Records how long the oldest due job has waited, in seconds.
     func measureAge() async throws {
         guard age.isActive else { return }
         let row = try await database.first(
