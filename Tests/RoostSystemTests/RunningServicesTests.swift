@@ -166,7 +166,7 @@ import Testing
 
     @Test func aServiceThatIsNotOnThePageIsRefused() async {
         let page = System("page", drivers: [.sqlite]) { Greeter() }
-        await #expect(throws: ConfigurationError("nobody is none of this system's services: greeter")) {
+        await #expect(throws: ConfigurationError("nobody is not a service of this system: greeter")) {
             try await RunningServices.start(page, ["nobody"], settings: Settings(["DATA_DIR": "/tmp"]))
         }
     }

@@ -129,7 +129,7 @@ public actor RunningServices: Service {
         server.protocols = [GRPCProtocol(serving: service.contracts.map { $0.description }) { health.isReady }]
         // Behind an edge, a service can be reached only from this machine.
         let isOpen = !local.contains { $0 is any EdgeDefinition }
-        if local.count == 1 && isOpen { server.port = try resources.settings[.port(default: 0)] }
+        server.port = local.count == 1 && isOpen ? try resources.settings[.port(default: 0)] : 0
         try await listen(service.name, server, isOpen: isOpen, isEdge: false, responder)
         health.set(ready: true)
         self.health.append(health)

@@ -26,6 +26,6 @@ private struct Forgetful {
 
     @Test func aServiceByItselfThatTakesKeysAndForgetsItsAnswersDoesNotStart() {
         let error = #expect(throws: ConfigurationError.self) { try Router(Forgetful().endpoints) }
-        #expect(error?.description.contains("repeatable takes an Idempotency-Key, and there is no store") == true)
+        #expect(error?.description.contains("repeatable accepts an Idempotency-Key, but there is no store") == true)
     }
 }
