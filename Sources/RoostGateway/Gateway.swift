@@ -96,9 +96,12 @@ public struct Gateway: Sendable {
     /// - Parameters:
     ///   - upstreams: The services.
     ///   - description: The description of the system, whose published part the documents contain.
+    ///   - authentication: The middleware that identifies the caller of every request for a service, outermost first.
     /// - Throws: A `ConfigurationError` if the site cannot be read.
-    public func endpoints(to upstreams: [Upstream], describing description: SystemDescription?) throws(ConfigurationError) -> [Endpoint] {
-        var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }
+    public func endpoints(
+        to upstreams: [Upstream], describing description: SystemDescription?, authentication: [any Middleware] = []
+    ) throws(ConfigurationError) -> [Endpoint] {
+        var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }.map { $0.behind(authentication) }
         if let site { endpoints += try Site(folder: site).endpoints }
         // Unlike on a service's own port, a route in the place of a document would hide it for the whole system, so this is reported.
         if documents, let description { endpoints += Documents(of: description.published).endpoints(beside: []) }

@@ -43,34 +43,15 @@ public struct IdempotencyInterceptor: Interceptor {
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
-        guard let request = call.request, let key = request.headers["idempotency-key"], let caller = Self.caller(call.context),
-            Reply.self == Response.self
-        else { return try await next(call) }
-        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Problem(.badRequest, "Idempotency-Key must be 1 to 255 visible ASCII characters.")
-        }
-        let (claim, claimed) = try await self.claim(call, request, key, caller)
+        guard Reply.self == Response.self, let keyed = try await KeyedCall(call) else { return try await next(call) }
+        let claim = Claim(store: store, seal: keyed.seal, pending: StoredAnswer(fingerprint: keyed.fingerprint), lease: lease)
         let response: Response
         switch try await claim.take() {
         case .answered(let answer): response = answer
-        case .claimed(let version): response = try await run(claimed, claim, from: version) { try await next($0) as? Response }
+        case .claimed(let version): response = try await run(keyed.call, claim, from: version) { try await next($0) as? Response }
         }
         guard let reply = response as? Reply else { throw Problem(.internalError) }
         return reply
-    }
-
-    /// Returns the call with its whole body, and the claim of its key.
-    private func claim(_ call: CallInfo, _ request: Request, _ key: String, _ caller: String) async throws -> (Claim, CallInfo) {
-        let route = call.route
-        var call = call, request = try await request.settled(for: route)
-        let body = try await request.body.collect(upTo: route.bodyLimit)
-        request.body = .bytes(body)
-        call.request = request
-        call.context.idempotencyKey = key
-        let seal = AnswerSeal(key: key, caller: caller, operation: route.operation)
-        let words = [request.codec?.name ?? "", request.path, request.query, request.headers["content-type"] ?? ""]
-        let pending = StoredAnswer(fingerprint: seal.fingerprint(of: words, body))
-        return (Claim(store: store, seal: seal, pending: pending, lease: lease), call)
     }
 
     private func run(
@@ -100,22 +81,14 @@ public struct IdempotencyInterceptor: Interceptor {
         }.value
         return try result.get()
     }
-
-    /// Returns whom a key belongs to, or `nil` if the caller is not signed in and therefore cannot be told from others.
-    private static func caller(_ context: RequestContext) -> String? {
-        switch context.principal.kind {
-        case .anonymous: nil
-        case .account: "account " + context.principal.id
-        case .service: "service " + context.principal.id
-        }
-    }
 }
 
 extension [Endpoint] {
-    /// Returns these endpoints, with an `IdempotencyInterceptor` for each one whose route takes idempotency keys.
+    /// Returns these endpoints, with an `IdempotencyInterceptor` for each one whose route takes idempotency keys, unless its service stores
+    /// them itself.
     /// - Parameter store: A store shared by all processes that serve the endpoints.
     public func rememberingAnswers(in store: any KeyValueStore) -> [Endpoint] {
-        map { $0.route.takesIdempotencyKey ? $0.remembered(by: IdempotencyInterceptor(store: store)) : $0 }
+        map { $0.lacksMemory ? $0.remembered(by: IdempotencyInterceptor(store: store)) : $0 }
     }
 }
 

@@ -15,7 +15,7 @@ import Testing
     }
 
     private func token(_ session: String, expiresIn seconds: Double = 900) -> AccessToken {
-        AccessToken(id: "t", account: "a", session: session, roles: [], expiresAt: Date() + seconds)
+        AccessToken(id: "t", account: "a", session: session, roles: [], email: nil, expiresAt: Date() + seconds)
     }
 
     @Test func aWatchEndsWhereverTheSessionWasRevoked() async throws {

@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func theCacheIsBoundedAndKeepsWhatIsUsed() async throws {
-        var cache = TokenCache(capacity: 10)
+        var cache = TokenCache<AccessToken>(capacity: 10)
         let access = try await issuing.verifier().verify(issuing.token(), at: Issuing.now)
         let used = hash(0)
         for number in 0..<1000 {

@@ -20,8 +20,13 @@ public struct RequestContext: Sendable {
     public var operation: String?
     /// The `Idempotency-Key` of a signed-in caller, if the route accepts one.
     public var idempotencyKey: String?
+    /// A code that identifies the request among all with `idempotencyKey`, if the service stores the key itself.
+    public var requestDigest: String?
     /// The caller's `Authorization`, to be passed on to the services that this call calls.
     public var authorization: String?
+    /// The valid signed principal (`x-principal`) of the call, to be passed on together with `authorization`, so that the services that this
+    /// call calls need not verify the access token again.
+    public var signedPrincipal: String?
     /// The IP address of the client that began the call, as far as the proxies in between are trusted; `nil` if the call came over no
     /// connection. A gateway passes the client's own address on.
     public var clientAddress: String?

@@ -9,7 +9,7 @@ public struct Endpoint: Sendable {
     /// The middleware of each request, which runs before the interceptors, outermost first.
     public private(set) var middleware: [any Middleware] = []
     /// Whether the route accepts idempotency keys but nothing stores its responses yet.
-    private(set) var lacksMemory: Bool
+    public private(set) var lacksMemory: Bool
     private let answer: @Sendable (CallInfo) async throws -> Response
 
     /// Creates an endpoint that answers calls of a route.

@@ -100,7 +100,8 @@ extension [any Interceptor] {
     fileprivate func observe(_ request: Request, _ context: RequestContext, _ responder: @escaping Responder) async throws -> Response {
         guard !isEmpty, let route = request.route else { return try await responder(request, context) }
         let call = CallInfo(route, .inbound, context: context, peer: request.remoteAddress, request: request)
-        return try await run(call) { call in try await responder(call.request ?? request, call.context) }
+        // What the middleware asks for belongs to the call's span too.
+        return try await run(call) { call in try await call.context.run { try await responder(call.request ?? request, call.context) } }
     }
 }
 

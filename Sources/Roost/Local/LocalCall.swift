@@ -89,6 +89,7 @@ extension RequestContext {
         context.principal = authorization == nil || principal.kind != .account ? .service(service) : principal.through(service: service)
         if context.principal.kind != .account { context.validity = nil }
         context.idempotencyKey = nil
+        context.requestDigest = nil
         context.trace = trace.child()
         context.operation = route.operation
         context.logger = logger

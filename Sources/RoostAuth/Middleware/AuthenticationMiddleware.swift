@@ -7,19 +7,24 @@ import Roost
 ///   may call, so that the client notices. Without the field the caller is anonymous. A browser cannot set this field when it opens a
 ///   WebSocket; it can send the token as the subprotocol `bearer.<token>` next to `roost` instead, and the token is then treated like one
 ///   in the header. A stream opened with a token ends when the token's session does.
+/// - `x-principal`, which the system's door adds to a token that it has verified, takes the place of verifying the token again (see
+///   `PrincipalSigner`). If it is missing or invalid, the token is verified.
 /// - `x-service-key`, equal to the system's key, identifies the service named by `x-service-name`. With a token beside it, the caller is
 ///   the token's account, acting through that service. The gateway removes both fields from requests that come from outside.
 public struct AuthenticationMiddleware: Middleware {
     private let verifier: TokenVerifier?
     private let serviceKey: String?
+    private let signer: PrincipalSigner?
 
     /// Creates the middleware.
     /// - Parameters:
     ///   - verifier: Verifies bearer tokens. If `nil`, every request with a token is answered with 401.
     ///   - serviceKey: The secret that the services of one system share. If `nil`, no caller is recognized as a service.
-    public init(verifier: TokenVerifier?, serviceKey: String? = nil) {
+    ///   - signer: Verifies the principals that the system's door has signed. If `nil`, every token is verified here.
+    public init(verifier: TokenVerifier?, serviceKey: String? = nil, signer: PrincipalSigner? = nil) {
         self.verifier = verifier
         self.serviceKey = serviceKey
+        self.signer = signer
     }
 
     /// Calls `next` with the caller's principal in the context.
@@ -28,20 +33,26 @@ public struct AuthenticationMiddleware: Middleware {
     public func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
         var request = request
         var context = context
-        if request.headers["authorization"] == nil, let token = request.takeBearerSubprotocol() {
-            context.authorization = "Bearer \(token)"
-            request.headers["authorization"] = context.authorization
-        }
         var principal = Principal.anonymous
-        if let token = try Self.bearerToken(request.headers) {
+        if let token = try BearerToken.take(from: &request) {
             guard let verifier else { throw Problem.invalidToken("This service does not accept tokens.") }
-            let access = try await verifier.verify(token)
-            principal = .account(access.account, roles: access.roles, session: access.session)
+            context.authorization = request.headers["authorization"]
+            let signed = await signedAccess(request.headers, for: token)
+            context.signedPrincipal = signed == nil ? nil : request.headers[PrincipalSigner.field]
+            let access = if let signed { signed } else { try await verifier.verify(token) }
+            principal = access.principal
             context.validity = verifier.validity(of: access)
         }
         if let service = try callingService(request.headers) { principal = principal.through(service: service) }
         context.principal = principal
         return try await next(request, context)
+    }
+
+    /// Returns what the door has stated about a token, if that is valid.
+    private func signedAccess(_ headers: Headers, for token: String) async -> AccessToken? {
+        let values = headers.values(PrincipalSigner.field)
+        guard let signer, values.count == 1 else { return nil }
+        return await signer.verify(values[0], for: token)
     }
 
     private func callingService(_ headers: Headers) throws(Problem) -> String? {
@@ -50,15 +61,5 @@ public struct AuthenticationMiddleware: Middleware {
             throw Problem(.unauthorized, "The service key or the service name is wrong.")
         }
         return name
-    }
-
-    private static func bearerToken(_ headers: Headers) throws(Problem) -> String? {
-        let values = headers.values("authorization")
-        guard let value = values.first else { return nil }
-        let parts = value.split(separator: " ", omittingEmptySubsequences: true)
-        guard values.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw .invalidToken("The Authorization header must hold exactly one bearer token.")
-        }
-        return String(parts[1])
     }
 }

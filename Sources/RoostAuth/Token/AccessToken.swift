@@ -1,4 +1,5 @@
 import JWTKit
+import Roost
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -16,11 +17,13 @@ public struct AccessToken: Hashable, Sendable {
     public let session: String
     /// The account's roles at the time of issue.
     public let roles: Set<String>
+    /// The account's email address (`email`, OpenID Connect Core §5.1), if the issuer names it.
+    public let email: String?
     /// When the token expires.
     public let expiresAt: Date
 }
 
-/// The claims of a token (RFC 7519 §4.1). `sid` and `roles` are named as in OpenID Connect and RFC 9068.
+/// The claims of a token (RFC 7519 §4.1). `sid`, `email` and `roles` are named as in OpenID Connect and RFC 9068.
 struct AccessClaims: JWTPayload {
     var iss: String
     var sub: String
@@ -31,6 +34,7 @@ struct AccessClaims: JWTPayload {
     var jti: String
     var sid: String
     var roles: [String]
+    var email: String?
 
     /// Does nothing, because `fault(issuer:audience:at:)` checks the claims with an explicit time.
     func verify(using algorithm: some JWTAlgorithm) {}
@@ -55,6 +59,12 @@ struct AccessClaims: JWTPayload {
     }
 
     var token: AccessToken {
-        AccessToken(id: jti, account: sub, session: sid, roles: Set(roles), expiresAt: Date(timeIntervalSince1970: Double(exp)))
+        AccessToken(
+            id: jti, account: sub, session: sid, roles: Set(roles), email: email, expiresAt: Date(timeIntervalSince1970: Double(exp)))
     }
+}
+
+extension AccessToken {
+    /// The caller that the token identifies.
+    var principal: Principal { .account(account, roles: roles, session: session, email: email) }
 }

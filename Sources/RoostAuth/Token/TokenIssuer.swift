@@ -36,15 +36,16 @@ public struct TokenIssuer: Sendable {
     ///   - account: The identifier of the account that the token is for.
     ///   - session: The session that the token belongs to. Revoking the session revokes the token.
     ///   - roles: The roles of the account.
+    ///   - email: The email address of the account, for services that need it. It can be read by everyone who sees the token.
     ///   - now: The time of issue.
     /// - Throws: An error if the token cannot be signed.
     public func issue(
-        to account: String, session: String, roles: Set<String> = [], at now: Date = Date()
+        to account: String, session: String, roles: Set<String> = [], email: String? = nil, at now: Date = Date()
     ) async throws -> String {
         let time = Int(now.timeIntervalSince1970)
         return try await key.sign(
             AccessClaims(
                 iss: issuer, sub: account, aud: AudienceClaim(value: [audience]), exp: time + lifetime, iat: time,
-                jti: UUID.v7(at: now).text, sid: session, roles: roles.sorted()))
+                jti: UUID.v7(at: now).text, sid: session, roles: roles.sorted(), email: email))
     }
 }

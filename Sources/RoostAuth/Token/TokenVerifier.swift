@@ -16,7 +16,7 @@ public final class TokenVerifier: Sendable {
     private let audience: String
     private let revocations: Revocations?
     private let ring: KeyRing
-    private let cache: Mutex<TokenCache>
+    private let cache: Mutex<TokenCache<AccessToken>>
     private let watch: SessionWatch
 
     /// Creates a verifier.
@@ -69,7 +69,7 @@ public final class TokenVerifier: Sendable {
     private static let sizeLimit = 8192
 
     private func check(_ token: String, at now: Date) async throws(Problem) -> AccessToken {
-        guard token.utf8.count <= Self.sizeLimit, let header = Self.header(of: token), header.alg == "ES256",
+        guard token.utf8.count <= Self.sizeLimit, let header = JWTHeader(of: token), header.alg == "ES256",
             header.crit == nil, let id = header.kid
         else { throw .invalidToken("The token is malformed.") }
         guard let key = try await ring.key(id, at: now) else { throw .invalidToken("The token's key is unknown.") }
@@ -78,15 +78,6 @@ public final class TokenVerifier: Sendable {
         }
         if let fault = claims.fault(issuer: issuer, audience: audience, at: now) { throw .invalidToken(fault) }
         return claims.token
-    }
-
-    /// Returns the header of a token in compact form (RFC 7515 §7.1), or `nil` if one of its parts is not in canonical base64url.
-    private static func header(of token: String) -> JWTHeader? {
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.allSatisfy({ Base64URL.decode($0) != nil }), let bytes = Base64URL.decode(parts[0]) else {
-            return nil
-        }
-        return try? JSONDecoder().decode(JWTHeader.self, from: Data(bytes))
     }
 }
 

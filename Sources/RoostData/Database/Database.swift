@@ -74,7 +74,7 @@ extension Database {
         try checkNesting()
         let database = ObjectIdentifier(signal)
         let (result, transaction) = try await driver.transaction(options) { session in
-            let transaction = Transaction(session, database: database)
+            let transaction = Transaction(session, database: database, system: driver.system)
             defer { transaction.end() }
             return (try await Transaction.$current.withValue(transaction) { try await body(transaction) }, transaction)
         }
@@ -84,7 +84,14 @@ extension Database {
 
     private func runAlone(_ sql: SQL, for access: DatabaseAccess) async throws -> DatabaseResult {
         try checkNesting()
-        return try await driver.run(sql, for: access)
+        return try await withCallSpan(sql.operation, .client, Self.attributes(of: driver.system, commits: access == .write)) {
+            try await driver.run(sql, for: access)
+        }
+    }
+
+    /// What the span of a statement says that is a transaction of its own. One that commits a change says so.
+    private static func attributes(of system: String, commits: Bool) -> KeyValuePairs<String, String> {
+        commits ? ["db.system.name": system, "roost.db.commits": "true"] : ["db.system.name": system]
     }
 
     /// Checks that the task is in no transaction of this database.

@@ -1,14 +1,18 @@
+import Roost
 import Synchronization
 
 /// A transaction in progress. Others see its changes after the commit, either all of them or none.
 public struct Transaction: Sendable {
     let database: ObjectIdentifier
     private let session: any DatabaseSession
+    private let system: String
     private let state = State()
 
-    init(_ session: any DatabaseSession, database: ObjectIdentifier) {
+    /// - Parameter system: names the engine, for the spans of the statements.
+    init(_ session: any DatabaseSession, database: ObjectIdentifier, system: String) {
         self.session = session
         self.database = database
+        self.system = system
     }
 
     /// Runs a statement.
@@ -39,7 +43,7 @@ public struct Transaction: Sendable {
 
     private func run(_ sql: SQL) async throws -> DatabaseResult {
         try checkOpen()
-        return try await session.run(sql)
+        return try await withCallSpan(sql.operation, .client, ["db.system.name": system]) { try await session.run(sql) }
     }
 
     private func checkOpen() throws {

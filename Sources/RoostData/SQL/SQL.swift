@@ -52,6 +52,12 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         return (text, bindings)
     }
 
+    /// The keyword that the statement begins with, such as `SELECT`, which names its span.
+    var operation: String {
+        guard case .text(let text)? = parts.first else { return "SQL" }
+        return text.drop(while: \.isWhitespace).prefix(while: \.isLetter).uppercased()
+    }
+
     /// Joins two statements, to build conditions from parts. No space is added between them.
     public static func + (left: SQL, right: SQL) -> SQL {
         var sum = left

@@ -34,7 +34,10 @@ extension Headers {
     public mutating func add(_ context: RequestContext, from identity: ServiceIdentity) {
         self["x-request-id"] = context.requestID
         addTrace(of: context)
-        if let authorization = context.authorization, self["authorization"] == nil { self["authorization"] = authorization }
+        if let authorization = context.authorization, self["authorization"] == nil {
+            self["authorization"] = authorization
+            self["x-principal"] = context.signedPrincipal
+        }
         if let key = identity.key {
             self["x-service-key"] = key
             self["x-service-name"] = identity.name

@@ -49,7 +49,25 @@ public final class SQLiteStore: KeyValueStore {
             SELECT bytes, version, expires_at FROM roost_entries
             WHERE key = \(key) AND (expires_at IS NULL OR expires_at > \(now))
             """)
-        guard let row else { return nil }
+        return try row.map { try Self.value($0, at: now) }
+    }
+
+    /// Returns the values of several keys, all by one statement.
+    public func get(_ keys: [String]) async throws -> [StoredValue?] {
+        for key in keys { try StoreLimits.check(key, nil) }
+        let now = now()
+        let rows = try await database.query(
+            """
+            SELECT key, bytes, version, expires_at FROM roost_entries
+            WHERE key IN \(keys) AND (expires_at IS NULL OR expires_at > \(now))
+            """)
+        // Keys compare by their bytes, as they do in the database.
+        let values = try rows.map { (Array(try $0.get("key", as: String.self).utf8), try Self.value($0, at: now)) }
+        let found = Dictionary(values) { first, _ in first }
+        return keys.map { found[Array($0.utf8)] }
+    }
+
+    private static func value(_ row: Row, at now: Date) throws -> StoredValue {
         let expiry = try row.get("expires_at", as: Date?.self)
         return StoredValue(
             bytes: try row.get("bytes"), version: StoreVersion(rawValue: try row.get("version")),

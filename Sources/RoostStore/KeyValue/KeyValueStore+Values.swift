@@ -7,7 +7,7 @@ extension KeyValueStore {
     ///   - type: The type of the value.
     /// - Throws: A `StoreError` if the stored value is not of this type; whatever the store throws.
     public func get<Value: Schema>(_ key: String, as type: Value.Type = Value.self) async throws -> Value? {
-        try await get(key).map { try decoded($0, of: key) }
+        try await get(key)?.decoded(of: key)
     }
 
     /// Stores a value as JSON, replacing any earlier value.
@@ -36,7 +36,7 @@ extension KeyValueStore {
         _ key: String, as type: Value.Type = Value.self, ttl: Duration? = nil, _ change: (inout Value?) throws -> Result
     ) async throws -> Result {
         try await swap(key) { stored in
-            var value: Value? = try stored.map { try decoded($0, of: key) }
+            var value: Value? = try stored?.decoded(of: key)
             let result = try change(&value)
             return (value.map { JSON.encode($0) }, ttl, result)
         }
@@ -53,7 +53,7 @@ extension KeyValueStore {
     @discardableResult
     public func increment(_ key: String, by amount: Int = 1, ttl: Duration? = nil) async throws -> Int {
         try await swap(key) { stored in
-            let count: Int = try stored.map { try decoded($0, of: key) } ?? 0
+            let count: Int = try stored?.decoded(of: key) ?? 0
             let (sum, isTooLarge) = count.addingReportingOverflow(amount)
             guard !isTooLarge else { throw StoreError(.value, "the sum of \(key) is too large") }
             return (JSON.encode(sum), stored == nil ? ttl : stored?.ttl, sum)
@@ -82,10 +82,17 @@ extension KeyValueStore {
             try await Task.sleep(for: Self.contention.pause(after: attempt <= 7 ? attempt : max(2, 14 - attempt)))
         }
     }
+}
 
-    private func decoded<Value: Schema>(_ stored: StoredValue, of key: String) throws(StoreError) -> Value {
+extension StoredValue {
+    /// Returns the value, which was stored as JSON.
+    /// - Parameters:
+    ///   - type: The type of the value.
+    ///   - key: The key, for the error.
+    /// - Throws: A `StoreError` if the value is not of this type.
+    public func decoded<Value: Schema>(as type: Value.Type = Value.self, of key: String) throws(StoreError) -> Value {
         do {
-            return try JSON.decode(Value.self, from: stored.bytes)
+            return try JSON.decode(Value.self, from: bytes)
         } catch {
             throw StoreError(.value, "the value of \(key) is not a valid \(Value.self): \(error.problem)")
         }

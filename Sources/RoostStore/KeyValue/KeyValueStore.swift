@@ -6,6 +6,10 @@ public protocol KeyValueStore: Sendable {
     /// - Throws: A `StoreError` if the key is invalid; a `Problem` with status 503 if the store is busy.
     func get(_ key: String) async throws -> StoredValue?
 
+    /// Returns the values of several keys, in the order of the keys, each as `get(_:)` does. A driver asks for all of them at once.
+    /// - Throws: A `StoreError` if a key is invalid; a `Problem` with status 503 if the store is busy.
+    func get(_ keys: [String]) async throws -> [StoredValue?]
+
     /// Sets or removes the value of a key atomically, if the condition holds.
     /// - Parameters:
     ///   - key: The key.
@@ -19,6 +23,15 @@ public protocol KeyValueStore: Sendable {
 
     /// Waits for operations in progress, and closes the store. Later operations fail.
     func close() async
+}
+
+extension KeyValueStore {
+    /// Asks for one key after the other.
+    public func get(_ keys: [String]) async throws -> [StoredValue?] {
+        var values: [StoredValue?] = []
+        for key in keys { values.append(try await get(key)) }
+        return values
+    }
 }
 
 /// The condition under which a put takes effect.

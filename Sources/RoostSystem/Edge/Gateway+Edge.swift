@@ -14,15 +14,20 @@ extension Gateway: EdgeDefinition {
     }
 
     /// Puts the gateway before all other services of the system, in this process or in others.
-    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
+    public func assemble(on host: ServiceHost) async throws -> some EndpointProvider { try await endpoints(on: host, authentication: []) }
+
+    /// - Parameter authentication: The middleware around the routes of services.
+    func endpoints(on host: ServiceHost, authentication: [any Middleware]) async throws -> GatewayEndpoints {
         var upstreams: [Upstream] = []
         for service in host.process.system.services { upstreams.append(await host.upstream(of: service, behind: self)) }
         host.use(layers, interceptors: interceptors)
-        return GatewayEndpoints(endpoints: try endpoints(to: upstreams, describing: host.process.system.documentation))
+        return GatewayEndpoints(
+            endpoints: try endpoints(to: upstreams, describing: host.process.system.documentation, authentication: authentication))
     }
 }
 
-private struct GatewayEndpoints: EndpointProvider {
+/// The endpoints of a gateway.
+struct GatewayEndpoints: EndpointProvider {
     let endpoints: [Endpoint]
 }
 

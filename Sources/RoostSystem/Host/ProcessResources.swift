@@ -107,6 +107,10 @@ actor ProcessResources {
         }
     }
 
+    nonisolated func keepIdempotencyKeys(in service: String) {
+        layers.withLock { $0[service, default: ServiceLayers()].keepsIdempotencyKeys = true }
+    }
+
     nonisolated func layers(of service: String) -> ServiceLayers { layers.withLock { $0[service] ?? ServiceLayers() } }
 
     /// Adds background work.
@@ -125,7 +129,7 @@ actor ProcessResources {
     ///   - service: The name of the calling service.
     ///   - isTrusted: Whether it identifies itself as a service. The gateway does not, because its calls come from outside.
     func caller(to address: HTTPAddress, as service: String, isTrusted: Bool = true) -> ServiceCaller {
-        let name = "\(service) \(address)"
+        let name = "\(service) \(address) \(isTrusted)"
         let identity = ServiceIdentity(name: service, key: isTrusted ? serviceKey : nil, gatewayKey: isTrusted ? nil : serviceKey)
         let caller = callers[name] ?? .grpc(to: address, as: identity)
         callers[name] = caller

@@ -209,7 +209,7 @@ public actor RunningServices: Service {
     private static var internalServer: HTTPServer.Configuration {
         var limits = HTTPLimits()
         limits.streams = 1024
-        return HTTPServer.Configuration(limits: limits, callers: .services)
+        return HTTPServer.Configuration(port: 0, limits: limits, callers: .services)
     }
 
     /// - Parameters:

@@ -14,7 +14,9 @@ struct ServiceAssembly: Sendable {
     ///   - provider: The implementation of the service.
     ///   - layers: The middleware and interceptors.
     init(_ provider: any EndpointProvider, layers: ServiceLayers) {
-        endpoints = provider.endpoints
+        endpoints = provider.endpoints.map {
+            layers.keepsIdempotencyKeys && $0.lacksMemory ? $0.remembered(by: IdempotencyKeyInterceptor()) : $0
+        }
         implementations = provider.implementations
         self.layers = layers
     }
@@ -48,6 +50,8 @@ struct ServiceAssembly: Sendable {
 struct ServiceLayers: Sendable {
     var middleware: [any Middleware] = []
     var interceptors: [any Interceptor] = []
+    /// Whether the service stores idempotency keys itself.
+    var keepsIdempotencyKeys = false
 }
 
 extension ServiceDefinition {

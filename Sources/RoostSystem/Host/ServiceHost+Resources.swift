@@ -71,6 +71,11 @@ extension ServiceHost {
         process.add(middleware, interceptors, to: service)
     }
 
+    /// States that the service stores idempotency keys itself, in the transaction of what a call changes: it finds the key and a digest of
+    /// the request in its `RequestContext` (see `IdempotencyKeyInterceptor`). Without this, the responses of routes that take such keys are
+    /// kept in the store.
+    public func keepIdempotencyKeys() { process.keepIdempotencyKeys(in: service) }
+
     /// The middleware and interceptors that were added with `use`.
     var layers: ServiceLayers { process.layers(of: service) }
 

@@ -5,6 +5,7 @@ public enum StoreConformance {
     /// The requirements, each independent of the others.
     public static let cases: [ConformanceCase<any KeyValueStore>] = [
         .init("returns what was put", givesBack),
+        .init("returns several values at once", givesBackSeveral),
         .init("removes entries", removes),
         .init("puts a value only if the key is absent", putsAbsent),
         .init("puts a value only over the version that was read", putsVersion),
@@ -26,6 +27,22 @@ public enum StoreConformance {
         }
         try await store.set("ключ / 键", ["a", "b"])
         try require(try await store.get("ключ / 键", as: [String].self) == ["a", "b"], "values are unchanged")
+    }
+
+    private static func givesBackSeveral(_ store: any KeyValueStore) async throws {
+        try require(try await store.get([]).isEmpty, "no keys have no values")
+        // The same letter, composed and not.
+        let keys = ["a", "\u{E9}", "e\u{301}", "gone", "never"]
+        for (number, key) in keys.prefix(4).enumerated() { try await store.set(key, number) }
+        try await store.delete("gone")
+        let asked = keys.reversed() + ["a"]
+        let numbers = try await store.get(Array(asked)).map { try $0?.decoded(as: Int.self, of: "a key") }
+        try require(numbers == [nil, nil, 2, 1, 0, 0], "the values are in the order of the keys")
+        try require(try await store.get(["a"])[0] == (try await store.get("a")), "a value is the same, alone or among others")
+        do {
+            _ = try await store.get(["a", ""])
+            try require(false, "an invalid key is refused")
+        } catch is StoreError {}
     }
 
     private static func removes(_ store: any KeyValueStore) async throws {

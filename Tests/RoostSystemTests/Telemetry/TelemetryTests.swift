@@ -159,7 +159,11 @@ import Tracing
             worker.cancel()
             await worker.value
             let spans = Set(tracer.finishedSpans.map { "\($0.kind) \($0.operationName)" })
-            #expect(spans == ["producer send births", "client transaction", "client order", "consumer process animals"])
+            #expect(
+                spans == [
+                    "producer send births", "client transaction", "client INSERT", "client DELETE", "client order",
+                    "consumer process animals",
+                ])
             #expect(tracer.finishedSpans.allSatisfy { $0.traceID == trace })
             await database.close()
             withExtendedLifetime(folder) {}

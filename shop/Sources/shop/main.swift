@@ -13,7 +13,7 @@ let shop = System(
     "shop", title: "Roost Market", description: "The reference shop: accounts, catalog, carts, orders and payments.",
     drivers: [.sqlite]
 ) {
-    Gateway(port: 8000, site: "web")
+    Gateway(port: 8000, site: "web").authenticating(AccountsService.verifyingTokens)
     AccountsService()
     CatalogService()
     CartsService()

@@ -78,7 +78,7 @@ import Testing
         }
         #expect(try await orders.query("SELECT 1 FROM orders").count == load.placed.count)
         for (id, token, _) in load.placed {
-            let steps = try await orders.query("SELECT status FROM order_steps WHERE order_id = \(id) ORDER BY number")
+            let steps = try await orders.query("SELECT status FROM order_history WHERE order_id = \(id) ORDER BY number")
             let paid = try await payments.query("SELECT id, status FROM payments WHERE order_id = \(id)")
             #expect(paid.count == 1)
             let charge = try await processor.first("SELECT status FROM charges WHERE id = \(paid.first?.get("id", as: String.self))")

@@ -8,14 +8,17 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "CartsAPI", targets: ["CartsAPI"]), .library(name: "Carts", targets: ["Carts"]),
+        .library(name: "OrderedCarts", targets: ["OrderedCarts"]),
         .executable(name: "carts", targets: ["CartsMain"]),
     ],
     dependencies: [.package(name: "roost", path: "../../..")] + ["../../common", "../accounts", "../catalog"].map { .package(path: $0) },
     targets: [
         .target(name: "CartsAPI", dependencies: of("roost", "Roost") + of("common", "Money") + of("catalog", "CatalogAPI")),
+        // What the orders service tells the carts by the store that they share.
+        .target(name: "OrderedCarts", dependencies: of("roost", "Roost", "RoostStore")),
         .target(
             name: "Carts",
-            dependencies: ["CartsAPI"] + of("roost", "RoostSystem")
+            dependencies: ["CartsAPI", "OrderedCarts"] + of("roost", "RoostSystem", "RoostStore")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")),
         .executableTarget(name: "CartsMain", dependencies: ["Carts"] + of("roost", "RoostSQLite", "RoostSystem")),
     ],

@@ -16,9 +16,9 @@ let package = Package(
         .target(name: "OrdersAPI", dependencies: of("roost", "Roost") + of("common", "Money")),
         .target(
             name: "Orders",
-            dependencies: ["OrdersAPI"] + of("roost", "RoostSystem", "RoostWork")
+            dependencies: ["OrdersAPI"] + of("roost", "RoostSystem", "RoostWork", "RoostStore")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")
-                + of("carts", "CartsAPI") + of("payments", "PaymentsAPI"),
+                + of("carts", "CartsAPI", "OrderedCarts") + of("payments", "PaymentsAPI"),
             resources: [.copy("migrations")]),
         .executableTarget(name: "OrdersMain", dependencies: ["Orders"] + of("roost", "RoostSQLite", "RoostSystem")),
     ],

@@ -6,10 +6,21 @@ extension ServiceHost {
     /// Returns the middleware of every service of the shop, which identifies the caller.
     /// - Parameter keys: Fetches the keys for verifying access tokens from the accounts service.
     public func shopMiddleware(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
-        let verifier = TokenVerifier(
-            issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: Revocations(store: store), keys: keys)
-        return [AuthenticationMiddleware(verifier: verifier, serviceKey: serviceKey)]
+        [AuthenticationMiddleware(verifier: verifier(keys), serviceKey: serviceKey, signer: signer)]
     }
+
+    /// Returns the middleware of the shop's gateway, which verifies access tokens for all services behind it.
+    /// - Parameter keys: Fetches the keys for verifying access tokens from the accounts service.
+    public func shopDoor(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
+        guard let signer else { return [] }
+        return [DoorAuthentication(verifier: verifier(keys), signer: signer)]
+    }
+
+    private func verifier(_ keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> TokenVerifier {
+        TokenVerifier(issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: Revocations(store: store), keys: keys)
+    }
+
+    private var signer: PrincipalSigner? { serviceKey.map { PrincipalSigner(systemKey: $0, audience: ShopTokens.audience) } }
 }
 
 /// The issuer and the audience of the shop's access tokens.

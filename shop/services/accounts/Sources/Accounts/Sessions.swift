@@ -106,7 +106,7 @@ struct Sessions: Sendable {
 
     private func tokens(_ session: UUID, _ account: Account, _ secret: String) async throws -> TokenPair {
         let access = try await issuer.issue(
-            to: account.id.text, session: session.text, roles: account.role == .admin ? ["admin"] : [])
+            to: account.id.text, session: session.text, roles: account.role == .admin ? ["admin"] : [], email: account.email)
         return TokenPair(accessToken: access, refreshToken: session.text + "." + secret, expiresIn: Self.accessLifetime)
     }
 

@@ -19,8 +19,10 @@ public struct TestAccounts: ServiceDefinition {
     /// - Parameters:
     ///   - account: the account's id.
     ///   - roles: what it may do, such as `admin`.
-    public func token(for account: UUID = .v7(), roles: Set<String> = []) async throws -> String {
-        try await issuer.issue(to: account.text, session: UUID.v7().text, roles: roles)
+    ///   - namesEmail: Whether the token names the account's address.
+    public func token(for account: UUID = .v7(), roles: Set<String> = [], namingEmail namesEmail: Bool = true) async throws -> String {
+        let email = namesEmail ? KnownAccounts.email(of: account) : nil
+        return try await issuer.issue(to: account.text, session: UUID.v7().text, roles: roles, email: email)
     }
 
     /// Returns an implementation of the routes that other services use.
@@ -39,8 +41,10 @@ private struct KnownAccounts: AccountsAPI {
     func me() async throws -> Account { try await account(id: RequestContext.current.principal.accountID) }
 
     func account(id: UUID) async throws -> Account {
-        Account(id: id, email: "\(id.text)@example.com", name: "Ada", role: .customer, createdAt: Date())
+        Account(id: id, email: Self.email(of: id), name: "Ada", role: .customer, createdAt: Date())
     }
+
+    static func email(of account: UUID) -> String { "\(account.text)@example.com" }
 
     func keys() async throws -> JSONWebKeySet { keySet }
 

@@ -1,4 +1,5 @@
 import Foundation
+import OrderedCarts
 import Roost
 import RoostStore
 
@@ -8,15 +9,28 @@ struct CartShelves: Sendable {
 
     let store: any KeyValueStore
 
-    func cart(of account: UUID) async throws -> StoredCart {
-        try await store.get(key(account), as: StoredCart.self) ?? StoredCart()
+    /// A cart, and up to which version it has been ordered.
+    struct Held {
+        /// Without what was ordered.
+        let cart: StoredCart
+        fileprivate let ordered: Int
+    }
+
+    /// Returns an account's cart, without what was ordered.
+    func cart(of account: UUID) async throws -> Held {
+        let key = key(account), mark = OrderedCarts.key(account)
+        let found = try await store.get([key, mark])
+        let ordered = try found[1]?.decoded(as: Int.self, of: mark) ?? 0
+        let stored = try found[0]?.decoded(as: StoredCart.self, of: key) ?? StoredCart()
+        return Held(cart: stored.without(ordered: ordered), ordered: ordered)
     }
 
     /// Changes a cart as one step, whoever else changes it at the same time.
+    /// - Parameter held: The cart as it was read.
     @discardableResult
-    func change<Result>(_ account: UUID, _ body: (inout StoredCart) throws -> Result) async throws -> Result {
+    func change<Result>(_ account: UUID, _ held: Held, _ body: (inout StoredCart) throws -> Result) async throws -> Result {
         try await store.update(key(account), as: StoredCart.self, ttl: Self.lifetime) { stored in
-            var cart = stored ?? StoredCart()
+            var cart = (stored ?? StoredCart()).without(ordered: held.ordered)
             let result = try body(&cart)
             stored = cart
             return result
@@ -26,7 +40,7 @@ struct CartShelves: Sendable {
     /// Empties a cart, also one that cannot be read, such as one that an older version wrote by rules of its own.
     func clear(_ account: UUID) async throws {
         do {
-            try await change(account) { $0.clear() }
+            try await change(account, try await cart(of: account)) { $0.clear() }
         } catch let error as StoreError where error.code == .value {
             guard let unreadable = try await store.get(key(account)) else { return }
             try await store.put(key(account), nil, ttl: nil, if: .version(unreadable.version))

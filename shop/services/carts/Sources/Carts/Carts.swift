@@ -28,7 +28,8 @@ struct Carts: CartsAPI {
     }
 
     func remove(sku: String) async throws {
-        try await shelves.change(RequestContext.current.principal.accountID) { $0.remove(sku) }
+        let account = try RequestContext.current.principal.accountID
+        try await shelves.change(account, try await shelves.cart(of: account)) { $0.remove(sku) }
     }
 
     func clear() async throws {
@@ -36,7 +37,7 @@ struct Carts: CartsAPI {
     }
 
     func snapshot(account: UUID) async throws -> CartSnapshot {
-        let cart = try await shelves.cart(of: account)
+        let cart = try await shelves.cart(of: account).cart
         var list = PriceList()
         try await ask(for: list.missing(of: cart), &list)
         try cart.checkShown(list)
@@ -44,8 +45,9 @@ struct Carts: CartsAPI {
     }
 
     func checkOut(account: UUID, version: Int) async throws {
-        guard try await shelves.cart(of: account).holds(ordered: version) else { return }
-        try await shelves.change(account) { $0.checkOut(version) }
+        let held = try await shelves.cart(of: account)
+        guard held.cart.holds(ordered: version) else { return }
+        try await shelves.change(account, held) { $0.checkOut(version) }
     }
 
     /// Changes a cart, and gives it as the customer is then shown it: at the catalog's prices, which are kept with it. A change that would
@@ -57,15 +59,15 @@ struct Carts: CartsAPI {
         var list = PriceList()
         for attempt in 1...Self.attempts {
             let held = try await shelves.cart(of: account)
-            var cart = held
+            var cart = held.cart
             try change(&cart)
             try await ask(for: list.missing(of: cart), &list)
             if let sku, list[sku] == nil { throw Problem(.notFound, "There is no product \(sku).") }
             let shown = try cart.show(list)
             // Looking at a cart is no reason to write it, as long as it looks as before.
-            if cart == held { return shown }
+            if cart == held.cart { return shown }
             let known = list
-            if let shown = try await shelves.change(account, { try $0.show(known, after: change) }) { return shown }
+            if let shown = try await shelves.change(account, held, { try $0.show(known, after: change) }) { return shown }
             try await Task.sleep(for: .microseconds(Int.random(in: 0...1000 * attempt)))
         }
         throw Problem.unavailable("Too many changes to this cart at once. Try again.")

@@ -39,6 +39,13 @@ struct StoredCart: Hashable {
         items = items.filter { version(of: $0) > ordered }
     }
 
+    /// The cart without what was ordered at a version, though it is still kept.
+    func without(ordered: Int) -> StoredCart {
+        var cart = self
+        cart.items.removeAll { version(of: $0) <= ordered }
+        return cart
+    }
+
     /// Whether there is something in it that was ordered at a version.
     func holds(ordered: Int) -> Bool { items.contains { version(of: $0) <= ordered } }
 

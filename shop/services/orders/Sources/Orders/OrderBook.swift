@@ -13,36 +13,29 @@ struct OrderBook: Sendable {
     let work: WorkQueue<OrderWork>
     let notices = OrderNotices()
 
-    /// Writes a new order, has it seen through to its end, and claims the cart's content for it, all in one transaction. One that was written under the same key before is
-    /// what counts.
-    /// - Throws: a `CartClaimed` where another order has some of the content.
+    /// Writes a new order, has it seen through to its end, and claims the cart's content for it, all in one transaction.
+    /// - Throws: A `CartClaimed` if another order has some of the content; a `DatabaseError` with the code `.uniqueViolation` if another
+    ///   order was written under the same key.
     func add(_ draft: OrderDraft) async throws -> OrderEntry {
+        let entry = OrderEntry(draft, id: .v7(), at: Date())
+        let order = entry.order
         try await database.transaction { transaction in
-            if let key = draft.idempotencyKey, let earlier = try await Self.find(key: key, of: draft.account, in: transaction) {
-                return earlier
-            }
-            let id = UUID.v7(), now = Date()
-            try await Self.claim(draft, for: id, at: now, in: transaction)
+            try await Self.claim(draft, for: order.id, at: order.createdAt, in: transaction)
             try await transaction.execute(
                 """
                 INSERT INTO orders (id, account_id, email, status, items, total, address, payment_token, cart_version, idempotency_key,
-                    created_at)
-                VALUES (\(id), \(draft.account), \(draft.email), \(OrderStatus.pending.rawValue), \(json: draft.items),
-                    \(json: draft.cart.total), \(json: draft.order.shippingAddress), \(draft.order.paymentToken), \(draft.cartVersion),
-                    \(draft.idempotencyKey), \(now))
+                    request_digest, created_at)
+                VALUES (\(order.id), \(draft.account), \(draft.email), \(order.status.rawValue), \(json: order.items),
+                    \(json: order.total), \(json: draft.order.shippingAddress), \(draft.order.paymentToken), \(draft.cartVersion),
+                    \(draft.key?.text), \(draft.key?.digest), \(order.createdAt))
                 """)
-            try await Self.step(id, .pending, at: now, in: transaction)
-            try await work.add(OrderWork(order: id), id: id.text, in: transaction)
-            return try await Self.one("id = \(id)", in: transaction)
+            try await work.add(OrderWork(order: order.id), id: order.id.text, in: transaction)
         }
+        return entry
     }
 
     func find(_ id: UUID) async throws -> OrderEntry? {
         try await database.read { try await Self.all("id = \(id)", in: $0).first }
-    }
-
-    func find(key: String, of account: UUID) async throws -> OrderEntry? {
-        try await database.read { try await Self.find(key: key, of: account, in: $0) }
     }
 
     /// The account's latest order, and when it was placed.
@@ -81,10 +74,11 @@ struct OrderBook: Sendable {
     }
 
     /// Moves an order on. With its end, which is published, its work is over in the same transaction.
-    /// - Returns: `false` where it is not at `status` any more, or was called off and `next` is to be confirmed.
+    /// - Parameter entry: The order as it was read.
+    /// - Returns: `false` where it is not at that status any more, or was called off and `next` is to be confirmed.
     /// - Throws: a `JobLost` where another replica works on the order.
-    func move(by job: ClaimedJob<OrderWork>, from status: OrderStatus, to next: OrderStatus) async throws -> Bool {
-        let id = job.job.order
+    func move(_ entry: OrderEntry, by job: ClaimedJob<OrderWork>, to next: OrderStatus) async throws -> Bool {
+        let id = entry.order.id, status = entry.order.status
         let isMoved = try await database.transaction { transaction in
             var sql: SQL = """
                 UPDATE orders SET status = \(next.rawValue), is_final = \(next.isFinal) WHERE id = \(id) AND status = \(status.rawValue)
@@ -96,7 +90,7 @@ struct OrderBook: Sendable {
                 try await job.progress(in: transaction)
                 return true
             }
-            try await Self.publishEnd(of: try await Self.one("id = \(id)", in: transaction), in: transaction)
+            try await Self.publish(next, of: entry, in: transaction)
             try await job.finish(in: transaction)
             return true
         }
@@ -111,7 +105,7 @@ struct OrderBook: Sendable {
 
     /// The statuses that an order has come to, but for those that were seen.
     func steps(of id: UUID, after seen: Int) async throws -> [OrderStep] {
-        let rows = try await database.query("SELECT * FROM order_steps WHERE order_id = \(id) ORDER BY number LIMIT 100 OFFSET \(seen)")
+        let rows = try await database.query("SELECT * FROM order_history WHERE order_id = \(id) ORDER BY number LIMIT 100 OFFSET \(seen)")
         return try rows.map(OrderStep.init)
     }
 
@@ -124,30 +118,21 @@ struct OrderBook: Sendable {
             SET version = excluded.version, order_id = excluded.order_id, claimed_at = excluded.claimed_at
             WHERE cart_claims.version < \(draft.cartSince)
             """
-        if draft.idempotencyKey == nil { sql = sql + " AND cart_claims.order_id = \(draft.latest)" }
+        if draft.key == nil { sql = sql + " AND cart_claims.order_id = \(draft.latest)" }
         guard try await transaction.execute(sql) == 0 else { return }
         let claim = try await transaction.first("SELECT order_id FROM cart_claims WHERE account_id = \(draft.account)")
         throw CartClaimed(order: try claim?.get("order_id") ?? order)
     }
 
-    private static func find(key: String, of account: UUID, in transaction: Transaction) async throws -> OrderEntry? {
-        try await all("account_id = \(account) AND idempotency_key = \(key)", in: transaction).first
-    }
-
-    private static func publishEnd(of entry: OrderEntry, in transaction: Transaction) async throws {
+    private static func publish(_ end: OrderStatus, of entry: OrderEntry, in transaction: Transaction) async throws {
         try await transaction.publish(
             OrderEnded(
-                orderId: entry.order.id, accountId: entry.account, email: entry.email, status: entry.order.status,
+                orderId: entry.order.id, accountId: entry.account, email: entry.email, status: end,
                 items: entry.order.items, total: entry.order.total))
     }
 
     private static func step(_ id: UUID, _ status: OrderStatus, at date: Date, in transaction: Transaction) async throws {
         _ = try await transaction.execute("INSERT INTO order_steps (order_id, status, at) VALUES (\(id), \(status.rawValue), \(date))")
-    }
-
-    private static func one(_ condition: SQL, in transaction: Transaction) async throws -> OrderEntry {
-        guard let entry = try await all(condition, in: transaction).first else { throw Problem(.notFound, "There is no such order.") }
-        return entry
     }
 
     private static func all(_ condition: SQL, in transaction: Transaction) async throws -> [OrderEntry] {
@@ -161,7 +146,7 @@ struct OrderBook: Sendable {
         let rows = try await transaction.query("SELECT * FROM orders WHERE " + condition)
         let ids = try rows.map { try $0.get("id", as: UUID.self) }
         guard !ids.isEmpty else { return [] }
-        let steps = try await transaction.query("SELECT * FROM order_steps WHERE order_id IN \(ids) ORDER BY number")
+        let steps = try await transaction.query("SELECT * FROM order_history WHERE order_id IN \(ids) ORDER BY number")
         let history = try Dictionary(grouping: steps) { try $0.get("order_id", as: UUID.self) }
         return zip(ids, rows).map { id, row in
             (id, Result { try OrderEntry(row, history: (history[id] ?? []).map(OrderStep.init)) })

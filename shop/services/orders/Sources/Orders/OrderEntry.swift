@@ -7,7 +7,7 @@ import RoostData
 
 /// An order as the book holds it.
 struct OrderEntry: Sendable {
-    let order: Order
+    private(set) var order: Order
     let account: UUID
     let email: String
     let paymentToken: String
@@ -31,10 +31,33 @@ struct OrderEntry: Sendable {
         intendedEnd = try row.get("intended_end")
     }
 
-    /// Whether a request is the one that this order was made of: then a repeated `Idempotency-Key` gives it again.
+    /// An order that is written now.
+    init(_ draft: OrderDraft, id: UUID, at date: Date) {
+        // As the book keeps it.
+        let date = Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
+        order = Order(
+            id: id, status: .pending, items: draft.items, total: draft.cart.total, createdAt: date,
+            history: [OrderStep(status: .pending, at: date)])
+        account = draft.account
+        email = draft.email
+        paymentToken = draft.order.paymentToken
+        address = draft.order.shippingAddress
+        cartVersion = draft.cartVersion
+        isCancelled = false
+        intendedEnd = nil
+    }
+
+    /// Whether a request is the one that this order was made of, as far as the order tells.
     func isAsked(by request: NewOrder) -> Bool {
         request.paymentToken.utf8.elementsEqual(paymentToken.utf8) && JSON.encode(request.shippingAddress) == JSON.encode(address)
             && request.email.map { $0.utf8.elementsEqual(email.utf8) } ?? true
+    }
+
+    /// The same order as it was when it was placed.
+    var placed: OrderEntry {
+        var entry = self
+        entry.order.status = .pending
+        return entry
     }
 
     /// What is to be held for it.
@@ -50,7 +73,7 @@ struct OrderDraft: Sendable {
     let cartVersion: Int
     /// The cart's version when the oldest of what is in it was put in.
     let cartSince: Int
-    let idempotencyKey: String?
+    let key: RequestKey?
     /// What was the account's latest order when this one was asked for. Without an idempotency key, another that came between has the cart.
     let latest: UUID?
 

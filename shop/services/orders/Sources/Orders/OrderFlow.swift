@@ -39,7 +39,7 @@ struct OrderFlow: Sendable {
         if status.isFinal { return true }
         switch try await RequestContext.current.run(within: Self.stepLimit, { try await take(entry) }) {
         case .moves(let next):
-            let isMoved = try await book.move(by: job, from: status, to: next)
+            let isMoved = try await book.move(entry, by: job, to: next)
             return isMoved && next.isFinal
         case .refused(let end, let reason):
             try await book.intend(end, because: reason, by: job)

@@ -1,6 +1,7 @@
 import AccountsAPI
 import CartsAPI
 import Foundation
+import OrderedCarts
 import OrdersAPI
 import Roost
 import ShopCommon
@@ -14,30 +15,35 @@ struct Orders: OrdersAPI {
     let book: OrderBook
     let accounts: any AccountsAPI
     let carts: any CartsAPI
+    let ordered: OrderedCarts
     let placements = Placements()
 
     func place(_ order: NewOrder) async throws -> Order {
-        let context = RequestContext.current
-        let account = try context.principal.accountID
-        if let key = context.idempotencyKey, let earlier = try await book.find(key: key, of: account) {
-            guard earlier.isAsked(by: order) else {
-                throw Problem(.unprocessable, "This Idempotency-Key was used with another request.")
-            }
-            return earlier.order
-        }
+        let account = try RequestContext.current.principal.accountID, key = RequestKey.current
         placements.begin(by: account)
         defer { placements.end(by: account) }
+        let before = try await book.beforehand(of: account, under: key)
+        if let answer = try before.answer(to: order, under: key) { return answer }
         do {
-            return try await place(order, by: account, key: context.idempotencyKey)
-        } catch let claimed as CartClaimed {
-            placements.note(claimed.order, by: account)
-            throw claimed.problem
+            return try await place(order, by: account, after: before.latest, under: key)
+        } catch {
+            return try await refuse(order, of: account, under: key, because: error)
         }
     }
 
-    private func place(_ order: NewOrder, by account: UUID, key: String?) async throws -> Order {
+    /// Decides what a call is told that could not place an order: what another call under its key was told, or the reason.
+    private func refuse(_ order: NewOrder, of account: UUID, under key: RequestKey?, because error: any Error) async throws -> Order {
+        if let key, let answer = try await book.beforehand(of: account, under: key).answer(to: order, under: key) { return answer }
+        if let claimed = error as? CartClaimed { placements.note(claimed.order, by: account) }
+        let reason = (error as? CartClaimed)?.problem ?? error
+        if let key, let refusal = (reason as? Problem).flatMap(Refusal.init) { try await book.keep(refusal, of: account, under: key) }
+        throw reason
+    }
+
+    private func place(
+        _ order: NewOrder, by account: UUID, after latest: (order: UUID, at: Date)?, under key: RequestKey?
+    ) async throws -> Order {
         let arrival = Arrival.current
-        let latest = try await book.latest(of: account)
         // What was placed since the call came was placed beside it.
         if key == nil, let latest, latest.at >= arrival.date { throw CartClaimed(order: latest.order) }
         let snapshot = try await carts.snapshot(account: account)
@@ -46,15 +52,20 @@ struct Orders: OrdersAPI {
             if let other = try await emptied(by: account, beside: arrival) { throw CartClaimed(order: other) }
             throw Problem.invalid([Fault(pointer: "", rule: "cart", message: "the cart is empty: put something in it first")])
         }
-        let email = if let email = order.email { email } else { try await accounts.me().email }
         let draft = OrderDraft(
-            account: account, email: email, order: order, cart: snapshot.cart, cartVersion: snapshot.version,
-            cartSince: snapshot.since ?? snapshot.version, idempotencyKey: key, latest: latest?.order)
+            account: account, email: try await email(for: order), order: order, cart: snapshot.cart, cartVersion: snapshot.version,
+            cartSince: snapshot.since ?? snapshot.version, key: key, latest: latest?.order)
         let placed = try await book.add(draft)
         placements.note(placed.order.id, by: account)
-        // The cart is emptied at once where that works; the order's first step sees to it in any case.
-        try? await carts.checkOut(account: account, version: placed.cartVersion)
+        // The cart is shown without it at once if that works; the order's first step sees to it in any case.
+        try? await ordered.note(placed.cartVersion, of: account)
         return placed.order
+    }
+
+    /// Where the receipt goes. A token that was issued before tokens named the address does not tell it.
+    private func email(for order: NewOrder) async throws -> String {
+        if let email = order.email ?? RequestContext.current.principal.email { return email }
+        return try await accounts.me().email
     }
 
     /// The order that emptied the cart after a call came which found it empty: in this process, or by the clock in another.

@@ -1,6 +1,7 @@
 import AccountsAPI
 import CartsAPI
 import CatalogAPI
+import OrderedCarts
 import OrdersAPI
 import PaymentsAPI
 import Roost
@@ -36,6 +37,7 @@ public struct OrdersService: ServiceDefinition {
         await host.run("order processor") { try await processor.run() }
         await host.run("order notices") { try await book.notices.run() }
         host.use([Arrival.Middleware()] + host.shopMiddleware(keys: accounts.keys))
-        return Orders(book: book, accounts: accounts, carts: carts)
+        host.keepIdempotencyKeys()
+        return Orders(book: book, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.store))
     }
 }

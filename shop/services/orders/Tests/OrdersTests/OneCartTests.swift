@@ -162,7 +162,7 @@ import Testing
     private func draft(_ customer: Customer, _ snapshot: CartSnapshot, latest: UUID?) throws -> OrderDraft {
         OrderDraft(
             account: customer.id, email: "ada@example.com", order: try JSON.decode(NewOrder.self, from: Array(Self.order.utf8)),
-            cart: snapshot.cart, cartVersion: snapshot.version, cartSince: snapshot.since ?? 0, idempotencyKey: nil, latest: latest)
+            cart: snapshot.cart, cartVersion: snapshot.version, cartSince: snapshot.since ?? 0, key: nil, latest: latest)
     }
 
     /// Runs a test with the orders service twice, over one database.

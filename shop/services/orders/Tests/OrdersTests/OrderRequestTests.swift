@@ -140,16 +140,63 @@ import Testing
         try await OrdersSystem.run { system in
             try await system.stock()
             let customer = try await system.customer()
-            let statuses = try await withThrowingTaskGroup(of: Status.self) { group in
+            let answers = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<10 {
                     group.addTask {
-                        try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"]).status
+                        let answer = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "one"])
+                        return "\(answer.status) \(answer.text)"
                     }
                 }
                 return try await group.reduce(into: Set()) { $0.insert($1) }
             }
-            #expect(statuses.contains(.created) && statuses.isSubset(of: [.created, .conflict]))
+            // All of them are told the same.
+            #expect(answers.count == 1 && answers.first?.hasPrefix("201") == true, "\(answers)")
             #expect(try await customer.orders.orders(limit: nil, cursor: nil).items.count == 1)
+        }
+    }
+
+    @Test func aRefusalUnderAKeyIsToldAgain() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer(mugs: 0), key: Headers = ["idempotency-key": "one"]
+            #expect(try await customer.http.send(.post, "/orders", json: order, headers: key).status == .unprocessable)
+            _ = try await system.customer(customer.id, mugs: 1)
+            let again = try await customer.http.send(.post, "/orders", json: order, headers: key)
+            #expect(again.status == .unprocessable && again.problem.errors.map(\.rule) == ["cart"])
+            let other = try await customer.http.send(.post, "/orders", json: order + " ", headers: key)
+            #expect(other.status == .unprocessable && other.problem.errors.isEmpty)
+            let new = try await customer.http.send(.post, "/orders", json: order, headers: ["idempotency-key": "two"])
+            #expect(new.status == .created)
+        }
+    }
+
+    /// The first answer is given again as it was, wherever the order has come to since.
+    @Test func theFirstAnswerSaysWhatWasKnownThen() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer(), key: Headers = ["idempotency-key": "one"]
+            let first = try await customer.http.send(.post, "/orders", json: order, headers: key)
+            let placed = try first.decode(as: Order.self)
+            let ended = try await customer.end(of: placed)
+            #expect(ended.history.map(\.status) == [.pending, .reserved, .paid, .confirmed] && ended.createdAt == placed.createdAt)
+            #expect(ended.history[0].at == placed.createdAt)
+            let again = try await customer.http.send(.post, "/orders", json: order, headers: key)
+            #expect(again.status == .created && again.text == first.text)
+            for bad in ["", "a b", String(repeating: "k", count: 256)] {
+                let headers: Headers = ["idempotency-key": bad]
+                #expect(try await customer.http.send(.post, "/orders", json: order, headers: headers).status == .badRequest)
+            }
+        }
+    }
+
+    /// A token that was issued before tokens named the address.
+    @Test func theAddressIsAskedForWhereTheTokenDoesNotNameIt() async throws {
+        try await OrdersSystem.run { system in
+            try await system.stock()
+            let customer = try await system.customer()
+            let token = try await system.accounts.token(for: customer.id, namingEmail: false)
+            let http = try await system.system.client(of: "orders", as: .bearer(token))
+            #expect(try await http.send(.post, "/orders", json: order).status == .created)
         }
     }
 
