@@ -57,6 +57,10 @@ public protocol ReplyWriter: Sendable {
 
     /// A reply that is no value of a schema.
     func response(_ reply: PlainReply, to call: borrowing IncomingCall) -> Response
+
+    /// Returns the reply to a call that failed.
+    /// - Parameter path: The path of the request.
+    func response(to problem: Problem, path: String, in context: RequestContext) -> Response
 }
 
 /// A reply that is no value of a schema.
@@ -78,6 +82,9 @@ public protocol CallWriter: Sendable {
 
     /// The text that a reply holds.
     func text(from bytes: [UInt8]) throws(DecodingFailure) -> String
+
+    /// Returns the problem that a reply is about which is no success.
+    func problem(in response: Response, _ bytes: [UInt8]) -> Problem
 
     /// The values that a reply streams; `nil` where it is none of a stream.
     func values<Element: Schema>(_ type: Element.Type, in response: Response) -> MessageStream<Element>?

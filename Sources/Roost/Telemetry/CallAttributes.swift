@@ -44,7 +44,7 @@ enum CallOutcome {
     /// The status that stands for an error.
     static func status(of error: any Error, in context: RequestContext) -> Status {
         switch error {
-        case let problem as Problem: problem.status
+        case let problem as Problem: problem.answer.status
         case let error as any ProblemConvertible: error.problem.status
         case let failure as CallFailure: status(of: failure.cause, in: context)
         case is CancellationError: context.deadline.map { $0 <= .now } ?? false ? .gatewayTimeout : 499

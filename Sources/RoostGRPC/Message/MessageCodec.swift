@@ -81,6 +81,11 @@ extension MessageCodec {
                 instance: call.request.path, requestID: RequestContext.current.requestID)
         }
     }
+
+    /// A problem document, which `GRPCProtocol` turns into a status.
+    public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
+        problem.response(instance: path, requestID: context.requestID)
+    }
 }
 
 extension MessageCodec {
@@ -91,6 +96,8 @@ extension MessageCodec {
     }
 
     public func text(from bytes: [UInt8]) throws(DecodingFailure) -> String { try Protobuf.decode(String.self, from: bytes) }
+
+    public func problem(in response: Response, _ bytes: [UInt8]) -> Problem { Problem(response: response, bytes: bytes) }
 
     public func values<Element: Schema>(_ type: Element.Type, in response: Response) -> MessageStream<Element>? {
         let messages: MessageStream<[UInt8]> =

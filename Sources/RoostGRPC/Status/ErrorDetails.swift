@@ -38,11 +38,10 @@ enum ErrorDetails {
     /// What stands before a message's name in a `google.protobuf.Any`.
     fileprivate static let prefix = "type.googleapis.com/"
 
-    /// `ErrorInfo`: the reason is the status in capitals, as that message asks for; the rest is metadata.
+    /// `ErrorInfo`: the reason is the problem's code in capitals, as that message asks for; the rest is metadata.
     private static func errorInfo(of problem: Problem) -> ProtobufWriter {
         var info = ProtobufWriter()
-        let words = problem.status.reason.uppercased().map { $0.isLetter && $0.isASCII ? $0 : "_" }
-        info.field(1, String(words))
+        info.field(1, problem.code.rawValue.uppercased())
         info.field(2, domain)
         var metadata = ["status": String(problem.status.code), "type": problem.type, "title": problem.title]
         if problem.detail == nil { metadata["silent"] = "true" }
@@ -117,8 +116,10 @@ enum ErrorDetails {
         }
         guard let code = metadata["status"].flatMap({ Int($0) }), (400..<600).contains(code) else { return nil }
         let headers = Headers(metadata.filter { keptHeaders.contains($0.key) }.map { ($0.key, $0.value) })
+        let reason = info.first { $0.number == 1 }?.text?.lowercased()
         return Problem(
-            Status(code), metadata["silent"] == nil ? "" : nil, type: metadata["type"] ?? "about:blank", title: metadata["title"],
+            Status(code), metadata["silent"] == nil ? "" : nil, code: reason.map(Problem.Code.init(rawValue:)),
+            type: metadata["type"] ?? "about:blank", title: metadata["title"],
             headers: headers)
     }
 

@@ -20,8 +20,13 @@ public protocol CallProtocol: Middleware {
 
 extension [any CallProtocol] {
     /// Returns the protocol of a request whose head is known. The request carries it unless it is REST.
-    func carrier(of request: inout Request) -> any CallProtocol {
-        guard let carrier = first(where: { $0.matches(request) }) else { return RESTProtocol() }
+    /// - Parameter errors: The shape of errors over REST.
+    func carrier(of request: inout Request, errors: any ErrorDocument.Type) -> any CallProtocol {
+        guard let carrier = first(where: { $0.matches(request) }) else {
+            let rest = RESTProtocol(errors: errors)
+            request.codec = rest.codec
+            return rest
+        }
         request.carrier = carrier
         return carrier
     }
@@ -41,9 +46,13 @@ public struct CallTraits: OptionSet, Sendable {
 
 /// Calls as requests for resources, with values as JSON.
 public struct RESTProtocol: CallProtocol {
-    public let traits: CallTraits = []
+    /// None.
+    public var traits: CallTraits { [] }
+    let codec: RESTCodec
 
-    public init() {}
+    /// Creates the protocol.
+    /// - Parameter errors: The shape of errors.
+    public init(errors: any ErrorDocument.Type = ProblemDocument.self) { codec = RESTCodec(errors: errors) }
 
     public func matches(_ request: Request) -> Bool { true }
 
@@ -57,6 +66,6 @@ public struct RESTProtocol: CallProtocol {
     }
 
     public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
-        problem.response(instance: path, requestID: context.requestID)
+        codec.response(to: problem, path: path, in: context)
     }
 }

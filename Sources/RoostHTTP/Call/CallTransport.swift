@@ -14,7 +14,7 @@ public protocol CallTransport: Sendable {
 
 /// Carries a contract's calls over HTTP/1.1 by REST.
 public struct RESTTransport: CallTransport {
-    public let codec: any CallCodec = RESTCodec()
+    public let codec: any CallCodec
     private let client: HTTPClient
     private let address: HTTPAddress
     private let identity: ServiceIdentity
@@ -23,7 +23,11 @@ public struct RESTTransport: CallTransport {
     ///   - client: whose connections are used. It stays open when the transport is closed.
     ///   - address: where the contract is served.
     ///   - identity: who calls.
-    public init(_ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity) {
+    ///   - errors: The shape of the errors that are answered.
+    public init(
+        _ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity, errors: any ErrorDocument.Type = ProblemDocument.self
+    ) {
+        codec = RESTCodec(errors: errors)
         self.client = client
         self.address = address
         self.identity = identity

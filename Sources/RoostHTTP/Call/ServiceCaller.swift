@@ -20,8 +20,11 @@ public struct ServiceCaller: Caller {
     }
 
     /// A caller by REST.
-    public static func rest(_ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity) -> ServiceCaller {
-        ServiceCaller(RESTTransport(client, to: address, as: identity))
+    /// - Parameter errors: The shape of the errors that are answered.
+    public static func rest(
+        _ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity, errors: any ErrorDocument.Type = ProblemDocument.self
+    ) -> ServiceCaller {
+        ServiceCaller(RESTTransport(client, to: address, as: identity, errors: errors))
     }
 
     /// The same caller, whose calls pass through more interceptors, outside of those that it has.

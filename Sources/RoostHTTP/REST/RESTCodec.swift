@@ -4,8 +4,12 @@ import Roost
 /// Server-Sent Events or a WebSocket.
 public struct RESTCodec: CallCodec {
     public let name = "rest"
+    /// The shape of errors.
+    let errors: any ErrorDocument.Type
 
-    public init() {}
+    /// Creates a codec.
+    /// - Parameter errors: The shape of errors.
+    public init(errors: any ErrorDocument.Type = ProblemDocument.self) { self.errors = errors }
 }
 
 extension RESTCodec {
@@ -69,7 +73,7 @@ extension RESTCodec {
     }
 
     public func response<Element: Schema>(_ stream: MessageStream<Element>, to call: borrowing IncomingCall) -> Response {
-        (copy call).live(stream)
+        (copy call).live(stream, errors: errors)
     }
 
     public func response(_ reply: PlainReply, to call: borrowing IncomingCall) -> Response {
@@ -79,6 +83,10 @@ extension RESTCodec {
         case .text(let text): .text(text, status: status)
         case .made(let response): response
         }
+    }
+
+    public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
+        problem.response(instance: path, requestID: context.requestID, as: errors)
     }
 }
 
@@ -91,9 +99,11 @@ extension RESTCodec {
 
     public func text(from bytes: [UInt8]) throws(DecodingFailure) -> String { String(decoding: bytes, as: UTF8.self) }
 
+    public func problem(in response: Response, _ bytes: [UInt8]) -> Problem { Problem(response: response, bytes: bytes, as: errors) }
+
     public func values<Element: Schema>(_ type: Element.Type, in response: Response) -> MessageStream<Element>? {
         guard case .stream(let pieces, _) = response.body else { return nil }
-        return ServerSentEvents.values(of: MessageStream(pieces))
+        return ServerSentEvents.values(of: MessageStream(pieces), errors: errors)
     }
 }
 

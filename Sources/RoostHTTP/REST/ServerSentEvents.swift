@@ -5,7 +5,7 @@ public enum ServerSentEvents {
     static let mediaType = "text/event-stream"
     /// The name of the event that follows the last value.
     static let end = "end"
-    /// The name of the event that ends a stream early; its data is a problem document.
+    /// The name of the event that ends a stream early; its data is the error's document.
     static let error = "error"
 
     /// Whether a response's fields say that it is a stream of events, which goes on until one side has had enough.
@@ -17,12 +17,14 @@ public enum ServerSentEvents {
 
     /// Takes values off a stream of events.
     /// - Returns: a stream that throws the `Problem` that ended it early, or one with status 502 where it is no such stream.
-    static func values<Value: Schema>(of pieces: MessageStream<[UInt8]>) -> MessageStream<Value> {
+    static func values<Value: Schema>(
+        of pieces: MessageStream<[UInt8]>, errors: any ErrorDocument.Type = ProblemDocument.self
+    ) -> MessageStream<Value> {
         pieces.transformed { next in
             var parser = EventParser()
             return {
                 while true {
-                    if let event = try parser.next() { return try value(of: event) }
+                    if let event = try parser.next() { return try value(of: event, errors) }
                     guard let piece = try await next() else { throw Problem(.badGateway, "The stream of events broke off.") }
                     parser.append(piece)
                 }
@@ -31,13 +33,12 @@ public enum ServerSentEvents {
     }
 
     /// - Returns: `nil` at the stream's end.
-    private static func value<Value: Schema>(of event: EventParser.Event) throws(Problem) -> Value? {
+    private static func value<Value: Schema>(
+        of event: EventParser.Event, _ errors: any ErrorDocument.Type
+    ) throws(Problem) -> Value? {
         switch event.name {
         case end: return nil
-        case error:
-            // The document has the status: that of the answer, which had begun well, is another.
-            let status = Problem.status(inDocument: event.data).flatMap { (400...599).contains($0) ? Status($0) : nil } ?? .badGateway
-            throw Problem(response: Response(status), bytes: event.data)
+        case error: throw Problem(document: event.data, as: errors)
         default:
             do throws(DecodingFailure) { return try JSON.decode(Value.self, from: event.data) } catch { throw error.problem }
         }

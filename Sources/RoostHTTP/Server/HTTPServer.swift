@@ -31,6 +31,8 @@ public struct HTTPServer: Sendable {
         public var callers: Callers
         /// How connections are secured; `nil` for not at all.
         public var security: (any ServerTransportSecurity)?
+        /// The shape of errors over REST.
+        public var errors: any ErrorDocument.Type = ProblemDocument.self
         /// The protocols that are spoken beside REST.
         public var protocols: [any CallProtocol] = []
         /// What every request passes through before it is a call of a protocol, outermost first.

@@ -57,7 +57,7 @@ extension ServerConnection: ExchangeCarrier {
     func refuse(_ problem: Problem) {
         keepsAlive = false
         let context = RequestContext(logger: home.logger)
-        let response = problem.response(instance: "", requestID: context.requestID)
+        let response = problem.response(instance: "", requestID: context.requestID, as: home.errors)
         let plan = ResponsePlan(response, to: .get, isOld: false, mayKeepAlive: false)
         writeHead(of: response, plan, context)
         if case .bytes(let bytes) = response.body { outbound.writeBytes(bytes) }

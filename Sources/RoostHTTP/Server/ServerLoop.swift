@@ -28,6 +28,8 @@ final class ServerLoop {
     let logger: Logger
     let responder: Responder
     private let protocols: [any CallProtocol]
+    /// The shape of errors over REST.
+    let errors: any ErrorDocument.Type
     /// What `date` says in responses, and the whole line; made once a tick.
     private(set) var date = ""
     private(set) var dateLine = ""
@@ -52,6 +54,7 @@ final class ServerLoop {
         self.logger = logger
         self.gauge = gauge
         protocols = configuration.protocols
+        errors = configuration.errors
         self.responder = responder
         executor = LoopExecutor(loop)
         updateDate()
@@ -61,7 +64,7 @@ final class ServerLoop {
     }
 
     /// The protocol that a request came by, of which the head is known. The request bears it where it is not REST.
-    func carrier(of request: inout Request) -> any CallProtocol { protocols.carrier(of: &request) }
+    func carrier(of request: inout Request) -> any CallProtocol { protocols.carrier(of: &request, errors: errors) }
 
     /// - Returns: why there is no room for one more connection; `nil` where there is.
     func add(_ connection: any ServedConnection) -> Problem? {

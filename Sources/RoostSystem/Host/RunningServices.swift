@@ -17,6 +17,7 @@ public actor RunningServices: Service {
     private let logger: Logger
     /// Whether the system has a gateway, in whichever process.
     private let hasGateway: Bool
+    private let errors: any ErrorDocument.Type
     private var servers: [HTTPServer] = []
     private var health: [Health] = []
     private let grace: Duration
@@ -42,7 +43,7 @@ public actor RunningServices: Service {
         }
         try system.check(settings, hosting: names)
         let resources = try await ProcessResources(system, hosting: Set(names), settings: settings, logger: logger)
-        let running = RunningServices(resources, logger, grace, hasGateway: system.gateway != nil)
+        let running = RunningServices(resources, logger, grace, of: system)
         do {
             try await running.start(system, Set(names))
         } catch {
@@ -52,9 +53,10 @@ public actor RunningServices: Service {
         return running
     }
 
-    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, hasGateway: Bool) {
+    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, of system: System) {
         self.resources = resources
-        self.hasGateway = hasGateway
+        hasGateway = system.gateway != nil
+        errors = system.errors
         self.logger = logger
         self.grace = grace
     }
@@ -219,6 +221,7 @@ public actor RunningServices: Service {
         let proxies: TrustedProxies = isOutermost ? try resources.settings[.trustedProxies] : .none
         // Proxies in front connect for all of their clients.
         if proxies != .none { settings.limits.connectionShare = settings.limits.connections }
+        settings.errors = errors
         settings.protocols = [grpc]
         settings.middleware = [
             ClientAddressMiddleware(trusting: proxies, key: name == System.gatewayName ? nil : resources.serviceKey)

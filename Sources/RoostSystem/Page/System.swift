@@ -32,6 +32,8 @@ public struct System: Sendable {
     public let drivers: [Driver]
     /// What the calls of every service pass through, outermost first.
     public let interceptors: [any Interceptor]
+    /// The shape of errors, which all services, the gateway and the documents have in common.
+    public let errors: any ErrorDocument.Type
     /// Whether the page lists no second gateway.
     let hasOneGateway: Bool
     private let alone: Set<String>
@@ -43,16 +45,18 @@ public struct System: Sendable {
     ///   - description: what its documents say of it, in Markdown.
     ///   - drivers: what opens databases, the key-value store and the event bus. The program links and accepts what is listed, and nothing
     ///     else.
+    ///   - errors: The shape of errors: problem documents (RFC 9457) unless told otherwise.
     ///   - interceptors: what the calls of every service pass through, outermost first.
     public init(
         _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", drivers: [Driver],
-        interceptors: [any Interceptor] = [], @SystemBuilder _ page: () -> [Part]
+        errors: any ErrorDocument.Type = ProblemDocument.self, interceptors: [any Interceptor] = [], @SystemBuilder _ page: () -> [Part]
     ) {
         self.name = name
         self.title = title ?? name
         self.version = version
         self.description = description
         self.drivers = drivers
+        self.errors = errors
         self.interceptors = interceptors
         var gateway: Gateway?, hasOneGateway = true
         var services: [any ServiceDefinition] = []

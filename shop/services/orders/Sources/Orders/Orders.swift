@@ -40,7 +40,8 @@ struct Orders: OrdersAPI {
         let latest = try await book.latest(of: account)
         // What was placed since the call came was placed beside it.
         if key == nil, let latest, latest.at >= arrival.date { throw CartClaimed(order: latest.order) }
-        let snapshot = try await carts.snapshot(account: account)
+        // A cart that cannot be ordered as it is, the customer has to change.
+        let snapshot = try await passingOn(.conflict, .unprocessable) { try await carts.snapshot(account: account) }
         if key == nil, let other = placements.order(by: account) { throw CartClaimed(order: other) }
         guard !snapshot.cart.items.isEmpty else {
             if let other = try await emptied(by: account, beside: arrival) { throw CartClaimed(order: other) }
