@@ -12,13 +12,13 @@ public final class BreakerInterceptor: Interceptor {
     ) async throws -> Reply {
         guard breaker.withLock({ $0.allows(at: .now) }) else {
             note(accepted: false)
-            throw CallFailure(refused: .unavailable("Most calls fail, so this one was not made."))
+            throw TransportError(refused: .unavailable("Most calls fail, so this one was not made."))
         }
         do {
             let reply = try await next(call)
             note(accepted: true)
             return reply
-        } catch let failure as CallFailure {
+        } catch let failure as TransportError {
             if failure.isCalleesFault { note(accepted: false) }
             throw failure
         } catch {

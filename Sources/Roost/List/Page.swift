@@ -24,7 +24,7 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
         }
     }
 
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Page? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Page? {
         guard let start = try json.beginObject() else { return nil }
         var seen = JSONFields(), items: [Item]?, next: String?? = .some(nil)
         while let key = try json.peekKey() {
@@ -51,7 +51,7 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
         json.literal("}")
     }
 
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Page? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Page? {
         var items: [Item]?, next: String?? = .some(nil)
         while let field = try message.nextField() {
             switch field {

@@ -24,8 +24,18 @@ extension FailureKind {
     }
 }
 
-/// An error that says whether it can pass.
-public protocol ClassifiedError: Error {
+/// An error of the toolkit, by its scope: `Problem` (the answer to a call), `ConfigurationError` (a start), `DatabaseError` (stored data),
+/// `TransportError` (a connection) or `DecodingFailure` (bytes).
+public protocol ClassifiedError: Error, Sendable, CustomStringConvertible {
+    associatedtype Code: RawRepresentable<String>
+
+    /// Identifies the kind of error to programs. It never changes.
+    var code: Code { get }
+    /// What happened and what to do, for a person. It contains no secrets.
+    var message: String { get }
+    /// The error behind it, for the log.
+    var cause: (any Error)? { get }
+    /// Whether another attempt at the same work can succeed.
     var failureKind: FailureKind { get }
 }
 
@@ -42,19 +52,7 @@ extension Problem: ClassifiedError {
     }
 }
 
-extension ConfigurationError: ClassifiedError {
-    public var failureKind: FailureKind { .permanent }
-}
-
-/// What cannot be read now can never be.
 extension DecodingFailure: ClassifiedError {
-    public var failureKind: FailureKind { .permanent }
-}
-
-extension JSONError: ClassifiedError {
-    public var failureKind: FailureKind { .permanent }
-}
-
-extension ProtobufError: ClassifiedError {
+    /// Permanent: bytes that cannot be decoded now never can be.
     public var failureKind: FailureKind { .permanent }
 }

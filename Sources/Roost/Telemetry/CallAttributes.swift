@@ -46,7 +46,7 @@ enum CallOutcome {
         switch error {
         case let problem as Problem: problem.answer.status
         case let error as any ProblemConvertible: error.problem.status
-        case let failure as CallFailure: status(of: failure.cause, in: context)
+        case let failure as TransportError: failure.cause.map { status(of: $0, in: context) } ?? .internalError
         case is CancellationError: context.deadline.map { $0 <= .now } ?? false ? .gatewayTimeout : 499
         default: .internalError
         }

@@ -1,3 +1,5 @@
+import Roost
+
 /// What a connection is wanted for.
 public enum DatabaseAccess: Hashable, Sendable {
     /// A snapshot, beside the writer and other readers.

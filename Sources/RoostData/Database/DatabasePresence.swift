@@ -1,3 +1,5 @@
+import Roost
+
 /// Tells at once that a process which used a database has died, where the engine can: each process holds a number for as long as it
 /// lives, and the system takes it back at the moment of its death, however it dies.
 ///

@@ -1,3 +1,4 @@
+import Roost
 import Synchronization
 
 /// A transaction under way: what it changes is seen by others once it commits, wholly or not at all.

@@ -93,7 +93,7 @@ public struct Outbox: Service {
 
     /// Has an event settled, unless it is another relay's now.
     private func settle(_ note: () async throws -> Void) async throws {
-        do { try await note() } catch is JobLost {}
+        do { try await note() } catch  where error.isJobLost {}
     }
 
     /// The events that the bus did not take, the oldest first.

@@ -26,11 +26,11 @@ public final class GRPCTransport: CallTransport {
         return try await Self.reply(in: response, to: call.route)
     }
 
-    private func connection(by deadline: ContinuousClock.Instant?) async throws(CallFailure) -> HTTP2Connection {
-        do { return try await connections.connection(by: deadline) } catch { throw CallFailure(notSent: error) }
+    private func connection(by deadline: ContinuousClock.Instant?) async throws(TransportError) -> HTTP2Connection {
+        do { return try await connections.connection(by: deadline) } catch { throw TransportError(notSent: error) }
     }
 
-    private func framed(_ request: Request, _ context: RequestContext) throws(CallFailure) -> Request {
+    private func framed(_ request: Request, _ context: RequestContext) throws(TransportError) -> Request {
         var framed = request
         framed.headers.add(context, from: identity)
         framed.headers["content-type"] = "application/grpc"
@@ -40,7 +40,7 @@ public final class GRPCTransport: CallTransport {
         do throws(Problem) {
             framed.headers["grpc-timeout"] = try context.timeLeft().map(CallTimeout.format)
         } catch {
-            throw CallFailure(refused: error)
+            throw TransportError(refused: error)
         }
         switch request.body {
         case .bytes(let message): framed.body = .bytes(MessageFrame.encode(message))

@@ -72,7 +72,7 @@ enum ErrorDetails {
         return info
     }
 
-    private static func problem(in status: [UInt8]) throws(ProtobufError) -> Problem? {
+    private static func problem(in status: [UInt8]) throws(DecodingFailure) -> Problem? {
         let fields = try Protobuf.fields(of: status)
         var details: [String: [ProtobufField]] = [:]
         for field in fields where field.number == 3 {
@@ -93,7 +93,7 @@ enum ErrorDetails {
     /// The problem in details of another make.
     private static func foreign(
         _ status: [ProtobufField], _ message: String, _ faults: [Fault], _ retry: [ProtobufField]
-    ) throws(ProtobufError) -> Problem? {
+    ) throws(DecodingFailure) -> Problem? {
         guard case .number(let code) = status.first(where: { $0.number == 1 })?.content, !faults.isEmpty || !retry.isEmpty else {
             return nil
         }
@@ -107,7 +107,7 @@ enum ErrorDetails {
         return Problem(known.status, message.isEmpty ? nil : message, errors: faults, headers: headers)
     }
 
-    private static func problem(from info: [ProtobufField]) throws(ProtobufError) -> Problem? {
+    private static func problem(from info: [ProtobufField]) throws(DecodingFailure) -> Problem? {
         guard info.first(where: { $0.number == 2 })?.text == domain else { return nil }
         var metadata: [String: String] = [:]
         for entry in info where entry.number == 3 {
@@ -123,7 +123,7 @@ enum ErrorDetails {
             headers: headers)
     }
 
-    private static func faults(in request: [ProtobufField]) throws(ProtobufError) -> [Fault] {
+    private static func faults(in request: [ProtobufField]) throws(DecodingFailure) -> [Fault] {
         var faults: [Fault] = []
         for violation in request where violation.number == 1 {
             let texts = Dictionary(try Protobuf.fields(of: violation.bytes).map { ($0.number, $0.text ?? "") }, uniquingKeysWith: { $1 })

@@ -5,7 +5,7 @@ public protocol CallTransport: Sendable {
     var codec: any CallCodec { get }
 
     /// Sends a call once, and returns its reply.
-    /// - Throws: a `CallFailure` where no answer came; the `Problem` that was answered.
+    /// - Throws: a `TransportError` where no answer came; the `Problem` that was answered.
     func send(_ request: Request, for call: CallInfo) async throws -> Response
 
     /// Lets the calls under way end, and takes no more.
@@ -41,7 +41,7 @@ public struct RESTTransport: CallTransport {
                 request.headers["x-request-timeout-ms"] = String(max(1, Int(left / .milliseconds(1))))
             }
         } catch {
-            throw CallFailure(refused: error)
+            throw TransportError(refused: error)
         }
         return try await client.exchange(
             request, with: address, deadline: call.context.deadline, isAlone: call.route.streaming.contains(.request))

@@ -39,13 +39,13 @@ public struct ServiceCaller: Caller {
         let call = CallInfo(route, .outbound, request: request)
         do {
             return try await observed.run(call) { [transport] call in try await transport.send(call.request ?? request, for: call) }
-        } catch let failure as CallFailure {
+        } catch let failure as TransportError {
             throw Self.problem(of: failure, call)
         }
     }
 
-    private static func problem(of failure: CallFailure, _ call: CallInfo) -> any Error {
-        guard let problem = failure.cause as? Problem else { return failure.cause }
+    private static func problem(of failure: TransportError, _ call: CallInfo) -> any Error {
+        guard let problem = failure.thrown as? Problem else { return failure.thrown }
         call.context.logger.warning(
             "\(call.route.operation) did not answer", metadata: call.context.logMetadata(["cause": "\(problem)"]))
         return problem.told(of: call.route)

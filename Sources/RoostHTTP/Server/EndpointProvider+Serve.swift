@@ -27,7 +27,7 @@ extension EndpointProvider {
         let server: HTTPServer
         do {
             server = try await start(host, port ?? Settings.environment[.port(default: 8080)], documents, errors)
-        } catch let error as ListenError where port == nil {
+        } catch let error as TransportError where port == nil {
             Self.giveUp(error.naming(port: "PORT"))
         } catch {
             Self.giveUp(error)

@@ -53,7 +53,7 @@ final class Exchange {
     /// The response has gone, or never will.
     func finish() {
         deadline?.cancel()
-        pipe?.finish(.failure(ConnectionClosed()))
+        pipe?.finish(.failure(TransportError.connectionClosed))
     }
 
     /// The response to an error that the handler threw. What is no `Problem` is logged and not told.
@@ -61,12 +61,4 @@ final class Exchange {
         let problem = (error as? WireFault)?.problem ?? Problem(telling: error, of: "\(method) \(path)", in: context)
         return carrier.response(to: problem, path: path, in: context)
     }
-}
-
-/// The other side has gone, in the middle of what was to be read from it or sent to it.
-public struct ConnectionClosed: Error {}
-
-/// A handler answered with a status that ends no exchange (RFC 9110 §15).
-struct InvalidStatus: Error {
-    let status: Status
 }

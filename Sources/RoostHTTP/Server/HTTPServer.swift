@@ -63,7 +63,7 @@ public struct HTTPServer: Sendable {
     private let grace: Duration
 
     /// Starts a server and returns once it accepts connections.
-    /// - Throws: a `ListenError` where it cannot listen there.
+    /// - Throws: a `TransportError` where it cannot listen there.
     public static func start(
         _ configuration: Configuration = Configuration(), logger: Logger = RequestContext.defaultLogger,
         responder: @escaping Responder
@@ -89,7 +89,7 @@ public struct HTTPServer: Sendable {
                 ownGroup: ownGroup, grace: configuration.grace)
         } catch {
             await release(loops, ownGroup)
-            throw ListenError(configuration.host, configuration.port, error).map { $0 as any Error } ?? error
+            throw TransportError(listeningOn: configuration.host, configuration.port, error).map { $0 as any Error } ?? error
         }
     }
 

@@ -35,7 +35,7 @@ package struct ServerPipeline: Sendable {
         do {
             let response = try await answer(request, context)
             guard response.upgrade != nil || (200..<1000).contains(response.status.code) else {
-                throw InvalidStatus(status: response.status)
+                throw TransportError.invalid(response.status)
             }
             return Self.sent(response, to: request.method, in: context)
         } catch {

@@ -5,10 +5,12 @@ public struct MailAddress: Hashable, Sendable {
     public let address: String
     public let name: String?
 
-    /// - Throws: a `MailError` where the address is none that SMTP carries, or the name has control characters.
-    public init(_ address: String, name: String? = nil) throws(MailError) {
-        guard Format.email.accepts(address) else { throw MailError(.invalid, "not an email address") }
-        if let name { try Mail.checkLine(name, "a name") }
+    /// - Throws: a `Problem` with status 422 where the address is none that SMTP carries, or the name has control characters.
+    public init(_ address: String, name: String? = nil) throws(Problem) {
+        guard Format.email.accepts(address) else {
+            throw Problem.invalid([Fault(pointer: "/address", rule: "format", message: "must be an email address")])
+        }
+        if let name { try Mail.checkLine(name, "/name") }
         self.address = address
         self.name = name
     }

@@ -1,6 +1,6 @@
 /// Brings mails to where they are read.
 public protocol MailTransport: Sendable {
     /// Returns once the next hop has taken responsibility for the mail.
-    /// - Throws: a `MailError` that says whether another attempt may succeed.
+    /// - Throws: a `TransportError` that says whether another attempt may succeed.
     func deliver(_ mail: Mail) async throws
 }

@@ -8,14 +8,14 @@ public struct JSONChoice {
 
 extension JSONReader {
     /// The next key of the object that was entered, counted; `nil` at the object's end.
-    public mutating func nextKey(_ choice: inout JSONChoice) throws(JSONError) -> JSONKey? {
+    public mutating func nextKey(_ choice: inout JSONChoice) throws(DecodingFailure) -> JSONKey? {
         let key = try nextKey()
         if key != nil { choice.keys += 1 }
         return key
     }
 
     /// Passes over the value of a key that is none of the choices.
-    public mutating func skipUnknown(_ choice: inout JSONChoice) throws(JSONError) {
+    public mutating func skipUnknown(_ choice: inout JSONChoice) throws(DecodingFailure) {
         choice.unknown += 1
         try skipValue()
     }
@@ -28,7 +28,7 @@ extension JSONReader {
 
     /// Reads a value that is one of a few strings.
     /// - Returns: `nil` where it is none of them, which is then noted.
-    public mutating func readWord<Word: ParameterValue>(_ type: Word.Type = Word.self) throws(JSONError) -> Word? {
+    public mutating func readWord<Word: ParameterValue>(_ type: Word.Type = Word.self) throws(DecodingFailure) -> Word? {
         let start = position()
         guard let text = try readString() else { return nil }
         if let word = Word(parameter: text) { return word }

@@ -1,6 +1,6 @@
 extension JSONReader {
     /// Passes over the next value, whatever it is, checking that it is JSON.
-    public mutating func skipValue() throws(JSONError) {
+    public mutating func skipValue() throws(DecodingFailure) {
         switch peek() {
         case UInt8(ascii: "{"):
             try descend()

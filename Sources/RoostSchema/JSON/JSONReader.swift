@@ -53,16 +53,18 @@ public struct JSONReader: FaultRecorder {
     }
 
     @usableFromInline
-    func malformed(_ message: String) -> JSONError { JSONError(offset: cursor, message: message) }
+    func malformed(_ message: String) -> DecodingFailure {
+        .malformed(MalformedInput(offset: cursor, message: message))
+    }
 
-    @usableFromInline var tooDeep: JSONError { malformed("nested deeper than \(Self.maximumDepth)") }
+    @usableFromInline var tooDeep: DecodingFailure { malformed("nested deeper than \(Self.maximumDepth)") }
 
     // MARK: Objects
 
     /// Enters an object.
     /// - Returns: the object's offset; `nil` where the value is something else, which is then noted and skipped.
     @inlinable
-    public mutating func beginObject() throws(JSONError) -> Int? {
+    public mutating func beginObject() throws(DecodingFailure) -> Int? {
         guard peek() == UInt8(ascii: "{") else {
             try mismatch("must be an object")
             return nil
@@ -72,7 +74,7 @@ public struct JSONReader: FaultRecorder {
     }
 
     /// The next key of the object that was entered, past its colon; `nil` at the object's end.
-    public mutating func nextKey() throws(JSONError) -> JSONKey? {
+    public mutating func nextKey() throws(DecodingFailure) -> JSONKey? {
         var byte = peek()
         if byte == UInt8(ascii: "}") {
             ascend()
@@ -94,7 +96,7 @@ public struct JSONReader: FaultRecorder {
     /// Where it stands as programs write it, with no white space before it, it is read no further than to its quote: to compare it with
     /// the names that a type has is less than to find its end.
     @inlinable
-    public mutating func peekKey() throws(JSONError) -> JSONKey? {
+    public mutating func peekKey() throws(DecodingFailure) -> JSONKey? {
         let start = needsComma ? cursor + 1 : cursor
         guard start < end, !needsComma || base[cursor] == UInt8(ascii: ","), base[start] == UInt8(ascii: "\"") else {
             return try wholeKey()
@@ -106,7 +108,7 @@ public struct JSONReader: FaultRecorder {
     }
 
     @usableFromInline
-    mutating func wholeKey() throws(JSONError) -> JSONKey? {
+    mutating func wholeKey() throws(DecodingFailure) -> JSONKey? {
         guard keyIsOpen else { return try nextKey() }
         keyIsOpen = false
         let key = try readKey()
@@ -119,7 +121,7 @@ public struct JSONReader: FaultRecorder {
     /// Enters an array.
     /// - Returns: the array's offset; `nil` where the value is something else, which is then noted and skipped.
     @inlinable
-    public mutating func beginArray() throws(JSONError) -> Int? {
+    public mutating func beginArray() throws(DecodingFailure) -> Int? {
         guard peek() == UInt8(ascii: "[") else {
             try mismatch("must be an array")
             return nil
@@ -130,7 +132,7 @@ public struct JSONReader: FaultRecorder {
 
     /// Whether the array that was entered has another element, which is then next to be read.
     @inlinable
-    public mutating func nextElement() throws(JSONError) -> Bool {
+    public mutating func nextElement() throws(DecodingFailure) -> Bool {
         let byte = peek()
         if byte == UInt8(ascii: "]") {
             ascend()
@@ -146,7 +148,7 @@ public struct JSONReader: FaultRecorder {
     }
 
     @inlinable
-    mutating func descend() throws(JSONError) {
+    mutating func descend() throws(DecodingFailure) {
         guard depth < Self.maximumDepth else { throw tooDeep }
         depth += 1
         cursor += 1
@@ -161,7 +163,7 @@ public struct JSONReader: FaultRecorder {
     }
 
     /// Takes `null` if that is next.
-    public mutating func takeNull() throws(JSONError) -> Bool {
+    public mutating func takeNull() throws(DecodingFailure) -> Bool {
         guard peek() == UInt8(ascii: "n") else { return false }
         try expect("null")
         return true
@@ -169,11 +171,11 @@ public struct JSONReader: FaultRecorder {
 
     /// Nothing but white space may be left.
     @usableFromInline
-    mutating func expectEnd() throws(JSONError) {
+    mutating func expectEnd() throws(DecodingFailure) {
         guard peek() == 0, cursor == end else { throw malformed("expected the end of the text") }
     }
 
-    mutating func expect(_ word: StaticString) throws(JSONError) {
+    mutating func expect(_ word: StaticString) throws(DecodingFailure) {
         let count = word.utf8CodeUnitCount
         guard end - cursor >= count else { throw malformed("expected \(word)") }
         for index in 0..<count where base[cursor + index] != word.utf8Start[index] { throw malformed("expected \(word)") }
@@ -212,7 +214,7 @@ public struct JSONReader: FaultRecorder {
     /// - Returns: the value's offset.
     /// - Throws: where the object has had this field already.
     @inlinable @discardableResult
-    public mutating func field(_ index: Int, _ name: StaticString, _ seen: inout JSONFields) throws(JSONError) -> Int {
+    public mutating func field(_ index: Int, _ name: StaticString, _ seen: inout JSONFields) throws(DecodingFailure) -> Int {
         if keyIsOpen {
             // With its quote and its colon.
             cursor += name.utf8CodeUnitCount + 2
@@ -224,7 +226,7 @@ public struct JSONReader: FaultRecorder {
 
     /// Passes over the field whose key `peekKey` told of, as its name is not known. A key whose end was not sought yet comes again whole:
     /// it may be a name that is written another way.
-    public mutating func skipField() throws(JSONError) {
+    public mutating func skipField() throws(DecodingFailure) {
         if keyIsOpen { cursor -= 1 } else { try skipValue() }
     }
 
@@ -235,23 +237,23 @@ public struct JSONReader: FaultRecorder {
     }
 
     /// The error of a key that an object has twice. Which of the two counts would depend on the reader (RFC 8259 §4).
-    public func duplicate(_ name: String) -> JSONError { malformed("the key \(name) stands twice") }
+    public func duplicate(_ name: String) -> DecodingFailure { malformed("the key \(name) stands twice") }
 
     /// Notes that the next value is of a wrong type, and skips it.
-    public mutating func mismatch(_ message: String, rule: String = "type") throws(JSONError) {
+    public mutating func mismatch(_ message: String, rule: String = "type") throws(DecodingFailure) {
         fault(rule, message, at: position())
         try skipValue()
     }
 
     // MARK: Keys
 
-    private mutating func takeColon() throws(JSONError) {
+    private mutating func takeColon() throws(DecodingFailure) {
         guard peek() == UInt8(ascii: ":") else { throw malformed("expected :") }
         cursor += 1
         needsComma = true
     }
 
-    private mutating func readKey() throws(JSONError) -> JSONKey {
+    private mutating func readKey() throws(DecodingFailure) -> JSONKey {
         let start = cursor + 1
         let stop = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
         if stop < end, base[stop] == UInt8(ascii: "\"") {
@@ -288,11 +290,4 @@ struct LocatedFault {
     let pointer: String
     let rule: String
     let message: String
-}
-
-/// Text that is not JSON.
-public struct JSONError: Error, Hashable, Sendable {
-    /// How many bytes were read before it.
-    public let offset: Int
-    public let message: String
 }

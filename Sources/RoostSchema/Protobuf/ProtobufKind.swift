@@ -50,10 +50,3 @@ public enum ProtobufWireType: UInt8, Sendable {
         }
     }
 }
-
-/// Bytes that are no message of Protocol Buffers.
-public struct ProtobufError: Error, Hashable, Sendable {
-    /// How many bytes were read before it.
-    public let offset: Int
-    public let message: String
-}

@@ -2,7 +2,7 @@
 extension ProtobufReader {
     /// Reads a value that has a content of its own.
     @inlinable
-    mutating func value<Value: Schema>(as type: Value.Type) throws(ProtobufError) -> Value? {
+    mutating func value<Value: Schema>(as type: Value.Type) throws(DecodingFailure) -> Value? {
         switch Value.protobufKind {
         case .varint, .fixed64, .fixed32, .enumeration: return try Value.decode(from: &self)
         case .text:
@@ -17,7 +17,7 @@ extension ProtobufReader {
     }
 
     @inlinable
-    public mutating func read<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(DecodingFailure) {
         guard wireType == Value.protobufKind.wireType else { return try skip() }
         let count = faultCount
         value = try self.value(as: Value.self)
@@ -25,7 +25,7 @@ extension ProtobufReader {
     }
 
     @inlinable
-    public mutating func read<Value: Schema>(_ value: inout Value??, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Value: Schema>(_ value: inout Value??, _ name: StaticString) throws(DecodingFailure) {
         var wrapped: Value?
         guard wireType == Value.protobufKind.wireType else { return try skip() }
         try read(&wrapped, name)
@@ -34,14 +34,14 @@ extension ProtobufReader {
 
     /// Reads a value that stands alone even where it is a list, a map or optional: what a case of a choice holds.
     @inlinable
-    public mutating func single<Value: Schema>(_ name: StaticString, as type: Value.Type) throws(ProtobufError) -> Value? {
+    public mutating func single<Value: Schema>(_ name: StaticString, as type: Value.Type) throws(DecodingFailure) -> Value? {
         var value: Value?
         try read(&value, name)
         return value
     }
 
     @inlinable
-    public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(DecodingFailure) {
         var elements = list.take() ?? []
         if wireType == .delimited, Element.protobufKind.isPacked {
             let outer = try narrow()
@@ -66,7 +66,7 @@ extension ProtobufReader {
     }
 
     @inlinable
-    mutating func readElement<Element: Schema>(_ list: inout [Element], _ name: StaticString) throws(ProtobufError) {
+    mutating func readElement<Element: Schema>(_ list: inout [Element], _ name: StaticString) throws(DecodingFailure) {
         let count = faultCount
         let element = try value(as: Element.self)
         if faultCount > count { place(count, inElementAfter: list.count, isLost: element == nil, of: name) }
@@ -74,7 +74,7 @@ extension ProtobufReader {
     }
 
     @inlinable
-    public mutating func read<Value: Schema>(_ map: inout [String: Value]?, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Value: Schema>(_ map: inout [String: Value]?, _ name: StaticString) throws(DecodingFailure) {
         guard wireType == .delimited else { return try skip() }
         if map == nil { map = [:] }
         let count = faultCount
@@ -181,8 +181,8 @@ extension ProtobufReader {
 
     /// Reads the message that is a case's payload.
     public mutating func payload<Value>(
-        _ name: StaticString, _ read: (inout ProtobufReader) throws(ProtobufError) -> Value?
-    ) throws(ProtobufError) -> Value? {
+        _ name: StaticString, _ read: (inout ProtobufReader) throws(DecodingFailure) -> Value?
+    ) throws(DecodingFailure) -> Value? {
         guard wireType == .delimited else {
             try skip()
             return nil

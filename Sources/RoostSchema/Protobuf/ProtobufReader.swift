@@ -32,7 +32,7 @@ public struct ProtobufReader {
 
     /// The number of the next field, whose content is then next to be read; `nil` at the message's end.
     @inlinable
-    public mutating func nextField() throws(ProtobufError) -> Int? {
+    public mutating func nextField() throws(DecodingFailure) -> Int? {
         guard cursor < end else { return nil }
         let tag = try varint()
         guard let type = ProtobufWireType(tag: tag), tag >> 3 > 0, tag >> 3 <= 536_870_911 else {
@@ -45,14 +45,14 @@ public struct ProtobufReader {
 
     /// Reads a number of up to 64 bits.
     @inlinable
-    public mutating func varint() throws(ProtobufError) -> UInt64 {
+    public mutating func varint() throws(DecodingFailure) -> UInt64 {
         guard cursor < end, base[cursor] < 0x80 else { return try longVarint() }
         cursor += 1
         return UInt64(base[cursor - 1])
     }
 
     @usableFromInline
-    mutating func longVarint() throws(ProtobufError) -> UInt64 {
+    mutating func longVarint() throws(DecodingFailure) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
             guard cursor < end else { throw malformed("a number has no end") }
@@ -68,14 +68,14 @@ public struct ProtobufReader {
     }
 
     @inlinable
-    public mutating func fixed64() throws(ProtobufError) -> UInt64 {
+    public mutating func fixed64() throws(DecodingFailure) -> UInt64 {
         guard end - cursor >= 8 else { throw malformed("a number has no end") }
         defer { cursor += 8 }
         return UInt64(littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt64.self))
     }
 
     @inlinable
-    public mutating func fixed32() throws(ProtobufError) -> UInt32 {
+    public mutating func fixed32() throws(DecodingFailure) -> UInt32 {
         guard end - cursor >= 4 else { throw malformed("a number has no end") }
         defer { cursor += 4 }
         return UInt32(littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt32.self))
@@ -83,7 +83,7 @@ public struct ProtobufReader {
 
     /// Reads all that is left of the content, as UTF-8.
     /// - Returns: `nil` where it has the character U+0000, which is then noted.
-    public mutating func text() throws(ProtobufError) -> String? {
+    public mutating func text() throws(DecodingFailure) -> String? {
         var hasNull = false
         guard let text = String(wellFormed: UnsafeBufferPointer(start: base + cursor, count: end - cursor), hasNull: &hasNull) else {
             throw malformed("a string is not UTF-8")
@@ -103,14 +103,14 @@ public struct ProtobufReader {
     }
 
     /// Reads a field's content with its length before it.
-    package mutating func delimitedBytes() throws(ProtobufError) -> [UInt8] {
+    package mutating func delimitedBytes() throws(DecodingFailure) -> [UInt8] {
         let outer = try narrow()
         defer { widen(to: outer) }
         return bytes()
     }
 
     /// Passes over the field whose number was read.
-    public mutating func skip() throws(ProtobufError) {
+    public mutating func skip() throws(DecodingFailure) {
         switch wireType {
         case .varint: _ = try varint()
         case .fixed64: _ = try fixed64()
@@ -122,7 +122,7 @@ public struct ProtobufReader {
     }
 
     /// Groups are no part of proto3, but older writers may send them in fields that are unknown here.
-    private mutating func skipGroup(_ group: Int) throws(ProtobufError) {
+    private mutating func skipGroup(_ group: Int) throws(DecodingFailure) {
         try descend()
         while let field = try nextField() {
             if wireType == .groupEnd {
@@ -136,22 +136,24 @@ public struct ProtobufReader {
     }
 
     @inlinable
-    mutating func descend() throws(ProtobufError) {
+    mutating func descend() throws(DecodingFailure) {
         guard depth < Self.maximumDepth else { throw tooDeep }
         depth += 1
     }
 
-    @usableFromInline var tooDeep: ProtobufError { malformed("nested deeper than \(Self.maximumDepth)") }
+    @usableFromInline var tooDeep: DecodingFailure { malformed("nested deeper than \(Self.maximumDepth)") }
 
     @inlinable
-    mutating func length() throws(ProtobufError) -> Int {
+    mutating func length() throws(DecodingFailure) -> Int {
         let length = try varint()
         guard length <= UInt64(end - cursor) else { throw malformed("a length goes beyond the message") }
         return Int(length)
     }
 
     @usableFromInline
-    func malformed(_ message: String) -> ProtobufError { ProtobufError(offset: cursor, message: message) }
+    func malformed(_ message: String) -> DecodingFailure {
+        .malformedMessage(MalformedInput(offset: cursor, message: message))
+    }
 
     /// What the message in a field stands in.
     @usableFromInline
@@ -166,7 +168,7 @@ public struct ProtobufReader {
 
     /// Enters the message in a field whose length comes next.
     @inlinable
-    mutating func enter() throws(ProtobufError) -> Outer {
+    mutating func enter() throws(DecodingFailure) -> Outer {
         try descend()
         let outer = Outer(end: try narrow(), firstFault: firstFault, firstLost: firstLost)
         (firstFault, firstLost) = (faultCount, lost.count)
@@ -185,7 +187,7 @@ public struct ProtobufReader {
     /// Makes the content of a field, whose length comes next, all that there is to read.
     /// - Returns: where what it stands in ends.
     @inlinable
-    mutating func narrow() throws(ProtobufError) -> Int {
+    mutating func narrow() throws(DecodingFailure) -> Int {
         let length = try length(), outer = end
         end = cursor + length
         return outer

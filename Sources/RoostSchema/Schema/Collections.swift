@@ -2,7 +2,7 @@ extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
     public static var schema: JSONSchema { Wrapped.schema.orNull }
 
     @inlinable
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Wrapped?? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Wrapped?? {
         if try json.takeNull() { return .some(nil) }
         guard let value = try Wrapped.decode(from: &json) else { return nil }
         return .some(value)
@@ -16,7 +16,7 @@ extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
     @inlinable public static var protobufKind: ProtobufKind { .box }
 
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Wrapped?? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Wrapped?? {
         var value: Wrapped?? = .some(nil)
         while let field = try message.nextField() {
             if field == 1 { try message.read(&value, "") } else { try message.skip() }
@@ -36,7 +36,7 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
     public static var schema: JSONSchema { .array(of: Element.schema) }
 
     @inlinable
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> [Element]? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> [Element]? {
         guard try json.beginArray() != nil else { return nil }
         var elements: [Element] = []
         var isWhole = true
@@ -65,7 +65,7 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
     @inlinable public static var protobufKind: ProtobufKind { .box }
 
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [Element]? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> [Element]? {
         var value: [Element]? = []
         while let field = try message.nextField() {
             if field == 1 { try message.read(&value, "") } else { try message.skip() }
@@ -94,7 +94,7 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
     public static var schema: JSONSchema { .dictionary(of: Value.schema) }
 
     @inlinable
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> [String: Value]? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> [String: Value]? {
         guard let start = try json.beginObject() else { return nil }
         var values: [String: Value] = [:]
         var isWhole = true
@@ -128,7 +128,7 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
     @inlinable public static var protobufKind: ProtobufKind { .box }
 
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [String: Value]? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> [String: Value]? {
         var value: [String: Value]? = [:]
         while let field = try message.nextField() {
             if field == 1 { try message.read(&value, "") } else { try message.skip() }

@@ -7,7 +7,7 @@ import Foundation
 extension UUID: Schema {
     public static var schema: JSONSchema { .uuid }
 
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> UUID? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> UUID? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
         guard let value = UUID(uuidString: text) else {
@@ -21,7 +21,7 @@ extension UUID: Schema {
 
     public static var protobufKind: ProtobufKind { .text }
 
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> UUID? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> UUID? {
         guard let text = try message.text() else { return nil }
         let value = UUID(uuidString: text)
         if value == nil { message.fault("format", "must be a UUID") }
@@ -34,7 +34,7 @@ extension UUID: Schema {
 extension Date: Schema {
     public static var schema: JSONSchema { .dateTime }
 
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Date? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Date? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
         guard let value = RFC3339.parse(text.utf8) else {
@@ -47,7 +47,7 @@ extension Date: Schema {
     public func encode(to json: inout JSONWriter) { json.plain(RFC3339.format(self)) }
 
     /// `google.protobuf.Timestamp`: seconds, and nanoseconds from 0 up to the next.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Date? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Date? {
         var seconds: Int64? = 0, nanoseconds: Int32? = 0
         while let field = try message.nextField() {
             switch field {
@@ -79,7 +79,7 @@ extension Date: Schema {
 extension Decimal: Schema {
     public static var schema: JSONSchema { .decimal }
 
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Decimal? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Decimal? {
         let start = json.position()
         guard let number = try json.readNumber("must be a number") else { return nil }
         guard number.digits <= 38 else {
@@ -101,7 +101,7 @@ extension Decimal: Schema {
     /// As the text of a JSON number, since no number of Protocol Buffers is exact to 38 digits.
     public static var protobufKind: ProtobufKind { .text }
 
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Decimal? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Decimal? {
         guard let text = try message.text() else { return nil }
         if let value = try? JSON.decode(Decimal.self, from: Array(text.utf8)) { return value }
         message.fault("type", "must be a number")

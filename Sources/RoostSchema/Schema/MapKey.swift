@@ -19,7 +19,7 @@ enum MapKey {
 extension JSONReader {
     /// Whether a map may have this key. Where it may not, that is noted and its value skipped.
     @usableFromInline
-    mutating func admitsKey(_ key: String, of map: Int) throws(JSONError) -> Bool {
+    mutating func admitsKey(_ key: String, of map: Int) throws(DecodingFailure) -> Bool {
         if MapKey.accepts(key) { return true }
         fault(MapKey.rule, MapKey.message, at: map)
         try skipValue()

@@ -1,10 +1,10 @@
 extension String: Schema {
     public static var schema: JSONSchema { .string }
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> String? { try json.readString() }
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> String? { try json.readString() }
     public func encode(to json: inout JSONWriter) { json.string(self) }
 
     @inlinable public static var protobufKind: ProtobufKind { .text }
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> String? { try message.text() }
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> String? { try message.text() }
     public func encode(to message: inout ProtobufWriter) { message.text(self) }
 
     @inlinable
@@ -16,7 +16,7 @@ extension String: Schema {
 extension Bool: Schema {
     public static var schema: JSONSchema { .boolean }
 
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Bool? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Bool? {
         switch json.peek() {
         case UInt8(ascii: "t"):
             try json.expect("true")
@@ -33,20 +33,20 @@ extension Bool: Schema {
     public func encode(to json: inout JSONWriter) { json.literal(self ? "true" : "false") }
 
     @inlinable public static var protobufKind: ProtobufKind { .varint }
-    @inlinable public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Bool? { try message.varint() != 0 }
+    @inlinable public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Bool? { try message.varint() != 0 }
     @inlinable public func encode(to message: inout ProtobufWriter) { message.varint(self ? 1 : 0) }
 }
 
 extension Schema where Self: FixedWidthInteger {
     public static var schema: JSONSchema { .integer(of: Self.self) }
-    @inlinable public static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readInteger(Self.self) }
+    @inlinable public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Self? { try json.readInteger(Self.self) }
     @inlinable public func encode(to json: inout JSONWriter) { json.integer(self) }
 
     @inlinable public static var protobufKind: ProtobufKind { .varint }
 
     /// A negative number stands as its 64 bits in two's complement, whatever its own width.
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Self? {
         let bits = try message.varint()
         let value = isSigned ? Self(exactly: Int64(bitPattern: bits)) : Self(exactly: bits)
         if value == nil { message.outOfRange(Self.self) }
@@ -74,13 +74,13 @@ extension UInt64: Schema {}
 
 extension Double: Schema {
     public static var schema: JSONSchema { .number }
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Double? { try json.readDouble() }
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Double? { try json.readDouble() }
     public func encode(to json: inout JSONWriter) { json.double(self) }
 
     @inlinable public static var protobufKind: ProtobufKind { .fixed64 }
 
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Double? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Double? {
         message.finite(Double(bitPattern: try message.fixed64()))
     }
 
@@ -95,7 +95,7 @@ extension Double: Schema {
 extension Float: Schema {
     public static var schema: JSONSchema { .scalar(type: "number", format: "float") }
 
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Float? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Float? {
         let start = json.position()
         guard let double = try json.readDouble() else { return nil }
         let value = Float(double)
@@ -113,7 +113,7 @@ extension Float: Schema {
     @inlinable public static var protobufKind: ProtobufKind { .fixed32 }
 
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Float? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Float? {
         message.finite(Float(bitPattern: try message.fixed32()))
     }
 

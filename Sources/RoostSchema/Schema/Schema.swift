@@ -21,7 +21,7 @@ public protocol JSONCodable: Sendable {
     /// Reads a value.
     /// - Returns: `nil` where the text breaks a rule, which the reader has then noted.
     /// - Throws: where the text is not JSON.
-    static func decode(from json: inout JSONReader) throws(JSONError) -> Self?
+    static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Self?
 
     /// Writes the value.
     func encode(to json: inout JSONWriter)
@@ -35,7 +35,7 @@ public protocol ProtobufCodable: Sendable {
     /// Reads a value's content, without its tag and length: of a message, its fields.
     /// - Returns: `nil` where the value breaks a rule, which the reader has then noted.
     /// - Throws: where the bytes are no message.
-    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self?
+    static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Self?
 
     /// Writes the value's content.
     func encode(to message: inout ProtobufWriter)

@@ -20,10 +20,10 @@ extension JSONSchema {
 extension JSONReader {
     /// Reads a value that is a schema.
     @inlinable @inline(__always)
-    public mutating func read<Value: Schema>(_ type: Value.Type) throws(JSONError) -> Value? { try Value.decode(from: &self) }
+    public mutating func read<Value: Schema>(_ type: Value.Type) throws(DecodingFailure) -> Value? { try Value.decode(from: &self) }
 
     @_disfavoredOverload
-    public mutating func read<Value>(_ type: Value.Type) throws(JSONError) -> Value? { throw malformed("\(Value.self) is no schema") }
+    public mutating func read<Value>(_ type: Value.Type) throws(DecodingFailure) -> Value? { throw malformed("\(Value.self) is no schema") }
 }
 
 extension JSONWriter {
@@ -37,7 +37,7 @@ extension JSONWriter {
 
 extension ProtobufReader {
     @_disfavoredOverload
-    public mutating func read<Value>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) { try skip() }
+    public mutating func read<Value>(_ value: inout Value?, _ name: StaticString) throws(DecodingFailure) { try skip() }
 
     @_disfavoredOverload
     public mutating func settle<Value>(_ value: inout Value?, _ name: StaticString) {}
@@ -46,7 +46,7 @@ extension ProtobufReader {
     public mutating func settle<Value>(_ value: inout Value?, else fallback: @autoclosure () -> Value) {}
 
     @_disfavoredOverload
-    public mutating func single<Value>(_ name: StaticString, as type: Value.Type) throws(ProtobufError) -> Value? { nil }
+    public mutating func single<Value>(_ name: StaticString, as type: Value.Type) throws(DecodingFailure) -> Value? { nil }
 }
 
 extension ProtobufWriter {

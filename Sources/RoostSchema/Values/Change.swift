@@ -38,7 +38,7 @@ extension Change: JSONCodable, ProtobufCodable, Schema where Value: Schema {
     public static var schema: JSONSchema { Value.schema.orNull }
 
     @inlinable
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Change? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Change? {
         if try json.takeNull() { return .clear }
         return try Value.decode(from: &json).map { .set($0) }
     }
@@ -50,7 +50,7 @@ extension Change: JSONCodable, ProtobufCodable, Schema where Value: Schema {
     @inlinable public static var protobufKind: ProtobufKind { .box }
 
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Change? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Change? {
         guard let value = try Value?.decode(from: &message) else { return nil }
         return value.map { .set($0) } ?? .clear
     }

@@ -8,7 +8,7 @@ import Foundation
 extension Data: Schema {
     public static var schema: JSONSchema { .bytes }
 
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Data? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Data? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
         if let bytes = Data(base64Encoded: text) { return bytes }
@@ -20,7 +20,7 @@ extension Data: Schema {
 
     public static var protobufKind: ProtobufKind { .text }
 
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Data? { Data(message.bytes()) }
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Data? { Data(message.bytes()) }
 
     public func encode(to message: inout ProtobufWriter) { message.content(self) }
 }

@@ -24,7 +24,7 @@ extension Foreign: Hashable where Value: Hashable {}
 extension Foreign: Schema {
     public static var schema: JSONSchema { .anything }
 
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Foreign? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Foreign? {
         let start = json.position()
         try json.skipValue()
         switch read(Data(json.bytes(from: start))) {
@@ -38,7 +38,7 @@ extension Foreign: Schema {
     /// A value that cannot be encoded, such as a number that is not finite, is `null`.
     public func encode(to json: inout JSONWriter) { json.raw(text.map { String(decoding: $0, as: UTF8.self) } ?? "null") }
 
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Foreign? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Foreign? {
         guard let value = try JSONValue.decode(from: &message) else { return nil }
         switch read(Data(JSON.encode(value))) {
         case .success(let value): return value

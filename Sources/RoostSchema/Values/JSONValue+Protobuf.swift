@@ -1,6 +1,6 @@
 /// As `google.protobuf.Value`, whose numbers are those of `google/protobuf/struct.proto`.
 extension JSONValue {
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> JSONValue? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> JSONValue? {
         var value: JSONValue?
         let faults = message.faultCount
         while let field = try message.nextField() {

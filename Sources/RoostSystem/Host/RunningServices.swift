@@ -230,7 +230,7 @@ public actor RunningServices: Service {
             let server = try await HTTPServer.start(settings, logger: Logger(service: name), responder: responder)
             servers.append(server)
             ports[name] = server.port
-        } catch let error as ListenError {
+        } catch let error as TransportError {
             throw given.map { error.naming(port: "ADDRESSES", value: "\(name)=\($0)") } ?? error.naming(port: "PORT")
         }
     }

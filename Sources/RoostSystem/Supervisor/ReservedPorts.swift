@@ -11,8 +11,8 @@ package struct ReservedPorts {
     private var sockets: [Int32] = []
 
     /// Free ports of the loopback address.
-    /// - Throws: a `ListenError` where there are none.
-    package init(_ count: Int) throws(ListenError) {
+    /// - Throws: a `TransportError` where there are none.
+    package init(_ count: Int) throws(TransportError) {
         for _ in 0..<count {
             do {
                 numbers.append(try add(host: "127.0.0.1", port: 0))
@@ -26,19 +26,19 @@ package struct ReservedPorts {
     /// Keeps one more.
     /// - Parameter port: which; 0 for a free one.
     /// - Returns: its number.
-    /// - Throws: a `ListenError` where nobody could listen there, as another process does.
-    mutating func add(host: String, port: Int) throws(ListenError) -> Int {
+    /// - Throws: a `TransportError` where nobody could listen there, as another process does.
+    mutating func add(host: String, port: Int) throws(TransportError) -> Int {
         var addresses: UnsafeMutablePointer<addrinfo>?
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         guard getaddrinfo(host, String(port), &hints, &addresses) == 0, let address = addresses?.pointee else {
-            throw ListenError(host, port, .unknownHost)
+            throw TransportError(listeningOn: host, port, .unknownHost)
         }
         defer { freeaddrinfo(addresses) }
         let descriptor = socket(address.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw ListenError(host, port, errno: errno) }
+        guard descriptor >= 0 else { throw TransportError(listeningOn: host, port, errno: errno) }
         guard let number = Self.bind(descriptor, to: address) else {
-            let error = ListenError(host, port, errno: errno)
+            let error = TransportError(listeningOn: host, port, errno: errno)
             close(descriptor)
             throw error
         }

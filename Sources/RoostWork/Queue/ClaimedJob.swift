@@ -5,7 +5,7 @@ import Synchronization
 /// A job that this process works on.
 ///
 /// It ends when its handler returns, unless the handler has ended it by itself. Where another process has taken the job meanwhile, as the
-/// lease was over, each of these functions throws a `JobLost`: a handler lets it pass, and the queue says nothing of it.
+/// lease was over, each of these functions throws a `DatabaseError` with the code `.jobLost`: a handler lets it pass, and the queue says nothing of it.
 public struct ClaimedJob<Job: Schema>: Sendable {
     public let id: String
     public let key: String?
@@ -17,19 +17,19 @@ public struct ClaimedJob<Job: Schema>: Sendable {
     let options: WorkOptions
 
     /// Ends the job in a transaction, so that its effect and its end are one commit.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func finish(in transaction: Transaction) async throws {
         try await store.finish([claim], keeping: options.retention != nil, in: transaction)
         transaction.onCommit { [claim] in claim.settle() }
     }
 
     /// Ends the job.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func finish() async throws { try await store.database.transaction { try await finish(in: $0) } }
 
     /// Notes in a transaction that the job has come on: its next failure counts as the first. The transaction is undone where the job is
     /// another's.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func progress(in transaction: Transaction) async throws {
         try await store.progress(claim, in: transaction)
         transaction.onCommit { [claim] in claim.hasProgressed.store(true, ordering: .relaxed) }
@@ -37,20 +37,24 @@ public struct ClaimedJob<Job: Schema>: Sendable {
 
     /// Notes that the attempt failed: the job is tried again after a pause, or is dead where the failure is permanent or was the last
     /// attempt's.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func fail(_ error: any Error) async throws { try await claim.fail(error, in: store, options) }
 
     /// Gives the job back as if it had not been tried.
-    /// - Throws: A `JobLost` where the job is another's; a `DatabaseError`.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func release() async throws {
         try await store.release([claim])
         claim.settle()
     }
 }
 
-/// The job is another worker's now.
-public struct JobLost: Error, CustomStringConvertible {
-    public let description = "Another worker has taken the job."
+extension DatabaseError {
+    static let jobLost = DatabaseError(.jobLost, "Another worker has taken the job.")
+}
+
+extension Error {
+    /// Whether another worker has taken the job.
+    package var isJobLost: Bool { (self as? DatabaseError)?.code == .jobLost }
 }
 
 /// What a claim may be settled by: its row, and the epoch that it was claimed under.

@@ -74,7 +74,7 @@ struct WorkStore: Sendable {
 extension WorkStore {
     /// Ends jobs.
     /// - Parameter keeping: Whether their identifiers are remembered.
-    /// - Throws: A `JobLost` where one of them is another's.
+    /// - Throws: A `DatabaseError` with the code `.jobLost` where one of them is another's.
     func finish(_ claims: [JobClaim], keeping: Bool, in transaction: Transaction) async throws {
         let verb: SQL =
             if keeping {
@@ -84,7 +84,7 @@ extension WorkStore {
             }
         var count = 0
         for group in Self.groups(claims) { count += try await transaction.execute(verb + " WHERE " + group) }
-        if count < claims.count { throw JobLost() }
+        if count < claims.count { throw DatabaseError.jobLost }
     }
 
     /// Ends those of the jobs that are still this worker's.
@@ -92,7 +92,7 @@ extension WorkStore {
         guard !claims.isEmpty else { return }
         do {
             try await database.transaction { try await finish(claims, keeping: keeping, in: $0) }
-        } catch is JobLost where claims.count > 1 {
+        } catch  where error.isJobLost && claims.count > 1 {
             for claim in claims { try? await finish([claim], keeping: keeping) }
         }
         for claim in claims { claim.settle() }
@@ -115,7 +115,9 @@ extension WorkStore {
     }
 
     func progress(_ claim: JobClaim, in transaction: Transaction) async throws {
-        guard try await transaction.execute("UPDATE roost_work SET attempts = 1 WHERE \(Self.guarded(claim))") == 1 else { throw JobLost() }
+        guard try await transaction.execute("UPDATE roost_work SET attempts = 1 WHERE \(Self.guarded(claim))") == 1 else {
+            throw DatabaseError.jobLost
+        }
     }
 
     /// Has a job tried again after a pause, or at once where somebody has asked for that since it was claimed.
@@ -126,7 +128,7 @@ extension WorkStore {
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(Self.now) + \(pause.milliseconds) END
             WHERE \(Self.guarded(claim))
             """)
-        if changed == 0 { throw JobLost() }
+        if changed == 0 { throw DatabaseError.jobLost }
     }
 
     func end(_ claim: JobClaim, because reason: String) async throws {
@@ -135,7 +137,7 @@ extension WorkStore {
             UPDATE roost_work SET worker = NULL, state = 'dead', is_retry = 1, reason = \(reason), ended_at = \(Self.now)
             WHERE \(Self.guarded(claim))
             """)
-        if changed == 0 { throw JobLost() }
+        if changed == 0 { throw DatabaseError.jobLost }
     }
 
     private static func guarded(_ claim: JobClaim) -> SQL {

@@ -27,7 +27,7 @@ struct CartShelves: Sendable {
     func clear(_ account: UUID) async throws {
         do {
             try await change(account) { $0.clear() }
-        } catch let error as StoreError where error.code == .value {
+        } catch let error as DatabaseError where error.code == .value {
             guard let unreadable = try await store.get(key(account)) else { return }
             try await store.put(key(account), nil, ttl: nil, if: .version(unreadable.version))
         }

@@ -71,7 +71,7 @@ struct OrderBook: Sendable {
     }
 
     /// Notes what an order that was refused for good is to end as, before anything of it is put back.
-    /// - Throws: a `JobLost` where another replica works on the order.
+    /// - Throws: a `DatabaseError` with the code `.jobLost` where another replica works on the order.
     func intend(_ end: OrderStatus, because reason: String, by job: ClaimedJob<OrderWork>) async throws {
         try await database.transaction { transaction in
             try await transaction.execute(
@@ -82,7 +82,7 @@ struct OrderBook: Sendable {
 
     /// Moves an order on. With its end, which is published, its work is over in the same transaction.
     /// - Returns: `false` where it is not at `status` any more, or was called off and `next` is to be confirmed.
-    /// - Throws: a `JobLost` where another replica works on the order.
+    /// - Throws: a `DatabaseError` with the code `.jobLost` where another replica works on the order.
     func move(by job: ClaimedJob<OrderWork>, from status: OrderStatus, to next: OrderStatus) async throws -> Bool {
         let id = job.job.order
         let isMoved = try await database.transaction { transaction in

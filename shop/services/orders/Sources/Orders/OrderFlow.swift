@@ -32,7 +32,7 @@ struct OrderFlow: Sendable {
     /// Takes the order's next step.
     /// - Returns: whether the order has come to its end.
     /// - Throws: what may pass by itself; a `DatabaseError` with the code `.unknownValue` where a newer version has the order; an error
-    ///   of the kind `.permanent` where what was done cannot be put back; a `JobLost` where another replica works on the order.
+    ///   of the kind `.permanent` where what was done cannot be put back; a `DatabaseError` with the code `.jobLost` where another replica works on the order.
     func advance(_ job: ClaimedJob<OrderWork>) async throws -> Bool {
         guard let entry = try await book.find(job.job.order) else { return true }
         let status = entry.order.status
