@@ -14,13 +14,17 @@ struct BrowserProtection: Middleware {
     ]
 
     func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {
-        var response: Response
         do {
-            response = try await next(request, context)
-        } catch let problem as Problem {
-            response = problem.response(instance: request.path, requestID: context.requestID)
+            var response = try await next(request, context)
+            Self.protect(&response.headers)
+            return response
+        } catch var problem as Problem {
+            Self.protect(&problem.headers)
+            throw problem
         }
-        for (name, value) in Self.headers where response.headers[name] == nil { response.headers.add(name, value) }
-        return response
+    }
+
+    private static func protect(_ fields: inout Headers) {
+        for (name, value) in headers where fields[name] == nil { fields.add(name, value) }
     }
 }

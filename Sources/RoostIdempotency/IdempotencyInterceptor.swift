@@ -63,7 +63,10 @@ public struct IdempotencyInterceptor: Interceptor {
         do {
             result = .success(try await next(call) ?? Response(.internalError))
         } catch let problem as Problem where problem.status.code < 500 {
-            result = .success(problem.response(instance: call.request?.path ?? "", requestID: context.requestID))
+            result =
+                call.request?.codec.map { codec in
+                    .success(codec.response(to: problem, path: call.request?.path ?? "", in: context))
+                } ?? .failure(problem)
         } catch {
             result = .failure(error)
         }

@@ -6,7 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct LogTests {
     @Test func anEventThatCannotBeHandledIsToldAtEachStepAndWhereItIsInTheEnd() async throws {
         let directory = try TemporaryDirectory()
-        let helper = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("events-crash-helper")
+        let helper = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(
+            "events-crash-helper")
         let text = try await Tool.run(helper.path, ["refuse", directory.path, "1"]).output
         let lines = text.split(separator: "\n")
         for (number, line) in zip(1...3, lines) {

@@ -75,9 +75,9 @@ import Testing
         await server.stop(within: .zero)
         let set = ConnectionSet(address, .init())
         await #expect(throws: Problem.self) { try await set.connection(by: nil) }
-        do { _ = try await set.connection(by: nil) } catch { #expect(CallFailure(notSent: error).isCalleesFault) }
-        #expect(!CallFailure(notSent: Problem(.gatewayTimeout)).isCalleesFault)
-        #expect(!CallFailure(notSent: CancellationError()).isCalleesFault)
+        do { _ = try await set.connection(by: nil) } catch { #expect(TransportError(notSent: error).isCalleesFault) }
+        #expect(!TransportError(notSent: Problem(.gatewayTimeout)).isCalleesFault)
+        #expect(!TransportError(notSent: CancellationError()).isCalleesFault)
         set.close()
     }
 }

@@ -64,7 +64,7 @@ import Testing
         }
         try await forwarding(to: never) { forwarding in
             let upstream = Upstream("things", routes: [Route("things", .get, "/")], respond: forwarding.respond)
-            let gateway = try Gateway(timeout: .milliseconds(20)).responder(to: [upstream])
+            let gateway = try Gateway(timeout: .milliseconds(20)).answering(to: [upstream])
             #expect(try await gateway(Request(.get, "/"), RequestContext()).status == .gatewayTimeout)
         }
     }

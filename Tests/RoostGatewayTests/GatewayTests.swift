@@ -20,7 +20,7 @@ import Testing
     ]
 
     private func ask(_ request: Request, gateway: Gateway = Gateway()) async throws -> Response {
-        let responder = try gateway.responder(to: [Upstream("things", routes: Self.routes, respond: Self.mirror)])
+        let responder = try gateway.answering(to: [Upstream("things", routes: Self.routes, respond: Self.mirror)])
         return try await responder(request, RequestContext(requestID: "r1"))
     }
 
@@ -46,7 +46,7 @@ import Testing
     @Test(arguments: ["/things/..", "/things/%2e", "/things/%20"])
     func aParameterThatCanNameNothingGoesNoFurther(path: String) async throws {
         let route = Route("things.one", .get, "/things/{id}")
-        let gateway = try Gateway().responder(to: [Upstream("things", routes: [route], respond: Self.mirror)])
+        let gateway = try Gateway().answering(to: [Upstream("things", routes: [route], respond: Self.mirror)])
         #expect(try await gateway(Request(.get, path), RequestContext()).status == .unprocessable)
     }
 
@@ -74,7 +74,7 @@ import Testing
 
     @Test func faultsAreProblems() async throws {
         let missing = try await ask(Request(.get, "/nothing"))
-        #expect(missing.status == .notFound && missing.headers["content-type"] == Problem.mediaType)
+        #expect(missing.status == .notFound && missing.headers["content-type"] == ProblemDocument.mediaType)
         #expect(try await text(missing).contains("\"instance\":\"/nothing\",\"requestId\":\"r1\""))
         let wrong = try await ask(Request(.patch, "/things"))
         #expect(wrong.status == .methodNotAllowed && wrong.headers["allow"] == "GET, HEAD, POST")
@@ -83,12 +83,12 @@ import Testing
     @Test func theDocumentsTellWhatHasADoor() async throws {
         let upstreams = [Upstream("things", routes: Self.routes, respond: Self.mirror)]
         let description = SystemDescription("Things", contracts: [ContractDescription("things", routes: Self.routes)])
-        let responder = try Gateway().responder(to: upstreams, describing: description)
+        let responder = try Gateway().answering(to: upstreams, describing: description)
         let document = try await text(responder(Request(.get, "/openapi.json"), RequestContext()))
         #expect(document.contains(#""/things":{"get":"#) && !document.contains("things.take"))
         let page = try await responder(Request(.get, "/docs"), RequestContext())
         #expect(page.status == .ok && page.headers["content-security-policy"]?.contains("default-src 'self'") == true)
-        let closed = try Gateway(documents: false).responder(to: upstreams, describing: description)
+        let closed = try Gateway(documents: false).answering(to: upstreams, describing: description)
         #expect(try await closed(Request(.get, "/docs"), RequestContext()).status == .notFound)
     }
 
@@ -111,7 +111,7 @@ import Testing
         let description = SystemDescription("Things")
         #expect(try gateway.faults(of: upstreams + [more], describing: description) == faults)
         #expect {
-            _ = try gateway.responder(to: upstreams + [more], describing: description)
+            _ = try gateway.answering(to: upstreams + [more], describing: description)
         } throws: {
             ($0 as? ConfigurationError)?.faults == faults
         }

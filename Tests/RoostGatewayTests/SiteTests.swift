@@ -18,7 +18,7 @@ import Testing
             try Data(content.utf8).write(to: file)
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        return try await Gateway(site: folder).responder(to: [])(Request(.get, path, headers: headers), RequestContext())
+        return try await Gateway(site: folder).answering(to: [])(Request(.get, path, headers: headers), RequestContext())
     }
 
     @Test(arguments: [
@@ -58,6 +58,6 @@ import Testing
     }
 
     @Test func aFolderThatIsNotThereStopsTheStart() {
-        #expect(throws: ConfigurationError("the site's folder /nowhere cannot be read")) { try Gateway(site: "/nowhere").responder(to: []) }
+        #expect(throws: ConfigurationError("the site's folder /nowhere cannot be read")) { try Gateway(site: "/nowhere").answering(to: []) }
     }
 }

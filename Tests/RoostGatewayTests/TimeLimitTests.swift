@@ -34,7 +34,7 @@ import Testing
         try await run(apart: apart, timeout: .milliseconds(200)) { serving, _, cancelled in
             // More than it is granted is not the client's to ask for.
             let answer = try await serving.send(.get, "/wait", .empty, ["x-request-timeout-ms": "3600000"])
-            #expect(answer.status == .gatewayTimeout && answer.headers["content-type"] == Problem.mediaType)
+            #expect(answer.status == .gatewayTimeout && answer.headers["content-type"] == ProblemDocument.mediaType)
             for await _ in cancelled {}
         }
     }

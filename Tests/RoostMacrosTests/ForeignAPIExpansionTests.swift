@@ -36,7 +36,7 @@ struct ForeignAPIExpansionTests {
                     }
                 }
 
-                static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Token? {
+                static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Token? {
                     guard let start = try json.beginObject() else { return nil }
                     var seen = RoostSchema.JSONFields()
                     let faults = json.faultCount
@@ -83,7 +83,7 @@ struct ForeignAPIExpansionTests {
                     json.literal("}")
                 }
 
-                static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Token? {
+                static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Token? {
                     let faults = message.faultCount
                     var tokenType: String?
                     var identity: String?? = .some(nil)

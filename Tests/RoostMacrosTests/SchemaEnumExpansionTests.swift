@@ -31,7 +31,7 @@ struct SchemaEnumExpansionTests {
 
                 package static var parameterSchema: RoostSchema.JSONSchema { schema }
 
-                package static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Self? { try json.readWord() }
+                package static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Self? { try json.readWord() }
 
                 package func encode(to json: inout RoostSchema.JSONWriter) { json.string(parameter) }
 
@@ -56,7 +56,7 @@ struct SchemaEnumExpansionTests {
 
                 package static var protobufKind: RoostSchema.ProtobufKind { .enumeration }
 
-                package static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Self? {
+                package static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Self? {
                     switch try message.varint() {
                     case 1: return .pending
                     case 2: return .paid
@@ -115,8 +115,8 @@ struct SchemaEnumExpansionTests {
                     }
                 }
 
-                static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Payment? {
-                    func readTransfer(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Payment? {
+                static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Payment? {
+                    func readTransfer(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Payment? {
                         guard let start = try json.beginObject() else { return nil }
                         var seen = RoostSchema.JSONFields()
                         var iban: String?
@@ -136,7 +136,7 @@ struct SchemaEnumExpansionTests {
                         guard let iban, let reference else { return nil }
                         return .transfer(iban: iban, reference: reference)
                     }
-                    func readCash(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Payment? {
+                    func readCash(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Payment? {
                         guard try json.beginObject() != nil else { return nil }
                         while try json.nextKey() != nil { try json.skipValue() }
                         return .cash
@@ -172,8 +172,8 @@ struct SchemaEnumExpansionTests {
                     json.literal("}")
                 }
 
-                static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Payment? {
-                    func readTransfer(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Payment? {
+                static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Payment? {
+                    func readTransfer(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Payment? {
                         var iban: String?
                         var reference: String?? = .some(nil)
                         while let field = try message.nextField() {
@@ -187,7 +187,7 @@ struct SchemaEnumExpansionTests {
                         guard let iban, let reference else { return nil }
                         return .transfer(iban: iban, reference: reference)
                     }
-                    func readCash(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Payment? {
+                    func readCash(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Payment? {
                         while try message.nextField() != nil { try message.skip() }
                         return .cash
                     }

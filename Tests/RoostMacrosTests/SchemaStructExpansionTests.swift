@@ -50,7 +50,7 @@ struct SchemaStructExpansionTests {
                     }
                 }
 
-                public static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> NewOrder? {
+                public static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> NewOrder? {
                     guard let start = try json.beginObject() else { return nil }
                     var seen = RoostSchema.JSONFields()
                     var email: String?
@@ -102,7 +102,7 @@ struct SchemaStructExpansionTests {
                     json.literal("}")
                 }
 
-                public static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> NewOrder? {
+                public static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> NewOrder? {
                     var email: String?
                     var lines: [Line]?
                     var note: String?? = .some(nil)
@@ -166,7 +166,7 @@ struct SchemaStructExpansionTests {
                     .object("Nothing") {}
                 }
 
-                static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Nothing? {
+                static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Nothing? {
                     guard try json.beginObject() != nil else { return nil }
                     while try json.nextKey() != nil { try json.skipValue() }
                     return Nothing()
@@ -176,7 +176,7 @@ struct SchemaStructExpansionTests {
                     json.literal("{}")
                 }
 
-                static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Nothing? {
+                static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Nothing? {
                     while try message.nextField() != nil { try message.skip() }
                     return Nothing()
                 }
@@ -215,7 +215,7 @@ struct SchemaStructExpansionTests {
                         }
                     }
 
-                    static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Page? {
+                    static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Page? {
                         guard let start = try json.beginObject() else { return nil }
                         var seen = RoostSchema.JSONFields()
                         var items: [Item]?
@@ -244,7 +244,7 @@ struct SchemaStructExpansionTests {
                         json.literal("}")
                     }
 
-                    static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Page? {
+                    static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Page? {
                         var items: [Item]?
                         var `default`: String?? = .some(nil)
                         while let field = try message.nextField() {
@@ -300,7 +300,7 @@ struct SchemaStructExpansionTests {
                     }
                 }
 
-                public static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Money? {
+                public static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Money? {
                     guard let start = try json.beginObject() else { return nil }
                     var seen = RoostSchema.JSONFields()
                     var cents: Int?
@@ -323,7 +323,7 @@ struct SchemaStructExpansionTests {
                     json.literal("}")
                 }
 
-                public static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Money? {
+                public static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Money? {
                     var cents: Int?
                     while let field = try message.nextField() {
                         switch field {

@@ -51,9 +51,9 @@ import Testing
     @Test func whatFailsIsTriedAgainUntilItsBound() async throws {
         try await withDatabase { database in
             for (errors, state, attempts) in [
-                ([MailError(.temporary, "busy"), MailError(.temporary, "busy")], "done", 3),
-                (Array(repeating: MailError(.temporary, "busy"), count: 9), "dead", 3),
-                ([MailError(.permanent, "nobody")], "dead", 1),
+                ([TransportError.mailDeferred("busy"), TransportError.mailDeferred("busy")], "done", 3),
+                (Array(repeating: TransportError.mailDeferred("busy"), count: 9), "dead", 3),
+                ([TransportError.mailRefused("nobody")], "dead", 1),
             ] {
                 let transport = ScriptedTransport(errors), queue = MailQueue(database: database, transport: transport, policy: quick)
                 let mail = try sample()
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [Problem(.unprocessable), DatabaseError(.column, "no"), MailError(.invalid, "no")] as [any Error])
+    @Test(arguments: [Problem(.unprocessable), DatabaseError(.column, "no"), TransportError.mailRefused("no")] as [any Error])
     func whatIsPermanentEndsTheMailWithItsReason(error: any Error) async throws {
         try await withDatabase { database in
             let transport = ScriptedTransport([error]), queue = MailQueue(database: database, transport: transport, policy: quick)
@@ -95,7 +95,7 @@ import Testing
 
     @Test func mailsThatWaitHoldUpNobodyHoweverManyTheyAre() async throws {
         try await withDatabase { database in
-            let transport = ScriptedTransport(Array(repeating: MailError(.temporary, "busy"), count: 100))
+            let transport = ScriptedTransport(Array(repeating: TransportError.mailDeferred("busy"), count: 100))
             let policy = MailPolicy(retry: RetryPolicy(backoff: Backoff(first: .seconds(3600), longest: .seconds(3600))))
             let queue = MailQueue(database: database, transport: transport, policy: policy)
             try await database.transaction { for _ in 0..<100 { try await queue.enqueue(sample(), in: $0) } }

@@ -66,8 +66,8 @@ import Testing
 
     @Test(arguments: ["a\nBcc: x@y.example", "a\r\nBcc: x@y.example", "a\rb", "a\0b", "a\u{85}b", String(repeating: "x", count: 999)])
     func whatWouldBreakAHeaderIsRefused(line: String) {
-        #expect(throws: MailError.self) { try mail(subject: line) }
-        #expect(throws: MailError.self) { try mail(name: line) }
+        #expect(throws: Problem.self) { try mail(subject: line) }
+        #expect(throws: Problem.self) { try mail(name: line) }
     }
 
     @Test(arguments: [
@@ -75,11 +75,11 @@ import Testing
         "ada@example.com,bob@example.com", "a da@example.com", "adä@example.com", "ada@example.com SIZE=1",
     ])
     func whatIsNoAddressIsRefused(address: String) {
-        #expect(throws: MailError.self) { try MailAddress(address) }
+        #expect(throws: Problem.self) { try MailAddress(address) }
     }
 
     @Test func aTextHasABound() {
-        #expect(throws: MailError.self) { try mail(text: String(repeating: "x", count: Mail.textLimit + 1)) }
+        #expect(throws: Problem.self) { try mail(text: String(repeating: "x", count: Mail.textLimit + 1)) }
     }
 
     private func longestLine(_ message: [UInt8]) -> Int {

@@ -9,11 +9,11 @@ import Testing
         try Mail(from: MailAddress("shop@shop.example"), to: MailAddress("ada@example.com"), subject: "Grüße", text: text, html: "<p>Hi")
     }
 
-    private func failure(_ url: String) async throws -> MailError? {
+    private func failure(_ url: String) async throws -> TransportError? {
         do {
             try await SMTPTransport(url: url).deliver(mail())
             return nil
-        } catch let error as MailError {
+        } catch let error as TransportError {
             return error
         }
     }
@@ -31,27 +31,28 @@ import Testing
     @Test(
         "A refusal of the mail is permanent where the server says so; all else may pass",
         arguments: [
-            ("RCPT", "550 nobody here", MailError.Kind.permanent), ("MAIL", "553 not you", .permanent), ("DATA", "554 no", .permanent),
-            ("END", "554 spam", .permanent), ("RCPT", "450 later", .temporary), ("MAIL", "452 full", .temporary),
-            ("END", "451 try again", .temporary), ("GREETING", "554 not today", .temporary), ("GREETING", "421 busy", .temporary),
-            ("END", "", .temporary), ("RCPT", "", .temporary), ("GREETING", "", .temporary),
+            ("RCPT", "550 nobody here", TransportError.Code.mailRefused), ("MAIL", "553 not you", .mailRefused),
+            ("DATA", "554 no", .mailRefused),
+            ("END", "554 spam", .mailRefused), ("RCPT", "450 later", .mailDeferred), ("MAIL", "452 full", .mailDeferred),
+            ("END", "451 try again", .mailDeferred), ("GREETING", "554 not today", .mailDeferred), ("GREETING", "421 busy", .mailDeferred),
+            ("END", "", .mailDeferred), ("RCPT", "", .mailDeferred), ("GREETING", "", .mailDeferred),
         ])
-    func refusals(word: String, reply: String, kind: MailError.Kind) async throws {
+    func refusals(word: String, reply: String, code: TransportError.Code) async throws {
         let server = try await SMTPServer.start(replies: [word: reply])
-        #expect(try await failure("smtp://127.0.0.1:\(server.port)")?.kind == kind)
+        #expect(try await failure("smtp://127.0.0.1:\(server.port)")?.code == code)
         try await server.stop()
     }
 
     @Test func nobodyThereMayPass() async throws {
         let server = try await SMTPServer.start()
         try await server.stop()
-        #expect(try await failure("smtp://127.0.0.1:\(server.port)")?.kind == .temporary)
+        #expect(try await failure("smtp://127.0.0.1:\(server.port)")?.code == .mailDeferred)
     }
 
     @Test func aPasswordIsNotSentWithoutTLS() async throws {
         let server = try await SMTPServer.start()
         let error = try await failure("smtp://user:secret@127.0.0.1:\(server.port)")
-        #expect(error?.kind == .temporary)
+        #expect(error?.code == .mailDeferred)
         #expect(error?.description.contains("secret") == false)
         #expect(server.commands.allSatisfy { !$0.hasPrefix("AUTH") && !$0.hasPrefix("MAIL") })
         #expect(server.messages == [])

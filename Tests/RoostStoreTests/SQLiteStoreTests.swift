@@ -49,15 +49,15 @@ import Testing
     @Test func aValueOfAnotherTypeIsToldAndStays() async throws {
         let store = try await SQLiteStore.open(directory.url())
         try await store.set("key", "text")
-        await #expect(throws: StoreError.self) { try await store.get("key", as: Int.self) }
-        await #expect(throws: StoreError.self) { try await store.increment("key") }
+        await #expect(throws: DatabaseError.self) { try await store.get("key", as: Int.self) }
+        await #expect(throws: DatabaseError.self) { try await store.increment("key") }
         #expect(try await store.get("key", as: String.self) == "text")
     }
 
     @Test func aSumThatIsTooLargeIsRefused() async throws {
         let store = try await SQLiteStore.open(directory.url())
         try await store.set("count", Int.max)
-        await #expect(throws: StoreError.self) { try await store.increment("count") }
+        await #expect(throws: DatabaseError.self) { try await store.increment("count") }
     }
 
     @Test func aWrongURLNamesItsKey() async throws {

@@ -106,9 +106,9 @@ import Testing
         static let topic = "paid"
         var key: String { "1" }
         static var schema: JSONSchema { .string }
-        static func decode(from json: inout JSONReader) throws(JSONError) -> Paid? { try json.readString().map { _ in Paid() } }
+        static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Paid? { try json.readString().map { _ in Paid() } }
         func encode(to json: inout JSONWriter) { json.string("paid") }
-        static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Paid? { Paid() }
+        static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Paid? { Paid() }
         func encode(to message: inout ProtobufWriter) {}
     }
 

@@ -58,10 +58,10 @@ import Testing
         var ports = try ReservedPorts(1)
         defer { ports.release() }
         for host in ["127.0.0.1", "0.0.0.0", "localhost"] {
-            #expect(throws: ListenError(host, server.port, .portTaken)) { try ports.add(host: host, port: server.port) }
+            #expect(throws: TransportError(listeningOn: host, server.port, .portTaken)) { try ports.add(host: host, port: server.port) }
         }
-        #expect(throws: ListenError("192.0.2.1", 0, .unknownHost)) { try ports.add(host: "192.0.2.1", port: 0) }
-        #expect(throws: ListenError("no such host", 1, .unknownHost)) { try ports.add(host: "no such host", port: 1) }
+        #expect(throws: TransportError(listeningOn: "192.0.2.1", 0, .unknownHost)) { try ports.add(host: "192.0.2.1", port: 0) }
+        #expect(throws: TransportError(listeningOn: "no such host", 1, .unknownHost)) { try ports.add(host: "no such host", port: 1) }
         #expect(ports.numbers.count == 1)
         await server.stop(within: .zero)
         try await eventually("the server's end") { (try? ports.add(host: "127.0.0.1", port: server.port)) == server.port }

@@ -231,7 +231,7 @@ import Testing
         struct Unknown: Error {}
         let passing: [any Error] = [Problem.unavailable("The database is busy."), Unknown(), CancellationError()]
         for error in passing { #expect(ExitCode.of(error) == 1) }
-        let lasting: [any Error] = [ConfigurationError("wrong"), ListenError("127.0.0.1", 1, .portTaken)]
+        let lasting: [any Error] = [ConfigurationError("wrong"), TransportError(listeningOn: "127.0.0.1", 1, .portTaken)]
         for error in lasting { #expect(ExitCode.of(error) == 78) }
     }
 

@@ -22,12 +22,12 @@ import Testing
         #expect(try await claim(chores, as: "two") == nil)
         #expect(try await store.evict(dead: ["one"]) == 1)
         // Nobody has it, and yet it is no more the first one's.
-        await #expect(throws: JobLost.self) { try await store.postpone(first, for: .zero) }
+        await #expect(throws: DatabaseError.jobLost) { try await store.postpone(first, for: .zero) }
         let second = try #require(try await claim(chores, as: "one")).claim
         #expect(second.epoch == 2)
-        await #expect(throws: JobLost.self) { try await store.end(first, because: "no") }
-        await #expect(throws: JobLost.self) { try await store.finish([first], keeping: false) }
-        await #expect(throws: JobLost.self) {
+        await #expect(throws: DatabaseError.jobLost) { try await store.end(first, because: "no") }
+        await #expect(throws: DatabaseError.jobLost) { try await store.finish([first], keeping: false) }
+        await #expect(throws: DatabaseError.jobLost) {
             try await chores.database.transaction { transaction in
                 try await transaction.execute("INSERT INTO done VALUES ('a', 'one')")
                 try await store.progress(first, in: transaction)

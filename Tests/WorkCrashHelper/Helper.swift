@@ -38,7 +38,7 @@ struct Chore {
                         try await chore.finish(in: transaction)
                     }
                     report("done \(chore.job.name)")
-                } catch let lost as JobLost {
+                } catch let lost as DatabaseError where lost.code == .jobLost {
                     report("lost \(chore.job.name)")
                     throw lost
                 }

@@ -60,6 +60,10 @@ public protocol ReplyWriter: Sendable {
 
     /// A reply that is not the value of a schema.
     func response(_ reply: PlainReply, to call: borrowing IncomingCall) -> Response
+
+    /// Returns the reply to a call that failed.
+    /// - Parameter path: The path of the request.
+    func response(to problem: Problem, path: String, in context: RequestContext) -> Response
 }
 
 /// A reply that is not the value of a schema.
@@ -82,6 +86,9 @@ public protocol CallWriter: Sendable {
 
     /// Returns the text of a reply.
     func text(from bytes: [UInt8]) throws(DecodingFailure) -> String
+
+    /// Returns the problem that a reply is about which is no success.
+    func problem(in response: Response, _ bytes: [UInt8]) -> Problem
 
     /// Returns the values of a streamed reply as they arrive, or `nil` if the reply is not a stream.
     func values<Element: Schema>(_ type: Element.Type, in response: Response) -> MessageStream<Element>?

@@ -25,8 +25,12 @@ public struct Endpoint: Sendable {
         answer = { call in
             guard let request = call.request else { throw Problem(.internalError) }
             return try await call.context.run {
-                var incoming = try IncomingCall(try await request.settled(for: route), route: route)
-                return try await handler(&incoming)
+                do {
+                    var incoming = try IncomingCall(try await request.settled(for: route), route: route)
+                    return try await handler(&incoming)
+                } catch let problem as Problem where problem.callee != nil {
+                    throw Problem(telling: problem, of: route.operation, in: call.context)
+                }
             }
         }
     }

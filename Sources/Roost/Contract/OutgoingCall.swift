@@ -76,21 +76,33 @@ public struct OutgoingCall<API: Sendable>: Sendable {
     public func send<Reply: Schema>(
         as type: Reply.Type, _ function: @escaping @Sendable (API) async throws -> Reply
     ) async throws -> Reply {
-        if let local = try local { return try await local.run(function) }
-        return try decode(try await bytes(of: try await answer()))
+        do {
+            if let local = try local { return try await local.run(function) }
+            return try decode(try await bytes(of: try await answer()))
+        } catch let problem as Problem {
+            throw problem.answered(by: route.operation)
+        }
     }
 
     /// Makes a call whose reply is plain text.
     public func send(as type: String.Type, _ function: @escaping @Sendable (API) async throws -> String) async throws -> String {
-        if let local = try local { return try await local.run(function) }
-        let bytes = try await bytes(of: try await answer()), written = try written
-        do throws(DecodingFailure) { return try written.text(from: bytes) } catch { throw foreign(error) }
+        do {
+            if let local = try local { return try await local.run(function) }
+            let bytes = try await bytes(of: try await answer()), written = try written
+            do throws(DecodingFailure) { return try written.text(from: bytes) } catch { throw foreign(error) }
+        } catch let problem as Problem {
+            throw problem.answered(by: route.operation)
+        }
     }
 
     /// Makes a call that has no reply.
     public func send(_ function: @escaping @Sendable (API) async throws -> Void) async throws {
-        if let local = try local { return try await local.run(function) }
-        _ = try await bytes(of: try await answer())
+        do {
+            if let local = try local { return try await local.run(function) }
+            _ = try await bytes(of: try await answer())
+        } catch let problem as Problem {
+            throw problem.answered(by: route.operation)
+        }
     }
 
     /// Makes a call whose reply is a stream.
@@ -98,14 +110,20 @@ public struct OutgoingCall<API: Sendable>: Sendable {
     public func send<Element: Schema>(
         as type: MessageStream<Element>.Type, _ function: @escaping @Sendable (API) async throws -> MessageStream<Element>
     ) async throws -> MessageStream<Element> {
-        if let local = try local {
-            let route = route
-            return try await local.run { try await function($0).answered(CallInfo(route, .local)) }
+        do {
+            if let local = try local {
+                let route = route
+                return try await local.run { try await function($0).answered(CallInfo(route, .local)) }
+            }
+            let response = try await answer()
+            if response.status.isSuccess, let values = try written.values(Element.self, in: response) {
+                return values.answered(by: route.operation)
+            }
+            _ = try await bytes(of: response)
+            throw Problem(.badGateway, "\(route.operation) did not reply with a stream.")
+        } catch let problem as Problem {
+            throw problem.answered(by: route.operation)
         }
-        let response = try await answer()
-        if response.status.isSuccess, let values = try written.values(Element.self, in: response) { return values }
-        _ = try await bytes(of: response)
-        throw Problem(.badGateway, "\(route.operation) did not reply with a stream.")
     }
 
     /// The call as a function call; `nil` if it is written as a request.
@@ -135,7 +153,7 @@ public struct OutgoingCall<API: Sendable>: Sendable {
 
     private func bytes(of response: Response) async throws -> [UInt8] {
         let bytes = try await response.body.collect(upTo: Self.replyLimit)
-        guard response.status.isSuccess else { throw Problem(response: response, bytes: bytes) }
+        guard response.status.isSuccess else { throw try written.problem(in: response, bytes) }
         return bytes
     }
 
@@ -157,4 +175,28 @@ public struct OutgoingCall<API: Sendable>: Sendable {
 
     /// The largest reply: 16 MiB.
     private static var replyLimit: Int { 16 << 20 }
+}
+
+extension Problem {
+    /// The problem as whoever called the operation sees it.
+    func answered(by operation: String) -> Problem {
+        var problem = self
+        problem.callee = operation
+        return problem
+    }
+}
+
+extension MessageStream {
+    /// The stream that another service answers with, whose problems are that service's.
+    func answered(by operation: String) -> MessageStream {
+        transformed { next in
+            {
+                do {
+                    return try await next()
+                } catch let problem as Problem {
+                    throw problem.answered(by: operation)
+                }
+            }
+        }
+    }
 }

@@ -24,7 +24,7 @@ public enum ParameterScalar: Sendable {
     }
 
     /// Reads a parameter as text. Returns `nil` if it has another type or breaks a rule; the reader has recorded the fault then.
-    package func read(from reader: inout ProtobufReader) throws(ProtobufError) -> String? {
+    package func read(from reader: inout ProtobufReader) throws(DecodingFailure) -> String? {
         switch self {
         case .integer: try reader.parameter(Int64.self)?.description
         case .number: try reader.parameter(Double.self)?.description
@@ -45,7 +45,7 @@ public enum ParameterScalar: Sendable {
 }
 
 extension ProtobufReader {
-    fileprivate mutating func parameter<Value: Schema>(_ type: Value.Type) throws(ProtobufError) -> Value? {
+    fileprivate mutating func parameter<Value: Schema>(_ type: Value.Type) throws(DecodingFailure) -> Value? {
         var value: Value?
         try read(&value, "")
         return value

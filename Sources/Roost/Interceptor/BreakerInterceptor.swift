@@ -9,19 +9,19 @@ public final class BreakerInterceptor: Interceptor {
     public init() {}
 
     /// Makes the call, unless the breaker is open.
-    /// - Throws: A `CallFailure` whose cause is a `Problem` with status 503, if the call is refused; the error of the call.
+    /// - Throws: A `TransportError` whose cause is a `Problem` with status 503, if the call is refused; the error of the call.
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
         guard breaker.withLock({ $0.allows(at: .now) }) else {
             note(accepted: false)
-            throw CallFailure(refused: .unavailable("Most calls fail, so this one was not made."))
+            throw TransportError(refused: .unavailable("Most calls fail, so this one was not made."))
         }
         do {
             let reply = try await next(call)
             note(accepted: true)
             return reply
-        } catch let failure as CallFailure {
+        } catch let failure as TransportError {
             if failure.isCalleesFault { note(accepted: false) }
             throw failure
         } catch {

@@ -24,7 +24,7 @@ public struct DeadlineInterceptor: Interceptor {
         do throws(Problem) {
             _ = try call.context.timeLeft()
         } catch {
-            if call.direction == .outbound { throw CallFailure(refused: error) }
+            if call.direction == .outbound { throw TransportError(refused: error) }
             throw error
         }
     }

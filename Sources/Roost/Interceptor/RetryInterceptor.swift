@@ -22,7 +22,7 @@ public final class RetryInterceptor: Interceptor {
                 let reply = try await next(call)
                 budget.withLock { $0.succeed() }
                 return reply
-            } catch let failure as CallFailure {
+            } catch let failure as TransportError {
                 guard let pause = pause(after: failure, of: call, attempt) else { throw failure }
                 try await Task.sleep(for: pause)
                 attempt += 1
@@ -34,7 +34,7 @@ public final class RetryInterceptor: Interceptor {
     }
 
     /// Returns the pause before a call is repeated, or `nil` if it is not repeated.
-    private func pause(after failure: CallFailure, of call: CallInfo, _ attempt: Int) -> Duration? {
+    private func pause(after failure: TransportError, of call: CallInfo, _ attempt: Int) -> Duration? {
         guard attempt < 2, let problem = failure.cause as? Problem, problem.status != .gatewayTimeout else { return nil }
         guard !call.route.streaming.contains(.request), !Task.isCancelled else { return nil }
         guard failure.progress == .notSent || failure.progress == .unanswered && call.route.method.isIdempotent else { return nil }

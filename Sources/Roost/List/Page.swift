@@ -31,7 +31,7 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
     }
 
     /// Reads a page from JSON. Returns `nil` after recording a fault.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Page? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Page? {
         guard let start = try json.beginObject() else { return nil }
         var seen = JSONFields(), items: [Item]?, next: String?? = .some(nil)
         while let key = try json.peekKey() {
@@ -60,7 +60,7 @@ extension Page: JSONCodable, ProtobufCodable, Schema where Item: Schema {
     }
 
     /// Reads a page from a message whose field 1 holds the items and field 2 the next cursor.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Page? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Page? {
         var items: [Item]?, next: String?? = .some(nil)
         while let field = try message.nextField() {
             switch field {

@@ -14,7 +14,13 @@ struct LocalCall<API: Sendable>: Sendable {
     func run<Reply: Sendable>(_ function: @escaping @Sendable (API) async throws -> Reply) async throws -> Reply {
         try await perform { service, endpoint, call in
             try await endpoint.interceptors.run(call) { call in
-                try await call.context.run { try await function(service.implementation) }
+                try await call.context.run {
+                    do {
+                        return try await function(service.implementation)
+                    } catch let problem as Problem where problem.callee != nil {
+                        throw Problem(telling: problem, of: call.route.operation, in: call.context)
+                    }
+                }
             }
         }
     }
@@ -107,13 +113,13 @@ extension MessageStream {
                     return try await next()
                 } catch {
                     if error is CancellationError, Task.isCancelled { throw error }
-                    throw Problem(telling: error, of: operation, in: context)
+                    throw Problem(telling: error, of: operation, in: context).answered(by: operation)
                 }
             }
         }
         stream.isReplaying = isReplaying
         guard let deadline = context.deadline else { return stream }
-        let late = Problem(.gatewayTimeout).told(of: call.route)
+        let late = Problem(.gatewayTimeout).told(of: call.route).answered(by: operation)
         return stream.ending(
             with: CallValidity {
                 try await Task.sleep(until: deadline, clock: .continuous)

@@ -25,9 +25,18 @@ extension FailureKind {
     }
 }
 
-/// An error that tells whether another attempt can succeed.
-public protocol ClassifiedError: Error {
-    /// Whether another attempt can succeed.
+/// An error of the toolkit, by its scope: `Problem` (the answer to a call), `ConfigurationError` (a start), `DatabaseError` (stored data),
+/// `TransportError` (a connection) or `DecodingFailure` (bytes).
+public protocol ClassifiedError: Error, Sendable, CustomStringConvertible {
+    associatedtype Code: RawRepresentable<String>
+
+    /// Identifies the kind of error to programs. It never changes.
+    var code: Code { get }
+    /// What happened and what to do, for a person. It contains no secrets.
+    var message: String { get }
+    /// The error behind it, for the log.
+    var cause: (any Error)? { get }
+    /// Whether another attempt at the same work can succeed.
     var failureKind: FailureKind { get }
 }
 
@@ -44,23 +53,8 @@ extension Problem: ClassifiedError {
     }
 }
 
-extension ConfigurationError: ClassifiedError {
-    /// Permanent: a program with wrong settings fails again until they are corrected.
-    public var failureKind: FailureKind { .permanent }
-}
-
 /// Data that cannot be read now will never be readable.
 extension DecodingFailure: ClassifiedError {
-    /// Permanent: the same bytes fail again.
-    public var failureKind: FailureKind { .permanent }
-}
-
-extension JSONError: ClassifiedError {
-    /// Permanent: the same bytes fail again.
-    public var failureKind: FailureKind { .permanent }
-}
-
-extension ProtobufError: ClassifiedError {
-    /// Permanent: the same bytes fail again.
+    /// Permanent: bytes that cannot be decoded now never can be.
     public var failureKind: FailureKind { .permanent }
 }

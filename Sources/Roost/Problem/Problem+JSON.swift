@@ -1,36 +1,45 @@
 extension Problem {
-    /// The media type of a problem document (RFC 9457 §3).
-    public static let mediaType = "application/problem+json"
-
     /// Returns the problem as a response.
     /// - Parameters:
     ///   - instance: The path of the request that failed.
-    ///   - requestID: The identifier of the request in the logs.
-    public func response(instance: String, requestID: String) -> Response {
-        var response = Response(status, headers: headers, body: .bytes(document(instance: instance, requestID: requestID)))
-        response.headers["content-type"] = Self.mediaType
+    ///   - requestID: What to ask for in the logs.
+    ///   - shape: The shape of the document.
+    public func response(
+        instance: String, requestID: String, as shape: any ErrorDocument.Type = ProblemDocument.self
+    ) -> Response {
+        var response = Response(status, headers: headers, body: .bytes(document(instance: instance, requestID: requestID, as: shape)))
+        response.headers["content-type"] = shape.mediaType
         // A 401 must tell how to authenticate (RFC 9110 §15.5.2).
         if status == .unauthorized, headers["www-authenticate"] == nil { response.headers.add("www-authenticate", "Bearer") }
         return response
     }
 
-    /// Returns the problem document (RFC 9457 §3.1) as JSON.
-    package func document(instance: String, requestID: String) -> [UInt8] {
-        JSON.encode(ProblemDocument(self, instance: instance, requestID: requestID))
+    /// Returns the document of the problem, as JSON.
+    package func document(
+        instance: String, requestID: String, as shape: any ErrorDocument.Type = ProblemDocument.self
+    ) -> [UInt8] {
+        func encoded<Document: ErrorDocument>(_ shape: Document.Type) -> [UInt8] {
+            JSON.encode(Document(self, instance: instance, requestID: requestID))
+        }
+        return encoded(shape)
     }
 
-    /// Returns the status in a problem document, or `nil` if the bytes are not one.
-    package static func status(inDocument bytes: [UInt8]) -> Int? { (try? JSON.decode(ProblemDocument.self, from: bytes))?.status }
+    /// Creates the problem that a document is about which ended a stream.
+    package init(document bytes: [UInt8], as shape: any ErrorDocument.Type = ProblemDocument.self) {
+        self = Self.read(bytes, shape, status: nil) ?? Problem(.badGateway)
+    }
 
-    /// Creates the problem that an unsuccessful response describes, in whatever form.
-    public init(response: Response, bytes: [UInt8]) {
-        let kept = response.headers.fields.filter { ["retry-after", "allow", "www-authenticate"].contains($0.name.lowercased()) }
-        guard let document = try? JSON.decode(ProblemDocument.self, from: bytes) else {
-            self.init(response.status, headers: Headers(kept))
-            return
+    /// Creates the problem that a response is about which is no success, whatever form it has.
+    public init(response: Response, bytes: [UInt8], as shape: any ErrorDocument.Type = ProblemDocument.self) {
+        self = Self.read(bytes, shape, status: response.status) ?? Problem(response.status)
+        headers = Headers(
+            response.headers.fields.filter { ["retry-after", "allow", "www-authenticate"].contains($0.name.lowercased()) })
+    }
+
+    private static func read(_ bytes: [UInt8], _ shape: any ErrorDocument.Type, status: Status?) -> Problem? {
+        func read<Document: ErrorDocument>(_ shape: Document.Type) -> Problem? {
+            (try? JSON.decode(Document.self, from: bytes))?.problem(status: status)
         }
-        self.init(
-            response.status, document.detail, type: document.type ?? "about:blank", title: document.title, errors: document.errors ?? [],
-            headers: Headers(kept))
+        return read(shape)
     }
 }

@@ -1,13 +1,16 @@
 extension Problem {
-    /// Creates the problem that a caller may see of an error that a handler threw. An error other than a `Problem` is logged under the
-    /// request's identifier and not revealed: callers see a 500, in every protocol.
+    /// Creates the problem that a caller is told of for an error.
+    ///
+    /// A problem of this service is told as it is, and one that another service answered with as `fromCallee` says. Any other error is
+    /// logged under the request's identifier and becomes a problem with status 500, by whichever way the call came.
     /// - Parameters:
-    ///   - error: The error.
-    ///   - operation: The operation that was called, for the log.
-    ///   - context: The context of the call.
+    ///   - error: The error that the handler threw.
+    ///   - operation: What was called, for the log.
+    ///   - context: The call's context.
     public init(telling error: any Error, of operation: String, in context: RequestContext) {
         if let problem = error as? Problem {
-            self = problem
+            self = problem.answer
+            problem.log(of: operation, in: context)
         } else if error is CancellationError {
             self.init(499, "The call was cancelled.")
         } else {
@@ -15,6 +18,46 @@ extension Problem {
                 "A handler failed.",
                 metadata: context.logMetadata(["request": "\(operation)", "error": "\(String(reflecting: error))"]))
             self.init(.internalError, "Something went wrong. The request identifier locates it in the logs.")
+        }
+    }
+
+    /// The problem as this service answers with it.
+    var answer: Problem {
+        var answer = callee.map(answer(to:)) ?? self
+        answer.cause = nil
+        return answer
+    }
+
+    /// What this service answers with if a service that it relies on refused a call. What that one says of the call is about this service,
+    /// and not about its caller. Only that the work can be done later, or took too long, is as true for the caller.
+    private func answer(to operation: String) -> Problem {
+        switch status {
+        case .unavailable: return .unavailable(message, retryAfter: headers["retry-after"].flatMap { Int($0) } ?? 1)
+        case .tooManyRequests:
+            let service = operation.prefix { $0 != "." }
+            return .unavailable("The service \(service) is busy.", retryAfter: headers["retry-after"].flatMap { Int($0) } ?? 1)
+        case .gatewayTimeout: return Problem(.gatewayTimeout, detail)
+        default:
+            return Problem(
+                .badGateway, "A service that this one relies on failed. The request id finds the reason in the logs.", code: .upstreamError)
+        }
+    }
+
+    private func log(of operation: String, in context: RequestContext) {
+        if let callee {
+            let service = callee.prefix { $0 != "." }
+            context.logger.warning(
+                "A call to another service failed.",
+                metadata: context.logMetadata([
+                    "request": "\(operation)", "callee": "\(service)", "callee-operation": "\(callee)", "status": "\(status.code)",
+                    "code": "\(code.rawValue)", "error": "\(self)",
+                ]))
+        } else if let cause {
+            context.logger.log(
+                level: status.code < 500 ? .info : .warning, "A call was refused.",
+                metadata: context.logMetadata([
+                    "request": "\(operation)", "status": "\(status.code)", "code": "\(code.rawValue)", "error": "\(cause)",
+                ]))
         }
     }
 

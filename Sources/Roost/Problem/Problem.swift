@@ -1,10 +1,17 @@
-/// What went wrong, as the caller sees it: a problem document (RFC 9457).
+/// An error that is the answer to a call: a problem document over REST (RFC 9457), and a status with details over gRPC.
 ///
-/// A `Problem` that a service throws reaches the caller as the same `Problem`, in every protocol. Any other error becomes a 500, whose
-/// cause is logged and never sent.
+/// A `Problem` that a service throws crosses every wire and reaches the caller as the same `Problem`. A caller that does not handle it
+/// answers its own caller with 502, unless it passes the problem on (`passingOn(_:_:)`). Any other error becomes a 500 whose cause is logged
+/// and never sent.
 public struct Problem: Error, Sendable {
-    /// The status of the response.
+    /// The HTTP status, from which gRPC's is derived.
     public var status: Status
+    /// Identifies the kind of problem to programs. It follows the status unless the problem was given a code of its own.
+    public var code: Code {
+        get { ownCode ?? Code(status) }
+        set { ownCode = newValue }
+    }
+    private var ownCode: Code?
     /// A URI reference that names the kind of problem; `about:blank` if the status says it all.
     public var type: String
     /// A short summary of the kind, the same for every occurrence.
@@ -15,25 +22,62 @@ public struct Problem: Error, Sendable {
     public var errors: [Fault]
     /// Header fields that the response must have, such as `Retry-After` or `Allow`.
     public var headers: Headers
+    /// The error behind the problem. It is logged by the service that answers with the problem, and never sent.
+    public var cause: (any Error)?
+    /// The operation that answered with this problem, such as `catalog.product`, if it was another service's; `nil` for a problem of this
+    /// service.
+    public internal(set) var callee: String?
 
     /// Creates a problem.
     /// - Parameters:
-    ///   - status: The status of the response.
+    ///   - status: The HTTP status.
     ///   - detail: What happened this time, for a person.
+    ///   - code: Identifies the kind of problem to programs; by default, the code of the status, such as `not_found`.
     ///   - type: A URI reference that names the kind of problem.
-    ///   - title: A short summary of the kind; the status's reason phrase if left out.
+    ///   - title: A summary of the kind; by default, the status' reason phrase.
     ///   - errors: Every fault of the input.
-    ///   - headers: Header fields that the response must have.
+    ///   - headers: Fields that the response must bear.
+    ///   - cause: The error behind the problem, for the log.
     public init(
-        _ status: Status, _ detail: String? = nil, type: String = "about:blank", title: String? = nil,
-        errors: [Fault] = [], headers: Headers = [:]
+        _ status: Status, _ detail: String? = nil, code: Code? = nil, type: String = "about:blank", title: String? = nil,
+        errors: [Fault] = [], headers: Headers = [:], cause: (any Error)? = nil
     ) {
         self.status = status
+        ownCode = code
         self.type = type
         self.title = title ?? status.reason
         self.detail = detail
         self.errors = errors
         self.headers = headers
+        self.cause = cause
+    }
+
+    /// What happened, for a person.
+    public var message: String { detail ?? title }
+}
+
+extension Problem {
+    /// A kind of problem. A service may add its own:
+    ///
+    /// ```swift
+    /// extension Problem.Code {
+    ///     static let outOfStock = Problem.Code(rawValue: "out_of_stock")
+    /// }
+    /// ```
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        /// Lowercase words with underscores in between.
+        public let rawValue: String
+
+        /// Creates a code.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// Creates the code of a status, such as `not_found`.
+        public init(_ status: Status) {
+            rawValue = String(status.reason.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+        }
+
+        /// A service that this one relies on refused a call, or its answer was of no use.
+        public static let upstreamError = Code(rawValue: "upstream_error")
     }
 }
 

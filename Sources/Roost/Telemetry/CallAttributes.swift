@@ -45,9 +45,9 @@ enum CallOutcome {
     /// Returns the status that represents an error.
     static func status(of error: any Error, in context: RequestContext) -> Status {
         switch error {
-        case let problem as Problem: problem.status
+        case let problem as Problem: problem.answer.status
         case let error as any ProblemConvertible: error.problem.status
-        case let failure as CallFailure: status(of: failure.cause, in: context)
+        case let failure as TransportError: failure.cause.map { status(of: $0, in: context) } ?? .internalError
         case is CancellationError: context.deadline.map { $0 <= .now } ?? false ? .gatewayTimeout : 499
         default: .internalError
         }

@@ -35,7 +35,7 @@ public struct PasswordHasher: Sendable {
     ///   - password: The password to check.
     ///   - encoded: The result of `hash(_:)`. Pass `nil` if the account does not exist: the check then takes as long and returns `false`,
     ///     so that the time does not reveal which accounts exist.
-    /// - Throws: A `Problem` with status 503 if too many requests are waiting; a `PasswordHashError` if `encoded` is not a valid hash.
+    /// - Throws: A `Problem` with status 503 if too many requests are waiting; a `ConfigurationError` if `encoded` is not a valid hash.
     public func verify(_ password: String, against encoded: String?) async throws -> Bool {
         try await inTurn { [cost] in
             if let encoded { return try Argon2id.verify(password, against: encoded) }
@@ -55,21 +55,25 @@ public struct PasswordHasher: Sendable {
     public func needsRehash(_ encoded: String) -> Bool { PasswordCost(encoded: encoded) != cost }
 }
 
-/// The reason why a password could not be hashed, or a hash could not be read. It contains neither the password nor the hash.
-public struct PasswordHashError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The reason, in libargon2's words where it comes from there.
-    public let description: String
+extension ConfigurationError.Code {
+    /// A password cannot be hashed at the cost that is set, or a stored hash is not one of this algorithm.
+    public static let passwordHash = ConfigurationError.Code(rawValue: "password_hash")
+}
+
+extension ConfigurationError {
+    /// - Parameter reason: Why, in libargon2's words where it comes from there. It contains neither the password nor the hash.
+    fileprivate init(passwordHash reason: String) { self.init("the password hash is unusable: \(reason)", code: .passwordHash) }
 }
 
 /// Calls libargon2, on the calling thread.
 enum Argon2id {
     private static let hashLength = 32
 
-    static func hash(_ password: String, salt: [UInt8], cost: PasswordCost) throws(PasswordHashError) -> String {
+    static func hash(_ password: String, salt: [UInt8], cost: PasswordCost) throws(ConfigurationError) -> String {
         try hash(Array((PasswordProfile.prepare(password) ?? password).utf8), salt: salt, cost: cost)
     }
 
-    static func hash(_ password: [UInt8], salt: [UInt8], cost: PasswordCost) throws(PasswordHashError) -> String {
+    static func hash(_ password: [UInt8], salt: [UInt8], cost: PasswordCost) throws(ConfigurationError) -> String {
         let memory = UInt32(cost.memory), passes = UInt32(cost.passes), lanes = UInt32(cost.lanes)
         let length = argon2_encodedlen(passes, memory, lanes, UInt32(salt.count), UInt32(hashLength), Argon2_id)
         var encoded = [CChar](repeating: 0, count: length)
@@ -79,8 +83,8 @@ enum Argon2id {
         return String(decoding: encoded.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    static func verify(_ password: String, against encoded: String) throws(PasswordHashError) -> Bool {
-        guard PasswordCost(encoded: encoded) != nil else { throw PasswordHashError(description: "not an Argon2id hash") }
+    static func verify(_ password: String, against encoded: String) throws(ConfigurationError) -> Bool {
+        guard PasswordCost(encoded: encoded) != nil else { throw ConfigurationError(passwordHash: "not an Argon2id hash") }
         for form in PasswordProfile.forms(of: password) {
             let bytes = Array(form.utf8)
             let code = argon2id_verify(encoded, bytes, bytes.count)
@@ -91,9 +95,9 @@ enum Argon2id {
         return false
     }
 
-    private static func check(_ code: Int32) throws(PasswordHashError) {
+    private static func check(_ code: Int32) throws(ConfigurationError) {
         guard code == ARGON2_OK.rawValue else {
-            throw PasswordHashError(description: String(cString: argon2_error_message(code)))
+            throw ConfigurationError(passwordHash: String(cString: argon2_error_message(code)))
         }
     }
 }

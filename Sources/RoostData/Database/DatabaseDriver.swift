@@ -1,3 +1,5 @@
+import Roost
+
 /// The purpose of a connection.
 public enum DatabaseAccess: Hashable, Sendable {
     /// Reads a snapshot, concurrently with the writer and other readers.

@@ -1,5 +1,7 @@
-/// Detects the death of a process that used a database: each process holds a number while it lives, and the operating system releases it
-/// when the process dies, for whatever reason.
+import Roost
+
+/// Tells at once that a process which used a database has died, where the engine can: each process holds a number for as long as it
+/// lives, and the system takes it back at the moment of its death, however it dies.
 ///
 /// A process that hangs keeps its number; a lease detects those.
 public protocol DatabasePresence: Sendable {

@@ -1,3 +1,5 @@
+import Roost
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else

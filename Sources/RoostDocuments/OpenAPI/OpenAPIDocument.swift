@@ -15,9 +15,9 @@ public struct OpenAPIDocument: Sendable {
 
     var node: JSONNode {
         let names = SchemaNames.of(
-            [(owner: "", schemas: [Problem.schema])] + system.contracts.map { ($0.name, $0.routes.flatMap(\.schemas)) })
+            [(owner: "", schemas: [system.errors.schema])] + system.contracts.map { ($0.name, $0.routes.flatMap(\.schemas)) })
         var writer = SchemaWriter(at: "#/components/schemas/")
-        _ = writer.node(Problem.schema)
+        let error = writer.node(system.errors.schema)
         var paths = OpenAPIPaths()
         for (contract, names) in zip(system.contracts, names.dropFirst()) {
             writer.names = names
@@ -34,7 +34,8 @@ public struct OpenAPIDocument: Sendable {
             "tags": .array(system.contracts.map { ["name": .string($0.name), "description": .text($0.documentation)] }),
             "paths": paths.node,
             "components": [
-                "schemas": JSONNode(sorted: writer.definitions), "responses": OpenAPIProblem.components,
+                "schemas": JSONNode(sorted: writer.definitions),
+                "responses": OpenAPIProblem.components(shape: system.errors, schema: error),
                 "headers": OpenAPIHeader.components,
                 "securitySchemes": OpenAPISecurity.components(for: system.contracts.flatMap(\.routes)),
             ],

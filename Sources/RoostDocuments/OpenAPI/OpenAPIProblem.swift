@@ -54,31 +54,43 @@ struct OpenAPIProblem {
         return all.filter { own.contains($0.status.code) }
     }
 
-    /// The responses by name, and one for all other problems.
-    static var components: JSONNode {
-        let shared = all.map { JSONNode.Member(name: $0.name, value: $0.node) }
-        return .object(shared + [JSONNode.Member(name: "Problem", value: response("Any other problem.", [:], example: nil))])
+    /// Returns the responses by name, and one for all other problems.
+    /// - Parameters:
+    ///   - shape: The shape of errors.
+    ///   - schema: The schema of that shape, as the document refers to it.
+    static func components(shape: any ErrorDocument.Type, schema: JSONNode) -> JSONNode {
+        let content = Content(shape: shape, schema: schema)
+        let shared = all.map { JSONNode.Member(name: $0.name, value: content.response($0.description, $0.headers, to: $0.example)) }
+        let other = JSONNode.Member(name: "Problem", value: content.response("Any other problem.", [:], to: nil))
+        return .object(shared + [other])
     }
 
     private static let retryAfter: JSONNode = ["Retry-After": .reference("#/components/headers/Retry-After")]
 
-    private var node: JSONNode {
-        let faults: JSONNode = [["pointer": "/email", "rule": "format", "message": "must be an email address"]]
-        return Self.response(
-            description, headers,
-            example: [
-                "type": "about:blank", "title": .string(status.reason), "status": .integer(status.code),
-                "instance": "/example", "requestId": "1x7k-42", "errors": status == .unprocessable ? faults : nil,
-            ])
+    /// An example, as its shape writes it.
+    private var example: Problem {
+        let faults = [Fault(pointer: "/email", rule: "format", message: "must be an email address")]
+        return Problem(status, errors: status == .unprocessable ? faults : [])
     }
+}
 
-    private static func response(_ description: String, _ headers: JSONNode, example: JSONNode?) -> JSONNode {
-        let content: JSONNode = ["schema": .reference("#/components/schemas/" + Problem.schema.name), "example": example]
+/// What the response to a problem holds.
+private struct Content {
+    let shape: any ErrorDocument.Type
+    let schema: JSONNode
+
+    func response(_ description: String, _ headers: JSONNode, to problem: Problem?) -> JSONNode {
+        let content: JSONNode = ["schema": schema, "example": problem.map(example)]
         return [
             "description": .string(description),
             "headers": JSONNode.object([JSONNode.Member(name: "x-request-id", value: OpenAPIHeader.requestID)]).adding(headers),
-            "content": .object([JSONNode.Member(name: Problem.mediaType, value: content)]),
+            "content": .object([JSONNode.Member(name: shape.mediaType, value: content)]),
         ]
+    }
+
+    private func example(_ problem: Problem) -> JSONNode {
+        let document = problem.document(instance: "/example", requestID: "1x7k-42", as: shape)
+        return (try? JSON.decode(JSONValue.self, from: document)).map { JSONNode($0) } ?? .null
     }
 }
 

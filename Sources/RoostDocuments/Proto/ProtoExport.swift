@@ -11,22 +11,13 @@ public struct ProtoExport: Hashable, Sendable {
     /// - Parameters:
     ///   - contracts: The contracts.
     ///   - committed: The lock from the last export.
-    /// - Throws: A `ProtoBreakage` if a change would break existing clients.
-    public init(_ contracts: [ContractDescription], keeping committed: ProtoLock) throws(ProtoBreakage) {
+    /// - Throws: A `ConfigurationError` that lists the changes, with the code `.breakingChange`, if a change would break existing clients.
+    public init(_ contracts: [ContractDescription], keeping committed: ProtoLock) throws(ConfigurationError) {
         let files = contracts.map { ProtoFile($0) }
         let breaks = ProtoLock.check(ProtoLock(files), against: committed)
-        guard breaks.isEmpty else { throw ProtoBreakage(breaks: breaks) }
+        guard breaks.isEmpty else { throw ConfigurationError(breaks.map(\.description), code: .breakingChange) }
         let lock = committed.updated(to: ProtoLock(files))
         self.lock = lock
         self.files = files.map { $0.reserving(lock) }
     }
-}
-
-/// An error that lists the changes to contracts that would break existing clients.
-public struct ProtoBreakage: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The breaking changes.
-    public let breaks: [ProtoLock.Break]
-
-    /// One line per change.
-    public var description: String { breaks.map(\.description).joined(separator: "\n") }
 }

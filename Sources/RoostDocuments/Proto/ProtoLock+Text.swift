@@ -1,3 +1,5 @@
+public import Roost
+
 /// The text format of the lock: a line for each message, enumeration and service, followed by an indented line for each of its numbers or
 /// methods.
 extension ProtoLock {
@@ -14,8 +16,8 @@ extension ProtoLock {
     }
 
     /// Parses the content of a lock's file.
-    /// - Throws: A `ProtoLockError` that names the first invalid line.
-    public init(parsing text: String) throws(ProtoLockError) {
+    /// - Throws: A `ConfigurationError` that names the first invalid line.
+    public init(parsing text: String) throws(ConfigurationError) {
         var current = ""
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.split(separator: " ", maxSplits: 2).map(String.init)
@@ -30,21 +32,17 @@ extension ProtoLock {
             {
                 entries[current]?.members[number] = member
             } else {
-                throw ProtoLockError(line: index + 1, text: String(line))
+                throw ConfigurationError("line \(index + 1) of the lock is invalid: \(line)", code: .invalidLock)
             }
         }
     }
 }
 
-/// An error that names an invalid line of a lock's file.
-public struct ProtoLockError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The number of the line, starting at 1.
-    public let line: Int
-    /// The content of the line.
-    public let text: String
-
-    /// The line and its number.
-    public var description: String { "line \(line) of the lock is invalid: \(text)" }
+extension ConfigurationError.Code {
+    /// A line of a lock's file is invalid.
+    public static let invalidLock = ConfigurationError.Code(rawValue: "invalid_lock")
+    /// A change to the contracts would break existing clients.
+    public static let breakingChange = ConfigurationError.Code(rawValue: "breaking_change")
 }
 
 extension ProtoLock.Method {

@@ -12,19 +12,22 @@ public struct SystemDescription: Sendable {
     public var contracts: [ContractDescription]
     /// The events that its services publish or subscribe to.
     public var events: [EventDescription]
+    /// The shape of errors.
+    public var errors: any ErrorDocument.Type
     /// Whether a gateway is in front of the services, which may respond with 503 or 504 on their behalf.
     public var hasGateway: Bool
 
     /// Creates a description.
     public init(
         _ title: String, version: String = "1.0.0", description: String = "", contracts: [ContractDescription] = [],
-        events: [EventDescription] = [], hasGateway: Bool = false
+        events: [EventDescription] = [], errors: any ErrorDocument.Type = ProblemDocument.self, hasGateway: Bool = false
     ) {
         self.title = title
         self.version = version
         self.description = description
         self.contracts = contracts
         self.events = events
+        self.errors = errors
         self.hasGateway = hasGateway
     }
 

@@ -84,7 +84,8 @@ extension EventConsumer {
         let context = context(of: envelope, for: name)
         do {
             guard let subscription = subscriptions[envelope.topic]?.first(where: { $0.name == name }) else {
-                throw UndecodableEvent(description: "\(name) has been subscribed to another topic since the event was parked")
+                throw Problem(
+                    .unprocessable, "\(name) has been subscribed to another topic since the event was parked.", code: .unreadableEvent)
             }
             try await context.run(span: "process \(envelope.topic)", .consumer, span(of: envelope, for: name)) {
                 try await subscription.handle(envelope, database)

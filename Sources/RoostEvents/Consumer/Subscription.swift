@@ -48,13 +48,12 @@ public struct Subscription: EventSubscription {
         do {
             return try JSON.decode(E.self, from: envelope.data)
         } catch {
-            throw UndecodableEvent(description: "The event is not a valid \(E.self): \(error.problem)")
+            throw Problem(.unprocessable, "The event is not a valid \(E.self): \(error.message)", code: .unreadableEvent, cause: error)
         }
     }
 }
 
-/// An event that cannot be decoded, now or later.
-struct UndecodableEvent: ClassifiedError, CustomStringConvertible {
-    let description: String
-    var failureKind: FailureKind { .permanent }
+extension Problem.Code {
+    /// No further attempt makes the event readable.
+    static let unreadableEvent = Problem.Code(rawValue: "unreadable_event")
 }

@@ -96,7 +96,7 @@ public struct Outbox: Service {
 
     /// Settles an event, unless another relay has taken it.
     private func settle(_ note: () async throws -> Void) async throws {
-        do { try await note() } catch is JobLost {}
+        do { try await note() } catch  where error.isJobLost {}
     }
 
     /// Returns the events that the bus refused, the oldest first.

@@ -25,18 +25,18 @@ public final class GRPCTransport: CallTransport {
     public func close() { connections.close() }
 
     /// Sends a call once, and returns its reply.
-    /// - Throws: A `CallFailure` if no reply came; the `Problem` that the service replied with.
+    /// - Throws: A `TransportError` if no reply came; the `Problem` that the service replied with.
     public func send(_ request: Request, for call: CallInfo) async throws -> Response {
         let deadline = call.context.deadline
         let response = try await connection(by: deadline).send(try framed(request, call.context), deadline: deadline)
         return try await Self.reply(in: response, to: call.route)
     }
 
-    private func connection(by deadline: ContinuousClock.Instant?) async throws(CallFailure) -> HTTP2Connection {
-        do { return try await connections.connection(by: deadline) } catch { throw CallFailure(notSent: error) }
+    private func connection(by deadline: ContinuousClock.Instant?) async throws(TransportError) -> HTTP2Connection {
+        do { return try await connections.connection(by: deadline) } catch { throw TransportError(notSent: error) }
     }
 
-    private func framed(_ request: Request, _ context: RequestContext) throws(CallFailure) -> Request {
+    private func framed(_ request: Request, _ context: RequestContext) throws(TransportError) -> Request {
         var framed = request
         framed.headers.add(context, from: identity)
         framed.headers["content-type"] = "application/grpc"
@@ -46,7 +46,7 @@ public final class GRPCTransport: CallTransport {
         do throws(Problem) {
             framed.headers["grpc-timeout"] = try context.timeLeft().map(CallTimeout.format)
         } catch {
-            throw CallFailure(refused: error)
+            throw TransportError(refused: error)
         }
         switch request.body {
         case .bytes(let message): framed.body = .bytes(MessageFrame.encode(message))

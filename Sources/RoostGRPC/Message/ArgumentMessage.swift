@@ -12,10 +12,10 @@ struct ArgumentMessage: Sendable {
             parameters = []
             return
         }
-        do throws(ProtobufError) {
+        do throws(DecodingFailure) {
             parameters = try Self.parameters(of: route, in: bytes)
         } catch {
-            throw DecodingFailure.malformedMessage(error).problem
+            throw error.problem
         }
     }
 
@@ -38,9 +38,9 @@ struct ArgumentMessage: Sendable {
         return "param-" + name.lowercased()
     }
 
-    private static func parameters(of route: Route, in message: [UInt8]) throws(ProtobufError) -> [ParameterText] {
+    private static func parameters(of route: Route, in message: [UInt8]) throws(DecodingFailure) -> [ParameterText] {
         var texts = [ParameterText](repeating: .absent, count: route.parameters.count)
-        try message.withUnsafeBufferPointer { bytes throws(ProtobufError) in
+        try message.withUnsafeBufferPointer { bytes throws(DecodingFailure) in
             var reader = ProtobufReader(bytes)
             while let field = try reader.nextField() {
                 guard texts.indices.contains(field - 1) else {

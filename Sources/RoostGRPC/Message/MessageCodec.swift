@@ -93,6 +93,11 @@ extension MessageCodec {
                 instance: call.request.path, requestID: RequestContext.current.requestID)
         }
     }
+
+    /// A problem document, which `GRPCProtocol` turns into a status.
+    public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
+        problem.response(instance: path, requestID: context.requestID)
+    }
 }
 
 extension MessageCodec {
@@ -106,6 +111,9 @@ extension MessageCodec {
 
     /// Decodes the text in a reply's message.
     public func text(from bytes: [UInt8]) throws(DecodingFailure) -> String { try Protobuf.decode(String.self, from: bytes) }
+
+    /// Returns the problem in a response's status and details.
+    public func problem(in response: Response, _ bytes: [UInt8]) -> Problem { Problem(response: response, bytes: bytes) }
 
     /// Returns the values of a reply's messages as they arrive.
     public func values<Element: Schema>(_ type: Element.Type, in response: Response) -> MessageStream<Element>? {

@@ -20,7 +20,7 @@ extension Route {
     /// - Throws: A `Problem` if the message cannot be read.
     func rawBody(from message: [UInt8]) throws(Problem) -> RawBody {
         do throws(DecodingFailure) {
-            return try Protobuf.read(message) { reader throws(ProtobufError) in try reader.rawBody(bodyNumber, type: bodyTypeNumber) }
+            return try Protobuf.read(message) { reader throws(DecodingFailure) in try reader.rawBody(bodyNumber, type: bodyTypeNumber) }
         } catch {
             throw error.problem
         }
@@ -29,7 +29,7 @@ extension Route {
 
 extension ProtobufReader {
     /// Reads a raw body from its two fields, and skips the others.
-    fileprivate mutating func rawBody(_ number: Int, type: Int) throws(ProtobufError) -> RawBody {
+    fileprivate mutating func rawBody(_ number: Int, type: Int) throws(DecodingFailure) -> RawBody {
         var bytes: [UInt8] = [], contentType: String?
         while let field = try nextField() {
             switch field {

@@ -125,7 +125,7 @@ extension GRPCProtocol {
 
     /// Returns what a caller may know of an error.
     static func problem(_ error: any Error, _ request: Request, _ context: RequestContext) -> Problem {
-        let isGivenUp = error is ConnectionClosed && Task.isCancelled
+        let isGivenUp = error.isConnectionClosed && Task.isCancelled
         return Problem(telling: isGivenUp ? CancellationError() : error, of: request.path, in: context)
     }
 }

@@ -35,7 +35,7 @@ struct DescriptorFile: Sendable {
     private var types: Set<String> = []
     private var serviceNames: [String] = []
 
-    init(_ bytes: [UInt8]) throws(ProtobufError) {
+    init(_ bytes: [UInt8]) throws(DecodingFailure) {
         self.bytes = bytes
         for field in try Protobuf.fields(of: bytes) {
             switch field.number {
@@ -59,7 +59,7 @@ struct DescriptorFile: Sendable {
         return types.contains(first) || serviceNames.contains(first)
     }
 
-    private static func name(in declaration: ProtobufField) throws(ProtobufError) -> String {
+    private static func name(in declaration: ProtobufField) throws(DecodingFailure) -> String {
         try Protobuf.fields(of: declaration.bytes).first { $0.number == 1 }?.text ?? ""
     }
 }

@@ -59,10 +59,10 @@ public struct HealthService: Middleware {
 
     private static func service(in request: Request) async throws -> String {
         let message = try await request.body.collect(upTo: 4096)
-        do throws(ProtobufError) {
+        do throws(DecodingFailure) {
             return try Protobuf.fields(of: message).last { $0.number == 1 }?.text ?? ""
         } catch {
-            throw DecodingFailure.malformedMessage(error).problem
+            throw error.problem
         }
     }
 

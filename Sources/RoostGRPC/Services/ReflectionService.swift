@@ -28,8 +28,8 @@ public struct ReflectionService: Middleware {
     /// Returns a `ServerReflectionResponse`, which contains the question and one of several answers.
     private static func answer(_ question: [UInt8], from catalog: DescriptorCatalog) throws -> [UInt8] {
         let fields: [ProtobufField]
-        do throws(ProtobufError) { fields = try Protobuf.fields(of: question) } catch {
-            throw DecodingFailure.malformedMessage(error).problem
+        do throws(DecodingFailure) { fields = try Protobuf.fields(of: question) } catch {
+            throw error.problem
         }
         var answer = ProtobufWriter()
         answer.field(1, fields.first { $0.number == 1 }?.text ?? "")

@@ -38,11 +38,10 @@ enum ErrorDetails {
     /// The prefix of a message's name in a `google.protobuf.Any`.
     fileprivate static let prefix = "type.googleapis.com/"
 
-    /// Returns an `ErrorInfo`: its reason is the status in capitals, as the message requires, and the rest is metadata.
+    /// `ErrorInfo`: the reason is the problem's code in capitals, as that message asks for; the rest is metadata.
     private static func errorInfo(of problem: Problem) -> ProtobufWriter {
         var info = ProtobufWriter()
-        let words = problem.status.reason.uppercased().map { $0.isLetter && $0.isASCII ? $0 : "_" }
-        info.field(1, String(words))
+        info.field(1, problem.code.rawValue.uppercased())
         info.field(2, domain)
         var metadata = ["status": String(problem.status.code), "type": problem.type, "title": problem.title]
         if problem.detail == nil { metadata["silent"] = "true" }
@@ -73,7 +72,7 @@ enum ErrorDetails {
         return info
     }
 
-    private static func problem(in status: [UInt8]) throws(ProtobufError) -> Problem? {
+    private static func problem(in status: [UInt8]) throws(DecodingFailure) -> Problem? {
         let fields = try Protobuf.fields(of: status)
         var details: [String: [ProtobufField]] = [:]
         for field in fields where field.number == 3 {
@@ -94,7 +93,7 @@ enum ErrorDetails {
     /// Returns the problem in details that another implementation made.
     private static func foreign(
         _ status: [ProtobufField], _ message: String, _ faults: [Fault], _ retry: [ProtobufField]
-    ) throws(ProtobufError) -> Problem? {
+    ) throws(DecodingFailure) -> Problem? {
         guard case .number(let code) = status.first(where: { $0.number == 1 })?.content, !faults.isEmpty || !retry.isEmpty else {
             return nil
         }
@@ -108,7 +107,7 @@ enum ErrorDetails {
         return Problem(known.status, message.isEmpty ? nil : message, errors: faults, headers: headers)
     }
 
-    private static func problem(from info: [ProtobufField]) throws(ProtobufError) -> Problem? {
+    private static func problem(from info: [ProtobufField]) throws(DecodingFailure) -> Problem? {
         guard info.first(where: { $0.number == 2 })?.text == domain else { return nil }
         var metadata: [String: String] = [:]
         for entry in info where entry.number == 3 {
@@ -117,12 +116,14 @@ enum ErrorDetails {
         }
         guard let code = metadata["status"].flatMap({ Int($0) }), (400..<600).contains(code) else { return nil }
         let headers = Headers(metadata.filter { keptHeaders.contains($0.key) }.map { ($0.key, $0.value) })
+        let reason = info.first { $0.number == 1 }?.text?.lowercased()
         return Problem(
-            Status(code), metadata["silent"] == nil ? "" : nil, type: metadata["type"] ?? "about:blank", title: metadata["title"],
+            Status(code), metadata["silent"] == nil ? "" : nil, code: reason.map(Problem.Code.init(rawValue:)),
+            type: metadata["type"] ?? "about:blank", title: metadata["title"],
             headers: headers)
     }
 
-    private static func faults(in request: [ProtobufField]) throws(ProtobufError) -> [Fault] {
+    private static func faults(in request: [ProtobufField]) throws(DecodingFailure) -> [Fault] {
         var faults: [Fault] = []
         for violation in request where violation.number == 1 {
             let texts = Dictionary(try Protobuf.fields(of: violation.bytes).map { ($0.number, $0.text ?? "") }, uniquingKeysWith: { $1 })

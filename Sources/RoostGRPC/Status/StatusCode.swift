@@ -19,9 +19,10 @@ public enum StatusCode: Int, Sendable {
             case 413, 429, 431: .resourceExhausted
             case 499: .cancelled
             case 405, 501: .unimplemented
-            case 502, 503: .unavailable
+            case 503: .unavailable
             case 408, 504: .deadlineExceeded
-            case 500: .internal
+            // Not UNAVAILABLE, which clients take as an invitation to call again.
+            case 500, 502: .internal
             default: .unknown
             }
     }

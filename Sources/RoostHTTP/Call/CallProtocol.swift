@@ -19,9 +19,14 @@ public protocol CallProtocol: Middleware {
 }
 
 extension [any CallProtocol] {
-    /// Returns the protocol of a request whose head is known, and records it in the request unless it is REST.
-    func carrier(of request: inout Request) -> any CallProtocol {
-        guard let carrier = first(where: { $0.matches(request) }) else { return RESTProtocol() }
+    /// Returns the protocol of a request whose head is known. The request carries it unless it is REST.
+    /// - Parameter errors: The shape of errors over REST.
+    func carrier(of request: inout Request, errors: any ErrorDocument.Type) -> any CallProtocol {
+        guard let carrier = first(where: { $0.matches(request) }) else {
+            let rest = RESTProtocol(errors: errors)
+            request.codec = rest.codec
+            return rest
+        }
         request.carrier = carrier
         return carrier
     }
@@ -43,11 +48,13 @@ public struct CallTraits: OptionSet, Sendable {
 
 /// Calls as requests for resources, with JSON values.
 public struct RESTProtocol: CallProtocol {
-    /// None: the calls are ordinary HTTP requests.
-    public let traits: CallTraits = []
+    /// None.
+    public var traits: CallTraits { [] }
+    let codec: RESTCodec
 
     /// Creates the protocol.
-    public init() {}
+    /// - Parameter errors: The shape of errors.
+    public init(errors: any ErrorDocument.Type = ProblemDocument.self) { codec = RESTCodec(errors: errors) }
 
     /// Returns `true`: a request that no other protocol claims is one of REST.
     public func matches(_ request: Request) -> Bool { true }
@@ -65,6 +72,6 @@ public struct RESTProtocol: CallProtocol {
 
     /// Returns a problem document (RFC 9457).
     public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
-        problem.response(instance: path, requestID: context.requestID)
+        codec.response(to: problem, path: path, in: context)
     }
 }

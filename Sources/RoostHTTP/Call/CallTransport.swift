@@ -6,7 +6,7 @@ public protocol CallTransport: Sendable {
     var codec: any CallCodec { get }
 
     /// Sends a call once, and returns its reply.
-    /// - Throws: A `CallFailure` if no reply came; the `Problem` that the service replied with.
+    /// - Throws: A `TransportError` if no response came; the `Problem` in the response.
     func send(_ request: Request, for call: CallInfo) async throws -> Response
 
     /// Lets the calls in progress end, and accepts no more.
@@ -15,25 +15,29 @@ public protocol CallTransport: Sendable {
 
 /// Sends the calls of a contract over HTTP/1.1 as REST requests.
 public struct RESTTransport: CallTransport {
-    /// Writes calls as requests for resources, with JSON.
-    public let codec: any CallCodec = RESTCodec()
+    /// Encodes the arguments as JSON, and decodes the replies.
+    public let codec: any CallCodec
     private let client: HTTPClient
     private let address: HTTPAddress
     private let identity: ServiceIdentity
 
     /// Creates a transport.
     /// - Parameters:
-    ///   - client: The HTTP client, which stays open when the transport is closed.
-    ///   - address: The address of the service.
-    ///   - identity: The calling service.
-    public init(_ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity) {
+    ///   - client: whose connections are used. It stays open when the transport is closed.
+    ///   - address: where the contract is served.
+    ///   - identity: who calls.
+    ///   - errors: The shape of the errors that are answered.
+    public init(
+        _ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity, errors: any ErrorDocument.Type = ProblemDocument.self
+    ) {
+        codec = RESTCodec(errors: errors)
         self.client = client
         self.address = address
         self.identity = identity
     }
 
     /// Sends a call once, with the remaining time in `x-request-timeout-ms`.
-    /// - Throws: A `CallFailure` if no response came.
+    /// - Throws: A `TransportError` if no response came.
     public func send(_ request: Request, for call: CallInfo) async throws -> Response {
         var request = request
         request.headers.add(call.context, from: identity)
@@ -42,7 +46,7 @@ public struct RESTTransport: CallTransport {
                 request.headers["x-request-timeout-ms"] = String(max(1, Int(left / .milliseconds(1))))
             }
         } catch {
-            throw CallFailure(refused: error)
+            throw TransportError(refused: error)
         }
         return try await client.exchange(
             request, with: address, deadline: call.context.deadline, isAlone: call.route.streaming.contains(.request))

@@ -21,9 +21,12 @@ public struct ServiceCaller: Caller {
         observed = .telemetry() + interceptors
     }
 
-    /// Returns a caller that uses REST.
-    public static func rest(_ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity) -> ServiceCaller {
-        ServiceCaller(RESTTransport(client, to: address, as: identity))
+    /// A caller by REST.
+    /// - Parameter errors: The shape of the errors that are answered.
+    public static func rest(
+        _ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity, errors: any ErrorDocument.Type = ProblemDocument.self
+    ) -> ServiceCaller {
+        ServiceCaller(RESTTransport(client, to: address, as: identity, errors: errors))
     }
 
     /// Returns this caller with further interceptors, which run before those that it has.
@@ -41,13 +44,13 @@ public struct ServiceCaller: Caller {
         let call = CallInfo(route, .outbound, request: request)
         do {
             return try await observed.run(call) { [transport] call in try await transport.send(call.request ?? request, for: call) }
-        } catch let failure as CallFailure {
+        } catch let failure as TransportError {
             throw Self.problem(of: failure, call)
         }
     }
 
-    private static func problem(of failure: CallFailure, _ call: CallInfo) -> any Error {
-        guard let problem = failure.cause as? Problem else { return failure.cause }
+    private static func problem(of failure: TransportError, _ call: CallInfo) -> any Error {
+        guard let problem = failure.thrown as? Problem else { return failure.thrown }
         call.context.logger.warning(
             "\(call.route.operation) did not answer", metadata: call.context.logMetadata(["cause": "\(problem)"]))
         return problem.told(of: call.route)

@@ -23,18 +23,11 @@ struct BodySender: Sendable {
         var sent = 0
         for try await piece in stream where !piece.isEmpty {
             sent += piece.count
-            if let length, sent > length { throw BodyLengthMismatch() }
+            if let length, sent > length { throw TransportError.wrongLength }
             try await withCheckedThrowingContinuation { continuation in
                 connection.eventLoop.execute { connection.value.send(piece, framing, number, continuation) }
             }
         }
-        if let length, sent < length { throw BodyLengthMismatch() }
+        if let length, sent < length { throw TransportError.wrongLength }
     }
-}
-
-/// A streamed body does not have its announced length.
-struct BodyLengthMismatch: Error {}
-
-extension BodyLengthMismatch: ClassifiedError {
-    var failureKind: FailureKind { .permanent }
 }

@@ -7,7 +7,7 @@ final class ClientConnection: ChannelDuplexHandler {
     typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
-    typealias Answer = CheckedContinuation<Result<Response, CallFailure>, Never>
+    typealias Answer = CheckedContinuation<Result<Response, TransportError>, Never>
 
     /// The request in progress.
     struct Exchange {
@@ -62,7 +62,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        writable.take()?.resume(throwing: ConnectionClosed())
+        writable.take()?.resume(throwing: TransportError.connectionClosed)
         if decoder.endsWithConnection, exchange != nil {
             end()
         } else {
@@ -159,7 +159,7 @@ final class ClientConnection: ChannelDuplexHandler {
     /// Lets a handler take over the connection.
     /// - Parameter add: Adds the handler after this one.
     func handOver<Result>(_ add: (ChannelPipeline.SynchronousOperations) throws -> Result) throws -> Result {
-        guard let context, upgrade == .ready else { throw ConnectionClosed() }
+        guard let context, upgrade == .ready else { throw TransportError.connectionClosed }
         let result = try add(context.pipeline.syncOperations)
         upgrade = .done
         let early = decoder.takeRest()
@@ -196,7 +196,7 @@ extension ClientConnection {
         do throws(Problem) {
             try plan.writeHead(of: request, host: address.description, asksForUpgrade: asksForUpgrade, to: &buffer)
         } catch {
-            return refuse(answer, CallFailure(.answered, error))
+            return refuse(answer, TransportError(.answered, error))
         }
         decoder.method = request.method
         exchange = Exchange(number: number, hasDeadline: timing.deadline != nil, asksForUpgrade: asksForUpgrade, answer: answer)
@@ -218,15 +218,15 @@ extension ClientConnection {
     /// Cancels an exchange whose caller is gone or does not want the rest.
     func cancel(_ number: Int) {
         guard exchange?.number == number else { return }
-        fail(CallFailure(.answered, CancellationError()))
+        fail(TransportError(.answered, CancellationError()))
     }
 
     private func timeOut(_ number: Int) {
         guard exchange?.number == number else { return }
-        fail(CallFailure(.answered, Problem(.gatewayTimeout, "\(address) did not answer in time.")))
+        fail(TransportError(.answered, Problem(.gatewayTimeout, "\(address) did not answer in time.")))
     }
 
-    private func refuse(_ answer: Answer, _ failure: CallFailure) {
+    private func refuse(_ answer: Answer, _ failure: TransportError) {
         answer.resume(returning: .failure(failure))
         free(isReusable: failure.progress == .answered)
     }
@@ -246,16 +246,16 @@ extension ClientConnection {
 
     /// Fails an exchange whose response is invalid, so that what follows it cannot be interpreted.
     private func failAnswer(_ detail: String) {
-        fail(CallFailure(.answered, Problem(.badGateway, "\(address) sent an invalid HTTP response: \(detail)")))
+        fail(TransportError(.answered, Problem(.badGateway, "\(address) sent an invalid HTTP response: \(detail)")))
     }
 
-    private func fail(_ failure: CallFailure) {
+    private func fail(_ failure: TransportError) {
         guard let failed = exchange.take() else { return }
         failed.timer?.cancel()
         failed.sending?.cancel()
         free(isReusable: false)
         failed.answer?.resume(returning: .failure(failure))
-        failed.pipe?.finish(.failure(failure.cause))
+        failed.pipe?.finish(.failure(failure.thrown))
     }
 
     private func free(isReusable: Bool) {
@@ -267,7 +267,7 @@ extension ClientConnection {
 
 extension ClientConnection {
     func send(_ piece: [UInt8], _ framing: MessageFraming, _ number: Int, _ sent: CheckedContinuation<Void, any Error>) {
-        guard let context, exchange?.number == number else { return sent.resume(throwing: ConnectionClosed()) }
+        guard let context, exchange?.number == number else { return sent.resume(throwing: TransportError.connectionClosed) }
         var buffer = context.channel.allocator.buffer(capacity: piece.count + 16)
         if framing == .chunked { buffer.writeChunk(piece) } else { buffer.writeBytes(piece) }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
@@ -291,7 +291,7 @@ extension ClientConnection {
     }
 
     func failSending(_ error: any Error, _ number: Int) {
-        guard exchange?.number == number, !(error is ConnectionClosed) else { return }
-        fail(CallFailure(.answered, error))
+        guard exchange?.number == number, !error.isConnectionClosed else { return }
+        fail(TransportError(.answered, error))
     }
 }

@@ -47,7 +47,7 @@ final class ConnectionPool: Sendable {
     }
 
     /// A refusal by this side says nothing about the server.
-    private static func refusal(_ reason: String) -> CallFailure { CallFailure(.notSent, Problem.unavailable(reason)) }
+    private static func refusal(_ reason: String) -> TransportError { TransportError(.notSent, Problem.unavailable(reason)) }
 
     func shutdown() {
         sweeper.withLock { $0?.cancel() }

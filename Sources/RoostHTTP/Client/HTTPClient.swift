@@ -51,22 +51,22 @@ public struct HTTPClient: Sendable {
     public func send(
         _ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil, isAlone: Bool = false
     ) async throws -> Response {
-        do throws(CallFailure) {
+        do throws(TransportError) {
             return try await exchange(request, with: address, deadline: deadline, isAlone: isAlone)
         } catch {
-            throw error.cause
+            throw error.thrown
         }
     }
 
     /// Sends a request as `send` does. The error says how far the request got, and whether the server is responsible for it.
     func exchange(
         _ request: Request, with address: HTTPAddress, deadline: ContinuousClock.Instant?, isAlone: Bool = false
-    ) async throws(CallFailure) -> Response {
+    ) async throws(TransportError) -> Response {
         let timing = ExchangeTiming(deadline: deadline, headBy: deadline ?? .now + configuration.responseTimeout)
         if isAlone { return try await openAlone(address).exchange(request, timing) }
         let connection = try await lease(address, by: timing.headBy, isFresh: false)
         if connection.isReused {
-            do throws(CallFailure) {
+            do throws(TransportError) {
                 return try await connection.exchange(request, timing)
             } catch {
                 guard Self.mayRepeat(request, after: error) else { throw error }
@@ -77,20 +77,20 @@ public struct HTTPClient: Sendable {
         return try await connection.exchange(request, timing)
     }
 
-    private func openAlone(_ address: HTTPAddress) async throws(CallFailure) -> PooledConnection {
-        do { return try await pool.openAlone(address) } catch { throw CallFailure(notSent: error) }
+    private func openAlone(_ address: HTTPAddress) async throws(TransportError) -> PooledConnection {
+        do { return try await pool.openAlone(address) } catch { throw TransportError(notSent: error) }
     }
 
     private func lease(
         _ address: HTTPAddress, by limit: ContinuousClock.Instant, isFresh: Bool
-    ) async throws(CallFailure) -> PooledConnection {
-        do { return try await pool.lease(address, by: limit, isFresh: isFresh) } catch { throw CallFailure(notSent: error) }
+    ) async throws(TransportError) -> PooledConnection {
+        do { return try await pool.lease(address, by: limit, isFresh: isFresh) } catch { throw TransportError(notSent: error) }
     }
 
     /// Closes unused connections, and the others once they are no longer used. Further requests are refused with 503.
     public func shutdown() { pool.shutdown() }
 
-    private static func mayRepeat(_ request: Request, after failure: CallFailure) -> Bool {
+    private static func mayRepeat(_ request: Request, after failure: TransportError) -> Bool {
         switch failure.progress {
         case .notSent: return true
         case .answered: return false

@@ -26,7 +26,7 @@ final class PooledConnection: Sendable {
 
     /// Sends a request, and waits for its response.
     /// - Parameter asksForUpgrade: Whether the request asks to switch protocols.
-    func exchange(_ request: Request, _ timing: ExchangeTiming, asksForUpgrade: Bool = false) async throws(CallFailure) -> Response {
+    func exchange(_ request: Request, _ timing: ExchangeTiming, asksForUpgrade: Bool = false) async throws(TransportError) -> Response {
         let number = uses.wrappingAdd(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

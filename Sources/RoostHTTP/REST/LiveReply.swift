@@ -2,13 +2,15 @@ import Roost
 
 /// A stream over HTTP: a WebSocket or Server-Sent Events, as the client prefers.
 extension IncomingCall {
-    func live<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
+    /// - Parameter errors: The shape of the error that ends a stream.
+    func live<Element: Schema>(
+        _ stream: MessageStream<Element>, errors: any ErrorDocument.Type = ProblemDocument.self
+    ) -> Response {
         if request.asksForWebSocket { return webSocket(stream) }
-        if acceptsEvents { return events(stream) }
-        var response = Problem(.upgradeRequired, "Ask for a WebSocket, or accept \(ServerSentEvents.mediaType).").response(
-            instance: request.path, requestID: RequestContext.current.requestID)
-        response.headers["upgrade"] = "websocket"
-        return response
+        if acceptsEvents { return events(stream, errors) }
+        let problem = Problem(
+            .upgradeRequired, "Ask for a WebSocket, or accept \(ServerSentEvents.mediaType).", headers: ["upgrade": "websocket"])
+        return problem.response(instance: request.path, requestID: RequestContext.current.requestID, as: errors)
     }
 
     private var acceptsEvents: Bool {
@@ -26,19 +28,20 @@ extension IncomingCall {
     private func webSocket<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
         let offered = request.offeredSubprotocols
         let subprotocol = offered.contains(Request.liveSubprotocol) ? Request.liveSubprotocol : nil
-        let talk = LiveTalk(stream: stream, inbox: inbox)
+        let talk = LiveTalk(stream: stream, inbox: inbox, operation: route.operation, context: .current)
         var response = Response(.switchingProtocols)
         response.upgrade = .webSocket(subprotocol: subprotocol) { try await talk.run(over: $0) }
         return response
     }
 
-    private func events<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
+    private func events<Element: Schema>(_ stream: MessageStream<Element>, _ errors: any ErrorDocument.Type) -> Response {
         let context = RequestContext.current
         let path = request.path
         let seen = stream.isReplaying ? request.headers["last-event-id"].flatMap { Int($0) } ?? 0 : 0
         let operation = route.operation
         let events = ServerSentEvents.events(of: stream, after: seen) { error in
-            Problem(telling: error, of: operation, in: context).document(instance: path, requestID: context.requestID)
+            Problem(telling: error, of: operation, in: context).document(
+                instance: path, requestID: context.requestID, as: errors)
         }
         let pieces = events.filled(with: ServerSentEvents.comment, every: ServerSentEvents.heartbeat)
         // A proxy that buffers the response would delay the events.

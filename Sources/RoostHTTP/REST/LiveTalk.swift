@@ -5,6 +5,9 @@ struct LiveTalk<Element: Schema>: Sendable {
     let stream: MessageStream<Element>
     /// The values that the client sends, if the function takes them.
     let inbox: LiveInbox?
+    /// The call that is answered, for the log.
+    let operation: String
+    let context: RequestContext
 
     /// Runs until the stream ends or the client is gone. A `Problem` closes the socket with 4000 plus its status, such as 4404, which is
     /// one of the codes for private use (RFC 6455 §7.4.2).
@@ -13,7 +16,8 @@ struct LiveTalk<Element: Schema>: Sendable {
             guard let inbox else { return try await sendWhileConnected(to: socket) }
             inbox.open(socket)
             try await send(to: socket)
-        } catch let problem as Problem {
+        } catch let thrown as Problem {
+            let problem = Problem(telling: thrown, of: operation, in: context)
             try await socket.close(UInt16(4000 + problem.status.code), problem.detail ?? problem.title)
         }
     }

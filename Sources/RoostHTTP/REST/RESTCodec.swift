@@ -5,9 +5,12 @@ import Roost
 public struct RESTCodec: CallCodec {
     /// The name of the codec: `rest`.
     public let name = "rest"
+    /// The shape of errors.
+    let errors: any ErrorDocument.Type
 
     /// Creates a codec.
-    public init() {}
+    /// - Parameter errors: The shape of errors.
+    public init(errors: any ErrorDocument.Type = ProblemDocument.self) { self.errors = errors }
 }
 
 extension RESTCodec {
@@ -80,7 +83,7 @@ extension RESTCodec {
 
     /// Returns a response that streams the values in the form that the request asks for.
     public func response<Element: Schema>(_ stream: MessageStream<Element>, to call: borrowing IncomingCall) -> Response {
-        (copy call).live(stream)
+        (copy call).live(stream, errors: errors)
     }
 
     /// Returns a response without content, with plain text, or the handler's own.
@@ -91,6 +94,11 @@ extension RESTCodec {
         case .text(let text): .text(text, status: status)
         case .made(let response): response
         }
+    }
+
+    /// Returns the response to a problem, in the shape of errors that the system has.
+    public func response(to problem: Problem, path: String, in context: RequestContext) -> Response {
+        problem.response(instance: path, requestID: context.requestID, as: errors)
     }
 }
 
@@ -106,10 +114,13 @@ extension RESTCodec {
     /// Returns a reply's text.
     public func text(from bytes: [UInt8]) throws(DecodingFailure) -> String { String(decoding: bytes, as: UTF8.self) }
 
+    /// Returns the problem in a response's body, or one made of its status if it has none.
+    public func problem(in response: Response, _ bytes: [UInt8]) -> Problem { Problem(response: response, bytes: bytes, as: errors) }
+
     /// Returns the values of a streamed response as they arrive, or `nil` if its content type is not that of a stream.
     public func values<Element: Schema>(_ type: Element.Type, in response: Response) -> MessageStream<Element>? {
         guard case .stream(let pieces, _) = response.body else { return nil }
-        return ServerSentEvents.values(of: MessageStream(pieces))
+        return ServerSentEvents.values(of: MessageStream(pieces), errors: errors)
     }
 }
 

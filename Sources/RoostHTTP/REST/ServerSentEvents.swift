@@ -5,7 +5,7 @@ public enum ServerSentEvents {
     static let mediaType = "text/event-stream"
     /// The name of the event that follows the last value.
     static let end = "end"
-    /// The name of the event that ends a stream early, whose data is a problem document.
+    /// The name of the event that ends a stream early; its data is the error's document.
     static let error = "error"
 
     /// Returns whether a response with these fields is an event stream, which continues until one side ends it.
@@ -17,12 +17,14 @@ public enum ServerSentEvents {
 
     /// Returns the values of an event stream as they arrive.
     /// - Returns: A stream that throws the `Problem` that ended it early, or one with status 502 if it is not a valid event stream.
-    static func values<Value: Schema>(of pieces: MessageStream<[UInt8]>) -> MessageStream<Value> {
+    static func values<Value: Schema>(
+        of pieces: MessageStream<[UInt8]>, errors: any ErrorDocument.Type = ProblemDocument.self
+    ) -> MessageStream<Value> {
         pieces.transformed { next in
             var parser = EventParser()
             return {
                 while true {
-                    if let event = try parser.next() { return try value(of: event) }
+                    if let event = try parser.next() { return try value(of: event, errors) }
                     guard let piece = try await next() else { throw Problem(.badGateway, "The stream of events broke off.") }
                     parser.append(piece)
                 }
@@ -31,13 +33,12 @@ public enum ServerSentEvents {
     }
 
     /// Returns the value of an event, or `nil` at the end of the stream.
-    private static func value<Value: Schema>(of event: EventParser.Event) throws(Problem) -> Value? {
+    private static func value<Value: Schema>(
+        of event: EventParser.Event, _ errors: any ErrorDocument.Type
+    ) throws(Problem) -> Value? {
         switch event.name {
         case end: return nil
-        case error:
-            // The status is in the document: that of the response was a success.
-            let status = Problem.status(inDocument: event.data).flatMap { (400...599).contains($0) ? Status($0) : nil } ?? .badGateway
-            throw Problem(response: Response(status), bytes: event.data)
+        case error: throw Problem(document: event.data, as: errors)
         default:
             do throws(DecodingFailure) { return try JSON.decode(Value.self, from: event.data) } catch { throw error.problem }
         }

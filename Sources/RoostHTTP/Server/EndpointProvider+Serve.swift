@@ -17,15 +17,17 @@ extension EndpointProvider {
     /// If it cannot start, it writes the reason in one line to standard error, and exits: with 78 (`EX_CONFIG` in sysexits.h) if a restart
     /// would fail too, as with a wrong setting or an occupied port, and otherwise with 1.
     /// - Parameters:
-    ///   - host: The address to listen on.
-    ///   - port: The TCP port; by default, the setting `PORT`, or 8080.
-    ///   - documents: Whether to serve `/docs` and `/openapi.json`.
-    public func serve(host: String = "127.0.0.1", port: Int? = nil, documents: Bool = true) async throws {
+    ///   - port: the TCP port; if left out, the environment's `PORT`, or 8080.
+    ///   - documents: whether `/docs` and `/openapi.json` show what is served.
+    ///   - errors: The shape of errors.
+    public func serve(
+        host: String = "127.0.0.1", port: Int? = nil, documents: Bool = true, errors: any ErrorDocument.Type = ProblemDocument.self
+    ) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let server: HTTPServer
         do {
-            server = try await start(host, port ?? Settings.environment[.port(default: 8080)], documents)
-        } catch let error as ListenError where port == nil {
+            server = try await start(host, port ?? Settings.environment[.port(default: 8080)], documents, errors)
+        } catch let error as TransportError where port == nil {
             Self.giveUp(error.naming(port: "PORT"))
         } catch {
             Self.giveUp(error)
@@ -35,11 +37,15 @@ extension EndpointProvider {
         await server.stop()
     }
 
-    private func start(_ host: String, _ port: Int, _ documents: Bool) async throws -> HTTPServer {
+    private func start(
+        _ host: String, _ port: Int, _ documents: Bool, _ errors: any ErrorDocument.Type
+    ) async throws -> HTTPServer {
         let endpoints = endpoints
-        let description = SystemDescription("\(Self.self)", contracts: .grouping(endpoints.map(\.route)))
+        let description = SystemDescription("\(Self.self)", contracts: .grouping(endpoints.map(\.route)), errors: errors)
         let router = try Router(endpoints + (documents ? Documents(of: description).endpoints(beside: endpoints) : []))
-        return try await HTTPServer.start(HTTPServer.Configuration(host: host, port: port), responder: router.responder)
+        var configuration = HTTPServer.Configuration(host: host, port: port)
+        configuration.errors = errors
+        return try await HTTPServer.start(configuration, responder: router.responder)
     }
 
     private static func giveUp(_ error: any Error) -> Never {

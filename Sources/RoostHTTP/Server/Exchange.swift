@@ -52,7 +52,7 @@ final class Exchange {
     /// Ends the exchange, whether or not the response was sent.
     func finish() {
         deadline?.cancel()
-        pipe?.finish(.failure(ConnectionClosed()))
+        pipe?.finish(.failure(TransportError.connectionClosed))
     }
 
     /// Returns the response to an error of the handler. An error other than a `Problem` is logged and not revealed.
@@ -60,12 +60,4 @@ final class Exchange {
         let problem = (error as? WireFault)?.problem ?? Problem(telling: error, of: "\(method) \(path)", in: context)
         return carrier.response(to: problem, path: path, in: context)
     }
-}
-
-/// The other side closed the connection while something was to be read from it or sent to it.
-public struct ConnectionClosed: Error {}
-
-/// A handler responded with a status that does not end an exchange (RFC 9110 §15).
-struct InvalidStatus: Error {
-    let status: Status
 }

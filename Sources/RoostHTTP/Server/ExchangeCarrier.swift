@@ -68,7 +68,7 @@ extension ExchangeCarrier {
             switch this.value.answer(.piece(piece), to: number) {
             case .goOn: continue
             case .wait: try await withCheckedThrowingContinuation { this.value.awaitRoom($0, for: number) }
-            case .upgraded, .over: throw ConnectionClosed()
+            case .upgraded, .over: throw TransportError.connectionClosed
             }
         }
         _ = this.value.answer(.end(trailers: response.trailers?() ?? [:]), to: number)

@@ -33,6 +33,8 @@ public struct HTTPServer: Sendable {
         public var callers: Callers
         /// How connections are secured; `nil` for plain TCP.
         public var security: (any ServerTransportSecurity)?
+        /// The shape of errors over REST.
+        public var errors: any ErrorDocument.Type = ProblemDocument.self
         /// The protocols in addition to REST.
         public var protocols: [any CallProtocol] = []
         /// The middleware of every request, which runs before protocols handle it, outermost first.
@@ -70,8 +72,8 @@ public struct HTTPServer: Sendable {
     private let ownGroup: MultiThreadedEventLoopGroup?
     private let grace: Duration
 
-    /// Starts a server, and returns once it accepts connections.
-    /// - Throws: A `ListenError` if it cannot listen.
+    /// Starts a server and returns once it accepts connections.
+    /// - Throws: a `TransportError` where it cannot listen there.
     public static func start(
         _ configuration: Configuration = Configuration(), logger: Logger = RequestContext.defaultLogger,
         responder: @escaping Responder
@@ -97,7 +99,7 @@ public struct HTTPServer: Sendable {
                 ownGroup: ownGroup, grace: configuration.grace)
         } catch {
             await release(loops, ownGroup)
-            throw ListenError(configuration.host, configuration.port, error).map { $0 as any Error } ?? error
+            throw TransportError(listeningOn: configuration.host, configuration.port, error).map { $0 as any Error } ?? error
         }
     }
 

@@ -19,7 +19,7 @@ extension ServerConnection: ExchangeCarrier {
     }
 
     func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int) {
-        if context == nil { return waiter.resume(throwing: ConnectionClosed()) }
+        if context == nil { return waiter.resume(throwing: TransportError.connectionClosed) }
         if isWritable { waiter.resume() } else { writable = waiter }
     }
 
@@ -28,7 +28,7 @@ extension ServerConnection: ExchangeCarrier {
     func send(_ response: Response, in exchange: Exchange) -> AnswerProgress {
         guard exchange.plan == nil else { return .over }
         guard (200..<1000).contains(response.status.code) else {
-            return send(exchange.response(to: InvalidStatus(status: response.status)), in: exchange)
+            return send(exchange.response(to: TransportError.invalid(response.status)), in: exchange)
         }
         // A client that still waits for an interim response would not know whether its body is wanted.
         let mayKeepAlive = keepsAlive && !exchange.awaitsContinue && !isBroken && !exchange.isOverdue && !home.isStopping
@@ -57,7 +57,7 @@ extension ServerConnection: ExchangeCarrier {
     func refuse(_ problem: Problem) {
         keepsAlive = false
         let context = RequestContext(logger: home.logger)
-        let response = problem.response(instance: "", requestID: context.requestID)
+        let response = problem.response(instance: "", requestID: context.requestID, as: home.errors)
         let plan = ResponsePlan(response, to: .get, isOld: false, mayKeepAlive: false)
         writeHead(of: response, plan, context)
         if case .bytes(let bytes) = response.body { outbound.writeBytes(bytes) }

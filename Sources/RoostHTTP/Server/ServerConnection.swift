@@ -80,7 +80,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         home.remove(self)
         exchange?.giveUp()
         exchange = nil
-        writable.take()?.resume(throwing: ConnectionClosed())
+        writable.take()?.resume(throwing: TransportError.connectionClosed)
         context.fireChannelInactive()
     }
 

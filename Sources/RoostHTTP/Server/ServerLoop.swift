@@ -28,6 +28,8 @@ final class ServerLoop {
     let logger: Logger
     let responder: Responder
     private let protocols: [any CallProtocol]
+    /// The shape of errors over REST.
+    let errors: any ErrorDocument.Type
     /// The value of `date` in responses, and its whole line, which are updated regularly.
     private(set) var date = ""
     private(set) var dateLine = ""
@@ -52,6 +54,7 @@ final class ServerLoop {
         self.logger = logger
         self.gauge = gauge
         protocols = configuration.protocols
+        errors = configuration.errors
         self.responder = responder
         executor = LoopExecutor(loop)
         updateDate()
@@ -61,7 +64,7 @@ final class ServerLoop {
     }
 
     /// Returns the protocol of a request whose head is known, and records it in the request unless it is REST.
-    func carrier(of request: inout Request) -> any CallProtocol { protocols.carrier(of: &request) }
+    func carrier(of request: inout Request) -> any CallProtocol { protocols.carrier(of: &request, errors: errors) }
 
     /// Adds a connection.
     /// - Returns: Why it cannot be accepted; `nil` if it was.

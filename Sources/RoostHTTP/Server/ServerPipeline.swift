@@ -10,7 +10,7 @@ package struct ServerPipeline: Sendable {
 
     /// Creates a pipeline.
     /// - Parameters:
-    ///   - configuration: The server's configuration, of which protocols, middleware and callers apply.
+    ///   - configuration: The server's configuration, of which protocols, middleware, callers and the shape of errors apply.
     ///   - logger: The logger of the calls.
     ///   - responder: The responder behind the middleware.
     package init(
@@ -26,7 +26,7 @@ package struct ServerPipeline: Sendable {
     package func response(to request: Request) async -> Response {
         var request = request
         request.path = PercentCoding.normalized(request.path)
-        let carrier = configuration.protocols.carrier(of: &request)
+        let carrier = configuration.protocols.carrier(of: &request, errors: configuration.errors)
         var fields = CallFields()
         for (name, value) in request.headers.fields { fields.note(name.lowercased(), value) }
         let timeout = carrier.timeout(of: request, from: configuration.callers)
@@ -35,7 +35,7 @@ package struct ServerPipeline: Sendable {
         do {
             let response = try await answer(request, context)
             guard response.upgrade != nil || (200..<1000).contains(response.status.code) else {
-                throw InvalidStatus(status: response.status)
+                throw TransportError.invalid(response.status)
             }
             return Self.sent(response, to: request.method, in: context)
         } catch {

@@ -43,7 +43,7 @@ final class ByteStreamHandler: ChannelDuplexHandler, UpgradedHandler {
     func cancelRead(_ ticket: Int) { queue.cancelRead(ticket) }
 
     func write(_ bytes: [UInt8], _ writer: CheckedContinuation<Void, any Error>) {
-        guard let context else { return writer.resume(throwing: ConnectionClosed()) }
+        guard let context else { return writer.resume(throwing: TransportError.connectionClosed) }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
         flow.wait(writer, for: context.channel)
     }

@@ -35,11 +35,11 @@ extension HTTPClient {
     ) async throws -> (Response, PooledConnection?) {
         let timing = ExchangeTiming(deadline: deadline, headBy: deadline ?? .now + configuration.responseTimeout)
         let connection = try await pool.openAlone(address)
-        do throws(CallFailure) {
+        do throws(TransportError) {
             let response = try await connection.exchange(request, timing, asksForUpgrade: true)
             return (response, response.status == .switchingProtocols ? connection : nil)
         } catch {
-            throw error.cause
+            throw error.thrown
         }
     }
 }

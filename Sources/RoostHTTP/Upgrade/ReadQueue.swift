@@ -1,3 +1,5 @@
+import Roost
+
 /// The queue of received elements that wait for their reader. It is used on the connection's event loop only.
 struct ReadQueue<Element: Sendable> {
     typealias Reader = CheckedContinuation<Element?, any Error>
@@ -39,7 +41,7 @@ struct ReadQueue<Element: Sendable> {
         } else if let end {
             reader.resume(with: end.map { nil })
         } else if self.reader != nil {
-            reader.resume(throwing: SecondReader())
+            reader.resume(throwing: TransportError.concurrentRead)
         } else if cancelled == ticket {
             reader.resume(throwing: CancellationError())
         } else {
@@ -56,6 +58,3 @@ struct ReadQueue<Element: Sendable> {
         reader.take()?.continuation.resume(throwing: CancellationError())
     }
 }
-
-/// An error that is thrown if two tasks read from one connection at the same time.
-struct SecondReader: Error {}

@@ -57,10 +57,15 @@ extension ServerConnection {
         resumeReading()
     }
 
+    /// Whether an error says no more than that the connection is over.
+    private static func isEnd(_ error: any Error) -> Bool {
+        error is CancellationError || (error as? TransportError).map { [.connectionClosed, .webSocketClosed].contains($0.code) } ?? false
+    }
+
     /// Ends the connection after the code that used the new protocol has returned.
     func endUpgrade(_ result: Result<Void, any Error>, in exchange: Exchange) {
         guard case .upgraded(let handler) = phase else { return }
-        if case .failure(let error) = result, !(error is ConnectionClosed || error is CancellationError || error is WebSocketClosure) {
+        if case .failure(let error) = result, !Self.isEnd(error) {
             exchange.context.logger.error(
                 "The handler of an upgraded connection failed.",
                 metadata: exchange.context.logMetadata([

@@ -1,4 +1,5 @@
 import NIOCore
+import Roost
 
 /// The channel handler of the protocol that a connection was switched to by 101 (RFC 9110 §7.8). It is added after the HTTP connection's
 /// handler, which then passes everything through.
@@ -23,7 +24,7 @@ struct FlowControl {
 
     mutating func resume() { resume(with: .success(())) }
 
-    mutating func fail() { resume(with: .failure(ConnectionClosed())) }
+    mutating func fail() { resume(with: .failure(TransportError.connectionClosed)) }
 
     private mutating func resume(with result: Result<Void, any Error>) {
         let waiting = writers

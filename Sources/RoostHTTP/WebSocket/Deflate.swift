@@ -1,3 +1,5 @@
+import Roost
+
 /// Compresses single messages for permessage-deflate (RFC 7692 §7.2) with DEFLATE (RFC 1951), without keeping a context between messages.
 enum Deflate {
     /// The bytes that are removed from the end of each compressed message.
@@ -16,15 +18,15 @@ enum Deflate {
     /// - Parameters:
     ///   - message: The compressed message.
     ///   - limit: The largest allowed size of the result, in bytes.
-    /// - Throws: The closure to send to the peer: 1009 if the result is too large, 1007 if the message is not valid.
-    static func decompress(_ message: [UInt8], limit: Int) throws(WebSocketClosure) -> [UInt8] {
+    /// - Throws: An error with the closure to send to the peer: 1009 if the result is too large, 1007 if the message is not valid.
+    static func decompress(_ message: [UInt8], limit: Int) throws(TransportError) -> [UInt8] {
         do throws(Zlib.Failure) {
             return try Zlib.raw(windowBits: 15).decompress(message + tail, limit: limit)
         } catch {
             switch error {
-            case .malformed: throw WebSocketClosure(1007, "A message is not compressed as negotiated.")
+            case .malformed: throw TransportError(WebSocketClosure(1007, "A message is not compressed as negotiated."))
             case .tooLarge: throw .tooLarge(limit)
-            case .outOfMemory: throw .unexpected
+            case .outOfMemory: throw TransportError(.unexpected)
             }
         }
     }

@@ -33,8 +33,8 @@ struct MessageAssembler {
 
     /// Processes a frame.
     /// - Returns: What the frame completes, or `nil` if the message continues with the next frame.
-    /// - Throws: The closure to send to the peer if it violates the protocol.
-    mutating func take(_ frame: WebSocketFrame) throws(WebSocketClosure) -> Event? {
+    /// - Throws: An error with the closure to send to the peer if it violates the protocol.
+    mutating func take(_ frame: WebSocketFrame) throws(TransportError) -> Event? {
         guard (frame.maskKey != nil) == isMasked else {
             throw .protocolError(isMasked ? "A client must mask its frames." : "A server must not mask its frames.")
         }
@@ -48,7 +48,7 @@ struct MessageAssembler {
         }
     }
 
-    private mutating func begin(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event? {
+    private mutating func begin(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(TransportError) -> Event? {
         guard part == nil else { throw .protocolError("A message begins before the previous one has ended.") }
         guard !frame.rsv1 || deflate != nil else { throw .protocolError("A message is compressed, but compression was not negotiated.") }
         guard bytes.count <= limit else { throw .tooLarge(limit) }
@@ -56,7 +56,7 @@ struct MessageAssembler {
         return frame.fin ? try finish() : nil
     }
 
-    private mutating func append(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event? {
+    private mutating func append(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(TransportError) -> Event? {
         guard let size = part?.bytes.count else { throw .protocolError("A continuation frame does not follow an unfinished message.") }
         guard !frame.rsv1 else { throw .protocolError("Only the first frame of a message may be marked as compressed.") }
         guard size + bytes.count <= limit else { throw .tooLarge(limit) }
@@ -64,7 +64,7 @@ struct MessageAssembler {
         return frame.fin ? try finish() : nil
     }
 
-    private mutating func finish() throws(WebSocketClosure) -> Event? {
+    private mutating func finish() throws(TransportError) -> Event? {
         guard let whole = part.take() else { return nil }
         let bytes = whole.isCompressed ? try Deflate.decompress(whole.bytes, limit: limit) : whole.bytes
         guard whole.isText else { return .message(.binary(bytes), size: bytes.count) }
@@ -73,7 +73,7 @@ struct MessageAssembler {
     }
 
     /// Processes a control frame, which may come between the frames of a message (§5.5).
-    private func control(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(WebSocketClosure) -> Event {
+    private func control(_ frame: WebSocketFrame, _ bytes: [UInt8]) throws(TransportError) -> Event {
         guard frame.fin, bytes.count <= 125, !frame.rsv1 else {
             throw .protocolError("A control frame is fragmented, too long or compressed.")
         }

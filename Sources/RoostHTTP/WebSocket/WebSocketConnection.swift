@@ -21,7 +21,7 @@ public final class WebSocketConnection: WebSocket {
     deinit { handler.run { $0.close(.goingAway) } }
 
     /// Returns the next message, or `nil` once the socket was closed properly.
-    /// - Throws: A `WebSocketClosure` if the connection was lost (1006) or the peer violated the protocol; `CancellationError`.
+    /// - Throws: A `TransportError` with the code `.webSocketClosed` if the connection was lost (1006) or the peer violated the protocol; `CancellationError`.
     public func receive() async throws -> WebSocketMessage? {
         let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {

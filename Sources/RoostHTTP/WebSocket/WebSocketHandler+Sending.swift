@@ -4,7 +4,7 @@ import Roost
 
 extension WebSocketHandler {
     func send(_ message: WebSocketMessage, _ writer: CheckedContinuation<Void, any Error>) {
-        guard let context, phase == .open else { return writer.resume(throwing: ConnectionClosed()) }
+        guard let context, phase == .open else { return writer.resume(throwing: TransportError.connectionClosed) }
         switch message {
         case .text(let text): write(.text, Array(text.utf8))
         case .binary(let bytes): write(.binary, bytes)
@@ -53,11 +53,11 @@ extension WebSocketHandler {
     }
 
     /// Closes the socket because the peer violated the protocol. The close frame says how, and further input is dropped (§7.1.7).
-    func fail(_ fault: WebSocketClosure) {
-        closure = fault
+    func fail(_ fault: TransportError) {
+        closure = fault.closure
         finishReading(.failure(fault))
         flow.fail()
-        if phase == .open { finish(fault) } else { context?.close(promise: nil) }
+        if phase == .open { finish(fault.closure) } else { context?.close(promise: nil) }
         phase = .over
         context?.close(within: TimeAmount(limits.closeTimeout))
     }

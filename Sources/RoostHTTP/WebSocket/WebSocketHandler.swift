@@ -56,7 +56,7 @@ final class WebSocketHandler: ChannelDuplexHandler, UpgradedHandler {
         pings?.cancel()
         let end = closure ?? .broken
         closure = end
-        queue.finish(end == .broken ? .failure(end) : .success(()))
+        queue.finish(end == .broken ? .failure(TransportError(end)) : .success(()))
         flow.fail()
         phase = .over
     }
@@ -107,7 +107,7 @@ final class WebSocketHandler: ChannelDuplexHandler, UpgradedHandler {
     }
 
     private func take(_ frame: WebSocketFrame) {
-        do throws(WebSocketClosure) {
+        do throws(TransportError) {
             switch try assembler.take(frame) {
             case .message(let message, let size): if phase == .open { queue.push(message, size: size) }
             case .ping(let content): answer(content)

@@ -28,13 +28,13 @@ struct ChoiceExpansion: SchemaExpansion {
                     JSONSchemaSource.choice(
                         name.source, DocComment(of: declaration).text, cases.flatMap { $0.documentation(name, in: context) })),
                 .block(
-                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> \(type)? {",
+                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> \(type)? {",
                     cases.flatMap(\.payloadReader) + Self.decoding(cases, type, keys, unknown)),
                 .block(
                     "\(access)func encode(to json: inout RoostSchema.JSONWriter) {",
                     ["switch self {"] + cases.flatMap(\.encoding) + ["}", "json.literal(\"}\")"]),
                 .block(
-                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> \(type)? {",
+                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> \(type)? {",
                     cases.flatMap(\.messageReader) + Self.reading(numbered, type, keys, unknown)),
                 .block(
                     "\(access)func encode(to message: inout RoostSchema.ProtobufWriter) {",
@@ -135,7 +135,7 @@ struct ChoiceCase {
         guard single == nil else { return [] }
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
         return .block(
-            "func \(reader)(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> \(type)? {",
+            "func \(reader)(_ json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> \(type)? {",
             fields.decoding(make: identifier.member + (fields.isEmpty ? "" : "(\(arguments))")))
     }
 
@@ -146,7 +146,7 @@ struct ChoiceCase {
         guard single == nil else { return [] }
         let arguments = fields.map { "\($0.label): \($0.local)" }.joined(separator: ", ")
         return .block(
-            "func \(reader)(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> \(type)? {",
+            "func \(reader)(_ message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> \(type)? {",
             fields.reading(make: identifier.member + (fields.isEmpty ? "" : "(\(arguments))")))
     }
 

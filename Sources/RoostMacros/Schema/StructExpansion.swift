@@ -23,11 +23,11 @@ struct StructExpansion: SchemaExpansion {
                     JSONSchemaSource.object(
                         name.source, DocComment(of: declaration).text, fields.flatMap { $0.documentation(name.generics, in: context) })),
                 .block(
-                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> \(type)? {",
+                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> \(type)? {",
                     fields.decoding(make: "\(type)(\(arguments))", checks: checks)),
                 .block("\(access)func encode(to json: inout RoostSchema.JSONWriter) {", Self.encoding(fields)),
                 .block(
-                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> \(type)? {",
+                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> \(type)? {",
                     fields.reading(make: "\(type)(\(arguments))", checks: checks)),
                 .block("\(access)func encode(to message: inout RoostSchema.ProtobufWriter) {", fields.writing(value: Self.value)),
             ]

@@ -23,7 +23,7 @@ struct WordsExpansion: SchemaExpansion {
                     .block(".words(", Self.documentation(name, DocComment(of: declaration).text, words, unknown), ")")),
                 ["\(access)static var parameterSchema: RoostSchema.JSONSchema { schema }"],
                 [
-                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.JSONError) -> Self? { try json.readWord() }"
+                    "\(access)static func decode(from json: inout RoostSchema.JSONReader) throws(RoostSchema.DecodingFailure) -> Self? { try json.readWord() }"
                 ],
                 ["\(access)func encode(to json: inout RoostSchema.JSONWriter) { json.string(parameter) }"],
                 .block(
@@ -36,7 +36,7 @@ struct WordsExpansion: SchemaExpansion {
                     ["switch self {"] + words.map { "case .\($0.identifier): \($0.text.literal)" } + ["}"]),
                 ["\(access)static var protobufKind: RoostSchema.ProtobufKind { .enumeration }"],
                 .block(
-                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.ProtobufError) -> Self? {",
+                    "\(access)static func decode(from message: inout RoostSchema.ProtobufReader) throws(RoostSchema.DecodingFailure) -> Self? {",
                     ["switch try message.varint() {"] + words.map { "case \($0.number): return \($0.identifier.member)" }
                         + [unknown.map { "default: return \($0.member)" } ?? "default: return message.unknownWord()", "}"]),
                 .block(

@@ -26,15 +26,14 @@ public struct Mail: Hashable, Sendable {
     /// The largest text: 1 MiB.
     public static let textLimit = 1 << 20
 
-    /// Creates a mail.
-    /// - Throws: A `MailError` if the subject contains control characters, such as the line breaks that would begin another header field,
-    ///   or something is too long.
+    /// - Throws: a `Problem` with status 422 where the subject has control characters, such as the line breaks that would begin another header
+    ///   field, or something is too long.
     public init(
         id: UUID = .v7(), from: MailAddress, to: MailAddress, subject: String, text: String, html: String? = nil, date: Date = Date()
-    ) throws(MailError) {
-        try Self.checkLine(subject, "the subject")
+    ) throws(Problem) {
+        try Self.checkLine(subject, "/subject")
         guard text.utf8.count <= Self.textLimit, html?.utf8.count ?? 0 <= Self.textLimit else {
-            throw MailError(.invalid, "the text is longer than \(Self.textLimit) bytes")
+            throw Problem.invalid([Fault(pointer: "/text", rule: "length", message: "must have at most \(Self.textLimit) bytes")])
         }
         self.id = id
         self.from = from
@@ -45,45 +44,31 @@ public struct Mail: Hashable, Sendable {
         self.date = date
     }
 
-    static func checkLine(_ line: String, _ what: String) throws(MailError) {
-        guard line.utf8.count <= 998 else { throw MailError(.invalid, "\(what) is longer than 998 bytes") }
+    static func checkLine(_ line: String, _ pointer: String) throws(Problem) {
+        guard line.utf8.count <= 998 else {
+            throw Problem.invalid([Fault(pointer: pointer, rule: "length", message: "must have at most 998 bytes")])
+        }
         guard !line.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw MailError(.invalid, "\(what) has control characters")
+            throw Problem.invalid([Fault(pointer: pointer, rule: "characters", message: "must have no control characters")])
         }
     }
 }
 
-/// Why a mail cannot be created, or was not delivered.
-public struct MailError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kinds of failures.
-    public enum Kind: String, Sendable {
-        /// The mail is invalid.
-        case invalid
-        /// The receiver refuses the mail permanently.
-        case permanent
-        /// Another attempt may succeed.
-        case temporary
-    }
-
-    /// The kind of the failure.
-    public let kind: Kind
-    /// What happened, for a log.
-    public let message: String
-
-    /// Creates an error.
-    /// - Parameters:
-    ///   - kind: The kind of the failure.
-    ///   - message: What happened, for a log.
-    public init(_ kind: Kind, _ message: String) {
-        self.kind = kind
-        self.message = message
-    }
-
-    /// The kind and the message.
-    public var description: String { "\(kind.rawValue): \(message)" }
+extension TransportError.Code {
+    /// The receiver's server will not take the mail, however often it is tried.
+    public static let mailRefused = TransportError.Code(rawValue: "mail_refused")
+    /// The mail was not taken, and another attempt may succeed (RFC 5321 §4.2.1, "transient negative completion").
+    public static let mailDeferred = TransportError.Code(rawValue: "mail_deferred")
 }
 
-extension MailError: ClassifiedError {
-    /// Transient if another attempt may succeed, otherwise permanent.
-    public var failureKind: FailureKind { kind == .temporary ? .transient : .permanent }
+extension TransportError {
+    /// Creates the error of a mail that the receiver's server will never take.
+    /// - Parameter reason: Why, for the log.
+    public static func mailRefused(_ reason: String) -> TransportError {
+        TransportError(.mailRefused, reason, failureKind: .permanent)
+    }
+
+    /// Creates the error of a mail that was not taken this time.
+    /// - Parameter reason: Why, for the log.
+    public static func mailDeferred(_ reason: String) -> TransportError { TransportError(.mailDeferred, reason) }
 }

@@ -7,11 +7,12 @@ public struct MailAddress: Hashable, Sendable {
     /// The name of the mailbox's owner, which mail programs show in place of the address.
     public let name: String?
 
-    /// Creates a mailbox.
-    /// - Throws: A `MailError` if SMTP cannot carry the address, or the name contains control characters.
-    public init(_ address: String, name: String? = nil) throws(MailError) {
-        guard Format.email.accepts(address) else { throw MailError(.invalid, "not an email address") }
-        if let name { try Mail.checkLine(name, "a name") }
+    /// - Throws: a `Problem` with status 422 where the address is none that SMTP carries, or the name has control characters.
+    public init(_ address: String, name: String? = nil) throws(Problem) {
+        guard Format.email.accepts(address) else {
+            throw Problem.invalid([Fault(pointer: "/address", rule: "format", message: "must be an email address")])
+        }
+        if let name { try Mail.checkLine(name, "/name") }
         self.address = address
         self.name = name
     }

@@ -29,9 +29,9 @@ extension Letter {
     }
 
     /// The mail.
-    /// - Throws: A `MailError` if it is invalid.
+    /// - Throws: A `Problem` with status 422 where it is none.
     var mail: Mail {
-        get throws(MailError) {
+        get throws(Problem) {
             try Mail(
                 id: id, from: MailAddress(from, name: fromName), to: MailAddress(to, name: toName), subject: subject, text: text,
                 html: html, date: Date(timeIntervalSince1970: Double(writtenAt) / 1000))

@@ -1,4 +1,5 @@
 import CRoostCurl
+import Roost
 
 /// One delivery through libcurl. It blocks the calling thread for half a minute at most.
 struct SMTPTransfer {
@@ -11,8 +12,8 @@ struct SMTPTransfer {
 
     init(_ location: SMTPLocation) { self.location = location }
 
-    func send(_ message: [UInt8], from sender: String, to receiver: String) throws(MailError) {
-        guard Self.isReady, let handle = curl_easy_init() else { throw MailError(.temporary, "libcurl cannot start") }
+    func send(_ message: [UInt8], from sender: String, to receiver: String) throws(TransportError) {
+        guard Self.isReady, let handle = curl_easy_init() else { throw .mailDeferred("libcurl cannot start") }
         defer { curl_easy_cleanup(handle) }
         let receivers = curl_slist_append(nil, "<\(receiver)>")
         defer { curl_slist_free_all(receivers) }
@@ -28,7 +29,7 @@ struct SMTPTransfer {
     }
 
     private func configure(_ handle: UnsafeMutableRawPointer, sender: String, receivers: UnsafeMutablePointer<curl_slist>?)
-        throws(MailError)
+        throws(TransportError)
     {
         let needsTLS = location.credentials != nil
         let numbers: [(CURLoption, Int)] = [
@@ -42,15 +43,15 @@ struct SMTPTransfer {
         var codes = numbers.map { roost_curl_set_long(handle, $0, $1) }
         codes += texts.compactMap { option, text in text.map { roost_curl_set_text(handle, option, $0) } }
         codes.append(roost_curl_set_list(handle, CURLOPT_MAIL_RCPT, receivers))
-        if let code = codes.first(where: { $0 != CURLE_OK }) { throw MailError(.temporary, Self.words(code)) }
+        if let code = codes.first(where: { $0 != CURLE_OK }) { throw .mailDeferred(Self.words(code)) }
     }
 
     /// A reply of 500 or more to the addresses or to the message means that the mail itself is refused (RFC 5321 §4.2.1). Earlier failures,
     /// such as a refused password, are faults of the configuration: the mail is kept until that is corrected.
-    private static func error(_ code: CURLcode, reply: Int, hasSent: Bool) -> MailError {
+    private static func error(_ code: CURLcode, reply: Int, hasSent: Bool) -> TransportError {
         let isAboutMail = hasSent || code == CURLE_SEND_ERROR
-        let kind: MailError.Kind = isAboutMail && (500..<600).contains(reply) ? .permanent : .temporary
-        return MailError(kind, reply == 0 ? words(code) : "\(words(code)) (the server replied \(reply))")
+        let reason = reply == 0 ? words(code) : "\(words(code)) (the server replied \(reply))"
+        return isAboutMail && (500..<600).contains(reply) ? .mailRefused(reason) : .mailDeferred(reason)
     }
 
     private static func words(_ code: CURLcode) -> String { String(cString: curl_easy_strerror(code)) }

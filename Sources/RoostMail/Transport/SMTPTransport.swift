@@ -20,7 +20,7 @@ public struct SMTPTransport: MailTransport {
     }
 
     /// Delivers a mail to the server.
-    /// - Throws: A `MailError` that says whether another attempt may succeed; a `CancellationError`.
+    /// - Throws: A `TransportError` that says whether another attempt may succeed; a `CancellationError`.
     public func deliver(_ mail: Mail) async throws {
         try await pool.run { [location] in
             try SMTPTransfer(location).send(mail.message, from: mail.from.address, to: mail.to.address)

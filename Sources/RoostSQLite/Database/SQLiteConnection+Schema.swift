@@ -1,4 +1,5 @@
 import GRDB
+import Roost
 import RoostData
 
 extension SQLiteConnection {

@@ -1,4 +1,5 @@
 import Dispatch
+import Roost
 import RoostData
 import Synchronization
 

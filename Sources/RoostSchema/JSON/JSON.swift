@@ -13,13 +13,8 @@ public enum JSON {
         _ type: Value.Type = Value.self, from bytes: UnsafeBufferPointer<UInt8>
     ) throws(DecodingFailure) -> Value {
         var reader = JSONReader(bytes)
-        let value: Value?
-        do {
-            value = try Value.decode(from: &reader)
-            try reader.expectEnd()
-        } catch {
-            throw .malformed(error)
-        }
+        let value = try Value.decode(from: &reader)
+        try reader.expectEnd()
         if let value, !reader.hasFaults { return value }
         throw .invalid(reader.located(in: bytes))
     }
@@ -34,16 +29,6 @@ public enum JSON {
 
     /// Encodes a value as text.
     public static func text(_ value: some Schema) -> String { String(decoding: encode(value), as: UTF8.self) }
-}
-
-/// Why a value could not be decoded.
-public enum DecodingFailure: Error, Sendable {
-    /// The text is not JSON.
-    case malformed(JSONError)
-    /// The bytes are not a message of Protocol Buffers.
-    case malformedMessage(ProtobufError)
-    /// The value violates these rules of its schema: all of them, up to `JSONReader.maximumFaults`.
-    case invalid([Fault])
 }
 
 extension JSONReader {

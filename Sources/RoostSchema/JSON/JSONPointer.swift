@@ -48,7 +48,7 @@ struct JSONPointerWalk {
         return walk.pointers
     }
 
-    private mutating func visit() throws(JSONError) {
+    private mutating func visit() throws(DecodingFailure) {
         settle(upTo: reader.position())
         guard next < places.count else { return }
         switch reader.peek() {
@@ -71,7 +71,7 @@ struct JSONPointerWalk {
 
     /// Visits the next part.
     /// - Returns: Whether there is more to find.
-    private mutating func visit(_ step: Step) throws(JSONError) -> Bool {
+    private mutating func visit(_ step: Step) throws(DecodingFailure) -> Bool {
         path.append(step)
         try visit()
         path.removeLast()

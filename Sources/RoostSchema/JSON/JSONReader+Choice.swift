@@ -9,14 +9,14 @@ public struct JSONChoice {
 
 extension JSONReader {
     /// Returns and counts the next key of the current object, or returns `nil` at its end.
-    public mutating func nextKey(_ choice: inout JSONChoice) throws(JSONError) -> JSONKey? {
+    public mutating func nextKey(_ choice: inout JSONChoice) throws(DecodingFailure) -> JSONKey? {
         let key = try nextKey()
         if key != nil { choice.keys += 1 }
         return key
     }
 
     /// Skips the value of a key that is not one of the choices.
-    public mutating func skipUnknown(_ choice: inout JSONChoice) throws(JSONError) {
+    public mutating func skipUnknown(_ choice: inout JSONChoice) throws(DecodingFailure) {
         choice.unknown += 1
         try skipValue()
     }
@@ -29,7 +29,7 @@ extension JSONReader {
 
     /// Reads a value that is one of several strings.
     /// - Returns: `nil` after recording a fault, if it is not one of them.
-    public mutating func readWord<Word: ParameterValue>(_ type: Word.Type = Word.self) throws(JSONError) -> Word? {
+    public mutating func readWord<Word: ParameterValue>(_ type: Word.Type = Word.self) throws(DecodingFailure) -> Word? {
         let start = position()
         guard let text = try readString() else { return nil }
         if let word = Word(parameter: text) { return word }

@@ -20,7 +20,7 @@ extension JSONReader {
     /// Reads a whole number.
     /// - Returns: `nil` after recording a fault and skipping the value, if it is something else or does not fit.
     @inlinable
-    public mutating func readInteger<Integer: FixedWidthInteger & Sendable>(_ type: Integer.Type) throws(JSONError) -> Integer? {
+    public mutating func readInteger<Integer: FixedWidthInteger & Sendable>(_ type: Integer.Type) throws(DecodingFailure) -> Integer? {
         let start = position()
         switch try readWhole() {
         case .positive(let magnitude):
@@ -43,7 +43,7 @@ extension JSONReader {
 
     /// Reads a number that must be whole. It is not generic, so that it is compiled once.
     @usableFromInline
-    mutating func readWhole() throws(JSONError) -> Whole? {
+    mutating func readWhole() throws(DecodingFailure) -> Whole? {
         let start = position()
         if let magnitude = takePlainWhole() { return .positive(magnitude) }
         guard let number = try readNumber("must be a whole number") else { return nil }
@@ -74,7 +74,7 @@ extension JSONReader {
 
     /// Reads a floating-point number, correctly rounded.
     /// - Returns: `nil` after recording a fault and skipping the value, if it is something else or too large.
-    public mutating func readDouble() throws(JSONError) -> Double? {
+    public mutating func readDouble() throws(DecodingFailure) -> Double? {
         let start = position()
         guard let number = try readNumber("must be a number") else { return nil }
         if let value = Self.exactDouble(number) { return value }
@@ -119,7 +119,7 @@ extension JSONReader {
 
     /// Reads the text of a number.
     /// - Returns: `nil` after recording a fault and skipping the value, if it is something else.
-    mutating func readNumber(_ expectation: String) throws(JSONError) -> Number? {
+    mutating func readNumber(_ expectation: String) throws(DecodingFailure) -> Number? {
         let first = peek()
         guard first == UInt8(ascii: "-") || first &- 0x30 < 10 else {
             try mismatch(expectation)
@@ -168,7 +168,7 @@ extension JSONReader {
     /// Adds digits to a number, at least one of which must exist.
     /// - Returns: The number of digits.
     @inline(__always)
-    private mutating func readDigits(_ value: inout UInt64) throws(JSONError) -> Int {
+    private mutating func readDigits(_ value: inout UInt64) throws(DecodingFailure) -> Int {
         let start = cursor
         var index = start
         while index < end, base[index] &- 0x30 < 10 {
@@ -180,7 +180,7 @@ extension JSONReader {
         return index - start
     }
 
-    private mutating func readExponent() throws(JSONError) -> Int {
+    private mutating func readExponent() throws(DecodingFailure) -> Int {
         cursor += 1
         let isNegative = cursor < end && base[cursor] == UInt8(ascii: "-")
         if cursor < end, isNegative || base[cursor] == UInt8(ascii: "+") { cursor += 1 }

@@ -1,6 +1,6 @@
 extension JSONReader {
     /// Skips the next value of any type, checking that it is JSON.
-    public mutating func skipValue() throws(JSONError) {
+    public mutating func skipValue() throws(DecodingFailure) {
         switch peek() {
         case UInt8(ascii: "{"):
             try descend()

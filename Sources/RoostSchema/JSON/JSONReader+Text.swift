@@ -1,7 +1,7 @@
 extension JSONReader {
     /// Reads a string.
     /// - Returns: `nil` after recording a fault and skipping the value, if it is something else.
-    public mutating func readString() throws(JSONError) -> String? {
+    public mutating func readString() throws(DecodingFailure) -> String? {
         guard peek() == UInt8(ascii: "\"") else {
             try mismatch("must be a string")
             return nil
@@ -23,7 +23,7 @@ extension JSONReader {
     }
 
     /// Reads the string at the next opening quote.
-    mutating func readText() throws(JSONError) -> String {
+    mutating func readText() throws(DecodingFailure) -> String {
         let start = cursor + 1
         cursor = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
         if cursor < end, base[cursor] == UInt8(ascii: "\"") {
@@ -37,13 +37,13 @@ extension JSONReader {
     }
 
     /// Reads a string with escapes, from the first possible one.
-    private mutating func readEscapedText(from start: Int) throws(JSONError) -> String {
+    private mutating func readEscapedText(from start: Int) throws(DecodingFailure) -> String {
         var bytes: [UInt8] = [], run = start
         while cursor < end {
             guard base[cursor] >= 0x20 else { throw malformed("the string has a control character") }
             bytes.append(contentsOf: UnsafeBufferPointer(start: base + run, count: cursor - run))
             if base[cursor] == UInt8(ascii: "\"") {
-                return try bytes.withUnsafeBufferPointer { bytes throws(JSONError) in try text(bytes) }
+                return try bytes.withUnsafeBufferPointer { bytes throws(DecodingFailure) in try text(bytes) }
             }
             cursor += 1
             try readEscape(into: &bytes)
@@ -54,13 +54,13 @@ extension JSONReader {
     }
 
     /// Returns the string of these bytes, whose closing quote comes next.
-    private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
+    private mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(DecodingFailure) -> String {
         guard let text = String(wellFormed: bytes) else { throw malformed("the string is not UTF-8") }
         cursor += 1
         return text
     }
 
-    private mutating func readEscape(into bytes: inout [UInt8]) throws(JSONError) {
+    private mutating func readEscape(into bytes: inout [UInt8]) throws(DecodingFailure) {
         guard cursor < end else { throw malformed("the string is not terminated") }
         let escape = base[cursor]
         cursor += 1
@@ -80,7 +80,7 @@ extension JSONReader {
     }
 
     /// Reads the character of `\uXXXX`, or of a surrogate pair (RFC 8259 §7).
-    private mutating func readScalar() throws(JSONError) -> Unicode.Scalar {
+    private mutating func readScalar() throws(DecodingFailure) -> Unicode.Scalar {
         let unit = try readHexUnit()
         guard (0xD800..<0xE000).contains(unit) else { return try scalar(unit) }
         guard unit < 0xDC00, end - cursor >= 6, base[cursor] == UInt8(ascii: "\\"), base[cursor + 1] == UInt8(ascii: "u") else {
@@ -92,12 +92,12 @@ extension JSONReader {
         return try scalar(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)))
     }
 
-    private func scalar(_ code: UInt32) throws(JSONError) -> Unicode.Scalar {
+    private func scalar(_ code: UInt32) throws(DecodingFailure) -> Unicode.Scalar {
         guard let scalar = Unicode.Scalar(code) else { throw malformed("a surrogate is unpaired") }
         return scalar
     }
 
-    private mutating func readHexUnit() throws(JSONError) -> UInt32 {
+    private mutating func readHexUnit() throws(DecodingFailure) -> UInt32 {
         guard end - cursor >= 4 else { throw malformed("the string is not terminated") }
         var unit: UInt32 = 0
         for _ in 0..<4 {

@@ -55,16 +55,18 @@ public struct JSONReader: FaultRecorder {
     }
 
     @usableFromInline
-    func malformed(_ message: String) -> JSONError { JSONError(offset: cursor, message: message) }
+    func malformed(_ message: String) -> DecodingFailure {
+        .malformed(MalformedInput(offset: cursor, message: message))
+    }
 
-    @usableFromInline var tooDeep: JSONError { malformed("nested deeper than \(Self.maximumDepth)") }
+    @usableFromInline var tooDeep: DecodingFailure { malformed("nested deeper than \(Self.maximumDepth)") }
 
     // MARK: Objects
 
     /// Enters an object.
     /// - Returns: The object's offset; `nil` after recording a fault and skipping the value, if it is something else.
     @inlinable
-    public mutating func beginObject() throws(JSONError) -> Int? {
+    public mutating func beginObject() throws(DecodingFailure) -> Int? {
         guard peek() == UInt8(ascii: "{") else {
             try mismatch("must be an object")
             return nil
@@ -74,7 +76,7 @@ public struct JSONReader: FaultRecorder {
     }
 
     /// Returns the next key of the current object, and consumes it with its colon; `nil` at the object's end.
-    public mutating func nextKey() throws(JSONError) -> JSONKey? {
+    public mutating func nextKey() throws(DecodingFailure) -> JSONKey? {
         var byte = peek()
         if byte == UInt8(ascii: "}") {
             ascend()
@@ -96,7 +98,7 @@ public struct JSONReader: FaultRecorder {
     /// If no white space precedes the key, as is usual, it is only read up to its quote, because comparing it with the names of a type is
     /// cheaper than finding its end.
     @inlinable
-    public mutating func peekKey() throws(JSONError) -> JSONKey? {
+    public mutating func peekKey() throws(DecodingFailure) -> JSONKey? {
         let start = needsComma ? cursor + 1 : cursor
         guard start < end, !needsComma || base[cursor] == UInt8(ascii: ","), base[start] == UInt8(ascii: "\"") else {
             return try wholeKey()
@@ -108,7 +110,7 @@ public struct JSONReader: FaultRecorder {
     }
 
     @usableFromInline
-    mutating func wholeKey() throws(JSONError) -> JSONKey? {
+    mutating func wholeKey() throws(DecodingFailure) -> JSONKey? {
         guard keyIsOpen else { return try nextKey() }
         keyIsOpen = false
         let key = try readKey()
@@ -121,7 +123,7 @@ public struct JSONReader: FaultRecorder {
     /// Enters an array.
     /// - Returns: The array's offset; `nil` after recording a fault and skipping the value, if it is something else.
     @inlinable
-    public mutating func beginArray() throws(JSONError) -> Int? {
+    public mutating func beginArray() throws(DecodingFailure) -> Int? {
         guard peek() == UInt8(ascii: "[") else {
             try mismatch("must be an array")
             return nil
@@ -132,7 +134,7 @@ public struct JSONReader: FaultRecorder {
 
     /// Returns whether the current array has another element, which is then next.
     @inlinable
-    public mutating func nextElement() throws(JSONError) -> Bool {
+    public mutating func nextElement() throws(DecodingFailure) -> Bool {
         let byte = peek()
         if byte == UInt8(ascii: "]") {
             ascend()
@@ -148,7 +150,7 @@ public struct JSONReader: FaultRecorder {
     }
 
     @inlinable
-    mutating func descend() throws(JSONError) {
+    mutating func descend() throws(DecodingFailure) {
         guard depth < Self.maximumDepth else { throw tooDeep }
         depth += 1
         cursor += 1
@@ -163,7 +165,7 @@ public struct JSONReader: FaultRecorder {
     }
 
     /// Consumes `null`, if it comes next.
-    public mutating func takeNull() throws(JSONError) -> Bool {
+    public mutating func takeNull() throws(DecodingFailure) -> Bool {
         guard peek() == UInt8(ascii: "n") else { return false }
         try expect("null")
         return true
@@ -171,11 +173,11 @@ public struct JSONReader: FaultRecorder {
 
     /// Checks that only white space is left.
     @usableFromInline
-    mutating func expectEnd() throws(JSONError) {
+    mutating func expectEnd() throws(DecodingFailure) {
         guard peek() == 0, cursor == end else { throw malformed("expected the end of the text") }
     }
 
-    mutating func expect(_ word: StaticString) throws(JSONError) {
+    mutating func expect(_ word: StaticString) throws(DecodingFailure) {
         let count = word.utf8CodeUnitCount
         guard end - cursor >= count else { throw malformed("expected \(word)") }
         for index in 0..<count where base[cursor + index] != word.utf8Start[index] { throw malformed("expected \(word)") }
@@ -217,9 +219,9 @@ public struct JSONReader: FaultRecorder {
     ///   - name: The field's name.
     ///   - seen: The fields of the object that have occurred.
     /// - Returns: The offset of the value.
-    /// - Throws: A `JSONError` if the field has already occurred.
+    /// - Throws: A `DecodingFailure` if the field has already occurred.
     @inlinable @discardableResult
-    public mutating func field(_ index: Int, _ name: StaticString, _ seen: inout JSONFields) throws(JSONError) -> Int {
+    public mutating func field(_ index: Int, _ name: StaticString, _ seen: inout JSONFields) throws(DecodingFailure) -> Int {
         if keyIsOpen {
             // Including its quote and its colon.
             cursor += name.utf8CodeUnitCount + 2
@@ -231,7 +233,7 @@ public struct JSONReader: FaultRecorder {
 
     /// Skips the field whose key `peekKey` returned, because its name is unknown. A key whose end has not been searched for is returned
     /// again in full, because it may be another spelling of a name.
-    public mutating func skipField() throws(JSONError) {
+    public mutating func skipField() throws(DecodingFailure) {
         if keyIsOpen { cursor -= 1 } else { try skipValue() }
     }
 
@@ -241,24 +243,24 @@ public struct JSONReader: FaultRecorder {
         if !seen.contains(index) { missing(name, of: object) }
     }
 
-    /// Returns the error of a key that occurs twice. Which value applies would depend on the reader (RFC 8259 §4).
-    public func duplicate(_ name: String) -> JSONError { malformed("the key \(name) occurs twice") }
+    /// The error of a key that an object has twice. Which of the two counts would depend on the reader (RFC 8259 §4).
+    public func duplicate(_ name: String) -> DecodingFailure { malformed("the key \(name) occurs twice") }
 
     /// Records that the next value has the wrong type, and skips it.
-    public mutating func mismatch(_ message: String, rule: String = "type") throws(JSONError) {
+    public mutating func mismatch(_ message: String, rule: String = "type") throws(DecodingFailure) {
         fault(rule, message, at: position())
         try skipValue()
     }
 
     // MARK: Keys
 
-    private mutating func takeColon() throws(JSONError) {
+    private mutating func takeColon() throws(DecodingFailure) {
         guard peek() == UInt8(ascii: ":") else { throw malformed("expected :") }
         cursor += 1
         needsComma = true
     }
 
-    private mutating func readKey() throws(JSONError) -> JSONKey {
+    private mutating func readKey() throws(DecodingFailure) -> JSONKey {
         let start = cursor + 1
         let stop = JSONText.end(in: base, from: start, to: end, stopping: .atSpecialOrLong)
         if stop < end, base[stop] == UInt8(ascii: "\"") {
@@ -295,12 +297,4 @@ struct LocatedFault {
     let pointer: String
     let rule: String
     let message: String
-}
-
-/// Text that is not JSON.
-public struct JSONError: Error, Hashable, Sendable {
-    /// The number of bytes before the error.
-    public let offset: Int
-    /// What is wrong with the text, for a person.
-    public let message: String
 }

@@ -5,7 +5,7 @@ public enum Protobuf {
     ///   schema.
     @inlinable
     public static func decode<Value: Schema>(_ type: Value.Type = Value.self, from bytes: [UInt8]) throws(DecodingFailure) -> Value {
-        try read(bytes) { reader throws(ProtobufError) in
+        try read(bytes) { reader throws(DecodingFailure) in
             Value.protobufKind.isWhole ? try Value.decode(from: &reader) : try reader.only(1, "value")
         }
     }
@@ -15,7 +15,7 @@ public enum Protobuf {
     package static func decode<Value: Schema>(
         field number: Int, named name: StaticString, of bytes: [UInt8]
     ) throws(DecodingFailure) -> Value {
-        try read(bytes) { reader throws(ProtobufError) in try reader.only(number, name) }
+        try read(bytes) { reader throws(DecodingFailure) in try reader.only(number, name) }
     }
 
     /// Encodes a message.
@@ -28,12 +28,11 @@ public enum Protobuf {
 
     @inlinable
     package static func read<Value>(
-        _ bytes: [UInt8], _ body: (inout ProtobufReader) throws(ProtobufError) -> Value?
+        _ bytes: [UInt8], _ body: (inout ProtobufReader) throws(DecodingFailure) -> Value?
     ) throws(DecodingFailure) -> Value {
         try bytes.withUnsafeBufferPointer { buffer throws(DecodingFailure) in
             var reader = ProtobufReader(buffer)
-            let value: Value?
-            do throws(ProtobufError) { value = try body(&reader) } catch { throw .malformedMessage(error) }
+            let value = try body(&reader)
             if let value, reader.faultCount == 0 { return value }
             throw .invalid(reader.reported)
         }
@@ -55,7 +54,7 @@ extension ProtobufWriter {
 extension ProtobufReader {
     /// Reads one field of a message, and skips the others.
     @inlinable
-    mutating func only<Value: Schema>(_ number: Int, _ name: StaticString) throws(ProtobufError) -> Value? {
+    mutating func only<Value: Schema>(_ number: Int, _ name: StaticString) throws(DecodingFailure) -> Value? {
         var value: Value?
         while let field = try nextField() {
             if field == number { try read(&value, name) } else { try skip() }

@@ -25,8 +25,8 @@ public struct ProtobufField: Hashable, Sendable {
 
 extension Protobuf {
     /// Splits a message of unknown type into its fields. Groups are skipped.
-    public static func fields(of message: [UInt8]) throws(ProtobufError) -> [ProtobufField] {
-        try message.withUnsafeBufferPointer { buffer throws(ProtobufError) in
+    public static func fields(of message: [UInt8]) throws(DecodingFailure) -> [ProtobufField] {
+        try message.withUnsafeBufferPointer { buffer throws(DecodingFailure) in
             var reader = ProtobufReader(buffer)
             var fields: [ProtobufField] = []
             while let number = try reader.nextField() {

@@ -59,11 +59,3 @@ public enum ProtobufWireType: UInt8, Sendable {
         }
     }
 }
-
-/// Bytes that are not a Protocol Buffers message.
-public struct ProtobufError: Error, Hashable, Sendable {
-    /// The number of bytes before the error.
-    public let offset: Int
-    /// What is wrong with the bytes, for a person.
-    public let message: String
-}

@@ -2,7 +2,7 @@
 extension ProtobufReader {
     /// Reads a value with content of its own.
     @inlinable
-    mutating func value<Value: Schema>(as type: Value.Type) throws(ProtobufError) -> Value? {
+    mutating func value<Value: Schema>(as type: Value.Type) throws(DecodingFailure) -> Value? {
         switch Value.protobufKind {
         case .varint, .fixed64, .fixed32, .enumeration: return try Value.decode(from: &self)
         case .text:
@@ -18,7 +18,7 @@ extension ProtobufReader {
 
     /// Reads the value of the current field. If a field occurs more than once, the last value counts.
     @inlinable
-    public mutating func read<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Value: Schema>(_ value: inout Value?, _ name: StaticString) throws(DecodingFailure) {
         guard wireType == Value.protobufKind.wireType else { return try skip() }
         let count = faultCount
         value = try self.value(as: Value.self)
@@ -27,7 +27,7 @@ extension ProtobufReader {
 
     /// Reads the value of a field that may be left out.
     @inlinable
-    public mutating func read<Value: Schema>(_ value: inout Value??, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Value: Schema>(_ value: inout Value??, _ name: StaticString) throws(DecodingFailure) {
         var wrapped: Value?
         guard wireType == Value.protobufKind.wireType else { return try skip() }
         try read(&wrapped, name)
@@ -36,7 +36,7 @@ extension ProtobufReader {
 
     /// Reads a value by itself even if it is a list, a map or optional, such as the payload of a case.
     @inlinable
-    public mutating func single<Value: Schema>(_ name: StaticString, as type: Value.Type) throws(ProtobufError) -> Value? {
+    public mutating func single<Value: Schema>(_ name: StaticString, as type: Value.Type) throws(DecodingFailure) -> Value? {
         var value: Value?
         try read(&value, name)
         return value
@@ -44,7 +44,7 @@ extension ProtobufReader {
 
     /// Reads one element of a list, or all elements of a packed list, and appends them.
     @inlinable
-    public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Element: Schema>(_ list: inout [Element]?, _ name: StaticString) throws(DecodingFailure) {
         var elements = list.take() ?? []
         if wireType == .delimited, Element.protobufKind.isPacked {
             let outer = try narrow()
@@ -69,7 +69,7 @@ extension ProtobufReader {
     }
 
     @inlinable
-    mutating func readElement<Element: Schema>(_ list: inout [Element], _ name: StaticString) throws(ProtobufError) {
+    mutating func readElement<Element: Schema>(_ list: inout [Element], _ name: StaticString) throws(DecodingFailure) {
         let count = faultCount
         let element = try value(as: Element.self)
         if faultCount > count { place(count, inElementAfter: list.count, isLost: element == nil, of: name) }
@@ -78,7 +78,7 @@ extension ProtobufReader {
 
     /// Reads one entry of a map. If a key occurs more than once, the last entry counts.
     @inlinable
-    public mutating func read<Value: Schema>(_ map: inout [String: Value]?, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Value: Schema>(_ map: inout [String: Value]?, _ name: StaticString) throws(DecodingFailure) {
         guard wireType == .delimited else { return try skip() }
         if map == nil { map = [:] }
         let count = faultCount
@@ -188,8 +188,8 @@ extension ProtobufReader {
 
     /// Reads the message with the payload of a case.
     public mutating func payload<Value>(
-        _ name: StaticString, _ read: (inout ProtobufReader) throws(ProtobufError) -> Value?
-    ) throws(ProtobufError) -> Value? {
+        _ name: StaticString, _ read: (inout ProtobufReader) throws(DecodingFailure) -> Value?
+    ) throws(DecodingFailure) -> Value? {
         guard wireType == .delimited else {
             try skip()
             return nil

@@ -33,7 +33,7 @@ public struct ProtobufReader {
 
     /// Returns the number of the next field, whose content must be read next; `nil` at the end of the message.
     @inlinable
-    public mutating func nextField() throws(ProtobufError) -> Int? {
+    public mutating func nextField() throws(DecodingFailure) -> Int? {
         guard cursor < end else { return nil }
         let tag = try varint()
         guard let type = ProtobufWireType(tag: tag), tag >> 3 > 0, tag >> 3 <= 536_870_911 else {
@@ -46,14 +46,14 @@ public struct ProtobufReader {
 
     /// Reads a number of up to 64 bits.
     @inlinable
-    public mutating func varint() throws(ProtobufError) -> UInt64 {
+    public mutating func varint() throws(DecodingFailure) -> UInt64 {
         guard cursor < end, base[cursor] < 0x80 else { return try longVarint() }
         cursor += 1
         return UInt64(base[cursor - 1])
     }
 
     @usableFromInline
-    mutating func longVarint() throws(ProtobufError) -> UInt64 {
+    mutating func longVarint() throws(DecodingFailure) -> UInt64 {
         var value: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 70, by: 7) {
             guard cursor < end else { throw malformed("a number is incomplete") }
@@ -69,18 +69,18 @@ public struct ProtobufReader {
     }
 
     /// Reads eight bytes as a little-endian number.
-    /// - Throws: A `ProtobufError` if fewer bytes are left.
+    /// - Throws: A `DecodingFailure` if fewer bytes are left.
     @inlinable
-    public mutating func fixed64() throws(ProtobufError) -> UInt64 {
+    public mutating func fixed64() throws(DecodingFailure) -> UInt64 {
         guard end - cursor >= 8 else { throw malformed("a number is incomplete") }
         defer { cursor += 8 }
         return UInt64(littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt64.self))
     }
 
     /// Reads four bytes as a little-endian number.
-    /// - Throws: A `ProtobufError` if fewer bytes are left.
+    /// - Throws: A `DecodingFailure` if fewer bytes are left.
     @inlinable
-    public mutating func fixed32() throws(ProtobufError) -> UInt32 {
+    public mutating func fixed32() throws(DecodingFailure) -> UInt32 {
         guard end - cursor >= 4 else { throw malformed("a number is incomplete") }
         defer { cursor += 4 }
         return UInt32(littleEndian: UnsafeRawPointer(base + cursor).loadUnaligned(as: UInt32.self))
@@ -88,7 +88,7 @@ public struct ProtobufReader {
 
     /// Reads the rest of the content as UTF-8.
     /// - Returns: `nil` after recording a fault, if it contains the character U+0000.
-    public mutating func text() throws(ProtobufError) -> String? {
+    public mutating func text() throws(DecodingFailure) -> String? {
         var hasNull = false
         guard let text = String(wellFormed: UnsafeBufferPointer(start: base + cursor, count: end - cursor), hasNull: &hasNull) else {
             throw malformed("a string is not UTF-8")
@@ -108,14 +108,14 @@ public struct ProtobufReader {
     }
 
     /// Reads the content of a field with its length before it.
-    package mutating func delimitedBytes() throws(ProtobufError) -> [UInt8] {
+    package mutating func delimitedBytes() throws(DecodingFailure) -> [UInt8] {
         let outer = try narrow()
         defer { widen(to: outer) }
         return bytes()
     }
 
     /// Skips the current field.
-    public mutating func skip() throws(ProtobufError) {
+    public mutating func skip() throws(DecodingFailure) {
         switch wireType {
         case .varint: _ = try varint()
         case .fixed64: _ = try fixed64()
@@ -127,7 +127,7 @@ public struct ProtobufReader {
     }
 
     /// Skips a group. proto3 has no groups, but older writers may send them in unknown fields.
-    private mutating func skipGroup(_ group: Int) throws(ProtobufError) {
+    private mutating func skipGroup(_ group: Int) throws(DecodingFailure) {
         try descend()
         while let field = try nextField() {
             if wireType == .groupEnd {
@@ -141,22 +141,24 @@ public struct ProtobufReader {
     }
 
     @inlinable
-    mutating func descend() throws(ProtobufError) {
+    mutating func descend() throws(DecodingFailure) {
         guard depth < Self.maximumDepth else { throw tooDeep }
         depth += 1
     }
 
-    @usableFromInline var tooDeep: ProtobufError { malformed("nested deeper than \(Self.maximumDepth)") }
+    @usableFromInline var tooDeep: DecodingFailure { malformed("nested deeper than \(Self.maximumDepth)") }
 
     @inlinable
-    mutating func length() throws(ProtobufError) -> Int {
+    mutating func length() throws(DecodingFailure) -> Int {
         let length = try varint()
         guard length <= UInt64(end - cursor) else { throw malformed("a length exceeds the message") }
         return Int(length)
     }
 
     @usableFromInline
-    func malformed(_ message: String) -> ProtobufError { ProtobufError(offset: cursor, message: message) }
+    func malformed(_ message: String) -> DecodingFailure {
+        .malformedMessage(MalformedInput(offset: cursor, message: message))
+    }
 
     /// The surroundings of the message in a field.
     @usableFromInline
@@ -171,7 +173,7 @@ public struct ProtobufReader {
 
     /// Enters the message in a field, whose length comes next.
     @inlinable
-    mutating func enter() throws(ProtobufError) -> Outer {
+    mutating func enter() throws(DecodingFailure) -> Outer {
         try descend()
         let outer = Outer(end: try narrow(), firstFault: firstFault, firstLost: firstLost)
         (firstFault, firstLost) = (faultCount, lost.count)
@@ -190,7 +192,7 @@ public struct ProtobufReader {
     /// Restricts reading to the content of a field, whose length comes next.
     /// - Returns: The end of its surroundings.
     @inlinable
-    mutating func narrow() throws(ProtobufError) -> Int {
+    mutating func narrow() throws(DecodingFailure) -> Int {
         let length = try length(), outer = end
         end = cursor + length
         return outer

@@ -4,7 +4,7 @@ extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
 
     /// Reads `null` as `nil`, and anything else as the wrapped value.
     @inlinable
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Wrapped?? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Wrapped?? {
         if try json.takeNull() { return .some(nil) }
         guard let value = try Wrapped.decode(from: &json) else { return nil }
         return .some(value)
@@ -21,7 +21,7 @@ extension Optional: JSONCodable, ProtobufCodable, Schema where Wrapped: Schema {
 
     /// Reads the value from field 1 of a message; a message without the field is `nil`.
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Wrapped?? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Wrapped?? {
         var value: Wrapped?? = .some(nil)
         while let field = try message.nextField() {
             if field == 1 { try message.read(&value, "") } else { try message.skip() }
@@ -45,7 +45,7 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
 
     /// Reads an array, and records the faults of all elements.
     @inlinable
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> [Element]? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> [Element]? {
         guard try json.beginArray() != nil else { return nil }
         var elements: [Element] = []
         var isWhole = true
@@ -77,7 +77,7 @@ extension Array: JSONCodable, ProtobufCodable, Schema where Element: Schema {
 
     /// Reads the elements from field 1 of a message.
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [Element]? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> [Element]? {
         var value: [Element]? = []
         while let field = try message.nextField() {
             if field == 1 { try message.read(&value, "") } else { try message.skip() }
@@ -110,7 +110,7 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
 
     /// Reads an object, and records the faults of all values.
     @inlinable
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> [String: Value]? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> [String: Value]? {
         guard let start = try json.beginObject() else { return nil }
         var values: [String: Value] = [:]
         var isWhole = true
@@ -146,7 +146,7 @@ extension Dictionary: JSONCodable, ProtobufCodable, Schema where Key == String, 
 
     /// Reads the entries from field 1 of a message.
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> [String: Value]? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> [String: Value]? {
         var value: [String: Value]? = [:]
         while let field = try message.nextField() {
             if field == 1 { try message.read(&value, "") } else { try message.skip() }

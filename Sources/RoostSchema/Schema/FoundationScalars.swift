@@ -9,7 +9,7 @@ extension UUID: Schema {
     public static var schema: JSONSchema { .uuid }
 
     /// Reads a UUID from a string.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> UUID? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> UUID? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
         guard let value = UUID(uuidString: text) else {
@@ -26,7 +26,7 @@ extension UUID: Schema {
     public static var protobufKind: ProtobufKind { .text }
 
     /// Reads a UUID from a string.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> UUID? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> UUID? {
         guard let text = try message.text() else { return nil }
         let value = UUID(uuidString: text)
         if value == nil { message.fault("format", "must be a UUID") }
@@ -42,7 +42,7 @@ extension Date: Schema {
     public static var schema: JSONSchema { .dateTime }
 
     /// Reads a date from text with a date, a time and an offset (RFC 3339 §5.6).
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Date? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Date? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
         guard let value = RFC3339.parse(text.utf8) else {
@@ -56,7 +56,7 @@ extension Date: Schema {
     public func encode(to json: inout JSONWriter) { json.plain(RFC3339.format(self)) }
 
     /// Reads a `google.protobuf.Timestamp`: seconds, and nanoseconds that are added to them.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Date? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Date? {
         var seconds: Int64? = 0, nanoseconds: Int32? = 0
         while let field = try message.nextField() {
             switch field {
@@ -90,7 +90,7 @@ extension Decimal: Schema {
     public static var schema: JSONSchema { .decimal }
 
     /// Reads a number exactly, without a detour over binary fractions.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Decimal? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Decimal? {
         let start = json.position()
         guard let number = try json.readNumber("must be a number") else { return nil }
         guard number.digits <= 38 else {
@@ -114,7 +114,7 @@ extension Decimal: Schema {
     public static var protobufKind: ProtobufKind { .text }
 
     /// Reads a number from its decimal text.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Decimal? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Decimal? {
         guard let text = try message.text() else { return nil }
         if let value = try? JSON.decode(Decimal.self, from: Array(text.utf8)) { return value }
         message.fault("type", "must be a number")

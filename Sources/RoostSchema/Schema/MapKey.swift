@@ -20,7 +20,7 @@ enum MapKey {
 extension JSONReader {
     /// Returns whether a map may have this key. If not, a fault is recorded and the value is skipped.
     @usableFromInline
-    mutating func admitsKey(_ key: String, of map: Int) throws(JSONError) -> Bool {
+    mutating func admitsKey(_ key: String, of map: Int) throws(DecodingFailure) -> Bool {
         if MapKey.accepts(key) { return true }
         fault(MapKey.rule, MapKey.message, at: map)
         try skipValue()

@@ -5,7 +5,7 @@ extension Schema where Self: RawRepresentable, RawValue: Schema {
     public static var schema: JSONSchema { RawValue.schema }
 
     /// Reads the raw value. Records a fault with the rule `format` if `init?(rawValue:)` refuses it.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Self? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Self? {
         let start = json.position()
         guard let raw = try RawValue.decode(from: &json) else { return nil }
         if let value = Self(rawValue: raw) { return value }
@@ -20,7 +20,7 @@ extension Schema where Self: RawRepresentable, RawValue: Schema {
     @inlinable public static var protobufKind: ProtobufKind { RawValue.protobufKind }
 
     /// Reads the raw value. Records a fault with the rule `format` if `init?(rawValue:)` refuses it.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Self? {
         guard let raw = try RawValue.decode(from: &message) else { return nil }
         if let value = Self(rawValue: raw) { return value }
         message.fault("format", "must be a valid \(Self.self)")

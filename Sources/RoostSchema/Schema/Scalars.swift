@@ -2,14 +2,14 @@ extension String: Schema {
     /// Any text.
     public static var schema: JSONSchema { .string }
     /// Reads a string.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> String? { try json.readString() }
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> String? { try json.readString() }
     /// Writes a string.
     public func encode(to json: inout JSONWriter) { json.string(self) }
 
     /// A string.
     @inlinable public static var protobufKind: ProtobufKind { .text }
     /// Reads text in UTF-8.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> String? { try message.text() }
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> String? { try message.text() }
     /// Writes the text in UTF-8.
     public func encode(to message: inout ProtobufWriter) { message.text(self) }
 
@@ -25,7 +25,7 @@ extension Bool: Schema {
     public static var schema: JSONSchema { .boolean }
 
     /// Reads `true` or `false`.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Bool? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Bool? {
         switch json.peek() {
         case UInt8(ascii: "t"):
             try json.expect("true")
@@ -45,7 +45,7 @@ extension Bool: Schema {
     /// A number of variable length.
     @inlinable public static var protobufKind: ProtobufKind { .varint }
     /// Reads a number; any but zero is `true`.
-    @inlinable public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Bool? { try message.varint() != 0 }
+    @inlinable public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Bool? { try message.varint() != 0 }
     /// Writes 1 or 0.
     @inlinable public func encode(to message: inout ProtobufWriter) { message.varint(self ? 1 : 0) }
 }
@@ -54,7 +54,7 @@ extension Schema where Self: FixedWidthInteger {
     /// A whole number of the type's width and sign.
     public static var schema: JSONSchema { .integer(of: Self.self) }
     /// Reads a whole number. Records a fault if the type cannot hold it.
-    @inlinable public static func decode(from json: inout JSONReader) throws(JSONError) -> Self? { try json.readInteger(Self.self) }
+    @inlinable public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Self? { try json.readInteger(Self.self) }
     /// Writes the number in decimal digits.
     @inlinable public func encode(to json: inout JSONWriter) { json.integer(self) }
 
@@ -63,7 +63,7 @@ extension Schema where Self: FixedWidthInteger {
 
     /// Reads a number. A negative one has its 64 bits in two's complement, whatever its own width.
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Self? {
         let bits = try message.varint()
         let value = isSigned ? Self(exactly: Int64(bitPattern: bits)) : Self(exactly: bits)
         if value == nil { message.outOfRange(Self.self) }
@@ -94,7 +94,7 @@ extension Double: Schema {
     /// A number.
     public static var schema: JSONSchema { .number }
     /// Reads a number.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Double? { try json.readDouble() }
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Double? { try json.readDouble() }
     /// Writes the shortest text that reads back as the same number; `null` for one that is not finite.
     public func encode(to json: inout JSONWriter) { json.double(self) }
 
@@ -103,7 +103,7 @@ extension Double: Schema {
 
     /// Reads eight bytes as an IEEE 754 number.
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Double? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Double? {
         message.finite(Double(bitPattern: try message.fixed64()))
     }
 
@@ -122,7 +122,7 @@ extension Float: Schema {
     public static var schema: JSONSchema { .scalar(type: "number", format: "float") }
 
     /// Reads a number. Records a fault if it is too large for the type.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Float? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Float? {
         let start = json.position()
         guard let double = try json.readDouble() else { return nil }
         let value = Float(double)
@@ -143,7 +143,7 @@ extension Float: Schema {
 
     /// Reads four bytes as an IEEE 754 number.
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Float? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Float? {
         message.finite(Float(bitPattern: try message.fixed32()))
     }
 

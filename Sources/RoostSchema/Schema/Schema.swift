@@ -21,7 +21,7 @@ public protocol JSONCodable: Sendable {
     /// Reads a value.
     /// - Returns: `nil` after recording a fault, if the text violates a rule.
     /// - Throws: A `JSONError` if the text is not JSON.
-    static func decode(from json: inout JSONReader) throws(JSONError) -> Self?
+    static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Self?
 
     /// Writes the value.
     func encode(to json: inout JSONWriter)
@@ -35,7 +35,7 @@ public protocol ProtobufCodable: Sendable {
     /// Reads the content of a value, without its tag and length; for a message, its fields.
     /// - Returns: `nil` after recording a fault, if the value violates a rule.
     /// - Throws: A `ProtobufError` if the bytes are not a message.
-    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Self?
+    static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Self?
 
     /// Writes the content of the value.
     func encode(to message: inout ProtobufWriter)

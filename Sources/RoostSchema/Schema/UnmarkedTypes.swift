@@ -24,11 +24,13 @@ extension JSONSchema {
 extension JSONReader {
     /// Reads a value that is a schema.
     @inlinable @inline(__always)
-    public mutating func read<Value: Schema>(_ type: Value.Type) throws(JSONError) -> Value? { try Value.decode(from: &self) }
+    public mutating func read<Value: Schema>(_ type: Value.Type) throws(DecodingFailure) -> Value? { try Value.decode(from: &self) }
 
     /// Accepts a type without a schema, so that the compiler reports the missing `@Schema` once. Never runs.
     @_disfavoredOverload
-    public mutating func read<Value>(_ type: Value.Type) throws(JSONError) -> Value? { throw malformed("\(Value.self) is not a schema") }
+    public mutating func read<Value>(_ type: Value.Type) throws(DecodingFailure) -> Value? {
+        throw malformed("\(Value.self) is not a schema")
+    }
 }
 
 extension JSONWriter {
@@ -44,7 +46,7 @@ extension JSONWriter {
 extension ProtobufReader {
     /// Accepts a field of a type without a schema. Never runs.
     @_disfavoredOverload
-    public mutating func read<Value>(_ value: inout Value?, _ name: StaticString) throws(ProtobufError) { try skip() }
+    public mutating func read<Value>(_ value: inout Value?, _ name: StaticString) throws(DecodingFailure) { try skip() }
 
     /// Accepts a field of a type without a schema. Never runs.
     @_disfavoredOverload
@@ -56,7 +58,7 @@ extension ProtobufReader {
 
     /// Accepts a value of a type without a schema. Never runs.
     @_disfavoredOverload
-    public mutating func single<Value>(_ name: StaticString, as type: Value.Type) throws(ProtobufError) -> Value? { nil }
+    public mutating func single<Value>(_ name: StaticString, as type: Value.Type) throws(DecodingFailure) -> Value? { nil }
 }
 
 extension ProtobufWriter {

@@ -39,7 +39,7 @@ extension Change: JSONCodable, ProtobufCodable, Schema where Value: Schema {
 
     /// Reads `null` as `clear`, and anything else as a new value.
     @inlinable
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Change? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Change? {
         if try json.takeNull() { return .clear }
         return try Value.decode(from: &json).map { .set($0) }
     }
@@ -53,7 +53,7 @@ extension Change: JSONCodable, ProtobufCodable, Schema where Value: Schema {
 
     /// Reads a message: an empty one is `clear`, and one with field 1 is a new value.
     @inlinable
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Change? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Change? {
         guard let value = try Value?.decode(from: &message) else { return nil }
         return value.map { .set($0) } ?? .clear
     }

@@ -10,7 +10,7 @@ extension Data: Schema {
     public static var schema: JSONSchema { .bytes }
 
     /// Reads bytes from base64.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Data? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Data? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
         if let bytes = Data(base64Encoded: text) { return bytes }
@@ -25,7 +25,7 @@ extension Data: Schema {
     public static var protobufKind: ProtobufKind { .text }
 
     /// Reads the bytes.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Data? { Data(message.bytes()) }
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Data? { Data(message.bytes()) }
 
     /// Writes the bytes.
     public func encode(to message: inout ProtobufWriter) { message.content(self) }

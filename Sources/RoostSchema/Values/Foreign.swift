@@ -27,7 +27,7 @@ extension Foreign: Schema {
     public static var schema: JSONSchema { .anything }
 
     /// Reads a value with `JSONDecoder`. Records the first thing that the decoder finds wrong as a fault.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Foreign? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Foreign? {
         let start = json.position()
         try json.skipValue()
         switch read(Data(json.bytes(from: start))) {
@@ -42,7 +42,7 @@ extension Foreign: Schema {
     public func encode(to json: inout JSONWriter) { json.raw(text.map { String(decoding: $0, as: UTF8.self) } ?? "null") }
 
     /// Reads a `google.protobuf.Value`, and decodes its JSON with `JSONDecoder`.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Foreign? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Foreign? {
         guard let value = try JSONValue.decode(from: &message) else { return nil }
         switch read(Data(JSON.encode(value))) {
         case .success(let value): return value

@@ -1,7 +1,7 @@
 /// Encoded as `google.protobuf.Value`, with the field numbers of `google/protobuf/struct.proto`.
 extension JSONValue {
     /// Reads a `google.protobuf.Value`. Records a fault if none of its fields is set.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> JSONValue? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> JSONValue? {
         var value: JSONValue?
         let faults = message.faultCount
         while let field = try message.nextField() {

@@ -40,7 +40,7 @@ extension JSONValue: Schema {
     public static var schema: JSONSchema { .anything }
 
     /// Reads any value.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> JSONValue? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> JSONValue? {
         switch json.peek() {
         case UInt8(ascii: "{"): return try [String: JSONValue].decode(from: &json).map { .object($0) }
         case UInt8(ascii: "["): return try [JSONValue].decode(from: &json).map { .array($0) }

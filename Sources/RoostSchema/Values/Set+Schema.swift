@@ -4,7 +4,7 @@ extension Set: JSONCodable, ProtobufCodable, Schema where Element: Schema {
     public static var schema: JSONSchema { JSONSchema.array(of: Element.schema).uniqueItems(of: Set.self) }
 
     /// Reads an array. Records a fault with the rule `unique` if two items are equal.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Set? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Set? {
         let start = json.position()
         guard let items = try [Element].decode(from: &json) else { return nil }
         return json.set(of: items, at: start)
@@ -17,7 +17,7 @@ extension Set: JSONCodable, ProtobufCodable, Schema where Element: Schema {
     public static var protobufKind: ProtobufKind { .box }
 
     /// Reads the elements from field 1 of a message.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Set? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Set? {
         var value: Set? = []
         while let field = try message.nextField() {
             if field == 1 { try message.read(&value, "") } else { try message.skip() }
@@ -51,7 +51,7 @@ extension FaultRecorder {
 /// A field with a set is repeated.
 extension ProtobufReader {
     /// Reads items of a set.
-    public mutating func read<Element: Schema>(_ set: inout Set<Element>?, _ name: StaticString) throws(ProtobufError) {
+    public mutating func read<Element: Schema>(_ set: inout Set<Element>?, _ name: StaticString) throws(DecodingFailure) {
         var items: [Element]? = []
         try read(&items, name)
         guard let items else { return }

@@ -10,7 +10,7 @@ extension URL: Schema {
     public static var schema: JSONSchema { .scalar(type: "string", format: "uri") }
 
     /// Reads an absolute URL from a string.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> URL? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> URL? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
         if let url = URL(absolute: text) { return url }
@@ -25,7 +25,7 @@ extension URL: Schema {
     public static var protobufKind: ProtobufKind { .text }
 
     /// Reads an absolute URL from a string.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> URL? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> URL? {
         guard let text = try message.text() else { return nil }
         let url = URL(absolute: text)
         if url == nil { message.fault("format", Self.expectation) }

@@ -5,7 +5,7 @@ extension KeyValueStore {
     /// - Parameters:
     ///   - key: The key.
     ///   - type: The type of the value.
-    /// - Throws: A `StoreError` if the stored value is not of this type; whatever the store throws.
+    /// - Throws: A `DatabaseError` if the stored value is not of this type; whatever the store throws.
     public func get<Value: Schema>(_ key: String, as type: Value.Type = Value.self) async throws -> Value? {
         try await get(key)?.decoded(of: key)
     }
@@ -15,7 +15,7 @@ extension KeyValueStore {
     ///   - key: The key.
     ///   - value: The value.
     ///   - ttl: How long the value is kept, or `nil` to keep it indefinitely.
-    /// - Throws: A `StoreError` if the key or the value is too large; whatever the store throws.
+    /// - Throws: A `DatabaseError` if the key or the value is too large; whatever the store throws.
     public func set(_ key: String, _ value: some Schema, ttl: Duration? = nil) async throws {
         try await put(key, JSON.encode(value), ttl: ttl, if: .always)
     }
@@ -48,14 +48,14 @@ extension KeyValueStore {
     ///   - amount: The number to add.
     ///   - ttl: How long the count is kept after the first increment. Later increments do not extend it.
     /// - Returns: The sum.
-    /// - Throws: A `StoreError` if the value is not a number or the sum is too large; a `Problem` with status 503 if other changes kept
+    /// - Throws: A `DatabaseError` if the value is not a number or the sum is too large; a `Problem` with status 503 if other changes kept
     ///   interfering for ten seconds.
     @discardableResult
     public func increment(_ key: String, by amount: Int = 1, ttl: Duration? = nil) async throws -> Int {
         try await swap(key) { stored in
             let count: Int = try stored?.decoded(of: key) ?? 0
             let (sum, isTooLarge) = count.addingReportingOverflow(amount)
-            guard !isTooLarge else { throw StoreError(.value, "the sum of \(key) is too large") }
+            guard !isTooLarge else { throw DatabaseError(.value, "the sum of \(key) is too large") }
             return (JSON.encode(sum), stored == nil ? ttl : stored?.ttl, sum)
         }
     }
@@ -89,12 +89,12 @@ extension StoredValue {
     /// - Parameters:
     ///   - type: The type of the value.
     ///   - key: The key, for the error.
-    /// - Throws: A `StoreError` if the value is not of this type.
-    public func decoded<Value: Schema>(as type: Value.Type = Value.self, of key: String) throws(StoreError) -> Value {
+    /// - Throws: A `DatabaseError` if the value is not of this type.
+    public func decoded<Value: Schema>(as type: Value.Type = Value.self, of key: String) throws(DatabaseError) -> Value {
         do {
             return try JSON.decode(Value.self, from: bytes)
         } catch {
-            throw StoreError(.value, "the value of \(key) is not a valid \(Value.self): \(error.problem)")
+            throw DatabaseError(.value, "the value of \(key) is not a valid \(Value.self): \(error.problem)")
         }
     }
 }

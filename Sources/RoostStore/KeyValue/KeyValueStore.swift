@@ -3,11 +3,11 @@
 /// A key has 1 to 512 bytes of UTF-8, and a value at most 2 MiB; see `StoreLimits`. Every driver passes the cases of `StoreConformance`.
 public protocol KeyValueStore: Sendable {
     /// Returns the value of a key, or `nil` if there is none or it has expired.
-    /// - Throws: A `StoreError` if the key is invalid; a `Problem` with status 503 if the store is busy.
+    /// - Throws: A `DatabaseError` if the key is invalid; a `Problem` with status 503 if the store is busy.
     func get(_ key: String) async throws -> StoredValue?
 
     /// Returns the values of several keys, in the order of the keys, each as `get(_:)` does. A driver asks for all of them at once.
-    /// - Throws: A `StoreError` if a key is invalid; a `Problem` with status 503 if the store is busy.
+    /// - Throws: A `DatabaseError` if a key is invalid; a `Problem` with status 503 if the store is busy.
     func get(_ keys: [String]) async throws -> [StoredValue?]
 
     /// Sets or removes the value of a key atomically, if the condition holds.
@@ -17,7 +17,7 @@ public protocol KeyValueStore: Sendable {
     ///   - ttl: How long the entry is kept, or `nil` to keep it indefinitely.
     ///   - condition: When the change takes effect.
     /// - Returns: The new version of the entry, or `nil` if the condition did not hold and nothing was changed.
-    /// - Throws: A `StoreError` if a limit is exceeded; a `Problem` with status 503 if the store is busy.
+    /// - Throws: A `DatabaseError` if a limit is exceeded; a `Problem` with status 503 if the store is busy.
     @discardableResult
     func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion?
 

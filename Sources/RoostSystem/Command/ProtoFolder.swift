@@ -35,11 +35,11 @@ struct ProtoFolder {
         do {
             let committed = FileManager.default.fileExists(atPath: lock.path) ? try Data(contentsOf: lock) : Data()
             return try ProtoExport(contracts, keeping: try ProtoLock(parsing: String(decoding: committed, as: UTF8.self)))
-        } catch let error as ProtoLockError {
-            throw ConfigurationError("\(lock.relativePath): \(error)")
-        } catch let error as ProtoBreakage {
-            let breaks = error.breaks.map { "\n  \($0)" }.joined()
-            throw ConfigurationError("the contracts are not compatible with \(lock.relativePath):\(breaks)")
+        } catch let error as ConfigurationError where error.code == .breakingChange {
+            let breaks = error.faults.map { "\n  \($0)" }.joined()
+            throw ConfigurationError("the contracts are not compatible with \(lock.relativePath):\(breaks)", code: .breakingChange)
+        } catch let error as ConfigurationError {
+            throw ConfigurationError("\(lock.relativePath): \(error)", code: error.code)
         }
     }
 }

@@ -16,6 +16,7 @@ public actor RunningServices: Service {
     private let logger: Logger
     /// Whether the system has a gateway, in any process.
     private let hasEdge: Bool
+    private let errors: any ErrorDocument.Type
     private var servers: [HTTPServer] = []
     private var health: [Health] = []
     private let grace: Duration
@@ -42,7 +43,7 @@ public actor RunningServices: Service {
         }
         try system.check(settings, hosting: names)
         let resources = try await ProcessResources(system, hosting: Set(names), settings: settings, logger: logger)
-        let running = RunningServices(resources, logger, grace, hasEdge: system.edge != nil)
+        let running = RunningServices(resources, logger, grace, of: system)
         do {
             try await running.start(system, Set(names))
         } catch {
@@ -52,9 +53,10 @@ public actor RunningServices: Service {
         return running
     }
 
-    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, hasEdge: Bool) {
+    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, of system: System) {
         self.resources = resources
-        self.hasEdge = hasEdge
+        hasEdge = system.edge != nil
+        errors = system.errors
         self.logger = logger
         self.grace = grace
     }
@@ -228,12 +230,13 @@ public actor RunningServices: Service {
         let proxies: TrustedProxies = isEdge || !hasEdge ? try resources.settings[.trustedProxies] : .none
         // A trusted proxy has the connections of all of its clients.
         if proxies != .none { server.limits.connectionShare = server.limits.connections }
+        server.errors = errors
         server.middleware = [ClientAddressMiddleware(trusting: proxies, key: isEdge ? nil : resources.serviceKey)]
         do {
             let running = try await HTTPServer.start(server, logger: Logger(service: name), responder: responder)
             servers.append(running)
             ports[name] = running.port
-        } catch let error as ListenError {
+        } catch let error as TransportError {
             throw given.map { error.naming(port: "ADDRESSES", value: "\(name)=\($0)") } ?? error.naming(port: "PORT")
         }
     }

@@ -6,7 +6,7 @@ extension System {
     var documentation: SystemDescription {
         SystemDescription(
             title, version: version, description: description, contracts: services.flatMap { $0.contracts.map { $0.description } },
-            events: .of(services.map { ($0.name, $0.publishes, $0.subscribes) }), hasGateway: edge != nil)
+            events: .of(services.map { ($0.name, $0.publishes, $0.subscribes) }), errors: errors, hasGateway: edge != nil)
     }
 }
 
@@ -17,6 +17,7 @@ extension ServiceDefinition {
         let promised = Set(contracts.flatMap(\.routes).map(\.operation))
         let others = assembly.endpoints.map(\.route).filter { !promised.contains($0.operation) }
         return SystemDescription(
-            name, version: system.version, contracts: contracts + .grouping(others), events: .of([(name, publishes, subscribes)]))
+            name, version: system.version, contracts: contracts + .grouping(others), events: .of([(name, publishes, subscribes)]),
+            errors: system.errors)
     }
 }

@@ -34,6 +34,8 @@ public struct System: Sendable {
     public let drivers: [Driver]
     /// The interceptors for the calls of every service, outermost first.
     public let interceptors: [any Interceptor]
+    /// The shape of errors, which all services, the gateway and the documents have in common.
+    public let errors: any ErrorDocument.Type
     /// The names of all services that are declared to stand before the others. There should be at most one.
     let edgeNames: [String]
     private let alone: Set<String>
@@ -45,17 +47,19 @@ public struct System: Sendable {
     ///   - version: The version of the contracts, for the documents.
     ///   - description: The description in the documents, in Markdown.
     ///   - drivers: The drivers for the databases, the key-value store and the event bus. The program links and accepts only these.
+    ///   - errors: The shape of errors: problem documents (RFC 9457) by default.
     ///   - interceptors: The interceptors for the calls of every service, outermost first.
     ///   - page: The gateway and the services.
     public init(
         _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", drivers: [Driver],
-        interceptors: [any Interceptor] = [], @SystemBuilder _ page: () -> [Part]
+        errors: any ErrorDocument.Type = ProblemDocument.self, interceptors: [any Interceptor] = [], @SystemBuilder _ page: () -> [Part]
     ) {
         self.name = name
         self.title = title ?? name
         self.version = version
         self.description = description
         self.drivers = drivers
+        self.errors = errors
         self.interceptors = interceptors
         var edges: [any EdgeDefinition] = []
         var services: [any ServiceDefinition] = []

@@ -33,7 +33,9 @@ struct ResourceSetting<Resource: Sendable>: Sendable {
         guard let url = given ?? local else {
             throw ConfigurationError(
                 missing: key,
-                because: "no driver of the system has a default for it. The driver .sqlite of RoostSQLite has one: System(…, drivers: [.sqlite])")
+                because:
+                    "no driver of the system has a default for it. The driver .sqlite of RoostSQLite has one: System(…, drivers: [.sqlite])"
+            )
         }
         return try await naming(url) {
             let resource = try await drivers.open(url, as: Resource.self)

@@ -16,7 +16,8 @@ enum ExitCode {
     static func of(_ error: any Error) -> Int32 {
         let isLasting =
             switch error {
-            case is ConfigurationError, is ListenError: FailureKind(of: error) == .permanent
+            case is ConfigurationError: true
+            case let error as TransportError: error.place != nil && error.failureKind == .permanent
             case let error as DatabaseError: [.migration, .file].contains(error.code)
             default: false
             }

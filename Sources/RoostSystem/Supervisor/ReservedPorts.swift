@@ -10,9 +10,9 @@ package struct ReservedPorts {
     package private(set) var numbers: [Int] = []
     private var sockets: [Int32] = []
 
-    /// Reserves free ports of the loopback address.
-    /// - Throws: A `ListenError` if there are none.
-    package init(_ count: Int) throws(ListenError) {
+    /// Free ports of the loopback address.
+    /// - Throws: a `TransportError` where there are none.
+    package init(_ count: Int) throws(TransportError) {
         for _ in 0..<count {
             do {
                 numbers.append(try add(host: "127.0.0.1", port: 0))
@@ -23,24 +23,22 @@ package struct ReservedPorts {
         }
     }
 
-    /// Reserves one more port.
-    /// - Parameters:
-    ///   - host: The address to listen on.
-    ///   - port: The port; 0 for a free one.
-    /// - Returns: The port.
-    /// - Throws: A `ListenError` if nobody could listen there, for example because another process does.
-    mutating func add(host: String, port: Int) throws(ListenError) -> Int {
+    /// Keeps one more.
+    /// - Parameter port: which; 0 for a free one.
+    /// - Returns: its number.
+    /// - Throws: a `TransportError` where nobody could listen there, as another process does.
+    mutating func add(host: String, port: Int) throws(TransportError) -> Int {
         var addresses: UnsafeMutablePointer<addrinfo>?
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         guard getaddrinfo(host, String(port), &hints, &addresses) == 0, let address = addresses?.pointee else {
-            throw ListenError(host, port, .unknownHost)
+            throw TransportError(listeningOn: host, port, .unknownHost)
         }
         defer { freeaddrinfo(addresses) }
         let descriptor = socket(address.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw ListenError(host, port, errno: errno) }
+        guard descriptor >= 0 else { throw TransportError(listeningOn: host, port, errno: errno) }
         guard let number = Self.bind(descriptor, to: address) else {
-            let error = ListenError(host, port, errno: errno)
+            let error = TransportError(listeningOn: host, port, errno: errno)
             close(descriptor)
             throw error
         }

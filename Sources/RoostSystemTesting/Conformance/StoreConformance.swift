@@ -1,3 +1,4 @@
+import Roost
 import RoostStore
 
 /// The requirements that every key-value store must meet.
@@ -42,7 +43,7 @@ public enum StoreConformance {
         do {
             _ = try await store.get(["a", ""])
             try require(false, "an invalid key is refused")
-        } catch is StoreError {}
+        } catch is DatabaseError {}
     }
 
     private static func removes(_ store: any KeyValueStore) async throws {
@@ -135,10 +136,10 @@ public enum StoreConformance {
         try require(try await store.get("many", as: [Int].self)?.count == 64, "sixty-four concurrent updates all succeed")
     }
 
-    private static func refuses(_ code: StoreError.Code, _ body: () async throws -> StoreVersion?) async throws {
+    private static func refuses(_ code: DatabaseError.Code, _ body: () async throws -> StoreVersion?) async throws {
         do {
             _ = try await body()
-        } catch let error as StoreError {
+        } catch let error as DatabaseError {
             return try require(error.code == code, "the error's code is \(code.rawValue)")
         }
         try require(false, "a \(code.rawValue) beyond the limits is rejected")

@@ -31,19 +31,20 @@ public struct TestSystem: Sendable {
     ///   - drivers: The drivers for the databases, the key-value store and the event bus.
     ///   - folder: The folder for the services' data. If `nil`, a temporary folder is used and deleted after the test. Pass the folder of
     ///     an earlier run to continue with its data.
+    ///   - errors: The shape of the system's errors.
     ///   - page: The services, and the gateway if the test needs one.
     ///   - test: The test. It gets the running system.
     /// - Returns: The result of the test.
     /// - Throws: A `ConfigurationError` if the system cannot start; whatever the test throws.
     public static func run<Result>(
         _ settings: [String: String] = [:], arrangement: Arrangement = .together, drivers: [Driver] = [.sqlite],
-        in folder: TemporaryFolder? = nil,
+        in folder: TemporaryFolder? = nil, errors: any ErrorDocument.Type = ProblemDocument.self,
         @SystemBuilder _ page: () -> [System.Part],
         test: (TestSystem) async throws -> Result
     ) async throws -> Result {
         let folder = try folder ?? TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }
-        let system = System("test", drivers: drivers, page)
+        let system = System("test", drivers: drivers, errors: errors, page)
         let key = UUID().uuidString
         let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
         let hosts = try await RunningHosts.start(system, arrangement, settings: given)

@@ -4,8 +4,8 @@ import Synchronization
 
 /// A job that this process is working on.
 ///
-/// It ends when its handler returns, unless the handler has ended it before. If the lease has expired and another process has taken the
-/// job, each of these functions throws a `JobLost`. A handler can let that error pass, and the queue ignores it.
+/// It ends when its handler returns, unless the handler has ended it by itself. Where another process has taken the job meanwhile, as the
+/// lease was over, each of these functions throws a `DatabaseError` with the code `.jobLost`: a handler lets it pass, and the queue says nothing of it.
 public struct ClaimedJob<Job: Schema>: Sendable {
     /// The job's identifier in its queue.
     public let id: String
@@ -19,42 +19,45 @@ public struct ClaimedJob<Job: Schema>: Sendable {
     let store: WorkStore
     let options: WorkOptions
 
-    /// Ends the job in a transaction, so that its effect and its end are committed together.
-    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
+    /// Ends the job in a transaction, so that its effect and its end are one commit.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func finish(in transaction: Transaction) async throws {
         try await store.finish([claim], keeping: options.retention != nil, in: transaction)
         transaction.onCommit { [claim] in claim.settle() }
     }
 
     /// Ends the job.
-    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func finish() async throws { try await store.database.transaction { try await finish(in: $0) } }
 
-    /// Records progress in a transaction, so that the next failure counts as the first. The transaction is rolled back if another worker
-    /// has taken the job.
-    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
+    /// Notes in a transaction that the job has come on: its next failure counts as the first. The transaction is undone where the job is
+    /// another's.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func progress(in transaction: Transaction) async throws {
         try await store.progress(claim, in: transaction)
         transaction.onCommit { [claim] in claim.hasProgressed.store(true, ordering: .relaxed) }
     }
 
-    /// Records that the attempt failed. The job is tried again after a pause, or is dead if the failure is permanent or this was the last
-    /// attempt.
-    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
+    /// Notes that the attempt failed: the job is tried again after a pause, or is dead where the failure is permanent or was the last
+    /// attempt's.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func fail(_ error: any Error) async throws { try await claim.fail(error, in: store, options) }
 
     /// Gives the job back as if it had not been tried.
-    /// - Throws: A `JobLost` if another worker has taken the job; a `DatabaseError`.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
     public func release() async throws {
         try await store.release([claim])
         claim.settle()
     }
 }
 
-/// Another worker has taken the job.
-public struct JobLost: Error, CustomStringConvertible {
-    /// What happened, for a log.
-    public let description = "Another worker has taken the job."
+extension DatabaseError {
+    static let jobLost = DatabaseError(.jobLost, "Another worker has taken the job.")
+}
+
+extension Error {
+    /// Whether another worker has taken the job.
+    package var isJobLost: Bool { (self as? DatabaseError)?.code == .jobLost }
 }
 
 /// The identity of a claim: its row, and the epoch under which it was claimed.

@@ -86,7 +86,7 @@ extension WorkStore {
     ///   - claims: The claims of the jobs.
     ///   - keeping: Whether their identifiers are remembered.
     ///   - transaction: The transaction.
-    /// - Throws: A `JobLost` if another worker has taken one of them.
+    /// - Throws: A `DatabaseError` with the code `.jobLost` if another worker has taken one of them.
     func finish(_ claims: [JobClaim], keeping: Bool, in transaction: Transaction) async throws {
         let verb: SQL =
             if keeping {
@@ -96,7 +96,7 @@ extension WorkStore {
             }
         var count = 0
         for group in Self.groups(claims) { count += try await transaction.execute(verb + " WHERE " + group) }
-        if count < claims.count { throw JobLost() }
+        if count < claims.count { throw DatabaseError.jobLost }
     }
 
     /// Ends the jobs that this worker has not lost.
@@ -104,7 +104,7 @@ extension WorkStore {
         guard !claims.isEmpty else { return }
         do {
             try await database.transaction { try await finish(claims, keeping: keeping, in: $0) }
-        } catch is JobLost where claims.count > 1 {
+        } catch  where error.isJobLost && claims.count > 1 {
             for claim in claims { try? await finish([claim], keeping: keeping) }
         }
         for claim in claims { claim.settle() }
@@ -127,7 +127,9 @@ extension WorkStore {
     }
 
     func progress(_ claim: JobClaim, in transaction: Transaction) async throws {
-        guard try await transaction.execute("UPDATE roost_work SET attempts = 1 WHERE \(Self.guarded(claim))") == 1 else { throw JobLost() }
+        guard try await transaction.execute("UPDATE roost_work SET attempts = 1 WHERE \(Self.guarded(claim))") == 1 else {
+            throw DatabaseError.jobLost
+        }
     }
 
     /// Tries a job again after a pause, or immediately if somebody has asked for that since it was claimed.
@@ -138,7 +140,7 @@ extension WorkStore {
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(Self.now) + \(pause.milliseconds) END
             WHERE \(Self.guarded(claim))
             """)
-        if changed == 0 { throw JobLost() }
+        if changed == 0 { throw DatabaseError.jobLost }
     }
 
     func end(_ claim: JobClaim, because reason: String) async throws {
@@ -147,7 +149,7 @@ extension WorkStore {
             UPDATE roost_work SET worker = NULL, state = 'dead', is_retry = 1, reason = \(reason), ended_at = \(Self.now)
             WHERE \(Self.guarded(claim))
             """)
-        if changed == 0 { throw JobLost() }
+        if changed == 0 { throw DatabaseError.jobLost }
         dead.increment()
     }
 

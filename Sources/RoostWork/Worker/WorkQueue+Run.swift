@@ -47,7 +47,7 @@ extension WorkQueue {
                 try await context.run(span: "process \(name)", .consumer, span(of: row)) { try await handle(job) }
                 guard !row.claim.isSettled else { return }
                 await settle { try await store.finish([row.claim], keeping: options.retention != nil) }
-            } catch is JobLost {
+            } catch  where error.isJobLost {
                 RequestContext.current.logger.info("Another worker has taken the \(options.noun).")
             } catch {
                 guard !row.claim.isSettled else { return }
@@ -79,7 +79,9 @@ extension WorkQueue {
     private func readable(_ row: WorkStore.Row) async -> ClaimedJob<Job>? {
         do {
             let job = try JSON.decode(Job.self, from: Array(row.json.utf8))
-            guard row.attempts <= options.retry.attempts else { throw ProcessEnded(options.noun) }
+            guard row.attempts <= options.retry.attempts else {
+                throw DatabaseError(.processEnded, "the process ended during each attempt at the \(options.noun)")
+            }
             return ClaimedJob(
                 id: row.claim.id, key: row.key, job: job, attempt: row.attempts, claim: row.claim, store: store, options: options)
         } catch {
@@ -95,7 +97,7 @@ extension WorkQueue {
         while true {
             do {
                 return try await Task { try await note() }.value
-            } catch is JobLost {
+            } catch  where error.isJobLost {
                 return RequestContext.current.logger.info("Another worker has taken the \(options.noun).")
             } catch {
                 let pause = failures.fail()
@@ -119,14 +121,6 @@ extension WorkQueue {
         context.logger[metadataKey: options.noun] = "\(row.claim.id)"
         return context
     }
-}
-
-/// The process ended during each attempt at a job.
-private struct ProcessEnded: ClassifiedError, CustomStringConvertible {
-    let description: String
-    var failureKind: FailureKind { .permanent }
-
-    init(_ noun: String) { description = "the process ended during each attempt at the \(noun)" }
 }
 
 extension Backoff {

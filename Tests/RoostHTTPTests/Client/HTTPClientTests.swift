@@ -190,7 +190,7 @@ import Testing
         try await serving(by: responder) { server in
             let first = Task { try await client.send(Request(.get, "/"), to: server.address).status }
             await begun.wait()
-            do throws(CallFailure) {
+            do throws(TransportError) {
                 _ = try await client.exchange(Request(.get, "/"), with: server.address, deadline: nil, isAlone: false)
                 Issue.record("The queue has room.")
             } catch {

@@ -20,11 +20,11 @@ import Testing
         try await server.stop()
     }
 
-    private func failure(of call: Task<Response, any Error>) async -> CallFailure? {
+    private func failure(of call: Task<Response, any Error>) async -> TransportError? {
         do {
             _ = try await call.value
             return nil
-        } catch { return error as? CallFailure }
+        } catch { return error as? TransportError }
     }
 
     private func call(_ connection: HTTP2Connection, _ request: Request = Request(.get, "/"), deadline: ContinuousClock.Instant? = nil)
@@ -60,7 +60,7 @@ import Testing
                 try await peer.send(.reset(number, code))
                 let failure = await failure(of: made)
                 #expect(failure?.progress == (code == RawCode.refused ? .notSent : .unanswered))
-                #expect(failure?.code == UInt32(code))
+                #expect(failure?.frameCode == UInt32(code))
             }
             let begun = call(connection)
             _ = try await peer.next { $0.kind == .headers }
@@ -171,7 +171,7 @@ import Testing
         try await scripted { connection, peer in
             for (number, length) in [(1, 100), (3, 5)] {
                 let sent = call(connection, Request(.post, "/", body: .stream(pieces(2, of: 8), length: length)))
-                #expect(await failure(of: sent)?.cause is BodyLengthMismatch)
+                #expect(await failure(of: sent)?.code == .invalidContent)
                 let reset = try await peer.next { $0.kind == .reset }
                 #expect(reset?.stream == number)
             }

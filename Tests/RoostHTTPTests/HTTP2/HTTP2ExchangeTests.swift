@@ -92,7 +92,7 @@ import Testing
         let responder: Responder = { request, _ in
             switch request.path {
             case "/problem": throw Problem(.conflict, "No.")
-            case "/error": throw ConnectionClosed()
+            case "/error": throw TransportError.connectionClosed
             case "/none": return Response(.noContent)
             case "/early": return Response(103)
             case "/upgrade":

@@ -112,8 +112,8 @@ import Testing
             // When its response arrives, everything that was sent before has arrived: late data is not silence.
             try await raw.send(.ping())
             _ = try await raw.next { $0.kind == .ping }
-            let call = Task { () -> CallFailure? in
-                do throws(CallFailure) {
+            let call = Task { () -> TransportError? in
+                do throws(TransportError) {
                     _ = try await connection.send(Request(.get, "/"), deadline: .now + .milliseconds(200))
                     return nil
                 } catch { return error }

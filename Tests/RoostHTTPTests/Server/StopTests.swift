@@ -59,7 +59,7 @@ import Testing
     @Test func aPortInUseIsAnError() async throws {
         try await serving(by: echo) { server in
             let port = server.port
-            await #expect(throws: ListenError("127.0.0.1", port, .portTaken)) {
+            await #expect(throws: TransportError(listeningOn: "127.0.0.1", port, .portTaken)) {
                 try await HTTPServer.start(.init(port: port), responder: echo)
             }
         }
@@ -67,20 +67,20 @@ import Testing
 
     @Test(arguments: ["192.0.2.1", "no such host", "2001:db8::1"])
     func aHostThatIsNotOfThisMachineIsAnError(host: String) async throws {
-        let error = await #expect(throws: ListenError.self) {
+        let error = await #expect(throws: TransportError.self) {
             try await HTTPServer.start(.init(host: host, port: 0), responder: echo)
         }
-        #expect(error?.reason == .unknownHost)
+        #expect(error?.code == .unknownHost)
         #expect(error.map { "\($0.naming(port: "PORT"))" } == "HOST=\(host) is wrong: it must be an address of this machine")
     }
 
     @Test func aFaultOfListeningSaysWhetherItLasts() {
         for number in [EADDRINUSE, EACCES, EADDRNOTAVAIL] {
-            let error = ListenError("127.0.0.1", 80, errno: number)
+            let error = TransportError(listeningOn: "127.0.0.1", 80, errno: number)
             #expect(error.failureKind == .permanent && error.naming(port: "PORT") is ConfigurationError)
         }
-        let error = ListenError("127.0.0.1", 80, errno: EMFILE)
-        #expect(error.failureKind == .transient && error.naming(port: "PORT") as? ListenError == error)
+        let error = TransportError(listeningOn: "127.0.0.1", 80, errno: EMFILE)
+        #expect(error.failureKind == .transient && error.naming(port: "PORT") as? TransportError == error)
         #expect("\(error)" == "cannot listen on 127.0.0.1:80: Too many open files")
     }
 }

@@ -1,3 +1,4 @@
+import Roost
 import Testing
 
 @testable import RoostHTTP
@@ -28,10 +29,10 @@ struct DeflateTests {
     @Test func aBombIsCutShort() throws {
         let bomb = try #require(Deflate.compress([UInt8](repeating: 0, count: 10 << 20), windowBits: 15))
         #expect(bomb.count < 20_000)
-        #expect(throws: WebSocketClosure.tooLarge(1 << 20)) { try Deflate.decompress(bomb, limit: 1 << 20) }
+        #expect(throws: TransportError.tooLarge(1 << 20)) { try Deflate.decompress(bomb, limit: 1 << 20) }
     }
 
     @Test func whatIsNoCompressionIsRefused() {
-        #expect(throws: WebSocketClosure.self) { try Deflate.decompress([0xFF, 0xFF, 0xFF, 0xFF], limit: 100) }
+        #expect(throws: TransportError.self) { try Deflate.decompress([0xFF, 0xFF, 0xFF, 0xFF], limit: 100) }
     }
 }

@@ -87,6 +87,50 @@ import Testing
         }
     }
 
+    /// What a callee answers is its caller's to handle. Only that work can be done later, or took too long, is as true for the caller's own
+    /// caller.
+    @Test(arguments: Way.allCases) func whatACalleeRefusesIsNotTheCallersAnswer(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let answers = [
+                400: 502, 401: 502, 403: 502, 404: 502, 409: 502, 413: 502, 422: 502, 500: 502, 501: 502, 502: 502, 429: 503, 503: 503,
+                504: 504,
+            ]
+            for (status, answer) in answers {
+                let direct = await problem { _ = try await open.client.fail(kind: "\(status)") }
+                #expect(direct?.status.code == status && direct?.code == .escaped && direct?.callee == "zoo.fail")
+                let relayed = await problem { _ = try await open.client.relay(kind: "\(status)", passes: nil) }
+                #expect(relayed?.status.code == answer && relayed?.callee == "zoo.relay", "\(status)")
+                #expect(relayed?.headers["retry-after"] == (answer == 503 ? "7" : nil), "\(status)")
+                guard answer == 502 else { continue }
+                #expect(relayed?.code == .upstreamError && relayed?.detail?.contains("Only the caller") == false, "\(status)")
+            }
+            let escape = await problem { _ = try await open.client.relay(kind: "escape", passes: nil) }
+            #expect(escape?.status == .badGateway)
+        }
+    }
+
+    @Test(arguments: Way.allCases) func whatIsPassedOnIsTheCallersAnswer(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let problem = await problem { _ = try await open.client.relay(kind: "problem", passes: true) }
+            #expect(problem?.status == .conflict && problem?.detail == "The cage is täken." && problem?.title == "Taken")
+            #expect(problem?.type == "https://example.org/taken" && problem?.headers["retry-after"] == "3")
+            #expect(problem?.errors == [Fault(pointer: "/cage", rule: "free", message: "must be free")])
+            let missing = await self.problem { _ = try await open.client.relay(kind: "404", passes: true) }
+            #expect(missing?.status == .notFound && missing?.code == .escaped && missing?.callee == "zoo.relay")
+            let other = await self.problem { _ = try await open.client.relay(kind: "403", passes: true) }
+            #expect(other?.status == .badGateway)
+        }
+    }
+
+    @Test(arguments: Way.allCases) func whatEndsACalleesStreamIsNotTheCallersAnswer(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let tooMany = try await all(of: open.client.relayCount(upTo: 200))
+            #expect(tooMany.values.count == 99 && tooMany.problem?.status == .badGateway)
+            #expect(tooMany.problem?.code == .upstreamError && tooMany.problem?.callee == "zoo.relayCount")
+            #expect(await problem { _ = try await open.client.relayCount(upTo: 0) }?.status == .badGateway)
+        }
+    }
+
     @Test(arguments: Way.allCases) func errorsThatAreNoProblem(way: Way) async throws {
         try await OpenZoo.run(way) { open in
             let hidden = await problem { _ = try await open.client.fail(kind: "escape") }

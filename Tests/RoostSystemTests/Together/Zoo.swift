@@ -25,6 +25,9 @@ protocol ZooAPI: Sendable {
     @Get("/inside", access: .services) func inside() async throws -> String
     @Post("/births", takesIdempotencyKey: true) func birth(_ animal: Animal) async throws -> Int
     @Get("/failures/{kind}") func fail(kind: String) async throws -> String
+    /// Calls `fail(kind:)` as another service would, and does not handle its problem.
+    @Get("/relays/{kind}") func relay(kind: String, passes: Bool?) async throws -> String
+    @Live("/relays/count/{upTo}") func relayCount(upTo: Int) async throws -> MessageStream<Int>
     /// Never answers by itself.
     @Post("/wait") func wait() async throws
     @Live("/count/{upTo}") func count(upTo: Int) async throws -> MessageStream<Int>
@@ -33,9 +36,15 @@ protocol ZooAPI: Sendable {
 
 struct Escape: Error {}
 
+extension Problem.Code {
+    static let escaped = Problem.Code(rawValue: "animal_escaped")
+}
+
 final class Zoo: ZooAPI {
     @TaskLocal static var mark = "none"
 
+    /// The zoo as a service that the zoo calls.
+    let other = Mutex<(any ZooAPI)?>(nil)
     let births = Atomic(0)
     let waits = AsyncStream.makeStream(of: Void.self)
     let cancelled = AsyncStream.makeStream(of: Void.self)
@@ -67,8 +76,21 @@ final class Zoo: ZooAPI {
                 .conflict, "The cage is täken.", type: "https://example.org/taken", title: "Taken",
                 errors: [Fault(pointer: "/cage", rule: "free", message: "must be free")], headers: ["retry-after": "3"])
         case "cancellation": throw CancellationError()
+        case let status where Int(status) != nil:
+            throw Problem(Status(Int(status) ?? 0), "Only the caller may know.", code: .escaped, headers: ["retry-after": "7"])
         default: throw Escape()
         }
+    }
+
+    func relay(kind: String, passes: Bool?) async throws -> String {
+        guard let other = other.withLock({ $0 }) else { throw Escape() }
+        guard passes == true else { return try await other.fail(kind: kind) }
+        return try await passingOn(.conflict, .notFound) { try await other.fail(kind: kind) }
+    }
+
+    func relayCount(upTo: Int) async throws -> MessageStream<Int> {
+        guard let other = other.withLock({ $0 }) else { throw Escape() }
+        return try await other.count(upTo: upTo)
     }
 
     func wait() async throws {
@@ -155,6 +177,7 @@ struct OpenZoo {
             caller: ServiceCaller = way == .rest ? .rest(http, to: address, as: identity) : .grpc(to: address, as: identity)
         let local = LocalCallee<any ZooAPI>(for: "keeper", codec: MessageCodec()) { LocalService(zoo, endpoints: endpoints) }
         let client = ZooAPIContract.client(of: way == .local ? Callee(local) : Callee(over: caller))
+        zoo.other.withLock { $0 = client }
         let result: Result<Void, any Error>
         do { result = .success(try await test(OpenZoo(zoo: zoo, client: client, seen: seen))) } catch { result = .failure(error) }
         caller.close()

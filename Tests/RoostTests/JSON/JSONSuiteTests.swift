@@ -60,12 +60,12 @@ extension JSONSuite.Case {
 struct Skipped: Schema {
     static var schema: JSONSchema { .string }
 
-    static func decode(from json: inout JSONReader) throws(JSONError) -> Skipped? {
+    static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Skipped? {
         try json.skipValue()
         return Skipped()
     }
 
-    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Skipped? { nil }
+    static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Skipped? { nil }
     func encode(to message: inout ProtobufWriter) {}
     func encode(to json: inout JSONWriter) { json.literal("null") }
 }

@@ -15,7 +15,7 @@ indirect enum JSONTree: Hashable {
 extension JSONTree: Schema {
     static var schema: JSONSchema { .string }
 
-    static func decode(from json: inout JSONReader) throws(JSONError) -> JSONTree? {
+    static func decode(from json: inout JSONReader) throws(DecodingFailure) -> JSONTree? {
         switch json.peek() {
         case UInt8(ascii: "{"): return try [String: JSONTree].decode(from: &json).map(JSONTree.object)
         case UInt8(ascii: "["): return try [JSONTree].decode(from: &json).map(JSONTree.list)
@@ -37,7 +37,7 @@ extension JSONTree: Schema {
         }
     }
 
-    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> JSONTree? { nil }
+    static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> JSONTree? { nil }
     func encode(to message: inout ProtobufWriter) {}
 }
 

@@ -137,7 +137,7 @@ struct JSONValueTests {
 private struct Numbers: Schema {
     static var schema: JSONSchema { .integer }
 
-    static func decode(from json: inout JSONReader) throws(JSONError) -> Numbers? {
+    static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Numbers? {
         var probe = json
         if try probe.beginsArray() { return try [Numbers].decode(from: &json).map { _ in Numbers() } }
         if try probe.beginsObject() { return try [String: Numbers].decode(from: &json).map { _ in Numbers() } }
@@ -145,17 +145,17 @@ private struct Numbers: Schema {
     }
 
     func encode(to json: inout JSONWriter) { json.literal("0") }
-    static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Numbers? { Numbers() }
+    static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Numbers? { Numbers() }
     func encode(to message: inout ProtobufWriter) {}
 }
 
 extension JSONReader {
-    fileprivate mutating func beginsArray() throws(JSONError) -> Bool {
+    fileprivate mutating func beginsArray() throws(DecodingFailure) -> Bool {
         var probe = self
         return try probe.beginArray() != nil
     }
 
-    fileprivate mutating func beginsObject() throws(JSONError) -> Bool {
+    fileprivate mutating func beginsObject() throws(DecodingFailure) -> Bool {
         var probe = self
         return try probe.beginObject() != nil
     }

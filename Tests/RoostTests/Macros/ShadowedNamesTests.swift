@@ -4,8 +4,9 @@ import Testing
 /// A user's types may have the names of the toolkit's and of the language's: what macros make names each with its module.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ShadowedNamesTests {
     private static let names = [
-        "Route", "Contract", "Endpoint", "Caller", "Bounds", "Problem", "JSONReader", "JSONWriter", "JSONError", "JSONSchema", "JSONFields",
-        "JSONChoice", "JSONKey", "ProtobufReader", "ProtobufWriter", "ProtobufError", "ProtobufKind", "ContractDescription", "OutgoingCall",
+        "Route", "Contract", "Endpoint", "Caller", "Bounds", "Problem", "JSONReader", "JSONWriter", "DecodingFailure", "JSONSchema",
+        "JSONFields",
+        "JSONChoice", "JSONKey", "ProtobufReader", "ProtobufWriter", "ProtobufKind", "ContractDescription", "OutgoingCall",
         "IncomingCall", "PercentCoding", "EndpointProvider", "ParameterValue", "Event", "Subscription", "Schema", "Field", "Check",
         "Service",
         "Status", "Access", "Method", "Router", "Body", "Headers", "Format", "Fault", "Page", "PageLimit", "PathPattern", "Callee",

@@ -10,23 +10,35 @@ struct ProblemTests {
         #expect(response.headers["content-type"] == "application/problem+json")
         let text = String(decoding: try await response.body.collect(upTo: 1000), as: UTF8.self)
         #expect(
-            text == #"{"type":"about:blank","title":"Unprocessable Content","status":422,"detail":"The request has one fault.","#
+            text
+                == #"{"type":"about:blank","title":"Unprocessable Content","status":422,"code":"unprocessable_content","detail":"The request has one fault.","#
                 + #""instance":"/orders","requestId":"r-1","errors":[{"pointer":"/a","rule":"range","message":"must be from 1 to 2"}]}"#)
     }
 
     @Test func leavesOutWhatSaysNothing() async throws {
         let response = Problem(.notFound).response(instance: "/x", requestID: "r")
         let text = String(decoding: try await response.body.collect(upTo: 1000), as: UTF8.self)
-        #expect(text == #"{"type":"about:blank","title":"Not Found","status":404,"instance":"/x","requestId":"r"}"#)
+        #expect(text == #"{"type":"about:blank","title":"Not Found","status":404,"code":"not_found","instance":"/x","requestId":"r"}"#)
+    }
+
+    @Test func aCodeFollowsTheStatusUnlessItIsGiven() {
+        var problem = Problem(.notFound)
+        #expect(problem.code.rawValue == "not_found")
+        problem.status = 499
+        #expect(problem.code.rawValue == "status_499")
+        problem.code = .upstreamError
+        problem.status = .notFound
+        #expect(problem.code == .upstreamError)
     }
 
     @Test func readsBackWhatItWrote() async throws {
         var problem = Problem.unavailable("Down.", retryAfter: 3)
+        problem.code = .upstreamError
         problem.errors = [Fault(pointer: "", rule: "x", message: "y")]
         problem.headers["x-secret"] = "s"
         let response = problem.response(instance: "/", requestID: "r")
         let read = Problem(response: response, bytes: try await response.body.collect(upTo: 1000))
-        #expect(read.status == .unavailable && read.detail == "Down." && read.errors == problem.errors)
+        #expect(read.status == .unavailable && read.detail == "Down." && read.code == .upstreamError && read.errors == problem.errors)
         #expect(read.headers["retry-after"] == "3" && read.headers["x-secret"] == nil)
     }
 

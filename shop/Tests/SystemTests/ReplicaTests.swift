@@ -9,7 +9,7 @@ import RoostSystemTesting
 import Synchronization
 import Testing
 
-/// Two replicas of orders and of payments take load while each of them is killed, and while one of each hangs for longer than its lease.
+/// Two replicas of orders and of payments under load, while each of them is killed, and while one of each hangs for longer than its lease.
 @Suite(.timeLimit(.minutes(8))) struct ReplicaTests {
     private static let sku = "LOAD-0001", stock = 100_000
     /// Longer than a lease.
@@ -35,21 +35,21 @@ import Testing
             }
             try await group.waitForAll()
         }
-        // The harm was real: orders of a replica that was gone went on in the other.
+        // The faults had an effect: orders of a killed replica continued in the other one.
         let takeovers = shop.text.matches(of: #/Taking over \d+ jobs/#).count
         #expect(takeovers > 0 && shop.text.contains("was killed by signal 9"))
         try await audit(shop, load)
         let bought = load.placed.filter { $0.token != "tok_declined" }.count
         #expect(try await administrator.stock(of: Self.sku) == Self.stock - bought)
         for customer in customers {
-            // One mail for each order's end, and the welcome.
+            // One mail for each completed order, and the welcome mail.
             let count = load.placed.filter { $0.email == customer.email }.count + 1
             #expect(try await customer.mails(min(count, 100)).count == min(count, 100))
         }
         #expect(await shop.stop() == 0)
     }
 
-    /// Kills each replica in turn, then has one of each service hang.
+    /// Kills each replica in turn, then makes one of each service hang.
     private static func harm(_ shop: ShopProcess, under load: Load) async throws {
         try await load.progress()
         for service in ["orders", "payments"] {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    /// Every order that was accepted has come to its end, and was charged once, in three books.
+    /// Checks that every accepted order has its final status and was charged once, in the records of three services.
     private func audit(_ shop: ShopProcess, _ load: Load) async throws {
         let orders = try await Database.open("sqlite:\(shop.dataFolder)/orders.db")
         let payments = try await Database.open("sqlite:\(shop.dataFolder)/payments.db")
@@ -103,11 +103,11 @@ import Testing
 }
 
 extension ShopProcess {
-    /// The processes of a service that run.
+    /// The running processes of a service.
     fileprivate func replicas(of service: String) -> [Int32] { services.filter { $0.value == service }.keys.sorted() }
 }
 
-/// Customers who buy one thing after the other.
+/// Customers who each place one order after the other.
 private final class Load: Sendable {
     typealias Placed = (id: UUID, token: String, email: String)
 
@@ -118,7 +118,7 @@ private final class Load: Sendable {
 
     func stop() { state.withLock { $0.isOver = true } }
 
-    /// Waits until some more orders were placed.
+    /// Waits until some more orders have been placed.
     func progress() async throws {
         let wanted = placed.count + 6
         try await eventually("more orders are placed", within: .seconds(90)) { placed.count >= wanted }

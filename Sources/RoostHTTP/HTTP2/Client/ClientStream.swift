@@ -5,7 +5,7 @@ import Synchronization
 
 /// One stream of a client's connection: a call and its response. It is used on the connection's event loop only.
 final class ClientStream {
-    typealias Answer = CheckedContinuation<Result<Response, CallFailure>, Never>
+    typealias Answer = CheckedContinuation<Result<Response, TransportError>, Never>
 
     let number: Int
     let call: HTTP2Call
@@ -74,16 +74,16 @@ final class ClientStream {
     }
 
     /// Fails the call, or the rest of the response's body.
-    func fail(_ failure: CallFailure) {
+    func fail(_ failure: TransportError) {
         answer.take()?.resume(returning: .failure(failure))
-        input.pipe?.finish(.failure(failure.cause))
+        input.pipe?.finish(.failure(failure.thrown))
     }
 
     /// Cancels everything that waits.
     func finish() {
         timer?.cancel()
         sending?.cancel()
-        output.fail(ConnectionClosed())
+        output.fail(TransportError.connectionClosed)
     }
 }
 

@@ -9,7 +9,7 @@ extension HTTP2ClientConnection {
         if isFull, waiting.count < Self.longestQueue, !call.isCancelled.load(ordering: .relaxed) {
             return enqueue(request, call, deadline, answer)
         }
-        do throws(CallFailure) {
+        do throws(TransportError) {
             let number = try nextNumber(for: call)
             let head = try HPACKHeaders(request, to: address, isSecured: configuration.security != nil)
             let stream = ClientStream(number, call, received: writer.edge.received, answer)
@@ -55,16 +55,16 @@ extension HTTP2ClientConnection {
         waiting.remove(at: index)
         waiter.timer?.cancel()
         load.active.subtract(1, ordering: .relaxed)
-        waiter.answer.resume(returning: .failure(CallFailure(.answered, cause)))
+        waiter.answer.resume(returning: .failure(TransportError(.answered, cause)))
     }
 
-    private func nextNumber(for call: HTTP2Call) throws(CallFailure) -> Int {
-        guard !call.isCancelled.load(ordering: .relaxed) else { throw CallFailure(.notSent, CancellationError()) }
+    private func nextNumber(for call: HTTP2Call) throws(TransportError) -> Int {
+        guard !call.isCancelled.load(ordering: .relaxed) else { throw TransportError(.notSent, CancellationError()) }
         guard !isDraining, writer.isOpen else {
-            throw CallFailure(.notSent, Problem.unavailable("\(address) is closing the connection."))
+            throw TransportError(.notSent, Problem.unavailable("\(address) is closing the connection."))
         }
         guard streams.count < load.limit.load(ordering: .relaxed) else {
-            throw CallFailure(.notSent, Problem.unavailable("\(address) accepts no more requests on this connection."))
+            throw TransportError(.notSent, Problem.unavailable("\(address) accepts no more requests on this connection."))
         }
         // Stream identifiers are exhausted after a billion calls. The connection is then replaced by a new one (RFC 9113 §5.1.1).
         if lastStream + 2 >= Int(Int32.max) - 2 { drain() }
@@ -107,9 +107,9 @@ extension HTTP2ClientConnection {
 
     /// - Returns: Whether the next piece has to wait.
     private func send(_ piece: [UInt8], on number: Int) throws -> Bool {
-        guard let stream = streams[number] else { throw ConnectionClosed() }
+        guard let stream = streams[number] else { throw TransportError.connectionClosed }
         if let owed = stream.owed {
-            guard piece.count <= owed else { throw BodyLengthMismatch() }
+            guard piece.count <= owed else { throw TransportError.wrongLength }
             stream.owed = owed - piece.count
         }
         stream.output.submit(piece.count)
@@ -118,19 +118,19 @@ extension HTTP2ClientConnection {
     }
 
     private func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, on number: Int) {
-        guard let stream = streams[number] else { return waiter.resume(throwing: ConnectionClosed()) }
+        guard let stream = streams[number] else { return waiter.resume(throwing: TransportError.connectionClosed) }
         stream.output.awaitRoom(waiter)
     }
 
     private func endBody(on number: Int) throws {
         guard let stream = streams[number] else { return }
-        guard stream.owed ?? 0 == 0 else { throw BodyLengthMismatch() }
+        guard stream.owed ?? 0 == 0 else { throw TransportError.wrongLength }
         writer.writeData([], isLast: true, on: number)
     }
 
     private func failSending(_ error: any Error, on number: Int) {
-        guard let stream = streams[number], !(error is ConnectionClosed) else { return }
-        giveUp(stream, CallFailure(.answered, error))
+        guard let stream = streams[number], !error.isConnectionClosed else { return }
+        giveUp(stream, TransportError(.answered, error))
     }
 
     private func startTimer(of stream: ClientStream, _ deadline: ContinuousClock.Instant?) {
@@ -140,7 +140,7 @@ extension HTTP2ClientConnection {
         stream.timer = loop.scheduleTask(in: left) {
             let (connection, stream) = this.value
             let problem = Problem(.gatewayTimeout, "\(connection.address) did not answer in time.")
-            connection.giveUp(stream, CallFailure(.answered, problem, isCalleesFault: connection.wasSilent(since: stream.began)))
+            connection.giveUp(stream, TransportError(.answered, problem, isCalleesFault: connection.wasSilent(since: stream.began)))
         }
     }
 
@@ -154,11 +154,11 @@ extension HTTP2ClientConnection {
     func cancel(_ call: HTTP2Call) {
         if let waiter = waiting.first(where: { $0.call === call }) { return dismiss(waiter, CancellationError()) }
         guard let stream = streams.values.first(where: { $0.call === call }) else { return }
-        giveUp(stream, CallFailure(.answered, CancellationError()))
+        giveUp(stream, TransportError(.answered, CancellationError()))
     }
 
     /// Ends a stream and tells the server.
-    func giveUp(_ stream: ClientStream, _ failure: CallFailure) {
+    func giveUp(_ stream: ClientStream, _ failure: TransportError) {
         guard streams[stream.number] === stream else { return }
         writer.reset(stream.number, .cancel)
         remove(stream.number)
@@ -178,7 +178,7 @@ extension HTTP2ClientConnection {
     func failAll() {
         for stream in streams.values {
             remove(stream.number)
-            let failure = CallFailure.closed(stream.head == nil ? .unanswered : .answered, address, by: fault)
+            let failure = TransportError.closed(stream.head == nil ? .unanswered : .answered, address, by: fault)
             stream.fail(failure)
         }
     }
@@ -187,7 +187,7 @@ extension HTTP2ClientConnection {
     func settle() {
         while let (number, ending) = writer.nextEnding() {
             guard ending == .reset, let stream = remove(number) else { continue }
-            stream.fail(CallFailure(.answered, Problem(.badGateway, "\(address) violated the HTTP/2 protocol.")))
+            stream.fail(TransportError(.answered, Problem(.badGateway, "\(address) violated the HTTP/2 protocol.")))
         }
     }
 
@@ -205,11 +205,11 @@ extension HTTP2ClientConnection {
 
 extension HPACKHeaders {
     /// Creates the head of a request (RFC 9113 §8.3.1).
-    fileprivate init(_ request: Request, to address: HTTPAddress, isSecured: Bool) throws(CallFailure) {
+    fileprivate init(_ request: Request, to address: HTTPAddress, isSecured: Bool) throws(TransportError) {
         let target = request.target
         guard FieldSyntax.isToken(request.method.rawValue.utf8), target.utf8.allSatisfy(RequestHead.isTargetCharacter),
             target.utf8.first == UInt8(ascii: "/") || target == "*"
-        else { throw CallFailure(.answered, Problem(.badRequest, "The method or the path of the request is invalid.")) }
+        else { throw TransportError(.answered, Problem(.badRequest, "The method or the path of the request is invalid.")) }
         self.init()
         reserveCapacity(request.headers.fields.count + 6)
         add(name: ":method", value: request.method.rawValue)

@@ -56,7 +56,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
         ticker?.cancel()
         writer.close()
         stopTaking()
-        ready.take()?.fail(ConnectionClosed())
+        ready.take()?.fail(TransportError.connectionClosed)
         failAll()
     }
 
@@ -122,7 +122,7 @@ extension HTTP2ClientConnection {
         do throws(WireFault) {
             if stream.head == nil { try stream.take(headers.headers) } else { try stream.takeTrailers(headers.headers) }
         } catch {
-            return giveUp(stream, CallFailure(.answered, Problem(.badGateway, "\(address) sent an invalid response: \(error.detail)")))
+            return giveUp(stream, TransportError(.answered, Problem(.badGateway, "\(address) sent an invalid response: \(error.detail)")))
         }
         if headers.endStream { return complete(stream) }
         if stream.head != nil, stream.isAwaited { undecided.append(number) }
@@ -138,7 +138,7 @@ extension HTTP2ClientConnection {
     private func complete(_ stream: ClientStream) {
         stream.input.isComplete = true
         guard stream.head != nil else {
-            return giveUp(stream, CallFailure(.answered, Problem(.badGateway, "\(address) ended the stream without a response.")))
+            return giveUp(stream, TransportError(.answered, Problem(.badGateway, "\(address) ended the stream without a response.")))
         }
         // A server that has responded does not need the rest of the request.
         if !stream.output.isComplete { writer.reset(stream.number, .cancel) }
@@ -166,15 +166,15 @@ extension HTTP2ClientConnection {
 
     private func takeReset(_ code: HTTP2ErrorCode, on number: Int) {
         guard let stream = remove(number) else { return }
-        let progress: CallFailure.Progress = code == .refusedStream ? .notSent : stream.head == nil ? .unanswered : .answered
-        stream.fail(CallFailure(progress, Problem(.badGateway, "\(address) cancelled the request: \(code)."), code: code))
+        let progress: TransportError.Progress = code == .refusedStream ? .notSent : stream.head == nil ? .unanswered : .answered
+        stream.fail(TransportError(progress, Problem(.badGateway, "\(address) cancelled the request: \(code)."), code: code))
     }
 
     private func takeGoAway(_ last: Int, _ code: HTTP2ErrorCode) {
         stopTaking()
         for stream in streams.values where stream.number > last {
             remove(stream.number)
-            stream.fail(CallFailure(.notSent, Problem.unavailable("\(address) is closing the connection."), code: code))
+            stream.fail(TransportError(.notSent, Problem.unavailable("\(address) is closing the connection."), code: code))
         }
         drain()
     }

@@ -105,8 +105,8 @@ public final class HTTP2Connection: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - deadline: When the whole exchange, including streamed bodies, must be complete.
-    /// - Throws: An `CallFailure`, which says how far the exchange had come.
-    public func send(_ request: Request, deadline: ContinuousClock.Instant? = nil) async throws(CallFailure) -> Response {
+    /// - Throws: An `TransportError`, which says how far the exchange had come.
+    public func send(_ request: Request, deadline: ContinuousClock.Instant? = nil) async throws(TransportError) -> Response {
         let call = HTTP2Call()
         load.active.add(1, ordering: .relaxed)
         let result = await withTaskCancellationHandler {

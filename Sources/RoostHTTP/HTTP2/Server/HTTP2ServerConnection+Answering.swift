@@ -24,7 +24,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
     }
 
     func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int) {
-        guard let stream = streams[number] else { return waiter.resume(throwing: ConnectionClosed()) }
+        guard let stream = streams[number] else { return waiter.resume(throwing: TransportError.connectionClosed) }
         stream.output.awaitRoom(waiter)
     }
 
@@ -37,7 +37,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
             return send(exchange.response(to: Problem(.notImplemented, "Only an HTTP/1.1 connection can be upgraded.")), on: stream)
         }
         guard (200..<1000).contains(response.status.code) else {
-            return send(exchange.response(to: InvalidStatus(status: response.status)), on: stream)
+            return send(exchange.response(to: TransportError.invalid(response.status)), on: stream)
         }
         let plan = ResponsePlan(response, to: exchange.method, isOld: false, mayKeepAlive: true)
         exchange.plan = plan

@@ -255,7 +255,7 @@ extension HTTP2ServerConnection {
         guard let stream = streams.removeValue(forKey: number) else { return nil }
         stream.exchange.finish()
         unsent -= stream.output.pending
-        stream.output.fail(ConnectionClosed())
+        stream.output.fail(TransportError.connectionClosed)
         _ = stream.input.takeGathered()
         stream.input.pipe?.abandon()
         giveBack(stream.input.takeCredit())
@@ -267,7 +267,7 @@ extension HTTP2ServerConnection {
         streams = [:]
         hold(-untaken)
         for stream in abandoned.values {
-            stream.output.fail(ConnectionClosed())
+            stream.output.fail(TransportError.connectionClosed)
             stream.exchange.giveUp()
         }
     }

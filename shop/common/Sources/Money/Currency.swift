@@ -54,7 +54,7 @@ extension Currency: Schema {
     public static var schema: JSONSchema { .string.length(Bounds(3...3)).format(format) }
 
     /// Decodes a code, or notes a fault and returns `nil`.
-    public static func decode(from json: inout JSONReader) throws(JSONError) -> Currency? {
+    public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Currency? {
         let start = json.position()
         guard let code = try json.readString() else { return nil }
         json.check(format: format, of: code, at: start)
@@ -68,7 +68,7 @@ extension Currency: Schema {
     public static var protobufKind: ProtobufKind { .text }
 
     /// Decodes a code, or notes a fault and returns `nil`.
-    public static func decode(from message: inout ProtobufReader) throws(ProtobufError) -> Currency? {
+    public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Currency? {
         guard let code = try message.text() else { return nil }
         let currency = Currency(code)
         if currency == nil { message.fault("format", "must be \(format.expectation)") }

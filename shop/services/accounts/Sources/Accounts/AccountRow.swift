@@ -1,5 +1,6 @@
 import AccountsAPI
 import Foundation
+import Roost
 import RoostData
 
 /// An account as it is stored in its table.

@@ -5,14 +5,14 @@ import RoostAuth
 import RoostData
 import ShopCommon
 
-/// Begins, renews and ends sessions. A refresh token is good once; one that comes again ends its session, since one of the
-/// two who had it should not have (RFC 9700 §4.14.2). One that was never issued changes nothing.
+/// Starts, refreshes and ends sessions. A refresh token can be used once. If it is used again, its session ends, because one of its two
+/// users must have stolen it (RFC 9700 §4.14.2). A token that was never issued changes nothing.
 struct Sessions: Sendable {
-    /// Seconds.
+    /// In seconds.
     static let accessLifetime = 15 * 60
-    /// Seconds.
+    /// In seconds.
     private static let refreshLifetime = 30.0 * 24 * 3600
-    /// The most sessions that are over which the beginning of another one sweeps up.
+    /// The largest number of expired sessions that are deleted when another one starts.
     private static let sweep = 16
 
     let database: Database
@@ -39,13 +39,13 @@ struct Sessions: Sendable {
         return try await tokens(session, account, secret)
     }
 
-    /// Of two who come with the same token at once one is first; the other comes with an old one.
-    /// - Parameter account: finds the session's account.
+    /// If a token is used twice at the same time, one of the two calls is the first; to the other, the token is an old one.
+    /// - Parameter account: Finds the account of the session.
     func refresh(_ token: String, account: (UUID) async throws -> Account) async throws -> TokenPair {
         let parts = token.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let session = UUID(uuidString: String(parts[0])) else { throw Self.refused }
         let old = String(parts[1]), secret = secrets.issue(for: session.text)
-        // Looked up first, as what changes nothing must not wait for the writer's turn.
+        // The token is looked up first, so that a call that changes nothing does not wait for the writing connection.
         guard let found = try await find(session) else { throw Self.refused }
         let owner = try await account(found.owner)
         guard found.digest == Secret.digest(old), try await replace(found.digest, of: session, with: Secret.digest(secret)) else {
@@ -55,14 +55,14 @@ struct Sessions: Sendable {
         return try await tokens(session, owner, secret)
     }
 
-    /// - Returns: `nil` where there is no such session that is not over.
+    /// - Returns: `nil` if there is no such active session.
     private func find(_ session: UUID) async throws -> (owner: UUID, digest: String)? {
         let row = try await database.first(
             "SELECT account_id, refresh_digest FROM sessions WHERE id = \(session) AND expires_at > \(Date())")
         return try row.map { (try $0.get("account_id"), try $0.get("refresh_digest")) }
     }
 
-    /// - Returns: whether the session had the old digest until now.
+    /// - Returns: Whether the session had the old digest until now.
     private func replace(_ old: String, of session: UUID, with digest: String) async throws -> Bool {
         try await database.execute(
             """
@@ -89,7 +89,7 @@ struct Sessions: Sendable {
         return Page(sessions, limit: limit) { $0.id.text }
     }
 
-    /// - Returns: whether the account had such a session.
+    /// - Returns: Whether the account had such a session.
     @discardableResult
     func end(_ session: UUID, of account: UUID) async throws -> Bool {
         guard try await find(session)?.owner == account else { return false }
@@ -97,8 +97,8 @@ struct Sessions: Sendable {
         return true
     }
 
-    /// Has the session's access tokens refused for as long as one of them could live, and forgets it: in this order, so that where the
-    /// first fails it can be tried again.
+    /// Revokes the session's access tokens for their longest lifetime, and deletes the session: in this order, so that it can be tried
+    /// again if the first step fails.
     private func end(_ session: UUID) async throws {
         try await revocations.revoke(session: session.text, until: Date().addingTimeInterval(Double(Self.accessLifetime) + 60))
         try await database.execute("DELETE FROM sessions WHERE id = \(session)")

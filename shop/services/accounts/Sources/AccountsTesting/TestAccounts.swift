@@ -5,7 +5,7 @@ import RoostAuth
 public import RoostSystem
 import ShopCommon
 
-/// Stands in for the accounts service in the tests of other services: gives out tokens for any account, with no password asked.
+/// Replaces the accounts service in tests of other services: it issues tokens for any account without a password.
 public struct TestAccounts: ServiceDefinition {
     /// The service's name: `accounts`.
     public let name = "accounts"

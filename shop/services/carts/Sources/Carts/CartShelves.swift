@@ -3,7 +3,7 @@ import OrderedCarts
 import Roost
 import RoostStore
 
-/// The carts in the key-value store; each is gone after 30 days without a change.
+/// The carts in the key-value store. A cart expires 30 days after its last change.
 struct CartShelves: Sendable {
     private static let lifetime = Duration.seconds(30 * 24 * 3600)
 
@@ -37,11 +37,11 @@ struct CartShelves: Sendable {
         }
     }
 
-    /// Empties a cart, also one that cannot be read, such as one that an older version wrote by rules of its own.
+    /// Empties a cart, even one that cannot be decoded, for example because an older version wrote it by different rules.
     func clear(_ account: UUID) async throws {
         do {
             try await change(account, try await cart(of: account)) { $0.clear() }
-        } catch let error as StoreError where error.code == .value {
+        } catch let error as DatabaseError where error.code == .value {
             guard let unreadable = try await store.get(key(account)) else { return }
             try await store.put(key(account), nil, ttl: nil, if: .version(unreadable.version))
         }

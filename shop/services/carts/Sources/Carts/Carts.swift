@@ -5,10 +5,10 @@ import Money
 import Roost
 import ShopCommon
 
-/// Answers for the carts' contract.
+/// Implements the contract of the carts.
 @Service(CartsAPI.self)
 struct Carts: CartsAPI {
-    /// How often a change begins again where others put in further products meanwhile.
+    /// How often a change is repeated if others add products in the meantime.
     private static let attempts = 32
 
     let shelves: CartShelves
@@ -22,7 +22,7 @@ struct Carts: CartsAPI {
         do {
             return try await show(RequestContext.current.principal.accountID, with: sku) { try $0.set(sku, to: item.quantity) }
         } catch let problem as Problem where problem.status == .unprocessable {
-            // What is too large is so by the quantity that is asked for.
+            // If a sum is too large, the requested quantity is the reason.
             throw Problem.invalid(problem.errors.map { Fault(pointer: "/quantity", rule: $0.rule, message: $0.message) })
         }
     }
@@ -50,9 +50,9 @@ struct Carts: CartsAPI {
         try await shelves.change(account, held) { $0.checkOut(version) }
     }
 
-    /// Changes a cart, and gives it as the customer is then shown it: at the catalog's prices, which are kept with it. A change that would
-    /// make it one that cannot be shown is refused, and leaves it as it was.
-    /// - Parameter sku: a product that the catalog must have.
+    /// Changes a cart, and returns it as it is then shown to the customer: at the catalog's prices, which are stored with it. A change that
+    /// makes it impossible to show the cart is rejected, and leaves it unchanged.
+    /// - Parameter sku: A product that the catalog must have.
     private func show(
         _ account: UUID, with sku: String? = nil, after change: (inout StoredCart) throws -> Void
     ) async throws -> Cart {
@@ -64,7 +64,7 @@ struct Carts: CartsAPI {
             try await ask(for: list.missing(of: cart), &list)
             if let sku, list[sku] == nil { throw Problem(.notFound, "There is no product \(sku).") }
             let shown = try cart.show(list)
-            // Looking at a cart is no reason to write it, as long as it looks as before.
+            // Reading a cart does not write it unless the prices shown have changed.
             if cart == held.cart { return shown }
             let known = list
             if let shown = try await shelves.change(account, held, { try $0.show(known, after: change) }) { return shown }

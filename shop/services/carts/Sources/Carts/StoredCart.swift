@@ -3,12 +3,13 @@ import Foundation
 import Money
 import Roost
 
-/// A cart as the store keeps it.
+/// A cart as it is stored.
 @Schema
 struct StoredCart: Hashable {
-    /// In the order in which they were put in.
+    /// The lines, in the order in which they were added.
     var items: [StoredLine] = []
-    /// Grows with each change of what is in it, and beyond every version that a cart of the account had before, even one that has expired.
+    /// Increases with each change of the content, and is greater than every earlier version of a cart of the account, even of one that has
+    /// expired.
     var version: Int = 0
 
     mutating func set(_ sku: String, to quantity: Int) throws(Problem) {
@@ -33,7 +34,7 @@ struct StoredCart: Hashable {
         items = []
     }
 
-    /// Takes out what was ordered at a version: each line that has been neither put in nor changed since.
+    /// Removes what was ordered at a version: each line that was neither added nor changed since then.
     mutating func checkOut(_ ordered: Int) {
         advance()
         items = items.filter { version(of: $0) > ordered }
@@ -46,16 +47,16 @@ struct StoredCart: Hashable {
         return cart
     }
 
-    /// Whether there is something in it that was ordered at a version.
+    /// Whether the cart contains something that was ordered at a version.
     func holds(ordered: Int) -> Bool { items.contains { version(of: $0) <= ordered } }
 
-    /// The version at which the oldest line was put in or changed.
+    /// The version at which the oldest line was added or changed.
     var since: Int { items.map { version(of: $0) }.min() ?? version }
 
-    /// A line that was kept before lines had versions is as old as the cart was then.
+    /// A line that was stored before lines had versions is as old as the cart was then.
     private func version(of line: StoredLine) -> Int { line.version ?? version }
 
-    /// The version is a time, in microseconds since 1970, so that a cart that begins anew is beyond the one before.
+    /// The version is a time, in microseconds since 1970, so that a new cart has a greater version than an expired one.
     private mutating func advance() {
         for index in items.indices where items[index].version == nil { items[index].version = version }
         version = max(version + 1, Int(Date().timeIntervalSince1970 * 1e6))
@@ -67,11 +68,11 @@ struct StoredCart: Hashable {
 struct StoredLine: Hashable {
     var sku: String
     var quantity: Int
-    /// The cart's version when the line was put in or its quantity changed.
+    /// The cart's version when the line was added or its quantity was changed.
     var version: Int?
-    /// What the customer was last shown that one costs.
+    /// The price of one that was last shown to the customer.
     var price: Money?
 
-    /// Numbers are one where their bytes are; Swift's strings are equal where Unicode joins them.
+    /// Product numbers are compared by their bytes; Swift's strings are equal if they are canonically equivalent.
     func isOf(_ sku: String) -> Bool { self.sku.utf8.elementsEqual(sku.utf8) }
 }

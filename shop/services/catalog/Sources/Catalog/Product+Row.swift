@@ -1,5 +1,6 @@
 import CatalogAPI
 import Money
+import Roost
 import RoostData
 
 extension Product {

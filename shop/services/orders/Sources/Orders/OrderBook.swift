@@ -6,10 +6,10 @@ import RoostEvents
 import RoostWork
 import ShopCommon
 
-/// The book of orders. Each status is written together with what follows from it.
+/// The orders in the database. Each status is written together with its consequences.
 struct OrderBook: Sendable {
     let database: Database
-    /// The orders under way.
+    /// The orders in progress.
     let work: WorkQueue<OrderWork>
     let notices = OrderNotices()
 
@@ -44,7 +44,7 @@ struct OrderBook: Sendable {
         return (try row.get("order_id"), try row.get("claimed_at"))
     }
 
-    /// An account's orders, the newest first, but for those in a state that only a newer version knows.
+    /// Lists an account's orders, newest first, except those in a state that only a newer version knows.
     func list(of account: UUID, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Order> {
         let condition: SQL = "account_id = \(account) AND id < \(cursor?.key ?? "~") ORDER BY id DESC LIMIT \(limit.count + 1)"
         let entries = try await database.read { try await Self.each(condition, in: $0) }
@@ -52,8 +52,8 @@ struct OrderBook: Sendable {
         return Page(items: try page.items.compactMap { try $0.entry.ifKnown()?.order }, next: page.next)
     }
 
-    /// Notes that the customer calls an order off, and has it worked on at once.
-    /// - Returns: `false` where it has come to its end before.
+    /// Records that the customer cancels an order, and makes its job due immediately.
+    /// - Returns: `false` if the order has its final status already.
     func requestCancellation(of id: UUID) async throws -> Bool {
         try await database.transaction { transaction in
             let changed = try await transaction.execute("UPDATE orders SET is_cancelled = 1 WHERE id = \(id) AND is_final = 0")
@@ -64,7 +64,7 @@ struct OrderBook: Sendable {
     }
 
     /// Notes what an order that was refused for good is to end as, before anything of it is put back.
-    /// - Throws: a `JobLost` where another replica works on the order.
+    /// - Throws: a `DatabaseError` with the code `.jobLost` where another replica works on the order.
     func intend(_ end: OrderStatus, because reason: String, by job: ClaimedJob<OrderWork>) async throws {
         try await database.transaction { transaction in
             try await transaction.execute(
@@ -76,7 +76,7 @@ struct OrderBook: Sendable {
     /// Moves an order on. With its end, which is published, its work is over in the same transaction.
     /// - Parameter entry: The order as it was read.
     /// - Returns: `false` where it is not at that status any more, or was called off and `next` is to be confirmed.
-    /// - Throws: a `JobLost` where another replica works on the order.
+    /// - Throws: A `DatabaseError` with the code `.jobLost` if another replica works on the order.
     func move(_ entry: OrderEntry, by job: ClaimedJob<OrderWork>, to next: OrderStatus) async throws -> Bool {
         let id = entry.order.id, status = entry.order.status
         let isMoved = try await database.transaction { transaction in
@@ -98,18 +98,18 @@ struct OrderBook: Sendable {
         return isMoved
     }
 
-    /// Notes why an order can go neither on nor back.
+    /// Records why an order can be neither completed nor undone.
     func note(_ reason: String, of id: UUID) async throws {
         try await database.execute("UPDATE orders SET reason = \(reason) WHERE id = \(id) AND is_final = 0")
     }
 
-    /// The statuses that an order has come to, but for those that were seen.
+    /// The statuses that an order has had, except the first ones, which were seen already.
     func steps(of id: UUID, after seen: Int) async throws -> [OrderStep] {
         let rows = try await database.query("SELECT * FROM order_history WHERE order_id = \(id) ORDER BY number LIMIT 100 OFFSET \(seen)")
         return try rows.map(OrderStep.init)
     }
 
-    /// Claims the content of a cart at its version. All of it must have been put in after what is claimed already.
+    /// Claims the content of a cart at its version. All of it must have been added after the last claim.
     private static func claim(_ draft: OrderDraft, for order: UUID, at date: Date, in transaction: Transaction) async throws {
         var sql: SQL = """
             INSERT INTO cart_claims (account_id, version, order_id, claimed_at)
@@ -139,7 +139,7 @@ struct OrderBook: Sendable {
         try await each(condition, in: transaction).map { try $0.entry.get() }
     }
 
-    /// Each order by itself: one that cannot be read says nothing of the others.
+    /// Reads each order separately, so that one that cannot be read does not affect the others.
     private static func each(_ condition: SQL, in transaction: Transaction) async throws
         -> [(id: UUID, entry: Result<OrderEntry, any Error>)]
     {

@@ -5,7 +5,7 @@ import OrdersAPI
 import Roost
 import RoostData
 
-/// An order as the book holds it.
+/// An order as it is stored.
 struct OrderEntry: Sendable {
     private(set) var order: Order
     let account: UUID
@@ -13,9 +13,9 @@ struct OrderEntry: Sendable {
     let paymentToken: String
     let address: Address
     let cartVersion: Int
-    /// Whether the customer has called it off.
+    /// Whether the customer has cancelled the order.
     let isCancelled: Bool
-    /// What it is to end as, where it was refused for good and is being put back.
+    /// The final status, if the order failed permanently and is being undone.
     let intendedEnd: OrderStatus?
 
     init(_ row: Row, history: [OrderStep]) throws {
@@ -60,21 +60,22 @@ struct OrderEntry: Sendable {
         return entry
     }
 
-    /// What is to be held for it.
+    /// The quantities to reserve.
     var quantities: [Quantity] { order.items.map { Quantity(sku: $0.sku, quantity: $0.quantity) } }
 }
 
-/// An order that is about to be written.
+/// An order that is about to be recorded.
 struct OrderDraft: Sendable {
     let account: UUID
     let email: String
     let order: NewOrder
     let cart: Cart
     let cartVersion: Int
-    /// The cart's version when the oldest of what is in it was put in.
+    /// The cart's version when its oldest item was added.
     let cartSince: Int
     let key: RequestKey?
-    /// What was the account's latest order when this one was asked for. Without an idempotency key, another that came between has the cart.
+    /// The account's latest order when this one was requested. Without an idempotency key, a later one means that the cart was ordered in
+    /// the meantime.
     let latest: UUID?
 
     var items: [OrderItem] {

@@ -7,13 +7,13 @@ import PaymentsAPI
 import Roost
 import RoostWork
 
-/// The steps of an order: hold its goods, charge it, confirm it; or put back what was done (a saga: Garcia-Molina and Salem,
-/// "Sagas", SIGMOD 1987).
+/// The steps of an order: reserve the goods, charge, confirm; or undo what was done (a saga: Garcia-Molina and Salem, "Sagas", SIGMOD
+/// 1987).
 ///
-/// Each step may be repeated: the services that it calls answer the same for the same order. So an order goes on from its
-/// last recorded status, wherever it was cut off. One that a service refuses for good ends, with the reason.
+/// Each step can be repeated, because the services that it calls answer the same for the same order. So an order continues from its last
+/// recorded status, wherever it was interrupted. One that a service refuses permanently ends, with the reason.
 struct OrderFlow: Sendable {
-    /// How long a step waits for another service.
+    /// The time limit for calling another service in a step.
     private static let stepLimit = Duration.seconds(15)
 
     let book: OrderBook
@@ -22,17 +22,17 @@ struct OrderFlow: Sendable {
     let payments: any PaymentsAPI
     let logger: Logger
 
-    /// What an order comes to by a step.
+    /// The result of a step.
     private enum Outcome {
         case moves(to: OrderStatus)
-        /// It was refused for good, and is to end so once all that was done for it is put back.
+        /// The order failed permanently, and ends with this status after everything that was done for it is undone.
         case refused(end: OrderStatus, reason: String)
     }
 
     /// Takes the order's next step.
     /// - Returns: whether the order has come to its end.
     /// - Throws: what may pass by itself; a `DatabaseError` with the code `.unknownValue` where a newer version has the order; an error
-    ///   of the kind `.permanent` where what was done cannot be put back; a `JobLost` where another replica works on the order.
+    ///   of the kind `.permanent` where what was done cannot be put back; a `DatabaseError` with the code `.jobLost` where another replica works on the order.
     func advance(_ job: ClaimedJob<OrderWork>) async throws -> Bool {
         guard let entry = try await book.find(job.job.order) else { return true }
         let status = entry.order.status
@@ -49,10 +49,10 @@ struct OrderFlow: Sendable {
     }
 
     private func take(_ entry: OrderEntry) async throws -> Outcome {
-        // What it is to end as was written before: a crash, or a cancellation since, does not change it.
+        // The final status was recorded earlier; neither a crash nor a later cancellation changes it.
         if let end = entry.intendedEnd { return try await undo(entry, as: end) }
         if entry.isCancelled {
-            // What was ordered leaves the cart all the same: its claim stands.
+            // The ordered items are removed from the cart anyway: the order's claim remains.
             if entry.order.status == .pending { try await checkOut(entry) }
             return try await undo(entry, as: .cancelled)
         }
@@ -75,7 +75,7 @@ struct OrderFlow: Sendable {
         }
     }
 
-    /// Takes what was ordered out of the cart. A cart for which that is refused for good is no reason to refuse the order.
+    /// Removes the ordered items from the cart. If that is refused permanently, the order continues nevertheless.
     private func checkOut(_ entry: OrderEntry) async throws {
         do {
             try await carts.checkOut(account: entry.account, version: entry.cartVersion)
@@ -88,7 +88,7 @@ struct OrderFlow: Sendable {
         switch try await catalog.reserve(order: entry.order.id, ReservationRequest(items: entry.quantities)).status {
         case .reserved: return .moves(to: .reserved)
         case .refused: return .moves(to: .rejected)
-        // Another process has called it off meanwhile.
+        // Another process has cancelled it in the meantime.
         case .released: return try await undo(entry, as: .cancelled)
         }
     }
@@ -101,12 +101,12 @@ struct OrderFlow: Sendable {
             try await catalog.release(order: entry.order.id)
             return .moves(to: .declined)
         case .pending: throw Problem.unavailable("The payment has no outcome yet.")
-        // Another process has called it off meanwhile.
+        // Another process has cancelled it in the meantime.
         case .refunded, .void: return try await undo(entry, as: .cancelled)
         }
     }
 
-    /// Gives back the money and the goods, as far as there are any, and sees to it that a step still on its way takes none.
+    /// Refunds the payment and releases the goods, as far as there are any, and prevents a step that is still in progress from taking them.
     private func undo(_ entry: OrderEntry, as end: OrderStatus) async throws -> Outcome {
         try await payments.refund(RefundRequest(orderId: entry.order.id))
         try await catalog.release(order: entry.order.id)

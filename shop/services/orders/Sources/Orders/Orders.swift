@@ -6,10 +6,10 @@ import OrdersAPI
 import Roost
 import ShopCommon
 
-/// Answers for the orders' contract.
+/// Implements the contract of the orders.
 @Service(OrdersAPI.self, publishes: [OrderEnded.self])
 struct Orders: OrdersAPI {
-    /// How long a cancellation waits for the order's end before it answers with what is known.
+    /// How long a cancellation waits for the final status before it returns the order as it is.
     private static let patience = Duration.seconds(10)
 
     let book: OrderBook
@@ -44,9 +44,10 @@ struct Orders: OrdersAPI {
         _ order: NewOrder, by account: UUID, after latest: (order: UUID, at: Date)?, under key: RequestKey?
     ) async throws -> Order {
         let arrival = Arrival.current
-        // What was placed since the call came was placed beside it.
+        // Orders placed since the call arrived were placed concurrently.
         if key == nil, let latest, latest.at >= arrival.date { throw CartClaimed(order: latest.order) }
-        let snapshot = try await carts.snapshot(account: account)
+        // A cart that cannot be ordered as it is, the customer has to change.
+        let snapshot = try await passingOn(.conflict, .unprocessable) { try await carts.snapshot(account: account) }
         if key == nil, let other = placements.order(by: account) { throw CartClaimed(order: other) }
         guard !snapshot.cart.items.isEmpty else {
             if let other = try await emptied(by: account, beside: arrival) { throw CartClaimed(order: other) }
@@ -68,7 +69,8 @@ struct Orders: OrdersAPI {
         return try await accounts.me().email
     }
 
-    /// The order that emptied the cart after a call came which found it empty: in this process, or by the clock in another.
+    /// The order that emptied the cart after the call arrived, which found it empty: known in this process, or determined from the time if
+    /// another process placed it.
     private func emptied(by account: UUID, beside arrival: Arrival) async throws -> UUID? {
         if let order = placements.order(by: account, beside: arrival.instant) { return order }
         let window = placements.window(of: account) / .seconds(1)
@@ -84,7 +86,7 @@ struct Orders: OrdersAPI {
 
     func watch(id: UUID) async throws -> MessageStream<OrderStep> {
         _ = try await find(id)
-        // The book remembers each step.
+        // The database records each step.
         return MessageStream(OrderSteps(order: id, book: book)).replaying()
     }
 
@@ -96,12 +98,12 @@ struct Orders: OrdersAPI {
             throw Problem(.conflict, "The order is \(order.status.rawValue) and cannot be cancelled any more.")
         }
         let steps = OrderSteps(order: id, book: book)
-        // What it came to is read from the book, also where this took too long.
+        // The result is read from the database, even if this took too long.
         try? await RequestContext.current.run(within: Self.patience) { for try await _ in steps {} }
         return try await find(id)
     }
 
-    /// - Throws: a `Problem` with status 404 where the caller has no such order.
+    /// - Throws: A `Problem` with status 404 if the caller has no such order.
     private func find(_ id: UUID) async throws -> Order {
         let account = try RequestContext.current.principal.accountID
         guard let entry = try await book.find(id), entry.account == account else {

@@ -10,7 +10,7 @@ import RoostSystem
 import RoostWork
 import ShopCommon
 
-/// The orders service, put together.
+/// Assembles the orders service.
 public struct OrdersService: ServiceDefinition {
     /// The service's name: `orders`.
     public let name = "orders"
@@ -18,7 +18,7 @@ public struct OrdersService: ServiceDefinition {
     /// Creates the definition.
     public init() {}
 
-    /// What brings the service's tables up to date.
+    /// The migrations of the service's tables.
     static var migrations: [Migration] {
         get throws { try WorkTables.migrations + .inside(.module) }
     }

@@ -14,7 +14,7 @@ import Testing
 
 @testable import Orders
 
-/// One cart makes one order, and what happens to the cart meanwhile is neither lost nor undone.
+/// A cart results in one order, and changes of the cart in the meantime are neither lost nor undone.
 @Suite(.timeLimit(.minutes(2))) struct OneCartTests {
     static let order = #"""
         {"paymentToken":"tok_ok","shippingAddress":{"name":"Ada","street":"1 Wren Lane","city":"London","postalCode":"N1","country":"GB"}}
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// An order beside a change of the quantity is as one after the other.
+    /// An order at the same time as a change of a quantity has the same result as one after the other.
     @Test func aQuantityThatChangesBesideAnOrderIsOrderedOrStays() async throws {
         try await OrdersSystem.run { system in
             try await system.stock(1000)
@@ -67,7 +67,7 @@ import Testing
                 let orders = try await customer.orders.orders(limit: nil, cursor: nil).items
                 let ordered = orders.flatMap { $0.items.map(\.sku) }
                 let left = try await customer.carts.cart().items.map(\.sku)
-                // A call that comes when the others are over finds a new cart, and may order that.
+                // A call that arrives after the others have ended finds a new cart, and may order it.
                 #expect((1...2).contains(orders.count) && (ordered + left).sorted() == ["MUG", "TEA-0001"])
             }
         }
@@ -87,14 +87,14 @@ import Testing
         }
     }
 
-    /// The carts are down between the order and its check-out: the cart still shows what was ordered.
+    /// The carts are down between the order and its check-out, so the cart still shows what was ordered.
     @Test func whatIsOrderedAlreadyIsNotOrderedAgainWithSomethingNew() async throws {
         let folder = try TemporaryFolder()
         try await OrdersSystem.run(in: folder) { system in
             try await system.stock()
             let customer = try await system.customer(mugs: 2)
             let database = try await Database.open("sqlite:\(folder.path)/orders.db")
-            // A queue that nobody works on: as if the service were slow.
+            // A queue that is not processed, as if the service were slow.
             let book = OrderBook(database: database, work: WorkQueue("nobody", in: database))
             let carts = try await system.system.client(CartsAPIContract.self, as: .service("orders"))
             let snapshot = try await carts.snapshot(account: customer.id)
@@ -134,12 +134,12 @@ import Testing
         }
     }
 
-    // MARK: What the tests share
+    // MARK: Helpers
 
-    /// Has ten orders placed at once, and sees that they are one.
+    /// Places ten orders concurrently, and checks that they are a single order.
     private func expectOneOrder(by replicas: [Customer], of customer: Customer, keyed: Int) async throws {
         let statuses = try await statuses(of: replicas, keyed: keyed)
-        // The same key gives the same answer again.
+        // The same key returns the same response again.
         let orders = try await customer.orders.orders(limit: nil, cursor: nil).items
         #expect(orders.count == 1 && orders.first?.items.map(\.quantity) == [2])
         #expect(keyed > 0 || statuses.filter { $0 == .created }.count == 1)
@@ -165,7 +165,7 @@ import Testing
             cart: snapshot.cart, cartVersion: snapshot.version, cartSince: snapshot.since ?? 0, key: nil, latest: latest)
     }
 
-    /// Runs a test with the orders service twice, over one database.
+    /// Runs a test with two instances of the orders service on one database.
     private func withReplica(_ test: (OrdersSystem, OrdersSystem, TemporaryFolder) async throws -> Void) async throws {
         let folder = try TemporaryFolder(), accounts = TestAccounts(), key = UUID().uuidString
         try await OrdersSystem.run(["SERVICE_KEY": key], accounts: accounts, in: folder) { system in

@@ -4,7 +4,7 @@ import ProcessorAPI
 import Roost
 import RoostAuth
 
-/// Answers for the payments' contract.
+/// Implements the contract of the payments.
 @Service(PaymentsAPI.self)
 struct Payments: PaymentsAPI {
     let book: PaymentBook
@@ -15,13 +15,15 @@ struct Payments: PaymentsAPI {
         try await ask(book.begin(request)).payment
     }
 
-    /// Has the processor charge a payment that is pending. The payment's id is the charge's: however often this is asked,
-    /// and whatever answers are lost, it is one charge. One that the processor refuses for good is declined.
+    /// Makes the processor charge a pending payment. The payment's identifier is also the charge's, so repeated requests and lost responses
+    /// result in a single charge. A charge that the processor refuses permanently is declined.
     private func ask(_ entry: PaymentEntry) async throws -> PaymentEntry {
         guard entry.status == .pending else { return entry }
         let status: PaymentStatus
         do {
-            let charge = try await processor.charge(id: entry.id, ChargeRequest(amount: entry.payment.amount, token: entry.token))
+            let charge = try await asMerchant {
+                try await processor.charge(id: entry.id, ChargeRequest(amount: entry.payment.amount, token: entry.token))
+            }
             status = PaymentStatus(charge.status)
         } catch let error where FailureKind(of: error) == .permanent {
             RequestContext.current.logger.error(
@@ -35,9 +37,9 @@ struct Payments: PaymentsAPI {
     func refund(_ request: RefundRequest) async throws {
         let payment = try await book.close(order: request.orderId)
         guard payment.status == .pending || payment.status == .captured else { return }
-        // What became of a charge under way is only known once it has an outcome.
+        // The result of a charge in progress is not known until it has an outcome.
         guard try await ask(payment).status != .declined else { return }
-        let charge = try await processor.refund(id: payment.id)
+        let charge = try await asMerchant { try await processor.refund(id: payment.id) }
         _ = try await book.settle(payment.id, as: PaymentStatus(charge.status))
     }
 
@@ -53,10 +55,19 @@ struct Payments: PaymentsAPI {
         } catch {
             throw error.problem
         }
-        // A notice that is late changes nothing: a payment's outcome only ever goes on.
+        // A late notice changes nothing, because the status of a payment only advances.
         let payment = try await book.settle(notice.chargeId, as: PaymentStatus(notice.status))
-        // Its order is over without this money.
-        if notice.status == .captured, [.declined, .void].contains(payment.status) { _ = try await processor.refund(id: payment.id) }
+        // The order has already ended without this payment.
+        if notice.status == .captured, [.declined, .void].contains(payment.status) {
+            _ = try await asMerchant { try await processor.refund(id: payment.id) }
+        }
+    }
+
+    /// Calls the processor. It knows the merchant alone, and refuses a call that bears a customer's token.
+    private func asMerchant<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        var context = RequestContext.current
+        context.authorization = nil
+        return try await context.run(body)
     }
 }
 
