@@ -21,10 +21,13 @@ let package = Package(
         .library(name: "RoostAuth", targets: ["RoostAuth"]),
         .library(name: "RoostMail", targets: ["RoostMail"]),
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
+        .library(name: "RoostSupervisor", targets: ["RoostSupervisor"]),
         .library(name: "RoostSystem", targets: ["RoostSystem"]),
         .library(name: "RoostSettings", targets: ["RoostSettings"]),
         .library(name: "RoostTesting", targets: ["RoostTesting"]),
         .library(name: "RoostSystemTesting", targets: ["RoostSystemTesting"]),
+        // For the tests of the shop, which is a package of its own.
+        .library(name: "RoostTestTools", targets: ["TestTools"]),
         .executable(name: "hello", targets: ["hello"]),
     ],
     dependencies: [
@@ -40,6 +43,8 @@ let package = Package(
         // None of its traits: their file formats would bring parsers along.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Without its trait, which is for Foundation's types.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -143,10 +148,17 @@ let package = Package(
         // The edge, and the runner.
         .target(name: "RoostGateway", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "RoostGRPC"]),
         .target(
+            name: "RoostSupervisor",
+            dependencies: [
+                "Roost",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .target(
             name: "RoostSystem",
             dependencies: [
                 "Roost", "RoostSettings", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostIdempotency",
-                "RoostEvents", "RoostGateway",
+                "RoostEvents", "RoostGateway", "RoostSupervisor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -178,8 +190,8 @@ let package = Package(
         .testTarget(
             name: "RoostTests",
             dependencies: ["Roost", "RoostSchema", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostTesting", "TestTools"]),
-        // Runs the commands of other projects that tests compare with.
-        .target(name: "TestTools", path: "Tests/TestTools"),
+        // Runs programs: those that tests kill and stop, and those of other projects that they compare with.
+        .target(name: "TestTools", dependencies: ["RoostSupervisor"], path: "Tests/TestTools"),
         .testTarget(
             name: "RoostHTTPTests",
             dependencies: [
@@ -198,7 +210,8 @@ let package = Package(
         // Workers that the tests of RoostWork kill and stop.
         .executableTarget(
             name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork"], path: "Tests/WorkCrashHelper"),
-        .testTarget(name: "RoostWorkTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork", "work-crash-helper"]),
+        .testTarget(
+            name: "RoostWorkTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork", "TestTools", "work-crash-helper"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(
@@ -210,7 +223,7 @@ let package = Package(
         .testTarget(
             name: "RoostMailTests",
             dependencies: [
-                "Roost", "RoostData", "RoostSQLite", "RoostMail",
+                "Roost", "RoostData", "RoostSQLite", "RoostMail", "TestTools",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
@@ -218,9 +231,15 @@ let package = Package(
             name: "RoostGatewayTests",
             dependencies: ["RoostDocuments", "RoostGateway", "RoostGRPC", "RoostHTTP", "RoostTesting", "TestTools"]),
         .testTarget(
+            name: "RoostSupervisorTests",
+            dependencies: [
+                "Roost", "RoostSupervisor", "RoostSystemTesting", "RoostTesting",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
             name: "RoostSystemTests",
             dependencies: [
-                "RoostIdempotency", "RoostSQLite", "RoostSystem", "RoostSystemTesting",
+                "RoostIdempotency", "RoostSQLite", "RoostSupervisor", "RoostSystem", "RoostSystemTesting",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

@@ -11,6 +11,7 @@ let implementations = services.map { Target.Dependency.product(name: $0, package
 /// What the tests are written with.
 let testing: [Target.Dependency] = [
     .product(name: "RoostSystemTesting", package: "roost"),
+    .product(name: "RoostTestTools", package: "roost"),
     .product(name: "RoostAuth", package: "roost"),
     .product(name: "RoostData", package: "roost"),
     .product(name: "RoostStore", package: "roost"),

@@ -1,6 +1,7 @@
 import Foundation
 import RoostData
 import RoostSQLite
+import TestTools
 import Testing
 
 /// Real processes that are killed with SIGKILL while they publish, relay, handle and commit.
@@ -32,35 +33,12 @@ import Testing
     /// Kills the helper with SIGKILL after it has written this many lines.
     /// - Returns: Its last line.
     private static func run(_ role: String, _ directory: TemporaryDirectory, steps: Int) async throws -> String {
-        let process = Process(), output = Pipe()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("events-crash-helper")
-        process.arguments = [role, directory.path, String(count)]
-        process.standardOutput = output
-        try process.run()
-        let stop = { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-        // The process must not outlive the test, even at its time limit.
-        defer { stop() }
-        let lines = AsyncStream<String> { continuation in
-            let thread = Thread {
-                var text = ""
-                while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
-                    text += String(decoding: data, as: UTF8.self)
-                    while let end = text.firstIndex(of: "\n") {
-                        continuation.yield(String(text[..<end]))
-                        text = String(text[text.index(after: end)...])
-                    }
-                }
-                process.waitUntilExit()
-                continuation.finish()
-            }
-            thread.start()
-        }
+        let process = try await TestProcess.start("events-crash-helper", [role, directory.path, String(count)])
         var seen = 0, last = ""
-        for await line in lines {
+        while let line = await process.line() {
             seen += 1
             last = line
-            if seen == steps || line == "done" { stop() }
+            if seen == steps || line == "done" { process.send(SIGKILL) }
         }
         return last
     }

@@ -28,8 +28,10 @@ struct PythonTests {
 
     @Test func itsServerAnswersUs() async throws {
         let folder = try folder()
-        let server = try await PythonServer(Self.scripts.appending(path: "server.py").path, folder.url.path)
-        let caller = ServiceCaller.grpc(to: HTTPAddress(host: "127.0.0.1", port: server.port), as: ServiceIdentity(name: "test"))
+        let server = try await TestProcess.python(Self.scripts.appending(path: "server.py").path, [folder.url.path])
+        defer { server.send(SIGKILL) }
+        let port = try #require(await server.line().flatMap { Int($0) })
+        let caller = ServiceCaller.grpc(to: HTTPAddress(host: "127.0.0.1", port: port), as: ServiceIdentity(name: "test"))
         let talk = TalkAPIContract.client(over: caller)
         let note = Note(text: "hello", count: 0, tags: ["a", "ü"], at: Date(timeIntervalSince1970: 1_763_963_175.25))
         #expect(try await talk.echo(note) == note)
@@ -57,28 +59,4 @@ struct PythonTests {
         await #expect(throws: CancellationError.self) { try await call.value }
         caller.close()
     }
-}
-
-/// A Python server that ends with this value.
-private final class PythonServer {
-    let port: Int
-    private let input = Pipe()
-
-    init(_ script: String, _ folder: String) async throws {
-        let python = try await Tool.run("bash", ["-c", "\(Self.root)/scripts/python"])
-        let path = try #require(python.output.split(separator: "\n").last.map(String.init))
-        let process = Process(), output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["timeout", "--signal=KILL", "120", path, script, folder]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let line = await Task.detached { output.fileHandleForReading.availableData }.value
-        port = try #require(Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)))
-    }
-
-    deinit { try? input.fileHandleForWriting.close() }
-
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .path
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Roost
+import TestTools
 
 /// A message as read by Python's `email` package.
 struct ParsedMessage: Decodable {
@@ -22,28 +22,8 @@ struct ParsedMessage: Decodable {
         json.dump({"headers": h, "type": m.get_content_type(), "parts": parts, "defects": d}, sys.stdout)
         """
 
-    private static let pool = BlockingPool("python", threads: 2, limit: 100)
-
     init(_ message: [UInt8]) async throws {
-        let output = try await Self.pool.run { try Self.python(Data(message)) }
-        self = try JSONDecoder().decode(ParsedMessage.self, from: output)
-    }
-
-    /// Input and output are files, because reading from a pipe can be interrupted by a signal, and Foundation does not try again.
-    private static func python(_ input: Data) throws -> Data {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-mail-" + UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let source = folder.appendingPathComponent("message"), result = folder.appendingPathComponent("json")
-        try input.write(to: source)
-        try Data().write(to: result)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program]
-        process.standardInput = try FileHandle(forReadingFrom: source)
-        process.standardOutput = try FileHandle(forWritingTo: result)
-        try process.run()
-        process.waitUntilExit()
-        return try Data(contentsOf: result)
+        let python = try await Tool.run("python3", ["-c", Self.program], input: message, includesErrors: false)
+        self = try JSONDecoder().decode(ParsedMessage.self, from: Data(python.output.utf8))
     }
 }

@@ -27,12 +27,12 @@ import Testing
     @Test func aPlanNamesAndPlacesTheProcesses() {
         let addresses = ["a": 1, "b": 2, "c": 3].mapValues { HTTPAddress(host: "127.0.0.1", port: $0) }
         let door = HTTPAddress(host: "192.0.2.1", port: 8000)
-        let apart = ProcessPlan.plan(page, together: false, addresses: addresses, gateway: door)
+        let apart = HostPlan.plan(page, together: false, replicas: page.replicas, addresses: addresses, gateway: door)
         #expect(apart.map(\.name) == ["a", "b", "c", "gateway"] && apart.map(\.address.port) == [1, 2, 3, 8000])
         #expect(apart.map(\.isGateway) == [false, false, false, true])
         // Only the gateway listens where HOST says.
         #expect(apart.map { $0.settings["HOST"] } == ["127.0.0.1", "127.0.0.1", "127.0.0.1", nil])
-        let together = ProcessPlan.plan(page, together: true, addresses: addresses, gateway: door)
+        let together = HostPlan.plan(page, together: true, replicas: page.replicas, addresses: addresses, gateway: door)
         #expect(together.map(\.name) == ["b", "page"] && together.map(\.address.port) == [2, 8000])
     }
 
@@ -78,14 +78,6 @@ import Testing
     func wrongAddressesAreRefused(text: String) {
         #expect(throws: ConfigurationError.self) { try Settings(["ADDRESSES": text])[.addresses] }
     }
-
-    @Test func linesAreCutWhereTheyEnd() {
-        var lines = OutputLines()
-        let whole = ["on", "e\ntwo\n\nth", "ree"].flatMap { lines.append(Array($0.utf8)[...]) }
-        #expect(whole == ["one", "two", ""] && lines.finish() == "three" && lines.finish() == nil)
-        let long = lines.append(Array(repeating: UInt8(ascii: "x"), count: 20_000)[...])
-        #expect(long.map(\.count) == [16384] && lines.finish()?.count == 20_000 - 16384)
-    }
 }
 
 @Suite struct ReplicaPlanTests {
@@ -100,13 +92,13 @@ import Testing
         Named(name: "carts")
     }
 
-    private var setting: Setting<Replicas> { .replicas(of: system.services.map(\.name)) }
+    private var setting: Setting<Replicas> { system.replicasSetting }
 
     @Test(arguments: [false, true]) func eachReplicaIsAProcessOnTheOneAddressOfItsService(together: Bool) throws {
         let replicas = try setting.value(of: "orders=2,payments=1")
         let addresses = Dictionary(
             uniqueKeysWithValues: system.services.enumerated().map { ($1.name, HTTPAddress(host: "127.0.0.1", port: 4000 + $0)) })
-        let plans = ProcessPlan.plan(
+        let plans = HostPlan.plan(
             system, together: together, replicas: replicas, addresses: addresses, gateway: HTTPAddress(host: "127.0.0.1", port: 1))
         let orders = plans.filter { $0.services == ["orders"] }
         #expect(orders.map(\.name) == ["orders", "orders-2"] && Set(orders.map(\.address)).count == 1)
@@ -122,6 +114,31 @@ import Testing
     }
 
     @Test func oneReplicaEachIsWhatThereIsWithoutTheSetting() throws {
-        #expect(try setting.value(of: nil) == Replicas.none)
+        #expect(try setting.value(of: nil) == Replicas([:]))
+        #expect(setting.fallbackText == "one each")
+    }
+
+    @Test func theSettingOverridesTheDeclarationForTheServicesInIt() throws {
+        let page = System("shop", drivers: [.sqlite]) {
+            Named(name: "orders").replicas(2)
+            Named(name: "payments").replicas(3)
+            Named(name: "carts")
+        }
+        let setting = page.replicasSetting
+        #expect(try setting.value(of: nil) == Replicas(["orders": 2, "payments": 3]))
+        #expect(try setting.value(of: "orders=1,carts=2") == Replicas(["payments": 3, "carts": 2]))
+        #expect(setting.fallbackText == "orders=2,payments=3")
+        #expect(page.outline.services.map(\.replicas) == [2, 3, 1])
+        #expect(page.outline.text.contains("\n  replicas: 3\n"))
+    }
+
+    @Test(arguments: [0, -1, 65]) func aWrongDeclaredNumberStopsTheStart(count: Int) throws {
+        let page = System("shop", drivers: [.sqlite]) { Named(name: "orders").replicas(count) }
+        #expect(try page.faults(atEdge: false) == ["orders is declared with \(count) replicas: declare from 1 to 64"])
+    }
+
+    @Test func theGatewayHasOneProcess() throws {
+        let page = System("shop", drivers: [.sqlite]) { Gateway(port: 0).replicas(2) }
+        #expect(try page.faults(atEdge: false) == ["gateway is declared with 2 replicas: it can have only one"])
     }
 }

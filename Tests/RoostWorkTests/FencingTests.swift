@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostData
+import TestTools
 import Testing
 
 @testable import RoostWork
@@ -39,21 +40,26 @@ import Testing
         #expect(try await chores.count() == 0)
     }
 
+    /// Starts a process of `work-crash-helper`.
+    private func worker(_ chores: Chores, _ name: String, lease: Int) async throws -> TestProcess {
+        try await TestProcess.start("work-crash-helper", [chores.directory.path, name, String(lease)])
+    }
+
     @Test func theJobsOfAKilledProcessAreTakenOverAtOnce() async throws {
         let chores = try await Chores()
         try await chores.add("a", "b")
         // An hour's lease: nobody waits for it.
-        let first = try WorkerProcess(in: chores.directory, named: "first", lease: 3_600_000)
+        let first = try await worker(chores, "first", lease: 3_600_000)
         #expect(await first.line() == "ready")
         #expect(await first.line()?.hasPrefix("began") == true)
         #expect(await first.line()?.hasPrefix("began") == true)
-        let second = try WorkerProcess(in: chores.directory, named: "second", lease: 3_600_000)
+        let second = try await worker(chores, "second", lease: 3_600_000)
         #expect(await second.line() == "ready")
         try chores.directory.letGo("second")
         try await chores.add("c")
         #expect(await second.line() == "began c")
         #expect(await second.line() == "done c")
-        first.signal(SIGKILL)
+        first.send(SIGKILL)
         var lines: [String] = []
         for _ in 0..<4 { lines.append(await second.line() ?? "") }
         #expect(lines.sorted() == ["began a", "began b", "done a", "done b"])
@@ -63,24 +69,24 @@ import Testing
     @Test func aWorkerThatWakesUpTooLateChangesNothing() async throws {
         let chores = try await Chores()
         try await chores.add("a")
-        let first = try WorkerProcess(in: chores.directory, named: "first", lease: 3000)
+        let first = try await worker(chores, "first", lease: 3000)
         #expect(await first.line() == "ready")
         #expect(await first.line() == "began a")
         // Within a second it renews no lease: stopped in a write, it would hold the database's writer.
-        first.signal(SIGSTOP)
+        first.send(SIGSTOP)
         try chores.directory.letGo("first")
-        let second = try WorkerProcess(in: chores.directory, named: "second", lease: 3000)
+        let second = try await worker(chores, "second", lease: 3000)
         #expect(await second.line() == "ready")
         #expect(await second.line() == "began a")
         // Both have it; the first one is the first to write.
-        first.signal(SIGCONT)
+        first.send(SIGCONT)
         #expect(await first.line() == "lost a")
         try chores.directory.letGo("second")
         #expect(await second.line() == "done a")
         let done = try await chores.database.query("SELECT worker FROM done").map { try $0.get("worker", as: String.self) }
         #expect(done == ["second"])
         // It goes on as a worker.
-        second.signal(SIGKILL)
+        second.send(SIGKILL)
         try await chores.add("b")
         #expect(await first.line() == "began b")
         #expect(await first.line() == "done b")

@@ -1,4 +1,5 @@
 import Foundation
+import RoostSupervisor
 
 /// A command of the operating system that a test runs, such as `curl`. It is killed after a minute.
 public struct Tool: Sendable {
@@ -8,37 +9,45 @@ public struct Tool: Sendable {
     public let output: String
 
     /// Runs a command, and returns when it has ended.
-    public static func run(_ command: String, _ arguments: [String], in folder: URL? = nil) async throws -> Tool {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("tool-\(UUID().uuidString)")
-        FileManager.default.createFile(atPath: file.path, contents: nil)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let handle = try FileHandle(forWritingTo: file)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["timeout", "--signal=KILL", "60", command] + arguments
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        let (ends, end) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = {
-            end.yield($0.terminationStatus)
-            end.finish()
-        }
-        try process.run()
-        let status = await ends.first { _ in true } ?? -1
-        try handle.close()
-        return Tool(status: status, output: String(decoding: try Data(contentsOf: file), as: UTF8.self))
+    /// - Parameters:
+    ///   - input: The standard input.
+    ///   - includesErrors: Whether the output includes standard error.
+    public static func run(
+        _ command: String, _ arguments: [String], in folder: URL? = nil, input: [UInt8] = [], includesErrors: Bool = true
+    ) async throws -> Tool {
+        var program = Program(
+            "/usr/bin/env", ["timeout", "--signal=KILL", "60", command] + arguments,
+            environment: ProcessInfo.processInfo.environment, folder: folder?.path)
+        program.input = input.isEmpty ? .nothing : .bytes(input)
+        program.includesErrors = includesErrors
+        var output: [UInt8] = []
+        let end = await ProcessRun().run(program) { output += $0 }
+        if case .failed(let reason) = end { throw TestProcess.Failure(executable: command, reason: reason) }
+        return Tool(status: end.status, output: String(decoding: output, as: UTF8.self))
     }
 }
 
 extension Tool {
     /// Runs a Python script with the packages of `scripts/requirements.txt`.
     public static func python(_ script: String, _ arguments: [String]) async throws -> Tool {
+        try await run(try await pythonPath(), [script] + arguments)
+    }
+
+    /// Returns the path of a Python with the packages of `scripts/requirements.txt`.
+    fileprivate static func pythonPath() async throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let python = try await run(root.appending(path: "scripts/python").path, [])
-        guard python.status == 0, let path = python.output.split(separator: "\n").last else { return python }
-        return try await run(String(path), [script] + arguments)
+        let script = root.appending(path: "scripts/python").path, found = try await run(script, [])
+        guard found.status == 0, let path = found.output.split(separator: "\n").last else {
+            throw TestProcess.Failure(executable: script, reason: found.output)
+        }
+        return String(path)
+    }
+}
+
+extension TestProcess {
+    /// Starts a Python script with the packages of `scripts/requirements.txt`.
+    public static func python(_ script: String, _ arguments: [String]) async throws -> TestProcess {
+        try await start(try await Tool.pythonPath(), [script] + arguments)
     }
 }
 

@@ -5,8 +5,6 @@ import Roost
 ///
 /// Over the network, another server on the same port could answer instead.
 enum Readiness {
-    static func newLine() -> String { "ready " + UUID().uuidString }
-
     /// Writes the line, if one is asked for.
     static func tell(_ settings: Settings) throws(ConfigurationError) {
         guard let line = try settings[.readyLine] else { return }

@@ -82,42 +82,4 @@ extension System {
         }
         try await ServiceGroup(configuration: ServiceGroupConfiguration(services: configurations, logger: logger)).run()
     }
-
-    /// Runs the system as several processes until it is asked to stop.
-    ///
-    /// The settings of all processes are checked here first, so that faults are reported once and before anything has started.
-    private func supervise(
-        together: Bool, _ settings: Settings, _ given: [String: String], _ filter: SecretFilter
-    ) async throws -> Int32 {
-        try ConfigurationError.check(try faults(atEdge: edge != nil))
-        let stop = await StopRequests(lifeline: try settings[.lifeline])
-        let serviceKey = try settings[ServiceKey.setting] ?? ServiceKey.random()
-        let replicas = try settings[.replicas(of: services.map(\.name))], folder = try DataFolder(settings)
-        var ports = try ReservedPorts(services.count)
-        defer { ports.release() }
-        let addresses = Dictionary(
-            uniqueKeysWithValues: zip(services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
-        let door = try door(settings, &ports)
-        try await SharedStores.open(settings, in: folder, with: drivers).close()
-        let plans = ProcessPlan.plan(self, together: together, replicas: replicas, addresses: addresses, gateway: door)
-        // Settings from the command line are passed on in the environment. Each process reads the files itself.
-        let environment = ProcessInfo.processInfo.environment.merging(given) { $1 }.merging([
-            "ADDRESSES": HTTPAddress.text(addresses),
-            "DATA_DIR": folder.path,
-            "PORT": String(door.port),
-            "PUBLIC_URL": try settings[.publicURL] ?? "http://\(door)",
-            "LIFELINE": "1",
-            ServiceKey.name: serviceKey,
-        ]) { $1 }
-        return await Supervisor(name, plans, environment: environment, filter: filter).run(until: stop)
-    }
-
-    /// Returns the address of the gateway as seen from this machine, whose port is reserved.
-    private func door(_ settings: Settings, _ ports: inout ReservedPorts) throws -> HTTPAddress {
-        let host = try settings[.host]
-        let wanted = try settings[.port(default: edge?.port ?? 0)]
-        let port: Int
-        do { port = edge == nil ? wanted : try ports.add(host: host, port: wanted) } catch { throw error.naming(port: "PORT") }
-        return HTTPAddress(host: ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host, port: port)
-    }
 }

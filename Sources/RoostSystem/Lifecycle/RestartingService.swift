@@ -1,5 +1,6 @@
 import Logging
 import Roost
+import RoostSupervisor
 import ServiceLifecycle
 
 /// Runs a service, and restarts it after a pause whenever it fails. The pauses grow as long as it keeps failing.
@@ -13,7 +14,7 @@ struct RestartingService: Service, CustomStringConvertible {
     /// Runs until the service has finished or was asked to stop.
     /// - Throws: A `ConfigurationError` of the service, which would fail in the same way forever.
     func run() async throws {
-        var failures = FailureStreak(.restart)
+        var failures = FailureStreak(RestartPolicy().backoff)
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             let start = ContinuousClock.now
             do {

@@ -14,8 +14,10 @@ public struct System: Sendable {
     /// One entry of the declaration.
     public enum Part: Sendable {
         /// A service.
-        /// - Parameter alone: Whether it has a process of its own even if the others run together.
-        case service(any ServiceDefinition, alone: Bool)
+        /// - Parameters:
+        ///   - alone: Whether it has a process of its own even if the others run together.
+        ///   - replicas: The number of its processes.
+        case service(any ServiceDefinition, alone: Bool = false, replicas: Int = 1)
     }
 
     /// The system's name, in one word.
@@ -39,6 +41,8 @@ public struct System: Sendable {
     /// The names of all services that are declared to stand before the others. There should be at most one.
     let edgeNames: [String]
     private let alone: Set<String>
+    /// The declared number of processes of each service, which may be one that is not allowed.
+    let listedReplicas: [String: Int]
 
     /// Creates a system.
     /// - Parameters:
@@ -63,11 +67,12 @@ public struct System: Sendable {
         self.interceptors = interceptors
         var edges: [any EdgeDefinition] = []
         var services: [any ServiceDefinition] = []
-        var alone: Set<String> = []
+        var alone: Set<String> = [], listedReplicas: [String: Int] = [:]
         for part in page() {
             switch part {
-            case .service(let service, let isAlone):
+            case .service(let service, let isAlone, let count):
                 if let edge = service as? any EdgeDefinition { edges.append(edge) } else { services.append(service) }
+                listedReplicas[service.name] = count
                 if isAlone { alone.insert(service.name) }
             }
         }
@@ -75,7 +80,11 @@ public struct System: Sendable {
         edgeNames = edges.map(\.name)
         self.services = services
         self.alone = alone
+        self.listedReplicas = listedReplicas
     }
+
+    /// The number of processes of each service unless a setting overrides it.
+    var replicas: Replicas { Replicas(listedReplicas) }
 
     /// Every name in the declaration: the services in order, and then the edge, which is started last and stopped first.
     var names: [String] { (services + edges).map(\.name) }
@@ -102,7 +111,7 @@ public struct System: Sendable {
 @resultBuilder
 public enum SystemBuilder {
     /// Adds a service.
-    public static func buildExpression(_ service: any ServiceDefinition) -> [System.Part] { [.service(service, alone: false)] }
+    public static func buildExpression(_ service: any ServiceDefinition) -> [System.Part] { [.service(service)] }
     /// Adds a part, such as a service that runs alone.
     public static func buildExpression(_ part: System.Part) -> [System.Part] { [part] }
     /// Joins the entries of the declaration.

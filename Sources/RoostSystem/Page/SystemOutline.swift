@@ -16,6 +16,8 @@ public struct SystemOutline: Equatable {
         public let subscribes: [String]
         /// The names of the settings that the service reads, other than those of every service.
         public let settings: [String]
+        /// The number of its processes, unless the setting `REPLICAS` overrides it.
+        public let replicas: Int
         /// The operations that can be called, such as `orders.place`.
         public let operations: [String]
     }
@@ -55,7 +57,8 @@ extension System {
         var keys: Set<String> = []
         let settings = settings().filter { keys.insert($0.key).inserted }
         return SystemOutline(
-            name: name, title: title, version: version, hasGateway: edge != nil, services: services.map { $0.outline(drivers) },
+            name: name, title: title, version: version, hasGateway: edge != nil,
+            services: services.map { $0.outline(drivers, replicas: replicas.count(of: $0.name)) },
             settings: settings.map {
                 SystemOutline.Setting(
                     key: $0.key, purpose: $0.purpose, allowed: $0.allowed, fallback: $0.fallbackText, isSecret: $0.isSecret)
@@ -64,10 +67,10 @@ extension System {
 }
 
 extension ServiceDefinition {
-    func outline(_ drivers: [Driver]) -> SystemOutline.Service {
+    func outline(_ drivers: [Driver], replicas: Int) -> SystemOutline.Service {
         SystemOutline.Service(
             name: name, contracts: contracts.map { $0.description.name }, publishes: publishes.map { $0.topic },
-            subscribes: subscribes.map { $0.topic }, settings: allSettings(drivers).map(\.key),
+            subscribes: subscribes.map { $0.topic }, settings: allSettings(drivers).map(\.key), replicas: replicas,
             operations: contracts.flatMap { $0.description.routes.map(\.operation) })
     }
 }
@@ -80,6 +83,7 @@ extension SystemOutline {
                 + [
                     ("serves", service.contracts), ("publishes", service.publishes), ("handles", service.subscribes),
                     ("settings", service.settings),
+                    ("replicas", service.replicas > 1 ? ["\(service.replicas)"] : []),
                 ]
                 .filter { !$1.isEmpty }.map { "  \($0): \($1.joined(separator: ", "))" }
         }

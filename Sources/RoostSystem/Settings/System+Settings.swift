@@ -10,7 +10,7 @@ extension System {
             ResourceSetting.events.declaration(among: drivers), Setting.addresses,
             Setting<String?>.publicURL, Setting.trustedProxies, ServiceKey.setting, Setting.environment, Setting.logLevel,
             SettingSources.secretsFolder, Setting.readyLine, Setting.lifeline,
-            Setting.replicas(of: services.map(\.name)), Setting<Int?>.replica,
+            replicasSetting, Setting<Int?>.replica,
         ]
     }
 

@@ -2,47 +2,45 @@ import Roost
 
 /// The number of processes of each service. The replicas of a service listen on one port, over which the operating system distributes
 /// connections, and share the service's database.
-struct Replicas: Sendable, Equatable {
-    static let none = Replicas(counts: [:])
-
+struct Replicas: Sendable, Equatable, CustomStringConvertible {
     /// The largest number for one service.
-    private static let limit = 64
+    static let limit = 64
 
     private let counts: [String: Int]
 
+    /// - Parameter counts: The numbers of some services. The others have one replica each.
+    init(_ counts: [String: Int]) { self.counts = counts.filter { $1 > 1 } }
+
     /// The services with more than one replica.
-    var names: Set<String> { Set(counts.filter { $1 > 1 }.keys) }
+    var names: Set<String> { Set(counts.keys) }
 
     func count(of service: String) -> Int { counts[service] ?? 1 }
 
-    /// Returns a description of the allowed lists, which can name these services.
-    static func allowed(of services: [String]) -> String {
-        "a list such as orders=2,payments=2, of \(services.joined(separator: ", ")), each from 1 to \(limit)"
-    }
+    var description: String { counts.isEmpty ? "one each" : counts.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ",") }
 
-    /// Reads a list.
+    /// Reads a list, which replaces the numbers of the services that it names.
     /// - Returns: `nil` if the text is not such a list.
-    init?(_ text: String, of services: [String]) {
-        var counts: [String: Int] = [:]
+    func overridden(by text: String, of services: [String]) -> Replicas? {
+        var given: [String: Int] = [:]
         for entry in text.split(separator: ",") {
             let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2, services.contains(parts[0]), let count = Int(parts[1]), (1...Self.limit).contains(count),
-                counts.updateValue(count, forKey: parts[0]) == nil
+                given.updateValue(count, forKey: parts[0]) == nil
             else { return nil }
         }
-        self.init(counts: counts)
+        return Replicas(counts.merging(given) { $1 })
     }
-
-    private init(counts: [String: Int]) { self.counts = counts }
 }
 
-extension Setting where Value == Replicas {
-    /// `REPLICAS`, the number of processes of each service that the supervisor starts.
-    /// - Parameter services: The services of the system.
-    static func replicas(of services: [String]) -> Setting {
-        Setting(
-            "REPLICAS", allowed: Replicas.allowed(of: services), default: .none, described: "one each",
-            purpose: "How many processes of a service the supervisor starts, such as orders=2.", parse: { Replicas($0, of: services) })
+extension System {
+    /// `REPLICAS`, the number of processes of each service that the supervisor starts. It overrides the declaration for the services in it.
+    var replicasSetting: Setting<Replicas> {
+        let names = services.map(\.name), declared = replicas
+        return Setting(
+            "REPLICAS",
+            allowed: "a list such as orders=2,payments=2, of \(names.joined(separator: ", ")), each from 1 to \(Replicas.limit)",
+            default: declared, purpose: "How many processes of a service the supervisor starts, such as orders=2.",
+            parse: { declared.overridden(by: $0, of: names) })
     }
 }
 

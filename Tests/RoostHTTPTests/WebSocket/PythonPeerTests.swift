@@ -1,5 +1,6 @@
 import Foundation
 import Roost
+import TestTools
 import Testing
 
 @testable import RoostHTTP
@@ -22,19 +23,24 @@ import Testing
         return response
     }
 
+    /// Starts `python_peer.py`.
+    private static func peer(_ arguments: [String]) async throws -> TestProcess {
+        try await .python(URL(filePath: #filePath).deletingLastPathComponent().appending(path: "python_peer.py").path, arguments)
+    }
+
     @Test(arguments: ["none", "deflate"])
     func itsClientAndOurServer(compression: String) async throws {
         try await serving(by: Self.server) { server in
-            let peer = try await PythonPeer.start(["client", compression, String(server.port)])
-            #expect(try await peer.line() == "4321 because")
+            let peer = try await Self.peer(["client", compression, String(server.port)])
+            #expect(await peer.line() == "4321 because")
             #expect(await peer.end() == 0)
         }
     }
 
     @Test(arguments: ["none", "deflate"])
     func ourClientAndItsServer(compression: String) async throws {
-        let peer = try await PythonPeer.start(["server", compression])
-        let port = try #require(try await peer.line().flatMap { Int($0) })
+        let peer = try await Self.peer(["server", compression])
+        let port = try #require(await peer.line().flatMap { Int($0) })
         let client = HTTPClient()
         defer { client.shutdown() }
         let socket = try await client.webSocket("/", at: HTTPAddress(host: "127.0.0.1", port: port), subprotocols: ["roost"])
@@ -50,60 +56,7 @@ import Testing
         #expect(try await socket.receive() == .text("pong came"))
         try await socket.close(4999, "bye")
         #expect(await socket.closed() == WebSocketClosure(4999, "bye"))
-        #expect(try await peer.line() == "4999 bye")
+        #expect(await peer.line() == "4999 bye")
         #expect(await peer.end() == 0)
     }
-}
-
-/// A process of `python_peer.py`, with the packages of `scripts/requirements.txt`.
-final class PythonPeer: Sendable {
-    private let lines: AsyncStream<String>
-    private let exit: Task<Int32, Never>
-
-    static func start(_ arguments: [String]) async throws -> PythonPeer {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        let root = folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let finder = try PythonPeer(root.appendingPathComponent("scripts/python").path, [])
-        let python = try #require(try await finder.line())
-        return try PythonPeer(python, [folder.appendingPathComponent("python_peer.py").path] + arguments)
-    }
-
-    private init(_ executable: String, _ arguments: [String]) throws {
-        let process = Process(), output = Pipe()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.standardOutput = output
-        let (ends, ended) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = {
-            ended.yield($0.terminationStatus)
-            ended.finish()
-        }
-        try process.run()
-        exit = Task {
-            for await code in ends { return code }
-            return -1
-        }
-        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
-        self.lines = lines
-        // A separate thread reads, because reading blocks.
-        Thread.detachNewThread {
-            var text = ""
-            while case let data = output.fileHandleForReading.availableData, !data.isEmpty {
-                text += String(decoding: data, as: UTF8.self)
-                while let end = text.firstIndex(of: "\n") {
-                    continuation.yield(String(text[..<end]))
-                    text.removeSubrange(...end)
-                }
-            }
-            continuation.finish()
-        }
-    }
-
-    /// The next line that it prints.
-    func line() async throws -> String? {
-        for await line in lines { return line }
-        return nil
-    }
-
-    func end() async -> Int32 { await exit.value }
 }

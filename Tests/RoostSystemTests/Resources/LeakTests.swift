@@ -6,6 +6,7 @@ import RoostEvents
 import RoostGRPC
 import RoostHTTP
 import RoostSQLite
+import RoostSupervisor
 import RoostSystemTesting
 import Testing
 
@@ -60,13 +61,8 @@ import Testing
     @Test func childrenThatEndAreStartedAgain() async {
         await #expect(processExitsWith: .success) {
             try await Holdings.afterwards(rounds: 1000) {
-                let (ends, told) = AsyncStream.makeStream(of: ChildProcess.End.self)
-                let child = try ChildProcess(
-                    executable: URL(fileURLWithPath: "/bin/echo"), arguments: ["a line"], environment: [:], line: { _ in },
-                    ended: { told.yield($0) })
-                let end = await ends.first { _ in true }
-                #expect(end == .exited(0))
-                withExtendedLifetime(child) {}
+                let end = await ProcessRun().run(Program("/bin/echo", ["a line"], environment: [:])) { _ in }
+                #expect(end == .exited(code: 0))
             }
         }
     }
@@ -74,8 +70,7 @@ import Testing
     @Test func childrenThatCannotBeStarted() async {
         await #expect(processExitsWith: .success) {
             try await Holdings.afterwards(rounds: 1000) {
-                _ = try? ChildProcess(
-                    executable: URL(fileURLWithPath: "/no/such/program"), arguments: [], environment: [:], line: { _ in }, ended: { _ in })
+                _ = await ProcessRun().run(Program("/no/such/program", [], environment: [:])) { _ in }
             }
         }
     }

@@ -16,19 +16,13 @@ import Testing
         let folder = try TemporaryFolder()
         let here = URL(filePath: #filePath).deletingLastPathComponent()
         let root = here.appending(path: "../..").standardizedFileURL
-        let process = Process(), output = URL(filePath: folder.path).appending(path: "output")
-        _ = FileManager.default.createFile(atPath: output.path, contents: nil)
-        process.executableURL = URL(filePath: "/bin/bash")
-        process.arguments = [
-            "-c", "exec timeout --signal=KILL 180 \"$(../scripts/python)\" \"$@\" 2>&1", "buy", here.appending(path: "grpc_shop.py").path,
-            String(shop.address.port), root.appending(path: "protos").path, folder.path, ShopProcess.adminPassword,
-        ]
-        process.currentDirectoryURL = root
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        let (ends, end) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { end.yield($0.terminationStatus) }
-        try process.run()
-        let code = await ends.first { _ in true } ?? -1
-        return (code, String(decoding: try Data(contentsOf: output), as: UTF8.self))
+        let script = "exec timeout --signal=KILL 180 \"$(../scripts/python)\" \"$@\""
+        return try await ShopProcess.run(
+            "/bin/bash",
+            [
+                "-c", script, "buy", here.appending(path: "grpc_shop.py").path, String(shop.address.port),
+                root.appending(path: "protos").path,
+                folder.path, ShopProcess.adminPassword,
+            ])
     }
 }

@@ -105,7 +105,7 @@ import Testing
                 toFile: "\(shop.dataFolder)/\(name)", atomically: true, encoding: .utf8)
         }
         shop.killService("catalog")
-        try await eventually("it is given up") { shop.text.contains("exited with code 78 and is not started again") }
+        try await eventually("it is given up") { shop.text.contains("exited with code 78 and is not restarted") }
         #expect(shop.text.contains("CATALOG_DATABASE_URL=sqlite:\(shop.dataFolder)/catalog.db is wrong"))
         #expect(try await client.send(.get, "/products").status == .unavailable)
         #expect(try await client.send(.get, "/.well-known/jwks.json").status == .ok)

@@ -36,7 +36,7 @@ struct OrdersSystem {
         let page: () -> [System.Part] = {
             let others: [any ServiceDefinition] =
                 payments.map { [PaymentsDouble(payments: $0)] } ?? [ProcessorService(), PaymentsService()]
-            return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0, alone: false) }
+            return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0) }
         }
         try await TestSystem.run(settings, arrangement: arrangement, in: folder, page) { system in
             try await test(OrdersSystem(system: system, accounts: accounts))

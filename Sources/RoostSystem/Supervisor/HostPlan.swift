@@ -1,8 +1,10 @@
+import Foundation
 import Roost
 import RoostHTTP
+import RoostSupervisor
 
 /// One process of a system: its services and its address.
-struct ProcessPlan: Sendable {
+struct HostPlan: Sendable {
     /// The name before its lines of output.
     let name: String
     let services: [String]
@@ -19,21 +21,30 @@ struct ProcessPlan: Sendable {
         return settings
     }
 
+    /// The process as the supervisor runs it: this program again, which hosts the services.
+    /// - Parameter environment: The environment of all processes of the system.
+    func process(_ environment: [String: String]) -> ProcessPlan {
+        ProcessPlan(
+            name, executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
+            arguments: ["--host", services.joined(separator: ",")], environment: environment.merging(settings) { $1 },
+            readiness: .line(variable: Setting<String?>.readyLine.key), isEssential: isGateway)
+    }
+
     /// Plans the processes of a system.
     /// - Parameters:
     ///   - together: Whether all services that can share a process do.
     ///   - replicas: The number of processes of each service. Each has a process of its own if there are several.
     ///   - gateway: The address of the gateway as seen from this machine.
     static func plan(
-        _ system: System, together: Bool, replicas: Replicas = .none, addresses: [String: HTTPAddress], gateway: HTTPAddress
-    ) -> [ProcessPlan] {
-        system.processes(together: together, replicated: replicas.names).flatMap { services -> [ProcessPlan] in
+        _ system: System, together: Bool, replicas: Replicas, addresses: [String: HTTPAddress], gateway: HTTPAddress
+    ) -> [HostPlan] {
+        system.processes(together: together, replicated: replicas.names).flatMap { services -> [HostPlan] in
             guard let first = services.first else { return [] }
             let isGateway = system.edge.map { services.contains($0.name) } ?? false, count = replicas.count(of: first)
             guard let address = isGateway ? gateway : addresses[first] else { return [] }
             return (1...count).map { number in
                 let name = services.count > 1 ? system.name : number == 1 ? first : "\(first)-\(number)"
-                return ProcessPlan(
+                return HostPlan(
                     name: name, services: services, address: address, isGateway: isGateway, replica: count > 1 ? number : nil)
             }
         }
