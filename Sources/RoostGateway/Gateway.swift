@@ -23,7 +23,7 @@ public struct Gateway: Sendable {
     /// The middleware of every request, in addition to the protection of browsers, outermost first.
     public let middleware: [any Middleware]
     /// The memory and disk space for waiting bodies, which all services share.
-    let room: SpoolRoom
+    let capacity: SpoolCapacity
 
     /// Creates a gateway.
     /// - Parameters:
@@ -45,13 +45,14 @@ public struct Gateway: Sendable {
         self.shares = shares
         self.interceptors = interceptors
         self.middleware = middleware
-        room = SpoolRoom(shares)
+        capacity = SpoolCapacity(shares)
     }
 
     /// Returns an interceptor that limits the calls of each client to a service in this process.
     public func sharing() -> any Interceptor {
         ShareInterceptor(
-            exchanges: Turns(each: shares.exchanges, waiting: shares.waiting), streams: Turns(each: shares.streams, all: shares.allStreams))
+            exchanges: ConcurrencyLimiter(each: shares.exchanges, waiting: shares.waiting),
+            streams: ConcurrencyLimiter(each: shares.streams, all: shares.allStreams))
     }
 
     /// The configuration of the gateway's server: for callers from outside, each of whom gets a response within `timeout`, even if a
@@ -66,12 +67,12 @@ public struct Gateway: Sendable {
     public func server(for system: SystemDescription) -> HTTPServer.Configuration {
         var server = server
         let contracts = system.contracts.map(\.published)
-        server.protocols = [GRPCProtocol(serving: contracts, room: SharedRoom(shares.memory)) { true }]
+        server.protocols = [GRPCProtocol(serving: contracts, capacity: SharedCapacity(shares.memory)) { true }]
         return server
     }
 
     /// The middleware for every request, outermost first: the protection of browsers, and that given to the gateway.
-    public var layers: [any Middleware] { [BrowserProtection(), Trust()] + middleware }
+    public var layers: [any Middleware] { [BrowserProtection(), ReservedHeaderFilter()] + middleware }
 
     /// Returns the gateway as a responder.
     /// - Parameters:
@@ -101,7 +102,7 @@ public struct Gateway: Sendable {
     public func endpoints(
         to upstreams: [Upstream], describing description: SystemDescription?, authentication: [any Middleware] = []
     ) throws(ConfigurationError) -> [Endpoint] {
-        var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: room) }.map { $0.behind(authentication) }
+        var endpoints = upstreams.flatMap { $0.publicEndpoints(within: timeout, gatheringIn: capacity) }.map { $0.behind(authentication) }
         if let site { endpoints += try Site(folder: site).endpoints }
         // Unlike on a service's own port, a route in the place of a document would hide it for the whole system, so this is reported.
         if documents, let description { endpoints += Documents(of: description.published).endpoints(beside: []) }

@@ -15,7 +15,7 @@ import Testing
             struct ID: RawRepresentable, Hashable { let rawValue: UUID }
             struct Thing: Codable { var a: Int }
             enum Plain { case a }
-            func use(_ row: Row, status: Status, level: Level?, id: ID, thing: Thing, plain: Plain, things: [Thing]) throws -> Any? {
+            func use(_ row: ResultRow, status: Status, level: Level?, id: ID, thing: Thing, plain: Plain, things: [Thing]) throws -> Any? {
                 \(statement)
             }
             """)

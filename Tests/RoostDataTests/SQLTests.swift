@@ -60,7 +60,8 @@ import Testing
         let (text, bindings) = sql.rendered { _ in "?" }
         #expect(text == "a = ? AND b = ? AND c = ? AND d = ? AND e IN (?, ?)")
         #expect(bindings == [.text("PAID"), .integer(3), .text(id.rawValue.text), .null, .text("pending"), .text("PAID")])
-        let row = Row(columns: ["status", "level", "id", "none"], values: [.text("PAID"), .integer(3), .text(id.rawValue.text), .null])
+        let row = ResultRow(
+            columns: ["status", "level", "id", "none"], values: [.text("PAID"), .integer(3), .text(id.rawValue.text), .null])
         let status: Status = try row.get("status"), level: Level? = try row.get("level")
         #expect(status == .paid && level == .low)
         #expect(try row.get("id", as: ID.self) == id)
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func rowsNameWhatIsWrong() throws {
-        let row = Row(columns: ["id", "tags"], values: [.integer(1), .text("[\"a\"")])
+        let row = ResultRow(columns: ["id", "tags"], values: [.integer(1), .text("[\"a\"")])
         #expect(try row.get("id", as: Int.self) == 1)
         #expect(throws: DatabaseError(.column, "the row has no column name, only id, tags")) { try row.get("name", as: Int.self) }
         #expect(throws: DatabaseError(.column, "the column id has no value of the type String")) { try row.get("id", as: String.self) }

@@ -10,12 +10,12 @@ import Testing
         for number in 0..<50 { #expect(try await talk.echo(Note(text: "\(number)", tags: [])).text == "\(number)") }
     }
 
-    @Test(arguments: [Duration.zero, .microseconds(1), .milliseconds(2)]) func callersWhoseTimeIsShort(patience: Duration) async throws {
+    @Test(arguments: [Duration.zero, .microseconds(1), .milliseconds(2)]) func callersWhoseTimeIsShort(timeout: Duration) async throws {
         try await Talk.served { talk, _, _ in
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<300 {
                     group.addTask {
-                        let context = RequestContext(deadline: .now + patience)
+                        let context = RequestContext(deadline: .now + timeout)
                         await #expect(throws: Problem.self) { try await context.run { try await talk.wait() } }
                     }
                 }

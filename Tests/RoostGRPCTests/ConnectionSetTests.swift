@@ -13,8 +13,8 @@ import Testing
         let silent = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
         let set = ConnectionSet(HTTPAddress(host: "127.0.0.1", port: try #require(silent.localAddress?.port)), .init())
         let patient = Task { try await set.connection(by: nil) }
-        for patience in [Duration.zero, .milliseconds(20)] {
-            let late = await #expect(throws: Problem.self) { try await set.connection(by: .now + patience) }
+        for timeout in [Duration.zero, .milliseconds(20)] {
+            let late = await #expect(throws: Problem.self) { try await set.connection(by: .now + timeout) }
             #expect(late?.status == .gatewayTimeout)
         }
         patient.cancel()

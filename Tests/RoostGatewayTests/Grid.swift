@@ -56,7 +56,7 @@ struct Grid: GridAPI {
         let client = HTTPClient(configuration)
         let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "gateway"))
         let upstream = Upstream(
-            "grid", routes: GridAPIContract.description.routes, respond: Forwarding(to: "grid", at: address, by: client).respond,
+            "grid", routes: GridAPIContract.description.routes, respond: ReverseProxy(to: "grid", at: address, by: client).respond,
             callers: [caller])
         let gateway = try await HTTPServer.start(server, responder: Gateway().responder(to: [upstream]))
         let result: Result<Void, any Error>

@@ -26,10 +26,10 @@ struct Serving {
         let upstreams = HTTPClient(configuration)
         let address = HTTPAddress(host: "127.0.0.1", port: service.port)
         let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "gateway"))
-        let forwarding = Forwarding(to: "things", at: address, by: upstreams, of: configured)
+        let proxy = ReverseProxy(to: "things", at: address, by: upstreams, of: configured)
         let upstream =
             apart
-            ? Upstream("things", routes: routes, respond: forwarding.respond, callers: [caller.intercepted(by: [forwarding.sharing])])
+            ? Upstream("things", routes: routes, respond: proxy.respond, callers: [caller.intercepted(by: [proxy.sharing])])
             : Upstream("things", routes: routes, respond: router.responder, interceptors: [configured.sharing()])
         var settings = configured.server
         settings.port = 0
@@ -51,7 +51,7 @@ struct Serving {
         try result.get()
     }
 
-    func send(_ method: Roost.Method, _ path: String, _ body: Body = .empty, _ headers: Headers = [:]) async throws -> Response {
+    func send(_ method: RequestMethod, _ path: String, _ body: Body = .empty, _ headers: Headers = [:]) async throws -> Response {
         try await client.send(Request(method, path, headers: headers, body: body), to: gateway)
     }
 }

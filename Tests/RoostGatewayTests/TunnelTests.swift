@@ -15,8 +15,8 @@ import Testing
     ) async throws {
         let service = try await HTTPServer.start(.init(port: 0), responder: responder)
         let client = HTTPClient()
-        let forwarding = Forwarding(to: "things", at: HTTPAddress(host: "127.0.0.1", port: service.port), by: client)
-        let upstream = Upstream("things", routes: [Self.live], respond: forwarding.respond)
+        let proxy = ReverseProxy(to: "things", at: HTTPAddress(host: "127.0.0.1", port: service.port), by: client)
+        let upstream = Upstream("things", routes: [Self.live], respond: proxy.respond)
         let gateway = try await HTTPServer.start(
             .init(port: 0), responder: Gateway(timeout: timeout).responder(to: [upstream]))
         let result: Result<Void, any Error>

@@ -7,7 +7,7 @@ import Testing
 /// Without a socket, a request gets the same response that a server sends.
 @Suite(.timeLimit(.minutes(1))) struct PipelineTests {
     struct Sent: Sendable, CustomTestStringConvertible {
-        let method: Method
+        let method: RequestMethod
         let target: String
         var json: String?
         var headers: Headers = [:]

@@ -22,11 +22,11 @@ public final class RawSocket: Sendable {
 
     /// - Parameters:
     ///   - receiveBuffer: How many bytes the operating system buffers before the test reads them; `nil` for its default.
-    ///   - patience: How long a call may wait for the peer before it fails.
-    public init(_ port: Int, receiveBuffer: Int32? = nil, patience: Int = 50) throws {
+    ///   - timeout: How long a call may wait for the peer before it fails.
+    public init(_ port: Int, receiveBuffer: Int32? = nil, timeout: Int = 50) throws {
         descriptor = try Self.checked("socket", socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
         if var size = receiveBuffer { setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
-        var limit = timeval(tv_sec: patience, tv_usec: 0)
+        var limit = timeval(tv_sec: timeout, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }

@@ -37,7 +37,7 @@ public struct Route: Sendable {
 
     private struct Content: Sendable {
         let operation: String
-        let method: Method
+        let method: RequestMethod
         let path: PathPattern
         let status: Status
         let access: Access
@@ -66,7 +66,7 @@ public struct Route: Sendable {
     /// The contract's name and the function's: `orders.place`.
     public var operation: String { storage.content.operation }
     /// The request method.
-    public var method: Method { storage.content.method }
+    public var method: RequestMethod { storage.content.method }
     /// The path, with placeholders for its parameters.
     public var path: PathPattern { storage.content.path }
     /// The status of success.
@@ -127,7 +127,7 @@ public struct Route: Sendable {
     ///   - takesIdempotencyKey: Whether a signed-in caller may repeat a call under an `Idempotency-Key`.
     ///   - problems: The statuses of problems that the function throws, for the documents.
     public init(
-        _ operation: String, _ method: Method, _ path: PathPattern, status: Status = .ok, access: Access = .anyone,
+        _ operation: String, _ method: RequestMethod, _ path: PathPattern, status: Status = .ok, access: Access = .anyone,
         summary: String = "", details: String = "", parameters: [Parameter] = [], body: JSONSchema? = nil, reply: JSONSchema? = nil,
         bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = [],
         location: String? = nil, takesIdempotencyKey: Bool = false, problems: [Status] = []

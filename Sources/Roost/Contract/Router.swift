@@ -5,7 +5,7 @@ public struct Router: Sendable {
         /// The endpoint that answers the request, and the path's parameters, percent-decoded.
         case found(Endpoint, parameters: [(name: String, value: String)])
         /// Endpoints with these methods have the path.
-        case methodNotAllowed([Method])
+        case methodNotAllowed([RequestMethod])
         /// No endpoint has the path.
         case notFound
     }
@@ -44,7 +44,7 @@ public struct Router: Sendable {
     /// - Parameters:
     ///   - method: The request method.
     ///   - path: The path, absolute and percent-encoded.
-    public func match(_ method: Method, _ path: String) -> Match {
+    public func match(_ method: RequestMethod, _ path: String) -> Match {
         var values: [Substring] = []
         guard let leaf = root.find(path.utf8[...], &values) else { return .notFound }
         guard let endpoint = leaf.endpoints[method] ?? (method == .head ? leaf.endpoints[.get] : nil) else {
@@ -107,10 +107,10 @@ extension [any Interceptor] {
 
 extension Router {
     private final class Leaf: Sendable {
-        let endpoints: [Method: Endpoint]
-        let allowed: [Method]
+        let endpoints: [RequestMethod: Endpoint]
+        let allowed: [RequestMethod]
 
-        init(_ endpoints: [Method: Endpoint]) {
+        init(_ endpoints: [RequestMethod: Endpoint]) {
             self.endpoints = endpoints
             var methods = Set(endpoints.keys)
             if methods.contains(.get) { methods.insert(.head) }

@@ -1,7 +1,7 @@
 /// A request in any protocol.
 public struct Request: Sendable {
     /// The request method.
-    public var method: Method
+    public var method: RequestMethod
     /// The path: absolute, percent-encoded, without the query; `*` if `OPTIONS` asks about the whole server. Servers normalize it, so that
     /// no character is escaped without need (RFC 3986 §6.2.2).
     public var path: String
@@ -34,7 +34,7 @@ public struct Request: Sendable {
     ///   - body: The content.
     ///   - remoteAddress: The peer's IP address, if the request came over a network.
     public init(
-        _ method: Method, _ path: String, query: String = "", headers: Headers = [:], body: Body = .empty,
+        _ method: RequestMethod, _ path: String, query: String = "", headers: Headers = [:], body: Body = .empty,
         remoteAddress: String? = nil
     ) {
         self.method = method

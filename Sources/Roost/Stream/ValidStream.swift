@@ -18,21 +18,21 @@ struct ValidStream<Element: Sendable>: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         fileprivate let source: Source
 
-        mutating func next() async throws -> Element? { try await source.handoff.take() }
+        mutating func next() async throws -> Element? { try await source.channel.take() }
     }
 
     /// The running stream, which lives as long as it is read.
     fileprivate final class Source: Sendable {
-        let handoff = Handoff<Element>()
+        let channel = StreamChannel<Element>()
         private let giving: Task<Void, Never>
         private let watching: Task<Void, Never>
 
         init(_ stream: MessageStream<Element>, _ validity: CallValidity) {
-            let giving = Task { [handoff] in await handoff.give(stream) }
+            let giving = Task { [channel] in await channel.give(stream) }
             self.giving = giving
-            watching = Task { [handoff] in
+            watching = Task { [channel] in
                 guard let problem = try? await validity.end() else { return }
-                handoff.end(problem)
+                channel.end(problem)
                 giving.cancel()
             }
         }
@@ -40,7 +40,7 @@ struct ValidStream<Element: Sendable>: AsyncSequence, Sendable {
         deinit {
             giving.cancel()
             watching.cancel()
-            handoff.close()
+            channel.close()
         }
     }
 }

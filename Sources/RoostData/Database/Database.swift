@@ -37,10 +37,10 @@ public struct Database: Sendable {
     }
 
     /// Returns the rows of one reading statement.
-    public func query(_ sql: SQL) async throws -> [Row] { try await runAlone(sql, for: .read).rows }
+    public func query(_ sql: SQL) async throws -> [ResultRow] { try await runAlone(sql, for: .read).rows }
 
     /// Returns the first row of one reading statement, or `nil` if there is none.
-    public func first(_ sql: SQL) async throws -> Row? { try await query(sql).first }
+    public func first(_ sql: SQL) async throws -> ResultRow? { try await query(sql).first }
 
     /// Runs one statement as a transaction of its own.
     /// - Returns: The number of rows that were inserted, updated or deleted.

@@ -71,12 +71,12 @@ public protocol DatabaseSession: Sendable {
 /// The result of a statement.
 public struct DatabaseResult: Sendable {
     /// All rows of the result.
-    public var rows: [Row]
+    public var rows: [ResultRow]
     /// The number of rows that were inserted, updated or deleted.
     public var changes: Int
 
     /// Creates a result.
-    public init(rows: [Row] = [], changes: Int = 0) {
+    public init(rows: [ResultRow] = [], changes: Int = 0) {
         self.rows = rows
         self.changes = changes
     }

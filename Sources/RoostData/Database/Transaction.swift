@@ -23,11 +23,11 @@ public struct Transaction: Sendable {
 
     /// Returns all rows of a statement.
     /// - Throws: A `DatabaseError`. The transaction can continue.
-    public func query(_ sql: SQL) async throws -> [Row] { try await run(sql).rows }
+    public func query(_ sql: SQL) async throws -> [ResultRow] { try await run(sql).rows }
 
     /// Returns the first row of a statement, or `nil` if there is none.
     /// - Throws: A `DatabaseError`. The transaction can continue.
-    public func first(_ sql: SQL) async throws -> Row? { try await query(sql).first }
+    public func first(_ sql: SQL) async throws -> ResultRow? { try await query(sql).first }
 
     /// Runs an action after the commit. It does not run after a rollback.
     public func onCommit(_ action: @escaping @Sendable () -> Void) { state.actions.withLock { $0.append(action) } }

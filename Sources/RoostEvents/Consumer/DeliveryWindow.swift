@@ -60,7 +60,7 @@ struct DeliveryWindow {
         running -= 1
         let key = delivery.envelope.key
         lines[key]?.deliveries.removeFirst()
-        goOn(with: key, retryFirst: true)
+        resume(with: key, retryFirst: true)
         settled.insert(delivery.position)
         while let first = unsettled.first, settled.remove(first) != nil {
             watermark = first
@@ -92,11 +92,11 @@ struct DeliveryWindow {
     mutating func settleRetry(of key: String) {
         running -= 1
         retrying -= 1
-        goOn(with: key, retryFirst: false)
+        resume(with: key, retryFirst: false)
     }
 
     /// Continues with the next delivery or retry of a key, in turn.
-    private mutating func goOn(with key: String, retryFirst: Bool) {
+    private mutating func resume(with key: String, retryFirst: Bool) {
         guard var line = lines[key] else { return }
         let next = line.deliveries.first
         if line.wantsRetry, retryFirst || next == nil {

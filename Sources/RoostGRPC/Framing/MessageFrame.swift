@@ -98,14 +98,14 @@ extension MessageStream<[UInt8]> {
     /// - Parameters:
     ///   - limit: The largest message, in bytes.
     ///   - encoding: The compression of the messages.
-    ///   - hold: Reserves shared memory while a message arrives; `nil` for none.
-    func messages(limit: Int, encoding: MessageEncoding, holding hold: MessageHold? = nil) -> MessageStream<[UInt8]> {
+    ///   - reservation: Reserves shared memory while a message arrives; `nil` for none.
+    func messages(limit: Int, encoding: MessageEncoding, holding reservation: MessageReservation? = nil) -> MessageStream<[UInt8]> {
         transformed { next in
             var decoder = MessageDecoder(limit: limit, encoding: encoding)
             return {
                 while true {
                     let message = try decoder.next()
-                    try hold?.set(decoder.waiting)
+                    try reservation?.set(decoder.waiting)
                     if let message { return message }
                     guard let piece = try await next() else {
                         guard decoder.isAtBoundary else { throw Problem(.badRequest, "The stream ends in the middle of a message.") }

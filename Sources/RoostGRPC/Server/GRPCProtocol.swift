@@ -13,18 +13,18 @@ public struct GRPCProtocol: CallProtocol {
 
     private let limit: Int
     private let services: [any Middleware]
-    private let room: SharedRoom?
+    private let capacity: SharedCapacity?
     private let codec = MessageCodec()
 
     /// Creates the protocol.
     /// - Parameters:
     ///   - messageLimit: The largest message, in bytes.
     ///   - services: Services that answer calls themselves, such as health and reflection. Other requests do not pass through them.
-    ///   - room: The memory that all messages share until they are complete; `nil` if only each message is limited.
-    public init(messageLimit: Int = GRPCProtocol.defaultMessageLimit, services: [any Middleware] = [], room: SharedRoom? = nil) {
+    ///   - capacity: The memory that all messages share until they are complete; `nil` if only each message is limited.
+    public init(messageLimit: Int = GRPCProtocol.defaultMessageLimit, services: [any Middleware] = [], capacity: SharedCapacity? = nil) {
         limit = messageLimit
         self.services = services
-        self.room = room
+        self.capacity = capacity
     }
 
     /// Returns whether the content type is one of gRPC.
@@ -76,8 +76,8 @@ public struct GRPCProtocol: CallProtocol {
     private func messages(of body: Body, _ encoding: MessageEncoding, _ context: RequestContext) throws(Problem) -> Body {
         switch body {
         case .stream(let pieces, _):
-            let hold = room.map { MessageHold($0, for: context.client) }
-            return .stream(MessageStream(pieces).messages(limit: limit, encoding: encoding, holding: hold), length: nil)
+            let reservation = capacity.map { MessageReservation($0, for: context.client) }
+            return .stream(MessageStream(pieces).messages(limit: limit, encoding: encoding, holding: reservation), length: nil)
         case .bytes(let bytes):
             var decoder = MessageDecoder(limit: limit, encoding: encoding)
             decoder.append(bytes)

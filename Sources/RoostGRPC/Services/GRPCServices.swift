@@ -6,8 +6,8 @@ extension GRPCProtocol {
     /// - Parameters:
     ///   - contracts: The served contracts, which reflection reveals.
     ///   - isReady: Returns whether the server is ready for calls.
-    ///   - room: The memory that all messages share until they are complete.
-    public init(serving contracts: [ContractDescription], room: SharedRoom? = nil, isReady: @escaping @Sendable () -> Bool) {
-        self.init(services: [HealthService(of: contracts, isReady: isReady), ReflectionService(of: contracts)], room: room)
+    ///   - capacity: The memory that all messages share until they are complete.
+    public init(serving contracts: [ContractDescription], capacity: SharedCapacity? = nil, isReady: @escaping @Sendable () -> Bool) {
+        self.init(services: [HealthService(of: contracts, isReady: isReady), ReflectionService(of: contracts)], capacity: capacity)
     }
 }

@@ -30,8 +30,8 @@ public struct Upstream: Sendable {
     /// Returns endpoints for the routes that outsiders may call. The service itself checks the access.
     /// - Parameters:
     ///   - timeout: The longest time until a response begins.
-    ///   - room: Where a request waits until all of it has arrived, so that a slow client does not occupy the service.
-    func publicEndpoints(within timeout: Duration, gatheringIn room: SpoolRoom) -> [Endpoint] {
+    ///   - capacity: Where a request waits until all of it has arrived, so that a slow client does not occupy the service.
+    func publicEndpoints(within timeout: Duration, gatheringIn capacity: SpoolCapacity) -> [Endpoint] {
         let limit = TimeLimit(timeout: timeout)
         return routes.filter { $0.access != .services }.map { route in
             let passing = intercepted(route, passing(route))
@@ -40,7 +40,7 @@ public struct Upstream: Sendable {
                 guard case .stream = request.body, !route.streaming.contains(.request) else {
                     return try await pass(request, limit.begun(in: context))
                 }
-                let whole = try await Self.gathered(request, for: route, in: room, limit, context)
+                let whole = try await Self.gathered(request, for: route, in: capacity, limit, context)
                 return try await pass(whole, limit.begun(in: context))
             }
         }
@@ -48,12 +48,12 @@ public struct Upstream: Sendable {
 
     /// The server makes sure that bodies keep arriving. Messages may pause, since they may belong to a stream, but here they do not.
     private static func gathered(
-        _ request: Request, for route: Route, in room: SpoolRoom, _ limit: TimeLimit, _ context: RequestContext
+        _ request: Request, for route: Route, in capacity: SpoolCapacity, _ limit: TimeLimit, _ context: RequestContext
     ) async throws -> Request {
         let settled = try await context.run(within: limit.timeout) { try await request.settled(for: route) }
         guard case .stream = settled.body else { return settled }
         var whole = request
-        whole.body = try await room.gathered(request.body, upTo: route.bodyLimit, for: context.client)
+        whole.body = try await capacity.gathered(request.body, upTo: route.bodyLimit, for: context.client)
         return whole
     }
 

@@ -34,7 +34,7 @@ final class Spool: Sendable {
         case full
     }
 
-    private let room: SpoolRoom
+    private let capacity: SpoolCapacity
     private let client: ClientKey
     private let state = Mutex(State())
 
@@ -43,15 +43,15 @@ final class Spool: Sendable {
     /// The step in which disk space is reserved: 1 MiB, which also limits the number of files.
     private static let step = 1 << 20
 
-    init(in room: SpoolRoom, for client: ClientKey) {
-        self.room = room
+    init(in capacity: SpoolCapacity, for client: ClientKey) {
+        self.capacity = capacity
         self.client = client
     }
 
     deinit {
         let (memory, disk) = state.withLock { ($0.memory, $0.disk) }
-        if memory > 0 { room.memory.release(memory, for: client) }
-        if disk > 0 { room.disk.release(disk, for: client) }
+        if memory > 0 { capacity.memory.release(memory, for: client) }
+        if disk > 0 { capacity.disk.release(disk, for: client) }
     }
 
     /// Adds a piece.
@@ -67,7 +67,7 @@ final class Spool: Sendable {
             case .toStore(let file, let offset):
                 do { return try await store(piece, in: file, at: offset) } catch let failure as SpoolFile.Failure {
                     // Without a disk, only memory is used, and after that the pace of the reader.
-                    if room.memory.reserve(piece.count, for: client) { return hand(.bytes(piece)) }
+                    if capacity.memory.reserve(piece.count, for: client) { return hand(.bytes(piece)) }
                     guard isRead else { throw failure }
                     try await waitForRoom()
                 }
@@ -129,14 +129,14 @@ final class Spool: Sendable {
         try state.withLock { state in
             if state.isAbandoned { throw CancellationError() }
             if let reader = state.reader.take() { return .handed(reader) }
-            if state.memory + piece.count <= Self.memory, room.memory.reserve(piece.count, for: client) {
+            if state.memory + piece.count <= Self.memory, capacity.memory.reserve(piece.count, for: client) {
                 state.memory += piece.count
                 state.pieces.append(.bytes(piece))
                 return .kept
             }
             if state.pieces.isEmpty, !state.isReading { state.offset = 0 }
             while state.offset + piece.count > state.disk {
-                guard room.disk.reserve(Self.step, for: client) else { return .full }
+                guard capacity.disk.reserve(Self.step, for: client) else { return .full }
                 state.disk += Self.step
             }
             defer { state.offset += piece.count }
@@ -145,7 +145,7 @@ final class Spool: Sendable {
     }
 
     private func store(_ piece: [UInt8], in file: SpoolFile?, at offset: Int) async throws {
-        let file = try await room.files.run {
+        let file = try await capacity.files.run {
             let file = try file ?? SpoolFile()
             try file.write(piece, at: offset)
             return file
@@ -183,7 +183,7 @@ final class Spool: Sendable {
             switch piece {
             case .bytes(let bytes):
                 state.memory -= bytes.count
-                room.memory.release(bytes.count, for: client)
+                capacity.memory.release(bytes.count, for: client)
             case .stored: state.isReading = true
             }
             return (piece, state.writer.take())
@@ -198,7 +198,7 @@ final class Spool: Sendable {
         case .stored(let offset, let count):
             guard let file = state.withLock({ $0.file }) else { return [] }
             defer { state.withLock { $0.isReading = false } }
-            return try await room.files.run { try file.read(count, at: offset) }
+            return try await capacity.files.run { try file.read(count, at: offset) }
         }
     }
 }

@@ -2,7 +2,7 @@ import Roost
 
 /// The head of a received request, with the properties that the server itself needs.
 struct RequestHead {
-    var method = Method.get
+    var method = RequestMethod.get
     var path = ""
     var query = ""
     var headers = Headers()
@@ -87,7 +87,7 @@ extension RequestHead {
         guard let space = line.firstIndex(of: 0x20), let last = line.lastIndex(of: 0x20), last > space + 1 else { throw shape }
         let name = line[..<space]
         guard FieldSyntax.isToken(name) else { throw shape }
-        method = Method(rawValue: String(UnsafeBufferPointer(rebasing: name)))
+        method = RequestMethod(rawValue: String(UnsafeBufferPointer(rebasing: name)))
         try readVersion(UnsafeBufferPointer(rebasing: line[(last + 1)...]), otherwise: shape)
         try readTarget(UnsafeBufferPointer(rebasing: line[(space + 1)..<last]))
     }

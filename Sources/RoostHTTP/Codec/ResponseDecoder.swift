@@ -31,7 +31,7 @@ struct ResponseDecoder {
     private static let fieldLimit = 200
 
     /// The method of the request that the next response belongs to.
-    var method = Method.get
+    var method = RequestMethod.get
     private var state = State.head
     private var buffer = ByteBuffer()
     private var scanner = HeadScanner()
@@ -111,7 +111,7 @@ struct ResponseDecoder {
         return .head(head)
     }
 
-    private static func readHead(_ bytes: UnsafeBufferPointer<UInt8>, _ method: Method) throws(WireFault) -> ResponseHead {
+    private static func readHead(_ bytes: UnsafeBufferPointer<UInt8>, _ method: RequestMethod) throws(WireFault) -> ResponseHead {
         var lines = HeadLines(bytes)
         guard let line = try lines.next() else { throw .malformed("The status line is missing.") }
         let (status, isOld) = try readStatusLine(line)

@@ -16,7 +16,7 @@ struct ResponsePlan {
     ///   - method: The method of the request.
     ///   - isOld: Whether the client uses HTTP/1.0, which does not support chunks.
     ///   - mayKeepAlive: Whether client and server allow the connection to stay open.
-    init(_ response: Response, to method: Method, isOld: Bool, mayKeepAlive: Bool) {
+    init(_ response: Response, to method: RequestMethod, isOld: Bool, mayKeepAlive: Bool) {
         let closes = response.headers["connection"].map { FieldSyntax.list($0, has: "close") } ?? false
         let code = response.status.code
         let hasNoContent = code == 204 || code == 205 || code == 304
@@ -74,7 +74,7 @@ struct ResponsePlan {
 
     /// Returns the value of `content-length`. A response to HEAD and a 304 may give the length of a body that is not sent, which a proxy
     /// knows only from the field. A 204 has no length, and a 205 no content (RFC 9110 §8.6, §15.3.6).
-    private static func announcedLength(_ response: Response, _ method: Method, _ length: Int?) -> String? {
+    private static func announcedLength(_ response: Response, _ method: RequestMethod, _ length: Int?) -> String? {
         let code = response.status.code
         if code == 204 { return nil }
         if code == 205 { return "0" }

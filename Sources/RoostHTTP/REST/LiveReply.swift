@@ -28,9 +28,9 @@ extension IncomingCall {
     private func webSocket<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
         let offered = request.offeredSubprotocols
         let subprotocol = offered.contains(Request.liveSubprotocol) ? Request.liveSubprotocol : nil
-        let talk = LiveTalk(stream: stream, inbox: inbox, operation: route.operation, context: .current)
+        let exchange = WebSocketCall(stream: stream, input: input, operation: route.operation, context: .current)
         var response = Response(.switchingProtocols)
-        response.upgrade = .webSocket(subprotocol: subprotocol) { try await talk.run(over: $0) }
+        response.upgrade = .webSocket(subprotocol: subprotocol) { try await exchange.run(over: $0) }
         return response
     }
 

@@ -64,7 +64,7 @@ extension RESTCodec {
     /// Returns the values of lines of JSON, or of a WebSocket's messages, as they arrive.
     public func stream<Element: Schema>(of call: inout IncomingCall, as type: Element.Type) throws -> MessageStream<Element> {
         let request = call.request
-        if request.asksForWebSocket { return call.openInbox().values() }
+        if request.asksForWebSocket { return call.openInput().values() }
         guard request.headers["content-type"]?.hasPrefix(JSONLines.mediaType) == true else {
             throw Problem(.unsupportedMediaType, "Send the body as lines of JSON, \(JSONLines.mediaType).")
         }
@@ -142,13 +142,13 @@ extension Request {
 
 extension IncomingCall {
     /// The values that the client sends over a WebSocket, if the function takes them.
-    var inbox: LiveInbox? { state as? LiveInbox }
+    var input: WebSocketInput? { state as? WebSocketInput }
 
     /// Prepares to receive the values that the client will send over the WebSocket.
-    mutating func openInbox() -> LiveInbox {
-        let inbox = LiveInbox(limit: route.bodyLimit)
-        state = inbox
-        return inbox
+    mutating func openInput() -> WebSocketInput {
+        let input = WebSocketInput(limit: route.bodyLimit)
+        state = input
+        return input
     }
 }
 

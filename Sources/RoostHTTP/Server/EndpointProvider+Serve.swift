@@ -28,9 +28,9 @@ extension EndpointProvider {
         do {
             server = try await start(host, port ?? Settings.environment[.port(default: 8080)], documents, errors)
         } catch let error as TransportError where port == nil {
-            Self.giveUp(error.naming(port: "PORT"))
+            Self.reportAndExit(error.naming(port: "PORT"))
         } catch {
-            Self.giveUp(error)
+            Self.reportAndExit(error)
         }
         RequestContext.defaultLogger.info("Listening on \(host), port \(server.port).")
         for await _ in signals { break }
@@ -48,7 +48,7 @@ extension EndpointProvider {
         return try await HTTPServer.start(configuration, responder: router.responder)
     }
 
-    private static func giveUp(_ error: any Error) -> Never {
+    private static func reportAndExit(_ error: any Error) -> Never {
         let line = Array((Redaction.text("\(error)") + "\n").utf8)
         _ = write(STDERR_FILENO, line, line.count)
         exit(FailureKind(of: error) == .permanent ? 78 : 1)

@@ -5,7 +5,7 @@ import Roost
 final class Exchange {
     /// The number of the exchange on its connection; over HTTP/2, the identifier of the stream.
     let number: Int
-    let method: Method
+    let method: RequestMethod
     let path: String
     /// Whether the client uses HTTP/1.0 and not 1.1.
     let isOld: Bool
@@ -30,7 +30,7 @@ final class Exchange {
     var owed: Int?
 
     init(
-        _ method: Method, _ path: String, number: Int, context: RequestContext, carrier: any CallProtocol = RESTProtocol(),
+        _ method: RequestMethod, _ path: String, number: Int, context: RequestContext, carrier: any CallProtocol = RESTProtocol(),
         isOld: Bool = false,
         awaitsContinue: Bool = false
     ) {
@@ -44,7 +44,7 @@ final class Exchange {
     }
 
     /// Cancels the handler, because nobody waits for the response any more.
-    func giveUp() {
+    func abandon() {
         task?.cancel()
         finish()
     }

@@ -18,7 +18,7 @@ enum AnswerStep {
 }
 
 enum AnswerProgress {
-    case goOn
+    case proceed
     /// The client accepts no more at the moment.
     case wait
     /// The connection has switched protocols, and this is to be run over it.
@@ -63,10 +63,10 @@ extension ExchangeCarrier {
     private static func send(_ response: Response, to number: Int, by this: NIOLoopBound<Self>) async throws {
         let progress = this.value.answer(.response(response), to: number)
         if case .upgraded(let run) = progress { return await Self.run(run, to: number, by: this) }
-        guard case .goOn = progress, case .stream(let stream, _) = response.body else { return }
+        guard case .proceed = progress, case .stream(let stream, _) = response.body else { return }
         for try await piece in stream where !piece.isEmpty {
             switch this.value.answer(.piece(piece), to: number) {
-            case .goOn: continue
+            case .proceed: continue
             case .wait: try await withCheckedThrowingContinuation { this.value.awaitRoom($0, for: number) }
             case .upgraded, .over: throw TransportError.connectionClosed
             }

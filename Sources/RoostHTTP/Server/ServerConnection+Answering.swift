@@ -49,7 +49,7 @@ extension ServerConnection: ExchangeCarrier {
             exchange.owed = length
             exchange.isLive = response.isLive
             flush()
-            return .goOn
+            return .proceed
         }
     }
 
@@ -88,7 +88,7 @@ extension ServerConnection: ExchangeCarrier {
             exchange.owed = owed - piece.count
         }
         flush()
-        return isWritable ? .goOn : .wait
+        return isWritable ? .proceed : .wait
     }
 
     func endStream(_ exchange: Exchange, _ trailers: Headers) {

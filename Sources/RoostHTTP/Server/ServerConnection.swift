@@ -58,7 +58,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     var received = 0
     /// Whether the channel asked for a read that was postponed.
     private var isReadWanted = false
-    var patience = Patience()
+    var timeouts = ConnectionTimeouts()
 
     init(home: ServerLoop) {
         self.home = home
@@ -78,7 +78,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         self.context = nil
         promised = 0
         home.remove(self)
-        exchange?.giveUp()
+        exchange?.abandon()
         exchange = nil
         writable.take()?.resume(throwing: TransportError.connectionClosed)
         context.fireChannelInactive()

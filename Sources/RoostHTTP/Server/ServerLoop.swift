@@ -13,7 +13,7 @@ protocol ServedConnection: AnyObject {
     /// The client's IP address, if there is one.
     var remoteAddress: String? { get }
     /// Ends what has taken too long.
-    func checkPatience(_ now: NIODeadline)
+    func checkTimeouts(_ now: NIODeadline)
     /// Ends after the requests in progress, or immediately if there are none.
     func drain()
     func close()
@@ -103,7 +103,7 @@ final class ServerLoop {
     private func tick() {
         updateDate()
         let now = NIODeadline.now()
-        for connection in connections.values { connection.checkPatience(now) }
+        for connection in connections.values { connection.checkTimeouts(now) }
     }
 
     private func updateDate() {

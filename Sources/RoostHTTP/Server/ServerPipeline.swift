@@ -58,7 +58,7 @@ package struct ServerPipeline: Sendable {
     }
 
     /// The response with the header fields and the body that a client would receive.
-    private static func sent(_ response: Response, to method: Method, in context: RequestContext) -> Response {
+    private static func sent(_ response: Response, to method: RequestMethod, in context: RequestContext) -> Response {
         let plan = ResponsePlan(response, to: method, isOld: false, mayKeepAlive: true)
         var sent = response
         sent.headers = Headers(response.headers.fields.filter { !ResponsePlan.isOurs($0.name) })

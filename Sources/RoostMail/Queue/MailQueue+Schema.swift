@@ -27,9 +27,9 @@ extension MailQueue {
                 CREATE INDEX roost_captured_mail_to ON roost_captured_mail (to_address, written_at);
                 CREATE INDEX roost_captured_mail_written ON roost_captured_mail (written_at);
                 INSERT INTO roost_captured_mail (id, to_address, written_at, mail)
-                SELECT id, to_address, written_at, \(letter) FROM roost_mail WHERE state = 'captured';
+                SELECT id, to_address, written_at, \(mailJSON) FROM roost_mail WHERE state = 'captured';
                 INSERT INTO roost_work (queue, id, job, added_at, due_at, state, attempts, is_retry, reason, ended_at)
-                SELECT 'mail', id, CASE state WHEN 'sent' THEN '' ELSE \(letter) END, written_at, due_at,
+                SELECT 'mail', id, CASE state WHEN 'sent' THEN '' ELSE \(mailJSON) END, written_at, due_at,
                     CASE state WHEN 'sent' THEN 'done' WHEN 'failed' THEN 'dead' ELSE 'waiting' END, attempts, attempts > 0,
                     CASE state WHEN 'failed' THEN coalesce(error, '') END, CASE state WHEN 'waiting' THEN NULL ELSE due_at END
                 FROM roost_mail WHERE state <> 'captured' ORDER BY written_at, id;
@@ -38,7 +38,7 @@ extension MailQueue {
         ]
 
     /// A row of the first table as JSON.
-    private static let letter = """
+    private static let mailJSON = """
         json_object('id', id, 'from', from_address, 'fromName', from_name, 'to', to_address, 'toName', to_name, 'subject', subject,
             'text', body, 'html', html, 'writtenAt', written_at)
         """

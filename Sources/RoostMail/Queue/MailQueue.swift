@@ -18,7 +18,7 @@ public struct MailQueue: Service {
     let transport: (any MailTransport)?
     let policy: MailPolicy
     /// The mails that wait to be delivered.
-    let letters: WorkQueue<Letter>
+    let jobs: WorkQueue<QueuedMail>
 
     /// Creates a queue.
     /// - Parameters:
@@ -31,7 +31,7 @@ public struct MailQueue: Service {
         self.policy = policy
         let options = WorkOptions(
             concurrency: policy.workers, retry: policy.retry, retention: policy.retention, deadRetention: policy.retention, noun: "mail")
-        letters = WorkQueue("mail", in: database, options: options)
+        jobs = WorkQueue("mail", in: database, options: options)
     }
 
     /// Creates a queue that delivers to a mail server, or captures mails.
@@ -50,15 +50,15 @@ public struct MailQueue: Service {
 
     /// Adds a mail in the transaction of the change that causes it. If there is already a mail with the same identifier, nothing is added.
     public func enqueue(_ mail: Mail, in transaction: Transaction) async throws {
-        let letter = Letter(mail)
+        let queued = QueuedMail(mail)
         guard transport == nil else {
-            try await letters.add(letter, id: mail.id.text, in: transaction)
+            try await jobs.add(queued, id: mail.id.text, in: transaction)
             return
         }
         try await transaction.execute(
             """
             INSERT INTO roost_captured_mail (id, to_address, written_at, mail)
-            VALUES (\(mail.id), \(mail.to.address), \(mail.date), \(json: letter)) ON CONFLICT (id) DO NOTHING
+            VALUES (\(mail.id), \(mail.to.address), \(mail.date), \(json: queued)) ON CONFLICT (id) DO NOTHING
             """)
     }
 
@@ -69,8 +69,8 @@ public struct MailQueue: Service {
         await withDiscardingTaskGroup { group in
             group.addTask { await pruneCaptured() }
             guard let transport else { return }
-            await letters.run { letter in
-                let mail = try letter.job.mail
+            await jobs.run { queued in
+                let mail = try queued.job.mail
                 // Not interrupted by cancellation: a mail that the server has accepted must be recorded as sent.
                 try await Task { try await transport.deliver(mail) }.value
             }
@@ -85,20 +85,20 @@ public struct MailQueue: Service {
         var sql: SQL = "SELECT mail FROM roost_captured_mail"
         if let address { sql = sql + " WHERE to_address = \(address)" }
         return try await database.query(sql + " ORDER BY written_at DESC, id DESC LIMIT \(limit)").compactMap { row in
-            try? row.get(json: "mail", as: Letter.self).mail
+            try? row.get(json: "mail", as: QueuedMail.self).mail
         }
     }
 
     /// Returns the mails that could not be delivered and the reasons, the oldest first.
     /// - Parameter limit: The largest number to return.
     public func failed(limit: Int) async throws -> [(id: UUID, reason: String)] {
-        try await letters.dead(limit: limit).compactMap { dead in UUID(uuidString: dead.id).map { ($0, dead.reason) } }
+        try await jobs.dead(limit: limit).compactMap { dead in UUID(uuidString: dead.id).map { ($0, dead.reason) } }
     }
 
     /// Tries a mail again that could not be delivered.
     /// - Returns: Whether there is such a mail.
     @discardableResult
-    public func retry(_ id: UUID) async throws -> Bool { try await letters.retry(id.text) }
+    public func retry(_ id: UUID) async throws -> Bool { try await jobs.retry(id.text) }
 
     private func pruneCaptured() async {
         repeat { try? await prune() } while (try? await Task.sleep(for: .seconds(600))) != nil

@@ -142,13 +142,13 @@ extension SQLiteConnection {
             try statement.execute()
             return DatabaseResult(changes: database.totalChangesCount - before)
         }
-        var columns: [String] = [], rows: [RoostData.Row] = []
+        var columns: [String] = [], rows: [RoostData.ResultRow] = []
         let cursor = try GRDB.Row.fetchCursor(statement)
         while try cursor.next() != nil {
             // Only now: if another process has changed the table, the first step prepares the statement again, possibly with other columns
             // than GRDB remembers (https://www.sqlite.org/c3ref/prepare.html).
             if rows.isEmpty { columns = Self.columns(of: statement) }
-            rows.append(RoostData.Row(columns: columns, values: Self.values(of: statement, columns.count)))
+            rows.append(RoostData.ResultRow(columns: columns, values: Self.values(of: statement, columns.count)))
         }
         return DatabaseResult(rows: rows, changes: database.totalChangesCount - before)
     }

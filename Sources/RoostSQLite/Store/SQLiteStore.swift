@@ -67,7 +67,7 @@ public final class SQLiteStore: KeyValueStore {
         return keys.map { found[Array($0.utf8)] }
     }
 
-    private static func value(_ row: Row, at now: Date) throws -> StoredValue {
+    private static func value(_ row: ResultRow, at now: Date) throws -> StoredValue {
         let expiry = try row.get("expires_at", as: Date?.self)
         return StoredValue(
             bytes: try row.get("bytes"), version: StoreVersion(rawValue: try row.get("version")),

@@ -42,7 +42,7 @@ extension ServiceHost {
         guard let address = process.addresses[name] else {
             return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }
-        let forwarding = Forwarding(to: name, at: address, by: process.client, key: serviceKey, of: gateway)
+        let forwarding = ReverseProxy(to: name, at: address, by: process.client, key: serviceKey, of: gateway)
         let caller = await process.caller(to: address, as: self.service, isTrusted: false)
         return Upstream(
             name, routes: routes, respond: forwarding.respond, callers: [caller.intercepted(by: [forwarding.sharing])])

@@ -12,7 +12,7 @@ actor ProcessResources {
     nonisolated let settings: Settings
     nonisolated let dataFolder: String
     nonisolated let addresses: [String: HTTPAddress]
-    nonisolated let directory: Directory
+    nonisolated let registry: ServiceRegistry
     nonisolated let client: HTTPClient
     nonisolated let store: any KeyValueStore
     nonisolated let events: any EventBus
@@ -45,7 +45,7 @@ actor ProcessResources {
         for service in system.services {
             for contract in service.contracts { owners[contract.description.name] = service.name }
         }
-        directory = Directory(owners: owners, addresses: addresses, local: names.subtracting(system.edgeNames))
+        registry = ServiceRegistry(owners: owners, addresses: addresses, local: names.subtracting(system.edgeNames))
         let stores = try await SharedStores.open(settings, in: folder, with: system.drivers)
         store = stores.store
         events = stores.events

@@ -195,10 +195,10 @@ public actor RunningServices: Service {
                         // The faults of an edge are found without assembling it.
                         if !(service is any EdgeDefinition) { resources.faults.add(service.faults(of: assembly, beside: Health())) }
                         let endpoints = assembly.calls(through: interceptors, remembering: resources.store)
-                        resources.directory.add(service.name, assembly.implementations, endpoints)
+                        resources.registry.add(service.name, assembly.implementations, endpoints)
                         return (service.name, assembly)
                     } catch {
-                        resources.directory.fail(error)
+                        resources.registry.fail(error)
                         throw error
                     }
                 }

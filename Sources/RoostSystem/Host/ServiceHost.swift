@@ -71,10 +71,10 @@ public struct ServiceHost: Sendable {
     /// - Throws: A `ConfigurationError` if the system does not have the service.
     public func client<Called: Contract>(for contract: Called.Type) async throws -> Called.API {
         let name = contract.description.name
-        let directory = process.directory
-        switch try directory.place(of: name, for: service) {
+        let registry = process.registry
+        switch try registry.place(of: name, for: service) {
         case .here:
-            let callee = LocalCallee(for: service, codec: MessageCodec()) { try await directory.service(of: name, as: Called.API.self) }
+            let callee = LocalCallee(for: service, codec: MessageCodec()) { try await registry.service(of: name, as: Called.API.self) }
             return contract.client(of: Callee(callee))
         case .there(let address):
             return contract.client(over: await process.caller(to: address, as: service))

@@ -33,7 +33,7 @@ extension TestClientProtocol {
     ///   - headers: Header fields of this request.
     /// - Throws: A `Problem` if there is no response, or the body is larger than 16 MiB.
     public func send(
-        _ method: Method, _ target: String, json: String? = nil, headers: Headers = [:]
+        _ method: RequestMethod, _ target: String, json: String? = nil, headers: Headers = [:]
     ) async throws -> TestResponse {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         var request = Request(method, parts[0], query: parts.count == 2 ? parts[1] : "", headers: headers)
@@ -52,7 +52,7 @@ extension TestClientProtocol {
     ///   - headers: Header fields of this request.
     /// - Throws: A `Problem` if there is no response, or the body of the response is larger than 16 MiB.
     public func send(
-        _ method: Method, _ target: String, body: some Schema, headers: Headers = [:]
+        _ method: RequestMethod, _ target: String, body: some Schema, headers: Headers = [:]
     ) async throws -> TestResponse {
         try await send(method, target, json: JSON.text(body), headers: headers)
     }

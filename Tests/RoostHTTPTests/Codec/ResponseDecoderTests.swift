@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 @Suite struct ResponseDecoderTests {
-    private func decode(_ text: String, to method: Method = .get, by size: Int = .max) throws -> String {
+    private func decode(_ text: String, to method: RequestMethod = .get, by size: Int = .max) throws -> String {
         var decoder = ResponseDecoder()
         decoder.method = method
         var rest = ByteBuffer(string: text)

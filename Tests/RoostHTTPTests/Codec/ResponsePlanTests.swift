@@ -5,7 +5,7 @@ import Testing
 @testable import RoostHTTP
 
 @Suite struct ResponsePlanTests {
-    private func head(_ response: Response, to method: Method = .get, isOld: Bool = false) -> (text: String, refused: [String]) {
+    private func head(_ response: Response, to method: RequestMethod = .get, isOld: Bool = false) -> (text: String, refused: [String]) {
         let plan = ResponsePlan(response, to: method, isOld: isOld, mayKeepAlive: true)
         var buffer = ByteBuffer()
         let refused = plan.writeHead(of: response, to: &buffer, date: "date: D\r\n", requestID: "R")
@@ -43,7 +43,7 @@ import Testing
 
     /// RFC 9110 §8.6, §15.3.5, §15.3.6, §15.4.5.
     @Test func statusesThatHaveNoContentTellNoWrongLength() {
-        for method in [Method.get, .head] {
+        for method in [RequestMethod.get, .head] {
             #expect(!head(Response(.noContent, headers: ["content-length": "5"]), to: method).text.contains("content-length"))
             #expect(head(.text("hello", status: 205), to: method).text.contains("content-length: 0\r\n"))
             #expect(!ResponsePlan(.text("hello", status: 205), to: method, isOld: false, mayKeepAlive: true).sendsBody)

@@ -44,9 +44,9 @@ struct FlowTests {
             let now = NIODeadline.uptimeNanoseconds(0) + .seconds(seconds)
             return keepalive.observe(received: received, now: now, interval: .seconds(10), timeout: .seconds(5))
         }
-        #expect(observe(1, at: 100) == .goOn && observe(1, at: 109) == .goOn && observe(1, at: 110) == .ping)
-        #expect(observe(1, at: 114) == .goOn && observe(2, at: 114) == .goOn)
-        #expect(observe(2, at: 123) == .goOn && observe(2, at: 124) == .ping && observe(2, at: 129) == .close)
+        #expect(observe(1, at: 100) == .proceed && observe(1, at: 109) == .proceed && observe(1, at: 110) == .ping)
+        #expect(observe(1, at: 114) == .proceed && observe(2, at: 114) == .proceed)
+        #expect(observe(2, at: 123) == .proceed && observe(2, at: 124) == .ping && observe(2, at: 129) == .close)
     }
 
     @Test func theFirstBytesTellTheVersion() {

@@ -103,7 +103,7 @@ import Testing
             }
         }
         try await connected(by: responder) { connection, _ in
-            let statuses: [(Method, String, Status)] = [
+            let statuses: [(RequestMethod, String, Status)] = [
                 (.get, "/problem", .conflict), (.get, "/error", .internalError), (.get, "/none", .noContent),
                 (.get, "/early", .internalError), (.get, "/upgrade", .notImplemented), (.head, "/", .ok),
             ]

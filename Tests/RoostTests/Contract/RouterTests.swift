@@ -3,13 +3,13 @@ import RoostHTTP
 import Testing
 
 struct RouterTests {
-    private func router(_ routes: [(Roost.Method, PathPattern)]) throws(ConfigurationError) -> Router {
+    private func router(_ routes: [(RequestMethod, PathPattern)]) throws(ConfigurationError) -> Router {
         try Router(
             routes.map { method, path in Endpoint(Route("\(method) \(path)", method, path)) { call in call.reply(call.route.operation) } })
     }
 
     /// The result of a lookup in words.
-    private func found(_ router: Router, _ method: Roost.Method, _ path: String) -> String {
+    private func found(_ router: Router, _ method: RequestMethod, _ path: String) -> String {
         switch router.match(method, path) {
         case .found(let endpoint, let parameters):
             ([endpoint.route.operation] + parameters.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
@@ -31,8 +31,8 @@ struct RouterTests {
             (.get, "/files/one/meta", "GET /files/{name}/meta name=one"),
             (.get, "/files/one/two/meta", "GET /files/{path...} path=one/two/meta"),
             (.put, "/orders/current", "allow GET,HEAD"), (.get, "/Orders", "none"),
-        ] as [(Roost.Method, String, String)])
-    func finds(method: Roost.Method, path: String, expected: String) throws {
+        ] as [(RequestMethod, String, String)])
+    func finds(method: RequestMethod, path: String, expected: String) throws {
         let router = try router([
             (.get, "/"), (.get, "/orders"), (.post, "/orders"), (.get, "/orders/{id}"), (.get, "/orders/current"),
             (.get, "/orders/{key}/lines"), (.get, "/files/{path...}"), (.get, "/files/{name}/meta"),

@@ -9,7 +9,7 @@ import Testing
         "JSONChoice", "JSONKey", "ProtobufReader", "ProtobufWriter", "ProtobufKind", "ContractDescription", "OutgoingCall",
         "IncomingCall", "PercentCoding", "EndpointProvider", "ParameterValue", "Event", "Subscription", "Schema", "Field", "Check",
         "Service",
-        "Status", "Access", "Method", "Router", "Body", "Headers", "Format", "Fault", "Page", "PageLimit", "PathPattern", "Callee",
+        "Status", "Access", "RequestMethod", "Router", "Body", "Headers", "Format", "Fault", "Page", "PageLimit", "PathPattern", "Callee",
         "RequestContext", "Principal", "Configuration", "Optional", "Array", "Dictionary", "Sendable", "StaticString", "Never", "Result",
         "Void", "Get", "Post", "Live",
     ]

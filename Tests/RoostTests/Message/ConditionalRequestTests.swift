@@ -6,7 +6,7 @@ import Testing
 struct ConditionalRequestTests {
     private let content = StaticContent(Array("hello".utf8), mediaType: "text/plain")
 
-    private func status(_ headers: [(String, String)], _ method: Roost.Method = .get) -> Status {
+    private func status(_ headers: [(String, String)], _ method: RequestMethod = .get) -> Status {
         let fields = headers.map { (name: $0, value: $1.replacing("TAG", with: content.entityTag.description)) }
         do throws(Problem) {
             return try content.response(to: Request(method, "/a", headers: Headers(fields))).status

@@ -130,7 +130,7 @@ extension HTTP2ClientConnection {
 
     private func failSending(_ error: any Error, on number: Int) {
         guard let stream = streams[number], !error.isConnectionClosed else { return }
-        giveUp(stream, TransportError(.answered, error))
+        abandon(stream, TransportError(.answered, error))
     }
 
     private func startTimer(of stream: ClientStream, _ deadline: ContinuousClock.Instant?) {
@@ -140,7 +140,7 @@ extension HTTP2ClientConnection {
         stream.timer = loop.scheduleTask(in: left) {
             let (connection, stream) = this.value
             let problem = Problem(.gatewayTimeout, "\(connection.address) did not answer in time.")
-            connection.giveUp(stream, TransportError(.answered, problem, isCalleesFault: connection.wasSilent(since: stream.began)))
+            connection.abandon(stream, TransportError(.answered, problem, isCalleesFault: connection.wasSilent(since: stream.began)))
         }
     }
 
@@ -154,11 +154,11 @@ extension HTTP2ClientConnection {
     func cancel(_ call: HTTP2Call) {
         if let waiter = waiting.first(where: { $0.call === call }) { return dismiss(waiter, CancellationError()) }
         guard let stream = streams.values.first(where: { $0.call === call }) else { return }
-        giveUp(stream, TransportError(.answered, CancellationError()))
+        abandon(stream, TransportError(.answered, CancellationError()))
     }
 
     /// Ends a stream and tells the server.
-    func giveUp(_ stream: ClientStream, _ failure: TransportError) {
+    func abandon(_ stream: ClientStream, _ failure: TransportError) {
         guard streams[stream.number] === stream else { return }
         writer.reset(stream.number, .cancel)
         remove(stream.number)

@@ -100,7 +100,7 @@ final class HTTP2ClientConnection: ChannelInboundHandler {
             received: writer.edge.received, now: .now(), interval: TimeAmount(configuration.keepaliveInterval),
             timeout: TimeAmount(configuration.keepaliveTimeout))
         switch verdict {
-        case .goOn: break
+        case .proceed: break
         case .ping: writer.write(.ping(HTTP2PingData(withInteger: 0), ack: false), on: 0)
         case .close: close()
         }
@@ -122,7 +122,7 @@ extension HTTP2ClientConnection {
         do throws(WireFault) {
             if stream.head == nil { try stream.take(headers.headers) } else { try stream.takeTrailers(headers.headers) }
         } catch {
-            return giveUp(stream, TransportError(.answered, Problem(.badGateway, "\(address) sent an invalid response: \(error.detail)")))
+            return abandon(stream, TransportError(.answered, Problem(.badGateway, "\(address) sent an invalid response: \(error.detail)")))
         }
         if headers.endStream { return complete(stream) }
         if stream.head != nil, stream.isAwaited { undecided.append(number) }
@@ -138,7 +138,7 @@ extension HTTP2ClientConnection {
     private func complete(_ stream: ClientStream) {
         stream.input.isComplete = true
         guard stream.head != nil else {
-            return giveUp(stream, TransportError(.answered, Problem(.badGateway, "\(address) ended the stream without a response.")))
+            return abandon(stream, TransportError(.answered, Problem(.badGateway, "\(address) ended the stream without a response.")))
         }
         // A server that has responded does not need the rest of the request.
         if !stream.output.isComplete { writer.reset(stream.number, .cancel) }

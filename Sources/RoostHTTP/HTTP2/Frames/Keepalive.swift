@@ -3,7 +3,7 @@ import NIOCore
 /// Detects by pings whether a silent peer is still there (RFC 9113 §6.7). It does no I/O.
 struct Keepalive {
     enum Verdict {
-        case goOn, ping, close
+        case proceed, ping, close
     }
 
     private var received = -1
@@ -23,8 +23,8 @@ struct Keepalive {
             hasPinged = false
         }
         let silent = now - since
-        if hasPinged { return silent < interval + timeout ? .goOn : .close }
-        guard silent >= interval else { return .goOn }
+        if hasPinged { return silent < interval + timeout ? .proceed : .close }
+        guard silent >= interval else { return .proceed }
         hasPinged = true
         return .ping
     }

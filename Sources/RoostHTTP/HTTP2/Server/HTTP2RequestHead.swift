@@ -53,7 +53,7 @@ struct HTTP2RequestHead {
             try note(.method)
             guard FieldSyntax.isToken(value.utf8) else { throw .malformed("The method is not a token.") }
             guard value != "CONNECT" else { throw WireFault(.notImplemented, "This server is not a proxy.") }
-            request.method = value == "POST" ? .post : Method(rawValue: value)
+            request.method = value == "POST" ? .post : RequestMethod(rawValue: value)
         case ":scheme":
             try note(.scheme)
             guard value.utf8.allSatisfy(FieldSyntax.isTokenCharacter) else { throw .malformed("The scheme is invalid.") }

@@ -46,7 +46,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
             exchange.owed = length
             exchange.isLive = response.isLive
             writeHead(of: response, plan, stream, isLast: false)
-            return .goOn
+            return .proceed
         case .bytes(let bytes) where plan.sendsBody && (!bytes.isEmpty || response.trailers != nil):
             writeHead(of: response, plan, stream, isLast: false)
             let trailers = response.trailers?() ?? [:]
@@ -89,7 +89,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
             stream.exchange.owed = owed - piece.count
         }
         write(piece, on: stream, isLast: false)
-        return stream.output.hasRoom ? .goOn : .wait
+        return stream.output.hasRoom ? .proceed : .wait
     }
 
     private func end(_ stream: ServerStream, _ trailers: Headers) {

@@ -29,7 +29,7 @@ final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
     var lastStream = 0
     /// The number of running handlers, including those of streams that have ended.
     var running = 0
-    var patience = Patience()
+    var timeouts = ConnectionTimeouts()
     var keepalive = Keepalive()
     let remoteAddress: String?
     /// The ping whose answer acknowledges the first GOAWAY.
@@ -81,7 +81,7 @@ final class HTTP2ServerConnection: ChannelInboundHandler, ServedConnection {
         switch frame.payload {
         case .headers(let headers): take(headers, on: stream)
         case .data(let data): take(data, on: stream)
-        case .rstStream: remove(stream)?.exchange.giveUp()
+        case .rstStream: remove(stream)?.exchange.abandon()
         case .ping(Self.notice, ack: true) where phase == .noticing: finishNotice()
         case .goAway, .ping, .settings, .windowUpdate, .priority, .pushPromise, .alternativeService, .origin: break
         }
@@ -246,7 +246,7 @@ extension HTTP2ServerConnection {
     /// Ends a stream immediately.
     func reset(_ number: Int, _ code: HTTP2ErrorCode) {
         writer.reset(number, code)
-        remove(number)?.exchange.giveUp()
+        remove(number)?.exchange.abandon()
     }
 
     /// Removes a stream, and returns its unread bytes to the connection's window.
@@ -268,7 +268,7 @@ extension HTTP2ServerConnection {
         hold(-untaken)
         for stream in abandoned.values {
             stream.output.fail(TransportError.connectionClosed)
-            stream.exchange.giveUp()
+            stream.exchange.abandon()
         }
     }
 
@@ -278,7 +278,7 @@ extension HTTP2ServerConnection {
         while let (number, ending) = writer.nextEnding() {
             guard let stream = streams[number] else { continue }
             if ending == .reset {
-                remove(number)?.exchange.giveUp()
+                remove(number)?.exchange.abandon()
             } else {
                 // The response is complete, and the rest of the request is not needed (RFC 9113 §8.1).
                 if !stream.input.isComplete { writer.reset(number, .noError) }

@@ -11,7 +11,7 @@ final class ServerStream {
     var output = StreamOutput()
     /// Whether the whole response was submitted. The stream ends when it has been written.
     var isAnswered = false
-    private var patience = Patience()
+    private var timeouts = ConnectionTimeouts()
 
     init(_ exchange: Exchange, _ head: HTTP2RequestHead?) {
         self.exchange = exchange
@@ -23,14 +23,16 @@ final class ServerStream {
 
     /// Checks the time limits of the stream.
     /// - Returns: The verdict on what the server waits for, and on a client that does not receive.
-    func checkPatience(_ now: NIODeadline, _ limits: HTTPLimits) -> (reading: Patience.Verdict, writing: Patience.Verdict) {
+    func checkTimeouts(_ now: NIODeadline, _ limits: HTTPLimits) -> (
+        reading: ConnectionTimeouts.Verdict, writing: ConnectionTimeouts.Verdict
+    ) {
         return (
-            patience.observe(wait, generation: 0, received: input.received, now: now, limits: limits),
-            patience.observeWriting(isPending: output.pending > 0, taken: output.written, now: now, limits: limits)
+            timeouts.observe(wait, generation: 0, received: input.received, now: now, limits: limits),
+            timeouts.observeWriting(isPending: output.pending > 0, taken: output.written, now: now, limits: limits)
         )
     }
 
-    private var wait: Patience.Wait {
+    private var wait: ConnectionTimeouts.Wait {
         // A stream of messages may pause for long. The keepalive detects a dead connection.
         let mayPause = exchange.carrier.traits.contains(.messages) && contentLength == nil
         if !input.isComplete, !mayPause, request != nil || exchange.pipe?.size == 0 { return .body }

@@ -14,7 +14,7 @@ struct AccountRow: Sendable {
         self.password = password
     }
 
-    private init(_ row: Row) throws {
+    private init(_ row: ResultRow) throws {
         account = Account(
             id: try row.get("id"), email: try row.get("email"), name: try row.get("name"),
             role: try row.get("role"), createdAt: try row.get("created_at"))

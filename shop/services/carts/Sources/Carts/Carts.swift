@@ -11,7 +11,7 @@ struct Carts: CartsAPI {
     /// How often a change is repeated if others add products in the meantime.
     private static let attempts = 32
 
-    let shelves: CartShelves
+    let repository: CartRepository
     let catalog: any CatalogAPI
 
     func cart() async throws -> Cart {
@@ -29,15 +29,15 @@ struct Carts: CartsAPI {
 
     func remove(sku: String) async throws {
         let account = try RequestContext.current.principal.accountID
-        try await shelves.change(account, try await shelves.cart(of: account)) { $0.remove(sku) }
+        try await repository.change(account, try await repository.cart(of: account)) { $0.remove(sku) }
     }
 
     func clear() async throws {
-        try await shelves.clear(RequestContext.current.principal.accountID)
+        try await repository.clear(RequestContext.current.principal.accountID)
     }
 
     func snapshot(account: UUID) async throws -> CartSnapshot {
-        let cart = try await shelves.cart(of: account).cart
+        let cart = try await repository.cart(of: account).cart
         var list = PriceList()
         try await ask(for: list.missing(of: cart), &list)
         try cart.checkShown(list)
@@ -45,9 +45,9 @@ struct Carts: CartsAPI {
     }
 
     func checkOut(account: UUID, version: Int) async throws {
-        let held = try await shelves.cart(of: account)
+        let held = try await repository.cart(of: account)
         guard held.cart.holds(ordered: version) else { return }
-        try await shelves.change(account, held) { $0.checkOut(version) }
+        try await repository.change(account, held) { $0.checkOut(version) }
     }
 
     /// Changes a cart, and returns it as it is then shown to the customer: at the catalog's prices, which are stored with it. A change that
@@ -58,7 +58,7 @@ struct Carts: CartsAPI {
     ) async throws -> Cart {
         var list = PriceList()
         for attempt in 1...Self.attempts {
-            let held = try await shelves.cart(of: account)
+            let held = try await repository.cart(of: account)
             var cart = held.cart
             try change(&cart)
             try await ask(for: list.missing(of: cart), &list)
@@ -67,7 +67,7 @@ struct Carts: CartsAPI {
             // Reading a cart does not write it unless the prices shown have changed.
             if cart == held.cart { return shown }
             let known = list
-            if let shown = try await shelves.change(account, held, { try $0.show(known, after: change) }) { return shown }
+            if let shown = try await repository.change(account, held, { try $0.show(known, after: change) }) { return shown }
             try await Task.sleep(for: .microseconds(Int.random(in: 0...1000 * attempt)))
         }
         throw Problem.unavailable("Too many changes to this cart at once. Try again.")

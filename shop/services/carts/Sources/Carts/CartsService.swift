@@ -19,6 +19,6 @@ public struct CartsService: ServiceDefinition {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let catalog = try await host.client(for: CatalogAPIContract.self)
         host.use(host.shopMiddleware(keys: accounts.keys))
-        return Carts(shelves: CartShelves(store: host.store), catalog: catalog)
+        return Carts(repository: CartRepository(store: host.store), catalog: catalog)
     }
 }

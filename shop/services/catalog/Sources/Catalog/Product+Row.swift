@@ -6,7 +6,7 @@ import RoostData
 extension Product {
     /// Reads a product.
     /// - Throws: A `DatabaseError` if the row is not a product, for example because of an unknown currency.
-    init(_ row: Row) throws {
+    init(_ row: ResultRow) throws {
         self.init(
             sku: try row.get("sku"), name: try row.get("name"), description: try row.get("description"),
             category: try row.get("category"),
@@ -14,7 +14,7 @@ extension Product {
     }
 }
 
-extension Row {
+extension ResultRow {
     fileprivate var price: Money {
         get throws {
             let amount = try get("price_amount", as: Int.self), code = try get("price_currency", as: String.self)

@@ -51,14 +51,14 @@ import Testing
             let order = UUID.v7()
             _ = try await catalog.reserve(order: order, request([(Self.sku, 3)]))
             let stock = try await stocks(of: catalog)
-            let book = try await Database.open("sqlite:\(folder.path)/catalog.db")
-            try await book.execute("UPDATE reservations SET status = 'split'")
+            let database = try await Database.open("sqlite:\(folder.path)/catalog.db")
+            try await database.execute("UPDATE reservations SET status = 'split'")
             await #expect(
                 performing: { try await catalog.reserve(order: order, request([(Self.sku, 3)])) }, throws: refused(with: .internalError))
             await #expect(performing: { try await catalog.release(order: order) }, throws: refused(with: .internalError))
             #expect(try await stocks(of: catalog) == stock)
-            #expect(try await book.first("SELECT status FROM reservations")?.get("status") == "split")
-            await book.close()
+            #expect(try await database.first("SELECT status FROM reservations")?.get("status") == "split")
+            await database.close()
         }
     }
 

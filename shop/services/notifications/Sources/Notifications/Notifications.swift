@@ -13,7 +13,7 @@ import RoostMail
 @Service(NotificationsAPI.self)
 struct Notifications: NotificationsAPI {
     let queue: MailQueue
-    let letters: Letters
+    let templates: MailTemplates
     let isDevelopment: Bool
 
     func mail(to: String?) async throws -> CapturedMails {
@@ -24,12 +24,12 @@ struct Notifications: NotificationsAPI {
 
     @Subscribe(AccountCreated.self)
     func welcome(_ event: AccountCreated, in transaction: Transaction) async throws {
-        try await queue.enqueue(letters.welcome(event), in: transaction)
+        try await queue.enqueue(templates.welcome(event), in: transaction)
     }
 
     @Subscribe(OrderEnded.self)
     func tell(_ event: OrderEnded, in transaction: Transaction) async throws {
-        try await queue.enqueue(letters.end(of: event), in: transaction)
+        try await queue.enqueue(templates.end(of: event), in: transaction)
     }
 }
 

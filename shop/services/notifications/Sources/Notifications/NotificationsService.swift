@@ -25,7 +25,7 @@ public struct NotificationsService: ServiceDefinition {
         }
         await host.run("mail queue", queue)
         return Notifications(
-            queue: queue, letters: Letters(from: try MailAddress("shop@shop.example", name: "Roost Market")),
+            queue: queue, templates: MailTemplates(from: try MailAddress("shop@shop.example", name: "Roost Market")),
             isDevelopment: host.environment == .development)
     }
 }

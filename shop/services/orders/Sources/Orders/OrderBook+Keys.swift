@@ -3,7 +3,7 @@ import OrdersAPI
 import Roost
 import RoostData
 
-/// What the book knows that concerns an account's next order.
+/// What the database knows that concerns an account's next order.
 struct Beforehand: Sendable {
     /// The account's latest order, and when it was placed.
     let latest: (order: UUID, at: Date)?
@@ -31,7 +31,7 @@ struct Beforehand: Sendable {
     }
 }
 
-extension OrderBook {
+extension OrderRepository {
     /// How long a refusal is told again, in seconds.
     private static let memory = 24.0 * 3600
     /// The most refusals that are forgotten when another is kept.
@@ -54,7 +54,7 @@ extension OrderBook {
         return Beforehand(latest: order.flatMap { order in date.map { (order, $0) } }, answered: try Self.answered(row))
     }
 
-    private static func answered(_ row: Row) throws -> Beforehand.Answered? {
+    private static func answered(_ row: ResultRow) throws -> Beforehand.Answered? {
         if try row.get("id", as: UUID?.self) != nil {
             return .order(try OrderEntry(placed: row), digest: try row.get("request_digest"))
         }
@@ -82,7 +82,7 @@ extension OrderBook {
 
 extension OrderEntry {
     /// The order as it was when it was placed.
-    fileprivate init(placed row: Row) throws {
+    fileprivate init(placed row: ResultRow) throws {
         let date: Date = try row.get("created_at")
         let entry = try OrderEntry(row, history: [OrderStep(status: .pending, at: date)])
         self = entry.placed

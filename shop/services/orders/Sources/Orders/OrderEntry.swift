@@ -18,7 +18,7 @@ struct OrderEntry: Sendable {
     /// The final status, if the order failed permanently and is being undone.
     let intendedEnd: OrderStatus?
 
-    init(_ row: Row, history: [OrderStep]) throws {
+    init(_ row: ResultRow, history: [OrderStep]) throws {
         order = Order(
             id: try row.get("id"), status: try row.get("status"), items: try row.get(json: "items"),
             total: try row.get(json: "total"), createdAt: try row.get("created_at"), history: history)
@@ -33,7 +33,7 @@ struct OrderEntry: Sendable {
 
     /// An order that is written now.
     init(_ draft: OrderDraft, id: UUID, at date: Date) {
-        // As the book keeps it.
+        // As the database keeps it.
         let date = Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
         order = Order(
             id: id, status: .pending, items: draft.items, total: draft.cart.total, createdAt: date,
@@ -86,7 +86,7 @@ struct OrderDraft: Sendable {
 }
 
 extension OrderStep {
-    init(_ row: Row) throws {
+    init(_ row: ResultRow) throws {
         self.init(status: try row.get("status"), at: try row.get("at"))
     }
 }

@@ -16,7 +16,7 @@ struct OrderFlow: Sendable {
     /// The time limit for calling another service in a step.
     private static let stepLimit = Duration.seconds(15)
 
-    let book: OrderBook
+    let repository: OrderRepository
     let carts: any CartsAPI
     let catalog: any CatalogAPI
     let payments: any PaymentsAPI
@@ -34,15 +34,15 @@ struct OrderFlow: Sendable {
     /// - Throws: what may pass by itself; a `DatabaseError` with the code `.unknownValue` where a newer version has the order; an error
     ///   of the kind `.permanent` where what was done cannot be put back; a `DatabaseError` with the code `.jobLost` where another replica works on the order.
     func advance(_ job: ClaimedJob<OrderWork>) async throws -> Bool {
-        guard let entry = try await book.find(job.job.order) else { return true }
+        guard let entry = try await repository.find(job.job.order) else { return true }
         let status = entry.order.status
         if status.isFinal { return true }
         switch try await RequestContext.current.run(within: Self.stepLimit, { try await take(entry) }) {
         case .moves(let next):
-            let isMoved = try await book.move(entry, by: job, to: next)
+            let isMoved = try await repository.move(entry, by: job, to: next)
             return isMoved && next.isFinal
         case .refused(let end, let reason):
-            try await book.intend(end, because: reason, by: job)
+            try await repository.intend(end, because: reason, by: job)
             logger.error("order \(job.id) will be \(end.rawValue): it was refused for good", metadata: ["cause": "\(reason)"])
             return false
         }
@@ -57,14 +57,14 @@ struct OrderFlow: Sendable {
             return try await undo(entry, as: .cancelled)
         }
         do {
-            return try await goOn(entry)
+            return try await advance(entry)
         } catch let error where FailureKind(of: error) == .permanent {
             let end: OrderStatus = entry.order.status == .pending ? .rejected : .declined
             return .refused(end: end, reason: FailureKind.reason(of: error))
         }
     }
 
-    private func goOn(_ entry: OrderEntry) async throws -> Outcome {
+    private func advance(_ entry: OrderEntry) async throws -> Outcome {
         switch entry.order.status {
         case .pending:
             try await checkOut(entry)

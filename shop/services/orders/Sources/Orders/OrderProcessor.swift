@@ -13,8 +13,8 @@ struct OrderProcessor: Sendable {
     /// Processes orders until it is cancelled.
     func run() async throws {
         // Orders that could be neither completed nor undone are tried again at each start.
-        for dead in try await flow.book.work.dead(limit: 1000) { try await flow.book.work.retry(dead.id) }
-        await flow.book.work.run { try await process($0) }
+        for dead in try await flow.repository.work.dead(limit: 1000) { try await flow.repository.work.retry(dead.id) }
+        await flow.repository.work.run { try await process($0) }
     }
 
     private func process(_ job: ClaimedJob<OrderWork>) async throws {
@@ -24,7 +24,7 @@ struct OrderProcessor: Sendable {
             logger.error(
                 "order \(job.id) can be neither completed nor undone: fix the cause, then restart the service or cancel the order",
                 metadata: ["cause": "\(error)"])
-            try await flow.book.note(FailureKind.reason(of: error), of: job.job.order)
+            try await flow.repository.note(FailureKind.reason(of: error), of: job.job.order)
             throw error
         }
     }

@@ -10,19 +10,19 @@ import ShopCommon
 @Service(OrdersAPI.self, publishes: [OrderEnded.self])
 struct Orders: OrdersAPI {
     /// How long a cancellation waits for the final status before it returns the order as it is.
-    private static let patience = Duration.seconds(10)
+    private static let cancellationWait = Duration.seconds(10)
 
-    let book: OrderBook
+    let repository: OrderRepository
     let accounts: any AccountsAPI
     let carts: any CartsAPI
     let ordered: OrderedCarts
-    let placements = Placements()
+    let bursts = OrderBursts()
 
     func place(_ order: NewOrder) async throws -> Order {
         let account = try RequestContext.current.principal.accountID, key = RequestKey.current
-        placements.begin(by: account)
-        defer { placements.end(by: account) }
-        let before = try await book.beforehand(of: account, under: key)
+        bursts.begin(by: account)
+        defer { bursts.end(by: account) }
+        let before = try await repository.beforehand(of: account, under: key)
         if let answer = try before.answer(to: order, under: key) { return answer }
         do {
             return try await place(order, by: account, after: before.latest, under: key)
@@ -33,22 +33,22 @@ struct Orders: OrdersAPI {
 
     /// Decides what a call is told that could not place an order: what another call under its key was told, or the reason.
     private func refuse(_ order: NewOrder, of account: UUID, under key: RequestKey?, because error: any Error) async throws -> Order {
-        if let key, let answer = try await book.beforehand(of: account, under: key).answer(to: order, under: key) { return answer }
-        if let claimed = error as? CartClaimed { placements.note(claimed.order, by: account) }
+        if let key, let answer = try await repository.beforehand(of: account, under: key).answer(to: order, under: key) { return answer }
+        if let claimed = error as? CartClaimed { bursts.note(claimed.order, by: account) }
         let reason = (error as? CartClaimed)?.problem ?? error
-        if let key, let refusal = (reason as? Problem).flatMap(Refusal.init) { try await book.keep(refusal, of: account, under: key) }
+        if let key, let refusal = (reason as? Problem).flatMap(Refusal.init) { try await repository.keep(refusal, of: account, under: key) }
         throw reason
     }
 
     private func place(
         _ order: NewOrder, by account: UUID, after latest: (order: UUID, at: Date)?, under key: RequestKey?
     ) async throws -> Order {
-        let arrival = Arrival.current
+        let arrival = RequestArrival.current
         // Orders placed since the call arrived were placed concurrently.
         if key == nil, let latest, latest.at >= arrival.date { throw CartClaimed(order: latest.order) }
         // A cart that cannot be ordered as it is, the customer has to change.
         let snapshot = try await passingOn(.conflict, .unprocessable) { try await carts.snapshot(account: account) }
-        if key == nil, let other = placements.order(by: account) { throw CartClaimed(order: other) }
+        if key == nil, let other = bursts.order(by: account) { throw CartClaimed(order: other) }
         guard !snapshot.cart.items.isEmpty else {
             if let other = try await emptied(by: account, beside: arrival) { throw CartClaimed(order: other) }
             throw Problem.invalid([Fault(pointer: "", rule: "cart", message: "the cart is empty: put something in it first")])
@@ -56,8 +56,8 @@ struct Orders: OrdersAPI {
         let draft = OrderDraft(
             account: account, email: try await email(for: order), order: order, cart: snapshot.cart, cartVersion: snapshot.version,
             cartSince: snapshot.since ?? snapshot.version, key: key, latest: latest?.order)
-        let placed = try await book.add(draft)
-        placements.note(placed.order.id, by: account)
+        let placed = try await repository.add(draft)
+        bursts.note(placed.order.id, by: account)
         // The cart is shown without it at once if that works; the order's first step sees to it in any case.
         try? await ordered.note(placed.cartVersion, of: account)
         return placed.order
@@ -71,15 +71,17 @@ struct Orders: OrdersAPI {
 
     /// The order that emptied the cart after the call arrived, which found it empty: known in this process, or determined from the time if
     /// another process placed it.
-    private func emptied(by account: UUID, beside arrival: Arrival) async throws -> UUID? {
-        if let order = placements.order(by: account, beside: arrival.instant) { return order }
-        let window = placements.window(of: account) / .seconds(1)
-        guard let latest = try await book.latest(of: account), latest.at >= arrival.date.addingTimeInterval(-window) else { return nil }
+    private func emptied(by account: UUID, beside arrival: RequestArrival) async throws -> UUID? {
+        if let order = bursts.order(by: account, beside: arrival.instant) { return order }
+        let window = bursts.window(of: account) / .seconds(1)
+        guard let latest = try await repository.latest(of: account), latest.at >= arrival.date.addingTimeInterval(-window) else {
+            return nil
+        }
         return latest.order
     }
 
     func orders(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Order> {
-        try await book.list(of: RequestContext.current.principal.accountID, limit: limit ?? .default, after: cursor)
+        try await repository.list(of: RequestContext.current.principal.accountID, limit: limit ?? .default, after: cursor)
     }
 
     func order(id: UUID) async throws -> Order { try await find(id) }
@@ -87,26 +89,26 @@ struct Orders: OrdersAPI {
     func watch(id: UUID) async throws -> MessageStream<OrderStep> {
         _ = try await find(id)
         // The database records each step.
-        return MessageStream(OrderSteps(order: id, book: book)).replaying()
+        return MessageStream(OrderSteps(order: id, repository: repository)).replaying()
     }
 
     func cancel(id: UUID) async throws -> Order {
         _ = try await find(id)
-        guard try await book.requestCancellation(of: id) else {
+        guard try await repository.requestCancellation(of: id) else {
             let order = try await find(id)
             if order.status == .cancelled { return order }
             throw Problem(.conflict, "The order is \(order.status.rawValue) and cannot be cancelled any more.")
         }
-        let steps = OrderSteps(order: id, book: book)
+        let steps = OrderSteps(order: id, repository: repository)
         // The result is read from the database, even if this took too long.
-        try? await RequestContext.current.run(within: Self.patience) { for try await _ in steps {} }
+        try? await RequestContext.current.run(within: Self.cancellationWait) { for try await _ in steps {} }
         return try await find(id)
     }
 
     /// - Throws: A `Problem` with status 404 if the caller has no such order.
     private func find(_ id: UUID) async throws -> Order {
         let account = try RequestContext.current.principal.accountID
-        guard let entry = try await book.find(id), entry.account == account else {
+        guard let entry = try await repository.find(id), entry.account == account else {
             throw Problem(.notFound, "You have no order \(id.text).")
         }
         return entry.order

@@ -31,13 +31,13 @@ public struct OrdersService: ServiceDefinition {
         let catalog = try await host.client(for: CatalogAPIContract.self)
         let payments = try await host.client(for: PaymentsAPIContract.self)
         let database = try await host.database(migrations: try Self.migrations)
-        let book = OrderBook(database: database, work: .orders(in: database))
-        let flow = OrderFlow(book: book, carts: carts, catalog: catalog, payments: payments, logger: host.logger)
+        let repository = OrderRepository(database: database, work: .orders(in: database))
+        let flow = OrderFlow(repository: repository, carts: carts, catalog: catalog, payments: payments, logger: host.logger)
         let processor = OrderProcessor(flow: flow, logger: host.logger)
         await host.run("order processor") { try await processor.run() }
-        await host.run("order notices") { try await book.notices.run() }
-        host.use([Arrival.Middleware()] + host.shopMiddleware(keys: accounts.keys))
+        await host.run("order notices") { try await repository.notices.run() }
+        host.use([RequestArrival.Middleware()] + host.shopMiddleware(keys: accounts.keys))
         host.keepIdempotencyKeys()
-        return Orders(book: book, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.store))
+        return Orders(repository: repository, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.store))
     }
 }

@@ -19,9 +19,9 @@ import Testing
             #expect(try await system.mugs == OrdersSystem.stock - 2)
             async let cancelled = customer.orders.cancel(id: order.id)
             // The charge is answered only after the cancellation was recorded; otherwise the order would be confirmed.
-            let book = try await Database.open("sqlite:\(folder.path)/orders.db")
-            try await eventually("the cancellation") { try await book.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
-            await book.close()
+            let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+            try await eventually("the cancellation") { try await database.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
+            await database.close()
             await payments.letGo()
             #expect(try await cancelled.status == .cancelled)
             #expect(await payments.refunded == [order.id])

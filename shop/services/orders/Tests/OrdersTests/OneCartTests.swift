@@ -95,10 +95,10 @@ import Testing
             let customer = try await system.customer(mugs: 2)
             let database = try await Database.open("sqlite:\(folder.path)/orders.db")
             // A queue that is not processed, as if the service were slow.
-            let book = OrderBook(database: database, work: WorkQueue("nobody", in: database))
+            let repository = OrderRepository(database: database, work: WorkQueue("nobody", in: database))
             let carts = try await system.system.client(CartsAPIContract.self, as: .service("orders"))
             let snapshot = try await carts.snapshot(account: customer.id)
-            let first = try await book.add(draft(customer, snapshot, latest: nil))
+            let first = try await repository.add(draft(customer, snapshot, latest: nil))
             _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 1))
             for headers in [[:], ["idempotency-key": "another"]] as [Headers] {
                 let response = try await customer.http.send(.post, "/orders", json: Self.order, headers: headers)
@@ -107,7 +107,7 @@ import Testing
             try await carts.checkOut(account: customer.id, version: first.cartVersion)
             let second = try await customer.buy()
             #expect(second.items.map(\.sku) == ["TEA-0001"])
-            await book.database.close()
+            await repository.database.close()
         }
     }
 

@@ -85,9 +85,9 @@ import Testing
     }
 
     private func reasons(in folder: TemporaryFolder) async throws -> [String] {
-        let book = try await Database.open("sqlite:\(folder.path)/orders.db")
-        let rows = try await book.query("SELECT reason FROM orders WHERE reason IS NOT NULL")
-        await book.close()
+        let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+        let rows = try await database.query("SELECT reason FROM orders WHERE reason IS NOT NULL")
+        await database.close()
         return try rows.map { try $0.get("reason") }
     }
 }
@@ -116,16 +116,16 @@ import Testing
             #expect(await payments.refunded.isEmpty)
             #expect(try await system.mugs == OrdersSystem.stock - 3)
         }
-        let book = try await Database.open("sqlite:\(folder.path)/orders.db")
-        let row = try #require(try await book.first("SELECT status, is_cancelled, is_final FROM orders WHERE id = \(unknown.id)"))
+        let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+        let row = try #require(try await database.first("SELECT status, is_cancelled, is_final FROM orders WHERE id = \(unknown.id)"))
         #expect(try (row.get("status"), row.get("is_cancelled"), row.get("is_final")) == ("shipped", false, false))
-        await book.close()
+        await database.close()
     }
 
     private func set(_ status: String, in folder: TemporaryFolder) async throws {
-        let book = try await Database.open("sqlite:\(folder.path)/orders.db")
-        try await book.execute("UPDATE orders SET status = \(status)")
-        await book.close()
+        let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+        try await database.execute("UPDATE orders SET status = \(status)")
+        await database.close()
     }
 }
 
@@ -175,9 +175,9 @@ actor ChoosyPayments: PaymentsAPI {
         let placed = try #require(order)
         // In the next process, the payments would accept the charge, and the customer cancels the order.
         let later = ChoosyPayments()
-        let book = try await Database.open("sqlite:\(folder.path)/orders.db")
-        try await book.execute("UPDATE orders SET is_cancelled = 1")
-        await book.close()
+        let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+        try await database.execute("UPDATE orders SET is_cancelled = 1")
+        await database.close()
         try await OrdersSystem.run(payments: later, accounts: accounts, in: folder) { system in
             let customer = try await system.customer(account, mugs: 0)
             #expect(try await customer.end(of: placed).history.map(\.status) == [.pending, .reserved, .declined])

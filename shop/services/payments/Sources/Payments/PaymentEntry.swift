@@ -10,7 +10,7 @@ struct PaymentEntry: Sendable {
     var id: UUID { payment.id }
     var status: PaymentStatus { payment.status }
 
-    init(_ row: Row) throws {
+    init(_ row: ResultRow) throws {
         payment = Payment(
             id: try row.get("id"), orderId: try row.get("order_id"), amount: try row.get(json: "amount"),
             status: try row.get("status"), createdAt: try row.get("created_at"))

@@ -7,12 +7,12 @@ import RoostAuth
 /// Implements the contract of the payments.
 @Service(PaymentsAPI.self)
 struct Payments: PaymentsAPI {
-    let book: PaymentBook
+    let repository: PaymentRepository
     let processor: any ProcessorAPI
     let webhookSecret: String
 
     func charge(_ request: PaymentRequest) async throws -> Payment {
-        try await ask(book.begin(request)).payment
+        try await ask(repository.begin(request)).payment
     }
 
     /// Makes the processor charge a pending payment. The payment's identifier is also the charge's, so repeated requests and lost responses
@@ -31,20 +31,20 @@ struct Payments: PaymentsAPI {
                 metadata: ["cause": "\(error)"])
             status = .declined
         }
-        return try await book.settle(entry.id, as: status)
+        return try await repository.settle(entry.id, as: status)
     }
 
     func refund(_ request: RefundRequest) async throws {
-        let payment = try await book.close(order: request.orderId)
+        let payment = try await repository.close(order: request.orderId)
         guard payment.status == .pending || payment.status == .captured else { return }
         // The result of a charge in progress is not known until it has an outcome.
         guard try await ask(payment).status != .declined else { return }
         let charge = try await asMerchant { try await processor.refund(id: payment.id) }
-        _ = try await book.settle(payment.id, as: PaymentStatus(charge.status))
+        _ = try await repository.settle(payment.id, as: PaymentStatus(charge.status))
     }
 
     func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> {
-        try await book.list(order: orderId, limit: limit ?? .default, after: cursor)
+        try await repository.list(order: orderId, limit: limit ?? .default, after: cursor)
     }
 
     func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {
@@ -56,7 +56,7 @@ struct Payments: PaymentsAPI {
             throw error.problem
         }
         // A late notice changes nothing, because the status of a payment only advances.
-        let payment = try await book.settle(notice.chargeId, as: PaymentStatus(notice.status))
+        let payment = try await repository.settle(notice.chargeId, as: PaymentStatus(notice.status))
         // The order has already ended without this payment.
         if notice.status == .captured, [.declined, .void].contains(payment.status) {
             _ = try await asMerchant { try await processor.refund(id: payment.id) }

@@ -23,7 +23,7 @@ public struct PaymentsService: ServiceDefinition {
         let processor = try await host.client(for: ProcessorAPIContract.self)
         host.use(host.shopMiddleware(keys: accounts.keys))
         return Payments(
-            book: PaymentBook(database: try await host.database(migrations: .inside(.module))), processor: processor,
+            repository: PaymentRepository(database: try await host.database(migrations: .inside(.module))), processor: processor,
             webhookSecret: try WebhookSecret.of(host))
     }
 }

@@ -13,16 +13,16 @@ import Testing
         let folder = try TemporaryFolder(), processor = ScriptedProcessor(), order = UUID.v7()
         try await PaymentsSystem.run(with: processor, in: folder) { system async throws in
             _ = try await system.payments.charge(.of(order, "tok_ok"))
-            let book = try await Database.open("sqlite:\(folder.path)/payments.db")
-            try await book.execute("UPDATE payments SET status = 'disputed'")
+            let database = try await Database.open("sqlite:\(folder.path)/payments.db")
+            try await database.execute("UPDATE payments SET status = 'disputed'")
             await #expect(
                 performing: { try await system.payments.charge(.of(order, "tok_ok")) }, throws: refused(with: .internalError))
             await #expect(
                 performing: { try await system.payments.refund(RefundRequest(orderId: order)) }, throws: refused(with: .internalError))
             #expect(await processor.charged.count == 1)
             #expect(await processor.refunded.isEmpty)
-            #expect(try await book.first("SELECT status FROM payments")?.get("status") == "disputed")
-            await book.close()
+            #expect(try await database.first("SELECT status FROM payments")?.get("status") == "disputed")
+            await database.close()
         }
     }
 }

@@ -69,7 +69,7 @@ struct Charges: Sendable {
 }
 
 extension Charge {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: ResultRow) throws {
         self.init(id: try row.get("id"), status: try row.get("status"), amount: try row.get(json: "amount"))
     }
 }

@@ -28,7 +28,7 @@ public struct ProcessorService: ServiceDefinition {
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
         let database = try await host.database(migrations: try Self.migrations)
         let notices = NoticeSender.queue(in: database), charges = Charges(database: database, notices: notices)
-        host.use([AuthenticationMiddleware(verifier: nil, serviceKey: host.serviceKey), LostAnswers(charges: charges)])
+        host.use([AuthenticationMiddleware(verifier: nil, serviceKey: host.serviceKey), ResponseLossMiddleware(charges: charges)])
         if let address = host.address(of: "payments") {
             let secret = try WebhookSecret.of(host)
             let sender = NoticeSender(queue: notices, client: host.http, address: address, secret: secret)

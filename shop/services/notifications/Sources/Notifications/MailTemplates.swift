@@ -6,11 +6,11 @@ import Roost
 import RoostMail
 
 /// Composes the mails.
-struct Letters: Sendable {
+struct MailTemplates: Sendable {
     let from: MailAddress
 
     func welcome(_ event: AccountCreated) throws -> Mail {
-        try letter(
+        try mail(
             id: event.accountId, to: event.email, subject: "Welcome to Roost Market",
             paragraphs: ["Hello \(event.name),", "Your account is ready. Sign in with this address and enjoy the shop."])
     }
@@ -19,7 +19,7 @@ struct Letters: Sendable {
         let number = String(event.orderId.uuidString.lowercased().suffix(8))
         let (subject, message) = try words(for: event.status, number)
         let items = event.items.map { "\($0.quantity) × \($0.name), \($0.lineTotal)" }
-        return try letter(
+        return try mail(
             id: event.orderId, to: event.email, subject: subject, paragraphs: ["Hello,", message],
             items: items + ["Total: \(event.total)"])
     }
@@ -37,7 +37,7 @@ struct Letters: Sendable {
         }
     }
 
-    private func letter(id: UUID, to address: String, subject: String, paragraphs: [String], items: [String] = []) throws -> Mail {
+    private func mail(id: UUID, to address: String, subject: String, paragraphs: [String], items: [String] = []) throws -> Mail {
         let text = (paragraphs + (items.isEmpty ? [] : [items.map { "- " + $0 }.joined(separator: "\n")])).joined(separator: "\n\n")
         let list = items.isEmpty ? "" : "<ul>\(items.map { "<li>\(escaped($0))</li>" }.joined())</ul>"
         let html = paragraphs.map { "<p>\(escaped($0))</p>" }.joined() + list

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Limits how much of a shared resource each client can use at the same time. A client that has reached its limit waits for itself, and
 /// does not block others.
-final class Turns: Sendable {
+final class ConcurrencyLimiter: Sendable {
     private struct Share {
         var taken = 0
         var waiting: [(ticket: Int, continuation: CheckedContinuation<Void, any Error>)] = []
@@ -35,8 +35,8 @@ final class Turns: Sendable {
     /// Returns a permit, and waits for one of the client's own if necessary.
     /// - Throws: A `Problem` with status 429 if too many requests of the client are waiting, 503 if all permits are in use, or 504 after
     ///   the deadline; a `CancellationError`.
-    func take(for client: ClientKey, by deadline: ContinuousClock.Instant? = nil) async throws -> Turn {
-        guard let ticket = try begin(client) else { return Turn(self, client) }
+    func take(for client: ClientKey, by deadline: ContinuousClock.Instant? = nil) async throws -> Permit {
+        guard let ticket = try begin(client) else { return Permit(self, client) }
         let timer = deadline.map { deadline in
             Task {
                 try await Task.sleep(until: deadline, clock: .continuous)
@@ -49,7 +49,7 @@ final class Turns: Sendable {
         } onCancel: {
             leave(ticket, client, CancellationError())
         }
-        return Turn(self, client)
+        return Permit(self, client)
     }
 
     /// Takes a permit.
@@ -116,28 +116,28 @@ final class Turns: Sendable {
 }
 
 /// A permit to use a shared resource. When its last copy is released, the next request of the client gets it.
-final class Turn: Sendable {
-    private let turns: Turns
+final class Permit: Sendable {
+    private let limiter: ConcurrencyLimiter
     private let client: ClientKey
 
-    fileprivate init(_ turns: Turns, _ client: ClientKey) {
-        self.turns = turns
+    fileprivate init(_ limiter: ConcurrencyLimiter, _ client: ClientKey) {
+        self.limiter = limiter
         self.client = client
     }
 
-    deinit { turns.giveBack(client) }
+    deinit { limiter.giveBack(client) }
 }
 
 /// A body that holds a permit as long as it can be read.
-struct HeldBody: AsyncSequence, Sendable {
+struct PermitHoldingBody: AsyncSequence, Sendable {
     let pieces: MessageStream<[UInt8]>
-    let turn: Turn
+    let permit: Permit
 
-    func makeAsyncIterator() -> Iterator { Iterator(pieces: pieces.makeAsyncIterator(), turn: turn) }
+    func makeAsyncIterator() -> Iterator { Iterator(pieces: pieces.makeAsyncIterator(), permit: permit) }
 
     struct Iterator: AsyncIteratorProtocol {
         var pieces: MessageStream<[UInt8]>.AsyncIterator
-        let turn: Turn
+        let permit: Permit
 
         mutating func next() async throws -> [UInt8]? { try await pieces.next() }
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Bytes that all clients share, of which one client can use a quarter.
-public final class SharedRoom: Sendable {
+public final class SharedCapacity: Sendable {
     private struct State {
         var used = 0
         var shares: [ClientKey: Int] = [:]

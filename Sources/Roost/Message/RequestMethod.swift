@@ -1,5 +1,5 @@
 /// An HTTP request method (RFC 9110 §9).
-public struct Method: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
+public struct RequestMethod: Hashable, Sendable, RawRepresentable, CustomStringConvertible {
     /// The method's token, whose case is significant.
     public let rawValue: String
 
@@ -7,19 +7,19 @@ public struct Method: Hashable, Sendable, RawRepresentable, CustomStringConverti
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// Reads a resource (RFC 9110 §9.3.1).
-    public static let get = Method(rawValue: "GET")
+    public static let get = RequestMethod(rawValue: "GET")
     /// Reads a resource's header fields without its content (RFC 9110 §9.3.2).
-    public static let head = Method(rawValue: "HEAD")
+    public static let head = RequestMethod(rawValue: "HEAD")
     /// Performs an operation with the request's content (RFC 9110 §9.3.3).
-    public static let post = Method(rawValue: "POST")
+    public static let post = RequestMethod(rawValue: "POST")
     /// Replaces or creates a resource (RFC 9110 §9.3.4).
-    public static let put = Method(rawValue: "PUT")
+    public static let put = RequestMethod(rawValue: "PUT")
     /// Changes a part of a resource (RFC 5789).
-    public static let patch = Method(rawValue: "PATCH")
+    public static let patch = RequestMethod(rawValue: "PATCH")
     /// Removes a resource (RFC 9110 §9.3.5).
-    public static let delete = Method(rawValue: "DELETE")
+    public static let delete = RequestMethod(rawValue: "DELETE")
     /// Asks what a resource or the server supports (RFC 9110 §9.3.7).
-    public static let options = Method(rawValue: "OPTIONS")
+    public static let options = RequestMethod(rawValue: "OPTIONS")
 
     /// The method's token.
     public var description: String { rawValue }

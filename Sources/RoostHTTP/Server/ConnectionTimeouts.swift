@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Determines when a connection has waited too long for its client. It is updated regularly with what the connection waits for.
-struct Patience {
+struct ConnectionTimeouts {
     /// What a connection waits for.
     enum Wait: Hashable {
         case request, head, body, handler, goodbye
@@ -10,7 +10,7 @@ struct Patience {
     }
 
     enum Verdict: Hashable {
-        case goOn
+        case proceed
         /// Respond with 408 and close the connection.
         case timedOut(String)
         /// Cancel the handler, which has taken too long, and respond with 504.
@@ -39,18 +39,18 @@ struct Patience {
         }
         let waited = now - since
         switch wait {
-        case .request: return waited < TimeAmount(limits.idleTimeout) ? .goOn : .close
-        case .head: return waited < TimeAmount(limits.headTimeout) ? .goOn : .timedOut("The request's head took too long.")
-        case .goodbye: return waited < Self.goodbye ? .goOn : .close
-        case .handler: return limits.answerTimeout.map { waited >= TimeAmount($0) } == true ? .overdue : .goOn
-        case .nothing: return .goOn
+        case .request: return waited < TimeAmount(limits.idleTimeout) ? .proceed : .close
+        case .head: return waited < TimeAmount(limits.headTimeout) ? .proceed : .timedOut("The request's head took too long.")
+        case .goodbye: return waited < Self.goodbye ? .proceed : .close
+        case .handler: return limits.answerTimeout.map { waited >= TimeAmount($0) } == true ? .overdue : .proceed
+        case .nothing: return .proceed
         case .body:
-            guard waited >= TimeAmount(limits.bodyTimeout) else { return .goOn }
+            guard waited >= TimeAmount(limits.bodyTimeout) else { return .proceed }
             guard received - receivedBefore >= Self.wanted(limits.bodyRate, limits.bodyTimeout) else {
                 return .timedOut("The request's body took too long.")
             }
             restart(now, received)
-            return .goOn
+            return .proceed
         }
     }
 
@@ -60,12 +60,12 @@ struct Patience {
     ///   - taken: The total number of bytes that it has received.
     mutating func observeWriting(isPending: Bool, taken: Int, now: NIODeadline, limits: HTTPLimits) -> Verdict {
         if isPending, let pendingSince {
-            guard now - pendingSince >= TimeAmount(limits.writeTimeout) else { return .goOn }
+            guard now - pendingSince >= TimeAmount(limits.writeTimeout) else { return .proceed }
             guard taken - takenBefore >= Self.wanted(limits.writeRate, limits.writeTimeout) else { return .close }
         }
         takenBefore = taken
         pendingSince = isPending ? now : nil
-        return .goOn
+        return .proceed
     }
 
     private static func wanted(_ rate: Int, _ time: Duration) -> Int { max(1, Int(Double(rate) * (time / .seconds(1)))) }

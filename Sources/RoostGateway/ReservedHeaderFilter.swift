@@ -1,7 +1,7 @@
 import Roost
 
 /// Removes the header fields from a request that only the system may send.
-struct Trust: Middleware {
+struct ReservedHeaderFilter: Middleware {
     private static let reserved = ["x-service-key", "x-service-name", "x-request-timeout-ms", "x-principal"]
 
     func respond(to request: Request, in context: RequestContext, next: Responder) async throws -> Response {

@@ -1,7 +1,7 @@
 import Roost
 
 /// One row of a result.
-public struct Row: Sendable {
+public struct ResultRow: Sendable {
     /// The names of the columns, in the order of the result.
     public let columns: [String]
     /// The values, in the order of the columns.
@@ -47,7 +47,7 @@ public struct Row: Sendable {
 }
 
 /// Enums and typed identifiers are read by their raw values.
-extension Row {
+extension ResultRow {
     /// Returns the value of a column that contains the raw value of an enum or a typed identifier.
     /// - Throws: A `DatabaseError` with the code `.column` if there is no such column or it has a value of another type, or with
     ///   `.unknownValue` if no case has the raw value, which a newer version may have written. Never treat it as a known one.
@@ -78,7 +78,7 @@ extension Row {
 }
 
 /// Messages that tell what to write if no other `get` fits.
-extension Row {
+extension ResultRow {
     /// Refuses to read a column without a type, with a message that says which types there are.
     @_disfavoredOverload
     @available(

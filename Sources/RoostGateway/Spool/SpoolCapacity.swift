@@ -2,14 +2,14 @@ import Roost
 import RoostHTTP
 
 /// The memory and disk space that waiting bodies in the gateway can use.
-final class SpoolRoom: Sendable {
-    let memory: SharedRoom
-    let disk: SharedRoom
+final class SpoolCapacity: Sendable {
+    let memory: SharedCapacity
+    let disk: SharedCapacity
     /// Reads and writes the files.
     let files = BlockingPool("roost.spool", threads: 2, limit: 4096)
 
     init(_ shares: ClientShares) {
-        memory = SharedRoom(shares.memory)
-        disk = SharedRoom(shares.disk)
+        memory = SharedCapacity(shares.memory)
+        disk = SharedCapacity(shares.disk)
     }
 }

@@ -7,7 +7,7 @@ import RoostWork
 import ShopCommon
 
 /// The orders in the database. Each status is written together with its consequences.
-struct OrderBook: Sendable {
+struct OrderRepository: Sendable {
     let database: Database
     /// The orders in progress.
     let work: WorkQueue<OrderWork>

@@ -3,27 +3,27 @@ import NIOHTTP2
 import Roost
 
 extension HTTP2ServerConnection {
-    func checkPatience(_ now: NIODeadline) {
+    func checkTimeouts(_ now: NIODeadline) {
         guard let channel = writer.context?.channel else { return }
         let limits = home.limits
         let pending = channel.unsentBytes
         let edge = writer.edge
-        let writing = patience.observeWriting(isPending: pending > 0, taken: edge.sent - pending, now: now, limits: limits)
-        let reading = patience.observe(wait(for: pending), generation: lastStream, received: edge.received, now: now, limits: limits)
+        let writing = timeouts.observeWriting(isPending: pending > 0, taken: edge.sent - pending, now: now, limits: limits)
+        let reading = timeouts.observe(wait(for: pending), generation: lastStream, received: edge.received, now: now, limits: limits)
         if writing == .close { return close() }
         if reading == .close { return phase == .closing ? close() : drain() }
         checkStreams(now)
         guard !streams.isEmpty else { return }
         let interval = TimeAmount(limits.idleTimeout / 2)
         switch keepalive.observe(received: edge.received, now: now, interval: interval, timeout: interval) {
-        case .goOn: break
+        case .proceed: break
         case .ping: writer.write(.ping(HTTP2PingData(withInteger: 0), ack: false), on: 0)
         case .close: close()
         }
     }
 
     /// Returns what the connection waits for. A client that is slow to receive is neither idle nor gone.
-    private func wait(for pending: Int) -> Patience.Wait {
+    private func wait(for pending: Int) -> ConnectionTimeouts.Wait {
         guard pending == 0 else { return .nothing }
         return switch phase {
         case .closing: .goodbye
@@ -33,7 +33,7 @@ extension HTTP2ServerConnection {
 
     private func checkStreams(_ now: NIODeadline) {
         for (number, stream) in streams {
-            let (reading, writing) = stream.checkPatience(now, home.limits)
+            let (reading, writing) = stream.checkTimeouts(now, home.limits)
             if writing == .close {
                 reset(number, .cancel)
             } else if case .timedOut(let detail) = reading {

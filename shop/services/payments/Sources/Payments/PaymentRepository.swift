@@ -6,7 +6,7 @@ import RoostData
 import ShopCommon
 
 /// The payments in the database: one for each order.
-struct PaymentBook: Sendable {
+struct PaymentRepository: Sendable {
     let database: Database
 
     /// Records a payment before the processor is called, so that it is found again after a crash. If the order already has a payment, that

@@ -3,12 +3,12 @@ import Roost
 
 extension ServerConnection {
     /// Ends what has taken too long.
-    func checkPatience(_ now: NIODeadline) {
+    func checkTimeouts(_ now: NIODeadline) {
         guard let context else { return }
         let pending = context.channel.unsentBytes
-        let writing = patience.observeWriting(
+        let writing = timeouts.observeWriting(
             isPending: pending > 0, taken: submitted - pending, now: now, limits: home.limits)
-        let reading = patience.observe(wait(for: pending), generation: number, received: received, now: now, limits: home.limits)
+        let reading = timeouts.observe(wait(for: pending), generation: number, received: received, now: now, limits: home.limits)
         switch (writing, reading) {
         case (.close, _), (_, .close): close()
         case (_, .timedOut) where isHandshaking: close()
@@ -21,7 +21,7 @@ extension ServerConnection {
     /// Returns what the connection waits for. A client that is slow to receive a response is neither slow to send its next request, which
     /// may wait here unread, nor idle, nor gone.
     /// - Parameter pending: The number of bytes that the client has not received.
-    private func wait(for pending: Int) -> Patience.Wait {
+    private func wait(for pending: Int) -> ConnectionTimeouts.Wait {
         switch phase {
         case .waiting where pending > 0 && !isHandshaking, .lingering where pending > 0: .nothing
         case .waiting: isHandshaking || isInHead ? .head : .request

@@ -1,17 +1,17 @@
 import Synchronization
 
 /// Passes values from a stream to one reader, which can wait for a limited time. The stream is at most one value ahead.
-final class Handoff<Element: Sendable>: Sendable {
+final class StreamChannel<Element: Sendable>: Sendable {
     /// The result of a read: a value, the end or an error; `nil` if nothing came in time.
-    typealias Turn = Result<Element?, any Error>?
+    typealias Outcome = Result<Element?, any Error>?
 
     private struct State {
-        var value: Turn = nil
+        var value: Outcome = nil
         /// The stream, which waits until its value is taken.
         var giver: CheckedContinuation<Bool, Never>?
-        var reader: (ticket: Int, continuation: CheckedContinuation<Turn, Never>)?
+        var reader: (ticket: Int, continuation: CheckedContinuation<Outcome, Never>)?
         /// The result for a reader that had to stop before it began to wait.
-        var givenUp: (ticket: Int, turn: Turn)?
+        var stopped: (ticket: Int, outcome: Outcome)?
         var ticket = 0
         var isClosed = false
         /// The error for all further reads.
@@ -25,7 +25,7 @@ final class Handoff<Element: Sendable>: Sendable {
 
     /// Returns the next value, or `nil` if none came in time. Only one task may read at a time.
     /// - Parameter limit: The longest time to wait; `nil` for no limit.
-    func take(within limit: Duration?) async -> Turn {
+    func take(within limit: Duration?) async -> Outcome {
         let ticket = state.withLock { state in
             state.ticket += 1
             return state.ticket
@@ -33,14 +33,14 @@ final class Handoff<Element: Sendable>: Sendable {
         let timer = limit.map { limit in
             Task {
                 try await Task.sleep(for: limit)
-                giveUp(ticket, nil)
+                stopWaiting(ticket, nil)
             }
         }
         defer { timer?.cancel() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { wait($0, ticket) }
         } onCancel: {
-            giveUp(ticket, .failure(CancellationError()))
+            stopWaiting(ticket, .failure(CancellationError()))
         }
     }
 
@@ -76,32 +76,32 @@ final class Handoff<Element: Sendable>: Sendable {
         reader?.continuation.resume(returning: .failure(error))
     }
 
-    private func wait(_ continuation: CheckedContinuation<Turn, Never>, _ ticket: Int) {
-        let (isReady, turn, giver) = state.withLock { state -> (Bool, Turn, CheckedContinuation<Bool, Never>?) in
+    private func wait(_ continuation: CheckedContinuation<Outcome, Never>, _ ticket: Int) {
+        let (isReady, outcome, giver) = state.withLock { state -> (Bool, Outcome, CheckedContinuation<Bool, Never>?) in
             if let ending = state.ending { return (true, .failure(ending), nil) }
             if let value = state.value.take() { return (true, value, state.giver.take()) }
-            if let givenUp = state.givenUp, givenUp.ticket == ticket { return (true, givenUp.turn, nil) }
+            if let stopped = state.stopped, stopped.ticket == ticket { return (true, stopped.outcome, nil) }
             state.reader = (ticket, continuation)
             return (false, nil, nil)
         }
         giver?.resume(returning: true)
-        if isReady { continuation.resume(returning: turn) }
+        if isReady { continuation.resume(returning: outcome) }
     }
 
-    private func giveUp(_ ticket: Int, _ turn: Turn) {
+    private func stopWaiting(_ ticket: Int, _ outcome: Outcome) {
         let reader = state.withLock { state in
             if state.reader?.ticket == ticket { return state.reader.take() }
-            state.givenUp = (ticket, turn)
+            state.stopped = (ticket, outcome)
             return nil
         }
-        reader?.continuation.resume(returning: turn)
+        reader?.continuation.resume(returning: outcome)
     }
 
     /// Passes a value on.
     /// - Returns: Whether another value is wanted.
-    private func offer(_ value: Turn) async -> Bool {
+    private func offer(_ value: Outcome) async -> Bool {
         await withCheckedContinuation { giver in
-            let (isWanted, reader) = state.withLock { state -> (Bool?, CheckedContinuation<Turn, Never>?) in
+            let (isWanted, reader) = state.withLock { state -> (Bool?, CheckedContinuation<Outcome, Never>?) in
                 if state.isClosed { return (false, nil) }
                 if let reader = state.reader.take() { return (true, reader.continuation) }
                 (state.value, state.giver) = (value, giver)
@@ -127,21 +127,21 @@ struct FilledStream<Element: Sendable>: AsyncSequence, Sendable {
         fileprivate let source: Source
 
         mutating func next() async throws -> Element? {
-            guard let turn = await source.handoff.take(within: pause) else { return filler }
-            return try turn.get()
+            guard let outcome = await source.channel.take(within: pause) else { return filler }
+            return try outcome.get()
         }
     }
 
     /// The running stream, which lives as long as it is read.
     fileprivate final class Source: Sendable {
-        let handoff = Handoff<Element>()
+        let channel = StreamChannel<Element>()
         private let task: Task<Void, Never>
 
-        init(_ stream: MessageStream<Element>) { task = Task { [handoff] in await handoff.give(stream) } }
+        init(_ stream: MessageStream<Element>) { task = Task { [channel] in await channel.give(stream) } }
 
         deinit {
             task.cancel()
-            handoff.close()
+            channel.close()
         }
     }
 }

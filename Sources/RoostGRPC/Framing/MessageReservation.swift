@@ -3,25 +3,25 @@ import RoostHTTP
 import Synchronization
 
 /// The part of the shared memory that a message occupies while it arrives.
-final class MessageHold: Sendable {
-    private let room: SharedRoom
+final class MessageReservation: Sendable {
+    private let capacity: SharedCapacity
     private let client: ClientKey
     private let held = Mutex(0)
 
-    init(_ room: SharedRoom, for client: ClientKey) {
-        self.room = room
+    init(_ capacity: SharedCapacity, for client: ClientKey) {
+        self.capacity = capacity
         self.client = client
     }
 
-    deinit { room.release(held.withLock { $0 }, for: client) }
+    deinit { capacity.release(held.withLock { $0 }, for: client) }
 
     /// Sets the number of reserved bytes.
     /// - Throws: A `Problem` with status 429 if the memory is used up.
     func set(_ count: Int) throws(Problem) {
         try held.withLock { held throws(Problem) in
             if count < held {
-                room.release(held - count, for: client)
-            } else if count > held, !room.reserve(count - held, for: client) {
+                capacity.release(held - count, for: client)
+            } else if count > held, !capacity.reserve(count - held, for: client) {
                 throw Problem(.tooManyRequests, "Too many messages are being received. Try again soon.", headers: ["retry-after": "1"])
             }
             held = count

@@ -2,15 +2,15 @@ import Roost
 import RoostHTTP
 
 /// Passes requests on to another process unchanged, except for the fields that belong to a connection.
-public struct Forwarding: Sendable {
+public struct ReverseProxy: Sendable {
     private let name: String
     private let client: HTTPClient
     private let address: HTTPAddress
     private let key: String?
     /// The limits for requests and for streams.
-    private let exchanges: Turns
-    private let streams: Turns
-    private let room: SpoolRoom
+    private let exchanges: ConcurrencyLimiter
+    private let streams: ConcurrencyLimiter
+    private let capacity: SpoolCapacity
 
     /// Creates a reverse proxy.
     /// - Parameters:
@@ -26,9 +26,9 @@ public struct Forwarding: Sendable {
         self.address = address
         self.client = client
         self.key = key
-        exchanges = Turns(each: gateway.shares.exchanges, waiting: gateway.shares.waiting)
-        streams = Turns(each: gateway.shares.streams, all: gateway.shares.allStreams)
-        room = gateway.room
+        exchanges = ConcurrencyLimiter(each: gateway.shares.exchanges, waiting: gateway.shares.waiting)
+        streams = ConcurrencyLimiter(each: gateway.shares.streams, all: gateway.shares.allStreams)
+        capacity = gateway.capacity
     }
 
     /// Passes a request on.
@@ -36,25 +36,25 @@ public struct Forwarding: Sendable {
     @Sendable
     public func respond(to request: Request, in context: RequestContext) async throws -> Response {
         let isStream = request.asksForWebSocket || request.body.isComing
-        let turn = try await isStream ? streams.take(for: context.client) : exchanges.take(for: context.client, by: context.deadline)
+        let permit = try await isStream ? streams.take(for: context.client) : exchanges.take(for: context.client, by: context.deadline)
         var outgoing = request
         // The server removes the content of a response to HEAD and keeps its length, which only GET determines.
         if request.method == .head { outgoing.method = .get }
         outgoing.headers = forwarded(request, in: context)
         let response: Response
         do {
-            if request.asksForWebSocket { return try await tunnel(outgoing, asking: request, deadline: context.deadline, turn) }
+            if request.asksForWebSocket { return try await tunnel(outgoing, asking: request, deadline: context.deadline, permit) }
             response = try await client.send(outgoing, to: address, deadline: context.deadline, isAlone: isStream)
         } catch let problem as Problem where problem.status == .unavailable {
             context.logger.warning("\(name) is down", metadata: context.logMetadata(["cause": "\(problem)"]))
             throw Problem.unavailable("The service \(name) is temporarily unavailable.")
         }
-        return try await relayed(Self.passed(on: response), to: context.client, turn)
+        return try await relayed(Self.passed(on: response), to: context.client, permit)
     }
 
     /// Passes on a request for a WebSocket and, if it is accepted, the bytes that follow. No other protocol is supported.
     private func tunnel(
-        _ outgoing: Request, asking request: Request, deadline: ContinuousClock.Instant?, _ turn: Turn
+        _ outgoing: Request, asking request: Request, deadline: ContinuousClock.Instant?, _ permit: Permit
     ) async throws -> Response {
         var outgoing = outgoing
         outgoing.headers["upgrade"] = "websocket"
@@ -64,7 +64,7 @@ public struct Forwarding: Sendable {
             var passed = Self.passed(on: response)
             passed.upgrade = .tunnel { client in
                 try await Tunnel(client: client, upstream: upstream).run()
-                withExtendedLifetime(turn) {}
+                withExtendedLifetime(permit) {}
             }
             return passed
         }
@@ -72,14 +72,15 @@ public struct Forwarding: Sendable {
 
     /// Reads a body from the service's connection as fast as it arrives, so that a slow client does not occupy the connection. An event
     /// stream has a connection of its own as long as its client watches.
-    private func relayed(_ response: Response, to client: ClientKey, _ turn: Turn) async throws -> Response {
+    private func relayed(_ response: Response, to client: ClientKey, _ permit: Permit) async throws -> Response {
         guard case .stream(let pieces, let length) = response.body else { return response }
         var relayed = response
         if ServerSentEvents.isOne(response.headers) {
             relayed.isLive = true
-            relayed.body = .stream(HeldBody(pieces: MessageStream(pieces), turn: try await streams.take(for: client)), length: nil)
+            relayed.body = .stream(
+                PermitHoldingBody(pieces: MessageStream(pieces), permit: try await streams.take(for: client)), length: nil)
         } else {
-            relayed.body = .stream(room.relayed(MessageStream(pieces), for: client, holding: turn), length: length)
+            relayed.body = .stream(capacity.relayed(MessageStream(pieces), for: client, holding: permit), length: length)
         }
         return relayed
     }

@@ -1,10 +1,10 @@
 import Roost
 
 /// A live call over a WebSocket, in which each value is a text message with JSON, in both directions.
-struct LiveTalk<Element: Schema>: Sendable {
+struct WebSocketCall<Element: Schema>: Sendable {
     let stream: MessageStream<Element>
     /// The values that the client sends, if the function takes them.
-    let inbox: LiveInbox?
+    let input: WebSocketInput?
     /// The call that is answered, for the log.
     let operation: String
     let context: RequestContext
@@ -13,8 +13,8 @@ struct LiveTalk<Element: Schema>: Sendable {
     /// one of the codes for private use (RFC 6455 §7.4.2).
     func run(over socket: any WebSocket) async throws {
         do {
-            guard let inbox else { return try await sendWhileConnected(to: socket) }
-            inbox.open(socket)
+            guard let input else { return try await sendWhileConnected(to: socket) }
+            input.open(socket)
             try await send(to: socket)
         } catch let thrown as Problem {
             let problem = Problem(telling: thrown, of: operation, in: context)
@@ -38,7 +38,7 @@ struct LiveTalk<Element: Schema>: Sendable {
 }
 
 /// The values that a client sends over the WebSocket of a live call. The function can ask for them before the socket is open.
-final class LiveInbox: Sendable {
+final class WebSocketInput: Sendable {
     private let sockets: AsyncStream<any WebSocket>
     private let opening: AsyncStream<any WebSocket>.Continuation
     /// The largest message, in bytes.

@@ -4,7 +4,7 @@ import Roost
 import RoostStore
 
 /// The carts in the key-value store. A cart expires 30 days after its last change.
-struct CartShelves: Sendable {
+struct CartRepository: Sendable {
     private static let lifetime = Duration.seconds(30 * 24 * 3600)
 
     let store: any KeyValueStore

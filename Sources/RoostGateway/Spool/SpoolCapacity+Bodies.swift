@@ -1,7 +1,7 @@
 import Roost
 import RoostHTTP
 
-extension SpoolRoom {
+extension SpoolCapacity {
     /// The size to which pieces of a body are joined: 16 KiB.
     private static let piece = 16 << 10
 

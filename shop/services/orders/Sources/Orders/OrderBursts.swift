@@ -3,7 +3,7 @@ import Synchronization
 
 /// The orders that are being placed in this process, or were placed a moment ago. Overlapping calls of one account form a burst: they
 /// create a single order from one cart, even if a call finds the cart empty or with new items in it.
-final class Placements: Sendable {
+final class OrderBursts: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     /// How long after a burst of several calls another call that finds the cart empty still belongs to it.

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The services of a process are assembled concurrently. A client of one is available immediately, and its first call waits until the
 /// service is assembled, so that services which call each other can start together.
-final class Directory: Sendable {
+final class ServiceRegistry: Sendable {
     enum Place {
         case here
         case there(HTTPAddress)
@@ -27,7 +27,7 @@ final class Directory: Sendable {
     }
 
     /// How long the first call of a service waits until the service is assembled: 10 s.
-    private static let patience = Duration.seconds(10)
+    private static let startTimeout = Duration.seconds(10)
 
     private let owners: [String: String]
     private let addresses: [String: HTTPAddress]
@@ -101,7 +101,7 @@ final class Directory: Sendable {
         }
         let late = Problem.unavailable("The service \(service) has not started.")
         let timer = Task {
-            try await Task.sleep(for: Self.patience)
+            try await Task.sleep(for: Self.startTimeout)
             leave(ticket, late)
         }
         defer { timer.cancel() }

@@ -4,7 +4,7 @@ import Roost
 
 /// Simulates the loss of the first response to a charge with the token `tok_lost`: the charge is made, but the response breaks off, in any
 /// protocol.
-struct LostAnswers: Middleware {
+struct ResponseLossMiddleware: Middleware {
     let charges: Charges
 
     private struct Lost: Error {}

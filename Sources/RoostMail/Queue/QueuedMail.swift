@@ -8,7 +8,7 @@ import Foundation
 
 /// A mail as the database stores it. It may be invalid by today's rules, because an earlier version may have written it.
 @Schema
-struct Letter {
+struct QueuedMail {
     var id: UUID
     var from: String
     var fromName: String?
@@ -21,7 +21,7 @@ struct Letter {
     var writtenAt: Int
 }
 
-extension Letter {
+extension QueuedMail {
     init(_ mail: Mail) {
         self.init(
             id: mail.id, from: mail.from.address, fromName: mail.from.name, to: mail.to.address, toName: mail.to.name,
