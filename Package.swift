@@ -29,6 +29,7 @@ let package = Package(
         // For the tests of the shop, which is a package of its own.
         .library(name: "RoostTestTools", targets: ["TestTools"]),
         .executable(name: "hello", targets: ["hello"]),
+        .executable(name: "guestbook", targets: ["guestbook"]),
     ],
     dependencies: [
         // Two majors, so that other packages with macros can be used beside Roost.
@@ -174,6 +175,11 @@ let package = Package(
 
         // The ten lines of the README.
         .executableTarget(name: "hello", dependencies: ["Roost", "RoostHTTP"], path: "Examples/hello"),
+        // A whole service: a contract, a database, an event and a test.
+        .executableTarget(
+            name: "guestbook", dependencies: ["Roost", "RoostData", "RoostEvents", "RoostGateway", "RoostSQLite", "RoostSystem"],
+            path: "Examples/guestbook"),
+        .testTarget(name: "GuestbookTests", dependencies: ["Roost", "RoostSystemTesting", "guestbook"]),
 
         .testTarget(
             name: "RoostMacrosTests",
