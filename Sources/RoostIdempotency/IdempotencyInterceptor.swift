@@ -14,14 +14,14 @@ public import RoostStore
 /// If the process dies after the handler committed and before the response was stored, a repeated request runs the handler again. If that
 /// must not happen, the handler also has to make `RequestContext.current.idempotencyKey` unique in its own database.
 ///
-/// It acts on calls that are written. A call of a function in the process is written too, in memory, if it bears a key.
+/// It handles calls that are encoded. A call of a function in the process is encoded too, in memory, if it has a key.
 public struct IdempotencyInterceptor: Interceptor {
     private let store: any KeyValueStore
     private let lease: Duration
     private let retention: Duration
     private let limit: Int
 
-    /// Creates the middleware of a route.
+    /// Creates the interceptor of a route.
     /// - Parameters:
     ///   - store: A store shared by all processes that serve the route.
     ///   - lease: How long a key stays reserved after the process that handled its request died.

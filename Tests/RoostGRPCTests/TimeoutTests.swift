@@ -5,7 +5,7 @@ import Testing
 @testable import RoostGRPC
 
 /// What keeps a client from making an overload worse. Time and randomness are controlled by the test.
-struct PatienceTests {
+struct TimeoutTests {
     private let start = ContinuousClock.now
 
     @Test func theBackoffIsThatOfGRPCWithABoundOfItsOwn() {

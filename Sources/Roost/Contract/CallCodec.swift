@@ -87,7 +87,7 @@ public protocol CallWriter: Sendable {
     /// Returns the text of a reply.
     func text(from bytes: [UInt8]) throws(DecodingFailure) -> String
 
-    /// Returns the problem that a reply is about which is no success.
+    /// Returns the problem that an unsuccessful response describes.
     func problem(in response: Response, _ bytes: [UInt8]) -> Problem
 
     /// Returns the values of a streamed reply as they arrive, or `nil` if the reply is not a stream.

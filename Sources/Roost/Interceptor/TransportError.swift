@@ -1,4 +1,4 @@
-/// An error of a connection: it could not be made, was lost, or the other side did not keep to the protocol.
+/// An error of a connection: it could not be made, was lost, or the other side violated the protocol.
 ///
 /// What the other side answers, a `Problem` included, is never one of these.
 public struct TransportError: ClassifiedError {
@@ -34,7 +34,7 @@ public struct TransportError: ClassifiedError {
         case notSent
         /// The callee may have acted on the call: one that is idempotent may be made again.
         case unanswered
-        /// An answer had begun, or nobody waits for one any more.
+        /// A response had begun, or the caller no longer waits for one.
         case answered
     }
 
@@ -49,9 +49,9 @@ public struct TransportError: ClassifiedError {
     /// The code of the frame that ended the call, if one did: RST_STREAM or GOAWAY over HTTP/2 (RFC 9113 §7), a close frame over a
     /// WebSocket (RFC 6455 §7.4).
     public let frameCode: UInt32?
-    /// Whether the callee is to blame: there is no connection to it, it broke one off, or it was silent for longer than this side puts
-    /// up with. Not if the caller gave up in its own time, nor for anything that the callee answered: what one caller does must not
-    /// count against a callee for all others.
+    /// Whether the callee is to blame: there is no connection to it, it broke one off, or it was silent for longer than the limit.
+    /// Not if the caller gave up in its own time, nor for anything that the callee answered: what one caller does must not count against
+    /// a callee for all others.
     public let isCalleesFault: Bool
     /// The address that the error is about, if it is about this side's own.
     public let place: Place?
@@ -75,7 +75,7 @@ public struct TransportError: ClassifiedError {
     ///   - cause: The error behind it.
     ///   - place: The address of this side that it is about.
     ///   - frameCode: The code of the frame that ends the connection.
-    ///   - failureKind: Whether another attempt can succeed; if `nil`, as the cause says.
+    ///   - failureKind: Whether another attempt can succeed; by default, that of the cause.
     public init(
         _ code: Code, _ message: String, cause: (any Error)? = nil, place: Place? = nil, frameCode: UInt32? = nil,
         failureKind: FailureKind? = nil
@@ -117,7 +117,7 @@ public struct TransportError: ClassifiedError {
         self.init(.notSent, cause, isCalleesFault: (cause as? Problem)?.status == .unavailable)
     }
 
-    /// Creates the error of a call that was not sent on purpose, and is not to be made again.
+    /// Creates the error of a call that was not sent on purpose, and must not be repeated.
     public init(refused cause: Problem) { self.init(.answered, cause) }
 
     /// What the caller is thrown: the cause if there is one.
@@ -145,7 +145,7 @@ extension TransportError.Code {
 }
 
 extension TransportError: Equatable {
-    /// Returns whether two errors say the same, whatever their causes.
+    /// Returns whether two errors are equal apart from their causes.
     public static func == (left: TransportError, right: TransportError) -> Bool {
         left.code == right.code && left.message == right.message && left.progress == right.progress && left.place == right.place
             && left.frameCode == right.frameCode && left.isCalleesFault == right.isCalleesFault

@@ -37,7 +37,7 @@ public struct DatabaseError: ClassifiedError {
         public static let key = Code(rawValue: "key")
         /// A value of the store is too large, or is not of the requested type.
         public static let value = Code(rawValue: "value")
-        /// Another worker has taken the job, as its lease was over.
+        /// Another worker has taken the job because its lease expired.
         public static let jobLost = Code(rawValue: "job_lost")
         /// The process ended during each attempt at a job.
         public static let processEnded = Code(rawValue: "process_ended")

@@ -24,12 +24,12 @@ extension Problem {
         return encoded(shape)
     }
 
-    /// Creates the problem that a document is about which ended a stream.
+    /// Creates the problem from a document that ended a stream.
     package init(document bytes: [UInt8], as shape: any ErrorDocument.Type = ProblemDocument.self) {
         self = Self.read(bytes, shape, status: nil) ?? Problem(.badGateway)
     }
 
-    /// Creates the problem that a response is about which is no success, whatever form it has.
+    /// Creates the problem that an unsuccessful response describes, whatever its format.
     public init(response: Response, bytes: [UInt8], as shape: any ErrorDocument.Type = ProblemDocument.self) {
         self = Self.read(bytes, shape, status: response.status) ?? Problem(response.status)
         headers = Headers(

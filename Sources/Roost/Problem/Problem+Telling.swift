@@ -1,8 +1,8 @@
 extension Problem {
-    /// Creates the problem that a caller is told of for an error.
+    /// Creates the problem with which this service responds after an error.
     ///
-    /// A problem of this service is told as it is, and one that another service answered with as `fromCallee` says. Any other error is
-    /// logged under the request's identifier and becomes a problem with status 500, by whichever way the call came.
+    /// A problem of this service is kept. One of another service becomes a 502, 503 or 504 (see `passingOn(_:from:)`). Any other error is
+    /// logged with the request's identifier and becomes a 500, whichever way the call came.
     /// - Parameters:
     ///   - error: The error that the handler threw.
     ///   - operation: What was called, for the log.
@@ -17,7 +17,7 @@ extension Problem {
             context.logger.error(
                 "A handler failed.",
                 metadata: context.logMetadata(["request": "\(operation)", "error": "\(String(reflecting: error))"]))
-            self.init(.internalError, "Something went wrong. The request identifier locates it in the logs.")
+            self.init(.internalError, "Something went wrong. Search the logs for the request identifier to find the cause.")
         }
     }
 
@@ -39,7 +39,8 @@ extension Problem {
         case .gatewayTimeout: return Problem(.gatewayTimeout, detail)
         default:
             return Problem(
-                .badGateway, "A service that this one relies on failed. The request id finds the reason in the logs.", code: .upstreamError)
+                .badGateway, "A service that this one relies on failed. Search the logs for the request identifier to find the reason.",
+                code: .upstreamError)
         }
     }
 

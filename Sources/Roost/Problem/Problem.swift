@@ -1,8 +1,8 @@
 /// An error that is the answer to a call: a problem document over REST (RFC 9457), and a status with details over gRPC.
 ///
 /// A `Problem` that a service throws crosses every wire and reaches the caller as the same `Problem`. A caller that does not handle it
-/// answers its own caller with 502, unless it passes the problem on (`passingOn(_:_:)`). Any other error becomes a 500 whose cause is logged
-/// and never sent.
+/// answers its own caller with 502, unless it passes the problem on (`passingOn(_:from:)`). Any other error becomes a 500 whose cause is
+/// logged and never sent.
 public struct Problem: Error, Sendable {
     /// The HTTP status, from which gRPC's is derived.
     public var status: Status

@@ -61,7 +61,7 @@ extension ConfigurationError.Code {
 }
 
 extension ConfigurationError {
-    /// - Parameter reason: Why, in libargon2's words where it comes from there. It contains neither the password nor the hash.
+    /// - Parameter reason: The reason, in libargon2's words if it comes from there. It contains neither the password nor the hash.
     fileprivate init(passwordHash reason: String) { self.init("the password hash is unusable: \(reason)", code: .passwordHash) }
 }
 

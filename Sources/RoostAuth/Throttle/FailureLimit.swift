@@ -21,6 +21,8 @@ struct FailureLimit: Sendable {
 
     /// How long an attempt may be in progress. One that has not ended by then counts as failed.
     static let lease = Duration.seconds(30)
+    /// The pauses before a place is asked for again: from 5 to 30 milliseconds.
+    private static let pauses = Backoff(first: .milliseconds(30), jitter: 1 / 6...1)
 
     /// - Parameters:
     ///   - name: The prefix of the store's keys.
@@ -82,7 +84,7 @@ struct FailureLimit: Sendable {
                 case .other(let error): throw error
                 }
             }
-            try await Task.sleep(for: .milliseconds(Int.random(in: 5...30)))
+            try await Task.sleep(for: Self.pauses.pause(after: 1))
         }
     }
 

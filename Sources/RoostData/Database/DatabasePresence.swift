@@ -1,7 +1,7 @@
 import Roost
 
-/// Tells at once that a process which used a database has died, where the engine can: each process holds a number for as long as it
-/// lives, and the system takes it back at the moment of its death, however it dies.
+/// Detects the death of a process that used a database immediately, if the engine supports this: each process holds a number for as long
+/// as it lives, and the system takes it back at the moment of its death, however it dies.
 ///
 /// A process that hangs keeps its number; a lease detects those.
 public protocol DatabasePresence: Sendable {

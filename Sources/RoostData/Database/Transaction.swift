@@ -8,7 +8,7 @@ public struct Transaction: Sendable {
     private let system: String
     private let state = State()
 
-    /// - Parameter system: names the engine, for the spans of the statements.
+    /// - Parameter system: The name of the engine, for the spans of the statements.
     init(_ session: any DatabaseSession, database: ObjectIdentifier, system: String) {
         self.session = session
         self.database = database

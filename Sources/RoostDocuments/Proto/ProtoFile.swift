@@ -30,7 +30,7 @@ public struct ProtoMessage: Hashable, Sendable {
     public let isChoice: Bool
     /// The numbers and names of removed fields.
     public internal(set) var reserved: [ProtoReservation] = []
-    /// The name of the oneof, where it is not for this toolkit to choose.
+    /// The name of the oneof, if the toolkit does not choose it.
     var oneofName: String?
 }
 

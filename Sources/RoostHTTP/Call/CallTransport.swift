@@ -23,9 +23,9 @@ public struct RESTTransport: CallTransport {
 
     /// Creates a transport.
     /// - Parameters:
-    ///   - client: whose connections are used. It stays open when the transport is closed.
-    ///   - address: where the contract is served.
-    ///   - identity: who calls.
+    ///   - client: The client whose connections are used. It stays open when the transport is closed.
+    ///   - address: The address at which the contract is served.
+    ///   - identity: The caller.
     ///   - errors: The shape of the errors that are answered.
     public init(
         _ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity, errors: any ErrorDocument.Type = ProblemDocument.self

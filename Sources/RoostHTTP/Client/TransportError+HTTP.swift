@@ -7,7 +7,7 @@ extension TransportError {
         self.init(progress, cause, frameCode: UInt32(http2ErrorCode: code), isCalleesFault: isCalleesFault)
     }
 
-    /// - Parameter fault: what was wrong with what the server sent, where that is why this side closed.
+    /// - Parameter fault: What was wrong with the server's response, if that is why this side closed the connection.
     static func closed(_ progress: Progress, _ address: HTTPAddress, by fault: (any Error)? = nil) -> TransportError {
         let how = fault.map { "is not understood (\($0))" } ?? "closed the connection"
         let cause =
@@ -19,9 +19,9 @@ extension TransportError {
 }
 
 extension TransportError {
-    /// The other side has gone, in the middle of what was to be read from it or sent to it.
+    /// The other side closed the connection while something was being read or sent.
     static let connectionClosed = TransportError(.connectionClosed, "The connection was closed.")
-    /// A streamed body had not the length that it was announced with.
+    /// A streamed body does not have the announced length.
     static let wrongLength = TransportError(
         .invalidContent, "The body does not have the length that was announced.", failureKind: .permanent)
     /// Two tasks read from one connection at the same time.

@@ -17,8 +17,8 @@ extension EndpointProvider {
     /// If it cannot start, it writes the reason in one line to standard error, and exits: with 78 (`EX_CONFIG` in sysexits.h) if a restart
     /// would fail too, as with a wrong setting or an occupied port, and otherwise with 1.
     /// - Parameters:
-    ///   - port: the TCP port; if left out, the environment's `PORT`, or 8080.
-    ///   - documents: whether `/docs` and `/openapi.json` show what is served.
+    ///   - port: The TCP port; by default, `PORT` of the environment, or 8080.
+    ///   - documents: Whether to serve `/docs` and `/openapi.json`.
     ///   - errors: The shape of errors.
     public func serve(
         host: String = "127.0.0.1", port: Int? = nil, documents: Bool = true, errors: any ErrorDocument.Type = ProblemDocument.self

@@ -73,7 +73,7 @@ public struct HTTPServer: Sendable {
     private let grace: Duration
 
     /// Starts a server and returns once it accepts connections.
-    /// - Throws: a `TransportError` where it cannot listen there.
+    /// - Throws: A `TransportError` if the server cannot listen there.
     public static func start(
         _ configuration: Configuration = Configuration(), logger: Logger = RequestContext.defaultLogger,
         responder: @escaping Responder

@@ -42,7 +42,7 @@ extension ServerConnection {
 
     /// Closes the connection if it is idle, and ends an endless response.
     func drain() {
-        if case .upgraded(let successor) = phase { return successor.stop() }
+        if case .upgraded(let handler) = phase { return handler.stop() }
         if let exchange, exchange.isLive { return endLive(exchange) }
         guard case .waiting = phase, !isInHead else { return }
         endConnection(lingering: false)

@@ -44,7 +44,7 @@ extension TransportError {
             switch code {
             case .portTaken: "another process listens there"
             case .portNotPermitted: "this process may not use the port"
-            case .unknownHost: "\(host) is no address of this machine"
+            case .unknownHost: "\(host) is not an address of this machine"
             default: String(cString: strerror(number))
             }
         let place = Place(host: host, port: port)

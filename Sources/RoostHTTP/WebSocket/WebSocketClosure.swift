@@ -47,7 +47,7 @@ public struct WebSocketClosure: Hashable, Sendable {
 }
 
 extension TransportError.Code {
-    /// A WebSocket was closed otherwise than by a normal close frame; `TransportError.frameCode` says how.
+    /// A WebSocket was closed without a normal close frame; `TransportError.frameCode` says how.
     public static let webSocketClosed = TransportError.Code(rawValue: "websocket_closed")
 }
 

@@ -26,7 +26,7 @@ public struct Mail: Hashable, Sendable {
     /// The largest text: 1 MiB.
     public static let textLimit = 1 << 20
 
-    /// - Throws: a `Problem` with status 422 where the subject has control characters, such as the line breaks that would begin another header
+    /// - Throws: A `Problem` with status 422 if the subject has control characters, such as the line breaks that would begin another header
     ///   field, or something is too long.
     public init(
         id: UUID = .v7(), from: MailAddress, to: MailAddress, subject: String, text: String, html: String? = nil, date: Date = Date()

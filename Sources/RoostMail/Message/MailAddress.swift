@@ -7,7 +7,7 @@ public struct MailAddress: Hashable, Sendable {
     /// The name of the mailbox's owner, which mail programs show in place of the address.
     public let name: String?
 
-    /// - Throws: a `Problem` with status 422 where the address is none that SMTP carries, or the name has control characters.
+    /// - Throws: A `Problem` with status 422 if SMTP cannot deliver to the address, or the name has control characters.
     public init(_ address: String, name: String? = nil) throws(Problem) {
         guard Format.email.accepts(address) else {
             throw Problem.invalid([Fault(pointer: "/address", rule: "format", message: "must be an email address")])

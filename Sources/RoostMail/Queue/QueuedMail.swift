@@ -29,7 +29,7 @@ extension QueuedMail {
     }
 
     /// The mail.
-    /// - Throws: A `Problem` with status 422 where it is none.
+    /// - Throws: A `Problem` with status 422 if it is not a valid mail.
     var mail: Mail {
         get throws(Problem) {
             try Mail(

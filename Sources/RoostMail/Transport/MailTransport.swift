@@ -1,6 +1,6 @@
 /// Delivers mails.
 public protocol MailTransport: Sendable {
     /// Returns once the next hop has taken responsibility for the mail.
-    /// - Throws: a `TransportError` that says whether another attempt may succeed.
+    /// - Throws: A `TransportError` that says whether another attempt may succeed.
     func deliver(_ mail: Mail) async throws
 }

@@ -27,12 +27,12 @@ final class WriterLock: Sendable {
     }
 
     /// Waits for the lock, blocking the thread.
-    /// - Parameter isPatient: Called after each attempt with its number, from 0. It waits briefly, or returns `false` to stop.
+    /// - Parameter mayWait: Called after each attempt with its number, from 0. It waits briefly, or returns `false` to stop.
     /// - Returns: Whether the lock was acquired.
-    func take(while isPatient: (Int) -> Bool) -> Bool {
+    func take(while mayWait: (Int) -> Bool) -> Bool {
         var tries = 0
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, isPatient(tries) else { return false }
+            guard errno == EWOULDBLOCK || errno == EINTR, mayWait(tries) else { return false }
             tries += 1
         }
         return true

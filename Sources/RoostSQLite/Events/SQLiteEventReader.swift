@@ -1,3 +1,4 @@
+import Roost
 import RoostData
 import RoostEvents
 import Synchronization
@@ -10,8 +11,8 @@ final class SQLiteEventReader: EventReader {
     private let lock: GroupLock
     private let position: Mutex<Int64>
 
-    private static let shortestPause = Duration.milliseconds(5)
-    private static let longestPause = Duration.milliseconds(25)
+    /// The pauses between looks for the events of other processes.
+    private static let pauses = Backoff(first: .milliseconds(5), longest: .milliseconds(25), jitter: 1...1)
 
     init(_ bus: SQLiteEventBus, group: String, topics: Set<String>, lock: GroupLock, after position: Int64) {
         self.bus = bus
@@ -22,7 +23,7 @@ final class SQLiteEventReader: EventReader {
     }
 
     func next(atMost count: Int) async throws -> [EventDelivery] {
-        var pause = Self.shortestPause
+        var looks = 0
         while true {
             try Task.checkCancellation()
             let seen = bus.notifier.count
@@ -33,8 +34,8 @@ final class SQLiteEventReader: EventReader {
                 return deliveries
             }
             // Appends in this process notify its readers; those of other processes are found by looking.
-            await bus.notifier.wait(beyond: seen, atMost: pause)
-            pause = min(pause * 2, Self.longestPause)
+            looks += 1
+            await bus.notifier.wait(beyond: seen, atMost: Self.pauses.pause(after: looks))
         }
     }
 

@@ -222,7 +222,7 @@ public struct ProtobufReader {
     mutating func place(_ count: Int, in step: String) { list.place(count, in: step) }
 
     /// Completes the pointers of faults.
-    /// - Parameter field: The name of the field; empty for the content of a box, which is no step of its own in JSON.
+    /// - Parameter field: The name of the field; empty for the content of a box, which is not a step of its own in JSON.
     @usableFromInline
     mutating func place(_ count: Int, in field: StaticString) {
         if field.utf8CodeUnitCount > 0 { place(count, in: "\(field)") }

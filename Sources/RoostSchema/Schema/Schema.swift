@@ -20,7 +20,7 @@ extension Schema {
 public protocol JSONCodable: Sendable {
     /// Reads a value.
     /// - Returns: `nil` after recording a fault, if the text violates a rule.
-    /// - Throws: A `JSONError` if the text is not JSON.
+    /// - Throws: A `DecodingFailure` if the text is not JSON.
     static func decode(from json: inout JSONReader) throws(DecodingFailure) -> Self?
 
     /// Writes the value.
@@ -34,7 +34,7 @@ public protocol ProtobufCodable: Sendable {
 
     /// Reads the content of a value, without its tag and length; for a message, its fields.
     /// - Returns: `nil` after recording a fault, if the value violates a rule.
-    /// - Throws: A `ProtobufError` if the bytes are not a message.
+    /// - Throws: A `DecodingFailure` if the bytes are not a message.
     static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> Self?
 
     /// Writes the content of the value.

@@ -21,8 +21,8 @@
 /// }
 /// ```
 /// - Parameters:
-///   - fields: how keys are made of the names of fields; of an enum with payloads, of the names of its cases and their labels.
-///   - omitsNil: whether fields that are `nil` are left out of JSON; they are written as `null` otherwise. Either is read.
+///   - fields: How keys are derived from the names of fields; of an enum with payloads, of the names of its cases and their labels.
+///   - omitsNil: Whether fields that are `nil` are left out of JSON; they are written as `null` otherwise. Either is read.
 @attached(
     member, names: named(init), named(schema), named(decode), named(encode), named(check), named(parameter), named(parameterSchema),
     named(protobufKind))

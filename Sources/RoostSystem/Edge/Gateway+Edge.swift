@@ -42,9 +42,9 @@ extension ServiceHost {
         guard let address = process.addresses[name] else {
             return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
         }
-        let forwarding = ReverseProxy(to: name, at: address, by: process.client, key: serviceKey, of: gateway)
+        let proxy = ReverseProxy(to: name, at: address, by: process.client, key: serviceKey, of: gateway)
         let caller = await process.caller(to: address, as: self.service, isTrusted: false)
         return Upstream(
-            name, routes: routes, respond: forwarding.respond, callers: [caller.intercepted(by: [forwarding.sharing])])
+            name, routes: routes, respond: proxy.respond, callers: [caller.intercepted(by: [proxy.sharing])])
     }
 }

@@ -11,7 +11,7 @@ package struct ReservedPorts {
     private var sockets: [Int32] = []
 
     /// Free ports of the loopback address.
-    /// - Throws: a `TransportError` where there are none.
+    /// - Throws: A `TransportError` if there are none.
     package init(_ count: Int) throws(TransportError) {
         for _ in 0..<count {
             do {
@@ -26,7 +26,7 @@ package struct ReservedPorts {
     /// Keeps one more.
     /// - Parameter port: which; 0 for a free one.
     /// - Returns: its number.
-    /// - Throws: a `TransportError` where nobody could listen there, as another process does.
+    /// - Throws: A `TransportError` if another process listens there.
     mutating func add(host: String, port: Int) throws(TransportError) -> Int {
         var addresses: UnsafeMutablePointer<addrinfo>?
         var hints = addrinfo()

@@ -4,8 +4,9 @@ import Synchronization
 
 /// A job that this process is working on.
 ///
-/// It ends when its handler returns, unless the handler has ended it by itself. Where another process has taken the job meanwhile, as the
-/// lease was over, each of these functions throws a `DatabaseError` with the code `.jobLost`: a handler lets it pass, and the queue says nothing of it.
+/// It ends when its handler returns, unless the handler has ended it by itself. If another process has taken the job because the lease
+/// expired, each of these functions throws a `DatabaseError` with the code `.jobLost`. A handler should not catch it; the queue does not
+/// log it.
 public struct ClaimedJob<Job: Schema>: Sendable {
     /// The job's identifier in its queue.
     public let id: String
@@ -20,31 +21,31 @@ public struct ClaimedJob<Job: Schema>: Sendable {
     let options: WorkOptions
 
     /// Ends the job in a transaction, so that its effect and its end are one commit.
-    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
     public func finish(in transaction: Transaction) async throws {
         try await store.finish([claim], keeping: options.retention != nil, in: transaction)
         transaction.onCommit { [claim] in claim.settle() }
     }
 
     /// Ends the job.
-    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
     public func finish() async throws { try await store.database.transaction { try await finish(in: $0) } }
 
-    /// Notes in a transaction that the job has come on: its next failure counts as the first. The transaction is undone where the job is
-    /// another's.
-    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
+    /// Records in a transaction that the job has made progress: its next failure counts as the first. The transaction is rolled back if
+    /// another process has the job.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
     public func progress(in transaction: Transaction) async throws {
         try await store.progress(claim, in: transaction)
         transaction.onCommit { [claim] in claim.hasProgressed.store(true, ordering: .relaxed) }
     }
 
-    /// Notes that the attempt failed: the job is tried again after a pause, or is dead where the failure is permanent or was the last
-    /// attempt's.
-    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
+    /// Notes that the attempt failed: the job is tried again after a pause, or is dead if the failure is permanent or this was the
+    /// last attempt.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
     public func fail(_ error: any Error) async throws { try await claim.fail(error, in: store, options) }
 
     /// Gives the job back as if it had not been tried.
-    /// - Throws: A `DatabaseError`, with the code `.jobLost` where the job is another's.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
     public func release() async throws {
         try await store.release([claim])
         claim.settle()

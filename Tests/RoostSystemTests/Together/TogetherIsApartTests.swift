@@ -135,7 +135,7 @@ import Testing
         try await OpenZoo.run(way) { open in
             let hidden = await problem { _ = try await open.client.fail(kind: "escape") }
             #expect(hidden?.status == .internalError)
-            #expect(hidden?.detail == "Something went wrong. The request identifier locates it in the logs.")
+            #expect(hidden?.detail == "Something went wrong. Search the logs for the request identifier to find the cause.")
             // The callee's cancellation is not the caller's.
             #expect(await problem { _ = try await open.client.fail(kind: "cancellation") }?.status == 499)
         }

@@ -10,6 +10,7 @@ import RoostHTTP
 import RoostSystem
 import RoostSystemTesting
 import ShopCommon
+import TestTools
 import Testing
 
 /// Nobody outside says who calls: not even with a principal that is signed well.
@@ -106,17 +107,9 @@ import Testing
 
     /// The status that curl is answered with over HTTP/2.
     private func curl(_ url: String, _ headers: Headers) async throws -> Status {
-        let process = Process(), output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments =
-            ["curl", "-s", "--max-time", "60", "--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{http_code}", url]
-            + headers.fields.flatMap { ["-H", "\($0.name): \($0.value)"] }
-        process.standardOutput = output
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        process.terminationHandler = { _ in end.yield() }
-        try process.run()
-        _ = await ends.first { _ in true }
-        let code = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let arguments = ["-s", "--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{http_code}", url]
+        let fields = headers.fields.flatMap { ["-H", "\($0.name): \($0.value)"] }
+        let code = try await Tool.run("curl", arguments + fields, includesErrors: false).output
         return Status(try #require(Int(code)))
     }
 }

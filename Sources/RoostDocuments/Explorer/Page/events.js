@@ -6,7 +6,7 @@ export function eventView(document, topic) {
   const message = resolve(document, Object.values(document.channels[topic].messages)[0]);
   const by = (action) => Object.values(document.operations ?? {}).filter((operation) =>
     operation.action === action && operation.channel.$ref === "#/channels/" + topic).flatMap((operation) => operation.tags.map((tag) => tag.name));
-  const names = (services) => services.length ? services.join(", ") : "nobody here";
+  const names = (services) => services.length ? services.join(", ") : "no service of this system";
   const envelope = message.traits?.map((trait) => resolve(document, trait).headers)[0];
   return [
     element("div", { class: "head" }, element("span", { class: "verb event" }, "EVENT"), element("code", {}, topic)),

@@ -10,6 +10,8 @@ import ShopCommon
 struct Carts: CartsAPI {
     /// How often a change is repeated if others add products in the meantime.
     private static let attempts = 32
+    /// The pauses before a change is tried again that another one preceded.
+    private static let pauses = Backoff(first: .milliseconds(1), longest: .milliseconds(20), jitter: 0...1)
 
     let repository: CartRepository
     let catalog: any CatalogAPI
@@ -68,7 +70,7 @@ struct Carts: CartsAPI {
             if cart == held.cart { return shown }
             let known = list
             if let shown = try await repository.change(account, held, { try $0.show(known, after: change) }) { return shown }
-            try await Task.sleep(for: .microseconds(Int.random(in: 0...1000 * attempt)))
+            try await Task.sleep(for: Self.pauses.pause(after: attempt))
         }
         throw Problem.unavailable("Too many changes to this cart at once. Try again.")
     }

@@ -43,7 +43,7 @@ struct OrderFlow: Sendable {
             return isMoved && next.isFinal
         case .refused(let end, let reason):
             try await repository.intend(end, because: reason, by: job)
-            logger.error("order \(job.id) will be \(end.rawValue): it was refused for good", metadata: ["cause": "\(reason)"])
+            logger.error("order \(job.id) will be \(end.rawValue): it was refused permanently", metadata: ["cause": "\(reason)"])
             return false
         }
     }
