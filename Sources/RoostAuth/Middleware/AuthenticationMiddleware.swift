@@ -7,7 +7,7 @@ import Roost
 ///   may call, so that the client notices. Without the field the caller is anonymous. A browser cannot set this field when it opens a
 ///   WebSocket; it can send the token as the subprotocol `bearer.<token>` next to `roost` instead, and the token is then treated like one
 ///   in the header. A stream opened with a token ends when the token's session does.
-/// - `x-principal`, which the system's door adds to a token that it has verified, takes the place of verifying the token again (see
+/// - `x-principal`, which the system's gateway adds to a token that it has verified, takes the place of verifying the token again (see
 ///   `PrincipalSigner`). If it is missing or invalid, the token is verified.
 /// - `x-service-key`, equal to the system's key, identifies the service named by `x-service-name`. With a token beside it, the caller is
 ///   the token's account, acting through that service. The gateway removes both fields from requests that come from outside.
@@ -20,7 +20,7 @@ public struct AuthenticationMiddleware: Middleware {
     /// - Parameters:
     ///   - verifier: Verifies bearer tokens. If `nil`, every request with a token is answered with 401.
     ///   - serviceKey: The secret that the services of one system share. If `nil`, no caller is recognized as a service.
-    ///   - signer: Verifies the principals that the system's door has signed. If `nil`, every token is verified here.
+    ///   - signer: Verifies the principals that the system's gateway has signed. If `nil`, every token is verified here.
     public init(verifier: TokenVerifier?, serviceKey: String? = nil, signer: PrincipalSigner? = nil) {
         self.verifier = verifier
         self.serviceKey = serviceKey
@@ -48,7 +48,7 @@ public struct AuthenticationMiddleware: Middleware {
         return try await next(request, context)
     }
 
-    /// Returns what the door has stated about a token, if that is valid.
+    /// Returns what the gateway has stated about a token, if that is valid.
     private func signedAccess(_ headers: Headers, for token: String) async -> AccessToken? {
         let values = headers.values(PrincipalSigner.field)
         guard let signer, values.count == 1 else { return nil }

@@ -9,19 +9,19 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Signs who calls, and verifies such a statement, so that an access token is checked once, at the system's door, and not again by each
+/// Signs who calls, and verifies such a statement, so that an access token is checked once, at the system's gateway, and not again by each
 /// service that a request reaches.
 ///
 /// A signed principal is a JSON Web Token (RFC 7519) with the content of the access token, signed with HMAC-SHA256 (`HS256`, RFC 7518 §3.2)
 /// by a key that is derived from the key of the system. It travels in the header field `x-principal`, beside the access token that it
 /// names by its digest, and is worth nothing without that. It is valid for a minute at most, and never longer than the token. Within that
-/// minute, services do not notice that the session was ended; the door, which every request from outside passes, does.
+/// minute, services do not notice that the session was ended; the gateway, which every request from outside passes, does.
 public final class PrincipalSigner: Sendable {
     /// The header field in which a signed principal travels.
     public static let field = "x-principal"
     /// The longest life of a signed principal, in seconds.
     static let lifetime = 60
-    /// How long the door uses one again, in seconds.
+    /// How long the gateway uses one again, in seconds.
     static let reuse = 30.0
     /// The largest size of a signed principal, in bytes.
     private static let sizeLimit = 8192
@@ -33,7 +33,7 @@ public final class PrincipalSigner: Sendable {
 
     /// Creates a signer.
     /// - Parameters:
-    ///   - systemKey: The secret that the door and the services of one system share.
+    ///   - systemKey: The secret that the gateway and the services of one system share.
     ///   - audience: The system for whose services principals are signed (`aud`).
     ///   - capacity: How many signed principals are cached, and how many verified ones.
     public init(systemKey: String, audience: String, capacity: Int = 10_000) {

@@ -39,7 +39,7 @@ public struct AuthenticatingGateway: EdgeDefinition {
 extension Gateway {
     /// Returns this gateway as one that identifies the caller of each request for a service.
     ///
-    /// If the middleware signs what it finds out, as `DoorAuthentication` of `RoostAuth` does, the services need not verify access tokens
+    /// If the middleware signs what it finds out, as `GatewayAuthentication` of `RoostAuth` does, the services need not verify access tokens
     /// again. Requests for pages and documents, which are for everyone, do not pass through it.
     /// - Parameter authentication: Creates the middleware, outermost first, when the gateway starts.
     public func authenticating(_ authentication: @escaping AuthenticatingGateway.Authentication) -> AuthenticatingGateway {

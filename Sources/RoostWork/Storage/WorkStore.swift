@@ -156,10 +156,14 @@ extension WorkStore {
     /// Records how long the oldest due job has waited, in seconds.
     func measureAge() async throws {
         guard age.isActive else { return }
+        // Each is one step in the index by time, which has jobs that are due at once in the order in which they were added.
+        func first(_ isRetry: Bool) -> SQL {
+            "(SELECT max(added_at, due_at) FROM roost_work WHERE queue = \(queue) AND state = 'waiting' AND worker IS NULL "
+                + "AND is_retry = \(isRetry) AND due_at <= \(Self.now) ORDER BY due_at LIMIT 1)"
+        }
         let row = try await database.first(
-            "SELECT coalesce(max(0, \(Self.now) - min(max(added_at, due_at))), 0) AS age FROM roost_work "
-                + "WHERE queue = \(queue) AND state = 'waiting' AND worker IS NULL AND due_at <= \(Self.now)")
-        age.record(Double(try row?.get("age", as: Int64.self) ?? 0) / 1000)
+            "SELECT \(Self.now) - min(coalesce(\(first(false)), \(Self.now)), coalesce(\(first(true)), \(Self.now))) AS age")
+        age.record(Double(max(0, try row?.get("age", as: Int64.self) ?? 0)) / 1000)
     }
 
     private static func guarded(_ claim: JobClaim) -> SQL {

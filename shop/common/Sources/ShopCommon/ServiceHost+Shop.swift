@@ -11,9 +11,9 @@ extension ServiceHost {
 
     /// Returns the middleware of the shop's gateway, which verifies access tokens for all services behind it.
     /// - Parameter keys: Fetches the keys for verifying access tokens from the accounts service.
-    public func shopDoor(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
+    public func shopGatewayMiddleware(keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> [any Middleware] {
         guard let signer else { return [] }
-        return [DoorAuthentication(verifier: verifier(keys), signer: signer)]
+        return [GatewayAuthentication(verifier: verifier(keys), signer: signer)]
     }
 
     private func verifier(_ keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> TokenVerifier {

@@ -10,7 +10,7 @@ extension AccountsService {
     @Sendable public static func verifyingTokens(on host: ServiceHost) async throws -> [any Middleware] {
         do {
             let accounts = try await host.client(for: AccountsAPIContract.self)
-            return host.shopDoor(keys: accounts.keys)
+            return host.shopGatewayMiddleware(keys: accounts.keys)
         } catch let error as ConfigurationError {
             host.logger.debug("The gateway cannot verify access tokens, and leaves it to the services.", metadata: ["cause": "\(error)"])
             return []

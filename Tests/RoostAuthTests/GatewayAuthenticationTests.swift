@@ -4,8 +4,8 @@ import Testing
 
 @testable import RoostAuth
 
-/// The door verifies tokens, and the services behind it take its word.
-@Suite struct DoorAuthenticationTests {
+/// The gateway verifies tokens, and the services behind it take its word.
+@Suite struct GatewayAuthenticationTests {
     private let issuing: Issuing
     private let signer = PrincipalSigner(systemKey: "the key of the system", audience: "shop")
     /// The services' own source of keys, which tells whether they verify tokens.
@@ -23,8 +23,8 @@ import Testing
     }
 
     private func throughTheDoor(_ headers: Headers, to service: AuthenticationMiddleware) async throws -> (Seen, RequestContext) {
-        let door = DoorAuthentication(verifier: issuing.verifier(), signer: signer)
-        return try await answer([door, service], headers)
+        let gateway = GatewayAuthentication(verifier: issuing.verifier(), signer: signer)
+        return try await answer([gateway, service], headers)
     }
 
     private func answer(_ middleware: [any Middleware], _ headers: Headers) async throws -> (Seen, RequestContext) {
@@ -84,9 +84,9 @@ import Testing
         // Without its token it is nobody's, wherever it comes in.
         #expect(try await throughTheDoor([field: signed], to: service(signer: signer)).0.principal == .anonymous)
         #expect(try await answer([service(signer: signer)], [field: signed]).0.principal == .anonymous)
-        // With the token of another it is the other's, and the door replaces it.
+        // With the token of another it is the other's, and the gateway replaces it.
         let other = try await issuing.tokens.issue(to: "account-2", session: "session-2")
-        for way in [[DoorAuthentication(verifier: issuing.verifier(), signer: signer)], []] as [[any Middleware]] {
+        for way in [[GatewayAuthentication(verifier: issuing.verifier(), signer: signer)], []] as [[any Middleware]] {
             let headers: Headers = [field: signed, "authorization": "Bearer \(other)"]
             let seen = try await answer(way + [service(signer: signer)], headers).0
             #expect(seen.principal == .account("account-2", session: "session-2"))

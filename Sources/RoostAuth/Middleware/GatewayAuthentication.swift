@@ -1,10 +1,10 @@
 import Roost
 
-/// Verifies the access token of each request at the door of a system, and adds the signed principal, by which the services behind it know
+/// Verifies the access token of each request at a system's gateway, and adds the signed principal, by which the services behind it know
 /// the caller (see `PrincipalSigner`).
 ///
 /// A request without a token passes on as it is. One with an invalid token is answered with 401.
-public struct DoorAuthentication: Middleware {
+public struct GatewayAuthentication: Middleware {
     private let verifier: TokenVerifier
     private let signer: PrincipalSigner
 
