@@ -138,6 +138,26 @@ import Testing
             ])
     }
 
+    /// A fault of one service neither hides those of others nor is repeated by the services that wait for it.
+    @Test func servicesThatCannotBeAssembled() async throws {
+        let found = try await faults {
+            Named("a", DeskAPIContract.self, serve: { _ in throw ConfigurationError(["a lacks a key", "a lacks a file"]) })
+            Named("b", serve: { _ in throw ConfigurationError("b lacks a key") })
+            Named(
+                "c",
+                serve: { host in
+                    _ = try await host.client(for: DeskAPIContract.self).desk()
+                    return EndpointGroup()
+                })
+            Named("d", OrdersAPIContract.self)
+        }
+        #expect(
+            found == [
+                "a lacks a file", "a lacks a key", "b lacks a key",
+                "d declares the contract orders but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`",
+            ])
+    }
+
     /// A gateway alone, whose services are other processes, sees their routes.
     @Test func routesAtAGatewayByItself() async throws {
         let folder = try TemporaryFolder()

@@ -132,6 +132,15 @@ import Testing
         #expect(page.outline.text.contains("\n  replicas: 3\n"))
     }
 
+    @Test func theGatewayIsListedLast() {
+        let page = System("shop", drivers: [.sqlite]) {
+            Gateway(port: 0)
+            Named(name: "orders")
+        }
+        #expect(page.outline.services.map(\.name) == ["orders", "gateway"] && page.outline.services.map(\.isEdge) == [false, true])
+        #expect(page.outline.text.contains("\ngateway (before the other services)\n  settings: "))
+    }
+
     @Test(arguments: [0, -1, 65]) func aWrongDeclaredNumberStopsTheStart(count: Int) throws {
         let page = System("shop", drivers: [.sqlite]) { Named(name: "orders").replicas(count) }
         #expect(try page.faults(atEdge: false) == ["orders is declared with \(count) replicas: declare from 1 to 64"])

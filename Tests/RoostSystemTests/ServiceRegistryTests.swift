@@ -43,7 +43,8 @@ import Testing
     @Test func aContractThatItsServiceDoesNotServeIsNotWaitedFor() async {
         let registry = registry(local: ["a", "b"])
         registry.add("a", [], [])
-        await #expect(throws: ConfigurationError.self) { try await registry.service(of: "a-contract", as: Thing.self) }
+        let problem = await #expect(throws: Problem.self) { try await registry.service(of: "a-contract", as: Thing.self) }
+        #expect(problem?.status == .notImplemented)
     }
 
     @Test func whoGoesAwayWaitsNoLonger() async {

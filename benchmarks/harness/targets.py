@@ -15,18 +15,18 @@ def ratios(ours, theirs):
 
 @dataclasses.dataclass
 class Target:
-    """A ratio, with its lower or upper limit."""
+    """A ratio, with its lower or upper limit; or a value, if there is no peer."""
     text: str
     section: str
     kind: str
-    peer: str
+    peer: str | None
     least: float = 0
     most: float = float("inf")
     ours: str = OURS
 
     def measured(self, results):
         mine = values(results, self.section, self.kind, self.ours)
-        found = ratios(mine, values(results, self.section, self.kind, self.peer))
+        found = ratios(mine, values(results, self.section, self.kind, self.peer)) if self.peer else mine
         return statistics.median(found) if found else None
 
     def goal(self):
@@ -57,5 +57,7 @@ TARGETS = [
     Target("gRPC server, to Go's rate", "grpc", "server", "go-grpc", least=0.9),
     Target("gRPC server, to grpc-swift-2's rate", "grpc", "server", "swift-grpc", least=5),
     Target("gRPC client to server, to the rate of Go's pair", "grpc", "pair", own_pair("go-grpc"), least=0.8, ours=own_pair(OURS)),
+    Target("a call within the process, in ns", "calls", "call", None, most=1000, ours="local"),
+    Target("a call over HTTP, to the time with async-http-client", "calls", "call", "http-by-async-http-client", most=1, ours="http"),
     Target("a call by gRPC, to the time of one in the process", "calls", "call", "direct", least=100, ours="grpc"),
 ]

@@ -24,6 +24,8 @@ public struct LocalCallee<API: Sendable>: Sendable {
     let caller: String
     /// Encodes the calls that are made with an idempotency key.
     let codec: (any CallCodec)?
+    /// The interceptors of the calling service.
+    let interceptors: [any Interceptor]
     private let find: @Sendable () async throws -> LocalService<API>
     private let found = Lazy<LocalService<API>>()
 
@@ -31,12 +33,15 @@ public struct LocalCallee<API: Sendable>: Sendable {
     /// - Parameters:
     ///   - caller: The name of the calling service.
     ///   - codec: Encodes calls with an idempotency key, because their responses are stored; `nil` if keys have no effect.
+    ///   - interceptors: The interceptors that each call passes through on the side of its caller, outermost first.
     ///   - find: Finds the implementation once it has started.
     public init(
-        for caller: String, codec: (any CallCodec)?, finding find: @escaping @Sendable () async throws -> LocalService<API>
+        for caller: String, codec: (any CallCodec)?, interceptors: [any Interceptor] = [],
+        finding find: @escaping @Sendable () async throws -> LocalService<API>
     ) {
         self.caller = caller
         self.codec = codec
+        self.interceptors = interceptors
         self.find = find
     }
 

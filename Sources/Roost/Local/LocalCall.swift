@@ -35,6 +35,19 @@ struct LocalCall<API: Sendable>: Sendable {
     ) async throws -> Reply {
         try Task.checkCancellation()
         let caller = RequestContext.current
+        if callee.interceptors.isEmpty { return try await perform(for: caller, body) }
+        do {
+            return try await callee.interceptors.run(CallInfo(route, .local, context: caller)) { try await perform(for: $0.context, body) }
+        } catch let failure as TransportError {
+            // An interceptor has refused the call.
+            guard let problem = failure.thrown as? Problem else { throw failure.thrown }
+            throw problem.told(of: route)
+        }
+    }
+
+    private func perform<Reply: Sendable>(
+        for caller: RequestContext, _ body: @escaping @Sendable (LocalService<API>, Endpoint, CallInfo) async throws -> Reply
+    ) async throws -> Reply {
         do throws(Problem) { _ = try caller.timeLeft() } catch { throw error.told(of: route) }
         let service = try await callee.service(), endpoint = try service.endpoint(of: route)
         let call = CallInfo(route, .local, context: caller.passedOn(by: callee.caller, to: service.logger, for: route))

@@ -124,7 +124,7 @@ public actor RunningServices: Service {
         try checkKey(for: assembly.endpoints.map(\.route), of: service.name)
         let health = Health()
         let responder = try assembly.responder(
-            health: health, documents: Documents(of: service.documentation(of: assembly, in: system)),
+            through: system.middleware, health: health, documents: Documents(of: service.documentation(of: assembly, in: system)),
             endpoints: assembly.calls(through: system.interceptors, remembering: resources.store))
         resources.add(responder, of: service.name)
         var server = Self.internalServer
@@ -171,23 +171,15 @@ public actor RunningServices: Service {
         _ system: System, _ local: [any ServiceDefinition]
     ) async throws -> [String: ServiceAssembly] {
         let faults = try system.faults(atEdge: local.contains { $0 is any EdgeDefinition })
-        do {
-            let assemblies = try await assemble(local, through: system.interceptors)
-            try ConfigurationError.check(faults + resources.faults.lines)
-            return assemblies
-        } catch {
-            // A service may lack something because of another service's fault.
-            try ConfigurationError.check(faults + resources.faults.lines)
-            throw error
-        }
+        let assemblies = await assemble(local, through: system.interceptors)
+        try resources.faults.check(with: faults)
+        return assemblies
     }
 
-    /// Assembles the services concurrently, because each can wait for others.
-    private func assemble(_ services: [any ServiceDefinition], through interceptors: [any Interceptor]) async throws -> [String:
-        ServiceAssembly]
-    {
+    /// Assembles the services concurrently, because each can wait for others. Those that could not be assembled are left out.
+    private func assemble(_ services: [any ServiceDefinition], through interceptors: [any Interceptor]) async -> [String: ServiceAssembly] {
         let resources = resources
-        return try await withThrowingTaskGroup(of: (String, ServiceAssembly).self) { group in
+        return await withTaskGroup(of: (String, ServiceAssembly?).self) { group in
             for service in services {
                 group.addTask {
                     do {
@@ -198,12 +190,13 @@ public actor RunningServices: Service {
                         resources.registry.add(service.name, assembly.implementations, endpoints)
                         return (service.name, assembly)
                     } catch {
+                        resources.faults.add(error)
                         resources.registry.fail(error)
-                        throw error
+                        return (service.name, nil)
                     }
                 }
             }
-            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }
 

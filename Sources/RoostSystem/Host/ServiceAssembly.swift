@@ -23,12 +23,15 @@ struct ServiceAssembly: Sendable {
 
     /// Returns the service as one responder.
     /// - Parameters:
+    ///   - middleware: The middleware of the system.
     ///   - documents: The documents to serve on the service's own port.
     ///   - endpoints: The endpoints that `calls(through:remembering:)` returned.
     /// - Throws: A `ConfigurationError` if two routes collide.
-    func responder(health: Health, documents: Documents, endpoints: [Endpoint]) throws(ConfigurationError) -> Responder {
+    func responder(
+        through middleware: [any Middleware], health: Health, documents: Documents, endpoints: [Endpoint]
+    ) throws(ConfigurationError) -> Responder {
         let served = endpoints + health.endpoints
-        return try Router(served + documents.endpoints(beside: served)).responder(through: layers.middleware)
+        return try Router(served + documents.endpoints(beside: served)).responder(through: middleware + layers.middleware)
     }
 
     /// Returns an edge as one responder: nothing is added to its endpoints.

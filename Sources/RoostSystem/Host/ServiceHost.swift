@@ -68,16 +68,26 @@ public struct ServiceHost: Sendable {
 
     /// Returns a client of another service, in this process or over the network. The two differ in speed only. In this process, the first
     /// call waits until the service is assembled.
+    ///
+    /// Over the network, every call is made with retries, the deadline and a circuit breaker; in this process, where no connection can fail,
+    /// with the deadline.
+    /// - Parameters:
+    ///   - contract: The contract of the service.
+    ///   - interceptors: Further interceptors of each call, outermost first, such as `DeadlineInterceptor(limit: .seconds(2))`.
     /// - Throws: A `ConfigurationError` if the system does not have the service.
-    public func client<Called: Contract>(for contract: Called.Type) async throws -> Called.API {
+    public func client<Called: Contract>(
+        for contract: Called.Type, interceptors: [any Interceptor] = []
+    ) async throws -> Called.API {
         let name = contract.description.name
         let registry = process.registry
         switch try registry.place(of: name, for: service) {
         case .here:
-            let callee = LocalCallee(for: service, codec: MessageCodec()) { try await registry.service(of: name, as: Called.API.self) }
+            let callee = LocalCallee(for: service, codec: MessageCodec(), interceptors: interceptors) {
+                try await registry.service(of: name, as: Called.API.self)
+            }
             return contract.client(of: Callee(callee))
         case .there(let address):
-            return contract.client(over: await process.caller(to: address, as: service))
+            return contract.client(over: await process.caller(to: address, as: service).intercepted(by: interceptors))
         }
     }
 

@@ -61,11 +61,15 @@ final class ServiceRegistry: Sendable {
     }
 
     /// Returns the service of a contract in this process, once it is assembled.
-    /// - Throws: A `Problem` with status 503 if that takes too long; the error of a service that could not be assembled.
+    /// - Throws: A `Problem` with status 503 if that takes too long, or 501 if the service does not serve the contract; the error of a service that could not be assembled.
     func service<API: Sendable>(of contract: String, as type: API.Type) async throws -> LocalService<API> {
         let owner = owners[contract] ?? contract
         if !state.withLock({ $0.assembled.contains(owner) }) { try await wait(for: owner) }
-        guard let (object, endpoints, logger) = state.withLock({ $0.served[contract] }), let implementation = object as? API else {
+        guard let (object, endpoints, logger) = state.withLock({ $0.served[contract] }) else {
+            // That is a fault of the other service, and reported as such at the start.
+            throw Problem(.notImplemented, "\(owner) does not serve \(contract).")
+        }
+        guard let implementation = object as? API else {
             throw ConfigurationError("the implementation of \(contract) does not conform to \(API.self)")
         }
         return LocalService(implementation, endpoints: endpoints, logger: logger)

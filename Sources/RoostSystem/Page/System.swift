@@ -34,6 +34,8 @@ public struct System: Sendable {
     public let services: [any ServiceDefinition]
     /// The drivers for the databases, the key-value store and the event bus, chosen by the schemes of their URLs.
     public let drivers: [Driver]
+    /// The middleware for the requests of every service, outermost first. The gateway has its own.
+    public let middleware: [any Middleware]
     /// The interceptors for the calls of every service, outermost first.
     public let interceptors: [any Interceptor]
     /// The shape of errors, which all services, the gateway and the documents have in common.
@@ -52,11 +54,13 @@ public struct System: Sendable {
     ///   - description: The description in the documents, in Markdown.
     ///   - drivers: The drivers for the databases, the key-value store and the event bus. The program links and accepts only these.
     ///   - errors: The shape of errors: problem documents (RFC 9457) by default.
+    ///   - middleware: The middleware for the requests of every service, outermost first.
     ///   - interceptors: The interceptors for the calls of every service, outermost first.
     ///   - page: The gateway and the services.
     public init(
         _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", drivers: [Driver],
-        errors: any ErrorDocument.Type = ProblemDocument.self, interceptors: [any Interceptor] = [], @SystemBuilder _ page: () -> [Part]
+        errors: any ErrorDocument.Type = ProblemDocument.self, middleware: [any Middleware] = [], interceptors: [any Interceptor] = [],
+        @SystemBuilder _ page: () -> [Part]
     ) {
         self.name = name
         self.title = title ?? name
@@ -64,6 +68,7 @@ public struct System: Sendable {
         self.description = description
         self.drivers = drivers
         self.errors = errors
+        self.middleware = middleware
         self.interceptors = interceptors
         var edges: [any EdgeDefinition] = []
         var services: [any ServiceDefinition] = []

@@ -20,6 +20,8 @@ public struct SystemOutline: Equatable {
         public let replicas: Int
         /// The operations that can be called, such as `orders.place`.
         public let operations: [String]
+        /// Whether the service stands between the outside and the others, such as the gateway.
+        public let isEdge: Bool
     }
 
     /// A setting that some part of the system reads.
@@ -43,9 +45,7 @@ public struct SystemOutline: Equatable {
     public let title: String
     /// The version of the system's contracts.
     public let version: String
-    /// Whether the system has a gateway.
-    public let hasGateway: Bool
-    /// The services, in the order of the declaration.
+    /// The services in the order of the declaration, and then the gateway.
     public let services: [Service]
     /// Every setting that some part of the system reads.
     public let settings: [Setting]
@@ -57,8 +57,8 @@ extension System {
         var keys: Set<String> = []
         let settings = settings().filter { keys.insert($0.key).inserted }
         return SystemOutline(
-            name: name, title: title, version: version, hasGateway: edge != nil,
-            services: services.map { $0.outline(drivers, replicas: replicas.count(of: $0.name)) },
+            name: name, title: title, version: version,
+            services: services(named: Set(names)).map { $0.outline(drivers, replicas: replicas.count(of: $0.name)) },
             settings: settings.map {
                 SystemOutline.Setting(
                     key: $0.key, purpose: $0.purpose, allowed: $0.allowed, fallback: $0.fallbackText, isSecret: $0.isSecret)
@@ -71,7 +71,7 @@ extension ServiceDefinition {
         SystemOutline.Service(
             name: name, contracts: contracts.map { $0.description.name }, publishes: publishes.map { $0.topic },
             subscribes: subscribes.map { $0.topic }, settings: allSettings(drivers).map(\.key), replicas: replicas,
-            operations: contracts.flatMap { $0.description.routes.map(\.operation) })
+            operations: contracts.flatMap { $0.description.routes.map(\.operation) }, isEdge: self is any EdgeDefinition)
     }
 }
 
@@ -79,7 +79,7 @@ extension SystemOutline {
     /// The description as lines for a person.
     public var text: String {
         let services = services.flatMap { service in
-            ["", service.name]
+            ["", service.isEdge ? "\(service.name) (before the other services)" : service.name]
                 + [
                     ("serves", service.contracts), ("publishes", service.publishes), ("handles", service.subscribes),
                     ("settings", service.settings),

@@ -42,9 +42,30 @@ public struct TestSystem: Sendable {
         @SystemBuilder _ page: () -> [System.Part],
         test: (TestSystem) async throws -> Result
     ) async throws -> Result {
+        let system = System("test", drivers: drivers, errors: errors, page)
+        return try await run(system, settings, arrangement: arrangement, in: folder, test: test)
+    }
+
+    /// Starts a declared system, runs a test against it, and stops it.
+    ///
+    /// ```swift
+    /// try await TestSystem.run(shop, arrangement: .apart) { system in … }
+    /// ```
+    /// - Parameters:
+    ///   - system: The system, whose gateway listens on a free port here.
+    ///   - settings: Settings of the services, which override the defaults of the test.
+    ///   - arrangement: Whether the services call one another directly or over the network.
+    ///   - folder: The folder for the services' data. If `nil`, a temporary folder is used and deleted after the test. Pass the folder of
+    ///     an earlier run to continue with its data.
+    ///   - test: The test. It gets the running system.
+    /// - Returns: The result of the test.
+    /// - Throws: A `ConfigurationError` if the system cannot start; whatever the test throws.
+    public static func run<Result>(
+        _ system: System, _ settings: [String: String] = [:], arrangement: Arrangement = .together, in folder: TemporaryFolder? = nil,
+        test: (TestSystem) async throws -> Result
+    ) async throws -> Result {
         let folder = try folder ?? TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }
-        let system = System("test", drivers: drivers, errors: errors, page)
         let key = UUID().uuidString
         let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
         let hosts = try await RunningHosts.start(system, arrangement, settings: given)

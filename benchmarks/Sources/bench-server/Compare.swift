@@ -3,7 +3,8 @@ import Roost
 import RoostGRPC
 import RoostHTTP
 
-/// Prints what one call between two services costs as a bare function, as a local call, by gRPC and over HTTP, in nanoseconds, one call after another.
+/// Prints what one call between two services costs as a bare function, as a local call, by gRPC and over HTTP, the latter also with another
+/// client, in nanoseconds, one call after another.
 struct Compare: AsyncParsableCommand {
     @Option(help: "A file with the order to send, in Protocol Buffers.") var message: String
 
@@ -14,14 +15,16 @@ struct Compare: AsyncParsableCommand {
         let identity = ServiceIdentity(name: "bench")
         let caller = ServiceCaller.grpc(to: address, as: identity)
         let client = HTTPClient()
+        let other = OtherClient(url: "http://127.0.0.1:\(server.port)")
         let byHTTP = ServiceCaller.rest(client, to: address, as: identity)
         let ways: [(name: String, orders: any OrdersAPI, batch: Int)] = [
             ("direct", Orders(), 100_000), ("local", Self.local, 20_000), ("grpc", OrdersAPIContract.client(over: caller), 1000),
-            ("http", OrdersAPIContract.client(over: byHTTP), 1000),
+            ("http", OrdersAPIContract.client(over: byHTTP), 1000), ("http-by-async-http-client", other, 1000),
         ]
         for way in ways { print(way.name, try await cost(of: way.orders, order, batch: way.batch)) }
         caller.close()
         client.shutdown()
+        try await other.shutdown()
         await server.stop()
     }
 

@@ -23,8 +23,7 @@ struct Greeting {
     var message: String
 }
 
-/// Takes orders. Public, as contracts are: of an internal protocol Swift 6.3 in a release build sees one conforming type, the one that no
-/// macro made, and calls that whatever the value is.
+/// Takes orders.
 @Contract("orders")
 public protocol OrdersAPI: Sendable {
     /// Checks an order, and answers with it.
