@@ -12,7 +12,7 @@ public import RoostStore
 /// store does not reveal them.
 ///
 /// If the process dies after the handler committed and before the response was stored, a repeated request runs the handler again. If that
-/// must not happen, the handler also has to make `RequestContext.current.idempotencyKey` unique in its own database.
+/// must not happen, the handler also has to make `RequestContext.current?.idempotencyKey` unique in its own database.
 ///
 /// It handles calls that are encoded. A call of a function in the process is encoded too, in memory, if it has a key.
 public struct IdempotencyInterceptor: Interceptor {

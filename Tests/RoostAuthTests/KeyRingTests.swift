@@ -80,8 +80,8 @@ import Testing
     @Test func theFetchIsNotTheCallersOwn() async throws {
         let set = issuing.tokens.keys
         let ring = KeyRing {
-            #expect(RequestContext.current.principal == .anonymous)
-            #expect(RequestContext.current.deadline != nil)
+            let context = try #require(RequestContext.current)
+            #expect(context.principal == .anonymous && context.deadline != nil)
             return set
         }
         let key = try await RequestContext(principal: .account("a")).run { try await ring.key(issuing.key.id, at: now) }

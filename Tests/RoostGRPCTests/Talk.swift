@@ -82,7 +82,7 @@ final class Talk: TalkAPI {
     }
 
     func context() async throws -> [String] {
-        let context = RequestContext.current
+        guard let context = RequestContext.current else { return [] }
         return [context.requestID, context.authorization ?? "", context.trace.traceID, context.deadline == nil ? "" : "deadline"]
     }
 

@@ -16,7 +16,7 @@ import Testing
             try Log.start(Settings([:]), without: SecretFilter(Settings([:])))
             Logger(label: "tests").info("before")
             await RequestContext(requestID: "r9").run {
-                RequestContext.current.logger.info("in the call")
+                RequestContext.currentLogger.info("in the call")
                 Logger(label: "tests").info("by any logger")
                 Logger(label: "tests").info("told", metadata: [LogKey.requestID: "r9"])
             }

@@ -27,7 +27,7 @@ import Testing
 
         func assemble(on host: ServiceHost) async throws -> Greeter { self }
 
-        func greeting() async throws -> String { "hello from \(RequestContext.current.requestID)" }
+        func greeting() async throws -> String { "hello from \(RequestContext.current?.requestID ?? "outside a call")" }
         func secret() async throws -> String { "secret" }
     }
 

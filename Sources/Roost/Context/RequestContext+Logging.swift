@@ -9,6 +9,9 @@ extension RequestContext {
 
     private static let general = Logger(label: "roost")
 
+    /// The logger of the current call; outside a call, `defaultLogger`.
+    public static var currentLogger: Logger { scoped?.logger ?? defaultLogger }
+
     /// Returns the metadata of the call under the keys of `LogKey`, for a line that is logged outside the call's task.
     /// - Parameter details: Further metadata for the line.
     public func logMetadata(_ details: Logger.Metadata = [:]) -> Logger.Metadata {

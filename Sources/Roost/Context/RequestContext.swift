@@ -3,7 +3,8 @@ import ServiceContextModule
 
 /// The data that travels with a call beside its parameters: the caller, the deadline and the trace.
 ///
-/// A call over a network has the same context as a direct one. While a call runs, `RequestContext.current` is its context.
+/// A call over a network has the same context as a direct one. While a call runs, `RequestContext.current` is its context. Background work
+/// opens a context of its own.
 public struct RequestContext: Sendable {
     /// The identifier of the request in logs, in problem documents and in `x-request-id`.
     public var requestID: String
@@ -49,13 +50,16 @@ public struct RequestContext: Sendable {
         self.logger = logger
     }
 
-    /// The context of the current task's call, or a new, anonymous one outside a call.
-    public static var current: RequestContext {
-        guard var context = scoped else { return RequestContext() }
+    /// The context of the current task's call, or `nil` outside a call.
+    public static var current: RequestContext? {
+        guard var context = scoped else { return nil }
         // A span that the call's own code has started is the parent of the next one.
         if let serviceContext = ServiceContext.current { context.serviceContext = serviceContext }
         return context
     }
+
+    /// The context of the current call, or outside a call a new, anonymous one: what an outgoing call passes on.
+    package static var currentOrNew: RequestContext { current ?? RequestContext() }
 
     /// Runs work as part of this call, with the call's service context as the current one.
     public func run<Result: Sendable>(_ body: () async throws -> Result) async rethrows -> Result {

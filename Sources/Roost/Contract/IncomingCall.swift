@@ -82,7 +82,7 @@ public struct IncomingCall: Sendable {
         as type: MessageStream<Element>.Type = MessageStream<Element>.self
     ) async throws -> MessageStream<Element>? {
         // If the reply is a stream too, the call ends with that one.
-        let validity = route.streaming.contains(.reply) ? nil : RequestContext.current.validity
+        let validity = route.streaming.contains(.reply) ? nil : RequestContext.current?.validity
         let codec = codec
         return try codec.stream(of: &self, as: Element.self).ending(with: validity)
     }
@@ -132,7 +132,7 @@ extension IncomingCall {
     /// Returns a response that streams values. The values are made as part of this call, even after its function has returned, and the
     /// stream ends when the caller's credentials are no longer valid.
     public func reply<Element: Schema>(_ stream: MessageStream<Element>, location: String? = nil) -> Response {
-        let context = RequestContext.current
+        guard let context = RequestContext.current else { return codec.response(stream, to: self) }
         return codec.response(stream.within(context).ending(with: context.validity), to: self)
     }
 }

@@ -67,7 +67,7 @@ public struct OutgoingCall<API: Sendable>: Sendable {
     @discardableResult
     public mutating func body<Element: Schema>(_ stream: MessageStream<Element>) -> MessageStream<Element> {
         arguments?.write(body: .stream(stream.mapped { $0 as any Schema }))
-        return stream.within(.current)
+        return stream.within(.currentOrNew)
     }
 
     /// Makes the call.
@@ -113,7 +113,7 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         do {
             if let local = try local {
                 let route = route
-                return try await local.run { try await function($0).answered(CallInfo(route, .local)) }
+                return try await local.run { try await function($0).answered(CallInfo(route, .local, context: .currentOrNew)) }
             }
             let response = try await answer()
             if response.status.isSuccess, let values = try written.values(Element.self, in: response) {

@@ -24,7 +24,7 @@ public struct CallInfo: Sendable {
 
     /// Creates a description of a call.
     public init(
-        _ route: Route, _ direction: Direction, context: RequestContext = .current, peer: String? = nil, request: Request? = nil
+        _ route: Route, _ direction: Direction, context: RequestContext, peer: String? = nil, request: Request? = nil
     ) {
         self.route = route
         self.direction = direction

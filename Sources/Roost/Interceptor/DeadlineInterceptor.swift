@@ -15,7 +15,7 @@ public struct DeadlineInterceptor: Interceptor {
         guard let limit else { return try await next(call) }
         return try await call.context.run(within: limit) {
             var limited = call
-            limited.context = .current
+            limited.context = .currentOrNew
             return try await next(limited)
         }
     }

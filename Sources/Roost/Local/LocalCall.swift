@@ -34,7 +34,7 @@ struct LocalCall<API: Sendable>: Sendable {
         _ body: @escaping @Sendable (LocalService<API>, Endpoint, CallInfo) async throws -> Reply
     ) async throws -> Reply {
         try Task.checkCancellation()
-        let caller = RequestContext.current
+        let caller = RequestContext.currentOrNew
         if callee.interceptors.isEmpty { return try await perform(for: caller, body) }
         do {
             return try await callee.interceptors.run(CallInfo(route, .local, context: caller)) { try await perform(for: $0.context, body) }

@@ -69,6 +69,6 @@ public func withCallSpan<Result: Sendable>(
     _ name: @autoclosure () -> String, _ role: WorkRole, _ attributes: @autoclosure () -> KeyValuePairs<String, String> = [:],
     _ body: () async throws -> Result
 ) async throws -> Result {
-    guard ServiceContext.current != nil, RequestContext.scoped != nil else { return try await body() }
-    return try await RequestContext.current.run(span: name(), role, attributes(), body)
+    guard ServiceContext.current != nil, let context = RequestContext.current else { return try await body() }
+    return try await context.run(span: name(), role, attributes(), body)
 }

@@ -47,7 +47,7 @@ public struct PasswordHasher: Sendable {
     }
 
     private func inTurn<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        let address = RequestContext.current.clientAddress ?? ""
+        let address = RequestContext.current?.clientAddress ?? ""
         return try await queue.run(for: IPAddress(address)?.client.description ?? address) { try await pool.run(work) }
     }
 

@@ -37,10 +37,10 @@ public struct EventEnvelope: Hashable, Sendable {
         self.data = data
     }
 
-    /// Creates the envelope of an event that happens now, as part of the current trace.
+    /// Creates the envelope of an event that happens now, as part of the current call's trace.
     public init<E: Event>(_ event: E, source: String) {
         self.init(
-            source: source, topic: E.topic, key: event.key, traceparent: RequestContext.current.traceparent,
+            source: source, topic: E.topic, key: event.key, traceparent: RequestContext.current?.traceparent,
             data: JSON.encode(event))
     }
 }

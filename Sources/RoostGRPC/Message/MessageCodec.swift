@@ -90,7 +90,7 @@ extension MessageCodec {
         case .text(let text): Response(body: .bytes(Protobuf.encode(text)))
         case .made:
             Problem(.notImplemented, "This route is available over HTTP only.").response(
-                instance: call.request.path, requestID: RequestContext.current.requestID)
+                instance: call.request.path, requestID: RequestContext.currentOrNew.requestID)
         }
     }
 

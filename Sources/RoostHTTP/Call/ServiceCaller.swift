@@ -41,7 +41,7 @@ public struct ServiceCaller: Caller {
     /// - Throws: The `Problem` that the service replied with, or one with status 502, 503 or 504 that says why no reply came; a
     ///   `CancellationError`.
     public func send(_ request: Request, for route: Route) async throws -> Response {
-        let call = CallInfo(route, .outbound, request: request)
+        let call = CallInfo(route, .outbound, context: .currentOrNew, request: request)
         do {
             return try await observed.run(call) { [transport] call in try await transport.send(call.request ?? request, for: call) }
         } catch let failure as TransportError {

@@ -10,7 +10,7 @@ extension IncomingCall {
         if acceptsEvents { return events(stream, errors) }
         let problem = Problem(
             .upgradeRequired, "Ask for a WebSocket, or accept \(ServerSentEvents.mediaType).", headers: ["upgrade": "websocket"])
-        return problem.response(instance: request.path, requestID: RequestContext.current.requestID, as: errors)
+        return problem.response(instance: request.path, requestID: RequestContext.currentOrNew.requestID, as: errors)
     }
 
     private var acceptsEvents: Bool {
@@ -28,14 +28,14 @@ extension IncomingCall {
     private func webSocket<Element: Schema>(_ stream: MessageStream<Element>) -> Response {
         let offered = request.offeredSubprotocols
         let subprotocol = offered.contains(Request.liveSubprotocol) ? Request.liveSubprotocol : nil
-        let exchange = WebSocketCall(stream: stream, input: input, operation: route.operation, context: .current)
+        let exchange = WebSocketCall(stream: stream, input: input, operation: route.operation, context: .currentOrNew)
         var response = Response(.switchingProtocols)
         response.upgrade = .webSocket(subprotocol: subprotocol) { try await exchange.run(over: $0) }
         return response
     }
 
     private func events<Element: Schema>(_ stream: MessageStream<Element>, _ errors: any ErrorDocument.Type) -> Response {
-        let context = RequestContext.current
+        let context = RequestContext.currentOrNew
         let path = request.path
         let seen = stream.isReplaying ? request.headers["last-event-id"].flatMap { Int($0) } ?? 0 : 0
         let operation = route.operation

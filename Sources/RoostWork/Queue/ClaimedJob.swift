@@ -88,7 +88,7 @@ final class JobClaim: Sendable {
 
     func fail(_ error: any Error, in store: WorkStore, _ options: WorkOptions) async throws {
         let reason = FailureKind.reason(of: error), failures = failures, limit = options.retry.attempts
-        var logger = RequestContext.current.logger
+        var logger = RequestContext.currentLogger
         logger[metadataKey: options.noun] = "\(id)"
         guard FailureKind(of: error) == .transient, failures < limit else {
             try await store.end(self, because: reason)

@@ -63,7 +63,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
     public static func add(
         _ job: Job, to name: String, id: String = UUID.v7().text, key: String? = nil, at date: Date? = nil, in transaction: Transaction
     ) async throws -> Bool {
-        let trace = RequestContext.current.traceparent
+        let trace = RequestContext.current?.traceparent
         return try await WorkStore.add(JSON.text(job), to: name, id: id, key: key, at: date, traceparent: trace, in: transaction)
     }
 

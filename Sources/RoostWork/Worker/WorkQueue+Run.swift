@@ -48,7 +48,7 @@ extension WorkQueue {
                 guard !row.claim.isSettled else { return }
                 await settle { try await store.finish([row.claim], keeping: options.retention != nil) }
             } catch  where error.isJobLost {
-                RequestContext.current.logger.info("Another worker has taken the \(options.noun).")
+                RequestContext.currentLogger.info("Another worker has taken the \(options.noun).")
             } catch {
                 guard !row.claim.isSettled else { return }
                 if Task.isCancelled { return await settle { try await store.release([row.claim]) } }
@@ -98,10 +98,10 @@ extension WorkQueue {
             do {
                 return try await Task { try await note() }.value
             } catch  where error.isJobLost {
-                return RequestContext.current.logger.info("Another worker has taken the \(options.noun).")
+                return RequestContext.currentLogger.info("Another worker has taken the \(options.noun).")
             } catch {
                 let pause = failures.fail()
-                RequestContext.current.logger.error(
+                RequestContext.currentLogger.error(
                     "The outcome of the \(options.noun) cannot be recorded: \(error). Next try in \(pause.roundedSeconds) s.")
                 // A worker that stops gives its jobs back.
                 guard (try? await Task.sleep(for: pause)) != nil else { return }

@@ -43,6 +43,8 @@ import Testing
                     "r7", "Bearer ada keeper", "0123456789abcdef0123456789abcdef", "deadline", "-", "203.0.113.7",
                 ])
             let bare = try await RequestContext(requestID: "r8").run { try await open.client.context() }
+            let outside = try await [open.client.context(), open.client.context()]
+            #expect(outside.allSatisfy { $0.count == 6 && $0[1] == "-" && $0[2] != "-" } && outside[0][0] != outside[1][0])
             #expect(bare[0] == "r8" && bare[1] == "-" && bare[2] != "-" && bare[3] == "-" && bare[4] == "-")
         }
     }

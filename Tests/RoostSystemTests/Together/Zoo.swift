@@ -50,12 +50,12 @@ final class Zoo: ZooAPI {
     let cancelled = AsyncStream.makeStream(of: Void.self)
 
     func who() async throws -> [String] {
-        let principal = RequestContext.current.principal
+        guard let principal = RequestContext.current?.principal else { return [] }
         return ["\(principal.kind)", principal.id, principal.roles.sorted().joined(), principal.callingService ?? "-"]
     }
 
     func context() async throws -> [String] {
-        let context = RequestContext.current
+        guard let context = RequestContext.current else { return [] }
         return [
             context.requestID, context.authorization ?? "-", context.trace.traceID, context.deadline == nil ? "-" : "deadline",
             context.idempotencyKey ?? "-", context.clientAddress ?? "-",

@@ -1,15 +1,23 @@
+import Logging
 import Roost
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct RequestContextTests {
     @Test func theCallUnderWayIsTheCurrentOne() async throws {
         let context = RequestContext(requestID: "r1", principal: .account("a"))
-        #expect(await context.run { RequestContext.current.requestID } == "r1")
-        #expect(RequestContext.current.principal == .anonymous)
+        #expect(await context.run { RequestContext.current?.requestID } == "r1")
+        #expect(RequestContext.current == nil)
+    }
+
+    @Test func theLoggerOutsideACallIsTheOneOfTheService() async {
+        await withLogger(Logger(service: "aviary")) { _ in
+            #expect(RequestContext.currentLogger.label == "aviary")
+            await RequestContext(logger: Logger(label: "call")).run { #expect(RequestContext.currentLogger.label == "call") }
+        }
     }
 
     @Test func whatEndsInTimeIsGiven() async throws {
-        #expect(try await RequestContext(requestID: "r2").run(within: .seconds(30)) { RequestContext.current.requestID } == "r2")
+        #expect(try await RequestContext(requestID: "r2").run(within: .seconds(30)) { RequestContext.current?.requestID } == "r2")
     }
 
     @Test func whatTakesTooLongIsCancelled() async {
@@ -22,7 +30,7 @@ import Testing
 
     @Test func theEarlierDeadlineCounts() async throws {
         let soon = ContinuousClock.now + .seconds(5)
-        let seen = try await RequestContext(deadline: soon).run(within: .seconds(30)) { RequestContext.current.deadline }
+        let seen = try await RequestContext(deadline: soon).run(within: .seconds(30)) { RequestContext.current?.deadline }
         #expect(seen == soon)
     }
 }

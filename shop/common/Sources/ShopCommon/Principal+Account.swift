@@ -14,3 +14,9 @@ extension Principal {
         }
     }
 }
+
+extension RequestContext? {
+    /// The identifier of the account that makes the call.
+    /// - Throws: A `Problem` with status 401 if there is no call, or its caller is not an account.
+    public var accountID: UUID { get throws { try (self?.principal ?? .anonymous).accountID } }
+}

@@ -9,7 +9,7 @@ extension Result where Failure == any Error {
         do {
             return try get()
         } catch let error as DatabaseError where error.code == .unknownValue {
-            RequestContext.current.logger.warning("A row with an unknown state is left out of a list.", metadata: ["cause": "\(error)"])
+            RequestContext.currentLogger.warning("A row with an unknown state is left out of a list.", metadata: ["cause": "\(error)"])
             return nil
         }
     }

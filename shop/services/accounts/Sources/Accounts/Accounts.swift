@@ -33,10 +33,10 @@ struct Accounts: AccountsAPI {
         return row.account
     }
 
-    func me() async throws -> Account { try await find(RequestContext.current.principal.accountID) }
+    func me() async throws -> Account { try await find(RequestContext.current.accountID) }
 
     func changeMe(_ changes: AccountChanges) async throws -> Account {
-        let id = try RequestContext.current.principal.accountID
+        let id = try RequestContext.current.accountID
         if let name = changes.name { _ = try await database.execute("UPDATE accounts SET name = \(name) WHERE id = \(id)") }
         return try await find(id)
     }
@@ -45,7 +45,7 @@ struct Accounts: AccountsAPI {
 
     func signIn(_ credentials: Credentials) async throws -> TokenPair {
         let email = credentials.email.lowercased()
-        let account = try await throttle.attempt(email, from: RequestContext.current.clientAddress) { () -> Account? in
+        let account = try await throttle.attempt(email, from: RequestContext.current?.clientAddress) { () -> Account? in
             let found = try await AccountRow.find(email: email, in: database)
             // An unknown account costs the same work as a wrong password, so that the response time does not reveal which accounts exist.
             guard try await hasher.verify(credentials.password, against: found?.password) else { return nil }
@@ -62,17 +62,18 @@ struct Accounts: AccountsAPI {
     }
 
     func sessions(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> {
-        try await sessions.list(of: RequestContext.current.principal, limit: limit ?? .default, after: cursor)
+        try await sessions.list(of: RequestContext.current?.principal ?? .anonymous, limit: limit ?? .default, after: cursor)
     }
 
     func signOut() async throws {
-        let principal = RequestContext.current.principal
-        guard let session = principal.session.flatMap(UUID.init(uuidString:)) else { return }
+        guard let principal = RequestContext.current?.principal, let session = principal.session.flatMap(UUID.init(uuidString:)) else {
+            return
+        }
         try await sessions.end(session, of: principal.accountID)
     }
 
     func endSession(id: UUID) async throws {
-        guard try await sessions.end(id, of: RequestContext.current.principal.accountID) else {
+        guard try await sessions.end(id, of: RequestContext.current.accountID) else {
             throw Problem(.notFound, "The account has no session \(id.text).")
         }
     }

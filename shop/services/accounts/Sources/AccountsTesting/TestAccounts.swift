@@ -38,7 +38,7 @@ public struct TestAccounts: ServiceDefinition {
 private struct KnownAccounts: AccountsAPI {
     let keySet: JSONWebKeySet
 
-    func me() async throws -> Account { try await account(id: RequestContext.current.principal.accountID) }
+    func me() async throws -> Account { try await account(id: RequestContext.current.accountID) }
 
     func account(id: UUID) async throws -> Account {
         Account(id: id, email: Self.email(of: id), name: "Ada", role: .customer, createdAt: Date())

@@ -17,12 +17,12 @@ struct Carts: CartsAPI {
     let catalog: any CatalogAPI
 
     func cart() async throws -> Cart {
-        try await show(RequestContext.current.principal.accountID) { _ in }
+        try await show(RequestContext.current.accountID) { _ in }
     }
 
     func put(sku: String, _ item: CartQuantity) async throws -> Cart {
         do {
-            return try await show(RequestContext.current.principal.accountID, with: sku) { try $0.set(sku, to: item.quantity) }
+            return try await show(RequestContext.current.accountID, with: sku) { try $0.set(sku, to: item.quantity) }
         } catch let problem as Problem where problem.status == .unprocessable {
             // If a sum is too large, the requested quantity is the reason.
             throw Problem.invalid(problem.errors.map { Fault(pointer: "/quantity", rule: $0.rule, message: $0.message) })
@@ -30,12 +30,12 @@ struct Carts: CartsAPI {
     }
 
     func remove(sku: String) async throws {
-        let account = try RequestContext.current.principal.accountID
+        let account = try RequestContext.current.accountID
         try await repository.change(account, try await repository.cart(of: account)) { $0.remove(sku) }
     }
 
     func clear() async throws {
-        try await repository.clear(RequestContext.current.principal.accountID)
+        try await repository.clear(RequestContext.current.accountID)
     }
 
     func snapshot(account: UUID) async throws -> CartSnapshot {

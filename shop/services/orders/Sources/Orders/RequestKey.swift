@@ -8,7 +8,7 @@ struct RequestKey: Sendable {
 
     /// The key of the call under way, or `nil` if it has none.
     static var current: RequestKey? {
-        let context = RequestContext.current
+        guard let context = RequestContext.current else { return nil }
         return context.idempotencyKey.map { RequestKey(text: $0, digest: context.requestDigest) }
     }
 

@@ -26,7 +26,7 @@ struct Payments: PaymentsAPI {
             }
             status = PaymentStatus(charge.status)
         } catch let error where FailureKind(of: error) == .permanent {
-            RequestContext.current.logger.error(
+            RequestContext.currentLogger.error(
                 "the processor refuses payment \(entry.id.text) of order \(entry.payment.orderId.text) for good: it is declined",
                 metadata: ["cause": "\(error)"])
             status = .declined
@@ -65,7 +65,7 @@ struct Payments: PaymentsAPI {
 
     /// Calls the processor. It knows the merchant alone, and refuses a call that bears a customer's token.
     private func asMerchant<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-        var context = RequestContext.current
+        var context = RequestContext.current ?? RequestContext()
         context.authorization = nil
         return try await context.run(body)
     }
