@@ -79,12 +79,13 @@ public struct Router: Sendable {
         return { request, context in
             var request = request, context = context
             let codec = request.codec ?? fallback
-            request.codec = codec
+            if request.codec == nil { request.codec = codec }
             request.endpoint = codec.endpoint(for: &request, in: self)
             context.operation = request.route?.operation
             let start = ContinuousClock.now
             do {
-                let response = try await observers.observe(request, context, last)
+                let response =
+                    observers.isEmpty ? try await last(request, context) : try await observers.observe(request, context, last)
                 AccessLog.note(response.status, of: request, in: context, since: start)
                 return response
             } catch {
@@ -98,7 +99,7 @@ public struct Router: Sendable {
 extension [any Interceptor] {
     /// Answers a request, as a call through the observing interceptors if it has a route.
     fileprivate func observe(_ request: Request, _ context: RequestContext, _ responder: @escaping Responder) async throws -> Response {
-        guard !isEmpty, let route = request.route else { return try await responder(request, context) }
+        guard let route = request.route else { return try await responder(request, context) }
         let call = CallInfo(route, .inbound, context: context, peer: request.remoteAddress, request: request)
         // What the middleware asks for belongs to the call's span too.
         return try await run(call) { call in try await call.context.run { try await responder(call.request ?? request, call.context) } }

@@ -9,7 +9,13 @@ public struct AccessInterceptor: Interceptor {
     public func intercept<Reply: Sendable>(
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
-        if call.direction != .outbound { try call.route.access.check(call.context.principal) }
+        try Self.check(call)
         return try await next(call)
+    }
+
+    /// Checks whether the caller may make the call.
+    /// - Throws: A `Problem` with status 401 if the caller is anonymous, or 403 if it may not call the route.
+    static func check(_ call: CallInfo) throws {
+        if call.direction != .outbound { try call.route.access.check(call.context.principal) }
     }
 }

@@ -1,7 +1,8 @@
 import Logging
+import Synchronization
 
 /// The target of a contract's client: a service over a network or in this process. The client is the same in both cases.
-public struct Callee<API: Sendable>: Sendable {
+public final class Callee<API: Sendable>: Sendable {
     enum Way: Sendable {
         case wire(any Caller)
         case local(LocalCallee<API>)
@@ -19,7 +20,7 @@ public struct Callee<API: Sendable>: Sendable {
 /// A service in this process, as another service calls it.
 ///
 /// The implementation is found at the first call, so that services which call each other can start together.
-public struct LocalCallee<API: Sendable>: Sendable {
+public final class LocalCallee<API: Sendable>: Sendable {
     /// The name of the calling service.
     let caller: String
     /// Encodes the calls that are made with an idempotency key.
@@ -27,7 +28,7 @@ public struct LocalCallee<API: Sendable>: Sendable {
     /// The interceptors of the calling service.
     let interceptors: [any Interceptor]
     private let find: @Sendable () async throws -> LocalService<API>
-    private let found = Lazy<LocalService<API>>()
+    private let found = AtomicLazyReference<LocalTarget>()
 
     /// Creates a callee.
     /// - Parameters:
@@ -46,20 +47,18 @@ public struct LocalCallee<API: Sendable>: Sendable {
     }
 
     func service() async throws -> LocalService<API> {
-        if let service = found.value { return service }
+        // Only `find()` below is stored, which returns a service of this type.
+        if let target = found.load() { return unsafeDowncast(target, to: LocalService<API>.self) }
         let service = try await find()
-        found.set(service)
+        _ = found.storeIfNil(service)
         return service
     }
 }
 
 /// The implementation of a contract in this process.
-public struct LocalService<API: Sendable>: Sendable {
+public final class LocalService<API: Sendable>: LocalTarget, @unchecked Sendable {
+    // Sendable: it adds a constant to a class that is Sendable, which the compiler checks only in final classes without a superclass.
     let implementation: API
-    let logger: Logger
-    /// The interceptors that observe its calls.
-    let observers = [any Interceptor].telemetry()
-    private let endpoints: [String: Endpoint]
 
     /// Creates a service.
     /// - Parameters:
@@ -68,6 +67,19 @@ public struct LocalService<API: Sendable>: Sendable {
     ///   - logger: The logger of the service's calls.
     public init(_ implementation: API, endpoints: [Endpoint], logger: Logger = RequestContext.defaultLogger) {
         self.implementation = implementation
+        super.init(endpoints, logger)
+    }
+}
+
+/// What is the same for every contract in this process. A call does not look up the metadata of a generic type for it.
+public class LocalTarget: @unchecked Sendable {
+    // Sendable: all of its properties are constants of Sendable types. The compiler checks that only for final classes.
+    let logger: Logger
+    /// The interceptors that observe its calls.
+    let observers = [any Interceptor].telemetry()
+    private let endpoints: [String: Endpoint]
+
+    fileprivate init(_ endpoints: [Endpoint], _ logger: Logger) {
         self.logger = logger
         self.endpoints = Dictionary(endpoints.map { ($0.route.operation, $0) }, uniquingKeysWith: { first, _ in first })
     }

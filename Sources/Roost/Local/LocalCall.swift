@@ -13,7 +13,7 @@ struct LocalCall<API: Sendable>: Sendable {
     ///   deadline; a `CancellationError`.
     func run<Reply: Sendable>(_ function: @escaping @Sendable (API) async throws -> Reply) async throws -> Reply {
         try await perform { service, endpoint, call in
-            try await endpoint.interceptors.run(call) { call in
+            try await endpoint.run(call) { call in
                 try await call.context.run {
                     do {
                         return try await function(service.implementation)
@@ -51,43 +51,39 @@ struct LocalCall<API: Sendable>: Sendable {
         do throws(Problem) { _ = try caller.timeLeft() } catch { throw error.told(of: route) }
         let service = try await callee.service(), endpoint = try service.endpoint(of: route)
         let call = CallInfo(route, .local, context: caller.passedOn(by: callee.caller, to: service.logger, for: route))
-        let result = FirstResult<Reply>()
-        let task = Self.detached {
+        let end = Latch()
+        let task = Self.detached { () throws -> Reply in
+            defer { end.open() }
             do {
                 let observers = service.observers
-                let reply =
-                    observers.isEmpty
-                    ? try await body(service, endpoint, call)
-                    : try await observers.run(call) { call in try await body(service, endpoint, call) }
-                result.finish(.success(reply))
+                if observers.isEmpty { return try await body(service, endpoint, call) }
+                return try await observers.run(call) { call in try await body(service, endpoint, call) }
             } catch {
-                result.finish(.failure(Problem(telling: error, of: call.route.operation, in: call.context)))
+                throw Problem(telling: error, of: call.route.operation, in: call.context)
             }
         }
-        if let result = result.current { return try result.get() }
-        return try await wait(for: result, of: task, until: caller.deadline)
+        if !end.isOpen { try await wait(for: end, of: task, until: caller.deadline) }
+        return try await task.value
     }
 
+    /// Waits until the callee's task is about to end.
+    /// - Throws: A `Problem` with status 504 if the deadline comes first; a `CancellationError` if a cancellation does. The callee is cancelled.
     private func wait<Reply: Sendable>(
-        for result: FirstResult<Reply>, of task: Task<Void, Never>, until deadline: ContinuousClock.Instant?
-    ) async throws -> Reply {
-        let ticket = deadline.map { deadline in
-            Deadlines.shared.add(deadline) { [route] in
-                result.finish(.failure(Problem(.gatewayTimeout).told(of: route)))
-                task.cancel()
-            }
-        }
-        defer { if let ticket { Deadlines.shared.remove(ticket) } }
-        return try await withTaskCancellationHandler {
-            try await result.value()
-        } onCancel: {
-            result.finish(.failure(CancellationError()))
+        for end: Latch, of task: Task<Reply, any Error>, until deadline: ContinuousClock.Instant?
+    ) async throws {
+        switch await end.wait(by: deadline) {
+        case .opened: break
+        case .late:
             task.cancel()
+            throw Problem(.gatewayTimeout).told(of: route)
+        case .cancelled:
+            task.cancel()
+            throw CancellationError()
         }
     }
 
     /// Starts a task that belongs to no other: on this thread until it first waits, where the system can do that.
-    private static func detached(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+    private static func detached<Reply: Sendable>(_ body: @escaping @Sendable () async throws -> Reply) -> Task<Reply, any Error> {
         guard #available(macOS 26, iOS 26, watchOS 26, tvOS 26, visionOS 26, *) else { return Task.detached(operation: body) }
         return Task.immediateDetached(executorPreference: executor, operation: body)
     }
@@ -104,14 +100,16 @@ extension RequestContext {
     /// request, its deadline, trace and client. The caller's own idempotency key is not passed on.
     func passedOn(by service: String, to logger: Logger, for route: Route) -> RequestContext {
         var context = self
-        // Over a network, the callee trusts the caller's token; without one, it knows only the service.
-        context.principal = authorization == nil || principal.kind != .account ? .service(service) : principal.through(service: service)
-        if context.principal.kind != .account { context.validity = nil }
-        context.idempotencyKey = nil
-        context.requestDigest = nil
-        context.trace = trace.child()
-        context.operation = route.operation
-        context.logger = logger
+        context.change { fields in
+            // Over a network, the callee trusts the caller's token; without one, it knows only the service.
+            fields.principal = authorization == nil || principal.kind != .account ? .service(service) : principal.through(service: service)
+            if fields.principal.kind != .account { fields.validity = nil }
+            fields.idempotencyKey = nil
+            fields.requestDigest = nil
+            fields.trace = trace.child()
+            fields.operation = route.operation
+            fields.logger = logger
+        }
         return context
     }
 }

@@ -15,13 +15,8 @@ public struct Request: Sendable {
     public var parameters: [(name: String, value: String)] = []
     /// The peer's IP address, if there is one.
     public var remoteAddress: String?
-    /// The codec of the request; `nil` until a server or a caller has set it. With a codec of messages, the body is one message without
-    /// framing, or each piece of a streamed body is one message.
-    public var codec: (any CallCodec)?
-    /// The protocol of the request, if it is not plain HTTP.
-    package var carrier: (any Middleware)?
-    /// The endpoint that answers the request, once it is found.
-    package var endpoint: Endpoint?
+    /// How the request is answered, as far as it is known.
+    private var dispatch: Dispatch?
     /// The HTTP version of the request.
     public var version = HTTPVersion.http1
 
@@ -45,6 +40,25 @@ public struct Request: Sendable {
         self.remoteAddress = remoteAddress
     }
 
+    /// The codec of the request; `nil` until a server or a caller has set it. With a codec of messages, the body is one message without
+    /// framing, or each piece of a streamed body is one message.
+    public var codec: (any CallCodec)? {
+        get { dispatch?.codec }
+        set { dispatch = Dispatch(codec: newValue, carrier: carrier, endpoint: endpoint) }
+    }
+
+    /// The protocol of the request, if it is not plain HTTP.
+    package var carrier: (any Middleware)? {
+        get { dispatch?.carrier }
+        set { dispatch = Dispatch(codec: codec, carrier: newValue, endpoint: endpoint) }
+    }
+
+    /// The endpoint that answers the request, once it is found.
+    package var endpoint: Endpoint? {
+        get { dispatch?.endpoint }
+        set { dispatch = Dispatch(codec: codec, carrier: carrier, endpoint: newValue) }
+    }
+
     /// The route of the request, once it is found. Middleware can use it.
     public var route: Route? { endpoint?.route }
 
@@ -53,6 +67,19 @@ public struct Request: Sendable {
 
     /// The path and the query, if there is one: the request target of RFC 9112 §3.2.1.
     public var target: String { query.isEmpty ? path : "\(path)?\(query)" }
+}
+
+/// How a request is answered, in one object, because a request is copied at every step on its way.
+private final class Dispatch: Sendable {
+    let codec: (any CallCodec)?
+    let carrier: (any Middleware)?
+    let endpoint: Endpoint?
+
+    init(codec: (any CallCodec)?, carrier: (any Middleware)?, endpoint: Endpoint?) {
+        self.codec = codec
+        self.carrier = carrier
+        self.endpoint = endpoint
+    }
 }
 
 /// The HTTP versions that a responder may have to distinguish.

@@ -34,17 +34,23 @@ public struct AuthenticationMiddleware: Middleware {
         var request = request
         var context = context
         var principal = Principal.anonymous
+        var credentials: (authorization: String?, signed: String?, validity: CallValidity?)?
         if let token = try BearerToken.take(from: &request) {
             guard let verifier else { throw Problem.invalidToken("This service does not accept tokens.") }
-            context.authorization = request.headers["authorization"]
             let signed = await signedAccess(request.headers, for: token)
-            context.signedPrincipal = signed == nil ? nil : request.headers[PrincipalSigner.field]
             let access = if let signed { signed } else { try await verifier.verify(token) }
             principal = access.principal
-            context.validity = verifier.validity(of: access)
+            credentials = (
+                request.headers["authorization"], signed == nil ? nil : request.headers[PrincipalSigner.field],
+                verifier.validity(of: access)
+            )
         }
         if let service = try callingService(request.headers) { principal = principal.through(service: service) }
-        context.principal = principal
+        context.change { fields in
+            fields.principal = principal
+            guard let credentials else { return }
+            (fields.authorization, fields.signedPrincipal, fields.validity) = credentials
+        }
         return try await next(request, context)
     }
 

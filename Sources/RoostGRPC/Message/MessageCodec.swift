@@ -4,7 +4,7 @@ import Roost
 /// their procedure.
 public struct MessageCodec: CallCodec {
     /// The name of the codec: `grpc`.
-    public let name = "grpc"
+    public var name: String { "grpc" }
 
     /// Creates a codec.
     public init() {}

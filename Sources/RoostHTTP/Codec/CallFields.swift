@@ -34,12 +34,11 @@ struct CallFields {
     ///   - peer: The address of the peer.
     ///   - timeout: How long the caller waits, as far as that is trusted; `nil` if it waits without limit.
     func context(logger: Logger, at peer: String?, within timeout: Duration?) -> RequestContext {
-        var context = RequestContext(
-            requestID: requestID.flatMap { RequestID.accepts($0) ? $0 : nil } ?? RequestID.next(),
-            deadline: timeout.map { .now + $0 },
-            trace: traceparent.flatMap(TraceContext.init(traceparent:))?.child() ?? .root(), logger: logger)
-        context.authorization = authorization
-        context.clientAddress = peer
-        return context
+        RequestContext(
+            RequestContext.Fields(
+                requestID: requestID.flatMap { RequestID.accepts($0) ? $0 : nil } ?? RequestID.next(),
+                deadline: timeout.map { .now + $0 },
+                trace: traceparent.flatMap(TraceContext.init(traceparent:))?.child() ?? .root(), authorization: authorization,
+                clientAddress: peer, logger: logger))
     }
 }

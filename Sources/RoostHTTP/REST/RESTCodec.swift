@@ -4,7 +4,7 @@ import Roost
 /// Events or a WebSocket.
 public struct RESTCodec: CallCodec {
     /// The name of the codec: `rest`.
-    public let name = "rest"
+    public var name: String { "rest" }
     /// The shape of errors.
     let errors: any ErrorDocument.Type
 
@@ -49,7 +49,9 @@ extension RESTCodec {
         let request = call.request
         try request.requireJSON()
         try request.requirePlainBody()
-        return try JSON.decode(Value.self, from: try await request.body.collect(upTo: call.route.bodyLimit))
+        let limit = call.route.bodyLimit
+        if case .bytes(let bytes) = request.body, bytes.count <= limit { return try JSON.decode(Value.self, from: bytes) }
+        return try JSON.decode(Value.self, from: try await request.body.collect(upTo: limit))
     }
 
     /// Reads the body as it is.

@@ -7,6 +7,7 @@ import RoostHTTP
 /// client, in nanoseconds, one call after another.
 struct Compare: AsyncParsableCommand {
     @Option(help: "A file with the order to send, in Protocol Buffers.") var message: String
+    @Option(help: "Measure only this way.") var way: String?
 
     func run() async throws {
         let order = try Protobuf.decode(Order.self, from: try contents(of: message))
@@ -21,7 +22,12 @@ struct Compare: AsyncParsableCommand {
             ("direct", Orders(), 100_000), ("local", Self.local, 20_000), ("grpc", OrdersAPIContract.client(over: caller), 1000),
             ("http", OrdersAPIContract.client(over: byHTTP), 1000), ("http-by-async-http-client", other, 1000),
         ]
-        for way in ways { print(way.name, try await cost(of: way.orders, order, batch: way.batch)) }
+        // As in a handler, which makes its calls as part of its own.
+        try await RequestContext().run {
+            for way in ways where self.way == nil || way.name == self.way {
+                print(way.name, try await cost(of: way.orders, order, batch: way.batch))
+            }
+        }
         caller.close()
         client.shutdown()
         try await other.shutdown()
