@@ -60,15 +60,20 @@ extension SQLiteConnection {
     func begin(_ options: TransactionOptions) throws {
         try inTurn { database in
             if options.changesSchema { return try beginSchemaChange(on: database) }
-            try database.execute(sql: access == .write ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED")
+            try Self.run(access == .write ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED", on: database)
         }
+    }
+
+    /// Runs a frequent statement without arguments, which is prepared once.
+    private static func run(_ text: String, on database: GRDB.Database) throws {
+        try database.cachedStatement(sql: text).execute()
     }
 
     func commit() throws {
         try inTransaction { database in
             defer { if !database.isInsideTransaction { endTurn(database) } }
             if state.isChangingSchema.load(ordering: .relaxed) { try checkForeignKeys(in: database) }
-            try database.execute(sql: "COMMIT")
+            try Self.run("COMMIT", on: database)
             try endSchemaChange(on: database)
         }
     }
@@ -77,7 +82,7 @@ extension SQLiteConnection {
         // The engine may have ended the transaction.
         try onQueue { database in
             defer { if !database.isInsideTransaction { endTurn(database) } }
-            if database.isInsideTransaction { try database.execute(sql: "ROLLBACK") }
+            if database.isInsideTransaction { try Self.run("ROLLBACK", on: database) }
             try endSchemaChange(on: database)
         }
     }
@@ -136,7 +141,9 @@ extension SQLiteConnection {
         }
         makeRoom(for: text, in: database)
         let statement = try database.cachedStatement(sql: text)
-        try statement.setArguments(StatementArguments(bindings.map(\.databaseValue)))
+        // For values of one type, GRDB makes a key path each time, which takes longer than a simple statement.
+        let arguments: [(any DatabaseValueConvertible)?] = bindings.map { $0.databaseValue }
+        try statement.setArguments(StatementArguments(arguments))
         let before = database.totalChangesCount
         guard statement.columnCount > 0 else {
             try statement.execute()
