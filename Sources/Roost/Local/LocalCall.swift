@@ -51,7 +51,7 @@ struct LocalCall<API: Sendable>: Sendable {
         do throws(Problem) { _ = try caller.timeLeft() } catch { throw error.told(of: route) }
         let service = try await callee.service(), endpoint = try service.endpoint(of: route)
         let call = CallInfo(route, .local, context: caller.passedOn(by: callee.caller, to: service.logger, for: route))
-        let result = FirstResult<Reply>()
+        let result = Promise<Reply>()
         let task = Self.detached {
             do {
                 let observers = service.observers
@@ -59,30 +59,17 @@ struct LocalCall<API: Sendable>: Sendable {
                     observers.isEmpty
                     ? try await body(service, endpoint, call)
                     : try await observers.run(call) { call in try await body(service, endpoint, call) }
-                result.finish(.success(reply))
+                result.fulfill(.success(reply))
             } catch {
-                result.finish(.failure(Problem(telling: error, of: call.route.operation, in: call.context)))
+                result.fulfill(.failure(Problem(telling: error, of: call.route.operation, in: call.context)))
             }
         }
-        if let result = result.current { return try result.get() }
-        return try await wait(for: result, of: task, until: caller.deadline)
-    }
-
-    private func wait<Reply: Sendable>(
-        for result: FirstResult<Reply>, of task: Task<Void, Never>, until deadline: ContinuousClock.Instant?
-    ) async throws -> Reply {
-        let ticket = deadline.map { deadline in
-            Deadlines.shared.add(deadline) { [route] in
-                result.finish(.failure(Problem(.gatewayTimeout).told(of: route)))
-                task.cancel()
-            }
-        }
-        defer { if let ticket { Deadlines.shared.remove(ticket) } }
-        return try await withTaskCancellationHandler {
-            try await result.value()
-        } onCancel: {
-            result.finish(.failure(CancellationError()))
+        do {
+            return try await result.value(by: caller.deadline, orThrow: Problem(.gatewayTimeout).told(of: route))
+        } catch {
+            // The callee may still be working, if the time is over or the caller was cancelled.
             task.cancel()
+            throw error
         }
     }
 
