@@ -12,7 +12,7 @@ import Testing
 
     @Test func oneClientsTurnsAreNotAnothers() async throws {
         let limiter = ConcurrencyLimiter(each: 1, waiting: 1)
-        var held: Permit? = try await limiter.take(for: first)
+        var held: ConcurrencyLimiter.Permit? = try await limiter.take(for: first)
         _ = try await limiter.take(for: second)
         let next = Task { _ = try await limiter.take(for: first) }
         withExtendedLifetime(held) {}

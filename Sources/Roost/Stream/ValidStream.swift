@@ -18,21 +18,21 @@ struct ValidStream<Element: Sendable>: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         fileprivate let source: Source
 
-        mutating func next() async throws -> Element? { try await source.channel.take() }
+        mutating func next() async throws -> Element? { try await source.channel.next() }
     }
 
     /// The running stream, which lives as long as it is read.
     fileprivate final class Source: Sendable {
-        let channel = StreamChannel<Element>()
+        let channel = BoundedChannel<Element>(capacity: 1)
         private let giving: Task<Void, Never>
         private let watching: Task<Void, Never>
 
         init(_ stream: MessageStream<Element>, _ validity: CallValidity) {
-            let giving = Task { [channel] in await channel.give(stream) }
+            let giving = Task { [channel] in await channel.send(all: stream) }
             self.giving = giving
             watching = Task { [channel] in
                 guard let problem = try? await validity.end() else { return }
-                channel.end(problem)
+                channel.finish(.failure(problem), discarding: true)
                 giving.cancel()
             }
         }
@@ -40,7 +40,7 @@ struct ValidStream<Element: Sendable>: AsyncSequence, Sendable {
         deinit {
             giving.cancel()
             watching.cancel()
-            channel.close()
+            channel.cancel()
         }
     }
 }

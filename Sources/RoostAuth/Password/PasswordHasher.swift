@@ -9,7 +9,7 @@ import Roost
 public struct PasswordHasher: Sendable {
     private let cost: PasswordCost
     private let pool: BlockingPool
-    private let queue: FairQueue
+    private let turns: FairSemaphore
 
     /// Creates a hasher and its threads.
     /// - Parameters:
@@ -20,7 +20,10 @@ public struct PasswordHasher: Sendable {
         self.cost = cost
         let threads = max(1, threads)
         pool = BlockingPool("roost.password", threads: threads, limit: limit)
-        queue = FairQueue(places: threads, capacity: threads * max(0, limit - 1))
+        var limits = FairSemaphore.Limits()
+        limits.permits = threads
+        limits.waiters = threads * max(0, limit - 1)
+        turns = FairSemaphore(limits)
     }
 
     /// Hashes a password with a new random salt.
@@ -47,8 +50,11 @@ public struct PasswordHasher: Sendable {
     }
 
     private func inTurn<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        let address = RequestContext.current?.clientAddress ?? ""
-        return try await queue.run(for: IPAddress(address)?.client.description ?? address) { try await pool.run(work) }
+        do {
+            return try await turns.withPermit(for: ClientKey(RequestContext.current?.clientAddress)) { try await pool.run(work) }
+        } catch is FairSemaphore.Refusal {
+            throw Problem.unavailable("Too many requests are in progress. Try again soon.")
+        }
     }
 
     /// Returns whether a hash was made at another cost. If so, hash the password again at the next successful sign-in.

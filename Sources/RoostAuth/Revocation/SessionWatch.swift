@@ -15,7 +15,7 @@ import Foundation
 final class SessionWatch: Sendable {
     private struct Watcher {
         let token: AccessToken
-        let continuation: CheckedContinuation<Problem, any Error>
+        let end: Promise<Problem>
         /// Whether its session has not been looked up yet. It may have ended between the check of the call and the beginning of the stream.
         var isFresh = true
     }
@@ -43,30 +43,23 @@ final class SessionWatch: Sendable {
     /// Waits until a token is no longer valid.
     /// - Returns: The problem that tells the client why.
     func end(of token: AccessToken) async throws -> Problem {
-        let id = state.withLock { state in
-            state.count += 1
-            return state.count
-        }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { add(Watcher(token: token, continuation: $0), id) }
-        } onCancel: {
-            remove(id)?.continuation.resume(throwing: CancellationError())
-        }
+        let watcher = Watcher(token: token, end: Promise())
+        let id = add(watcher)
+        defer { state.withLock { $0.watchers[id] = nil } }
+        return try await watcher.end.value()
     }
 
-    private func add(_ watcher: Watcher, _ id: Int) {
-        let begins = state.withLock { state in
-            state.watchers[id] = watcher
+    private func add(_ watcher: Watcher) -> Int {
+        let (id, begins) = state.withLock { state in
+            state.count += 1
+            state.watchers[state.count] = watcher
             defer { state.isRunning = true }
-            return !state.isRunning
+            return (state.count, !state.isRunning)
         }
         // A task of its own, because it serves all watchers and outlives this one.
         if begins { Task.detached { await self.run() } }
-        // The task may have been cancelled before the watcher was added.
-        if Task.isCancelled { remove(id)?.continuation.resume(throwing: CancellationError()) }
+        return id
     }
-
-    private func remove(_ id: Int) -> Watcher? { state.withLock { $0.watchers.removeValue(forKey: id) } }
 
     /// Checks the watched sessions once per interval, until there are none.
     private func run() async {
@@ -119,8 +112,8 @@ final class SessionWatch: Sendable {
         let ended = state.withLock { state in
             let ended = state.watchers.filter { isOver($0.value) }
             for id in ended.keys { state.watchers[id] = nil }
-            return ended.values.map(\.continuation)
+            return ended.values
         }
-        for continuation in ended { continuation.resume(returning: problem) }
+        for watcher in ended { watcher.end.fulfill(.success(problem)) }
     }
 }

@@ -8,7 +8,7 @@ import Roost
 /// delays the transactions that wait for the connection: parse, hash and format before or after the transaction.
 public struct Database: Sendable {
     private let driver: any DatabaseDriver
-    private let signal = CommitSignal()
+    private let committed = Notifier()
 
     /// Creates a database behind a driver, and applies its migrations.
     public init(driver: any DatabaseDriver, migrations: [Migration] = []) async throws {
@@ -24,7 +24,7 @@ public struct Database: Sendable {
     ///   `.nestedTransaction` inside a transaction of this database.
     public func transaction<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
         let result = try await withCallSpan("transaction", .client, ["db.system.name": driver.system]) { try await run(.write, body) }
-        signal.fire()
+        committed.notify()
         return result
     }
 
@@ -47,12 +47,12 @@ public struct Database: Sendable {
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int {
         let changes = try await runAlone(sql, for: .write).changes
-        signal.fire()
+        committed.notify()
         return changes
     }
 
     /// Returns a stream with an element for each commit through this value. Commits between two reads are combined.
-    public func commits() -> AsyncStream<Void> { signal.stream() }
+    public func commits() -> AsyncStream<Void> { committed.notifications() }
 
     /// Detects that a process which used the database has died; `nil` if the engine cannot.
     public var presence: (any DatabasePresence)? { driver.presence }
@@ -65,14 +65,14 @@ extension Database {
     /// Runs work in a transaction that may rebuild tables.
     func changeSchema(_ body: @Sendable (Transaction) async throws -> Void) async throws {
         try await run(.schemaChange, body)
-        signal.fire()
+        committed.notify()
     }
 
     private func run<Result: Sendable>(
         _ options: TransactionOptions, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
         try checkNesting()
-        let database = ObjectIdentifier(signal)
+        let database = ObjectIdentifier(committed)
         let (result, transaction) = try await driver.transaction(options) { session in
             let transaction = Transaction(session, database: database, system: driver.system)
             defer { transaction.end() }
@@ -97,7 +97,7 @@ extension Database {
     /// Checks that the task is in no transaction of this database.
     /// - Throws: A `DatabaseError` if it is.
     private func checkNesting() throws {
-        if let outer = Transaction.current, outer.isOpen, outer.database == ObjectIdentifier(signal) {
+        if let outer = Transaction.current, outer.isOpen, outer.database == ObjectIdentifier(committed) {
             throw DatabaseError(.nestedTransaction, "this task is already in a transaction of this database: use that one")
         }
     }

@@ -20,7 +20,8 @@ final class ConnectionSet: Sendable {
 
     private struct State {
         var connections: [HTTP2Connection] = []
-        var pending: PendingConnection?
+        /// The connection that is being opened.
+        var pending: Promise<HTTP2Connection>?
         var failures = FailureStreak(ConnectionSet.backoff)
         /// When a target that could not be reached can be tried again.
         var retryAt: ContinuousClock.Instant?
@@ -29,9 +30,11 @@ final class ConnectionSet: Sendable {
 
     private enum Choice {
         case use(HTTP2Connection)
-        case wait(PendingConnection)
+        case wait(Promise<HTTP2Connection>)
         case refuse(Problem)
     }
+
+    private static let late = Problem(.gatewayTimeout, "No connection was available in time.")
 
     private let address: HTTPAddress
     private let configuration: HTTP2Connection.Configuration
@@ -44,14 +47,14 @@ final class ConnectionSet: Sendable {
 
     /// Returns a connection for a call.
     /// - Parameter deadline: The time until which to wait for one.
-    /// - Throws: A `Problem` with status 503 if there is none and none can be opened now.
+    /// - Throws: A `Problem` with status 503 if there is none and none can be opened now, or 504 after the deadline; a `CancellationError`.
     func connection(by deadline: ContinuousClock.Instant?) async throws -> HTTP2Connection {
         var opened: HTTP2Connection?
         // All calls that waited for one connection choose again, since it may not have capacity for all of them.
         for _ in 0..<Self.most {
             switch state.withLock({ choose(&$0) }) {
             case .use(let connection): return connection
-            case .wait(let pending): opened = try await pending.connection(by: deadline)
+            case .wait(let pending): opened = try await pending.value(by: deadline, orThrow: Self.late)
             case .refuse(let problem): throw problem
             }
         }
@@ -87,10 +90,10 @@ final class ConnectionSet: Sendable {
 
     private func openOne(more state: inout State, on loop: (any EventLoop)?) {
         guard state.connections.count < Self.most, state.pending == nil, state.retryAt.map({ $0 <= .now }) ?? true else { return }
-        let pending = PendingConnection()
+        let pending = Promise<HTTP2Connection>()
         state.pending = pending
         // All calls that need the connection wait for this task, and none of them cancels it.
-        Task { pending.finish(await open(on: loop)) }
+        Task { pending.fulfill(await open(on: loop)) }
     }
 
     private func open(on loop: (any EventLoop)?) async -> Result<HTTP2Connection, any Error> {

@@ -24,7 +24,7 @@ struct ShareInterceptor: Interceptor {
 
 extension Response {
     /// Returns the response, which holds a permit until it has ended.
-    fileprivate func holding(_ permit: Permit) -> Response {
+    fileprivate func holding(_ permit: ConcurrencyLimiter.Permit) -> Response {
         var held = self
         if case .stream(let pieces, let length) = body {
             held.body = .stream(PermitHoldingBody(pieces: MessageStream(pieces), permit: permit), length: length)

@@ -54,7 +54,7 @@ public struct ReverseProxy: Sendable {
 
     /// Passes on a request for a WebSocket and, if it is accepted, the bytes that follow. No other protocol is supported.
     private func tunnel(
-        _ outgoing: Request, asking request: Request, deadline: ContinuousClock.Instant?, _ permit: Permit
+        _ outgoing: Request, asking request: Request, deadline: ContinuousClock.Instant?, _ permit: ConcurrencyLimiter.Permit
     ) async throws -> Response {
         var outgoing = outgoing
         outgoing.headers["upgrade"] = "websocket"
@@ -72,7 +72,7 @@ public struct ReverseProxy: Sendable {
 
     /// Reads a body from the service's connection as fast as it arrives, so that a slow client does not occupy the connection. An event
     /// stream has a connection of its own as long as its client watches.
-    private func relayed(_ response: Response, to client: ClientKey, _ permit: Permit) async throws -> Response {
+    private func relayed(_ response: Response, to client: ClientKey, _ permit: ConcurrencyLimiter.Permit) async throws -> Response {
         guard case .stream(let pieces, let length) = response.body else { return response }
         var relayed = response
         if ServerSentEvents.isOne(response.headers) {

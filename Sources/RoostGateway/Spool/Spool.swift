@@ -5,38 +5,32 @@ import Synchronization
 /// Buffers a body between its sender and its receiver, so that neither waits for the other: in memory as far as possible, and the rest in a
 /// file. One task writes to it and one reads it.
 final class Spool: Sendable {
-    private typealias Reader = CheckedContinuation<[UInt8]?, any Error>
-
     private enum Piece {
-        case bytes([UInt8])
+        /// Bytes for which the reader waited.
+        case handed([UInt8])
+        /// Bytes for which memory is reserved.
+        case kept([UInt8])
         case stored(offset: Int, count: Int)
     }
 
     private struct State {
-        var pieces: ArraySlice<Piece> = []
-        /// The bytes of `pieces` in memory, and the reserved bytes on disk.
+        /// The reserved bytes in memory and on disk.
         var memory = 0, disk = 0
         var file: SpoolFile?
-        /// The position of the next piece in the file.
-        var offset = 0
-        /// Whether the reader is reading a piece from the file.
-        var isReading = false
-        var reader: Reader?
-        /// The writer that waits for space.
-        var writer: CheckedContinuation<Void, Never>?
-        var end: Result<Void, any Error>?
-        var isAbandoned = false
+        /// The position of the next piece in the file, and the number of pieces in it that have not been read.
+        var offset = 0, stored = 0
     }
 
-    private enum Placing {
-        case handed(Reader), kept
-        case toStore(SpoolFile?, offset: Int)
-        case full
+    private enum Place {
+        case memory
+        case file(SpoolFile?, offset: Int)
     }
 
     private let capacity: SpoolCapacity
     private let client: ClientKey
     private let state = Mutex(State())
+    /// The pieces. Their number is limited by the space that is reserved for them; beyond that, one is sent whenever the reader waits.
+    private let pieces = BoundedChannel<Piece>(capacity: 0)
 
     /// The largest part of a body in memory: 256 KiB.
     static let memory = 256 << 10
@@ -61,86 +55,73 @@ final class Spool: Sendable {
     /// - Throws: A `Problem` with status 503 if there is no space and nobody reads; a `CancellationError` if nobody will read.
     func add(_ piece: [UInt8], isRead: Bool) async throws {
         while !piece.isEmpty {
-            switch try place(piece) {
-            case .handed(let reader): return reader.resume(returning: piece)
-            case .kept: return
-            case .toStore(let file, let offset):
+            if pieces.isCancelled { throw CancellationError() }
+            if pieces.hasRoom { return _ = pieces.send(.handed(piece)) }
+            switch place(piece) {
+            case .memory: return _ = pieces.send(.kept(piece))
+            case .file(let file, let offset):
                 do { return try await store(piece, in: file, at: offset) } catch let failure as SpoolFile.Failure {
                     // Without a disk, only memory is used, and after that the pace of the reader.
-                    if capacity.memory.reserve(piece.count, for: client) { return hand(.bytes(piece)) }
+                    if reserveMemory(piece.count) { return _ = pieces.send(.kept(piece)) }
                     guard isRead else { throw failure }
-                    try await waitForRoom()
                 }
-            case .full:
+            case nil:
                 guard isRead else { throw Problem.unavailable("Too many request bodies are being received. Try again soon.") }
-                try await waitForRoom()
             }
+            guard await pieces.waitForRoom() else { throw CancellationError() }
         }
     }
 
     /// Ends the body, successfully or with an error that the reader gets after the earlier pieces.
-    func finish(_ end: Result<Void, any Error> = .success(())) {
-        let reader = state.withLock { state -> Reader? in
-            guard state.end == nil else { return nil }
-            state.end = end
-            return state.reader.take()
-        }
-        reader?.resume(with: end.map { nil })
-    }
+    func finish(_ end: Result<Void, any Error> = .success(())) { pieces.finish(end) }
 
     /// Stops reading.
-    func abandon() {
-        let (reader, writer) = state.withLock { state in
-            state.isAbandoned = true
-            return (state.reader.take(), state.writer.take())
-        }
-        reader?.resume(throwing: CancellationError())
-        writer?.resume()
-    }
+    func abandon() { pieces.cancel() }
 
     /// Returns the next piece, or `nil` at the end.
     func next() async throws -> [UInt8]? {
-        while true {
-            if let piece = take() { return try await bytes(of: piece) }
-            let piece = try await withTaskCancellationHandler {
-                try await withCheckedThrowingContinuation { wait($0) }
-            } onCancel: {
-                state.withLock { $0.reader.take() }?.resume(throwing: CancellationError())
-            }
-            if piece?.isEmpty != true { return piece }
+        switch try await pieces.next() {
+        case nil: return nil
+        case .handed(let bytes): return bytes
+        case .kept(let bytes):
+            state.withLock { $0.memory -= bytes.count }
+            capacity.memory.release(bytes.count, for: client)
+            return bytes
+        case .stored(let offset, let count):
+            defer { state.withLock { $0.stored -= 1 } }
+            guard let file = state.withLock({ $0.file }) else { return [] }
+            return try await capacity.files.run { try file.read(count, at: offset) }
         }
     }
 
-    /// Makes the reader wait for the next piece. It gets an empty one if there is already something to take.
-    private func wait(_ reader: Reader) {
-        let (now, writer) = state.withLock { state -> (Result<[UInt8]?, any Error>?, CheckedContinuation<Void, Never>?) in
-            if !state.pieces.isEmpty { return (.success([]), nil) }
-            if let end = state.end { return (end.map { nil }, nil) }
-            state.reader = reader
-            return (nil, state.writer.take())
-        }
-        if let now { reader.resume(with: now) }
-        writer?.resume()
-        // The task may have been cancelled before the continuation was stored.
-        if Task.isCancelled { state.withLock { $0.reader.take() }?.resume(throwing: CancellationError()) }
-    }
-
-    private func place(_ piece: [UInt8]) throws -> Placing {
-        try state.withLock { state in
-            if state.isAbandoned { throw CancellationError() }
-            if let reader = state.reader.take() { return .handed(reader) }
+    /// Reserves space for a piece.
+    /// - Returns: `nil` if there is none.
+    private func place(_ piece: [UInt8]) -> Place? {
+        state.withLock { state in
             if state.memory + piece.count <= Self.memory, capacity.memory.reserve(piece.count, for: client) {
                 state.memory += piece.count
-                state.pieces.append(.bytes(piece))
-                return .kept
+                return .memory
             }
-            if state.pieces.isEmpty, !state.isReading { state.offset = 0 }
+            if state.stored == 0 { state.offset = 0 }
             while state.offset + piece.count > state.disk {
-                guard capacity.disk.reserve(Self.step, for: client) else { return .full }
+                guard capacity.disk.reserve(Self.step, for: client) else { return nil }
                 state.disk += Self.step
             }
-            defer { state.offset += piece.count }
-            return .toStore(state.file, offset: state.offset)
+            defer {
+                state.offset += piece.count
+                state.stored += 1
+            }
+            return .file(state.file, offset: state.offset)
+        }
+    }
+
+    /// Reserves memory for a piece that could not be stored.
+    private func reserveMemory(_ count: Int) -> Bool {
+        state.withLock { state in
+            state.stored -= 1
+            guard capacity.memory.reserve(count, for: client) else { return false }
+            state.memory += count
+            return true
         }
     }
 
@@ -151,54 +132,6 @@ final class Spool: Sendable {
             return file
         }
         state.withLock { $0.file = file }
-        hand(.stored(offset: offset, count: piece.count))
-    }
-
-    /// Adds a piece that has its place, or passes it to a reader that has begun to wait.
-    private func hand(_ piece: Piece) {
-        let reader = state.withLock { state -> Reader? in
-            state.pieces.append(piece)
-            if case .bytes(let bytes) = piece { state.memory += bytes.count }
-            return state.reader.take()
-        }
-        // The reader takes the piece itself.
-        reader?.resume(returning: [])
-    }
-
-    private func waitForRoom() async throws {
-        await withCheckedContinuation { writer in
-            let isOver = state.withLock { state in
-                if state.isAbandoned || state.reader != nil { return true }
-                state.writer = writer
-                return false
-            }
-            if isOver { writer.resume() }
-        }
-        try Task.checkCancellation()
-    }
-
-    private func take() -> Piece? {
-        let (piece, writer) = state.withLock { state -> (Piece?, CheckedContinuation<Void, Never>?) in
-            guard let piece = state.pieces.popFirst() else { return (nil, nil) }
-            switch piece {
-            case .bytes(let bytes):
-                state.memory -= bytes.count
-                capacity.memory.release(bytes.count, for: client)
-            case .stored: state.isReading = true
-            }
-            return (piece, state.writer.take())
-        }
-        writer?.resume()
-        return piece
-    }
-
-    private func bytes(of piece: Piece) async throws -> [UInt8] {
-        switch piece {
-        case .bytes(let bytes): return bytes
-        case .stored(let offset, let count):
-            guard let file = state.withLock({ $0.file }) else { return [] }
-            defer { state.withLock { $0.isReading = false } }
-            return try await capacity.files.run { try file.read(count, at: offset) }
-        }
+        pieces.send(.stored(offset: offset, count: piece.count))
     }
 }

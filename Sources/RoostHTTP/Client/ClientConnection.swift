@@ -33,7 +33,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private let isEndless: @Sendable (Headers) -> Bool
     var exchange: Exchange?
     var context: ChannelHandlerContext?
-    var writable: CheckedContinuation<Void, any Error>?
+    private var writers = WaitingWriters()
     /// Called when the connection is free again, with whether it can be reused.
     var onFree: ((_ isReusable: Bool) -> Void)?
     /// Called when the connection has closed. It returns whether the connection was not in use.
@@ -62,7 +62,7 @@ final class ClientConnection: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        writable.take()?.resume(throwing: TransportError.connectionClosed)
+        writers.fail(TransportError.connectionClosed)
         if decoder.endsWithConnection, exchange != nil {
             end()
         } else {
@@ -90,7 +90,7 @@ final class ClientConnection: ChannelDuplexHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { writable.take()?.resume() }
+        if context.channel.isWritable { writers.resume() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -266,12 +266,12 @@ extension ClientConnection {
 }
 
 extension ClientConnection {
-    func send(_ piece: [UInt8], _ framing: MessageFraming, _ number: Int, _ sent: CheckedContinuation<Void, any Error>) {
-        guard let context, exchange?.number == number else { return sent.resume(throwing: TransportError.connectionClosed) }
+    func send(_ piece: [UInt8], _ framing: MessageFraming, _ number: Int, _ writer: WaitingWriters.Writer) {
+        guard let context, exchange?.number == number else { return writer.resume(throwing: TransportError.connectionClosed) }
         var buffer = context.channel.allocator.buffer(capacity: piece.count + 16)
         if framing == .chunked { buffer.writeChunk(piece) } else { buffer.writeBytes(piece) }
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        if context.channel.isWritable { sent.resume() } else { writable = sent }
+        if context.channel.isWritable { writer.resume() } else { writers.add(writer) }
     }
 
     func endSending(_ framing: MessageFraming, _ number: Int) {

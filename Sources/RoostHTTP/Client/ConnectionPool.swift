@@ -38,8 +38,8 @@ final class ConnectionPool: Sendable {
                 connection.close()
                 return try await open(address, on: loop)
             case .open: return try await open(address, on: loop)
-            case .wait(let ticket):
-                if let connection = try await wait(ticket, address, by: instant) { return connection }
+            case .wait(let waiter):
+                if let connection = try await wait(waiter, address, by: instant) { return connection }
                 return try await open(address, on: loop)
             case .refuse(let reason): throw Self.refusal(reason)
             }
@@ -53,35 +53,21 @@ final class ConnectionPool: Sendable {
         sweeper.withLock { $0?.cancel() }
         let (idle, waiting) = state.withLock { $0.shutdown() }
         for connection in idle { connection.close() }
-        for waiter in waiting { waiter.resume(throwing: Self.refusal("The client is shut down.")) }
+        for waiter in waiting { waiter.fulfill(.failure(Self.refusal("The client is shut down."))) }
     }
 
     /// Waits for a connection.
     /// - Returns: A connection, or `nil` if the caller may open one.
-    private func wait(_ ticket: Int, _ address: HTTPAddress, by instant: ContinuousClock.Instant) async throws -> PooledConnection? {
-        let left = TimeAmount(max(.zero, ContinuousClock.now.duration(to: instant)))
-        let loop = group.any()
-        let timer = loop.scheduleTask(in: left) { [weak self] in
-            self?.leave(ticket, address, Problem(.gatewayTimeout, "No connection to \(address) became free in time."))
+    private func wait(
+        _ waiter: PoolState.Waiter, _ address: HTTPAddress, by instant: ContinuousClock.Instant
+    ) async throws -> PooledConnection? {
+        do {
+            return try await waiter.claim(
+                by: instant, orThrow: Problem(.gatewayTimeout, "No connection to \(address) became free in time."))
+        } catch {
+            state.withLock { $0.leave(waiter, address) }
+            throw error
         }
-        defer { timer.cancel() }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { waiter in
-                switch state.withLock({ $0.enqueue(waiter, ticket, address, preferring: loop) }) {
-                case .use(let connection), .replace(let connection): waiter.resume(returning: connection)
-                case .open: waiter.resume(returning: nil)
-                case .refuse(let reason): waiter.resume(throwing: Self.refusal(reason))
-                case .wait, nil: break
-                }
-                if Task.isCancelled { leave(ticket, address, CancellationError()) }
-            }
-        } onCancel: {
-            leave(ticket, address, CancellationError())
-        }
-    }
-
-    private func leave(_ ticket: Int, _ address: HTTPAddress, _ reason: any Error) {
-        state.withLock { $0.leave(ticket, address) }?.resume(throwing: reason)
     }
 
     /// Opens a connection outside the pool, which closes after one exchange.
@@ -134,15 +120,20 @@ final class ConnectionPool: Sendable {
 
     private func give(_ connection: PooledConnection, isReusable: Bool) {
         guard isReusable else { return freeSlot(connection.address) }
-        switch state.withLock({ $0.give(connection) }) {
-        case .kept: break
-        case .handed(let waiter): waiter.resume(returning: connection)
-        case .surplus: connection.close()
+        while true {
+            switch state.withLock({ $0.give(connection) }) {
+            case .kept: return
+            // A waiter that gives up in this moment leaves the connection to the next one.
+            case .handed(let waiter): if waiter.fulfill(.success(connection)) { return }
+            case .surplus: return connection.close()
+            }
         }
     }
 
     private func freeSlot(_ address: HTTPAddress) {
-        state.withLock { $0.freeSlot(address) }?.resume(returning: nil)
+        while let waiter = state.withLock({ $0.freeSlot(address) }) {
+            if waiter.fulfill(.success(nil)) { return }
+        }
     }
 
     /// Removes a connection that has closed.

@@ -1,17 +1,19 @@
 import NIOCore
+import Roost
 
 /// The state of a pool: who has which connection, and who waits. The pool carries out its decisions.
 ///
 /// Every connection, and every attempt to open one, occupies a slot of its address. Whoever holds a slot frees it.
 struct PoolState {
-    typealias Waiter = CheckedContinuation<PooledConnection?, any Error>
+    /// A request that waits for a connection, or for `nil`: it may then open one.
+    typealias Waiter = Promise<PooledConnection?>
 
     enum Step {
         case use(PooledConnection)
         /// Close this connection, and open another one in its slot.
         case replace(PooledConnection)
         case open
-        case wait(ticket: Int)
+        case wait(Waiter)
         case refuse(String)
     }
 
@@ -24,13 +26,12 @@ struct PoolState {
     private struct Slots {
         var used = 0
         var idle: [(connection: PooledConnection, since: ContinuousClock.Instant)] = []
-        var waiters: [(ticket: Int, waiter: Waiter)] = []
+        var waiters: [Waiter] = []
     }
 
     private let connections: Int
     private let waiters: Int
     private var slots: [HTTPAddress: Slots] = [:]
-    private var ticket = 0
     private var isShutDown = false
 
     /// Creates an empty state.
@@ -58,23 +59,13 @@ struct PoolState {
             return .open
         }
         guard own.waiters.count < waiters else { return .refuse("Too many requests are waiting for \(address).") }
-        ticket += 1
-        return .wait(ticket: ticket)
+        let waiter = Waiter()
+        own.waiters.append(waiter)
+        return .wait(waiter)
     }
 
-    /// Tries again, because something may have become free since the ticket was issued, and otherwise waits.
-    /// - Returns: What to do instead of waiting.
-    mutating func enqueue(_ waiter: Waiter, _ ticket: Int, _ address: HTTPAddress, preferring loop: any EventLoop) -> Step? {
-        let step = take(address, preferring: loop, isFresh: false)
-        guard case .wait = step else { return step }
-        slots[address]?.waiters.append((ticket, waiter))
-        return nil
-    }
-
-    mutating func leave(_ ticket: Int, _ address: HTTPAddress) -> Waiter? {
-        guard let index = slots[address]?.waiters.firstIndex(where: { $0.ticket == ticket }) else { return nil }
-        return slots[address]?.waiters.remove(at: index).waiter
-    }
+    /// Removes a waiter that has given up.
+    mutating func leave(_ waiter: Waiter, _ address: HTTPAddress) { slots[address]?.waiters.removeAll { $0 === waiter } }
 
     mutating func give(_ connection: PooledConnection) -> Giving {
         if let waiter = nextWaiter(connection.address) { return .handed(waiter) }
@@ -108,13 +99,13 @@ struct PoolState {
     mutating func shutdown() -> (idle: [PooledConnection], waiters: [Waiter]) {
         isShutDown = true
         let idle = slots.values.flatMap(\.idle).map(\.connection)
-        let waiting = slots.values.flatMap(\.waiters).map(\.waiter)
+        let waiting = slots.values.flatMap(\.waiters)
         for address in slots.keys { slots[address]?.waiters = [] }
         return (idle, waiting)
     }
 
     private mutating func nextWaiter(_ address: HTTPAddress) -> Waiter? {
         guard slots[address]?.waiters.isEmpty == false else { return nil }
-        return slots[address]?.waiters.removeFirst().waiter
+        return slots[address]?.waiters.removeFirst()
     }
 }

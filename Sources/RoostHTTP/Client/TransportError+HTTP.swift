@@ -24,9 +24,6 @@ extension TransportError {
     /// A streamed body does not have the announced length.
     static let wrongLength = TransportError(
         .invalidContent, "The body does not have the length that was announced.", failureKind: .permanent)
-    /// Two tasks read from one connection at the same time.
-    static let concurrentRead = TransportError(
-        .concurrentRead, "Two tasks read from one connection: read from one.", failureKind: .permanent)
 
     /// A handler answered with a status that ends no exchange (RFC 9110 §15).
     static func invalid(_ status: Status) -> TransportError {

@@ -1,3 +1,4 @@
+import Roost
 import Synchronization
 
 /// Counts the connections of a server over all of its event loops, and reports when none is left.
@@ -5,7 +6,8 @@ final class ConnectionGauge: Sendable {
     private struct State {
         var count = 0
         var counts: [ClientKey: Int] = [:]
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        /// Opens when no connection is left, if somebody waits for that.
+        var emptied: Latch?
     }
 
     private let state = Mutex(State())
@@ -21,26 +23,24 @@ final class ConnectionGauge: Sendable {
     }
 
     func remove(of client: ClientKey) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        let emptied = state.withLock { state -> Latch? in
             state.count -= 1
             let own = (state.counts[client] ?? 1) - 1
             state.counts[client] = own > 0 ? own : nil
-            guard state.count == 0 else { return [] }
-            defer { state.waiters = [] }
-            return state.waiters
+            return state.count == 0 ? state.emptied.take() : nil
         }
-        for waiter in waiters { waiter.resume() }
+        emptied?.open()
     }
 
     var isEmpty: Bool { state.withLock { $0.count == 0 } }
 
     func waitUntilEmpty() async {
-        await withCheckedContinuation { waiter in
-            let isEmpty = state.withLock { state in
-                if state.count > 0 { state.waiters.append(waiter) }
-                return state.count == 0
-            }
-            if isEmpty { waiter.resume() }
+        let emptied = state.withLock { state -> Latch? in
+            guard state.count > 0 else { return nil }
+            let emptied = state.emptied ?? Latch()
+            state.emptied = emptied
+            return emptied
         }
+        await emptied?.wait()
     }
 }

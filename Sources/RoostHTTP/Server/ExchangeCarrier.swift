@@ -34,8 +34,8 @@ protocol ExchangeCarrier: AnyObject, SendableMetatype {
     /// Carries out the next step of a response, if the request is still in progress.
     func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress
 
-    /// Resumes the waiter when the client accepts more.
-    func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int)
+    /// Resumes the writer when the client accepts more.
+    func awaitRoom(_ writer: WaitingWriters.Writer, for number: Int)
 }
 
 extension ExchangeCarrier {

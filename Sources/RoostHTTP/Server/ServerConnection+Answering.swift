@@ -18,9 +18,9 @@ extension ServerConnection: ExchangeCarrier {
         return .over
     }
 
-    func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int) {
-        if context == nil { return waiter.resume(throwing: TransportError.connectionClosed) }
-        if isWritable { waiter.resume() } else { writable = waiter }
+    func awaitRoom(_ writer: WaitingWriters.Writer, for number: Int) {
+        if context == nil { return writer.resume(throwing: TransportError.connectionClosed) }
+        if isWritable { writer.resume() } else { writers.add(writer) }
     }
 
     /// Sends a response, or its head if the body is streamed.

@@ -41,7 +41,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     var isBodyComplete = true
     /// Whether the framing of the requests is lost, so that nothing more can be read.
     var isBroken = false
-    var writable: CheckedContinuation<Void, any Error>?
+    var writers = WaitingWriters()
     var submitted = 0
     private(set) var remoteAddress: String?
     /// Determines whether the client uses HTTP/1.1 or HTTP/2; `nil` once that is known.
@@ -80,7 +80,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
         home.remove(self)
         exchange?.abandon()
         exchange = nil
-        writable.take()?.resume(throwing: TransportError.connectionClosed)
+        writers.fail(TransportError.connectionClosed)
         context.fireChannelInactive()
     }
 
@@ -102,7 +102,7 @@ final class ServerConnection: ChannelDuplexHandler, ServedConnection {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if case .upgraded = phase { return context.fireChannelWritabilityChanged() }
         guard context.channel.isWritable else { return }
-        writable.take()?.resume()
+        writers.resume()
         pump()
     }
 

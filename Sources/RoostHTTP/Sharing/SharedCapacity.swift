@@ -1,3 +1,4 @@
+import Roost
 import Synchronization
 
 /// Bytes that all clients share, of which one client can use a quarter.

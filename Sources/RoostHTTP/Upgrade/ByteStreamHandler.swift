@@ -7,8 +7,9 @@ final class ByteStreamHandler: ChannelDuplexHandler, UpgradedHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// What was received and not read.
+    let incoming = BoundedChannel<[UInt8]>(capacity: BodyPipe.capacity)
     private var context: ChannelHandlerContext?
-    private var queue = ReadQueue<[UInt8]>()
     private var flow = FlowControl()
     private var isEnded = false
 
@@ -16,13 +17,13 @@ final class ByteStreamHandler: ChannelDuplexHandler, UpgradedHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        queue.finish(.success(()))
+        incoming.finish(.success(()))
         flow.fail()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
-        queue.push(Array(bytes.readableBytesView), size: bytes.readableBytes)
+        incoming.send(Array(bytes.readableBytesView), size: bytes.readableBytes)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -30,19 +31,17 @@ final class ByteStreamHandler: ChannelDuplexHandler, UpgradedHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if queue.hasRoom { context.read() } else { flow.isReadWanted = true }
+        if incoming.hasRoom { context.read() } else { flow.isReadWanted = true }
     }
 
-    func take(_ reader: ReadQueue<[UInt8]>.Reader, _ ticket: Int) {
-        queue.take(reader, ticket)
-        guard flow.isReadWanted, queue.hasRoom else { return }
+    /// Performs a postponed read, if there is room now.
+    func resumeReading() {
+        guard flow.isReadWanted, incoming.hasRoom else { return }
         flow.isReadWanted = false
         context?.read()
     }
 
-    func cancelRead(_ ticket: Int) { queue.cancelRead(ticket) }
-
-    func write(_ bytes: [UInt8], _ writer: CheckedContinuation<Void, any Error>) {
+    func write(_ bytes: [UInt8], _ writer: WaitingWriters.Writer) {
         guard let context else { return writer.resume(throwing: TransportError.connectionClosed) }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
         flow.wait(writer, for: context.channel)
@@ -57,7 +56,7 @@ final class ByteStreamHandler: ChannelDuplexHandler, UpgradedHandler {
     }
 
     /// Tells the reader to stop, after it has read what was received before. Only the reader knows how to end its protocol properly.
-    func stop() { queue.finish(.failure(CancellationError())) }
+    func stop() { incoming.finish(.failure(CancellationError())) }
 
     func end(_ result: Result<Void, any Error>) { end() }
 

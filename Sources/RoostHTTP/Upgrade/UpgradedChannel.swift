@@ -1,26 +1,23 @@
 import NIOCore
 import Roost
-import Synchronization
 
 /// A connection that was switched to another protocol, for use from any task. It closes when its last reference is released.
 final class UpgradedChannel: ByteChannel {
     private let handler: NIOLoopBound<ByteStreamHandler>
-    private let tickets = Atomic<Int>(0)
+    private let incoming: BoundedChannel<[UInt8]>
 
     /// Creates the channel. Call this on the channel's event loop.
     init(_ channel: any Channel, _ handler: ByteStreamHandler) {
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        incoming = handler.incoming
     }
 
     deinit { handler.run { $0.end() } }
 
     func read() async throws -> [UInt8]? {
-        let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { reader in handler.run { $0.take(reader, ticket) } }
-        } onCancel: {
-            handler.run { $0.cancelRead(ticket) }
-        }
+        let bytes = try await incoming.next()
+        handler.run { $0.resumeReading() }
+        return bytes
     }
 
     func write(_ bytes: [UInt8]) async throws {

@@ -14,23 +14,17 @@ protocol UpgradedHandler: AnyObject {
 /// The writers that wait until a connection is writable again, and whether a read was postponed. It is used on the connection's event loop
 /// only.
 struct FlowControl {
-    private var writers: [CheckedContinuation<Void, any Error>] = []
+    private var writers = WaitingWriters()
     /// Whether a read that the channel asked for was postponed.
     var isReadWanted = false
 
-    mutating func wait(_ writer: CheckedContinuation<Void, any Error>, for channel: any Channel) {
-        if channel.isWritable { writer.resume() } else { writers.append(writer) }
+    mutating func wait(_ writer: WaitingWriters.Writer, for channel: any Channel) {
+        if channel.isWritable { writer.resume() } else { writers.add(writer) }
     }
 
-    mutating func resume() { resume(with: .success(())) }
+    mutating func resume() { writers.resume() }
 
-    mutating func fail() { resume(with: .failure(TransportError.connectionClosed)) }
-
-    private mutating func resume(with result: Result<Void, any Error>) {
-        let waiting = writers
-        writers = []
-        for writer in waiting { writer.resume(with: result) }
-    }
+    mutating func fail() { writers.fail(TransportError.connectionClosed) }
 }
 
 extension ChannelHandlerContext {

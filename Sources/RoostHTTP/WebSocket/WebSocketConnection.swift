@@ -1,7 +1,6 @@
 import NIOCore
 import NIOWebSocket
 import Roost
-import Synchronization
 
 /// An open WebSocket, for use from any task. It closes when its last reference is released.
 public final class WebSocketConnection: WebSocket {
@@ -9,12 +8,13 @@ public final class WebSocketConnection: WebSocket {
     public let subprotocol: String?
     private let channel: any Channel
     private let handler: NIOLoopBound<WebSocketHandler>
-    private let tickets = Atomic<Int>(0)
+    private let messages: BoundedChannel<WebSocketMessage>
 
     /// Creates the connection. Call this on the channel's event loop.
     init(_ channel: any Channel, _ handler: WebSocketHandler, subprotocol: String?) {
         self.channel = channel
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        messages = handler.messages
         self.subprotocol = subprotocol
     }
 
@@ -23,12 +23,9 @@ public final class WebSocketConnection: WebSocket {
     /// Returns the next message, or `nil` once the socket was closed properly.
     /// - Throws: A `TransportError` with the code `.webSocketClosed` if the connection was lost (1006) or the peer violated the protocol; `CancellationError`.
     public func receive() async throws -> WebSocketMessage? {
-        let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { reader in handler.run { $0.take(reader, ticket) } }
-        } onCancel: {
-            handler.run { $0.cancelRead(ticket) }
-        }
+        let message = try await messages.next()
+        handler.run { $0.pump() }
+        return message
     }
 
     /// Sends a message, and returns once the connection has room for more.

@@ -3,7 +3,7 @@ import NIOWebSocket
 import Roost
 
 extension WebSocketHandler {
-    func send(_ message: WebSocketMessage, _ writer: CheckedContinuation<Void, any Error>) {
+    func send(_ message: WebSocketMessage, _ writer: WaitingWriters.Writer) {
         guard let context, phase == .open else { return writer.resume(throwing: TransportError.connectionClosed) }
         switch message {
         case .text(let text): write(.text, Array(text.utf8))

@@ -27,9 +27,10 @@ final class WebSocketHandler: ChannelDuplexHandler, UpgradedHandler {
     var flow = FlowControl()
     /// The content of the last ping that could not be answered yet.
     var unanswered: [UInt8]?
-    private var queue = ReadQueue<WebSocketMessage>()
+    /// The messages that were received and not read.
+    let messages = BoundedChannel<WebSocketMessage>(capacity: 64 << 10)
     private var assembler: MessageAssembler
-    /// Received frames for which the queue has no room.
+    /// Received frames for whose messages there is no room.
     private var frames = CircularBuffer<WebSocketFrame>()
     private var lastHeard = NIODeadline.uptimeNanoseconds(0)
     /// The number of unsent bytes at the time of the last ping.
@@ -56,7 +57,7 @@ final class WebSocketHandler: ChannelDuplexHandler, UpgradedHandler {
         pings?.cancel()
         let end = closure ?? .broken
         closure = end
-        queue.finish(end == .broken ? .failure(TransportError(end)) : .success(()))
+        messages.finish(end == .broken ? .failure(TransportError(end)) : .success(()))
         flow.fail()
         phase = .over
     }
@@ -88,15 +89,8 @@ final class WebSocketHandler: ChannelDuplexHandler, UpgradedHandler {
         if mayTake { context.read() } else { flow.isReadWanted = true }
     }
 
-    func take(_ reader: ReadQueue<WebSocketMessage>.Reader, _ ticket: Int) {
-        queue.take(reader, ticket)
-        pump()
-    }
-
-    func cancelRead(_ ticket: Int) { queue.cancelRead(ticket) }
-
     /// Whether frames may be processed. While this side is closing, messages are dropped to reach the peer's close frame.
-    private var mayTake: Bool { phase != .open || queue.hasRoom }
+    private var mayTake: Bool { phase != .open || messages.hasRoom }
 
     /// Processes frames while there is room for their content, and then continues reading.
     func pump() {
@@ -109,7 +103,7 @@ final class WebSocketHandler: ChannelDuplexHandler, UpgradedHandler {
     private func take(_ frame: WebSocketFrame) {
         do throws(TransportError) {
             switch try assembler.take(frame) {
-            case .message(let message, let size): if phase == .open { queue.push(message, size: size) }
+            case .message(let message, let size): if phase == .open { messages.send(message, size: size) }
             case .ping(let content): answer(content)
             case .close(let closure): peerCloses(closure)
             case .pong, nil: break
@@ -122,7 +116,7 @@ final class WebSocketHandler: ChannelDuplexHandler, UpgradedHandler {
     /// Ends reading, because the peer sends nothing more.
     func finishReading(_ end: Result<Void, any Error>) {
         frames.removeAll()
-        queue.finish(end)
+        messages.finish(end)
     }
 
     private func ping() {

@@ -18,12 +18,13 @@ final class ConnectionLine: Sendable {
         var isClosed = false
         /// Whether a timer will look for units that have waited too long.
         var hasTimer = false
-        var closing: [CheckedContinuation<Void, Never>] = []
     }
 
     private enum Admission { case nothing, start, wake(ConnectionThread), refuse(any Error) }
 
     private let state = Mutex(State())
+    /// Opens when the last connection is closed.
+    private let over = Latch()
     private let connections: Int
     private let timeout: Duration
     private let capacity: Int
@@ -75,11 +76,12 @@ final class ConnectionLine: Sendable {
 
     /// Refuses everyone who waits, and closes each connection once it is free.
     func shut() {
-        let (waiting, idle) = state.withLock { state in
+        let (waiting, idle, isOver) = state.withLock { state in
             state.isClosed = true
             defer { (state.waiting, state.idle) = ([], []) }
-            return (state.waiting, state.idle)
+            return (state.waiting, state.idle, state.threads == 0)
         }
+        if isOver { over.open() }
         for unit in waiting { unit.turnAway(Self.closed) }
         for thread in idle { thread.wake() }
     }
@@ -87,11 +89,7 @@ final class ConnectionLine: Sendable {
     /// Refuses everyone who waits, and returns once every connection is closed.
     func close() async {
         shut()
-        await withCheckedContinuation { continuation in
-            state.withLock { state in
-                if state.threads == 0 { continuation.resume() } else { state.closing.append(continuation) }
-            }
-        }
+        await over.wait()
     }
 
     var waitingCount: Int { state.withLock { $0.waiting.count } }
@@ -196,13 +194,13 @@ extension ConnectionLine {
     /// - Returns: The units that no thread is left for.
     @discardableResult
     private func end() -> [UnitOfWork] {
-        let (units, closing) = state.withLock { state -> ([UnitOfWork], [CheckedContinuation<Void, Never>]) in
+        let (units, isOver) = state.withLock { state -> ([UnitOfWork], Bool) in
             state.threads -= 1
-            guard state.threads == 0 else { return ([], []) }
-            defer { (state.waiting, state.closing) = ([], []) }
-            return (state.waiting, state.closing)
+            guard state.threads == 0 else { return ([], false) }
+            defer { state.waiting = [] }
+            return (state.waiting, state.isClosed)
         }
-        for continuation in closing { continuation.resume() }
+        if isOver { over.open() }
         return units
     }
 }

@@ -1,3 +1,4 @@
+import Roost
 import RoostData
 import RoostEvents
 

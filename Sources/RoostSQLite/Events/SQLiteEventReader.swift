@@ -35,7 +35,7 @@ final class SQLiteEventReader: EventReader {
             }
             // Appends in this process notify its readers; those of other processes are found by looking.
             looks += 1
-            await bus.notifier.wait(beyond: seen, atMost: Self.pauses.pause(after: looks))
+            await bus.notifier.wait(beyond: seen, by: .now + Self.pauses.pause(after: looks))
         }
     }
 

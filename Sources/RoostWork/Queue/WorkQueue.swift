@@ -21,7 +21,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
     /// How the queue's jobs are worked on.
     public let options: WorkOptions
     let store: WorkStore
-    let signal = WorkSignal()
+    /// Notifies the workers of this process.
+    let added = Notifier()
 
     /// Creates a queue.
     /// - Parameters:
@@ -51,7 +52,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
         _ job: Job, id: String = UUID.v7().text, key: String? = nil, at date: Date? = nil, in transaction: Transaction
     ) async throws -> Bool {
         let isAdded = try await Self.add(job, to: name, id: id, key: key, at: date, in: transaction)
-        if isAdded { transaction.onCommit { [signal] in signal.fire() } }
+        if isAdded { transaction.onCommit { [added] in added.notify() } }
         return isAdded
     }
 
@@ -74,7 +75,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
     @discardableResult
     public func retry(_ id: String, in transaction: Transaction) async throws -> Bool {
         let isThere = try await store.retry(id, in: transaction)
-        if isThere { transaction.onCommit { [signal] in signal.fire() } }
+        if isThere { transaction.onCommit { [added] in added.notify() } }
         return isThere
     }
 

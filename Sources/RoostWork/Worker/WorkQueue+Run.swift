@@ -15,7 +15,7 @@ extension WorkQueue {
         let runner = WorkRunner(store: store, options: options, batch: nil) { [self] rows in
             for row in rows { await work(on: row, handle) }
         }
-        await runner.run(signal: signal, wokenBy: commits)
+        await runner.run(wokenBy: added.notifications(), commits)
     }
 
     /// Works on the jobs of the queue in batches until the task is cancelled, one batch at a time: the oldest jobs first, those with the
@@ -34,7 +34,7 @@ extension WorkQueue {
         let runner = WorkRunner(store: store, options: options, batch: max(1, batch)) { [self] rows in
             try await work(on: rows, handle)
         }
-        await runner.run(signal: signal, wokenBy: commits)
+        await runner.run(wokenBy: added.notifications(), commits)
     }
 }
 

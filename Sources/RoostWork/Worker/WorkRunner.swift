@@ -22,8 +22,7 @@ actor WorkRunner {
     private let batch: Int?
     private let handle: Handler
     private let worker = UUID.v7().text
-    private let wakes: AsyncStream<Void>
-    private let wake: AsyncStream<Void>.Continuation
+    private let wake = Notifier()
 
     private var active: [Int: Active] = [:]
     private var nextNumber = 0
@@ -42,15 +41,14 @@ actor WorkRunner {
         self.options = options
         self.batch = batch
         self.handle = handle
-        (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    func run(signal: WorkSignal, wokenBy commits: AsyncStream<Void>?) async {
-        let listener = signal.add { [wake] in wake.yield() }
-        defer { signal.remove(listener) }
+    /// Works until the task is cancelled.
+    /// - Parameter signals: Each of them tells that there may be something to do.
+    func run(wokenBy signals: AsyncStream<Void>?...) async {
         let beats = Task { await beat() }
         await withDiscardingTaskGroup { group in
-            if let commits { group.addTask { [wake] in for await _ in commits { wake.yield() } } }
+            for case let signal? in signals { group.addTask { [wake] in for await _ in signal { wake.notify() } } }
             group.addTask { await self.tick() }
             group.addTask { await self.claimAll() }
         }
@@ -65,7 +63,8 @@ actor WorkRunner {
 
     private func claimAll() async {
         var failures = FailureStreak(.workers)
-        wake.yield()
+        let wakes = wake.notifications()
+        wake.notify()
         for await _ in wakes {
             if Task.isCancelled { return }
             do {
@@ -77,7 +76,7 @@ actor WorkRunner {
                 RequestContext.defaultLogger.error(
                     "The queue \(store.queue) cannot be read: \(error). Next try in \(pause.roundedSeconds) s.")
                 guard (try? await Task.sleep(for: pause)) != nil else { return }
-                wake.yield()
+                wake.notify()
             }
         }
     }
@@ -95,7 +94,7 @@ actor WorkRunner {
             let limit = batch ?? (slots - active.count)
             let rows = try await claim(limit)
             start(rows)
-            if rows.count == limit { wake.yield() }
+            if rows.count == limit { wake.notify() }
         }
         if let wait = look.wait, wait < options.poll { wakeUp(after: wait + .milliseconds(1)) }
     }
@@ -159,7 +158,7 @@ actor WorkRunner {
                 await pause(after: error)
             }
             active[number] = nil
-            wake.yield()
+            wake.notify()
         }
         active[number] = Active(task: task, isReturning: rows.contains { $0.attempts > 1 })
     }
@@ -204,19 +203,12 @@ actor WorkRunner {
     /// Waits for tasks.
     /// - Returns: Whether all of them ended in time.
     private static func wait(for tasks: [Task<Void, Never>], atMost limit: Duration) async -> Bool {
-        let (ends, end) = AsyncStream.makeStream(of: Bool.self)
-        let waiting = Task {
+        let ended = Latch()
+        Task {
             for task in tasks { await task.value }
-            end.yield(true)
+            ended.open()
         }
-        let timer = Task {
-            if (try? await Task.sleep(for: limit)) != nil { end.yield(false) }
-        }
-        defer {
-            waiting.cancel()
-            timer.cancel()
-        }
-        return await ends.first { _ in true } ?? false
+        return await ended.wait(by: .now + limit) == .opened
     }
 
     // MARK: Time
@@ -243,7 +235,7 @@ actor WorkRunner {
         var pruned: ContinuousClock.Instant?
         while (try? await Task.sleep(for: options.poll)) != nil {
             isTick = true
-            wake.yield()
+            wake.notify()
             try? await store.measureAge()
             if pruned.map({ $0 + Self.pruneInterval < .now }) ?? true {
                 pruned = .now
@@ -260,7 +252,7 @@ actor WorkRunner {
         alarm = end
         Task { [wake] in
             try? await Task.sleep(until: end, clock: .continuous)
-            wake.yield()
+            wake.notify()
         }
     }
 }

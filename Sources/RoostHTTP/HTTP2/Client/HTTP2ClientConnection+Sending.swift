@@ -117,9 +117,9 @@ extension HTTP2ClientConnection {
         return !stream.output.hasRoom
     }
 
-    private func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, on number: Int) {
-        guard let stream = streams[number] else { return waiter.resume(throwing: TransportError.connectionClosed) }
-        stream.output.awaitRoom(waiter)
+    private func awaitRoom(_ writer: WaitingWriters.Writer, on number: Int) {
+        guard let stream = streams[number] else { return writer.resume(throwing: TransportError.connectionClosed) }
+        stream.output.awaitRoom(writer)
     }
 
     private func endBody(on number: Int) throws {

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP2
+import Roost
 
 /// The body that is received on a stream. It is gathered until someone reads it, and passed through a pipe from then on.
 struct StreamInput {

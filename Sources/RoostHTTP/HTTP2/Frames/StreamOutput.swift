@@ -8,7 +8,7 @@ struct StreamOutput {
     private(set) var written = 0
     /// Whether the last frame of this side has been written.
     private(set) var isComplete = false
-    private var waiter: CheckedContinuation<Void, any Error>?
+    private var writers = WaitingWriters()
 
     /// The number of pending bytes from which on the writer has to wait.
     private static let capacity = 64 << 10
@@ -21,13 +21,13 @@ struct StreamOutput {
         pending -= count
         written += count
         if isLast { isComplete = true }
-        if hasRoom { waiter.take()?.resume() }
+        if hasRoom { writers.resume() }
     }
 
-    mutating func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>) {
-        if hasRoom { waiter.resume() } else { self.waiter = waiter }
+    mutating func awaitRoom(_ writer: WaitingWriters.Writer) {
+        if hasRoom { writer.resume() } else { writers.add(writer) }
     }
 
     /// Fails the waiting writer, because nothing more can be sent.
-    mutating func fail(_ error: any Error) { waiter.take()?.resume(throwing: error) }
+    mutating func fail(_ error: any Error) { writers.fail(error) }
 }

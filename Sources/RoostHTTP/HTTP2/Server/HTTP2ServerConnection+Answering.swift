@@ -23,9 +23,9 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         return .over
     }
 
-    func awaitRoom(_ waiter: CheckedContinuation<Void, any Error>, for number: Int) {
-        guard let stream = streams[number] else { return waiter.resume(throwing: TransportError.connectionClosed) }
-        stream.output.awaitRoom(waiter)
+    func awaitRoom(_ writer: WaitingWriters.Writer, for number: Int) {
+        guard let stream = streams[number] else { return writer.resume(throwing: TransportError.connectionClosed) }
+        stream.output.awaitRoom(writer)
     }
 
     /// Sends a response, or the head of one whose body is streamed.

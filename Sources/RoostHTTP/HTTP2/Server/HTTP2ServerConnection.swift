@@ -257,7 +257,7 @@ extension HTTP2ServerConnection {
         unsent -= stream.output.pending
         stream.output.fail(TransportError.connectionClosed)
         _ = stream.input.takeGathered()
-        stream.input.pipe?.abandon()
+        stream.input.pipe?.cancel()
         giveBack(stream.input.takeCredit())
         return stream
     }

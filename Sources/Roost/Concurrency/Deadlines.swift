@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The deadlines of local calls in progress. One task waits for the next one, so that a call that ends in time, as nearly all do, needs no
-/// timer of its own.
+/// The deadlines of everything that waits in this process. One task waits for the next one, so that a wait that ends in time, as nearly all
+/// do, needs no timer of its own.
 final class Deadlines: Sendable {
     static let shared = Deadlines()
 

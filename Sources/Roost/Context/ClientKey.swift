@@ -1,5 +1,3 @@
-import Roost
-
 /// Identifies the client for which the use of shared resources is counted: an IPv4 address, or the network of all IPv6 addresses with the
 /// same first 64 bits, which usually belong to one client (RFC 6177).
 public struct ClientKey: Hashable, Sendable {
