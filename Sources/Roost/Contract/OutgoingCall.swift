@@ -1,8 +1,8 @@
 /// A call on its way from a client to its callee. It checks the arguments, and writes them to a request if the callee is not in this
 /// process.
 public struct OutgoingCall<API: Sendable>: Sendable {
-    private let route: Route
-    private let callee: Callee<API>
+    let route: Route
+    let callee: Callee<API>
     /// The writer of the arguments; `nil` if the callee is called as a function.
     private var arguments: (any ArgumentWriter)?
     /// The codec of the call; `nil` if the callee is called as a function.

@@ -4,6 +4,8 @@ import SwiftSyntax
 struct RouteParameter {
     enum Source: Equatable {
         case path, query, header(String), body
+        /// The verified caller of the call, which is not sent.
+        case caller(CallerKind)
         /// The request itself, which only the routes of a `@Service` may take.
         case request
     }
@@ -22,7 +24,10 @@ struct RouteParameter {
         name = (syntax.secondName ?? syntax.firstName).text.unquoted
         type = TypeShape(syntax.type)
         let isUnlabelled = syntax.firstName.tokenKind == .wildcard
-        if !isContract, type.text == "Roost.Request" || type.text == "Request" && !(isUnlabelled && takesBody) {
+        if let kind = CallerKind(type.core.text) {
+            source = .caller(kind)
+            checkCaller(kind, path, headers, &findings)
+        } else if !isContract, type.text == "Roost.Request" || type.text == "Request" && !(isUnlabelled && takesBody) {
             source = .request
         } else if path.placeholders.contains(name) {
             source = .path
@@ -48,7 +53,11 @@ struct RouteParameter {
 
     /// Reports ways of passing an argument that no protocol has, such as `inout`.
     private func checkPassing(_ findings: inout Findings) {
-        if name == "_" { findings.error("an argument is sent under the name of its parameter: give the parameter a name", at: syntax) }
+        if name == "_", caller != nil {
+            findings.error("the generated code passes the caller under the name of its parameter: give the parameter a name", at: syntax)
+        } else if name == "_" {
+            findings.error("an argument is sent under the name of its parameter: give the parameter a name", at: syntax)
+        }
         if let ellipsis = syntax.ellipsis {
             findings.error("a list can only be sent in the body: write `_ \(name): [\(type.text)]`", at: ellipsis)
         }
@@ -61,7 +70,7 @@ struct RouteParameter {
 
     private func checkType(_ findings: inout Findings) {
         switch source {
-        case .request: return
+        case .request, .caller: return
         case .body: if !type.isInout { type.check(&findings) }
         case .path, .query, .header:
             if type.core.is(ArrayTypeSyntax.self) || type.core.is(DictionaryTypeSyntax.self) {
@@ -73,13 +82,17 @@ struct RouteParameter {
     }
 
     var isBody: Bool { source == .body }
+    /// The kind of caller that fills it, or `nil` if it is an argument of the call.
+    var caller: CallerKind? { if case .caller(let kind) = source { kind } else { nil } }
+    /// Whether the request may lack its value.
+    var canBeMissing: Bool { caller == nil && source != .request }
 
     /// Whether a request may lack it.
     var isOptional: Bool { type.isOptional || syntax.defaultValue != nil }
 
     /// The constant that holds the argument in expansions, which use some names themselves.
     var local: String {
-        let taken: Set = ["call", "service", "reply", "caller", "self"]
+        let taken: Set = ["call", "service", "reply", "self"]
         return taken.contains(name) ? name + "Argument" : (syntax.secondName ?? syntax.firstName).text.quoted
     }
 
@@ -108,7 +121,7 @@ struct RouteParameter {
         case .path: location = ".path"
         case .query: location = ".query"
         case .header(let field): location = ".header(\(field.literal))"
-        case .body, .request: return nil
+        case .body, .caller, .request: return nil
         }
         return
             ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: .parameter(\(type.core.text).self)),"
@@ -122,9 +135,16 @@ struct RouteParameter {
         case .query: return "let \(local) = call.query(\(name.literal), as: \(taken).self)"
         case .header(let field): return "let \(local) = call.header(\(field.literal), as: \(taken).self)"
         case .body: return "let \(local) = try await call.body(as: \(type.text).self)"
+        case .caller: return "let \(local) = try \(currentCaller)"
         case .request: return "let \(local) = call.request"
         }
     }
+
+    /// The expression for the caller of the current call.
+    private var currentCaller: String { "Roost.RequestContext.caller(as: \(type.text).self)" }
+
+    /// The argument as passed in the call of a function in this process: the callee knows the caller from its own context.
+    var localArgument: String { caller == nil ? argument : (label.map { "\($0): " } ?? "") + currentCaller }
 
     /// The statement that writes the argument into a client's request.
     var writing: String {
@@ -134,6 +154,7 @@ struct RouteParameter {
         case .header(let field): "call.header(\(field.literal), \(local))"
         // The values of a stream are produced as part of the caller's own call.
         case .body: type.streamed == nil ? "call.body(\(local))" : "let \(local) = call.body(\(local))"
+        case .caller: "try call.caller(\(local))"
         case .request: ""
         }
     }
