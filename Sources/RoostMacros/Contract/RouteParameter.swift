@@ -59,7 +59,7 @@ struct RouteParameter {
             findings.error("an argument is sent under the name of its parameter: give the parameter a name", at: syntax)
         }
         if let ellipsis = syntax.ellipsis {
-            findings.error("a list can only be sent in the body: write `_ \(name): [\(type.text)]`", at: ellipsis)
+            findings.error("a list is sent as an array: write `\(name): [\(type.text)]`", at: ellipsis)
         }
         if type.isInout, let attributed = type.syntax.as(AttributedTypeSyntax.self) {
             findings.error(
@@ -73,12 +73,23 @@ struct RouteParameter {
         case .request, .caller: return
         case .body: if !type.isInout { type.check(&findings) }
         case .path, .query, .header:
-            if type.core.is(ArrayTypeSyntax.self) || type.core.is(DictionaryTypeSyntax.self) {
-                findings.error("`\(name)` is sent as a single text: take a list or a map in the body", at: syntax.type)
+            if let element = type.core.element, source == .query {
+                checkElement(element, &findings)
+            } else if type.core.element != nil || type.core.is(DictionaryTypeSyntax.self) {
+                findings.error(
+                    "`\(name)` is sent as a single text: take a list in the query or the body, and a map in the body", at: syntax.type)
             } else if !type.isInout {
                 type.check(&findings)
             }
         }
+    }
+
+    private func checkElement(_ element: TypeSyntax, _ findings: inout Findings) {
+        guard element.element != nil || element.wrapped != nil || element.is(DictionaryTypeSyntax.self) else {
+            return type.check(&findings)
+        }
+        findings.error(
+            "each value of `\(name)` is sent as a single text: take lists of lists, maps and optionals in the body", at: syntax.type)
     }
 
     var isBody: Bool { source == .body }
@@ -86,6 +97,9 @@ struct RouteParameter {
     var caller: CallerKind? { if case .caller(let kind) = source { kind } else { nil } }
     /// Whether the request may lack its value.
     var canBeMissing: Bool { caller == nil && source != .request }
+
+    /// Whether it is a list, which a query gives once for each value.
+    var isList: Bool { source == .query && type.core.element != nil }
 
     /// Whether a request may lack it.
     var isOptional: Bool { type.isOptional || syntax.defaultValue != nil }
@@ -124,7 +138,7 @@ struct RouteParameter {
         case .body, .caller, .request: return nil
         }
         return
-            ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: .parameter(\(type.core.text).self)),"
+            ".init(\(name.literal), in: \(location), isRequired: \(!isOptional && !isList), schema: .parameter(\(type.core.text).self)),"
     }
 
     /// The statement that takes the argument from the request.
@@ -150,7 +164,8 @@ struct RouteParameter {
     var writing: String {
         switch source {
         case .path: "call.path(\(name.literal), \(local))"
-        case .query: "call.query(\(name.literal), \(local))"
+        // An empty list that is optional arrives as `nil`.
+        case .query: (isList && type.isOptional ? "let \(local) = " : "") + "call.query(\(name.literal), \(local))"
         case .header(let field): "call.header(\(field.literal), \(local))"
         // The values of a stream are produced as part of the caller's own call.
         case .body: type.streamed == nil ? "call.body(\(local))" : "let \(local) = call.body(\(local))"

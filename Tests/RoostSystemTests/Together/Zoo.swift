@@ -36,7 +36,13 @@ protocol ZooAPI: Sendable {
     @Post("/visits/kept", takesIdempotencyKey: true) func keep(by visitor: Principal.Account) async throws -> [String]
     @Get("/looks/{name}") func look(_ caller: Principal, name: String, _ visitor: Principal.Account?) async throws -> [String]
     @Post("/deliveries") func deliver(from service: Principal.Service, _ animal: Animal) async throws -> String
+    @Get("/search") func search(names: [String], legs: [Int]?, diets: [Diet], scores: [Double]) async throws -> [String]
     @Live("/walks/{steps}") func walk(steps: Int, with visitor: Principal.Account) async throws -> MessageStream<String>
+}
+
+@Schema
+enum Diet: String {
+    case hay, fish
 }
 
 struct Escape: Error {}
@@ -139,6 +145,10 @@ final class Zoo: ZooAPI {
     }
 
     func deliver(from service: Principal.Service, _ animal: Animal) async throws -> String { service.name }
+
+    func search(names: [String], legs: [Int]?, diets: [Diet], scores: [Double]) async throws -> [String] {
+        names + [legs.map { "\($0)" } ?? "any legs", diets.map(\.rawValue).joined(separator: " "), "\(scores)"]
+    }
 
     func walk(steps: Int, with visitor: Principal.Account) async throws -> MessageStream<String> {
         MessageStream(of: visitor.id)
