@@ -80,6 +80,16 @@ import Testing
         #expect(paths["/animals"]["post"]["parameters"].map { $0["name"].text } == ["Idempotency-Key"])
     }
 
+    @Test func aListIsGivenOnceForEachValue() throws {
+        let search = try document()["paths"]["/animals/search"]["get"]["parameters"]
+        #expect(search.map { $0["name"].text } == ["names", "kinds", "weights"])
+        for parameter in search {
+            #expect(parameter["style"].text == "form" && parameter["explode"].number == 1 && parameter["required"].isMissing)
+            #expect(parameter["schema"]["type"].text == "array" && parameter["schema"]["maxItems"].number == 100)
+        }
+        #expect(search[1]["schema"]["items"]["$ref"].text == "#/components/schemas/Kind")
+    }
+
     @Test func onlyARouteThatTakesIdempotencyKeysPromisesThem() throws {
         let document = try document()
         #expect(document["paths"]["/feed"]["post"]["parameters"].isMissing)

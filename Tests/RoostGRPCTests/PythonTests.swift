@@ -36,6 +36,8 @@ struct PythonTests {
         let note = Note(text: "hello", count: 0, tags: ["a", "ü"], at: Date(timeIntervalSince1970: 1_763_963_175.25))
         #expect(try await talk.echo(note) == note)
         #expect(try await talk.find(id: -7, exact: nil, word: "") == ["-7", "none", ""])
+        #expect(try await talk.pick(ids: [1, -2, 0], words: ["a", "ü"]) == ["1", "-2", "0", "a", "ü"])
+        #expect(try await talk.pick(ids: [], words: []) == ["none"])
         try await talk.store(id: UUID(), note)
         #expect(try await talk.gather(MessageStream(of: note, Note(text: "n", count: 5, tags: []))) == 5)
         var counted: [Int] = []

@@ -17,6 +17,7 @@ struct Note: Equatable {
 protocol TalkAPI: Sendable {
     @Post("/notes") func echo(_ note: Note) async throws -> Note
     @Get("/notes/{id}") func find(id: Int, exact: Bool?, word: String) async throws -> [String]
+    @Get("/picks") func pick(ids: [Int], words: [String]?) async throws -> [String]
     @Put("/notes/{id}") func store(id: UUID, _ note: Note) async throws
     @Post("/lines") func gather(_ notes: MessageStream<Note>) async throws -> Int
     @Live("/count/{upTo}") func count(upTo: Int) async throws -> MessageStream<Note>
@@ -44,6 +45,8 @@ final class Talk: TalkAPI {
     func find(id: Int, exact: Bool?, word: String) async throws -> [String] {
         ["\(id)", exact.map { "\($0)" } ?? "none", word]
     }
+
+    func pick(ids: [Int], words: [String]?) async throws -> [String] { ids.map { "\($0)" } + (words ?? ["none"]) }
 
     func store(id: UUID, _ note: Note) async throws {}
 

@@ -55,3 +55,9 @@ func expectDiagnostics(_ source: String, _ expected: [String], at location: Test
     }
     #expect(found == expected, sourceLocation: location)
 }
+
+/// A contract with one function: its attribute is on line 3, the function on line 4.
+func expectRoute(_ attribute: String, _ function: String, _ expected: [String], at location: Testing.SourceLocation = #_sourceLocation) {
+    expectDiagnostics(
+        "@Contract(\"orders\")\nprotocol OrdersAPI: Sendable {\n    \(attribute)\n    \(function)\n}", expected, at: location)
+}

@@ -101,6 +101,40 @@ struct ServiceExpansionTests {
             """#)
     }
 
+    @Test func aCaller() {
+        expectExpansion(
+            #"""
+            @Service
+            struct Hello {
+                @Get("/hello") func hello(_ caller: Principal.Account) -> String { caller.id }
+            }
+            """#,
+            #"""
+
+            struct Hello {
+                func hello(_ caller: Principal.Account) -> String { caller.id }
+
+                enum Routes {
+                    #sourceLocation(file: "test.swift", line: 3)
+                    static var hello: Roost.Route { Roost.Route("hello.hello", .get, "/hello", access: .signedIn, reply: .of(String.self)) }
+                    #sourceLocation()
+                }
+
+                var endpoints: [Roost.Endpoint] {
+                    [
+                        Roost.Endpoint(Routes.hello) { call in
+                            let caller = try Roost.RequestContext.caller(as: Principal.Account.self)
+                            let reply = self.hello(caller)
+                            return call.reply(reply)
+                        },
+                    ]
+                }
+            }
+
+            extension Hello: Roost.EndpointProvider {}
+            """#)
+    }
+
     @Test func contractsAndEvents() {
         expectExpansion(
             #"""

@@ -56,4 +56,6 @@ struct Library: LibraryAPI {
 struct Greeter {
     /// Greets a person.
     @Get("/hello/{name}") func greet(name: String) -> String { "Hello, \(name)!" }
+    /// Greets whoever is signed in.
+    @Get("/hello/me") func greetMe(caller: Principal.Account) -> String { "Hello, \(caller.id)!" }
 }

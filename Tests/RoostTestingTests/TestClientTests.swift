@@ -13,6 +13,16 @@ import Testing
         }
     }
 
+    @Test func aFunctionGetsTheCallerThatTheTestSays() async throws {
+        #expect(Greeter().greetMe(caller: Principal.Account("ada")) == "Hello, ada!")
+        try await Greeter().test { client in
+            let response = try await client.as(.account("ada")).send(.get, "/hello/me")
+            #expect(response.text == "Hello, ada!")
+            #expect(try await client.send(.get, "/hello/me").status == .unauthorized)
+            #expect(try await client.as(.service("loans")).send(.get, "/hello/me").status == .forbidden)
+        }
+    }
+
     @Test func aClientIsWhomTheTestSays() async throws {
         try await LibraryAPIContract.test(Library()) { client in
             let book = Book(title: "Emma")

@@ -20,11 +20,13 @@ public enum Access: Hashable, Sendable {
             if principal.kind == .anonymous { throw Self.unauthenticated }
             if !principal.roles.contains(role) { throw Problem(.forbidden, "This requires the role \(role).") }
         case .services:
-            if principal.callingService == nil { throw Problem(.forbidden, "Only services of the system may call this.") }
+            if principal.callingService == nil { throw Self.notAService }
         }
     }
 
-    private static var unauthenticated: Problem {
+    static var unauthenticated: Problem {
         Problem(.unauthorized, "Sign in first: this requires a bearer token.", headers: ["www-authenticate": "Bearer"])
     }
+
+    static var notAService: Problem { Problem(.forbidden, "Only services of the system may call this.") }
 }

@@ -30,6 +30,10 @@ public protocol ArgumentReader: Sendable {
     /// Returns a parameter as text.
     func parameter(_ name: String, in location: Route.Location, of call: borrowing IncomingCall) -> ParameterText
 
+    /// Returns the values of a query parameter that is a list, each as text; none if the parameter is absent. A reader need not return more
+    /// than 101: 100 are allowed.
+    func list(_ name: String, of call: borrowing IncomingCall) -> [ParameterText]
+
     /// Returns the body, decoded and validated.
     /// - Throws: A `DecodingFailure`, or a `Problem` if the body is not in the codec's format.
     func body<Value: Schema>(of call: borrowing IncomingCall, as type: Value.Type) async throws -> Value
@@ -97,6 +101,8 @@ public protocol CallWriter: Sendable {
 /// Writes the arguments of a call, each under its name, to the request that makes the call.
 public protocol ArgumentWriter: Sendable {
     /// Writes the text of a parameter.
+    ///
+    /// The text of a list's parameter is written once for each value.
     /// - Parameters:
     ///   - parameter: The value as text.
     ///   - name: The parameter's name.

@@ -47,9 +47,16 @@ public struct ContractDescription: Sendable {
 public protocol Caller: Sendable {
     /// Encodes the calls.
     var codec: any CallCodec { get }
+    /// The name with which the calling service identifies itself; `nil` if the calls are not those of a service.
+    var serviceName: String? { get }
 
     /// Makes a call that is written as a request.
     /// - Throws: The `Problem` that the service replied with, or one that tells why no reply came: 503 if the service cannot be reached,
     ///   504 if the deadline passed.
     func send(_ request: Request, for route: Route) async throws -> Response
+}
+
+extension Caller {
+    /// Returns `nil`: the calls are not those of a service.
+    public var serviceName: String? { nil }
 }

@@ -3,12 +3,13 @@
 ///
 /// Each function is marked `@Get`, `@Post`, `@Put`, `@Patch`, `@Delete` or `@Live`. Parameters are matched by name: those in the braces of
 /// the path, those that `headers` names, and the unlabelled one, which is the body of a `@Post`, `@Put`, `@Patch` or `@Live`. All others
-/// are query parameters.
+/// are query parameters, which can be lists. A parameter of the type `Principal`, `Principal.Account` or `Principal.Service` is not sent: it
+/// is filled with the caller.
 ///
 /// The protocol can be public or not. It is declared in a file or in another type, but not in a function.
 /// - Parameters:
 ///   - name: The name of the contract, with which the names of its operations begin.
-///   - access: Who may call a route that does not specify it.
+///   - access: Who may call a route that does not specify it; by default, the caller that its function takes, or else anyone.
 @attached(peer, names: suffixed(Contract), suffixed(Client))
 public macro Contract(_ name: String, access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ContractMacro")
 
@@ -29,7 +30,8 @@ public macro ContractClient() = #externalMacro(module: "RoostMacros", type: "Con
 /// - Parameters:
 ///   - contracts: The protocols, marked `@Contract`, that the type implements.
 ///   - events: The events that it publishes, for the documents.
-///   - access: Who may call those of its own routes that do not declare this themselves.
+///   - access: Who may call those of its own routes that do not declare this themselves; by default, the caller that the function takes, or
+///     else anyone.
 @attached(
     member, names: named(Routes), named(contracts), named(publishedEvents), named(implementations), named(endpoints), named(subscriptions),
     named(subscribedEvents), named(eventSubscriptions))

@@ -4,10 +4,10 @@ public struct IncomingCall: Sendable {
     public let request: Request
     /// The route that is called.
     public let route: Route
-    private let codec: any CallCodec
+    let codec: any CallCodec
     /// What the codec keeps between arguments.
     public var state: (any Sendable)?
-    private var faults: [Fault] = []
+    var faults: [Fault] = []
     private var isMissing = false
 
     /// Creates a call from a request.
@@ -92,7 +92,9 @@ public struct IncomingCall: Sendable {
         isMissing ? Problem(.notFound, "There is nothing at \(request.path).") : .invalid(faults)
     }
 
-    private mutating func parse<Value: ParameterValue>(_ found: ParameterText, _ name: String) -> Value? {
+    /// Reads the value of a parameter, or of an element of a list.
+    /// - Parameter name: The pointer of the value, without the first slash.
+    mutating func parse<Value: ParameterValue>(_ found: ParameterText, _ name: String) -> Value? {
         switch found {
         case .absent: note(name, "required", "is required")
         case .refused(let rule, let message): note(name, rule, message)

@@ -1,14 +1,14 @@
 /// A call on its way from a client to its callee. It checks the arguments, and writes them to a request if the callee is not in this
 /// process.
 public struct OutgoingCall<API: Sendable>: Sendable {
-    private let route: Route
-    private let callee: Callee<API>
+    let route: Route
+    let callee: Callee<API>
     /// The writer of the arguments; `nil` if the callee is called as a function.
     private var arguments: (any ArgumentWriter)?
     /// The codec of the call; `nil` if the callee is called as a function.
     private let codec: (any CallCodec)?
     private let key: String?
-    private var faults: [Fault] = []
+    var faults: [Fault] = []
 
     /// Creates a call of a route.
     /// - Parameters:
@@ -44,13 +44,17 @@ public struct OutgoingCall<API: Sendable>: Sendable {
     public mutating func header(_ name: String, _ value: (some ParameterValue)?) { write(name, value, in: .header(name)) }
 
     private mutating func write(_ name: String, _ value: (some ParameterValue)?, in location: Route.Location) {
-        guard let value else { return }
-        let text = value.parameter
+        if let value { write(name, value.parameter, to: name, in: location) }
+    }
+
+    /// Writes the text of a parameter, or of an element of a list.
+    /// - Parameter pointer: The pointer of the value, without the first slash.
+    mutating func write(_ pointer: String, _ text: String, to name: String, in location: Route.Location) {
         if arguments != nil {
             arguments?.write(text, name, in: location)
         } else if text.utf8.contains(0) {
             // Over a network, the callee refuses it.
-            faults.append(Fault(pointer: "/" + name, rule: NullCharacter.rule, message: NullCharacter.message))
+            faults.append(Fault(pointer: "/" + pointer, rule: NullCharacter.rule, message: NullCharacter.message))
         }
     }
 

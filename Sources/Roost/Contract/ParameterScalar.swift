@@ -1,5 +1,5 @@
-/// How a parameter is encoded in Protocol Buffers: a whole number, a number or a boolean in its own type, and anything else as its text in
-/// a URL.
+/// How a parameter, or each value of a list, is encoded in Protocol Buffers: a whole number, a number or a boolean in its own type, and
+/// anything else as its text in a URL.
 public enum ParameterScalar: Sendable {
     case integer, number, boolean, text
 
@@ -9,7 +9,7 @@ public enum ParameterScalar: Sendable {
         case .scalar("integer", _): self = .integer
         case .scalar("number", _): self = .number
         case .scalar("boolean", _): self = .boolean
-        case .constrained(let schema, _), .nullable(let schema): self.init(of: schema)
+        case .constrained(let schema, _), .nullable(let schema), .array(of: let schema): self.init(of: schema)
         default: self = .text
         }
     }
@@ -33,6 +33,17 @@ public enum ParameterScalar: Sendable {
         }
     }
 
+    /// Reads the values of a parameter that is a list, as far as it may have more, and appends them as texts.
+    package func read(_ texts: inout [ParameterText], from reader: inout ProtobufReader) throws(DecodingFailure) {
+        guard texts.count <= ParameterList.limit else { return try reader.skip() }
+        switch self {
+        case .integer: try reader.list(of: Int64.self, &texts)
+        case .number: try reader.list(of: Double.self, &texts)
+        case .boolean: try reader.list(of: Bool.self, &texts)
+        case .text: try reader.list(of: String.self, &texts)
+        }
+    }
+
     /// Writes a parameter that is given as text.
     package func write(_ text: String, as number: Int, to writer: inout ProtobufWriter) {
         switch self {
@@ -49,5 +60,15 @@ extension ProtobufReader {
         var value: Value?
         try read(&value, "")
         return value
+    }
+
+    fileprivate mutating func list<Value: Schema & CustomStringConvertible>(
+        of type: Value.Type, _ texts: inout [ParameterText]
+    ) throws(DecodingFailure) {
+        try elements(as: Value.self) { value, fault in
+            if let value, fault == nil { texts.append(.text(value.description)) }
+            if let fault { texts.append(.refused(rule: fault.rule, message: fault.message)) }
+            return texts.count <= ParameterList.limit
+        }
     }
 }

@@ -20,6 +20,8 @@ public struct Route: Sendable {
         public let isRequired: Bool
         /// The schema of the parameter's value.
         public let schema: JSONSchema
+        /// Whether the parameter is a list, which a query gives once for each value: `?tag=a&tag=b`.
+        public let isList: Bool
 
         /// Creates a parameter.
         /// - Parameters:
@@ -31,6 +33,7 @@ public struct Route: Sendable {
             self.name = name
             self.location = location
             self.isRequired = isRequired
+            isList = schema.isList
             self.schema = if location == .path, case .scalar("string", nil) = schema { schema.identifier(Bounds(1...255)) } else { schema }
         }
     }
@@ -141,4 +144,14 @@ public struct Route: Sendable {
 
     /// The default limit of a body: 1 MiB.
     public static let defaultBodyLimit = 1 << 20
+}
+
+extension JSONSchema {
+    fileprivate var isList: Bool {
+        switch self {
+        case .array: true
+        case .constrained(let schema, _), .nullable(let schema): schema.isList
+        default: false
+        }
+    }
 }

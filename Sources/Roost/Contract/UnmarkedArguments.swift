@@ -29,7 +29,8 @@ extension OutgoingCall {
 
     /// Accepts a query parameter of a type without a schema. Never runs.
     @_disfavoredOverload
-    public mutating func query<Value>(_ name: String, _ value: Value) {}
+    @discardableResult
+    public mutating func query<Value>(_ name: String, _ value: Value) -> Value { value }
 
     /// Accepts a header parameter of a type without a schema. Never runs.
     @_disfavoredOverload

@@ -17,12 +17,30 @@ extension Request {
         guard !query.isEmpty else { return .absent }
         var found = ParameterText.absent
         for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard Self.isKey(parts[0], name) else { continue }
+            guard let text = Self.text(of: name, in: pair) else { continue }
             guard case .absent = found else { return .refused(rule: "repeated", message: "must be given once") }
-            found = parts.count == 2 ? ParameterText(encoded: parts[1]) : .text("")
+            found = text
         }
         return found
+    }
+
+    /// Returns the values of a parameter that can be given several times, in their order. If there are too many, only one too many is
+    /// returned.
+    package func queryTexts(_ name: String) -> [ParameterText] {
+        var texts: [ParameterText] = []
+        for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
+            guard let text = Self.text(of: name, in: pair) else { continue }
+            texts.append(text)
+            if texts.count > ParameterList.limit { break }
+        }
+        return texts
+    }
+
+    /// Returns the value of a pair; `nil` if it is not one of this parameter.
+    private static func text(of name: String, in pair: Substring.UTF8View) -> ParameterText? {
+        let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+        guard isKey(parts[0], name) else { return nil }
+        return parts.count == 2 ? ParameterText(encoded: parts[1]) : .text("")
     }
 
     private static func isKey(_ encoded: Substring.UTF8View, _ name: String) -> Bool {

@@ -32,7 +32,7 @@ struct OpenAPIOperation {
             var nodes = route.parameters.map { parameter in
                 let (place, name) = Self.place(of: parameter)
                 return Self.parameter(
-                    name, in: place, isRequired: parameter.isRequired, writer.node(parameter.schema),
+                    name, in: place, isRequired: parameter.isRequired, isList: parameter.isList, writer.node(parameter.schema),
                     example: Example.value(of: parameter.schema, named: parameter.name))
             }
             let fields = route.parameters.map { Self.place(of: $0).name.lowercased() }
@@ -51,11 +51,13 @@ struct OpenAPIOperation {
     }
 
     private static func parameter(
-        _ name: String, in place: String, isRequired: Bool, _ schema: JSONNode, description: String = "", example: JSONNode? = nil
+        _ name: String, in place: String, isRequired: Bool, isList: Bool = false, _ schema: JSONNode, description: String = "",
+        example: JSONNode? = nil
     ) -> JSONNode {
         [
             "name": .string(name), "in": .string(place), "required": isRequired ? .bool(true) : nil, "description": .text(description),
-            "schema": schema, "example": isRequired ? example : nil,
+            // Once for each value: `?tag=a&tag=b`.
+            "style": isList ? "form" : nil, "explode": isList ? .bool(true) : nil, "schema": schema, "example": isRequired ? example : nil,
         ]
     }
 

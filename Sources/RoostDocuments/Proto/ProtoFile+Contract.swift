@@ -37,8 +37,9 @@ extension ProtoCollector {
             return route.body.map { message(of: $0, or: method + "Request", "body") } ?? empty()
         }
         let fields = parameters.enumerated().map { index, parameter in
-            JSONSchema.Field(
-                parameter.name, ParameterScalar(of: parameter.schema).schema, isRequired: parameter.isRequired, number: index + 1)
+            let scalar = ParameterScalar(of: parameter.schema).schema
+            return JSONSchema.Field(
+                parameter.name, parameter.isList ? .array(of: scalar) : scalar, isRequired: parameter.isRequired, number: index + 1)
         }
         // A body beside other arguments is a single field, even if it is a list.
         let bodyName = parameters.contains { $0.name == "body" } ? "requestBody" : "body"

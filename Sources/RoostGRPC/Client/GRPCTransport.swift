@@ -11,6 +11,9 @@ public final class GRPCTransport: CallTransport {
     private let connections: ConnectionSet
     private let identity: ServiceIdentity
 
+    /// The name in the identity, if it has the service key.
+    public var serviceName: String? { identity.serviceName }
+
     /// Creates a transport.
     /// - Parameters:
     ///   - address: The address of the service.

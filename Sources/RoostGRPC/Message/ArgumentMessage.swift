@@ -4,16 +4,18 @@ import Roost
 struct ArgumentMessage: Sendable {
     /// The values of the parameters, in the order of the route; empty if they are metadata.
     private let parameters: [ParameterText]
+    /// The values of the parameters that are lists, by their positions.
+    private let lists: [Int: [ParameterText]]
 
     /// Reads the message.
     /// - Throws: A `Problem` with status 400 if it cannot be read.
     init(_ request: Request, of route: Route) throws(Problem) {
         guard !route.parameters.isEmpty, !route.streaming.contains(.request), case .bytes(let bytes) = request.body else {
-            parameters = []
+            (parameters, lists) = ([], [:])
             return
         }
         do throws(DecodingFailure) {
-            parameters = try Self.parameters(of: route, in: bytes)
+            (parameters, lists) = try Self.parameters(of: route, in: bytes)
         } catch {
             throw error.problem
         }
@@ -32,13 +34,21 @@ struct ArgumentMessage: Sendable {
         return parameters[index]
     }
 
+    /// Returns the values of a parameter that is a list, as texts.
+    func list(of name: String, _ route: Route) -> [ParameterText] {
+        route.parameters.firstIndex { $0.name == name }.flatMap { lists[$0] } ?? []
+    }
+
     /// Returns the name under which a parameter is metadata beside a stream of messages.
     static func metadataName(of name: String, in location: Route.Location) -> String {
         if case .header(let field) = location { return field.lowercased() }
         return "param-" + name.lowercased()
     }
 
-    private static func parameters(of route: Route, in message: [UInt8]) throws(DecodingFailure) -> [ParameterText] {
+    private static func parameters(
+        of route: Route, in message: [UInt8]
+    ) throws(DecodingFailure) -> ([ParameterText], lists: [Int: [ParameterText]]) {
+        var lists: [Int: [ParameterText]] = [:]
         var texts = [ParameterText](repeating: .absent, count: route.parameters.count)
         try message.withUnsafeBufferPointer { bytes throws(DecodingFailure) in
             var reader = ProtobufReader(bytes)
@@ -47,8 +57,13 @@ struct ArgumentMessage: Sendable {
                     try reader.skip()
                     continue
                 }
+                let parameter = route.parameters[field - 1], scalar = ParameterScalar(of: parameter.schema)
+                guard !parameter.isList else {
+                    try scalar.read(&lists[field - 1, default: []], from: &reader)
+                    continue
+                }
                 let count = reader.faultCount
-                let text = try ParameterScalar(of: route.parameters[field - 1].schema).read(from: &reader)
+                let text = try scalar.read(from: &reader)
                 if let text {
                     texts[field - 1] = .text(text)
                 } else if reader.faultCount > count, let fault = reader.reported.last {
@@ -56,7 +71,7 @@ struct ArgumentMessage: Sendable {
                 }
             }
         }
-        return texts
+        return (texts, lists)
     }
 }
 

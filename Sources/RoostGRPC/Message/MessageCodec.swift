@@ -46,6 +46,11 @@ extension MessageCodec {
         return message.text(of: name, in: location, call.route, call.request.headers)
     }
 
+    /// Returns the values of a repeated field.
+    public func list(_ name: String, of call: borrowing IncomingCall) -> [ParameterText] {
+        (call.state as? ArgumentMessage)?.list(of: name, call.route) ?? []
+    }
+
     /// Decodes and validates the message, or the part of it that is the body.
     public func body<Value: Schema>(of call: borrowing IncomingCall, as type: Value.Type) async throws -> Value {
         let route = call.route

@@ -4,6 +4,8 @@ import Roost
 public protocol CallTransport: Sendable {
     /// Writes the calls and reads the replies.
     var codec: any CallCodec { get }
+    /// The name with which the calling service identifies itself; `nil` if the calls are not those of a service.
+    var serviceName: String? { get }
 
     /// Sends a call once, and returns its reply.
     /// - Throws: A `TransportError` if no response came; the `Problem` in the response.
@@ -13,6 +15,11 @@ public protocol CallTransport: Sendable {
     func close()
 }
 
+extension CallTransport {
+    /// Returns `nil`: the calls are not those of a service.
+    public var serviceName: String? { nil }
+}
+
 /// Sends the calls of a contract over HTTP/1.1 as REST requests.
 public struct RESTTransport: CallTransport {
     /// Encodes the arguments as JSON, and decodes the replies.
@@ -20,6 +27,9 @@ public struct RESTTransport: CallTransport {
     private let client: HTTPClient
     private let address: HTTPAddress
     private let identity: ServiceIdentity
+
+    /// The name in the identity, if it has the service key.
+    public var serviceName: String? { identity.serviceName }
 
     /// Creates a transport.
     /// - Parameters:

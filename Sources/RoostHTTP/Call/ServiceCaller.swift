@@ -10,6 +10,8 @@ public struct ServiceCaller: Caller {
 
     /// The codec of the transport.
     public var codec: any CallCodec { transport.codec }
+    /// The name with which the transport's service identifies itself.
+    public var serviceName: String? { transport.serviceName }
 
     /// Creates a caller.
     /// - Parameters:

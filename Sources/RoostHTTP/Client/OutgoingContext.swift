@@ -19,6 +19,9 @@ public struct ServiceIdentity: Sendable {
         self.key = key
         self.gatewayKey = gatewayKey
     }
+
+    /// The name, if there is a key that proves it.
+    package var serviceName: String? { key == nil ? nil : name }
 }
 
 extension ServiceIdentity: CustomStringConvertible, CustomReflectable {

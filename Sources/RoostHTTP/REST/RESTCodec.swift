@@ -43,6 +43,9 @@ extension RESTCodec {
         }
     }
 
+    /// Returns the values of a query parameter that is given several times.
+    public func list(_ name: String, of call: borrowing IncomingCall) -> [ParameterText] { call.request.queryTexts(name) }
+
     /// Reads the body as JSON, and validates it.
     /// - Throws: A `Problem` with status 415 if the content type is not JSON, or 413 if the body is too large; a `DecodingFailure`.
     public func body<Value: Schema>(of call: borrowing IncomingCall, as type: Value.Type) async throws -> Value {

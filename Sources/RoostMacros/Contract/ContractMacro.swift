@@ -59,6 +59,7 @@ struct ContractDeclaration {
         isSeenOutside = (access == .public || access == .package) && context.lexicalContext.isEmpty
         defaultAccess = attribute.argument("access")?.trimmedDescription
         routes = Self.routes(of: api, &findings)
+        for route in routes { route.checkCallers(attribute.argument("access"), &findings) }
         isWhole = routes.count == api.memberBlock.members.count
         api.checkInheritance(&findings)
         routes.checkCollisions(&findings)

@@ -71,6 +71,11 @@ struct RouteDeclaration {
         if let option = attribute.argument("takesIdempotencyKey"), body?.type.streamed != nil {
             findings.error("a stream can't be repeated: take a single value, or remove `takesIdempotencyKey`", at: option)
         }
+        for list in parameters where list.isList && body?.type.streamed != nil {
+            findings.error(
+                "`\(list.name)` is metadata in gRPC, because the body is a stream: take a list in the stream's first value", at: list.syntax
+            )
+        }
         if !isLive, let reply, reply.streamed != nil { findings.error("mark a function that returns a stream with @Live", at: attribute) }
         if isLive, let body, body.type.streamed == nil {
             findings.error(

@@ -9,8 +9,7 @@ extension RouteDeclaration {
     func route(of owner: String, access fallback: String?) -> String {
         var arguments = ["\("\(owner).\(name)".literal)", ".\(method)", path.text.literal]
         if let status = attribute.argument("status") { arguments.append("status: \(status.trimmedDescription)") }
-        let access = attribute.argument("access")?.trimmedDescription
-        if let access = access == "nil" ? fallback : access ?? fallback { arguments.append("access: \(access)") }
+        if let access = ownAccess?.trimmedDescription ?? fallback ?? impliedAccess { arguments.append("access: \(access)") }
         arguments += DocComment(of: function).arguments
         let documented = parameters.compactMap(\.documentation)
         if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
@@ -37,8 +36,9 @@ extension RouteDeclaration {
     ///   - effects: `try await `, or the part of it that the call needs.
     func endpoint(_ route: String, calling target: String, effects: String, in context: some MacroExpansionContext) -> [String] {
         let call = "\(effects)\(target).\(identifier)(\(parameters.map(\.argument).joined(separator: ", ")))"
-        let unwrapped = parameters.filter { $0.source != .request }.map { "let \($0.local)" }
-        var body = parameters.map(\.reading)
+        let unwrapped = parameters.filter(\.canBeMissing).map { "let \($0.local)" }
+        // Whoever may not call the function does not learn what is wrong with the arguments.
+        var body = parameters.filter { $0.caller != nil }.map(\.reading) + parameters.filter { $0.caller == nil }.map(\.reading)
         if !unwrapped.isEmpty { body.append("guard \(unwrapped.joined(separator: ", ")) else { throw call.refusal }") }
         if reply == nil {
             body += [call, "return call.reply(())"]
@@ -56,9 +56,9 @@ extension RouteDeclaration {
     func client(of contract: String, to callee: String, access: String) -> [String] {
         let signature = "\(identifier)(\(parameters.map(\.declaration).joined(separator: ", "))) async throws"
         let new = "Roost.OutgoingCall(\(contract).Routes.\(identifier), to: self.\(callee))"
-        let function = "try await $0.\(identifier)(\(parameters.map(\.argument).joined(separator: ", ")))"
+        let function = "try await $0.\(identifier)(\(parameters.map(\.localArgument).joined(separator: ", ")))"
         let arguments = parameters.map(\.writing)
-        let start = arguments.isEmpty ? "let call = \(new)" : "var call = \(new)"
+        let start = parameters.allSatisfy({ $0.caller != nil }) ? "let call = \(new)" : "var call = \(new)"
         let send =
             reply.map { "return try await call.send(as: \($0.text).self) { \(function) }" } ?? "try await call.send { \(function) }"
         return .block(

@@ -4,6 +4,8 @@ import SwiftSyntax
 struct RouteParameter {
     enum Source: Equatable {
         case path, query, header(String), body
+        /// The verified caller of the call, which is not sent.
+        case caller(CallerKind)
         /// The request itself, which only the routes of a `@Service` may take.
         case request
     }
@@ -22,7 +24,10 @@ struct RouteParameter {
         name = (syntax.secondName ?? syntax.firstName).text.unquoted
         type = TypeShape(syntax.type)
         let isUnlabelled = syntax.firstName.tokenKind == .wildcard
-        if !isContract, type.text == "Roost.Request" || type.text == "Request" && !(isUnlabelled && takesBody) {
+        if let kind = CallerKind(type.core.text) {
+            source = .caller(kind)
+            checkCaller(kind, path, headers, &findings)
+        } else if !isContract, type.text == "Roost.Request" || type.text == "Request" && !(isUnlabelled && takesBody) {
             source = .request
         } else if path.placeholders.contains(name) {
             source = .path
@@ -48,9 +53,13 @@ struct RouteParameter {
 
     /// Reports ways of passing an argument that no protocol has, such as `inout`.
     private func checkPassing(_ findings: inout Findings) {
-        if name == "_" { findings.error("an argument is sent under the name of its parameter: give the parameter a name", at: syntax) }
+        if name == "_", caller != nil {
+            findings.error("the generated code passes the caller under the name of its parameter: give the parameter a name", at: syntax)
+        } else if name == "_" {
+            findings.error("an argument is sent under the name of its parameter: give the parameter a name", at: syntax)
+        }
         if let ellipsis = syntax.ellipsis {
-            findings.error("a list can only be sent in the body: write `_ \(name): [\(type.text)]`", at: ellipsis)
+            findings.error("a list is sent as an array: write `\(name): [\(type.text)]`", at: ellipsis)
         }
         if type.isInout, let attributed = type.syntax.as(AttributedTypeSyntax.self) {
             findings.error(
@@ -61,25 +70,43 @@ struct RouteParameter {
 
     private func checkType(_ findings: inout Findings) {
         switch source {
-        case .request: return
+        case .request, .caller: return
         case .body: if !type.isInout { type.check(&findings) }
         case .path, .query, .header:
-            if type.core.is(ArrayTypeSyntax.self) || type.core.is(DictionaryTypeSyntax.self) {
-                findings.error("`\(name)` is sent as a single text: take a list or a map in the body", at: syntax.type)
+            if let element = type.core.element, source == .query {
+                checkElement(element, &findings)
+            } else if type.core.element != nil || type.core.is(DictionaryTypeSyntax.self) {
+                findings.error(
+                    "`\(name)` is sent as a single text: take a list in the query or the body, and a map in the body", at: syntax.type)
             } else if !type.isInout {
                 type.check(&findings)
             }
         }
     }
 
+    private func checkElement(_ element: TypeSyntax, _ findings: inout Findings) {
+        guard element.element != nil || element.wrapped != nil || element.is(DictionaryTypeSyntax.self) else {
+            return type.check(&findings)
+        }
+        findings.error(
+            "each value of `\(name)` is sent as a single text: take lists of lists, maps and optionals in the body", at: syntax.type)
+    }
+
     var isBody: Bool { source == .body }
+    /// The kind of caller that fills it, or `nil` if it is an argument of the call.
+    var caller: CallerKind? { if case .caller(let kind) = source { kind } else { nil } }
+    /// Whether the request may lack its value.
+    var canBeMissing: Bool { caller == nil && source != .request }
+
+    /// Whether it is a list, which a query gives once for each value.
+    var isList: Bool { source == .query && type.core.element != nil }
 
     /// Whether a request may lack it.
     var isOptional: Bool { type.isOptional || syntax.defaultValue != nil }
 
     /// The constant that holds the argument in expansions, which use some names themselves.
     var local: String {
-        let taken: Set = ["call", "service", "reply", "caller", "self"]
+        let taken: Set = ["call", "service", "reply", "self"]
         return taken.contains(name) ? name + "Argument" : (syntax.secondName ?? syntax.firstName).text.quoted
     }
 
@@ -108,10 +135,10 @@ struct RouteParameter {
         case .path: location = ".path"
         case .query: location = ".query"
         case .header(let field): location = ".header(\(field.literal))"
-        case .body, .request: return nil
+        case .body, .caller, .request: return nil
         }
         return
-            ".init(\(name.literal), in: \(location), isRequired: \(!isOptional), schema: .parameter(\(type.core.text).self)),"
+            ".init(\(name.literal), in: \(location), isRequired: \(!isOptional && !isList), schema: .parameter(\(type.core.text).self)),"
     }
 
     /// The statement that takes the argument from the request.
@@ -122,18 +149,27 @@ struct RouteParameter {
         case .query: return "let \(local) = call.query(\(name.literal), as: \(taken).self)"
         case .header(let field): return "let \(local) = call.header(\(field.literal), as: \(taken).self)"
         case .body: return "let \(local) = try await call.body(as: \(type.text).self)"
+        case .caller: return "let \(local) = try \(currentCaller)"
         case .request: return "let \(local) = call.request"
         }
     }
+
+    /// The expression for the caller of the current call.
+    private var currentCaller: String { "Roost.RequestContext.caller(as: \(type.text).self)" }
+
+    /// The argument as passed in the call of a function in this process: the callee knows the caller from its own context.
+    var localArgument: String { caller == nil ? argument : (label.map { "\($0): " } ?? "") + currentCaller }
 
     /// The statement that writes the argument into a client's request.
     var writing: String {
         switch source {
         case .path: "call.path(\(name.literal), \(local))"
-        case .query: "call.query(\(name.literal), \(local))"
+        // An empty list that is optional arrives as `nil`.
+        case .query: (isList && type.isOptional ? "let \(local) = " : "") + "call.query(\(name.literal), \(local))"
         case .header(let field): "call.header(\(field.literal), \(local))"
         // The values of a stream are produced as part of the caller's own call.
         case .body: type.streamed == nil ? "call.body(\(local))" : "let \(local) = call.body(\(local))"
+        case .caller: "try call.caller(\(local))"
         case .request: ""
         }
     }

@@ -58,6 +58,7 @@ struct ServiceDeclaration {
         isIsolated = declaration.is(ActorDeclSyntax.self) || !declaration.attributes.named(["MainActor"]).isEmpty
         let functions = declaration.memberBlock.members.compactMap { $0.decl.as(FunctionDeclSyntax.self) }
         routes = functions.compactMap { RouteDeclaration($0, isContract: false, &findings) }
+        for route in routes { route.checkCallers(attribute.argument("access"), &findings) }
         subscriptions = functions.flatMap { SubscriptionDeclaration.all(of: $0, &findings) }
         declaration.checkNames(routes.isEmpty ? [] : ["Routes"], &findings)
         declaration.checkNames(subscriptions.isEmpty ? ["endpoints"] : ["endpoints", "subscriptions"], &findings)

@@ -84,6 +84,13 @@ extension TypeSyntax {
         return name.arguments.first
     }
 
+    /// The type of the elements, if the type is an array in any of its spellings.
+    var element: TypeSyntax? {
+        if let array = self.as(ArrayTypeSyntax.self) { return array.element }
+        guard let name = generic, name.name == "Array" else { return nil }
+        return name.arguments.first
+    }
+
     /// The name of a type and its generic arguments, without the name of the module.
     var generic: (name: String, arguments: [TypeSyntax])? {
         if let name = self.as(IdentifierTypeSyntax.self) { return (name.name.text, name.genericArgumentClause.types) }

@@ -60,6 +60,28 @@ extension ProtobufReader {
         list = elements
     }
 
+    /// Reads one element of a list, or the elements of a packed list, each for itself.
+    /// - Parameter take: Takes an element or the fault for which it is refused, and returns whether it takes another one.
+    package mutating func elements<Element: Schema>(
+        as type: Element.Type, _ take: (Element?, Fault?) -> Bool
+    ) throws(DecodingFailure) {
+        guard wireType == .delimited, Element.protobufKind.isPacked else {
+            guard wireType == Element.protobufKind.wireType else { return try skip() }
+            _ = try element(as: Element.self, take)
+            return
+        }
+        let outer = try narrow()
+        while cursor < end { if try !element(as: Element.self, take) { cursor = end } }
+        widen(to: outer)
+    }
+
+    private mutating func element<Element: Schema>(
+        as type: Element.Type, _ take: (Element?, Fault?) -> Bool
+    ) throws(DecodingFailure) -> Bool {
+        let count = faultCount, element = try value(as: Element.self)
+        return take(element, faultCount > count ? reported.last : nil)
+    }
+
     /// Consumes the next tag if it is this one and has one byte.
     @inlinable
     mutating func takeTag(_ field: Int, _ type: ProtobufWireType) -> Bool {

@@ -6,6 +6,11 @@ extension JSONSchema {
     /// Returns the schema of a parameter's type.
     public static func parameter<Value: ParameterValue>(_ type: Value.Type) -> JSONSchema { Value.parameterSchema }
 
+    /// Returns the schema of the type of a query parameter that can be given several times.
+    public static func parameter<Value: ParameterValue>(_ type: [Value].Type) -> JSONSchema {
+        .array(of: Value.parameterSchema).count(ParameterList.bounds)
+    }
+
     /// Returns the schema of a named object.
     public static func object(
         _ name: String, description: String = "", @FieldList fields: @escaping @Sendable () -> [Field]

@@ -16,6 +16,9 @@ protocol ZooAPI: Sendable {
     @Get("/animals", access: .anyone)
     func animals(kind: Kind?, born since: Date, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Animal>
 
+    @Get("/animals/search", access: .anyone)
+    func search(names: [String], kinds: [Kind]?, weights: [Double]) async throws -> [Animal]
+
     @Get("/animals/{id}")
     func animal(id: UUID) async throws -> Animal
 

@@ -116,6 +116,13 @@ struct ProtoTextTests {
         #expect(file.messages.map(\.name) == ["GoRequest", "GoRequest2", "ListOfGoRequest"])
     }
 
+    @Test func listsOfAQuery() {
+        let text = ProtoFile(ZooAPIContract.description).text
+        #expect(
+            text.contains(
+                "message SearchRequest {\n  repeated string names = 1;\n  repeated string kinds = 2;\n  repeated double weights = 3;\n}\n"))
+    }
+
     @Test func streamsAndTheirMetadata() {
         let text = ProtoFile(WarehouseAPIContract.description).text
         #expect(text.contains("  // Metadata: param-room.\n  rpc Talk(stream TalkRequest) returns (stream EverythingNode);\n"))

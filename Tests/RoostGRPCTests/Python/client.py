@@ -42,6 +42,8 @@ expect(talk.Echo(note, compression=grpc.Compression.Gzip) == note, "echo by gzip
 large = talk_pb2.Note(text="large", count=1, tags=["x" * 1000] * 900)
 expect(talk.Echo(large) == large, "a large message")
 expect(list(talk.Find(talk_pb2.FindRequest(id=-7, word="a/b")).value) == ["-7", "none", "a/b"], "parameters")
+expect(list(talk.Pick(talk_pb2.PickRequest(ids=[1, -2, 0], words=["a", "ü"])).value) == ["1", "-2", "0", "a", "ü"], "lists")
+expect(list(talk.Pick(talk_pb2.PickRequest()).value) == ["none"], "empty lists")
 reply = talk.Context(
     talk_pb2_grpc.google_dot_protobuf_dot_empty__pb2.Empty(),
     metadata=[("authorization", "Bearer t"), ("x-request-id", "r-1")], timeout=5)

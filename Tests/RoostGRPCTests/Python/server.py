@@ -22,6 +22,9 @@ class Talk(talk_pb2_grpc.TalkServicer):
         exact = str(request.exact).lower() if request.HasField("exact") else "none"
         return talk_pb2.FindReply(value=[str(request.id), exact, request.word])
 
+    def Pick(self, request, context):
+        return talk_pb2.PickReply(value=[str(id) for id in request.ids] + (list(request.words) or ["none"]))
+
     def Store(self, request, context):
         return empty_pb2.Empty()
 

@@ -80,6 +80,31 @@ import Testing
         }
     }
 
+    @Test(arguments: Way.allCases) func lists(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let client = open.client, names = ["a b", "", "c&d=e", "Ümit", "1,2"]
+            let found = try await client.search(names: names, legs: [4, -2, 0], diets: [.fish, .hay, .fish], scores: [0.5, -1])
+            #expect(found == names + ["[4, -2, 0]", "fish hay fish", "[0.5, -1.0]"])
+            // An empty list is no list.
+            #expect(try await client.search(names: [], legs: [], diets: [], scores: []) == ["any legs", "", "[]"])
+            #expect(try await client.search(names: [], legs: nil, diets: [], scores: []) == ["any legs", "", "[]"])
+            #expect(try await client.search(names: [], legs: Array(1...100), diets: [], scores: []).count == 3)
+        }
+    }
+
+    @Test(arguments: Way.allCases) func listsThatBreakARule(way: Way) async throws {
+        try await OpenZoo.run(way) { open in
+            let element = await problem {
+                _ = try await open.client.search(names: ["a", "b\0", "c", "\0"], legs: nil, diets: [], scores: [])
+            }
+            #expect(element?.status == .unprocessable)
+            #expect(element?.errors.map { "\($0.pointer) \($0.rule)" } == ["/names/1 characters", "/names/3 characters"])
+            let long = await problem { _ = try await open.client.search(names: [], legs: Array(1...101), diets: [], scores: []) }
+            #expect(long?.status == .unprocessable)
+            #expect(long?.errors == [Fault(pointer: "/legs", rule: "count", message: "must have at most 100 items")])
+        }
+    }
+
     @Test(arguments: Way.allCases) func problems(way: Way) async throws {
         try await OpenZoo.run(way) { open in
             let problem = await problem { _ = try await open.client.fail(kind: "problem") }

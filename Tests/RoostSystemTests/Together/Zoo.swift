@@ -32,6 +32,17 @@ protocol ZooAPI: Sendable {
     @Post("/wait") func wait() async throws
     @Live("/count/{upTo}") func count(upTo: Int) async throws -> MessageStream<Int>
     @Post("/sums") func sum(_ numbers: MessageStream<Int>) async throws -> Int
+    @Post("/visits") func visit(_ animal: Animal, by visitor: Principal.Account) async throws -> [String]
+    @Post("/visits/kept", takesIdempotencyKey: true) func keep(by visitor: Principal.Account) async throws -> [String]
+    @Get("/looks/{name}") func look(_ caller: Principal, name: String, _ visitor: Principal.Account?) async throws -> [String]
+    @Post("/deliveries") func deliver(from service: Principal.Service, _ animal: Animal) async throws -> String
+    @Get("/search") func search(names: [String], legs: [Int]?, diets: [Diet], scores: [Double]) async throws -> [String]
+    @Live("/walks/{steps}") func walk(steps: Int, with visitor: Principal.Account) async throws -> MessageStream<String>
+}
+
+@Schema
+enum Diet: String {
+    case hay, fish
 }
 
 struct Escape: Error {}
@@ -121,6 +132,26 @@ final class Zoo: ZooAPI {
         var sum = 0
         for try await number in numbers { sum += number }
         return sum
+    }
+
+    func visit(_ animal: Animal, by visitor: Principal.Account) async throws -> [String] {
+        [animal.name, visitor.id, visitor.roles.sorted().joined(), visitor.callingService ?? "-"]
+    }
+
+    func keep(by visitor: Principal.Account) async throws -> [String] { [visitor.id, visitor.callingService ?? "-"] }
+
+    func look(_ caller: Principal, name: String, _ visitor: Principal.Account?) async throws -> [String] {
+        ["\(caller.kind)", caller.callingService ?? "-", visitor?.id ?? "-"]
+    }
+
+    func deliver(from service: Principal.Service, _ animal: Animal) async throws -> String { service.name }
+
+    func search(names: [String], legs: [Int]?, diets: [Diet], scores: [Double]) async throws -> [String] {
+        names + [legs.map { "\($0)" } ?? "any legs", diets.map(\.rawValue).joined(separator: " "), "\(scores)"]
+    }
+
+    func walk(steps: Int, with visitor: Principal.Account) async throws -> MessageStream<String> {
+        MessageStream(of: visitor.id)
     }
 }
 

@@ -31,6 +31,25 @@ struct IncomingCallTests {
             ])
     }
 
+    @Test func aListIsGivenOnceForEachValue() throws {
+        var call = try call("tag=a&id=1&tag=b%20c&tag=&tag&id=-2&%74ag=d")
+        #expect(call.query("tag", as: [String].self) == ["a", "b c", "", "", "d"])
+        #expect(call.query("id", as: [Int]?.self) == [1, -2])
+        #expect(call.query("none", as: [Int].self) == [])
+        #expect(call.query("none", as: [Int]?.self) == .some(nil))
+    }
+
+    @Test func notesEveryFaultOfAList() throws {
+        var call = try call("id=1&id=x&id=&tag=%ff&tag=a&tag=%00&" + Array(repeating: "page=1", count: 101).joined(separator: "&"))
+        #expect(call.query("id", as: [Int].self) == nil)
+        #expect(call.query("tag", as: [String]?.self) == nil)
+        #expect(call.query("page", as: [PageLimit].self) == nil)
+        #expect(
+            call.refusal.errors.map { "\($0.pointer) \($0.rule)" } == [
+                "/id/1 type", "/id/2 type", "/tag/0 encoding", "/tag/2 characters", "/page count",
+            ])
+    }
+
     @Test func aPathThatNamesNothingIsNotFound() throws {
         var call = try call(parameters: [("id", "x")])
         #expect(call.path("id", as: Int.self) == nil)

@@ -12,6 +12,7 @@ struct MessageArgumentTests {
         @Put("/files/{name}") func store(name: String, note: String?, _ file: RawBody) async throws -> String
         @Post("/raw") func raw(_ file: RawBody) async throws -> String
         @Get("/rest/{path...}") func rest(path: String) async throws -> String
+        @Get("/lists") func lists(ids: [Int], ratios: [Double]?, flags: [Bool], words: [String]) async throws -> String
         @Get("/find") func find(text: String?, ratio: Double?, page: Int) async throws -> String
     }
 
@@ -19,6 +20,9 @@ struct MessageArgumentTests {
         func store(name: String, note: String?, _ file: RawBody) async throws -> String { "\(name) \(file.contentType) \(file.bytes)" }
         func raw(_ file: RawBody) async throws -> String { "\(file.contentType) \(file.bytes)" }
         func rest(path: String) async throws -> String { path }
+        func lists(ids: [Int], ratios: [Double]?, flags: [Bool], words: [String]) async throws -> String {
+            "\(ids) \(ratios ?? []) \(flags) \(words)"
+        }
         func find(text: String?, ratio: Double?, page: Int) async throws -> String { "\(text ?? "-") \(ratio ?? -1) \(page)" }
     }
 
@@ -71,6 +75,38 @@ struct MessageArgumentTests {
             #expect(problem.status == .unprocessable && problem.errors.map { "\($0.pointer) \($0.rule)" } == [fault])
         }
         #expect(try await answer(message(route) { $0.field(3, 4) }, route) == "- -1.0 4")
+    }
+
+    /// Numbers can be packed or not (Protocol Buffers, "Message Structure").
+    @Test func listsAreRepeatedFields() async throws {
+        let route = FilesAPIContract.Routes.lists
+        let packed = message(route) { writer in
+            writer.field(1, [1, -2])
+            writer.field(2, [0.5])
+            writer.field(3, [true, false])
+            writer.field(4, ["a", ""])
+        }
+        #expect(try await answer(packed, route) == #"[1, -2] [0.5] [true, false] ["a", ""]"#)
+        let single = message(route) { writer in
+            for id in [1, -2] { writer.present(1, id) }
+            writer.present(2, 0.5)
+            for flag in [true, false] { writer.present(3, flag) }
+            writer.field(1, [0, 7])
+        }
+        #expect(try await answer(single, route) == "[1, -2, 0, 7] [0.5] [true, false] []")
+        #expect(try await answer(message(route) { _ in }, route) == "[] [] [] []")
+    }
+
+    @Test func eachFaultOfAListIsToldWithItsIndex() async throws {
+        let route = FilesAPIContract.Routes.lists
+        let request = message(route) { writer in
+            writer.field(1, Array(1...5000))
+            writer.field(2, [1, Double.nan, 2])
+            for word in ["a", "b\0", "c"] { writer.present(4, word) }
+        }
+        let response = try await caller(.grpc).send(request, for: route)
+        let problem = Problem(response: response, bytes: try await response.body.collect(upTo: 10_000))
+        #expect(problem.errors.map { "\($0.pointer) \($0.rule)" } == ["/ids count", "/ratios/1 range", "/words/1 characters"])
     }
 
     @Test func aPathIsCheckedWhereverItCameFrom() async throws {

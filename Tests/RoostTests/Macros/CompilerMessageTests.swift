@@ -58,6 +58,8 @@ import Testing
     @Test(arguments: [
         ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get(\"/a\") func list(size: Size) async throws"),
         ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get(\"/a\") func list(size: Size?) async throws"),
+        ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get(\"/a\") func list(sizes: [Size]) async throws"),
+        ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get(\"/a\") func list(ids: [ID]?) async throws"),
         ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get(\"/a/{id}\") func one(id: ID) async throws"),
         ("@Contract(\"c\") public protocol OrdersAPI: Sendable", "@Get(\"/a\") func one(id: Marked) async throws"),
         ("@Contract(\"c\") protocol OrdersAPI: Sendable", "@Get(\"/a\", headers: [\"id\": \"X-ID\"]) func one(id: ID?) async throws"),
@@ -150,6 +152,7 @@ import Testing
             @Service struct Products {
                 @Get("/products/{sku}", headers: ["number": "X-Number"])
                 func product(sku: SKU, number: Number?, rights: Rights = []) -> SKU { sku }
+                @Get("/products") func products(skus: [SKU] = [], numbers: [Number]?) -> [SKU] { skus }
             }
             """)
         #expect(found == [])

@@ -9,14 +9,14 @@ struct HiddenContractTests {
         import Roost
 
         @Contract("file") private protocol FileAPI: Sendable { @Get("/") func name() async throws -> String }
-        @Contract("module") protocol ModuleAPI: Sendable { @Post("/{id}") func name(_ text: String, of id: Int) async throws -> String }
+        @Contract("module") protocol ModuleAPI: Sendable { @Post("/{id}") func name(_ text: String, of id: Int, by account: Principal.Account?) async throws -> String }
         enum Nest {
             @Schema enum Size { case small, large }
             @Contract("nested") protocol NestedAPI: Sendable { @Get("/{size}") func name(size: Size) async throws -> String }
         }
 
         private struct File: FileAPI { func name() async throws -> String { "file" } }
-        struct Module: ModuleAPI { func name(_ text: String, of id: Int) async throws -> String { "module" } }
+        struct Module: ModuleAPI { func name(_ text: String, of id: Int, by account: Principal.Account?) async throws -> String { "module" } }
         struct Nested: Nest.NestedAPI { func name(size: Nest.Size) async throws -> String { "nested" } }
 
         func nowhere<API: Sendable>(_ type: API.Type = API.self) -> Callee<API> {
@@ -24,7 +24,7 @@ struct HiddenContractTests {
         }
 
         @inline(never) private func ask(_ api: any FileAPI) async -> String { await (try? api.name()) ?? "client" }
-        @inline(never) func ask(_ api: any ModuleAPI) async -> String { await (try? api.name("", of: 1)) ?? "client" }
+        @inline(never) func ask(_ api: any ModuleAPI) async -> String { await (try? api.name("", of: 1, by: nil)) ?? "client" }
         @inline(never) func ask(_ api: any Nest.NestedAPI) async -> String { await (try? api.name(size: .small)) ?? "client" }
 
         @main struct Main {

@@ -41,11 +41,13 @@ import Testing
                     @Roost.Put("/orders/{id}") func raw(id: ID, _ body: RawBody) async throws -> URL
                     @Roost.Live("/orders/{id}/live") func live(id: ID, _ sent: MessageStream<Data>) async throws -> MessageStream<Choice>
                     @Roost.Delete("/orders/{id}") func remove(id: ID) async throws
+                    @Roost.Get("/mine") func mine(of account: Roost.Principal.Account, _ service: Roost.Principal.Service?) async throws -> Int
                 }
                 @Roost.Service struct Hello {
                     @Roost.Get("/hello") func hello(request: Roost.Request) -> Roost.Response { .text("") }
                     @Roost.Post("/hello") func post(_ request: Request) -> Response { Response(name: request.name) }
                     @Roost.Put("/hello") func put(_ request: Roost.Request) throws -> Set { Set() }
+                    @Roost.Delete("/hello") func remove(by anyone: Roost.Principal) {}
                 }
                 """)
     }
@@ -82,6 +84,7 @@ import Testing
                 @Get("/hello") func hello(request: Request) -> Response { .text("") }
                 @Post("/hello") func post(_ request: Request) -> Response { .text("") }
                 @Put("/hello") func put(_ body: RawBody) -> Response { .text("") }
+                @Delete("/hello") func remove(by account: Principal.Account) {}
             }
             """)
         #expect(found == [])

@@ -38,7 +38,7 @@ struct Customer: Sendable {
 
     /// Adds products to the cart and orders them.
     func order(_ sku: String, _ quantity: Int = 1, paidBy token: String) async throws -> Order {
-        _ = try await patiently { try await carts.put(sku: sku, CartQuantity(quantity: quantity)) }
+        _ = try await patiently { try await carts.put(sku: sku, CartQuantity(quantity: quantity), by: .signedIn) }
         let key = UUID().uuidString
         let body = JSON.text(NewOrder(paymentToken: token, shippingAddress: Self.address, email: nil))
         return try await patiently {
@@ -51,7 +51,7 @@ struct Customer: Sendable {
     /// Waits until an order has its final status.
     func end(of id: UUID) async throws -> Order {
         try await eventually("order \(id.text) ends", within: .seconds(60)) {
-            let order = try await patiently { try await orders.order(id: id) }
+            let order = try await patiently { try await orders.order(id: id, of: .signedIn) }
             return order.status.isFinal ? order : nil
         }
     }

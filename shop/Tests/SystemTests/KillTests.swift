@@ -29,7 +29,7 @@ import Testing
             #expect(try await administrator.payments(for: id).count == 1)
         }
         #expect(try await administrator.stock(of: Self.sku) == before - 12)
-        let listed = try await patiently { try await customer.orders.orders(limit: nil, cursor: nil).items }
+        let listed = try await patiently { try await customer.orders.orders(of: .signedIn, limit: nil, cursor: nil).items }
         #expect(Set(listed.map(\.id)) == Set(placed.keys))
         #expect(try await customer.mails(16).count == 16)
         #expect(shop.text.contains("was killed by signal 9"))

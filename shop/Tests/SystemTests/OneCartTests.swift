@@ -18,16 +18,16 @@ import Testing
         let customer = try await Customer.signedUp(at: shop, by: http)
         let before = try await administrator.stock(of: "TEA-0001")
         for round in 1...3 {
-            _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 2))
+            _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 2), by: .signedIn)
             let answers = try await answers(to: customer, over: OrdersAPIContract.client(over: caller))
             #expect(answers.filter { $0 == .created }.count == 1 && Set(answers).isSubset(of: [.created, .conflict]), "\(answers)")
-            let orders = try await customer.orders.orders(limit: nil, cursor: nil).items
+            let orders = try await customer.orders.orders(of: .signedIn, limit: nil, cursor: nil).items
             #expect(orders.count == round)
             let order = try await customer.end(of: #require(orders.first).id)
             #expect(order.status == .confirmed)
             #expect(try await administrator.payments(for: order.id).map(\.amount) == [order.total])
             #expect(try await administrator.stock(of: "TEA-0001") == before - 2 * round)
-            #expect(try await customer.carts.cart().items.isEmpty)
+            #expect(try await customer.carts.cart(of: .signedIn).items.isEmpty)
         }
         caller.close()
         #expect(await shop.stop() == 0)
@@ -40,8 +40,8 @@ import Testing
         context.authorization = "Bearer \(customer.token)"
         return await withTaskGroup(of: Status.self) { [context] group in
             for _ in 0..<5 {
-                group.addTask { await answer { _ = try await customer.orders.place(order) } }
-                group.addTask { await context.run { await answer { _ = try await remote.place(order) } } }
+                group.addTask { await answer { _ = try await customer.orders.place(order, by: .signedIn) } }
+                group.addTask { await context.run { await answer { _ = try await remote.place(order, by: .signedIn) } } }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }

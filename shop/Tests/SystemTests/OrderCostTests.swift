@@ -66,7 +66,7 @@ private struct Buyer {
 
     /// Orders a mug, and counts what that took.
     func order(under key: String?) async throws -> OrderCost {
-        _ = try await CartsAPIContract.client(over: gateway).put(sku: "MUG", CartQuantity(quantity: 1))
+        _ = try await CartsAPIContract.client(over: gateway).put(sku: "MUG", CartQuantity(quantity: 1), by: .signedIn)
         let order = NewOrder(
             paymentToken: "tok_ok",
             shippingAddress: Address(name: "Ada", street: "1 Wren Lane", city: "London", postalCode: "N1", country: "GB"), email: nil)
@@ -75,7 +75,7 @@ private struct Buyer {
         headers["idempotency-key"] = key
         let response = try await gateway.send(.post, "/orders", json: JSON.text(order), headers: headers)
         try #require(response.status == .created)
-        let cart = try await CartsAPIContract.client(over: gateway).cart()
+        let cart = try await CartsAPIContract.client(over: gateway).cart(of: .signedIn)
         #expect(cart.items.isEmpty)
         return try await eventually("the order's answer is traced", within: .seconds(60)) {
             OrderCost(of: tracer.finishedSpans.filter { $0.traceID == trace.traceID }, under: trace.spanID)

@@ -30,7 +30,7 @@ import Testing
         #expect(tooMany.status == .rejected)
         #expect(try await administrator.payments(for: tooMany.id).isEmpty)
         #expect(try await administrator.stock(of: "TEA-0001") == before - 8)
-        #expect(try await customer.carts.cart().items.isEmpty)
+        #expect(try await customer.carts.cart(of: .signedIn).items.isEmpty)
         let mails = try await customer.mails(7)
         #expect(mails.count == 7 && Set(mails.map(\.subject)).count == 7)
         #expect(mails.allSatisfy { $0.html.contains("<p>") && !$0.text.isEmpty })
@@ -46,8 +46,8 @@ import Testing
         let customer = try await Customer.signedUp(at: shop, by: http)
         let before = try await administrator.stock(of: "TEA-0001")
         let order = try await customer.order("TEA-0001", 2, paidBy: "tok_slow")
-        try await eventually("the goods are held") { try await customer.orders.order(id: order.id).status == .reserved }
-        _ = try await customer.orders.cancel(id: order.id)
+        try await eventually("the goods are held") { try await customer.orders.order(id: order.id, of: .signedIn).status == .reserved }
+        _ = try await customer.orders.cancel(id: order.id, by: .signedIn)
         #expect(try await customer.end(of: order.id).status == .cancelled)
         #expect(try await administrator.payments(for: order.id).allSatisfy { $0.status == .refunded })
         #expect(try await administrator.stock(of: "TEA-0001") == before)

@@ -57,7 +57,7 @@ private func order(in system: TestSystem, _ accounts: TestAccounts, as trace: Tr
         name: "Mug", description: "Holds tea.", category: "ceramics", price: .euros(cents: 1850), stock: 10, imageUrl: "/mug.svg")
     _ = try await catalog.put(sku: "MUG", mug)
     let gateway = try await system.client(of: "gateway", as: .bearer(accounts.token()))
-    _ = try await CartsAPIContract.client(over: gateway).put(sku: "MUG", CartQuantity(quantity: 1))
+    _ = try await CartsAPIContract.client(over: gateway).put(sku: "MUG", CartQuantity(quantity: 1), by: .signedIn)
     let order = NewOrder(
         paymentToken: "tok_ok",
         shippingAddress: Address(name: "Ada", street: "1 Wren Lane", city: "London", postalCode: "N1", country: "GB"), email: nil)

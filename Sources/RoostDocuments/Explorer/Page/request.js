@@ -19,7 +19,7 @@ export function requestForm(document, path, method, operation) {
     get request() {
       const filled = path.replace(/\{([^}]+)\}/g, (_, name) =>
         encodeURIComponent(named("path").find((field) => field.name === name)?.value ?? ""));
-      const query = new URLSearchParams(named("query").map((field) => [field.name, field.value])).toString();
+      const query = new URLSearchParams(named("query").flatMap((field) => field.values.map((value) => [field.name, value]))).toString();
       const headers = Object.fromEntries(named("header").map((field) => [field.name, field.value]));
       if (session.token && operation.security) headers.Authorization = "Bearer " + session.token;
       if (body && body.text !== "") headers["Content-Type"] = body.type;
@@ -30,7 +30,7 @@ export function requestForm(document, path, method, operation) {
     showFaults(faults) {
       for (const field of [...fields, body].filter(Boolean)) field.clear();
       for (const fault of faults) {
-        const field = fields.find((candidate) => fault.pointer === "/" + candidate.name) ?? body;
+        const field = fields.find((candidate) => candidate.has(fault.pointer)) ?? body;
         field?.fault(fault);
       }
     },
@@ -55,18 +55,26 @@ function parameterField(document, parameter) {
   const id = `parameter-${parameter.in}-${parameter.name}`;
   const attributes = { id, name: parameter.name, "aria-required": parameter.required ? "true" : undefined, spellcheck: "false" };
   const choices = schema.enum ?? (schema.type === "boolean" ? ["true", "false"] : null);
-  const input = choices
+  const isList = schema.type === "array";
+  const input = isList
+    ? element("textarea", { ...attributes, rows: 2 })
+    : choices
     ? element("select", attributes, element("option", { value: "" }, "—"), choices.map((choice) => element("option", {}, choice)))
     : element("input", attributes);
   if (parameter.example !== undefined) input.value = parameter.example;
-  const about = [typeName(document, parameter.schema), ruleText(parameter.schema), "in " + parameter.in].filter(Boolean).join(", ");
+  const about = [
+    typeName(document, parameter.schema), ruleText(parameter.schema), "in " + parameter.in, isList ? "one value in each line" : "",
+  ].filter(Boolean).join(", ");
   const row = element("div", { class: "field" },
     element("label", { for: id, class: parameter.required ? "must" : "" }, element("code", {}, parameter.name)), input,
     element("p", { class: "note" }, about, parameter.description ? [". ", inline(parameter.description)] : ""));
   return {
     row, input, name: parameter.name, place: parameter.in, isRequired: parameter.required,
     get value() { return input.value; },
-    ...withFaults(input, row, parameter.name),
+    /** The values that are sent: the lines of a list. */
+    get values() { return isList ? input.value.split("\n").filter((line) => line !== "") : [input.value]; },
+    has(pointer) { return pointer === "/" + parameter.name || (isList && pointer.startsWith(`/${parameter.name}/`)); },
+    ...withFaults(input, row, isList ? "" : parameter.name),
   };
 }
 

@@ -1,22 +1,16 @@
 import Foundation
 import Roost
 
-extension Principal {
-    /// The identifier of the calling account.
-    /// - Throws: A `Problem` with status 401 if the caller is not an account.
-    public var accountID: UUID {
-        get throws {
-            guard kind == .account, let id = UUID(uuidString: id) else {
-                throw Problem(
-                    .unauthorized, "Sign in first: this operation requires a bearer token.", headers: ["www-authenticate": "Bearer"])
-            }
-            return id
+extension Principal.Account {
+    /// Creates an account of the shop, such as the caller in a test.
+    public init(_ id: UUID) { self.init(id.text) }
+
+    /// The identifier, which is a UUID in the shop.
+    /// - Throws: A `Problem` with status 403 if another system issued the access token.
+    public var uuid: UUID {
+        get throws(Problem) {
+            guard let uuid = UUID(uuidString: id) else { throw Problem(.forbidden, "The access token is not one of the shop's.") }
+            return uuid
         }
     }
-}
-
-extension RequestContext? {
-    /// The identifier of the account that makes the call.
-    /// - Throws: A `Problem` with status 401 if there is no call, or its caller is not an account.
-    public var accountID: UUID { get throws { try (self?.principal ?? .anonymous).accountID } }
 }

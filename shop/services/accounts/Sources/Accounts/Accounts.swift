@@ -33,10 +33,10 @@ struct Accounts: AccountsAPI {
         return row.account
     }
 
-    func me() async throws -> Account { try await find(RequestContext.current.accountID) }
+    func me(_ caller: Principal.Account) async throws -> Account { try await find(caller.uuid) }
 
-    func changeMe(_ changes: AccountChanges) async throws -> Account {
-        let id = try RequestContext.current.accountID
+    func changeMe(_ changes: AccountChanges, by caller: Principal.Account) async throws -> Account {
+        let id = try caller.uuid
         if let name = changes.name { _ = try await database.execute("UPDATE accounts SET name = \(name) WHERE id = \(id)") }
         return try await find(id)
     }
@@ -61,19 +61,17 @@ struct Accounts: AccountsAPI {
         try await sessions.refresh(request.refreshToken) { try await find($0) }
     }
 
-    func sessions(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> {
-        try await sessions.list(of: RequestContext.current?.principal ?? .anonymous, limit: limit ?? .default, after: cursor)
+    func sessions(of caller: Principal.Account, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> {
+        try await sessions.list(of: caller, limit: limit ?? .default, after: cursor)
     }
 
-    func signOut() async throws {
-        guard let principal = RequestContext.current?.principal, let session = principal.session.flatMap(UUID.init(uuidString:)) else {
-            return
-        }
-        try await sessions.end(session, of: principal.accountID)
+    func signOut(_ caller: Principal.Account) async throws {
+        guard let session = caller.session.flatMap(UUID.init(uuidString:)) else { return }
+        try await sessions.end(session, of: caller.uuid)
     }
 
-    func endSession(id: UUID) async throws {
-        guard try await sessions.end(id, of: RequestContext.current.accountID) else {
+    func endSession(id: UUID, by caller: Principal.Account) async throws {
+        guard try await sessions.end(id, of: caller.uuid) else {
             throw Problem(.notFound, "The account has no session \(id.text).")
         }
     }

@@ -71,9 +71,9 @@ struct Sessions: Sendable {
             """) == 1
     }
 
-    func list(of principal: Principal, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Session> {
-        let account = try principal.accountID
-        let current = principal.session
+    func list(of caller: Principal.Account, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Session> {
+        let account = try caller.uuid
+        let current = caller.session
         let rows = try await database.query(
             """
             SELECT id, created_at, expires_at FROM sessions

@@ -11,11 +11,11 @@ public protocol AccountsAPI: Sendable {
 
     /// Returns the caller's account.
     @Get("/accounts/me")
-    func me() async throws -> Account
+    func me(_ caller: Principal.Account) async throws -> Account
 
     /// Changes the caller's account.
     @Patch("/accounts/me")
-    func changeMe(_ changes: AccountChanges) async throws -> Account
+    func changeMe(_ changes: AccountChanges, by caller: Principal.Account) async throws -> Account
 
     /// Returns an account, for other services of the system.
     @Get("/accounts/{id}", access: .services)
@@ -37,15 +37,15 @@ public protocol AccountsAPI: Sendable {
 
     /// Lists the active sessions of the caller's account, newest first.
     @Get("/sessions")
-    func sessions(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session>
+    func sessions(of caller: Principal.Account, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session>
 
     /// Signs out. The session's tokens are refused from then on.
     @Delete("/sessions/current")
-    func signOut() async throws
+    func signOut(_ caller: Principal.Account) async throws
 
     /// Ends another session of the caller's account.
     @Delete("/sessions/{id}")
-    func endSession(id: UUID) async throws
+    func endSession(id: UUID, by caller: Principal.Account) async throws
 
     /// Returns the public keys for verifying access tokens (RFC 7517).
     @Get("/.well-known/jwks.json", access: .anyone)

@@ -38,7 +38,7 @@ public struct TestAccounts: ServiceDefinition {
 private struct KnownAccounts: AccountsAPI {
     let keySet: JSONWebKeySet
 
-    func me() async throws -> Account { try await account(id: RequestContext.current.accountID) }
+    func me(_ caller: Principal.Account) async throws -> Account { try await account(id: caller.uuid) }
 
     func account(id: UUID) async throws -> Account {
         Account(id: id, email: Self.email(of: id), name: "Ada", role: .customer, createdAt: Date())
@@ -49,12 +49,14 @@ private struct KnownAccounts: AccountsAPI {
     func keys() async throws -> JSONWebKeySet { keySet }
 
     func signUp(_ account: NewAccount) async throws -> Account { throw Self.absent }
-    func changeMe(_ changes: AccountChanges) async throws -> Account { throw Self.absent }
+    func changeMe(_ changes: AccountChanges, by caller: Principal.Account) async throws -> Account { throw Self.absent }
     func signIn(_ credentials: Credentials) async throws -> TokenPair { throw Self.absent }
     func refresh(_ request: RefreshRequest) async throws -> TokenPair { throw Self.absent }
-    func sessions(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> { throw Self.absent }
-    func signOut() async throws { throw Self.absent }
-    func endSession(id: UUID) async throws { throw Self.absent }
+    func sessions(of caller: Principal.Account, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> {
+        throw Self.absent
+    }
+    func signOut(_ caller: Principal.Account) async throws { throw Self.absent }
+    func endSession(id: UUID, by caller: Principal.Account) async throws { throw Self.absent }
 
     private static var absent: Problem { Problem(.notImplemented, "The accounts of tests do not do this.") }
 }

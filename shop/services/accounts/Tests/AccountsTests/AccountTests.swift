@@ -11,10 +11,12 @@ import Testing
             AccountsService()
         } test: { system in
             let ada = try await SignedIn.ada(in: system)
-            #expect(try await ada.client.changeMe(AccountChanges(name: nil)).name == "Ada")
-            #expect(try await ada.client.changeMe(AccountChanges(name: "Ada Lovelace")).name == "Ada Lovelace")
-            #expect(try await ada.client.me().name == "Ada Lovelace")
-            await #expect(performing: { try await ada.client.changeMe(AccountChanges(name: "")) }, throws: refused(with: .unprocessable))
+            #expect(try await ada.client.changeMe(AccountChanges(name: nil), by: .signedIn).name == "Ada")
+            #expect(try await ada.client.changeMe(AccountChanges(name: "Ada Lovelace"), by: .signedIn).name == "Ada Lovelace")
+            #expect(try await ada.client.me(.signedIn).name == "Ada Lovelace")
+            await #expect(
+                performing: { try await ada.client.changeMe(AccountChanges(name: ""), by: .signedIn) },
+                throws: refused(with: .unprocessable))
         }
     }
 
@@ -35,7 +37,7 @@ import Testing
             AccountsService()
         } test: { system in
             let ada = try await SignedIn.ada(in: system)
-            let id = try await ada.client.me().id
+            let id = try await ada.client.me(.signedIn).id
             await #expect(performing: { try await ada.client.account(id: id) }, throws: refused(with: .forbidden))
             let service = try await system.client(AccountsAPIContract.self, as: .service("orders"))
             #expect(try await service.account(id: id).id == id)
@@ -62,13 +64,13 @@ import Testing
             AccountsService()
         } test: { system in
             let administrator = try await SignedIn.again(in: system, credentials)
-            #expect(try await administrator.client.me().role == .admin)
+            #expect(try await administrator.client.me(.signedIn).role == .admin)
         }
         try await TestSystem.run(["ADMIN_PASSWORD": "another password"], in: folder) {
             AccountsService()
         } test: { system in
             let administrator = try await SignedIn.again(in: system, credentials)
-            #expect(try await administrator.client.me().role == .admin)
+            #expect(try await administrator.client.me(.signedIn).role == .admin)
             let other = Credentials(email: credentials.email, password: "another password")
             await #expect(performing: { try await SignedIn.again(in: system, other) }, throws: refused(with: .unauthorized))
         }
@@ -95,7 +97,7 @@ import Testing
             AccountsService()
         } test: { system in
             let client = try await system.client(AccountsAPIContract.self, as: .bearer(tokens.accessToken))
-            #expect(try await client.me().name == "Ada")
+            #expect(try await client.me(.signedIn).name == "Ada")
         }
     }
 }

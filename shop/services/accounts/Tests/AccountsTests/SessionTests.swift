@@ -21,7 +21,7 @@ import Testing
         } test: { system in
             let ada = try await SignedIn.ada(in: system)
             #expect(ada.tokens.tokenType == "Bearer" && ada.tokens.expiresIn == 900)
-            #expect(try await ada.client.me().name == "Ada")
+            #expect(try await ada.client.me(.signedIn).name == "Ada")
         }
     }
 
@@ -47,14 +47,14 @@ import Testing
             let anyone = try await system.client(AccountsAPIContract.self)
             let renewed = try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken))
             let client = try await system.client(AccountsAPIContract.self, as: .bearer(renewed.accessToken))
-            #expect(try await client.me().name == "Ada")
+            #expect(try await client.me(.signedIn).name == "Ada")
             await #expect(
                 performing: { try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken)) },
                 throws: refused(with: .unauthorized))
             await #expect(
                 performing: { try await anyone.refresh(RefreshRequest(refreshToken: renewed.refreshToken)) },
                 throws: refused(with: .unauthorized))
-            await #expect(performing: { try await client.me() }, throws: refused(with: .unauthorized))
+            await #expect(performing: { try await client.me(.signedIn) }, throws: refused(with: .unauthorized))
         }
     }
 
@@ -92,9 +92,9 @@ import Testing
                     performing: { try await anyone.refresh(RefreshRequest(refreshToken: token)) }, throws: refused(with: .unauthorized))
             }
             for (store, version) in zip(stores, before) { #expect(try await store.dataVersion() == version) }
-            #expect(try await ada.client.me().name == "Ada")
+            #expect(try await ada.client.me(.signedIn).name == "Ada")
             let renewed = try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken))
-            #expect(try await system.client(AccountsAPIContract.self, as: .bearer(renewed.accessToken)).me().name == "Ada")
+            #expect(try await system.client(AccountsAPIContract.self, as: .bearer(renewed.accessToken)).me(.signedIn).name == "Ada")
         }
     }
 
@@ -107,11 +107,11 @@ import Testing
             var tokens = ada.tokens
             for _ in 0..<20 { tokens = try await anyone.refresh(RefreshRequest(refreshToken: tokens.refreshToken)) }
             let last = try await system.client(AccountsAPIContract.self, as: .bearer(tokens.accessToken))
-            #expect(try await last.me().name == "Ada")
+            #expect(try await last.me(.signedIn).name == "Ada")
             await #expect(
                 performing: { try await anyone.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken)) },
                 throws: refused(with: .unauthorized))
-            await #expect(performing: { try await last.me() }, throws: refused(with: .unauthorized))
+            await #expect(performing: { try await last.me(.signedIn) }, throws: refused(with: .unauthorized))
             let newest = tokens.refreshToken
             await #expect(
                 performing: { try await anyone.refresh(RefreshRequest(refreshToken: newest)) }, throws: refused(with: .unauthorized))
@@ -138,7 +138,7 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(pairs.compactMap { $0 }.count == 1)
-            await #expect(performing: { try await ada.client.me() }, throws: refused(with: .unauthorized))
+            await #expect(performing: { try await ada.client.me(.signedIn) }, throws: refused(with: .unauthorized))
         }
     }
 
@@ -148,12 +148,12 @@ import Testing
         } test: { system in
             let ada = try await SignedIn.ada(in: system)
             let other = try await SignedIn.again(in: system)
-            try await ada.client.signOut()
-            await #expect(performing: { try await ada.client.me() }, throws: refused(with: .unauthorized))
+            try await ada.client.signOut(.signedIn)
+            await #expect(performing: { try await ada.client.me(.signedIn) }, throws: refused(with: .unauthorized))
             await #expect(
                 performing: { try await other.client.refresh(RefreshRequest(refreshToken: ada.tokens.refreshToken)) },
                 throws: refused(with: .unauthorized))
-            #expect(try await other.client.me().name == "Ada")
+            #expect(try await other.client.me(.signedIn).name == "Ada")
         }
     }
 
@@ -163,13 +163,15 @@ import Testing
         } test: { system in
             let ada = try await SignedIn.ada(in: system)
             let other = try await SignedIn.again(in: system)
-            let sessions = try await ada.client.sessions(limit: nil, cursor: nil).items
+            let sessions = try await ada.client.sessions(of: .signedIn, limit: nil, cursor: nil).items
             #expect(sessions.map(\.current) == [false, true])
-            #expect(try await ada.client.sessions(limit: PageLimit(parameter: "1"), cursor: nil).items.map(\.current) == [false])
-            try await ada.client.endSession(id: sessions[0].id)
-            await #expect(performing: { try await other.client.me() }, throws: refused(with: .unauthorized))
-            #expect(try await ada.client.sessions(limit: nil, cursor: nil).items.map(\.current) == [true])
-            await #expect(performing: { try await ada.client.endSession(id: sessions[0].id) }, throws: refused(with: .notFound))
+            #expect(
+                try await ada.client.sessions(of: .signedIn, limit: PageLimit(parameter: "1"), cursor: nil).items.map(\.current) == [false])
+            try await ada.client.endSession(id: sessions[0].id, by: .signedIn)
+            await #expect(performing: { try await other.client.me(.signedIn) }, throws: refused(with: .unauthorized))
+            #expect(try await ada.client.sessions(of: .signedIn, limit: nil, cursor: nil).items.map(\.current) == [true])
+            await #expect(
+                performing: { try await ada.client.endSession(id: sessions[0].id, by: .signedIn) }, throws: refused(with: .notFound))
         }
     }
 
@@ -181,9 +183,9 @@ import Testing
             let anyone = try await system.client(AccountsAPIContract.self)
             _ = try await anyone.signUp(NewAccount(email: "eve@example.com", password: "a good password", name: "Eve"))
             let eve = try await SignedIn.again(in: system, Credentials(email: "eve@example.com", password: "a good password"))
-            let session = try #require(try await ada.client.sessions(limit: nil, cursor: nil).items.first)
-            await #expect(performing: { try await eve.client.endSession(id: session.id) }, throws: refused(with: .notFound))
-            #expect(try await ada.client.me().name == "Ada")
+            let session = try #require(try await ada.client.sessions(of: .signedIn, limit: nil, cursor: nil).items.first)
+            await #expect(performing: { try await eve.client.endSession(id: session.id, by: .signedIn) }, throws: refused(with: .notFound))
+            #expect(try await ada.client.me(.signedIn).name == "Ada")
         }
     }
 }

@@ -67,10 +67,10 @@ struct TickerService: ServiceDefinition, TickerAPI {
                 try await door(of: system, place: place, in: folder) { port in
                     let stream = try await Watcher(wire, at: port, token: ada.tokens.accessToken)
                     let kept = try await Watcher(wire, at: port, token: other.tokens.accessToken)
-                    try await replica.client(AccountsAPIContract.self, as: .bearer(ada.tokens.accessToken)).signOut()
+                    try await replica.client(AccountsAPIContract.self, as: .bearer(ada.tokens.accessToken)).signOut(.signedIn)
                     #expect(try await stream.end() == .unauthorized)
                     #expect(kept.isOpen)
-                    try await replica.client(AccountsAPIContract.self, as: .bearer(other.tokens.accessToken)).signOut()
+                    try await replica.client(AccountsAPIContract.self, as: .bearer(other.tokens.accessToken)).signOut(.signedIn)
                     #expect(try await kept.end() == .unauthorized)
                 }
             }
@@ -125,15 +125,17 @@ private struct FixedAccounts: ServiceDefinition {
     private struct Keys: AccountsAPI {
         let keySet: JSONWebKeySet
         func keys() async throws -> JSONWebKeySet { keySet }
-        func me() async throws -> Account { throw Problem(.notImplemented) }
+        func me(_ caller: Principal.Account) async throws -> Account { throw Problem(.notImplemented) }
         func account(id: UUID) async throws -> Account { throw Problem(.notImplemented) }
         func signUp(_ account: NewAccount) async throws -> Account { throw Problem(.notImplemented) }
-        func changeMe(_ changes: AccountChanges) async throws -> Account { throw Problem(.notImplemented) }
+        func changeMe(_ changes: AccountChanges, by caller: Principal.Account) async throws -> Account { throw Problem(.notImplemented) }
         func signIn(_ credentials: Credentials) async throws -> TokenPair { throw Problem(.notImplemented) }
         func refresh(_ request: RefreshRequest) async throws -> TokenPair { throw Problem(.notImplemented) }
-        func sessions(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> { throw Problem(.notImplemented) }
-        func signOut() async throws { throw Problem(.notImplemented) }
-        func endSession(id: UUID) async throws { throw Problem(.notImplemented) }
+        func sessions(of caller: Principal.Account, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> {
+            throw Problem(.notImplemented)
+        }
+        func signOut(_ caller: Principal.Account) async throws { throw Problem(.notImplemented) }
+        func endSession(id: UUID, by caller: Principal.Account) async throws { throw Problem(.notImplemented) }
     }
 }
 

@@ -16,26 +16,26 @@ struct Carts: CartsAPI {
     let repository: CartRepository
     let catalog: any CatalogAPI
 
-    func cart() async throws -> Cart {
-        try await show(RequestContext.current.accountID) { _ in }
+    func cart(of customer: Principal.Account) async throws -> Cart {
+        try await show(customer.uuid) { _ in }
     }
 
-    func put(sku: String, _ item: CartQuantity) async throws -> Cart {
+    func put(sku: String, _ item: CartQuantity, by customer: Principal.Account) async throws -> Cart {
         do {
-            return try await show(RequestContext.current.accountID, with: sku) { try $0.set(sku, to: item.quantity) }
+            return try await show(customer.uuid, with: sku) { try $0.set(sku, to: item.quantity) }
         } catch let problem as Problem where problem.status == .unprocessable {
             // If a sum is too large, the requested quantity is the reason.
             throw Problem.invalid(problem.errors.map { Fault(pointer: "/quantity", rule: $0.rule, message: $0.message) })
         }
     }
 
-    func remove(sku: String) async throws {
-        let account = try RequestContext.current.accountID
+    func remove(sku: String, by customer: Principal.Account) async throws {
+        let account = try customer.uuid
         try await repository.change(account, try await repository.cart(of: account)) { $0.remove(sku) }
     }
 
-    func clear() async throws {
-        try await repository.clear(RequestContext.current.accountID)
+    func clear(by customer: Principal.Account) async throws {
+        try await repository.clear(customer.uuid)
     }
 
     func snapshot(account: UUID) async throws -> CartSnapshot {

@@ -6,19 +6,19 @@ import Roost
 public protocol CartsAPI: Sendable {
     /// Returns the caller's cart.
     @Get("/cart")
-    func cart() async throws -> Cart
+    func cart(of customer: Principal.Account) async throws -> Cart
 
     /// Sets the quantity of a product in the caller's cart.
     @Put("/cart/items/{sku}")
-    func put(sku: String, _ item: CartQuantity) async throws -> Cart
+    func put(sku: String, _ item: CartQuantity, by customer: Principal.Account) async throws -> Cart
 
     /// Removes a product from the caller's cart.
     @Delete("/cart/items/{sku}")
-    func remove(sku: String) async throws
+    func remove(sku: String, by customer: Principal.Account) async throws
 
     /// Empties the caller's cart.
     @Delete("/cart")
-    func clear() async throws
+    func clear(by customer: Principal.Account) async throws
 
     /// Returns the cart of an account for placing an order, at the prices that the customer was shown.
     @Get("/carts/{account}", access: .services)

@@ -18,7 +18,7 @@ import Testing
             #expect(try await shop.put("TEA-0001").status == .conflict)
             #expect(try await shop.put("USD-2", 3).decode(as: Cart.self).total == Money(2500, #require(Currency("USD"))))
             #expect(try await shop.content() == "USD-1:1 USD-2:3")
-            try await shop.carts.clear()
+            try await shop.carts.clear(by: .signedIn)
             #expect(try await shop.put("JPY-1").status == .ok)
         }
     }
@@ -32,11 +32,11 @@ import Testing
             #expect(try await shop.http.send(.get, "/cart").status == .conflict)
             #expect(try await shop.put("A", 2).status == .conflict)
             await #expect(performing: { try await shop.snapshot() }, throws: refused(with: .conflict))
-            try await shop.carts.remove(sku: "B")
+            try await shop.carts.remove(sku: "B", by: .signedIn)
             #expect(try await shop.content() == "A:1")
             // A single item is in the current currency of its product.
             try await shop.sell("A", 7, "KWD")
-            #expect(try await shop.carts.cart().total.description == "0.007 KWD")
+            #expect(try await shop.carts.cart(of: .signedIn).total.description == "0.007 KWD")
         }
     }
 
@@ -78,7 +78,7 @@ import Testing
             for _ in 1...2 {
                 await #expect(performing: { try await shop.snapshot() }, throws: refused(with: .conflict))
             }
-            #expect(try await shop.carts.cart().total.amount == 1001)
+            #expect(try await shop.carts.cart(of: .signedIn).total.amount == 1001)
             #expect(try await shop.snapshot().cart.total.amount == 1001)
             // Another change of the cart shows all of its current prices.
             try await shop.sell("A", 900)

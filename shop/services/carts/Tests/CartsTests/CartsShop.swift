@@ -53,6 +53,6 @@ struct CartsShop {
 
     /// The content of the cart: `A:2 B:1`.
     func content() async throws -> String {
-        try await carts.cart().items.map { "\($0.sku):\($0.quantity)" }.joined(separator: " ")
+        try await carts.cart(of: .signedIn).items.map { "\($0.sku):\($0.quantity)" }.joined(separator: " ")
     }
 }

@@ -15,9 +15,9 @@ import Testing
     @Test func aCartHasThePricesOfTheMoment() async throws {
         try await run { system in
             let carts = try await customer(of: system)
-            #expect(try await carts.cart().items.isEmpty)
-            _ = try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 3))
-            let cart = try await carts.put(sku: "TEA-0002", CartQuantity(quantity: 2))
+            #expect(try await carts.cart(of: .signedIn).items.isEmpty)
+            _ = try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 3), by: .signedIn)
+            let cart = try await carts.put(sku: "TEA-0002", CartQuantity(quantity: 2), by: .signedIn)
             #expect(cart.items.map(\.sku) == ["TEA-0001", "TEA-0002"])
             #expect(cart.items.map(\.lineTotal.amount) == cart.items.map { $0.unitPrice.amount * $0.quantity })
             #expect(cart.total.amount == cart.items.map(\.lineTotal.amount).reduce(0, +) && cart.total.amount > 0)
@@ -25,7 +25,7 @@ import Testing
             _ = try await admin.put(
                 sku: "TEA-0001",
                 ProductDetails(name: "New", description: "", category: "tea", price: .euros(cents: 100), stock: nil, imageUrl: "/x"))
-            let line = try #require(try await carts.cart().items.first)
+            let line = try #require(try await carts.cart(of: .signedIn).items.first)
             #expect(line.name == "New" && line.lineTotal.amount == 300)
         }
     }
@@ -33,14 +33,14 @@ import Testing
     @Test func quantitiesAreReplacedAndProductsTakenOut() async throws {
         try await run { system in
             let carts = try await customer(of: system)
-            _ = try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 3))
-            #expect(try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 1)).items.map(\.quantity) == [1])
-            _ = try await carts.put(sku: "TEA-0002", CartQuantity(quantity: 1000))
-            try await carts.remove(sku: "TEA-0001")
-            try await carts.remove(sku: "TEA-0001")
-            #expect(try await carts.cart().items.map(\.sku) == ["TEA-0002"])
-            try await carts.clear()
-            #expect(try await carts.cart().items.isEmpty)
+            _ = try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 3), by: .signedIn)
+            #expect(try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 1), by: .signedIn).items.map(\.quantity) == [1])
+            _ = try await carts.put(sku: "TEA-0002", CartQuantity(quantity: 1000), by: .signedIn)
+            try await carts.remove(sku: "TEA-0001", by: .signedIn)
+            try await carts.remove(sku: "TEA-0001", by: .signedIn)
+            #expect(try await carts.cart(of: .signedIn).items.map(\.sku) == ["TEA-0002"])
+            try await carts.clear(by: .signedIn)
+            #expect(try await carts.cart(of: .signedIn).items.isEmpty)
         }
     }
 
@@ -67,12 +67,14 @@ import Testing
                 let sku = "X-\(number)"
                 _ = try await admin.put(sku: sku, details)
                 guard number == 100 else {
-                    _ = try await carts.put(sku: sku, CartQuantity(quantity: 1))
+                    _ = try await carts.put(sku: sku, CartQuantity(quantity: 1), by: .signedIn)
                     continue
                 }
-                await #expect(performing: { try await carts.put(sku: sku, CartQuantity(quantity: 1)) }, throws: refused(with: .conflict))
+                await #expect(
+                    performing: { try await carts.put(sku: sku, CartQuantity(quantity: 1), by: .signedIn) },
+                    throws: refused(with: .conflict))
             }
-            #expect(try await carts.put(sku: "X-7", CartQuantity(quantity: 2)).items.count == 100)
+            #expect(try await carts.put(sku: "X-7", CartQuantity(quantity: 2), by: .signedIn).items.count == 100)
         }
     }
 
@@ -81,10 +83,10 @@ import Testing
             let carts = try await customer(of: system)
             let skus = (1...8).map { "TEA-000\($0)" }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for sku in skus { group.addTask { _ = try await carts.put(sku: sku, CartQuantity(quantity: 1)) } }
+                for sku in skus { group.addTask { _ = try await carts.put(sku: sku, CartQuantity(quantity: 1), by: .signedIn) } }
                 try await group.waitForAll()
             }
-            #expect(try await Set(carts.cart().items.map(\.sku)) == Set(skus))
+            #expect(try await Set(carts.cart(of: .signedIn).items.map(\.sku)) == Set(skus))
         }
     }
 
@@ -92,9 +94,9 @@ import Testing
         try await run { system in
             let account = UUID.v7()
             let carts = try await system.client(CartsAPIContract.self, as: .bearer(accounts.token(for: account)))
-            _ = try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 1))
+            _ = try await carts.put(sku: "TEA-0001", CartQuantity(quantity: 1), by: .signedIn)
             let other = try await customer(of: system)
-            #expect(try await other.cart().items.isEmpty)
+            #expect(try await other.cart(of: .signedIn).items.isEmpty)
             await #expect(performing: { try await other.snapshot(account: account) }, throws: refused(with: .forbidden))
             await #expect(performing: { try await other.checkOut(account: account, version: 1) }, throws: refused(with: .forbidden))
         }

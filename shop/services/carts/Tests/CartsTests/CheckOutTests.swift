@@ -39,7 +39,7 @@ import Testing
         try await CartsShop.run { shop in
             _ = try await (shop.put("TEA-0001"), shop.put("TEA-0002"))
             let snapshot = try await shop.snapshot()
-            try await shop.carts.remove(sku: "TEA-0001")
+            try await shop.carts.remove(sku: "TEA-0001", by: .signedIn)
             _ = try await shop.put("TEA-0001")
             try await shop.checkOut(snapshot)
             #expect(try await shop.content() == "TEA-0001:1")
@@ -96,7 +96,7 @@ import Testing
         try await CartsShop.run { shop in
             _ = try await shop.put("TEA-0001")
             let version = try await shop.snapshot().version
-            for _ in 1...3 { _ = try await shop.carts.cart() }
+            for _ in 1...3 { _ = try await shop.carts.cart(of: .signedIn) }
             #expect(try await shop.snapshot().version == version)
         }
     }

@@ -51,7 +51,8 @@ import Testing
     /// No change brings back what was ordered, also when the mark is gone after it.
     @Test func aChangeTakesOutWhatWasOrdered() async throws {
         let changes: [(CartsShop) async throws -> Void] = [
-            { _ = try await $0.put("TEA-0003") }, { try await $0.carts.remove(sku: "TEA-0009") }, { try await $0.carts.clear() },
+            { _ = try await $0.put("TEA-0003") }, { try await $0.carts.remove(sku: "TEA-0009", by: .signedIn) },
+            { try await $0.carts.clear(by: .signedIn) },
         ]
         for change in changes {
             try await run { shop, ordered in

@@ -18,14 +18,14 @@ struct Orders: OrdersAPI {
     let ordered: OrderedCarts
     let bursts = OrderBursts()
 
-    func place(_ order: NewOrder) async throws -> Order {
-        let account = try RequestContext.current.accountID, key = RequestKey.current
+    func place(_ order: NewOrder, by customer: Principal.Account) async throws -> Order {
+        let account = try customer.uuid, key = RequestKey.current
         bursts.begin(by: account)
         defer { bursts.end(by: account) }
         let before = try await repository.beforehand(of: account, under: key)
         if let answer = try before.answer(to: order, under: key) { return answer }
         do {
-            return try await place(order, by: account, after: before.latest, under: key)
+            return try await place(order, by: customer, after: before.latest, under: key)
         } catch {
             return try await refuse(order, of: account, under: key, because: error)
         }
@@ -41,9 +41,9 @@ struct Orders: OrdersAPI {
     }
 
     private func place(
-        _ order: NewOrder, by account: UUID, after latest: (order: UUID, at: Date)?, under key: RequestKey?
+        _ order: NewOrder, by customer: Principal.Account, after latest: (order: UUID, at: Date)?, under key: RequestKey?
     ) async throws -> Order {
-        let arrival = RequestArrival.current
+        let account = try customer.uuid, arrival = RequestArrival.current
         // Orders placed since the call arrived were placed concurrently.
         if key == nil, let latest, latest.at >= arrival.date { throw CartClaimed(order: latest.order) }
         // A cart that cannot be ordered as it is, the customer has to change.
@@ -54,7 +54,8 @@ struct Orders: OrdersAPI {
             throw Problem.invalid([Fault(pointer: "", rule: "cart", message: "the cart is empty: put something in it first")])
         }
         let draft = OrderDraft(
-            account: account, email: try await email(for: order), order: order, cart: snapshot.cart, cartVersion: snapshot.version,
+            account: account, email: try await email(for: order, by: customer), order: order, cart: snapshot.cart,
+            cartVersion: snapshot.version,
             cartSince: snapshot.since ?? snapshot.version, key: key, latest: latest?.order)
         let placed = try await repository.add(draft)
         bursts.note(placed.order.id, by: account)
@@ -64,9 +65,9 @@ struct Orders: OrdersAPI {
     }
 
     /// Where the receipt goes. A token that was issued before tokens named the address does not tell it.
-    private func email(for order: NewOrder) async throws -> String {
-        if let email = order.email ?? RequestContext.current?.principal.email { return email }
-        return try await accounts.me().email
+    private func email(for order: NewOrder, by customer: Principal.Account) async throws -> String {
+        if let email = order.email ?? customer.email { return email }
+        return try await accounts.me(customer).email
     }
 
     /// The order that emptied the cart after the call arrived, which found it empty: known in this process, or determined from the time if
@@ -80,35 +81,34 @@ struct Orders: OrdersAPI {
         return latest.order
     }
 
-    func orders(limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Order> {
-        try await repository.list(of: RequestContext.current.accountID, limit: limit ?? .default, after: cursor)
+    func orders(of customer: Principal.Account, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Order> {
+        try await repository.list(of: customer.uuid, limit: limit ?? .default, after: cursor)
     }
 
-    func order(id: UUID) async throws -> Order { try await find(id) }
+    func order(id: UUID, of customer: Principal.Account) async throws -> Order { try await find(id, of: customer) }
 
-    func watch(id: UUID) async throws -> MessageStream<OrderStep> {
-        _ = try await find(id)
+    func watch(id: UUID, of customer: Principal.Account) async throws -> MessageStream<OrderStep> {
+        _ = try await find(id, of: customer)
         // The database records each step.
         return MessageStream(OrderSteps(order: id, repository: repository)).replaying()
     }
 
-    func cancel(id: UUID) async throws -> Order {
-        _ = try await find(id)
+    func cancel(id: UUID, by customer: Principal.Account) async throws -> Order {
+        _ = try await find(id, of: customer)
         guard try await repository.requestCancellation(of: id) else {
-            let order = try await find(id)
+            let order = try await find(id, of: customer)
             if order.status == .cancelled { return order }
             throw Problem(.conflict, "The order is \(order.status.rawValue) and cannot be cancelled any more.")
         }
         let steps = OrderSteps(order: id, repository: repository)
         // The result is read from the database, even if this took too long.
         try? await (RequestContext.current ?? RequestContext()).run(within: Self.cancellationWait) { for try await _ in steps {} }
-        return try await find(id)
+        return try await find(id, of: customer)
     }
 
-    /// - Throws: A `Problem` with status 404 if the caller has no such order.
-    private func find(_ id: UUID) async throws -> Order {
-        let account = try RequestContext.current.accountID
-        guard let entry = try await repository.find(id), entry.account == account else {
+    /// - Throws: A `Problem` with status 404 if the customer has no such order.
+    private func find(_ id: UUID, of customer: Principal.Account) async throws -> Order {
+        guard let entry = try await repository.find(id), entry.account == (try customer.uuid) else {
             throw Problem(.notFound, "You have no order \(id.text).")
         }
         return entry.order

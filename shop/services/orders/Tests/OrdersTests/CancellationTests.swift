@@ -17,7 +17,7 @@ import Testing
             let order = try await customer.buy()
             try await eventually("the charge") { await payments.charged == [order.id] }
             #expect(try await system.mugs == OrdersSystem.stock - 2)
-            async let cancelled = customer.orders.cancel(id: order.id)
+            async let cancelled = customer.orders.cancel(id: order.id, by: .signedIn)
             // The charge is answered only after the cancellation was recorded; otherwise the order would be confirmed.
             let database = try await Database.open("sqlite:\(folder.path)/orders.db")
             try await eventually("the cancellation") { try await database.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
@@ -26,7 +26,10 @@ import Testing
             #expect(try await cancelled.status == .cancelled)
             #expect(await payments.refunded == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock)
-            #expect(try await customer.orders.order(id: order.id).history.map(\.status) == [.pending, .reserved, .paid, .cancelled])
+            #expect(
+                try await customer.orders.order(id: order.id, of: .signedIn).history.map(\.status) == [
+                    .pending, .reserved, .paid, .cancelled,
+                ])
         }
     }
 
@@ -37,11 +40,11 @@ import Testing
             let customer = try await system.customer()
             let order = try await customer.buy()
             try await eventually("the charge") { await payments.asked == [order.id] }
-            let cancelled = try await customer.orders.cancel(id: order.id)
+            let cancelled = try await customer.orders.cancel(id: order.id, by: .signedIn)
             #expect(cancelled.history.map(\.status) == [.pending, .reserved, .cancelled])
             #expect(await payments.refunded == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock)
-            #expect(try await customer.orders.cancel(id: order.id).status == .cancelled)
+            #expect(try await customer.orders.cancel(id: order.id, by: .signedIn).status == .cancelled)
         }
     }
 
@@ -51,9 +54,9 @@ import Testing
             try await system.stock()
             let customer = try await system.customer()
             let order = try await customer.end(of: customer.buy(token))
-            let error = await #expect(throws: Problem.self) { try await customer.orders.cancel(id: order.id) }
+            let error = await #expect(throws: Problem.self) { try await customer.orders.cancel(id: order.id, by: .signedIn) }
             #expect(error?.status == .conflict)
-            #expect(try await customer.orders.order(id: order.id).status == status)
+            #expect(try await customer.orders.order(id: order.id, of: .signedIn).status == status)
         }
     }
 }

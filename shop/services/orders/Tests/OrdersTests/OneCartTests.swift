@@ -47,10 +47,10 @@ import Testing
             try await system.stock(1000)
             for _ in 1...20 {
                 let customer = try await system.customer(mugs: 1)
-                async let change = customer.carts.put(sku: "MUG", CartQuantity(quantity: 3))
+                async let change = customer.carts.put(sku: "MUG", CartQuantity(quantity: 3), by: .signedIn)
                 let order = try await customer.buy()
                 _ = try await change
-                let left = try await customer.carts.cart().items.map(\.quantity)
+                let left = try await customer.carts.cart(of: .signedIn).items.map(\.quantity)
                 #expect((order.items.map(\.quantity), left) == ([1], [3]) || (order.items.map(\.quantity), left) == ([3], []))
             }
         }
@@ -61,12 +61,12 @@ import Testing
             try await system.stock(1000)
             for _ in 1...10 {
                 let customer = try await system.customer(mugs: 1)
-                async let change = customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 1))
+                async let change = customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 1), by: .signedIn)
                 _ = try await statuses(of: [customer], keyed: 0)
                 _ = try await change
-                let orders = try await customer.orders.orders(limit: nil, cursor: nil).items
+                let orders = try await customer.orders.orders(of: .signedIn, limit: nil, cursor: nil).items
                 let ordered = orders.flatMap { $0.items.map(\.sku) }
-                let left = try await customer.carts.cart().items.map(\.sku)
+                let left = try await customer.carts.cart(of: .signedIn).items.map(\.sku)
                 // A call that arrives after the others have ended finds a new cart, and may order it.
                 #expect((1...2).contains(orders.count) && (ordered + left).sorted() == ["MUG", "TEA-0001"])
             }
@@ -78,11 +78,11 @@ import Testing
             try await system.stock(1000)
             for _ in 1...10 {
                 let customer = try await system.customer(mugs: 1)
-                async let clearing: Void = customer.carts.clear()
+                async let clearing: Void = customer.carts.clear(by: .signedIn)
                 let response = try await customer.http.send(.post, "/orders", json: Self.order)
                 try await clearing
                 #expect([.created, .unprocessable].contains(response.status))
-                #expect(try await customer.carts.cart().items.isEmpty)
+                #expect(try await customer.carts.cart(of: .signedIn).items.isEmpty)
             }
         }
     }
@@ -99,7 +99,7 @@ import Testing
             let carts = try await system.system.client(CartsAPIContract.self, as: .service("orders"))
             let snapshot = try await carts.snapshot(account: customer.id)
             let first = try await repository.add(draft(customer, snapshot, latest: nil))
-            _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 1))
+            _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 1), by: .signedIn)
             for headers in [[:], ["idempotency-key": "another"]] as [Headers] {
                 let response = try await customer.http.send(.post, "/orders", json: Self.order, headers: headers)
                 #expect(response.status == .conflict && response.headers["location"] == "/orders/\(first.order.id.text)")
@@ -118,7 +118,7 @@ import Testing
             try await system.price(Money.euros(cents: 2000))
             let refused = try await customer.http.send(.post, "/orders", json: Self.order)
             #expect(refused.status == .conflict && refused.problem.detail?.contains("20.00 EUR") == true)
-            #expect(try await customer.carts.cart().total == .euros(cents: 4000))
+            #expect(try await customer.carts.cart(of: .signedIn).total == .euros(cents: 4000))
             #expect(try await customer.buy().total == .euros(cents: 4000))
         }
     }
@@ -127,10 +127,10 @@ import Testing
         try await OrdersSystem.run { system in
             try await system.stock()
             let customer = try await system.customer(mugs: 1)
-            _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 1))
+            _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 1), by: .signedIn)
             try await system.price(Money(1850, #require(Currency("JPY"))))
             #expect(try await customer.http.send(.post, "/orders", json: Self.order).status == .conflict)
-            #expect(try await customer.orders.orders(limit: nil, cursor: nil).items.isEmpty)
+            #expect(try await customer.orders.orders(of: .signedIn, limit: nil, cursor: nil).items.isEmpty)
         }
     }
 
@@ -140,11 +140,11 @@ import Testing
     private func expectOneOrder(by replicas: [Customer], of customer: Customer, keyed: Int) async throws {
         let statuses = try await statuses(of: replicas, keyed: keyed)
         // The same key returns the same response again.
-        let orders = try await customer.orders.orders(limit: nil, cursor: nil).items
+        let orders = try await customer.orders.orders(of: .signedIn, limit: nil, cursor: nil).items
         #expect(orders.count == 1 && orders.first?.items.map(\.quantity) == [2])
         #expect(keyed > 0 || statuses.filter { $0 == .created }.count == 1)
         #expect(statuses.contains(.created) && Set(statuses).isSubset(of: [.created, .conflict]), "\(statuses)")
-        #expect(try await customer.carts.cart().items.isEmpty)
+        #expect(try await customer.carts.cart(of: .signedIn).items.isEmpty)
         #expect(try await customer.end(of: #require(orders.first)).status == .confirmed)
     }
 

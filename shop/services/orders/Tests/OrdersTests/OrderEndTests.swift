@@ -17,7 +17,7 @@ import Testing
             let placed = try await customer.buy(token)
             #expect(placed.status == .pending && placed.total == .euros(cents: 3700))
             #expect(placed.items.map(\.sku) == ["MUG"] && placed.items.map(\.quantity) == [2])
-            #expect(try await customer.carts.cart().items.isEmpty)
+            #expect(try await customer.carts.cart(of: .signedIn).items.isEmpty)
             let order = try await customer.end(of: placed)
             #expect(order.status == .confirmed)
             #expect(order.history.map(\.status) == [.pending, .reserved, .paid, .confirmed])

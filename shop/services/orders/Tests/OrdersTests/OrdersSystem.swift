@@ -67,7 +67,7 @@ struct OrdersSystem {
     /// A new customer with this many mugs in the cart.
     func customer(_ id: UUID = .v7(), mugs: Int = 2) async throws -> Customer {
         let customer = try await Customer(id, token: accounts.token(for: id), in: system, carts: carts ?? system)
-        if mugs > 0 { _ = try await customer.carts.put(sku: "MUG", CartQuantity(quantity: mugs)) }
+        if mugs > 0 { _ = try await customer.carts.put(sku: "MUG", CartQuantity(quantity: mugs), by: .signedIn) }
         return customer
     }
 
@@ -93,7 +93,7 @@ struct Customer {
 
     func buy(_ token: String = "tok_ok", email: String? = nil) async throws -> Order {
         let address = Address(name: "Ada", street: "1 Wren Lane", city: "London", postalCode: "N1", country: "GB")
-        return try await orders.place(NewOrder(paymentToken: token, shippingAddress: address, email: email))
+        return try await orders.place(NewOrder(paymentToken: token, shippingAddress: address, email: email), by: .signedIn)
     }
 
     /// Returns an order as soon as it has its final status.
@@ -102,7 +102,7 @@ struct Customer {
     /// Returns an order as soon as its status is one of those awaited.
     func reach(_ order: Order, _ isAwaited: (OrderStatus) -> Bool) async throws -> Order {
         try await eventually("the order's status") {
-            let order = try await orders.order(id: order.id)
+            let order = try await orders.order(id: order.id, of: .signedIn)
             return isAwaited(order.status) ? order : nil
         }
     }

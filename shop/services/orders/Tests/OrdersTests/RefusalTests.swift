@@ -22,7 +22,7 @@ import Testing
             let json = OneCartTests.order.replacing("tok_ok", with: token)
             let response = try await customer.http.send(.post, "/orders", json: json)
             #expect(response.status == .unprocessable && Set(response.problem.errors.map(\.pointer)) == ["/paymentToken"])
-            #expect(try await customer.carts.cart().items.count == 1)
+            #expect(try await customer.carts.cart(of: .signedIn).items.count == 1)
         }
     }
 
@@ -59,7 +59,7 @@ import Testing
             try await eventually("all of them were tried") { await payments.asked.count == Self.many }
             let good = try await system.customer(mugs: 1)
             #expect(try await good.end(of: good.buy()).status == .confirmed)
-            #expect(try await waiting[0].0.orders.cancel(id: waiting[0].1.id).status == .cancelled)
+            #expect(try await waiting[0].0.orders.cancel(id: waiting[0].1.id, by: .signedIn).status == .cancelled)
             await payments.comeBack()
             for (customer, order) in waiting.dropFirst() { #expect(try await customer.end(of: order).status == .confirmed) }
         }
@@ -74,7 +74,7 @@ import Testing
             let placed = try await customer.buy("stuck")
             try await eventually("the reason") { try await reasons(in: folder).contains { $0.contains("no refund") } }
             // Its status is still correct: its goods are reserved, and it has not ended.
-            #expect(try await customer.orders.order(id: placed.id).status == .reserved)
+            #expect(try await customer.orders.order(id: placed.id, of: .signedIn).status == .reserved)
             order = placed
         }
         try await OrdersSystem.run(accounts: accounts, in: folder) { system in

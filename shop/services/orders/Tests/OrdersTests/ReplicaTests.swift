@@ -65,7 +65,7 @@ import Testing
             try await system.stock()
             let customer = try await system.customer(account, mugs: 0)
             let ended = try await eventually("its end") {
-                let order = try await customer.orders.order(id: id)
+                let order = try await customer.orders.order(id: id, of: .signedIn)
                 return order.status.isFinal ? order : nil
             }
             // The mug may have been out of stock when the order was processed first.

@@ -15,12 +15,12 @@ import Testing
             let customer = try await system.customer()
             let placed = try await customer.buy("tok_slow")
             var seen: [OrderStep] = []
-            for try await step in try await customer.orders.watch(id: placed.id) { seen.append(step) }
+            for try await step in try await customer.orders.watch(id: placed.id, of: .signedIn) { seen.append(step) }
             #expect(seen.map(\.status) == Self.life)
-            #expect(try await customer.orders.order(id: placed.id).history.map(\.at) == seen.map(\.at))
+            #expect(try await customer.orders.order(id: placed.id, of: .signedIn).history.map(\.at) == seen.map(\.at))
             // A later watcher sees the same.
             var later: [OrderStep] = []
-            for try await step in try await customer.orders.watch(id: placed.id) { later.append(step) }
+            for try await step in try await customer.orders.watch(id: placed.id, of: .signedIn) { later.append(step) }
             #expect(later.map(\.status) == Self.life && later.map(\.at) == seen.map(\.at))
         }
     }
@@ -51,9 +51,9 @@ import Testing
             try await system.stock()
             let placed = try await system.customer().buy()
             let other = try await system.customer(mugs: 0)
-            await #expect(performing: { try await other.orders.watch(id: placed.id) }, throws: refused(with: .notFound))
+            await #expect(performing: { try await other.orders.watch(id: placed.id, of: .signedIn) }, throws: refused(with: .notFound))
             let nobody = try await system.system.client(OrdersAPIContract.self)
-            await #expect(performing: { try await nobody.watch(id: placed.id) }, throws: refused(with: .unauthorized))
+            await #expect(performing: { try await nobody.watch(id: placed.id, of: .signedIn) }, throws: refused(with: .unauthorized))
         }
     }
 }
