@@ -11,7 +11,7 @@ import Testing
 @Service(GreetingsAPI.self) struct Greetings: GreetingsAPI {
     var chosenWord = "Hello"
 
-    func greeting() async throws -> String { "\(chosenWord), \(RequestContext.current.principal.id)!" }
+    func greeting() async throws -> String { "\(chosenWord), \(RequestContext.current?.principal.id ?? "stranger")!" }
     func word() async throws -> String { chosenWord }
 }
 
