@@ -145,7 +145,7 @@ import Tracing
                 try await OpenZoo.run(way) { _ = try await $0.client.add(Animal(name: "Ada")) }
             }
             let lines = log.lines.filter { $0.metadata[LogKey.operation] == "zoo.add" }.map(\.text)
-            #expect(lines == ["POST /animals 201", "POST /zoo.Zoo/Add 201"])
+            #expect(lines == ["POST /animals 200", "POST /zoo.Zoo/Add 200"])
         }
     }
 
