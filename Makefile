@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup python run build test test-toolkit test-shop check format protos chaos bench clean
+.PHONY: help setup python run build test test-toolkit test-examples test-shop check format protos chaos bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,7 +17,7 @@ run: build ## Runs the shop for development at http://127.0.0.1:8000, with a pro
 build: setup
 	@scripts/swift build --package-path shop --product shop
 
-test: test-toolkit test-shop ## Runs all tests: of the toolkit, of the services, and of the whole system
+test: test-toolkit test-examples test-shop ## Runs all tests: of the toolkit, of the services, and of the whole system
 
 # Prepares the Python packages for the tests, outside of the tests' time limits.
 python: setup
@@ -26,10 +26,13 @@ python: setup
 test-toolkit: python
 	@scripts/test
 
+test-examples: setup
+	@scripts/test --package-path Examples/polls
+
 test-shop: build python
 	@scripts/test --package-path shop
 
-check: setup ## Checks the format, the module graph and the source rules
+check: setup ## Checks the format, the module graph, the source rules, and the code in the documentation
 	@scripts/check
 
 format: ## Formats all Swift files

@@ -29,7 +29,6 @@ let package = Package(
         // For the tests of the shop, which is a package of its own.
         .library(name: "RoostTestTools", targets: ["TestTools"]),
         .executable(name: "hello", targets: ["hello"]),
-        .executable(name: "guestbook", targets: ["guestbook"]),
     ],
     dependencies: [
         // Two majors, so that other packages with macros can be used beside Roost.
@@ -175,12 +174,6 @@ let package = Package(
 
         // The ten lines of the README.
         .executableTarget(name: "hello", dependencies: ["Roost", "RoostHTTP"], path: "Examples/hello"),
-        // A whole service: a contract, a database, an event and a test.
-        .executableTarget(
-            name: "guestbook", dependencies: ["Roost", "RoostData", "RoostEvents", "RoostGateway", "RoostSQLite", "RoostSystem"],
-            path: "Examples/guestbook"),
-        .testTarget(name: "GuestbookTests", dependencies: ["Roost", "RoostSystemTesting", "guestbook"]),
-
         .testTarget(
             name: "RoostMacrosTests",
             dependencies: [
@@ -249,7 +242,7 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting"]),
+        .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting", "hello"]),
     ],
     swiftLanguageModes: [.v6]
 )

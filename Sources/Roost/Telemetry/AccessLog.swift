@@ -6,7 +6,7 @@ enum AccessLog {
         let level: Logger.Level = status.code >= 400 ? .info : .debug
         guard context.logger.logLevel <= level else { return }
         // The value of a placeholder may be a secret.
-        let path = request.route?.path.description ?? request.path
+        let path = request.route.map { request.path == $0.procedure ? request.path : $0.path.description } ?? request.path
         let milliseconds = Double(Int(start.duration(to: .now) / .microseconds(1))) / 1000
         context.logger.log(
             level: level, "\(request.method) \(path) \(status.code)",

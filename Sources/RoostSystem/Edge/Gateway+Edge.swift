@@ -1,7 +1,7 @@
 public import Roost
 public import RoostDocuments
 public import RoostGateway
-public import RoostHTTP
+import RoostHTTP
 
 extension Gateway: EdgeDefinition {
     /// The gateway's name: `gateway`.

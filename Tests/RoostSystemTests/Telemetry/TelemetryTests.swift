@@ -137,6 +137,18 @@ import Tracing
         }
     }
 
+    @Test func theLineOfARequestNamesTheRouteOrTheProcedure() async {
+        await #expect(processExitsWith: .success) {
+            let log = RecordedLog()
+            log.bootstrap()
+            for way in [Way.rest, .grpc] {
+                try await OpenZoo.run(way) { _ = try await $0.client.add(Animal(name: "Ada")) }
+            }
+            let lines = log.lines.filter { $0.metadata[LogKey.operation] == "zoo.add" }.map(\.text)
+            #expect(lines == ["POST /animals 200", "POST /zoo.Zoo/Add 200"])
+        }
+    }
+
     @Test func jobsAndEventsGoOnWithTheTraceOfTheirTransaction() async {
         await #expect(processExitsWith: .success) {
             let tracer = TestTracer()

@@ -1,0 +1,47 @@
+import Foundation
+import RoostSystem
+
+@Schema struct Tally: Equatable {
+    var choice: String
+    var votes: Int
+}
+
+@Contract("tallies") protocol TalliesAPI: Sendable {
+    /// Returns the number of votes for each choice of a poll.
+    @Get("/polls/{poll}/tally") func tally(poll: UUID) async throws -> [Tally]
+}
+
+@Service(TalliesAPI.self) struct Tallies: TalliesAPI {
+    let database: Database
+    let polls: any PollsAPI
+
+    func tally(poll: UUID) async throws -> [Tally] {
+        let choices = try await passingOn(.notFound) { try await polls.poll(id: poll).choices }
+        var tally = choices.map { Tally(choice: $0, votes: 0) }
+        for row in try await database.query("SELECT choice, votes FROM tallies WHERE poll = \(poll)") {
+            tally[try row.get("choice")].votes = try row.get("votes")
+        }
+        return tally
+    }
+
+    /// Takes effect once for each event, however often that is delivered.
+    @Subscribe(Voted.self) func count(_ event: Voted, in transaction: Transaction) async throws {
+        try await transaction.execute(
+            """
+            INSERT INTO tallies VALUES (\(event.poll), \(event.choice), 1)
+            ON CONFLICT (poll, choice) DO UPDATE SET votes = votes + 1
+            """)
+    }
+}
+
+struct TalliesService: ServiceDefinition {
+    let name = "tallies"
+
+    func assemble(on host: ServiceHost) async throws -> Tallies {
+        let tables = Migration(
+            "0001_tallies",
+            "CREATE TABLE tallies (poll TEXT NOT NULL, choice BIGINT NOT NULL, votes BIGINT NOT NULL, PRIMARY KEY (poll, choice))")
+        return Tallies(
+            database: try await host.database(migrations: [tables]), polls: try await host.client(for: PollsAPIContract.self))
+    }
+}

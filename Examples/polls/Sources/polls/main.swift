@@ -1,0 +1,10 @@
+import RoostSQLite
+import RoostSystem
+
+let system = System("polls", drivers: [.sqlite]) {
+    Gateway(port: 8000)
+    PollsService()
+    TalliesService()
+}
+
+await system.main()
