@@ -59,7 +59,7 @@ public struct Gateway: Sendable {
     /// handler ignores its deadline.
     public var server: HTTPServer.Configuration {
         var limits = HTTPLimits()
-        limits.answerTimeout = timeout
+        limits.responseTimeout = timeout
         return HTTPServer.Configuration(port: port, limits: limits, callers: .anyone)
     }
 

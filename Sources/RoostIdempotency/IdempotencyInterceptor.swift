@@ -44,7 +44,7 @@ public struct IdempotencyInterceptor: Interceptor {
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
         guard Reply.self == Response.self, let keyed = try await KeyedCall(call) else { return try await next(call) }
-        let claim = Claim(store: store, seal: keyed.seal, pending: StoredAnswer(fingerprint: keyed.fingerprint), lease: lease)
+        let claim = Claim(store: store, seal: keyed.seal, pending: StoredResponse(fingerprint: keyed.fingerprint), lease: lease)
         let response: Response
         switch try await claim.take() {
         case .answered(let answer): response = answer
@@ -71,7 +71,7 @@ public struct IdempotencyInterceptor: Interceptor {
             result = .failure(error)
         }
         renewal.cancel()
-        let answer = (try? result.get()).flatMap { StoredAnswer.Answer($0, limit: limit) }
+        let answer = (try? result.get()).flatMap { StoredResponse.Content($0, limit: limit) }
         // A task of its own, because the response must be stored even if the caller disconnects.
         await Task { [retention] in
             do {
@@ -90,7 +90,7 @@ extension [Endpoint] {
     /// Returns these endpoints, with an `IdempotencyInterceptor` for each one whose route takes idempotency keys, unless its service stores
     /// them itself.
     /// - Parameter store: A store shared by all processes that serve the endpoints.
-    public func rememberingAnswers(in store: any KeyValueStore) -> [Endpoint] {
+    public func rememberingResponses(in store: any KeyValueStore) -> [Endpoint] {
         map { $0.lacksMemory ? $0.remembered(by: IdempotencyInterceptor(store: store)) : $0 }
     }
 }
@@ -103,8 +103,8 @@ private struct Claim: Sendable {
     }
 
     let store: any KeyValueStore
-    let seal: AnswerSeal
-    let pending: StoredAnswer
+    let seal: ResponseSeal
+    let pending: StoredResponse
     let lease: Duration
 
     /// Reserves the key, or returns the stored response.
@@ -113,12 +113,12 @@ private struct Claim: Sendable {
         // Tries again if the entry expires between the put and the get.
         for _ in 0..<3 {
             if let version = try await store.put(seal.name, pending.bytes, ttl: lease, if: .absent) { return .claimed(version) }
-            guard let stored = try await store.get(seal.name).flatMap({ StoredAnswer($0.bytes) }) else { continue }
+            guard let stored = try await store.get(seal.name).flatMap({ StoredResponse($0.bytes) }) else { continue }
             guard stored.fingerprint == pending.fingerprint else {
                 throw Problem(.unprocessable, "This Idempotency-Key was used with another request.")
             }
             guard let sealed = stored.sealed else { break }
-            guard let answer = seal.open(sealed).flatMap({ StoredAnswer.Answer($0) }) else { continue }
+            guard let answer = seal.open(sealed).flatMap({ StoredResponse.Content($0) }) else { continue }
             return .answered(answer.response)
         }
         throw Problem(.conflict, "A request with this Idempotency-Key is still in progress.", headers: ["retry-after": "1"])
@@ -140,7 +140,7 @@ private struct Claim: Sendable {
     }
 
     /// Stores the response, or releases the key if there is no response to store.
-    func settle(_ answer: StoredAnswer.Answer?, retention: Duration, version: StoreVersion) async throws {
+    func settle(_ answer: StoredResponse.Content?, retention: Duration, version: StoreVersion) async throws {
         var settled = pending
         settled.sealed = try answer.map { try seal.close($0.bytes) }
         let isKept = settled.sealed != nil

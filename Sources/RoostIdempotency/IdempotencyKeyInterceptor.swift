@@ -4,7 +4,7 @@ import Roost
 /// write of its own then, and nothing can come between the two.
 ///
 /// The handler finds the key in `RequestContext.current?.idempotencyKey`, and in `requestDigest` what tells the request from others. It must
-/// make the key unique for the calling account, answer the same request with the first answer again, and refuse another one with 422.
+/// make the key unique for the calling account, answer the same request with the first response again, and refuse another one with 422.
 /// Elsewhere, list an `IdempotencyInterceptor`, which does all of that.
 public struct IdempotencyKeyInterceptor: Interceptor {
     /// Creates the interceptor of a route.

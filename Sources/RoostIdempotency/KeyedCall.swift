@@ -5,7 +5,7 @@ struct KeyedCall: Sendable {
     /// The call, whose context has the key.
     let call: CallInfo
     /// Names and encrypts what is stored under the key.
-    let seal: AnswerSeal
+    let seal: ResponseSeal
     /// Identifies the request among those under the key.
     let fingerprint: String
 
@@ -22,7 +22,7 @@ struct KeyedCall: Sendable {
         let body = try await settled.body.collect(upTo: call.route.bodyLimit)
         settled.body = .bytes(body)
         let words = [settled.codec?.name ?? "", settled.path, settled.query, settled.headers["content-type"] ?? ""]
-        seal = AnswerSeal(key: key, caller: caller, operation: call.route.operation)
+        seal = ResponseSeal(key: key, caller: caller, operation: call.route.operation)
         fingerprint = seal.fingerprint(of: words, body)
         var keyed = call
         keyed.request = settled

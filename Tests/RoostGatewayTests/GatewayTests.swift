@@ -64,7 +64,7 @@ import Testing
         #expect(try await text(ask(Request(.get, "/things", headers: headers))) == "GET /things accept=*/* deadline=some")
     }
 
-    @Test func everyAnswerProtectsABrowser() async throws {
+    @Test func everyResponseProtectsABrowser() async throws {
         for request in [Request(.get, "/things"), Request(.get, "/nothing"), Request(.patch, "/things")] {
             let headers = try await ask(request).headers
             #expect(headers["x-content-type-options"] == "nosniff")

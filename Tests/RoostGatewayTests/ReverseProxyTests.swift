@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func anAnswersConnectionFieldsStayBehind() async throws {
+    @Test func aResponsesConnectionFieldsStayBehind() async throws {
         let answer = Response(headers: ["keep-alive": "timeout=5", "x-kept": "yes"])
         try await proxy(to: { _, _ in answer }) { proxy in
             let headers = try await proxy.respond(to: Request(.get, "/"), in: RequestContext()).headers

@@ -17,7 +17,7 @@ struct Serving {
         _ routes: [Route], by responder: @escaping Responder, apart: Bool = true, gateway configured: Gateway = Gateway(),
         connections: Int = 128, limits: HTTPLimits? = nil, _ test: (Serving) async throws -> Void
     ) async throws {
-        let router = try Router(routes.map { Endpoint(forwarding: $0, to: responder) })
+        let router = try Router(routes.map { Endpoint(proxying: $0, to: responder) })
         var inside = HTTPServer.Configuration(port: 0, callers: .services)
         inside.protocols = [GRPCProtocol()]
         let service = try await HTTPServer.start(inside, responder: router.responder)

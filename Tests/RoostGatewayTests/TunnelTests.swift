@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test func aLiveAnswerOutlastsTheTimeLimit() async throws {
+    @Test func aLiveResponseOutlastsTheTimeLimit() async throws {
         let (ticks, tick) = AsyncStream.makeStream(of: Void.self)
         let events: Responder = { _, _ in
             let pieces = MessageStream<[UInt8]>(unfolding: {
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func manyLiveAnswersLeaveRoomForOtherRequests() async throws {
+    @Test func manyLiveResponsesLeaveRoomForOtherRequests() async throws {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         let events: Responder = { request, _ in
             guard request.headers["accept"] == "text/event-stream" else { return .text("plain") }

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func theSameKeyAndBodyGetTheFirstAnswerAgain() async throws {
+    @Test func theSameKeyAndBodyGetTheFirstResponseAgain() async throws {
         let first = try await send(interceptor())
         let again = try await send(interceptor())
         #expect(again.status == .created)
@@ -85,7 +85,7 @@ import Testing
         #expect(try await Database.open(directory.url()).query("SELECT 1 FROM roost_entries").isEmpty)
     }
 
-    @Test func theStoreHoldsNothingOfAnAnswerOrARequestThatCanBeRead() async throws {
+    @Test func theStoreHoldsNothingOfAResponseOrARequestThatCanBeRead() async throws {
         let interceptor = try await interceptor()
         _ = try await send(interceptor, key: "a-key-of-mine", body: "my secret")
         for file in ["", "-wal"] {
@@ -111,8 +111,8 @@ import Testing
     @Test func aRouteThatTakesKeysIsNotServedWithoutAMemory() async throws {
         let endpoint = Endpoint(Self.place) { _ in Response() }
         #expect(throws: ConfigurationError.self) { try Router([endpoint]) }
-        _ = try Router([endpoint].rememberingAnswers(in: try await SQLiteStore.open(directory.url())))
-        _ = try Router([Endpoint(forwarding: Self.place) { _, _ in Response() }])
+        _ = try Router([endpoint].rememberingResponses(in: try await SQLiteStore.open(directory.url())))
+        _ = try Router([Endpoint(proxying: Self.place) { _, _ in Response() }])
     }
 
     @Test func withoutAKeyEveryPostIsAnother() async throws {
@@ -201,15 +201,15 @@ import Testing
         #expect(orders.count == 2)
     }
 
-    @Test func anAnswerReadsBackAsItWasKept() throws {
-        let answer = StoredAnswer.Answer(status: 201, fields: ["location", "/a\n\"b\""], body: [0, 10, 255])
-        #expect(StoredAnswer.Answer(answer.bytes) == answer)
-        for kept in [StoredAnswer(fingerprint: "f"), StoredAnswer(fingerprint: "f", sealed: [10, 0, 255])] {
-            #expect(StoredAnswer(kept.bytes) == kept)
+    @Test func aResponseReadsBackAsItWasKept() throws {
+        let answer = StoredResponse.Content(status: 201, fields: ["location", "/a\n\"b\""], body: [0, 10, 255])
+        #expect(StoredResponse.Content(answer.bytes) == answer)
+        for kept in [StoredResponse(fingerprint: "f"), StoredResponse(fingerprint: "f", sealed: [10, 0, 255])] {
+            #expect(StoredResponse(kept.bytes) == kept)
         }
-        #expect(StoredAnswer([]) == nil && StoredAnswer.Answer([UInt8]("[\"x\"]\n".utf8)) == nil)
-        let seal = AnswerSeal(key: "k", caller: "account a", operation: "o")
+        #expect(StoredResponse([]) == nil && StoredResponse.Content([UInt8]("[\"x\"]\n".utf8)) == nil)
+        let seal = ResponseSeal(key: "k", caller: "account a", operation: "o")
         #expect(seal.open(try seal.close(answer.bytes)) == answer.bytes && seal.open([1, 2, 3]) == nil)
-        #expect(AnswerSeal(key: "k", caller: "account b", operation: "o").open(try seal.close([1])) == nil)
+        #expect(ResponseSeal(key: "k", caller: "account b", operation: "o").open(try seal.close([1])) == nil)
     }
 }

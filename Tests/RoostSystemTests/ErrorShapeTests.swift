@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Arrangement.allCases) func everyAnswerHasIt(arrangement: Arrangement) async throws {
+    @Test(arguments: Arrangement.allCases) func everyResponseHasIt(arrangement: Arrangement) async throws {
         try await run(arrangement) { system in
             for door in ["gateway", "kettle"] {
                 let client = try await system.client(of: door)

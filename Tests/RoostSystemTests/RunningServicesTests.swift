@@ -31,7 +31,7 @@ import Testing
         func secret() async throws -> String { "secret" }
     }
 
-    /// Listed before what it calls: the order on the page does not matter.
+    /// Listed before what it calls: the order of the declaration does not matter.
     struct Calling: ServiceDefinition {
         let name = "caller"
 
@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test func aServiceThatIsNotOnThePageIsRefused() async {
-        let page = System("page", drivers: [.sqlite]) { Greeter() }
+        let page = System("test", drivers: [.sqlite]) { Greeter() }
         await #expect(throws: ConfigurationError("nobody is not a service of this system: greeter")) {
             try await RunningServices.start(page, ["nobody"], settings: Settings(["DATA_DIR": "/tmp"]))
         }

@@ -96,7 +96,7 @@ def render(results):
     for samples in results.get("calls", {}).values():
         lines += compared("One call between services", "ns", samples, "direct", False)
     if "start_up" in results:
-        lines += simple("Hello world", results["start_up"], {"ms": "from exec to the first answer, ms"})
+        lines += simple("Hello world", results["start_up"], {"ms": "from exec to the first response, ms"})
     lines += shop_rows(results.get("shop", {}))
     if "compile" in results:
         lines += compile_rows(results["compile"])

@@ -71,7 +71,7 @@ public struct Endpoint: Sendable {
     ///
     /// A request whose path parameters are not valid identifiers is not forwarded, because the next hop may treat `..` as a path step (RFC
     /// 3986 §5.2.4).
-    public init(forwarding route: Route, to responder: @escaping Responder) {
+    public init(proxying route: Route, to responder: @escaping Responder) {
         self.init(
             Parts(route: route, isProcedure: true, interceptors: [], lacksMemory: false) { call in
                 guard let request = call.request else { throw Problem(.internalError) }

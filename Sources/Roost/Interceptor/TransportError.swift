@@ -1,6 +1,6 @@
 /// An error of a connection: it could not be made, was lost, or the other side violated the protocol.
 ///
-/// What the other side answers, a `Problem` included, is never one of these.
+/// A response of the other side, a `Problem` included, is never one of these.
 public struct TransportError: ClassifiedError {
     /// The kind of error. Transports may add their own.
     public struct Code: RawRepresentable, Hashable, Sendable {
@@ -14,12 +14,12 @@ public struct TransportError: ClassifiedError {
         public static let connectionClosed = Code(rawValue: "connection_closed")
         /// Nothing answers there, or no more calls are accepted.
         public static let unavailable = Code(rawValue: "unavailable")
-        /// No answer came in time.
+        /// No response came in time.
         public static let timedOut = Code(rawValue: "timed_out")
-        /// Nobody waits for an answer any more.
+        /// Nobody waits for a response any more.
         public static let cancelled = Code(rawValue: "cancelled")
         /// What came is not what the protocol allows.
-        public static let invalidAnswer = Code(rawValue: "invalid_answer")
+        public static let invalidResponse = Code(rawValue: "invalid_response")
         /// What was to be sent cannot be sent, such as a body whose length is not the announced one.
         public static let invalidContent = Code(rawValue: "invalid_content")
         /// Two tasks read from one connection at the same time.
@@ -138,7 +138,7 @@ extension TransportError.Code {
         case is CancellationError: self = .cancelled
         case let problem as Problem where problem.status == .unavailable: self = .unavailable
         case let problem as Problem where problem.status == .gatewayTimeout: self = .timedOut
-        case let problem as Problem where problem.status == .badGateway: self = .invalidAnswer
+        case let problem as Problem where problem.status == .badGateway: self = .invalidResponse
         default: self = .failed
         }
     }

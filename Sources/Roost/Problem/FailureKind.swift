@@ -25,7 +25,7 @@ extension FailureKind {
     }
 }
 
-/// An error of the toolkit, by its scope: `Problem` (the answer to a call), `ConfigurationError` (a start), `DatabaseError` (stored data),
+/// An error of the toolkit, by its scope: `Problem` (the response to a call), `ConfigurationError` (a start), `DatabaseError` (stored data),
 /// `TransportError` (a connection) or `DecodingFailure` (bytes).
 public protocol ClassifiedError: Error, Sendable, CustomStringConvertible {
     associatedtype Code: RawRepresentable<String>

@@ -1,4 +1,4 @@
-/// Calls other services, and passes on what they refuse with one of these statuses as this service's own answer.
+/// Calls other services, and passes on what they refuse with one of these statuses as this service's own response.
 ///
 /// ```swift
 /// let product = try await passingOn(.notFound) { try await catalog.product(sku: sku) }

@@ -1,4 +1,4 @@
-/// An error that is the answer to a call: a problem document over REST (RFC 9457), and a status with details over gRPC.
+/// An error that is the response to a call: a problem document over REST (RFC 9457), and a status with details over gRPC.
 ///
 /// A `Problem` that a service throws crosses every wire and reaches the caller as the same `Problem`. A caller that does not handle it
 /// answers its own caller with 502, unless it passes the problem on (`passingOn(_:from:)`). Any other error becomes a 500 whose cause is
@@ -76,7 +76,7 @@ extension Problem {
             rawValue = String(status.reason.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
         }
 
-        /// A service that this one relies on refused a call, or its answer was of no use.
+        /// A service that this one relies on refused a call, or its response could not be used.
         public static let upstreamError = Code(rawValue: "upstream_error")
     }
 }

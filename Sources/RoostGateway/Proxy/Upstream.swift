@@ -36,7 +36,7 @@ public struct Upstream: Sendable {
         return routes.filter { $0.access != .services }.map { route in
             let passing = intercepted(route, passing(route))
             let pass = route.streaming.contains(.reply) ? Self.inTime(passing) : passing
-            return Endpoint(forwarding: route) { request, context in
+            return Endpoint(proxying: route) { request, context in
                 guard case .stream = request.body, !route.streaming.contains(.request) else {
                     return try await pass(request, limit.begun(in: context))
                 }

@@ -12,7 +12,7 @@ extension TransportError {
         let how = fault.map { "is not understood (\($0))" } ?? "closed the connection"
         let cause =
             progress == .answered
-            ? Problem(.badGateway, "\(address) \(how) in the middle of its answer.")
+            ? Problem(.badGateway, "\(address) \(how) in the middle of its response.")
             : Problem.unavailable("\(address) \(how) before it answered.")
         return TransportError(progress, cause, isCalleesFault: true)
     }

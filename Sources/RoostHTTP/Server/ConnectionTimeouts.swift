@@ -42,7 +42,7 @@ struct ConnectionTimeouts {
         case .request: return waited < TimeAmount(limits.idleTimeout) ? .proceed : .close
         case .head: return waited < TimeAmount(limits.headTimeout) ? .proceed : .timedOut("The request's head took too long.")
         case .goodbye: return waited < Self.goodbye ? .proceed : .close
-        case .handler: return limits.answerTimeout.map { waited >= TimeAmount($0) } == true ? .overdue : .proceed
+        case .handler: return limits.responseTimeout.map { waited >= TimeAmount($0) } == true ? .overdue : .proceed
         case .nothing: return .proceed
         case .body:
             guard waited >= TimeAmount(limits.bodyTimeout) else { return .proceed }

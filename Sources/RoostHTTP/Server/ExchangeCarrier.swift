@@ -2,7 +2,7 @@ import NIOCore
 import Roost
 
 /// One step of sending a response.
-enum AnswerStep {
+enum ResponseStep {
     /// The response, or its head if the body is streamed.
     case response(Response)
     /// A piece of the streamed body, which is not empty.
@@ -17,7 +17,7 @@ enum AnswerStep {
     case returned
 }
 
-enum AnswerProgress {
+enum ResponseProgress {
     case proceed
     /// The client accepts no more at the moment.
     case wait
@@ -32,7 +32,7 @@ protocol ExchangeCarrier: AnyObject, SendableMetatype {
     var home: ServerLoop { get }
 
     /// Carries out the next step of a response, if the request is still in progress.
-    func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress
+    func answer(_ step: ResponseStep, to number: Int) -> ResponseProgress
 
     /// Resumes the writer when the client accepts more.
     func awaitRoom(_ writer: WaitingWriters.Writer, for number: Int)

@@ -24,7 +24,7 @@ public struct HTTPLimits: Sendable {
     public var idleTimeout = Duration.seconds(75)
     /// The longest time from the last byte of a request to the beginning of its response; `nil` for no limit. After that, the handler is
     /// cancelled and the response is 504.
-    public var answerTimeout: Duration?
+    public var responseTimeout: Duration?
     /// The time over which a client must receive a response at `writeRate` on average: 30 s.
     public var writeTimeout = Duration.seconds(30)
     /// The lowest rate at which a client receives a response, in bytes per second over `writeTimeout`: 240.
@@ -49,7 +49,7 @@ public struct HTTPLimits: Sendable {
 
     /// How often connections are checked: a quarter of the shortest timeout, from 10 ms to 1 s.
     var tick: Duration {
-        let shortest = min(headTimeout, bodyTimeout, idleTimeout, writeTimeout, answerTimeout ?? idleTimeout)
+        let shortest = min(headTimeout, bodyTimeout, idleTimeout, writeTimeout, responseTimeout ?? idleTimeout)
         return min(max(shortest / 4, .milliseconds(10)), .seconds(1))
     }
 }

@@ -2,7 +2,7 @@ import NIOCore
 import Roost
 
 extension ServerConnection: ExchangeCarrier {
-    func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress {
+    func answer(_ step: ResponseStep, to number: Int) -> ResponseProgress {
         guard let exchange, exchange.number == number else { return .over }
         switch step {
         case .response(let response):
@@ -25,7 +25,7 @@ extension ServerConnection: ExchangeCarrier {
 
     /// Sends a response, or its head if the body is streamed.
     @discardableResult
-    func send(_ response: Response, in exchange: Exchange) -> AnswerProgress {
+    func send(_ response: Response, in exchange: Exchange) -> ResponseProgress {
         guard exchange.plan == nil else { return .over }
         guard (200..<1000).contains(response.status.code) else {
             return send(exchange.response(to: TransportError.invalid(response.status)), in: exchange)
@@ -76,7 +76,7 @@ extension ServerConnection: ExchangeCarrier {
 
     private var isWritable: Bool { context?.channel.isWritable ?? true }
 
-    private func send(_ piece: [UInt8], in exchange: Exchange) -> AnswerProgress {
+    private func send(_ piece: [UInt8], in exchange: Exchange) -> ResponseProgress {
         guard let plan = exchange.plan else { return .over }
         beginOutbound()
         if plan.framing == .chunked { outbound.writeChunk(piece) } else { outbound.writeBytes(piece) }

@@ -2,7 +2,7 @@ import NIOCore
 import Roost
 
 /// A server's response to a request to switch protocols.
-public enum UpgradeAnswer: Sendable {
+public enum UpgradeResponse: Sendable {
     /// The server switched protocols with 101. The channel carries the bytes of the new protocol.
     case switched(Response, any ByteChannel)
     /// The server declined with this response.
@@ -17,7 +17,8 @@ extension HTTPClient {
     ///   - address: Where the server listens.
     ///   - deadline: When the head of the response must have arrived.
     /// - Throws: The same errors as `send`.
-    public func upgrade(_ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil) async throws -> UpgradeAnswer
+    public func upgrade(_ request: Request, to address: HTTPAddress, deadline: ContinuousClock.Instant? = nil) async throws
+        -> UpgradeResponse
     {
         let (response, connection) = try await askForUpgrade(request, to: address, deadline: deadline)
         guard let connection else { return .refused(response) }

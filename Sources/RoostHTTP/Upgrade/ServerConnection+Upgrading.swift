@@ -3,7 +3,7 @@ import Roost
 
 extension ServerConnection {
     /// Switches protocols with 101, or sends a response that says why not.
-    func upgrade(to upgrade: Upgrade, with response: Response, in exchange: Exchange) -> AnswerProgress {
+    func upgrade(to upgrade: Upgrade, with response: Response, in exchange: Exchange) -> ResponseProgress {
         do {
             guard !home.isStopping else { throw Problem.unavailable("The server is stopping.") }
             guard let handshake = exchange.handshake, isBodyComplete, let context else {

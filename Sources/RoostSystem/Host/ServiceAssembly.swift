@@ -45,7 +45,7 @@ struct ServiceAssembly: Sendable {
     ///   - outer: The interceptors of the system.
     ///   - store: The store for the responses of routes that take idempotency keys.
     func calls(through outer: [any Interceptor], remembering store: any KeyValueStore) -> [Endpoint] {
-        endpoints.rememberingAnswers(in: store).intercepted(by: outer + layers.interceptors)
+        endpoints.rememberingResponses(in: store).intercepted(by: outer + layers.interceptors)
     }
 }
 

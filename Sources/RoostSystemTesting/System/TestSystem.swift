@@ -32,17 +32,17 @@ public struct TestSystem: Sendable {
     ///   - folder: The folder for the services' data. If `nil`, a temporary folder is used and deleted after the test. Pass the folder of
     ///     an earlier run to continue with its data.
     ///   - errors: The shape of the system's errors.
-    ///   - page: The services, and the gateway if the test needs one.
+    ///   - parts: The services, and the gateway if the test needs one.
     ///   - test: The test. It gets the running system.
     /// - Returns: The result of the test.
     /// - Throws: A `ConfigurationError` if the system cannot start; whatever the test throws.
     public static func run<Result>(
         _ settings: [String: String] = [:], arrangement: Arrangement = .together, drivers: [Driver] = [.sqlite],
         in folder: TemporaryFolder? = nil, errors: any ErrorDocument.Type = ProblemDocument.self,
-        @SystemBuilder _ page: () -> [System.Part],
+        @SystemBuilder _ parts: () -> [System.Part],
         test: (TestSystem) async throws -> Result
     ) async throws -> Result {
-        let system = System("test", drivers: drivers, errors: errors, page)
+        let system = System("test", drivers: drivers, errors: errors, parts)
         return try await run(system, settings, arrangement: arrangement, in: folder, test: test)
     }
 

@@ -115,7 +115,7 @@ import Testing
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 502),
         ("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n", 502),
     ])
-    func aBrokenAnswerIsAProblem(answer: String, expected: Int) async throws {
+    func aBrokenResponseIsAProblem(answer: String, expected: Int) async throws {
         let server = try await WireServer.start()
         let client = HTTPClient()
         defer { client.shutdown() }

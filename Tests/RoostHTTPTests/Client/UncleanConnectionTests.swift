@@ -57,7 +57,7 @@ import Testing
         "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 2OO OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
     ])
-    func anAnswerThatLeavesDoubtEndsIt(answer: String) async throws {
+    func aResponseThatLeavesDoubtEndsIt(answer: String) async throws {
         #expect(try await isLeft(after: answer, to: Request(.get, "/1")))
     }
 
@@ -72,7 +72,7 @@ import Testing
         #expect(try await isLeft(after: answer, to: Request(.get, "/1")) == false)
     }
 
-    @Test(arguments: [true, false]) func anAnswerBeforeTheRequestHasGoneEndsIt(isStreamed: Bool) async throws {
+    @Test(arguments: [true, false]) func aResponseBeforeTheRequestHasGoneEndsIt(isStreamed: Bool) async throws {
         let size = 16 << 20
         let body: Body = isStreamed ? .stream(pieces(size >> 16, of: 1 << 16), length: size) : .bytes([UInt8](repeating: 1, count: size))
         let answer = "HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\n\r\n"

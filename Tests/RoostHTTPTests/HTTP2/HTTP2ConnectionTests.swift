@@ -74,7 +74,7 @@ import Testing
 
     /// Some servers ping with each response to measure the connection (grpc-go), or reset streams that they have answered before they
     /// received their end.
-    @Test func aServerMayPingAndResetWithEachAnswer() async throws {
+    @Test func aServerMayPingAndResetWithEachResponse() async throws {
         try await scripted { connection, peer in
             for number in 0..<1100 {
                 let made = call(connection)
@@ -178,7 +178,7 @@ import Testing
         }
     }
 
-    @Test func anAnswerThatBreaksTheRulesIsNone() async throws {
+    @Test func aResponseThatBreaksTheRulesIsNone() async throws {
         try await scripted { connection, peer in
             let answers: [[(String, String)]] = [
                 [("x", "1")], [(":status", "abc")], Self.ok + [("Upper", "1")], Self.ok + Self.ok, Self.ok + [("connection", "close")],

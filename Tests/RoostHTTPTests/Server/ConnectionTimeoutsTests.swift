@@ -40,7 +40,7 @@ import Testing
     /// The limit starts with the complete request, however long it took to arrive.
     @Test func aHandlersTimeMayBeLimited() {
         var limits = limits
-        limits.answerTimeout = .seconds(5)
+        limits.responseTimeout = .seconds(5)
         var timeouts = ConnectionTimeouts()
         #expect(timeouts.observe(.body, generation: 1, received: 0, now: at(0), limits: limits) == .proceed)
         #expect(timeouts.observe(.handler, generation: 1, received: 9, now: at(20), limits: limits) == .proceed)

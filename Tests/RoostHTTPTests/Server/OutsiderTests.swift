@@ -32,7 +32,7 @@ import Testing
     /// The handler ignores its cancellation: its request is answered nevertheless, and the handler is cancelled.
     @Test(arguments: [HTTPVersion.http1, .http2]) func anAnswerThatDoesNotComeInTimeIsA504(version: HTTPVersion) async throws {
         var limits = HTTPLimits()
-        limits.answerTimeout = .milliseconds(50)
+        limits.responseTimeout = .milliseconds(50)
         let (cancelled, mayEnd) = (Latch(), Latch())
         let responder: Responder = { _, _ in
             await withTaskCancellationHandler {
@@ -56,9 +56,9 @@ import Testing
     }
 
     /// A response that has begun may continue.
-    @Test func anAnswerThatBeganInTimeGoesOn() async throws {
+    @Test func aResponseThatBeganInTimeGoesOn() async throws {
         var limits = HTTPLimits()
-        limits.answerTimeout = .milliseconds(50)
+        limits.responseTimeout = .milliseconds(50)
         let feed = Feed()
         try await serving(limits, by: { _, _ in Response(body: .stream(feed.stream, length: nil)) }) { server in
             let wire = try await Wire.connect(server.port)

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func aSocketThatClosesSeesTheAnswerBehindWhatNobodyRead() async throws {
+    @Test func aSocketThatClosesSeesTheResponseBehindWhatNobodyRead() async throws {
         let gate = Latch()
         let (codes, code) = AsyncStream.makeStream(of: UInt16.self)
         let responder: Responder = { _, _ in

@@ -116,7 +116,7 @@ import Testing
 
     /// What a callee answers is its caller's to handle. Only that work can be done later, or took too long, is as true for the caller's own
     /// caller.
-    @Test(arguments: Way.allCases) func whatACalleeRefusesIsNotTheCallersAnswer(way: Way) async throws {
+    @Test(arguments: Way.allCases) func whatACalleeRefusesIsNotTheCallersResponse(way: Way) async throws {
         try await OpenZoo.run(way) { open in
             let answers = [
                 400: 502, 401: 502, 403: 502, 404: 502, 409: 502, 413: 502, 422: 502, 500: 502, 501: 502, 502: 502, 429: 503, 503: 503,
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Way.allCases) func whatIsPassedOnIsTheCallersAnswer(way: Way) async throws {
+    @Test(arguments: Way.allCases) func whatIsPassedOnIsTheCallersResponse(way: Way) async throws {
         try await OpenZoo.run(way) { open in
             let problem = await problem { _ = try await open.client.relay(kind: "problem", passes: true) }
             #expect(problem?.status == .conflict && problem?.detail == "The cage is täken." && problem?.title == "Taken")
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Way.allCases) func whatEndsACalleesStreamIsNotTheCallersAnswer(way: Way) async throws {
+    @Test(arguments: Way.allCases) func whatEndsACalleesStreamIsNotTheCallersResponse(way: Way) async throws {
         try await OpenZoo.run(way) { open in
             let tooMany = try await all(of: open.client.relayCount(upTo: 200))
             #expect(tooMany.values.count == 99 && tooMany.problem?.status == .badGateway)

@@ -197,7 +197,7 @@ struct OpenZoo {
         let folder = try TemporaryFolder()
         let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
         let zoo = Zoo(), seen = Seen()
-        let endpoints = ZooAPIContract.endpoints(of: zoo).rememberingAnswers(in: store).intercepted(by: [seen])
+        let endpoints = ZooAPIContract.endpoints(of: zoo).rememberingResponses(in: store).intercepted(by: [seen])
         var configuration = HTTPServer.Configuration(port: 0, callers: .services)
         configuration.protocols = [GRPCProtocol()]
         configuration.middleware = [ClientAddressMiddleware(trusting: .none, key: "key")]

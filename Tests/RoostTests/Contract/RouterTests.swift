@@ -82,7 +82,7 @@ struct RouterTests {
         return try Router(
             paths.map { path in
                 let route = Route("test.\(path)", .get, path)
-                if isForwarded { return Endpoint(forwarding: route) { _, _ in .text("") } }
+                if isForwarded { return Endpoint(proxying: route) { _, _ in .text("") } }
                 return Endpoint(route) { call in
                     guard let name = call.path("name", as: String.self) else { throw call.refusal }
                     return call.reply(name)

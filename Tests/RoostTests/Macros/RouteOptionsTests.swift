@@ -24,7 +24,7 @@ private struct Forgetful {
         #expect(routes.map(\.problems) == [[.conflict, .tooManyRequests], []])
     }
 
-    @Test func aServiceByItselfThatTakesKeysAndForgetsItsAnswersDoesNotStart() {
+    @Test func aServiceByItselfThatTakesKeysAndForgetsItsResponsesDoesNotStart() {
         let error = #expect(throws: ConfigurationError.self) { try Router(Forgetful().endpoints) }
         #expect(error?.description.contains("repeatable accepts an Idempotency-Key, but there is no store") == true)
     }

@@ -13,7 +13,7 @@ import Testing
     /// Requests that end the session that the other requests use.
     private static let endings = "^/sessions/(current|.id.)$"
 
-    @Test func everyAnswerIsADocumentedOne() async throws {
+    @Test func everyResponseIsADocumentedOne() async throws {
         let shop = try await ShopProcess.start()
         let http = HTTPClient()
         defer { http.shutdown() }

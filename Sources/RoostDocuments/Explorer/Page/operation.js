@@ -17,7 +17,7 @@ export function operationView(document, { path, method, operation }) {
     body?.[1].schema && [element("h3", {}, "Body"), schemaTree(document, body[1].schema)],
     stream && [element("h3", {}, "Messages received"), schemaTree(document, stream.reply)],
     stream?.request && [element("h3", {}, "Messages sent"), schemaTree(document, stream.request)],
-    element("h3", {}, "Answers"), answers(document, operation),
+    element("h3", {}, "Responses"), responses(document, operation),
   ].flat().filter(Boolean);
 }
 
@@ -36,7 +36,7 @@ function facts(operation) {
 }
 
 function tryView(form) {
-  const answer = element("div", {});
+  const response = element("div", {});
   const button = element("button", { type: "submit", title: "Ctrl+Enter" }, "Send");
   const target = element("code", {});
   const refresh = () => { const { method, url } = form.request; target.textContent = `${method} ${url}`; };
@@ -45,7 +45,7 @@ function tryView(form) {
     if (form.missing) return form.missing.focus();
     button.disabled = true;
     try {
-      answer.replaceChildren(await send(form.request, form));
+      response.replaceChildren(await send(form.request, form));
     } finally {
       button.disabled = false;
     }
@@ -54,11 +54,11 @@ function tryView(form) {
   refresh();
   const view = element("form", { onsubmit: submit, novalidate: true, onkeydown: (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
-  } }, form.form, element("div", { class: "actions" }, button, target), answer);
+  } }, form.form, element("div", { class: "actions" }, button, target), response);
   return view;
 }
 
-function answers(document, operation) {
+function responses(document, operation) {
   const rows = Object.entries(operation.responses).map(([status, reference]) => {
     const response = resolve(document, reference);
     const [type, media] = Object.entries(response.content ?? {})[0] ?? [];

@@ -16,7 +16,7 @@ export async function send({ method, url, headers, body }, form) {
   const text = new TextDecoder().decode(bytes);
   const problem = type.startsWith("application/problem+json") ? parsed(text) : null;
   form.showFaults(problem?.errors ?? []);
-  return element("div", { class: "answer" },
+  return element("div", { class: "response" },
     statusLine(response, time, bytes.length), problem && problemView(problem), bodyView(type, text, bytes, url), headersView(response));
 }
 

@@ -40,7 +40,7 @@ export function streamView(operation, form) {
   message.value = pretty(JSON.stringify(operation["x-stream"].example ?? null));
   const sendButton = element("button", { type: "button", disabled: true, onclick: () => { stop?.send(message.value); show("Sent", message.value); } }, "Send");
   return element("div", {}, element("div", { class: "actions" }, buttons, close, state), sends ? [message, element("div", { class: "actions" }, sendButton)] : "",
-    element("div", { class: "answer" }, list));
+    element("div", { class: "response" }, list));
 }
 
 function openEvents({ url, headers }, { show, fail, end, ready }) {

@@ -4,7 +4,7 @@ import NIOHTTP2
 import Roost
 
 extension HTTP2ServerConnection: ExchangeCarrier {
-    func answer(_ step: AnswerStep, to number: Int) -> AnswerProgress {
+    func answer(_ step: ResponseStep, to number: Int) -> ResponseProgress {
         if case .returned = step {
             running -= 1
             return .over
@@ -30,7 +30,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
 
     /// Sends a response, or the head of one whose body is streamed.
     @discardableResult
-    func send(_ response: Response, on stream: ServerStream) -> AnswerProgress {
+    func send(_ response: Response, on stream: ServerStream) -> ResponseProgress {
         let exchange = stream.exchange
         guard exchange.plan == nil else { return .over }
         guard response.upgrade == nil else {
@@ -83,7 +83,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
         writer.write(.headers(.init(headers: fields, endStream: true)), on: number)
     }
 
-    private func send(_ piece: [UInt8], on stream: ServerStream) -> AnswerProgress {
+    private func send(_ piece: [UInt8], on stream: ServerStream) -> ResponseProgress {
         if let owed = stream.exchange.owed {
             guard piece.count <= owed else { return breakOff(stream) }
             stream.exchange.owed = owed - piece.count
@@ -106,7 +106,7 @@ extension HTTP2ServerConnection: ExchangeCarrier {
     }
 
     /// Resets a stream whose response body does not have the announced length.
-    private func breakOff(_ stream: ServerStream) -> AnswerProgress {
+    private func breakOff(_ stream: ServerStream) -> ResponseProgress {
         reset(stream.exchange.number, .internalError)
         return .over
     }

@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func askedAgainTheFirstAnswerIsGivenAlsoAtTheSameTime() async throws {
+    @Test func askedAgainTheFirstResponseIsGivenAlsoAtTheSameTime() async throws {
         try await run { catalog in
             let stock = try await stocks(of: catalog)[0], order = UUID.v7()
             let answers = try await withThrowingTaskGroup(of: ReservationStatus.self) { group in

@@ -117,7 +117,7 @@ import Testing
     }
 
     /// The database records what a key was used for, even if the stored response is gone.
-    @Test func aKeyOutlivesTheAnswerThatWasKept() async throws {
+    @Test func aKeyOutlivesTheResponseThatWasKept() async throws {
         let folder = try TemporaryFolder(), accounts = TestAccounts(), id = UUID.v7(), key: Headers = ["idempotency-key": "one"]
         var first: UUID?
         try await OrdersSystem.run(accounts: accounts, in: folder) { system in
@@ -171,7 +171,7 @@ import Testing
     }
 
     /// The first answer is given again as it was, wherever the order has come to since.
-    @Test func theFirstAnswerSaysWhatWasKnownThen() async throws {
+    @Test func theFirstResponseSaysWhatWasKnownThen() async throws {
         try await OrdersSystem.run { system in
             try await system.stock()
             let customer = try await system.customer(), key: Headers = ["idempotency-key": "one"]

@@ -33,12 +33,12 @@ struct OrdersSystem {
         _ settings: [String: String] = [:], arrangement: Arrangement = .together, payments: (any PaymentsAPI)? = nil,
         accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil, _ test: (OrdersSystem) async throws -> Void
     ) async throws {
-        let page: () -> [System.Part] = {
+        let parts: () -> [System.Part] = {
             let others: [any ServiceDefinition] =
                 payments.map { [PaymentsDouble(payments: $0)] } ?? [ProcessorService(), PaymentsService()]
             return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0) }
         }
-        try await TestSystem.run(settings, arrangement: arrangement, in: folder, page) { system in
+        try await TestSystem.run(settings, arrangement: arrangement, in: folder, parts) { system in
             try await test(OrdersSystem(system: system, accounts: accounts))
         }
     }

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func aLostAnswerIsAskedForAgain() async throws {
+    @Test func aLostResponseIsAskedForAgain() async throws {
         try await PaymentsSystem.run { system async throws in
             await #expect(throws: Problem.self) { try await system.payments.charge(.of(order, "tok_lost")) }
             #expect(try await system.payments.charge(.of(order, "tok_lost")).status == .captured)

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func aChargeWhoseAnswerWasLostIsRefunded() async throws {
+    @Test func aChargeWhoseResponseWasLostIsRefunded() async throws {
         try await PaymentsSystem.run { system in
             await #expect(throws: Problem.self) { try await system.payments.charge(.of(order, "tok_lost")) }
             try await system.payments.refund(RefundRequest(orderId: order))

@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func aLostAnswerIsFoundCharged() async throws {
+    @Test func aLostResponseIsFoundCharged() async throws {
         try await withProcessor { processor in
             await #expect(throws: Problem.self) { try await processor.charge(id: id, .of(1999, "tok_lost")) }
             // It is charged already, so another request with different content changes nothing.

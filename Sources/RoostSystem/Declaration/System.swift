@@ -56,11 +56,11 @@ public struct System: Sendable {
     ///   - errors: The shape of errors: problem documents (RFC 9457) by default.
     ///   - middleware: The middleware for the requests of every service, outermost first.
     ///   - interceptors: The interceptors for the calls of every service, outermost first.
-    ///   - page: The gateway and the services.
+    ///   - parts: The gateway and the services.
     public init(
         _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", drivers: [Driver],
         errors: any ErrorDocument.Type = ProblemDocument.self, middleware: [any Middleware] = [], interceptors: [any Interceptor] = [],
-        @SystemBuilder _ page: () -> [Part]
+        @SystemBuilder _ parts: () -> [Part]
     ) {
         self.name = name
         self.title = title ?? name
@@ -73,7 +73,7 @@ public struct System: Sendable {
         var edges: [any EdgeDefinition] = []
         var services: [any ServiceDefinition] = []
         var alone: Set<String> = [], listedReplicas: [String: Int] = [:]
-        for part in page() {
+        for part in parts() {
             switch part {
             case .service(let service, let isAlone, let count):
                 if let edge = service as? any EdgeDefinition { edges.append(edge) } else { services.append(service) }

@@ -1,7 +1,7 @@
 import Roost
 
 /// The entry stored for an idempotency key: the fingerprint of the request, and the encrypted response once there is one.
-struct StoredAnswer: Equatable {
+struct StoredResponse: Equatable {
     /// The fingerprint of the request, in hexadecimal digits.
     var fingerprint: String
     /// The encrypted response; `nil` while the request is in progress.
@@ -26,7 +26,7 @@ struct StoredAnswer: Equatable {
     private static let end = UInt8(ascii: "\n")
 
     /// A response that can be sent again.
-    struct Answer: Equatable {
+    struct Content: Equatable {
         var status: Int
         /// The names and values of the header fields, alternating.
         var fields: [String]
@@ -34,7 +34,7 @@ struct StoredAnswer: Equatable {
     }
 }
 
-extension StoredAnswer.Answer {
+extension StoredResponse.Content {
     /// Header fields that belong to one exchange and not to the response.
     private static let unkept: Set<String> = [
         "connection", "content-length", "date", "keep-alive", "traceparent", "transfer-encoding", "x-request-id",

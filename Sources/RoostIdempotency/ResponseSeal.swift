@@ -9,7 +9,7 @@ import Foundation
 
 /// Encrypts stored responses with AES-GCM (NIST SP 800-38D), so that reading the store does not reveal them. The encryption key is derived
 /// (HKDF, RFC 5869) from the caller's idempotency key, of which the store holds only a one-way hash.
-struct AnswerSeal: Sendable {
+struct ResponseSeal: Sendable {
     /// The key of the entry in the store.
     let name: String
     private let key: SymmetricKey

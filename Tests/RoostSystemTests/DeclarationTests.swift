@@ -7,33 +7,33 @@ import Testing
 
 @testable import RoostSystem
 
-@Suite struct PageTests {
+@Suite struct DeclarationTests {
     private struct Named: ServiceDefinition {
         let name: String
         func assemble(on host: ServiceHost) async throws -> EndpointGroup { EndpointGroup() }
     }
 
-    private let page = System("page", drivers: [.sqlite]) {
+    private let system = System("system", drivers: [.sqlite]) {
         Gateway(port: 0)
         Named(name: "a")
         Named(name: "b").alone()
         Named(name: "c")
     }
 
-    @Test func eachServiceHasAProcess() { #expect(page.processes(together: false) == [["a"], ["b"], ["c"], ["gateway"]]) }
+    @Test func eachServiceHasAProcess() { #expect(system.processes(together: false) == [["a"], ["b"], ["c"], ["gateway"]]) }
 
-    @Test func togetherAllButThoseThatStayAlone() { #expect(page.processes(together: true) == [["b"], ["a", "c", "gateway"]]) }
+    @Test func togetherAllButThoseThatStayAlone() { #expect(system.processes(together: true) == [["b"], ["a", "c", "gateway"]]) }
 
     @Test func aPlanNamesAndPlacesTheProcesses() {
         let addresses = ["a": 1, "b": 2, "c": 3].mapValues { HTTPAddress(host: "127.0.0.1", port: $0) }
         let door = HTTPAddress(host: "192.0.2.1", port: 8000)
-        let apart = HostPlan.plan(page, together: false, replicas: page.replicas, addresses: addresses, gateway: door)
+        let apart = HostPlan.plan(system, together: false, replicas: system.replicas, addresses: addresses, gateway: door)
         #expect(apart.map(\.name) == ["a", "b", "c", "gateway"] && apart.map(\.address.port) == [1, 2, 3, 8000])
         #expect(apart.map(\.isGateway) == [false, false, false, true])
         // Only the gateway listens where HOST says.
         #expect(apart.map { $0.settings["HOST"] } == ["127.0.0.1", "127.0.0.1", "127.0.0.1", nil])
-        let together = HostPlan.plan(page, together: true, replicas: page.replicas, addresses: addresses, gateway: door)
-        #expect(together.map(\.name) == ["b", "page"] && together.map(\.address.port) == [2, 8000])
+        let together = HostPlan.plan(system, together: true, replicas: system.replicas, addresses: addresses, gateway: door)
+        #expect(together.map(\.name) == ["b", "system"] && together.map(\.address.port) == [2, 8000])
     }
 
     @Test func portsAreKeptForThoseWhoWillListen() async throws {
@@ -119,35 +119,35 @@ import Testing
     }
 
     @Test func theSettingOverridesTheDeclarationForTheServicesInIt() throws {
-        let page = System("shop", drivers: [.sqlite]) {
+        let system = System("shop", drivers: [.sqlite]) {
             Named(name: "orders").replicas(2)
             Named(name: "payments").replicas(3)
             Named(name: "carts")
         }
-        let setting = page.replicasSetting
+        let setting = system.replicasSetting
         #expect(try setting.value(of: nil) == Replicas(["orders": 2, "payments": 3]))
         #expect(try setting.value(of: "orders=1,carts=2") == Replicas(["payments": 3, "carts": 2]))
         #expect(setting.fallbackText == "orders=2,payments=3")
-        #expect(page.outline.services.map(\.replicas) == [2, 3, 1])
-        #expect(page.outline.text.contains("\n  replicas: 3\n"))
+        #expect(system.outline.services.map(\.replicas) == [2, 3, 1])
+        #expect(system.outline.text.contains("\n  replicas: 3\n"))
     }
 
     @Test func theGatewayIsListedLast() {
-        let page = System("shop", drivers: [.sqlite]) {
+        let system = System("shop", drivers: [.sqlite]) {
             Gateway(port: 0)
             Named(name: "orders")
         }
-        #expect(page.outline.services.map(\.name) == ["orders", "gateway"] && page.outline.services.map(\.isEdge) == [false, true])
-        #expect(page.outline.text.contains("\ngateway (before the other services)\n  settings: "))
+        #expect(system.outline.services.map(\.name) == ["orders", "gateway"] && system.outline.services.map(\.isEdge) == [false, true])
+        #expect(system.outline.text.contains("\ngateway (before the other services)\n  settings: "))
     }
 
     @Test(arguments: [0, -1, 65]) func aWrongDeclaredNumberStopsTheStart(count: Int) throws {
-        let page = System("shop", drivers: [.sqlite]) { Named(name: "orders").replicas(count) }
-        #expect(try page.faults(atEdge: false) == ["orders is declared with \(count) replicas: declare from 1 to 64"])
+        let system = System("shop", drivers: [.sqlite]) { Named(name: "orders").replicas(count) }
+        #expect(try system.faults(atEdge: false) == ["orders is declared with \(count) replicas: declare from 1 to 64"])
     }
 
     @Test func theGatewayHasOneProcess() throws {
-        let page = System("shop", drivers: [.sqlite]) { Gateway(port: 0).replicas(2) }
-        #expect(try page.faults(atEdge: false) == ["gateway is declared with 2 replicas: it can have only one"])
+        let system = System("shop", drivers: [.sqlite]) { Gateway(port: 0).replicas(2) }
+        #expect(try system.faults(atEdge: false) == ["gateway is declared with 2 replicas: it can have only one"])
     }
 }
