@@ -91,7 +91,7 @@ import Testing
     @Test func itDescribesItself() async throws {
         let (code, output) = try await ShopProcess.run(["--describe-json"], [:])
         let outline = try JSON.decode(SystemOutline.self, from: Array(output.utf8.dropLast()))
-        #expect(code == 0 && outline.services.count == 7)
+        #expect(code == 0 && outline.services.count == 8 && outline.services.last?.isEdge == true)
         let orders = try #require(outline.services.first { $0.name == "orders" })
         #expect(orders.operations.contains("orders.place") && orders.contracts == ["orders"])
         let password = try #require(outline.settings.first { $0.key == "ADMIN_PASSWORD" })
