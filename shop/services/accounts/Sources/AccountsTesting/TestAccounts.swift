@@ -30,7 +30,7 @@ public struct TestAccounts: ServiceDefinition {
         let keys = issuer.keys
         host.use(host.shopMiddleware { keys })
         let accounts = AccountsAPIDouble(
-            me: { caller in Self.account(caller.uuid) },
+            me: { caller in Self.account(try caller.uuid) },
             account: { Self.account($0) },
             keys: { keys })
         return ContractProvider(AccountsAPIContract.self, by: accounts)
