@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "RoostSystem", targets: ["RoostSystem"]),
         .library(name: "RoostSettings", targets: ["RoostSettings"]),
         .library(name: "RoostTesting", targets: ["RoostTesting"]),
+        .library(name: "RoostEventsTesting", targets: ["RoostEventsTesting"]),
         .library(name: "RoostSystemTesting", targets: ["RoostSystemTesting"]),
         // For the tests of the shop, which is a package of its own.
         .library(name: "RoostTestTools", targets: ["TestTools"]),
@@ -164,13 +165,16 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
-        // A service in the test's process, without a socket or a database; and a whole system.
+        // A service in the test's process, without a socket or a database; an event bus in memory; and a whole system.
         .target(
             name: "RoostTesting",
             dependencies: ["Roost", "RoostHTTP", .product(name: "InMemoryTracing", package: "swift-distributed-tracing")]),
+        .target(name: "RoostEventsTesting", dependencies: ["Roost", "RoostEvents", "RoostTesting"]),
         .target(
             name: "RoostSystemTesting",
-            dependencies: ["Roost", "RoostHTTP", "RoostStore", "RoostEvents", "RoostSQLite", "RoostSystem", "RoostTesting"]),
+            dependencies: [
+                "Roost", "RoostHTTP", "RoostStore", "RoostEvents", "RoostSQLite", "RoostSystem", "RoostTesting", "RoostEventsTesting",
+            ]),
 
         // The ten lines of the README.
         .executableTarget(name: "hello", dependencies: ["Roost", "RoostHTTP"], path: "Examples/hello"),
@@ -210,7 +214,8 @@ let package = Package(
         .executableTarget(
             name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork"], path: "Tests/WorkCrashHelper"),
         .testTarget(
-            name: "RoostWorkTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork", "TestTools", "work-crash-helper"]),
+            name: "RoostWorkTests",
+            dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(
@@ -218,7 +223,9 @@ let package = Package(
             dependencies: ["RoostEvents", "RoostSQLite", "RoostSystemTesting", "TestTools", "events-crash-helper"]),
         .testTarget(
             name: "RoostAuthTests",
-            dependencies: ["Roost", "RoostStore", "RoostSQLite", "RoostAuth", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: [
+                "Roost", "RoostStore", "RoostSQLite", "RoostAuth", "RoostTesting", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(
             name: "RoostMailTests",
             dependencies: [
@@ -243,6 +250,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting", "hello"]),
+        .testTarget(
+            name: "RoostEventsTestingTests",
+            dependencies: ["Roost", "RoostData", "RoostEvents", "RoostEventsTesting", "RoostSystem", "RoostSystemTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,6 +20,7 @@ public struct IdempotencyInterceptor: Interceptor {
     private let lease: Duration
     private let retention: Duration
     private let limit: Int
+    private let clock: any ServiceClock
 
     /// Creates the interceptor of a route.
     /// - Parameters:
@@ -27,10 +28,12 @@ public struct IdempotencyInterceptor: Interceptor {
     ///   - lease: How long a key stays reserved after the process that handled its request died.
     ///   - retention: How long a response is stored.
     ///   - limit: The size in bytes up to which a response is stored; 1 MiB by default.
+    ///   - clock: The clock by which the lease is renewed.
     public init(
         store: any KeyValueStore, lease: Duration = .seconds(5), retention: Duration = .seconds(86_400),
-        limit: Int = 1 << 20
+        limit: Int = 1 << 20, clock: any ServiceClock = WallClock()
     ) {
+        self.clock = clock
         self.store = store
         self.lease = lease
         self.retention = retention
@@ -44,7 +47,7 @@ public struct IdempotencyInterceptor: Interceptor {
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
         guard Reply.self == Response.self, let keyed = try await KeyedCall(call) else { return try await next(call) }
-        let claim = Claim(store: store, seal: keyed.seal, pending: StoredResponse(fingerprint: keyed.fingerprint), lease: lease)
+        let claim = Claim(store: store, seal: keyed.seal, pending: StoredResponse(fingerprint: keyed.fingerprint), lease: lease, clock: clock)
         let response: Response
         switch try await claim.take() {
         case .answered(let answer): response = answer
@@ -106,6 +109,7 @@ private struct Claim: Sendable {
     let seal: ResponseSeal
     let pending: StoredResponse
     let lease: Duration
+    let clock: any ServiceClock
 
     /// Reserves the key, or returns the stored response.
     /// - Throws: A `Problem` with status 422 if the key was used with another request, or 409 if a request with it is in progress.
@@ -130,7 +134,7 @@ private struct Claim: Sendable {
         var version = first
         while true {
             do {
-                try await Task.sleep(for: lease / 3)
+                try await clock.sleep(for: lease / 3)
                 guard let next = try await store.put(seal.name, pending.bytes, ttl: lease, if: .version(version)) else { return version }
                 version = next
             } catch {

@@ -1,1 +1,2 @@
+@_exported public import RoostEventsTesting
 @_exported public import RoostTesting

@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostSQLite
 import RoostStore
+import RoostTesting
 import Synchronization
 import Testing
 
@@ -9,13 +10,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SignInThrottleTests {
     private let directory = TemporaryDirectory()
-    private let clock = Clock()
-
-    final class Clock: Sendable {
-        private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
-        var now: Date { time.withLock { $0 } }
-        func pass(_ seconds: Double) { time.withLock { $0 += seconds } }
-    }
+    private let clock = TestClock()
 
     final class Counter: Sendable {
         private let value = Atomic(0)
@@ -26,7 +21,7 @@ import Testing
     /// One of several replicas, which share only the store's file.
     private func replica() async throws -> (throttle: SignInThrottle, store: CountingStore) {
         let store = CountingStore(
-            try await SQLiteStore.open("sqlite:\(directory.path)/store.db", now: { [clock] in clock.now }))
+            try await SQLiteStore.open("sqlite:\(directory.path)/store.db", clock: clock))
         return (SignInThrottle(store: store, waitLimit: .seconds(60), now: { [clock] in clock.now }), store)
     }
 
@@ -45,14 +40,14 @@ import Testing
         let throttle = try await replica().throttle
         for _ in 0..<10 {
             #expect(try await attempt(throttle) == nil)
-            clock.pass(10)
+            clock.advance(by: .seconds(10))
         }
         let refused = try #require(try await attempt(throttle, isRight: true))
         #expect(refused.status == .tooManyRequests && refused.headers["retry-after"] == "800")
         #expect(try await attempt(throttle, "eve") == nil)
-        clock.pass(799)
+        clock.advance(by: .seconds(799))
         #expect(try await attempt(throttle)?.headers["retry-after"] == "1")
-        clock.pass(2)
+        clock.advance(by: .seconds(2))
         #expect(try await attempt(throttle) == nil)
         #expect(try await attempt(throttle)?.status == .tooManyRequests)
     }
@@ -63,7 +58,7 @@ import Testing
         let puts = store.puts
         for _ in 0..<50 { #expect(try await attempt(throttle)?.status == .tooManyRequests) }
         #expect(store.puts == puts)
-        clock.pass(901)
+        clock.advance(by: .seconds(901))
         #expect(try await attempt(throttle) == nil)
     }
 

@@ -100,6 +100,34 @@ struct ContractExpansionTests {
                     try await call.send { try await $0.store(name: name, file) }
                 }
             }
+
+            public struct OrdersAPIDouble: OrdersAPI {
+                private let placeClosure: @Sendable (NewOrder, String?) async throws -> Order
+                private let listClosure: @Sendable (PageLimit?, Date, Int) async throws -> Page<Order>
+                private let storeClosure: @Sendable (String, RawBody) async throws -> ()
+
+                public init(
+                    place placeClosure: @escaping @Sendable (NewOrder, String?) async throws -> Order = { _, _ in throw Roost.ContractDouble.missing("orders.place") },
+                    list listClosure: @escaping @Sendable (PageLimit?, Date, Int) async throws -> Page<Order> = { _, _, _ in throw Roost.ContractDouble.missing("orders.list") },
+                    store storeClosure: @escaping @Sendable (String, RawBody) async throws -> () = { _, _ in throw Roost.ContractDouble.missing("orders.store") }
+                ) {
+                    self.placeClosure = placeClosure
+                    self.listClosure = listClosure
+                    self.storeClosure = storeClosure
+                }
+
+                public func place(_ order: NewOrder, key: String?) async throws -> Order {
+                    try await self.placeClosure(order, key)
+                }
+
+                public func list(limit: PageLimit?, from start: Date, call callArgument: Int) async throws -> Page<Order> {
+                    try await self.listClosure(limit, start, callArgument)
+                }
+
+                public func store(name: String, _ file: RawBody) async throws {
+                    try await self.storeClosure(name, file)
+                }
+            }
             """#)
     }
 
@@ -152,7 +180,27 @@ struct ContractExpansionTests {
                 }
             }
 
+            struct HealthAPIDouble: HealthAPI {
+                private let checkClosure: @Sendable () async throws -> String
+
+                init(
+                    check checkClosure: @escaping @Sendable () async throws -> String = { throw Roost.ContractDouble.missing("health.check") }
+                ) {
+                    self.checkClosure = checkClosure
+                }
+
+                func check() async throws -> String {
+                    try await self.checkClosure()
+                }
+            }
+
             extension HealthAPIClient {
+                private enum Uninhabited: HealthAPI {
+                    func check<Reply>() async throws -> Reply { switch self {} }
+                }
+            }
+
+            extension HealthAPIDouble {
                 private enum Uninhabited: HealthAPI {
                     func check<Reply>() async throws -> Reply { switch self {} }
                 }
@@ -231,7 +279,35 @@ struct ContractExpansionTests {
                 }
             }
 
+            struct ChatAPIDouble: ChatAPI {
+                private let talkClosure: @Sendable (String, MessageStream<Line>) async throws -> MessageStream<Line>
+                private let storeClosure: @Sendable (MessageStream<Line>) async throws -> Int
+
+                init(
+                    talk talkClosure: @escaping @Sendable (String, MessageStream<Line>) async throws -> MessageStream<Line> = { _, _ in throw Roost.ContractDouble.missing("chat.talk") },
+                    store storeClosure: @escaping @Sendable (MessageStream<Line>) async throws -> Int = { _ in throw Roost.ContractDouble.missing("chat.store") }
+                ) {
+                    self.talkClosure = talkClosure
+                    self.storeClosure = storeClosure
+                }
+
+                func talk(room: String, _ lines: MessageStream<Line>) async throws -> MessageStream<Line> {
+                    try await self.talkClosure(room, lines)
+                }
+
+                func store(_ lines: MessageStream<Line>) async throws -> Int {
+                    try await self.storeClosure(lines)
+                }
+            }
+
             extension ChatAPIClient {
+                private enum Uninhabited: ChatAPI {
+                    func talk<Argument0, Argument1, Reply>(room: Argument0, _: Argument1) async throws -> Reply { switch self {} }
+                    func store<Argument0, Reply>(_: Argument0) async throws -> Reply { switch self {} }
+                }
+            }
+
+            extension ChatAPIDouble {
                 private enum Uninhabited: ChatAPI {
                     func talk<Argument0, Argument1, Reply>(room: Argument0, _: Argument1) async throws -> Reply { switch self {} }
                     func store<Argument0, Reply>(_: Argument0) async throws -> Reply { switch self {} }
@@ -244,6 +320,21 @@ struct ContractExpansionTests {
     @Test func aNestedContract() {
         let nested = expansion("enum Shop { @Contract(\"health\") public protocol HealthAPI: Sendable {} }")
         #expect(nested.contains("private enum Uninhabited: HealthAPI {"))
+    }
+
+    /// The properties of a double are named like none of its functions.
+    @Test func aDoubleOfFunctionsWithUnusualNames() {
+        let text = expansion(
+            """
+            @Contract("odd") protocol OddAPI: Sendable {
+                @Get("/a") func `default`() async throws -> Int
+                @Get("/b") func defaultClosure() async throws -> Int
+            }
+            """)
+        #expect(text.contains("private let defaultClosureValue: @Sendable () async throws -> Int"))
+        #expect(text.contains("`default` defaultClosureValue: @escaping @Sendable () async throws -> Int = { throw"))
+        #expect(text.contains("private let defaultClosureClosure: @Sendable () async throws -> Int"))
+        #expect(text.contains("try await self.defaultClosureValue()"))
     }
 
     @Test func aClientBesideTheOnlyImplementation() {

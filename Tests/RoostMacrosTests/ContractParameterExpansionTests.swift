@@ -92,6 +92,34 @@ struct ContractParameterExpansionTests {
                     try await call.send { try await $0.remove(id: id, service: Roost.RequestContext.caller(as: Principal.Service.self)) }
                 }
             }
+
+            package struct OrdersAPIDouble: OrdersAPI {
+                private let placeClosure: @Sendable (NewOrder, Principal.Account) async throws -> Order
+                private let countClosure: @Sendable (Roost.Principal, Principal.Account?) async throws -> Int
+                private let removeClosure: @Sendable (Int, Principal.Service) async throws -> ()
+
+                package init(
+                    place placeClosure: @escaping @Sendable (NewOrder, Principal.Account) async throws -> Order = { _, _ in throw Roost.ContractDouble.missing("orders.place") },
+                    count countClosure: @escaping @Sendable (Roost.Principal, Principal.Account?) async throws -> Int = { _, _ in throw Roost.ContractDouble.missing("orders.count") },
+                    remove removeClosure: @escaping @Sendable (Int, Principal.Service) async throws -> () = { _, _ in throw Roost.ContractDouble.missing("orders.remove") }
+                ) {
+                    self.placeClosure = placeClosure
+                    self.countClosure = countClosure
+                    self.removeClosure = removeClosure
+                }
+
+                package func place(_ order: NewOrder, by customer: Principal.Account) async throws -> Order {
+                    try await self.placeClosure(order, customer)
+                }
+
+                package func count(_ caller: Roost.Principal, of account: Principal.Account?) async throws -> Int {
+                    try await self.countClosure(caller, account)
+                }
+
+                package func remove(id: Int, service serviceArgument: Principal.Service) async throws {
+                    try await self.removeClosure(id, serviceArgument)
+                }
+            }
             """#)
     }
 
@@ -146,6 +174,20 @@ struct ContractParameterExpansionTests {
                     call.query("tags", tags)
                     let ids = call.query("ids", ids)
                     try await call.send { try await $0.list(tags: tags, ids: ids) }
+                }
+            }
+
+            package struct OrdersAPIDouble: OrdersAPI {
+                private let listClosure: @Sendable ([String], [Int]?) async throws -> ()
+
+                package init(
+                    list listClosure: @escaping @Sendable ([String], [Int]?) async throws -> () = { _, _ in throw Roost.ContractDouble.missing("orders.list") }
+                ) {
+                    self.listClosure = listClosure
+                }
+
+                package func list(tags: [String], ids: [Int]?) async throws {
+                    try await self.listClosure(tags, ids)
                 }
             }
             """#)

@@ -5,6 +5,7 @@ import RoostGRPC
 import RoostHTTP
 import RoostSQLite
 import RoostStore
+import RoostSystemTesting
 import Testing
 
 @testable import RoostIdempotency
@@ -15,8 +16,8 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    private func interceptor(lease: Duration = .seconds(5)) async throws -> IdempotencyInterceptor {
-        IdempotencyInterceptor(store: try await SQLiteStore.open(directory.url()), lease: lease)
+    private func interceptor(clock: any ServiceClock = WallClock()) async throws -> IdempotencyInterceptor {
+        IdempotencyInterceptor(store: try await SQLiteStore.open(directory.url()), clock: clock)
     }
 
     private static let place = Route("orders.place", .post, "/orders", takesIdempotencyKey: true)
@@ -156,14 +157,14 @@ import Testing
     }
 
     @Test func whileTheFirstIsUnderWayASecondIsA409() async throws {
-        let interceptor = try await interceptor(lease: .seconds(3))
+        let clock = TestClock(), interceptor = try await interceptor(clock: clock)
         let gate = orders.hold()
         async let first = send(interceptor)
         await gate.reached()
         let database = try await Database.open(directory.url())
         let taken = try await version(in: database)
-        // A renewed lease is a new version of the entry, which is not reported.
-        while try await version(in: database) == taken { try await Task.sleep(for: .milliseconds(20)) }
+        // A renewed lease is a new version of the entry.
+        try await clock.advance(by: .seconds(1), until: "the lease is renewed") { try await version(in: database) != taken }
         await #expect {
             try await send(interceptor)
         } throws: {

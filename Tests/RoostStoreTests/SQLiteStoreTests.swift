@@ -3,7 +3,6 @@ import Roost
 import RoostData
 import RoostStore
 import RoostSystemTesting
-import Synchronization
 import Testing
 
 @testable import RoostSQLite
@@ -33,11 +32,11 @@ import Testing
 
     @Test func entriesExpireByTheClockAndAreSwept() async throws {
         let clock = TestClock()
-        let store = try await SQLiteStore.open(directory.url()) { clock.now }
+        let store = try await SQLiteStore.open(directory.url(), clock: clock)
         for index in 0..<40 { try await store.set("short \(index)", index, ttl: .seconds(10)) }
-        clock.advance(by: 9)
+        clock.advance(by: .seconds(9))
         #expect(try await store.get("short 0")?.ttl == .seconds(1))
-        clock.advance(by: 1)
+        clock.advance(by: .seconds(1))
         #expect(try await store.get("short 0") == nil)
         for index in 0..<SQLiteStore.putsPerSweep { try await store.set("long \(index)", 1) }
         let database = try await Database.open(directory.url())
@@ -63,12 +62,4 @@ import Testing
     @Test func aWrongURLNamesItsKey() async throws {
         await #expect(throws: ConfigurationError.self) { try await SQLiteStore.open("redis://localhost") }
     }
-}
-
-/// A clock that the test moves.
-final class TestClock: Sendable {
-    private let time = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
-
-    var now: Date { time.withLock { $0 } }
-    func advance(by seconds: Double) { time.withLock { $0 += seconds } }
 }

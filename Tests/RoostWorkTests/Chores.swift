@@ -25,10 +25,12 @@ final class Chores: Sendable {
             poll: .milliseconds(20), grace: .seconds(30))
     }
 
-    init(_ options: WorkOptions = Chores.options(), _ migrations: [Migration] = []) async throws {
+    init(
+        _ options: WorkOptions = Chores.options(), _ migrations: [Migration] = [], clock: any ServiceClock = WallClock()
+    ) async throws {
         directory = try TemporaryDirectory()
         let done = Migration("done", "CREATE TABLE done (chore TEXT NOT NULL, worker TEXT NOT NULL)")
-        database = try await Database.open(directory.url(), migrations: WorkTables.migrations + [done] + migrations)
+        database = try await Database.open(directory.url(), migrations: WorkTables.migrations + [done] + migrations, clock: clock)
         queue = WorkQueue("chores", in: database, options: options)
     }
 

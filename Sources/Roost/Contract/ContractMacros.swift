@@ -1,20 +1,26 @@
 /// Makes a protocol a contract: for `protocol OrdersAPI`, it generates a type `OrdersAPIContract` that knows the routes and serves them,
-/// and a type `OrdersAPIClient` that calls them.
+/// a type `OrdersAPIClient` that calls them, and a type `OrdersAPIDouble` that takes the place of a service in tests.
 ///
 /// Each function is marked `@Get`, `@Post`, `@Put`, `@Patch`, `@Delete` or `@Live`. Parameters are matched by name: those in the braces of
 /// the path, those that `headers` names, and the unlabelled one, which is the body of a `@Post`, `@Put`, `@Patch` or `@Live`. All others
 /// are query parameters, which can be lists. A parameter of the type `Principal`, `Principal.Account` or `Principal.Service` is not sent: it
 /// is filled with the caller.
 ///
+/// The double is made from a closure for each function that the test needs. Any other function throws a `Problem` that names it:
+///
+/// ```swift
+/// let payments = PaymentsAPIDouble(charge: { request in Payment(orderId: request.orderId, status: .captured) })
+/// ```
+///
 /// The protocol can be public or not. It is declared in a file or in another type, but not in a function.
 /// - Parameters:
 ///   - name: The name of the contract, with which the names of its operations begin.
 ///   - access: Who may call a route that does not specify it; by default, the caller that its function takes, or else anyone.
-@attached(peer, names: suffixed(Contract), suffixed(Client))
+@attached(peer, names: suffixed(Contract), suffixed(Client), suffixed(Double))
 public macro Contract(_ name: String, access: Access = .anyone) = #externalMacro(module: "RoostMacros", type: "ContractMacro")
 
-/// Keeps the client of a contract that other modules don't see from being mistaken for the implementation in a release build. `@Contract`
-/// adds it to its clients; nothing else needs it.
+/// Keeps the client and the double of a contract that other modules don't see from being mistaken for the implementation in a release
+/// build. `@Contract` adds it to both; nothing else needs it.
 @attached(extension, names: named(Uninhabited))
 public macro ContractClient() = #externalMacro(module: "RoostMacros", type: "ContractClientMacro")
 

@@ -7,12 +7,17 @@ import Roost
 /// The body of a transaction runs on the executor of its connection, so its statements need no change of thread. Other work in the body
 /// delays the transactions that wait for the connection: parse, hash and format before or after the transaction.
 public struct Database: Sendable {
+    /// The clock that the database's data goes by: when jobs are due, and when leases expire.
+    public let clock: any ServiceClock
     private let driver: any DatabaseDriver
     private let committed = Notifier()
 
     /// Creates a database behind a driver, and applies its migrations.
-    public init(driver: any DatabaseDriver, migrations: [Migration] = []) async throws {
+    public init(
+        driver: any DatabaseDriver, migrations: [Migration] = [], clock: any ServiceClock = WallClock()
+    ) async throws {
         self.driver = driver
+        self.clock = clock
         try await migrate(migrations)
     }
 
@@ -74,7 +79,7 @@ extension Database {
         try checkNesting()
         let database = ObjectIdentifier(committed)
         let (result, transaction) = try await driver.transaction(options) { session in
-            let transaction = Transaction(session, database: database, system: driver.system)
+            let transaction = Transaction(session, database: database, system: driver.system, clock: clock)
             defer { transaction.end() }
             return (try await Transaction.$current.withValue(transaction) { try await body(transaction) }, transaction)
         }

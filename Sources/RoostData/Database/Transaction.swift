@@ -4,12 +4,17 @@ import Synchronization
 /// A transaction in progress. Others see its changes after the commit, either all of them or none.
 public struct Transaction: Sendable {
     let database: ObjectIdentifier
+    /// The clock of the database.
+    public let clock: any ServiceClock
     private let session: any DatabaseSession
     private let system: String
     private let state = State()
 
-    /// - Parameter system: The name of the engine, for the spans of the statements.
-    init(_ session: any DatabaseSession, database: ObjectIdentifier, system: String) {
+    /// - Parameters:
+    ///   - system: The name of the engine, for the spans of the statements.
+    ///   - clock: The clock of the database.
+    init(_ session: any DatabaseSession, database: ObjectIdentifier, system: String, clock: any ServiceClock) {
+        self.clock = clock
         self.session = session
         self.database = database
         self.system = system

@@ -50,6 +50,7 @@ extension Database {
     private static func apply(_ migration: Migration, in transaction: Transaction) async throws {
         try await transaction.run(script: migration.sql)
         try await transaction.execute(
-            "INSERT INTO roost_migrations (name, checksum, applied_at) VALUES (\(migration.name), \(migration.checksum), \(Date()))")
+            "INSERT INTO roost_migrations (name, checksum, applied_at) VALUES (\(migration.name), \(migration.checksum), \(transaction.clock.now))"
+        )
     }
 }

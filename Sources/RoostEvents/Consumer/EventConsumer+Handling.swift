@@ -99,16 +99,17 @@ extension EventConsumer {
                 let pause = retry.backoff.pause(after: number)
                 context.logger.warning(
                     "\(name) failed, attempt \(number) of \(retry.attempts): \(reason). Next try in \(pause.roundedSeconds) s.")
-                return .failed(error: reason, due: Date() + pause.inSeconds)
+                return .failed(error: reason, due: database.clock.now + pause.inSeconds)
             }
             do {
                 try await bus.deadLetters.add(
-                    DeadLetter(envelope: envelope, group: group, error: "\(name): \(reason)", attempts: number))
+                    DeadLetter(
+                        envelope: envelope, group: group, error: "\(name): \(reason)", attempts: number, time: database.clock.now))
                 deadLetters.increment()
             } catch  where FailureKind(of: error) == .permanent {
                 context.logger.error(
                     "\(name) failed: \(reason). The event cannot be made a dead letter: \(error). Next try in an hour.")
-                return .failed(error: reason, due: Date() + 3600)
+                return .failed(error: reason, due: database.clock.now + 3600)
             }
             let why = isPermanent ? ", and another attempt would fail too" : isCrowded ? ", with \(others) events waiting behind it" : ""
             context.logger.error(

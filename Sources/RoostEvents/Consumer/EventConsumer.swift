@@ -62,7 +62,7 @@ public struct EventConsumer: Service {
     private func consumeUntilCancelled() async throws(ConfigurationError) {
         var failures = FailureStreak(.reconnect)
         while !subscriptions.isEmpty, !Task.isCancelled {
-            let start = ContinuousClock.now
+            let start = database.clock.uptime
             do {
                 let reader = try await bus.reader(group: group, topics: Set(subscriptions.keys))
                 defer { reader.close() }
@@ -71,10 +71,10 @@ public struct EventConsumer: Service {
                 throw error
             } catch {
                 if Task.isCancelled { return }
-                let pause = failures.fail(afterRunning: start.duration(to: .now))
+                let pause = failures.fail(afterRunning: database.clock.uptime - start)
                 RequestContext.defaultLogger.error(
                     "The events of \(group) cannot be read or recorded as handled: \(error). Next try in \(pause.roundedSeconds) s.")
-                await Task.pause(for: pause)
+                try? await database.clock.sleep(for: pause)
             }
         }
     }
@@ -91,7 +91,7 @@ extension EventConsumer {
         try await withThrowingTaskGroup(of: ConsumerState.Step.self) { tasks in
             var waits = state.add(lines), commits = 0
             repeat {
-                for (line, due) in waits { tasks.addTask { try await Self.wait(for: line, until: due) } }
+                for (line, due) in waits { tasks.addTask { try await wait(for: line, until: due) } }
                 while let (key, lines) = state.startRetry() {
                     tasks.addTask { .retried(key, try await tryAgain(lines)) }
                 }
@@ -113,8 +113,8 @@ extension EventConsumer {
         }
     }
 
-    private static func wait(for line: ParkedLine, until due: Date) async throws -> ConsumerState.Step {
-        try await Task.sleep(for: .seconds(max(0, due.timeIntervalSinceNow)))
+    private func wait(for line: ParkedLine, until due: Date) async throws -> ConsumerState.Step {
+        try await database.clock.sleep(for: .seconds(max(0, due.timeIntervalSince(database.clock.now))))
         return .due(line)
     }
 }

@@ -40,7 +40,7 @@ public enum Inbox {
     static func record(_ eventID: String, for subscription: String, in transaction: Transaction) async throws -> Bool {
         try await transaction.execute(
             """
-            INSERT INTO roost_inbox (subscription, event_id, handled_at) VALUES (\(subscription), \(eventID), \(Date()))
+            INSERT INTO roost_inbox (subscription, event_id, handled_at) VALUES (\(subscription), \(eventID), \(transaction.clock.now))
             ON CONFLICT (subscription, event_id) DO NOTHING
             """) == 1
     }
@@ -50,8 +50,8 @@ public enum Inbox {
     }
 
     /// Deletes some of the records that are older than the retention.
-    static func prune(_ database: Database, now: Date = Date()) async throws {
-        let oldest = now.addingTimeInterval(-retention)
+    static func prune(_ database: Database) async throws {
+        let oldest = database.clock.now.addingTimeInterval(-retention)
         try await database.execute(
             """
             DELETE FROM roost_inbox WHERE (subscription, event_id) IN

@@ -1,28 +1,33 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@ContractClient`: adds a second type that conforms to the contract, where the optimizer sees it.
+/// `@ContractClient`: adds a further type that conforms to the contract, where the optimizer sees it.
 ///
 /// In a release build, whose files are compiled together, the optimizer looks for all types that conform to a protocol that is not visible
 /// to other modules. If it finds only one, it calls this type, whatever an `any` of the protocol contains. It considers the source files
 /// and the extensions that macros generate, but in Swift 6.3 not the types that macros generate beside a declaration, such as the client:
-/// see lib/SILOptimizer/Analysis/ProtocolConformanceAnalysis.cpp of Swift. Therefore an extension contains a second conforming type, which
-/// has no values.
+/// see lib/SILOptimizer/Analysis/ProtocolConformanceAnalysis.cpp of Swift. Therefore an extension of the client and one of the double
+/// each contain a conforming type, which has no values: there are two even if nothing else implements the contract.
 public struct ContractClientMacro: ExtensionMacro {
     /// The generated text is already formatted.
     public static let formatMode = FormatMode.disabled
 
-    /// Adds a second conformance to the contract, which has no values.
+    /// Adds a type that conforms to the contract and has no values.
     public static func expansion(
         of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
         conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
     ) throws -> [ExtensionDeclSyntax] {
-        let client = type.trimmedDescription
+        let conforming = type.trimmedDescription
         let functions = declaration.memberBlock.members.compactMap { $0.decl.as(FunctionDeclSyntax.self)?.withoutTypes }
-        let second: [String] = .block("private enum Uninhabited: \(client.dropLast("Client".count)) {", functions)
-        var made = try ExtensionDeclSyntax("extension \(raw: client) {\n}")
-        made.memberBlock.members = [MemberBlockItemSyntax(leadingTrivia: .newline, decl: second.indented.declaration)]
+        let further: [String] = .block("private enum Uninhabited: \(contract(of: conforming)) {", functions)
+        var made = try ExtensionDeclSyntax("extension \(raw: conforming) {\n}")
+        made.memberBlock.members = [MemberBlockItemSyntax(leadingTrivia: .newline, decl: further.indented.declaration)]
         return [made]
+    }
+
+    /// The contract to which a client or a double conforms.
+    private static func contract(of type: String) -> Substring {
+        ["Client", "Double"].first { type.hasSuffix($0) }.map { type.dropLast($0.count) } ?? type[...]
     }
 }
 

@@ -1,12 +1,12 @@
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// `@Contract`: generates the routes of a protocol, their endpoints, and the client.
+/// `@Contract`: generates the routes of a protocol, their endpoints, the client, and the double for tests.
 public struct ContractMacro: PeerMacro {
     /// The generated text is already formatted.
     public static let formatMode = FormatMode.disabled
 
-    /// Makes the contract's description, its endpoints and its client from the protocol.
+    /// Makes the contract's description, its endpoints, its client and its double from the protocol.
     /// - Throws: An error that reports every mistake in the declaration.
     public static func expansion(
         of node: AttributeSyntax, providingPeersOf declaration: some DeclSyntaxProtocol, in context: some MacroExpansionContext
@@ -22,7 +22,7 @@ public struct ContractMacro: PeerMacro {
         try findings.check()
         // If an attribute has no path, the compiler reports it.
         guard contract.isWhole else { return [] }
-        return [contract.contract(in: context).declaration, contract.client.declaration]
+        return [contract.contract(in: context).declaration, contract.client.declaration, contract.double.declaration]
     }
 }
 
@@ -114,6 +114,11 @@ struct ContractDeclaration {
                 "[",
                 routes.flatMap { $0.endpoint("Routes.\($0.identifier)", calling: "service", effects: "try await ", in: context) },
                 "]")
+    }
+
+    /// The double for tests.
+    var double: [String] {
+        ContractDouble(contract: name, title: title, access: access, isSeenOutside: isSeenOutside, routes: routes).source
     }
 
     /// The property that holds the callee, whose name differs from those of the functions.

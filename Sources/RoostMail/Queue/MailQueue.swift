@@ -101,13 +101,13 @@ public struct MailQueue: Service {
     public func retry(_ id: UUID) async throws -> Bool { try await jobs.retry(id.text) }
 
     private func pruneCaptured() async {
-        repeat { try? await prune() } while (try? await Task.sleep(for: .seconds(600))) != nil
+        repeat { try? await prune() } while (try? await database.clock.sleep(for: .seconds(600))) != nil
     }
 
     /// Removes old captured mails, a limited number at a time.
     func prune() async throws {
         let old: SQL =
-            "SELECT id FROM roost_captured_mail WHERE written_at < \(Date() - policy.retention.inSeconds) ORDER BY written_at LIMIT 1000"
+            "SELECT id FROM roost_captured_mail WHERE written_at < \(database.clock.now - policy.retention.inSeconds) ORDER BY written_at LIMIT 1000"
         if try await database.first(old) != nil { try await database.execute("DELETE FROM roost_captured_mail WHERE id IN (\(old))") }
     }
 }

@@ -12,9 +12,13 @@ extension Database {
     /// - Parameters:
     ///   - url: `sqlite:PATH`. The file and its directory are created if necessary. Several processes can share the file.
     ///   - key: The setting that the URL comes from, for errors.
+    ///   - migrations: The migrations to apply, in order.
+    ///   - clock: The clock that the database's data goes by.
     /// - Throws: A `ConfigurationError` if the URL is invalid or the file cannot be opened or written; a `Problem` with status 503 if other
     ///   processes keep it busy; a `DatabaseError` if a migration is wrong or the disk is full.
-    public static func open(_ url: String, key: String = "DATABASE_URL", migrations: [Migration] = []) async throws -> Database {
+    public static func open(
+        _ url: String, key: String = "DATABASE_URL", migrations: [Migration] = [], clock: any ServiceClock = WallClock()
+    ) async throws -> Database {
         let location = try SQLiteLocation(url: url, key: key)
         let driver: SQLiteDriver
         do {
@@ -25,7 +29,7 @@ extension Database {
             throw ConfigurationError(key: key, value: url, allowed: "a database file that can be opened (\(error))")
         }
         do {
-            return try await Database(driver: driver, migrations: migrations)
+            return try await Database(driver: driver, migrations: migrations, clock: clock)
         } catch {
             await driver.close()
             guard let unusable = error as? DatabaseError, unusable.code == .file else { throw error }

@@ -46,7 +46,7 @@ struct SQLiteDeadLetters: DeadLetterQueue {
             guard let row else { return false }
             // An earlier replay of the same event would make this one a duplicate.
             try await transaction.execute("DELETE FROM roost_events WHERE id = \(eventID) AND audience = \(group)")
-            try await EventLog.append(try EventEnvelope(row), to: group, at: Date(), in: transaction)
+            try await EventLog.append(try EventEnvelope(row), to: group, at: transaction.clock.now, in: transaction)
             return true
         }
         notifier.notify()

@@ -32,20 +32,22 @@ public final class SQLiteEventBus: EventBus {
     ///   - url: `sqlite:PATH`.
     ///   - key: The setting that the URL comes from, for errors.
     ///   - retention: How long events are kept.
+    ///   - clock: The clock by which they are kept.
     /// - Throws: A `ConfigurationError` if the URL is invalid or the file cannot be opened.
     public static func open(
-        _ url: String, key: String = "EVENTS_URL", retention: EventRetention = EventRetention()
+        _ url: String, key: String = "EVENTS_URL", retention: EventRetention = EventRetention(), clock: any ServiceClock = WallClock()
     ) async throws -> SQLiteEventBus {
         let location = try SQLiteLocation(url: url, key: key)
         return SQLiteEventBus(
-            try await Database.open(url, key: key, migrations: EventLog.migrations), path: location.path, retention: retention)
+            try await Database.open(url, key: key, migrations: EventLog.migrations, clock: clock), path: location.path, retention: retention
+        )
     }
 
     /// Writes events in one transaction, and wakes the readers of this process.
     /// - Throws: A `DatabaseError`.
     public func append(_ envelopes: [EventEnvelope]) async throws {
         guard !envelopes.isEmpty else { return }
-        let now = Date()
+        let now = database.clock.now
         let prunes = appends.wrappingAdd(1, ordering: .relaxed).oldValue.isMultiple(of: 256)
         try await database.transaction { [retention] transaction in
             for envelope in envelopes { try await EventLog.append(envelope, at: now, in: transaction) }
@@ -57,9 +59,7 @@ public final class SQLiteEventBus: EventBus {
     /// Waits until no other reader of the group exists on this machine, and then reads on behind the group's last commit.
     /// - Throws: A `ConfigurationError` if the group's name is not 1 to 64 lower-case letters, digits and hyphens; a `CancellationError`.
     public func reader(group: String, topics: Set<String>) async throws -> any EventReader {
-        guard (1...64).contains(group.utf8.count),
-            group.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
-        else { throw ConfigurationError("the group \(group) must be named by 1 to 64 lower-case letters, digits and -") }
+        try EventGroup.check(group)
         while true {
             if let lock = try GroupLock.take("\(path).\(group).lock") {
                 let row = try await database.first("SELECT position FROM roost_event_groups WHERE name = \(group)")

@@ -15,7 +15,6 @@ import Foundation
 /// bounded number of expired entries, so that the file cannot grow faster than it is swept.
 public final class SQLiteStore: KeyValueStore {
     private let database: Database
-    private let now: @Sendable () -> Date
     private let puts = Atomic<UInt64>(0)
 
     /// Expired entries are removed once per this number of puts.
@@ -23,27 +22,24 @@ public final class SQLiteStore: KeyValueStore {
     /// The largest number of entries that one sweep removes.
     static let entriesPerSweep = 256
 
-    private init(_ database: Database, now: @escaping @Sendable () -> Date) {
-        self.database = database
-        self.now = now
-    }
+    private init(_ database: Database) { self.database = database }
 
     /// Opens a store, and creates its file if necessary.
     /// - Parameters:
     ///   - url: The URL of the file: `sqlite:PATH`.
     ///   - key: The setting that the URL comes from, for errors.
-    ///   - now: The clock.
+    ///   - clock: The clock by which entries expire.
     /// - Throws: A `ConfigurationError` if the URL is invalid or the file cannot be opened.
     public static func open(
-        _ url: String, key: String = "STORE_URL", now: @escaping @Sendable () -> Date = { Date() }
+        _ url: String, key: String = "STORE_URL", clock: any ServiceClock = WallClock()
     ) async throws -> SQLiteStore {
-        SQLiteStore(try await Database.open(url, key: key, migrations: migrations), now: now)
+        SQLiteStore(try await Database.open(url, key: key, migrations: migrations, clock: clock))
     }
 
     /// Returns the value of a key, or `nil` if there is none or it has expired.
     public func get(_ key: String) async throws -> StoredValue? {
         try StoreLimits.check(key, nil)
-        let now = now()
+        let now = database.clock.now
         let row = try await database.first(
             """
             SELECT bytes, version, expires_at FROM roost_entries
@@ -55,7 +51,7 @@ public final class SQLiteStore: KeyValueStore {
     /// Returns the values of several keys, all by one statement.
     public func get(_ keys: [String]) async throws -> [StoredValue?] {
         for key in keys { try StoreLimits.check(key, nil) }
-        let now = now()
+        let now = database.clock.now
         let rows = try await database.query(
             """
             SELECT key, bytes, version, expires_at FROM roost_entries
@@ -78,7 +74,7 @@ public final class SQLiteStore: KeyValueStore {
     @discardableResult
     public func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion? {
         try StoreLimits.check(key, bytes)
-        let version = StoreVersion.random(), now = now()
+        let version = StoreVersion.random(), now = database.clock.now
         // Removing an absent entry changes nothing; only the condition needs to be checked.
         if bytes == nil, condition == .absent { return try await get(key) == nil ? version : nil }
         let expiry = ttl.map { now.addingTimeInterval($0 / .seconds(1)) }

@@ -38,11 +38,11 @@ extension WorkStore {
         // Each is one step in the index by time.
         func first(_ isRetry: Bool, _ comparison: SQL) -> SQL {
             "(SELECT min(due_at) FROM roost_work WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry) AND due_at "
-                + comparison + " \(Self.now))"
+                + comparison + " \(now))"
         }
         let row = try await database.first(
             "SELECT coalesce(\(first(false, "<=")), \(first(true, "<="))) IS NOT NULL AS is_ready, "
-                + "\(first(false, ">")) - \(Self.now) AS fresh_wait, \(first(true, ">")) - \(Self.now) AS retry_wait")
+                + "\(first(false, ">")) - \(now) AS fresh_wait, \(first(true, ">")) - \(now) AS retry_wait")
         let waits = try [row?.get("fresh_wait", as: Int64?.self), row?.get("retry_wait", as: Int64?.self)].compactMap { $0 ?? nil }
         let wait = waits.min().flatMap { $0 < 86_400_000 ? Duration.milliseconds($0) : nil }
         return Look(isReady: try row?.get("is_ready") ?? false, wait: wait)
@@ -50,7 +50,7 @@ extension WorkStore {
 
     func others(than worker: String) async throws -> [Other] {
         try await database.query(
-            "SELECT id, presence, expires_at <= \(Self.now) AS is_over FROM roost_workers WHERE id <> \(worker)"
+            "SELECT id, presence, expires_at <= \(now) AS is_over FROM roost_workers WHERE id <> \(worker)"
         ).map { Other(id: try $0.get("id"), presence: try $0.get("presence"), isOver: try $0.get("is_over")) }
     }
 
@@ -63,7 +63,7 @@ extension WorkStore {
         func numbers(_ isRetry: Bool, _ limit: Int) -> SQL {
             """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry)
-            AND due_at <= \(Self.now) AND (lane IS NULL OR NOT EXISTS (
+            AND due_at <= \(now) AND (lane IS NULL OR NOT EXISTS (
                 SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
                 AND earlier.state = 'waiting' AND earlier.number < job.number
             )) ORDER BY due_at LIMIT \(limit)\(Self.lock))
@@ -86,7 +86,7 @@ extension WorkStore {
         func timed(_ isRetry: Bool) -> SQL {
             """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry)
-            AND due_at > 0 AND due_at <= \(Self.now) AND (lane IS NULL OR NOT EXISTS (
+            AND due_at > 0 AND due_at <= \(now) AND (lane IS NULL OR NOT EXISTS (
                 SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
                 AND earlier.state = 'waiting' AND earlier.number < job.number
             )) ORDER BY due_at LIMIT \(limit)\(Self.lock))
@@ -99,7 +99,7 @@ extension WorkStore {
     private func take(_ numbers: SQL, by worker: String, in transaction: Transaction) async throws -> [Row] {
         let rows = try await transaction.query(
             """
-            UPDATE roost_work SET worker = \(worker), epoch = epoch + 1, attempts = attempts + 1, is_retry = 1, due_at = \(Self.now)
+            UPDATE roost_work SET worker = \(worker), epoch = epoch + 1, attempts = attempts + 1, is_retry = 1, due_at = \(now)
             WHERE number IN (\(numbers)) RETURNING number, id, lane, job, traceparent, epoch, attempts
             """)
         return try rows.map { row in
@@ -118,21 +118,21 @@ extension WorkStore {
     /// - Returns: Whether the lease still existed. If not, the worker has lost its claims.
     func renew(_ worker: String, for lease: Duration, in transaction: Transaction) async throws -> Bool {
         try await transaction.execute(
-            "UPDATE roost_workers SET expires_at = \(Self.now) + \(lease.milliseconds) WHERE id = \(worker)") == 1
+            "UPDATE roost_workers SET expires_at = \(now) + \(lease.milliseconds) WHERE id = \(worker)") == 1
     }
 
     func enter(_ worker: String, presence: Int64?, for lease: Duration, in transaction: Transaction) async throws {
         try await transaction.execute(
-            "INSERT INTO roost_workers (id, presence, expires_at) VALUES (\(worker), \(presence), \(Self.now) + \(lease.milliseconds))")
+            "INSERT INTO roost_workers (id, presence, expires_at) VALUES (\(worker), \(presence), \(now) + \(lease.milliseconds))")
     }
 
     /// Takes the jobs of workers that have died or whose lease has expired.
     /// - Returns: The number of jobs.
     func evict(dead: [String]) async throws -> Int {
         try await database.transaction { transaction in
-            let over: SQL = "SELECT id FROM roost_workers WHERE expires_at <= \(Self.now) OR id IN \(dead)"
+            let over: SQL = "SELECT id FROM roost_workers WHERE expires_at <= \(now) OR id IN \(dead)"
             let count = try await transaction.execute("UPDATE roost_work SET worker = NULL WHERE worker IN (\(over))")
-            try await transaction.execute("DELETE FROM roost_workers WHERE expires_at <= \(Self.now) OR id IN \(dead)")
+            try await transaction.execute("DELETE FROM roost_workers WHERE expires_at <= \(now) OR id IN \(dead)")
             return count
         }
     }

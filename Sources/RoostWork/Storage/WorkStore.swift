@@ -22,8 +22,6 @@ struct WorkStore: Sendable {
         age = ValueMetric("roost.queue.age", dimensions)
     }
 
-    /// The current time by the clock of the database, which all workers share, in milliseconds since 1970.
-    static let now: SQL = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
     /// Keeps concurrent claims from blocking each other. SQLite has one writer at a time; PostgreSQL needs ` FOR UPDATE SKIP LOCKED` here.
     static let lock: SQL = ""
 
@@ -34,7 +32,7 @@ struct WorkStore: Sendable {
         return try await transaction.execute(
             """
             INSERT INTO roost_work (queue, id, lane, job, traceparent, added_at, due_at)
-            VALUES (\(queue), \(id), \(key), \(json), \(traceparent), \(now), \(due)) ON CONFLICT (queue, id) DO NOTHING
+            VALUES (\(queue), \(id), \(key), \(json), \(traceparent), \(now(by: transaction.clock)), \(due)) ON CONFLICT (queue, id) DO NOTHING
             """) == 1
     }
 
@@ -73,7 +71,7 @@ struct WorkStore: Sendable {
             guard let age else { continue }
             let old: SQL = """
                 SELECT number FROM roost_work WHERE queue = \(queue) AND state = \(state) AND state <> 'waiting'
-                AND ended_at < \(Self.now) - \(age.milliseconds) LIMIT 1000
+                AND ended_at < \(now) - \(age.milliseconds) LIMIT 1000
                 """
             if try await database.first(old) != nil { try await database.execute("DELETE FROM roost_work WHERE number IN (\(old))") }
         }
@@ -90,7 +88,7 @@ extension WorkStore {
     func finish(_ claims: [JobClaim], keeping: Bool, in transaction: Transaction) async throws {
         let verb: SQL =
             if keeping {
-                "UPDATE roost_work SET state = 'done', worker = NULL, job = '', ended_at = \(Self.now)"
+                "UPDATE roost_work SET state = 'done', worker = NULL, job = '', ended_at = \(now)"
             } else {
                 "DELETE FROM roost_work"
             }
@@ -137,7 +135,7 @@ extension WorkStore {
         let changed = try await database.execute(
             """
             UPDATE roost_work SET worker = NULL, is_retry = 1, attempts = \(claim.failures),
-                due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(Self.now) + \(pause.milliseconds) END
+                due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(now) + \(pause.milliseconds) END
             WHERE \(Self.guarded(claim))
             """)
         if changed == 0 { throw DatabaseError.jobLost }
@@ -146,7 +144,7 @@ extension WorkStore {
     func end(_ claim: JobClaim, because reason: String) async throws {
         let changed = try await database.execute(
             """
-            UPDATE roost_work SET worker = NULL, state = 'dead', is_retry = 1, reason = \(reason), ended_at = \(Self.now)
+            UPDATE roost_work SET worker = NULL, state = 'dead', is_retry = 1, reason = \(reason), ended_at = \(now)
             WHERE \(Self.guarded(claim))
             """)
         if changed == 0 { throw DatabaseError.jobLost }
@@ -159,10 +157,10 @@ extension WorkStore {
         // Each is one step in the index by time, which has jobs that are due at once in the order in which they were added.
         func first(_ isRetry: Bool) -> SQL {
             "(SELECT max(added_at, due_at) FROM roost_work WHERE queue = \(queue) AND state = 'waiting' AND worker IS NULL "
-                + "AND is_retry = \(isRetry) AND due_at <= \(Self.now) ORDER BY due_at LIMIT 1)"
+                + "AND is_retry = \(isRetry) AND due_at <= \(now) ORDER BY due_at LIMIT 1)"
         }
         let row = try await database.first(
-            "SELECT \(Self.now) - min(coalesce(\(first(false)), \(Self.now)), coalesce(\(first(true)), \(Self.now))) AS age")
+            "SELECT \(now) - min(coalesce(\(first(false)), \(now)), coalesce(\(first(true)), \(now))) AS age")
         age.record(Double(max(0, try row?.get("age", as: Int64.self) ?? 0)) / 1000)
     }
 

@@ -104,7 +104,7 @@ extension WorkQueue {
                 RequestContext.currentLogger.error(
                     "The outcome of the \(options.noun) cannot be recorded: \(error). Next try in \(pause.roundedSeconds) s.")
                 // A worker that stops gives its jobs back.
-                guard (try? await Task.sleep(for: pause)) != nil else { return }
+                guard (try? await store.database.clock.sleep(for: pause)) != nil else { return }
             }
         }
     }

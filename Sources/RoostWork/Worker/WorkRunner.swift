@@ -31,9 +31,9 @@ actor WorkRunner {
     /// Whether it is time to check the other workers.
     private var isTick = true
     /// When the next requested wake-up is due.
-    private var alarm: ContinuousClock.Instant?
+    private var alarm: Duration?
     /// The end of the pause after a batch that failed as a whole.
-    private var pauseEnd: ContinuousClock.Instant?
+    private var pauseEnd: Duration?
     private var batchFailures = FailureStreak(.workers)
 
     init(store: WorkStore, options: WorkOptions, batch: Int?, handle: @escaping Handler) {
@@ -75,16 +75,18 @@ actor WorkRunner {
                 let pause = failures.fail()
                 RequestContext.defaultLogger.error(
                     "The queue \(store.queue) cannot be read: \(error). Next try in \(pause.roundedSeconds) s.")
-                guard (try? await Task.sleep(for: pause)) != nil else { return }
+                guard (try? await clock.sleep(for: pause)) != nil else { return }
                 wake.notify()
             }
         }
     }
 
+    private var clock: any ServiceClock { store.database.clock }
+
     private var slots: Int { batch == nil ? options.concurrency : 1 }
 
     private func step() async throws {
-        guard active.count < slots, pauseEnd.map({ $0 <= .now }) ?? true else { return }
+        guard active.count < slots, pauseEnd.map({ $0 <= clock.uptime }) ?? true else { return }
         if isTick {
             isTick = false
             try await evict(try await store.others(than: worker))
@@ -167,7 +169,7 @@ actor WorkRunner {
     private func pause(after error: any Error) async {
         if Task.isCancelled { return }
         let pause = batchFailures.fail()
-        pauseEnd = .now + pause
+        pauseEnd = clock.uptime + pause
         wakeUp(after: pause)
         RequestContext.defaultLogger.error(
             "The queue \(store.queue) cannot process its jobs: \(error). Next try in \(pause.roundedSeconds) s.")
@@ -214,7 +216,7 @@ actor WorkRunner {
     // MARK: Time
 
     private func beat() async {
-        while (try? await Task.sleep(for: options.lease / 3)) != nil {
+        while (try? await clock.sleep(for: options.lease / 3)) != nil {
             guard !active.isEmpty, isEntered else { continue }
             do {
                 let isKept = try await store.database.transaction { [store, worker, options] in
@@ -232,13 +234,13 @@ actor WorkRunner {
     }
 
     private func tick() async {
-        var pruned: ContinuousClock.Instant?
-        while (try? await Task.sleep(for: options.poll)) != nil {
+        var pruned: Duration?
+        while (try? await clock.sleep(for: options.poll)) != nil {
             isTick = true
             wake.notify()
             try? await store.measureAge()
-            if pruned.map({ $0 + Self.pruneInterval < .now }) ?? true {
-                pruned = .now
+            if pruned.map({ $0 + Self.pruneInterval < clock.uptime }) ?? true {
+                pruned = clock.uptime
                 try? await store.prune(done: options.retention, dead: options.deadRetention)
             }
         }
@@ -247,11 +249,11 @@ actor WorkRunner {
     private static let pruneInterval = Duration.seconds(600)
 
     private func wakeUp(after wait: Duration) {
-        let end = ContinuousClock.now + wait
-        if let alarm, alarm > .now, alarm <= end { return }
+        let now = clock.uptime, end = now + wait
+        if let alarm, alarm > now, alarm <= end { return }
         alarm = end
-        Task { [wake] in
-            try? await Task.sleep(until: end, clock: .continuous)
+        Task { [wake, clock] in
+            try? await clock.sleep(for: wait)
             wake.notify()
         }
     }

@@ -4,7 +4,7 @@ import Testing
 
 /// Contracts that are not visible to other modules, in a release build: there the optimizer looks for the only conforming type.
 struct HiddenContractTests {
-    /// Asks each contract's client and its only implementation who answers. The client cannot reach anything.
+    /// Asks each contract's client and its only implementation, which may be a double, who answers. The client cannot reach anything.
     private static let program = #"""
         import Roost
 
@@ -14,6 +14,8 @@ struct HiddenContractTests {
             @Schema enum Size { case small, large }
             @Contract("nested") protocol NestedAPI: Sendable { @Get("/{size}") func name(size: Size) async throws -> String }
         }
+
+        @Contract("doubled") protocol DoubledAPI: Sendable { @Get("/") func name() async throws -> String }
 
         private struct File: FileAPI { func name() async throws -> String { "file" } }
         struct Module: ModuleAPI { func name(_ text: String, of id: Int, by account: Principal.Account?) async throws -> String { "module" } }
@@ -27,11 +29,14 @@ struct HiddenContractTests {
         @inline(never) func ask(_ api: any ModuleAPI) async -> String { await (try? api.name("", of: 1, by: nil)) ?? "client" }
         @inline(never) func ask(_ api: any Nest.NestedAPI) async -> String { await (try? api.name(size: .small)) ?? "client" }
 
+        @inline(never) func ask(_ api: any DoubledAPI) async -> String { await (try? api.name()) ?? "client" }
+
         @main struct Main {
             static func main() async {
                 print(await ask(FileAPIClient(of: nowhere())), await ask(File()))
                 print(await ask(ModuleAPIClient(of: nowhere())), await ask(Module()))
                 print(await ask(Nest.NestedAPIClient(of: nowhere())), await ask(Nested()))
+                print(await ask(DoubledAPIClient(of: nowhere())), await ask(DoubledAPIDouble(name: { "double" })))
             }
         }
         """#
@@ -53,7 +58,7 @@ struct HiddenContractTests {
             in: folder.url)
         try #require(compiled.status == 0, "\(compiled.output)")
         let ran = try await Tool.run(folder.path("program"), [])
-        #expect(ran.output == "client file\nclient module\nclient nested\n")
+        #expect(ran.output == "client file\nclient module\nclient nested\nclient double\n")
     }
 
     /// The object files of a module as SwiftPM built it. Those of deleted sources may still be beside them.

@@ -82,7 +82,7 @@ struct TickerService: ServiceDefinition, TickerAPI {
         let key = SigningKey.generate()
         let keys = JSONWebKeySet(keys: [key.webKey])
         try await TestSystem.run {
-            FixedAccounts(keys: keys)
+            ServiceDouble(AccountsAPIContract.self, by: AccountsAPIDouble(keys: { keys }))
             TickerService()
         } test: { system in
             let issuer = TokenIssuer(issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: key, lifetime: 2)
@@ -110,32 +110,6 @@ struct TickerService: ServiceDefinition, TickerAPI {
                 settings: Settings(["DATA_DIR": folder.path, "PORT": "0", "ADDRESSES": addresses]).with(Self.settings), grace: .zero)
             try await running.run { try await body(try #require(await running.ports["gateway"])) }
         }
-    }
-}
-
-/// Serves only the keys.
-private struct FixedAccounts: ServiceDefinition {
-    let name = "accounts"
-    let keys: JSONWebKeySet
-
-    func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
-        ContractProvider(AccountsAPIContract.self, by: Keys(keySet: keys))
-    }
-
-    private struct Keys: AccountsAPI {
-        let keySet: JSONWebKeySet
-        func keys() async throws -> JSONWebKeySet { keySet }
-        func me(_ caller: Principal.Account) async throws -> Account { throw Problem(.notImplemented) }
-        func account(id: UUID) async throws -> Account { throw Problem(.notImplemented) }
-        func signUp(_ account: NewAccount) async throws -> Account { throw Problem(.notImplemented) }
-        func changeMe(_ changes: AccountChanges, by caller: Principal.Account) async throws -> Account { throw Problem(.notImplemented) }
-        func signIn(_ credentials: Credentials) async throws -> TokenPair { throw Problem(.notImplemented) }
-        func refresh(_ request: RefreshRequest) async throws -> TokenPair { throw Problem(.notImplemented) }
-        func sessions(of caller: Principal.Account, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Session> {
-            throw Problem(.notImplemented)
-        }
-        func signOut(_ caller: Principal.Account) async throws { throw Problem(.notImplemented) }
-        func endSession(id: UUID, by caller: Principal.Account) async throws { throw Problem(.notImplemented) }
     }
 }
 

@@ -9,22 +9,21 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct CancellationTests {
     @Test func anOrderWhosePaymentIsPendingIsRefundedAndItsStockPutBack() async throws {
-        let payments = HeldPayments()
-        let folder = try TemporaryFolder()
-        try await OrdersSystem.run(payments: payments, in: folder) { system in
+        let gate = Gate(), payments = RecordedPayments.held(by: gate), folder = try TemporaryFolder()
+        try await OrdersSystem.run(payments: payments.api, in: folder) { system in
             try await system.stock()
             let customer = try await system.customer()
             let order = try await customer.buy()
-            try await eventually("the charge") { await payments.charged == [order.id] }
+            #expect(try await payments.charges.wait(for: 1).map(\.orderId) == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock - 2)
             async let cancelled = customer.orders.cancel(id: order.id, by: .signedIn)
             // The charge is answered only after the cancellation was recorded; otherwise the order would be confirmed.
             let database = try await Database.open("sqlite:\(folder.path)/orders.db")
             try await eventually("the cancellation") { try await database.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
             await database.close()
-            await payments.letGo()
+            gate.open()
             #expect(try await cancelled.status == .cancelled)
-            #expect(await payments.refunded == [order.id])
+            #expect(payments.refunded == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock)
             #expect(
                 try await customer.orders.order(id: order.id, of: .signedIn).history.map(\.status) == [
@@ -34,15 +33,15 @@ import Testing
     }
 
     @Test func anOrderThatCannotBeChargedIsCancelledAtOnce() async throws {
-        let payments = AbsentPayments()
-        try await OrdersSystem.run(payments: payments) { system in
+        let payments = RecordedPayments.down
+        try await OrdersSystem.run(payments: payments.api) { system in
             try await system.stock()
             let customer = try await system.customer()
             let order = try await customer.buy()
-            try await eventually("the charge") { await payments.asked == [order.id] }
+            #expect(try await payments.charges.wait(for: 1).map(\.orderId) == [order.id])
             let cancelled = try await customer.orders.cancel(id: order.id, by: .signedIn)
             #expect(cancelled.history.map(\.status) == [.pending, .reserved, .cancelled])
-            #expect(await payments.refunded == [order.id])
+            #expect(payments.refunded == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock)
             #expect(try await customer.orders.cancel(id: order.id, by: .signedIn).status == .cancelled)
         }

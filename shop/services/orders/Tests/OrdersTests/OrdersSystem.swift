@@ -35,7 +35,7 @@ struct OrdersSystem {
     ) async throws {
         let parts: () -> [System.Part] = {
             let others: [any ServiceDefinition] =
-                payments.map { [PaymentsDouble(payments: $0)] } ?? [ProcessorService(), PaymentsService()]
+                payments.map { [ServiceDouble(PaymentsAPIContract.self, by: $0)] } ?? [ProcessorService(), PaymentsService()]
             return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0) }
         }
         try await TestSystem.run(settings, arrangement: arrangement, in: folder, parts) { system in

@@ -27,8 +27,8 @@ import Testing
     }
 
     @Test func ordersThatAreRefusedForGoodEndWithTheReason() async throws {
-        let payments = ChoosyPayments(), folder = try TemporaryFolder()
-        try await OrdersSystem.run(payments: payments, in: folder) { system in
+        let payments = RecordedPayments.choosy(), folder = try TemporaryFolder()
+        try await OrdersSystem.run(payments: payments.api, in: folder) { system in
             try await system.stock(1000)
             var refused: [(Customer, Order)] = []
             for _ in 1...Self.many {
@@ -41,34 +41,34 @@ import Testing
                 #expect(try await customer.end(of: order).history.map(\.status) == [.pending, .reserved, .declined])
             }
             #expect(try await system.mugs == 999)
-            #expect(await payments.refunded == Set(refused.map(\.1.id)))
+            #expect(payments.refunded == Set(refused.map(\.1.id)))
             let reasons = try await reasons(in: folder)
             #expect(reasons.count == Self.many && reasons.allSatisfy { $0.contains("422") && $0.contains("never") })
         }
     }
 
     @Test func ordersThatWaitAreInNobodysWay() async throws {
-        let payments = ChoosyPayments()
-        try await OrdersSystem.run(payments: payments) { system in
+        let gate = Gate(), payments = RecordedPayments.choosy(downUntil: gate)
+        try await OrdersSystem.run(payments: payments.api) { system in
             try await system.stock(1000)
             var waiting: [(Customer, Order)] = []
             for _ in 1...Self.many {
                 let customer = try await system.customer(mugs: 1)
                 waiting.append((customer, try await customer.buy("down")))
             }
-            try await eventually("all of them were tried") { await payments.asked.count == Self.many }
+            try await eventually("all of them were tried") { payments.charged.count == Self.many }
             let good = try await system.customer(mugs: 1)
             #expect(try await good.end(of: good.buy()).status == .confirmed)
             #expect(try await waiting[0].0.orders.cancel(id: waiting[0].1.id, by: .signedIn).status == .cancelled)
-            await payments.comeBack()
+            gate.open()
             for (customer, order) in waiting.dropFirst() { #expect(try await customer.end(of: order).status == .confirmed) }
         }
     }
 
     @Test func anOrderThatCannotBePutBackIsNotedAndTriedAgainAtTheNextStart() async throws {
-        let payments = ChoosyPayments(), folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
+        let folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
         var order: Order?
-        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
+        try await OrdersSystem.run(payments: RecordedPayments.choosy().api, accounts: accounts, in: folder) { system in
             try await system.stock()
             let customer = try await system.customer(account)
             let placed = try await customer.buy("stuck")
@@ -97,23 +97,23 @@ import Testing
     @Test func anOrderInAnUnknownStateIsLeftAsItIs() async throws {
         let folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
         var order: Order?
-        try await OrdersSystem.run(payments: AbsentPayments(), accounts: accounts, in: folder) { system in
+        try await OrdersSystem.run(payments: RecordedPayments.down.api, accounts: accounts, in: folder) { system in
             try await system.stock()
             let customer = try await system.customer(account)
             order = try await customer.reach(customer.buy()) { $0 == .reserved }
         }
         let unknown = try #require(order)
         try await set("shipped", in: folder)
-        let payments = ChoosyPayments()
-        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
+        let payments = RecordedPayments.choosy()
+        try await OrdersSystem.run(payments: payments.api, accounts: accounts, in: folder) { system in
             let customer = try await system.customer(account, mugs: 1)
             // Another order, placed after the startup has read the database, is completed.
             #expect(try await customer.end(of: customer.buy()).status == .confirmed)
             let answer = try await customer.http.send(.get, "/orders/\(unknown.id.text)")
             #expect(answer.status == .internalError && !answer.text.contains("pending"))
             #expect(try await customer.http.send(.post, "/orders/\(unknown.id.text)/cancel").status == .internalError)
-            #expect(await !payments.asked.contains(unknown.id))
-            #expect(await payments.refunded.isEmpty)
+            #expect(!payments.charged.contains(unknown.id))
+            #expect(payments.refunds.all.isEmpty)
             #expect(try await system.mugs == OrdersSystem.stock - 3)
         }
         let database = try await Database.open("sqlite:\(folder.path)/orders.db")
@@ -129,76 +129,32 @@ import Testing
     }
 }
 
-/// Payments that depend on the token: `refused` fails permanently, `down` fails until they are up again, `stuck` can be neither charged nor
-/// refunded; everything else is captured.
-actor ChoosyPayments: PaymentsAPI {
-    private(set) var asked: Set<UUID> = []
-    private(set) var refunded: Set<UUID> = []
-    private var stuck: Set<UUID> = []
-    private var isDown = true
-
-    func comeBack() { isDown = false }
-
-    func charge(_ request: PaymentRequest) async throws -> Payment {
-        asked.insert(request.orderId)
-        switch request.token {
-        case "stuck":
-            stuck.insert(request.orderId)
-            throw Problem(.unprocessable, "This is never charged.")
-        case "refused": throw Problem(.unprocessable, "This is never charged.")
-        case "down" where isDown: throw Problem.unavailable("The payments are down.")
-        default:
-            return Payment(id: .v7(), orderId: request.orderId, amount: request.amount, status: .captured, createdAt: Date())
-        }
-    }
-
-    func refund(_ request: RefundRequest) async throws {
-        if stuck.contains(request.orderId) { throw Problem(.notFound, "There is no refund.") }
-        refunded.insert(request.orderId)
-    }
-
-    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
-    func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
-}
-
 /// The final status of an order that failed permanently is recorded before anything is undone.
 @Suite(.timeLimit(.minutes(1))) struct IntendedEndTests {
     @Test func aCrashWhileAnOrderIsPutBackChangesNothingOfItsEnd() async throws {
-        let payments = UnrefundablePayments(), folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
+        let folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
+        let payments = RecordedPayments(
+            charge: { _ in throw Problem(.unprocessable, "This is never charged.") },
+            refund: { _ in throw Problem.unavailable("The payments are down.") })
         var order: Order?
-        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
+        try await OrdersSystem.run(payments: payments.api, accounts: accounts, in: folder) { system in
             try await system.stock()
             let customer = try await system.customer(account)
             order = try await customer.buy()
-            try await eventually("the refund was tried") { await payments.tries > 0 }
+            try await payments.refunds.wait(for: 1)
         }
         let placed = try #require(order)
         // In the next process, the payments would accept the charge, and the customer cancels the order.
-        let later = ChoosyPayments()
+        let later = RecordedPayments.choosy()
         let database = try await Database.open("sqlite:\(folder.path)/orders.db")
         try await database.execute("UPDATE orders SET is_cancelled = 1")
         await database.close()
-        try await OrdersSystem.run(payments: later, accounts: accounts, in: folder) { system in
+        try await OrdersSystem.run(payments: later.api, accounts: accounts, in: folder) { system in
             let customer = try await system.customer(account, mugs: 0)
             #expect(try await customer.end(of: placed).history.map(\.status) == [.pending, .reserved, .declined])
-            #expect(await later.asked.isEmpty)
-            #expect(await later.refunded == [placed.id])
+            #expect(later.charges.all.isEmpty)
+            #expect(later.refunded == [placed.id])
             #expect(try await system.mugs == OrdersSystem.stock)
         }
     }
-}
-
-/// Payments that refuse every charge permanently, and are down for refunds.
-private actor UnrefundablePayments: PaymentsAPI {
-    private(set) var tries = 0
-
-    func charge(_ request: PaymentRequest) async throws -> Payment { throw Problem(.unprocessable, "This is never charged.") }
-
-    func refund(_ request: RefundRequest) async throws {
-        tries += 1
-        throw Problem.unavailable("The payments are down.")
-    }
-
-    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
-    func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
 }

@@ -6,6 +6,7 @@ import Roost
 import RoostData
 import RoostSQLite
 import RoostSystemTesting
+import Synchronization
 import Testing
 
 @testable import Orders
@@ -13,10 +14,17 @@ import Testing
 /// Several replicas of the service on one database.
 @Suite(.timeLimit(.minutes(2))) struct ReplicaTests {
     @Test func noOrderIsWorkedOnByTwo() async throws {
-        let payments = WatchfulPayments(), folder = try TemporaryFolder(), accounts = TestAccounts()
-        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { first in
+        let folder = try TemporaryFolder(), accounts = TestAccounts(), underWay = Mutex<Set<UUID>>([]), overlaps = Calls<UUID>()
+        let payments = RecordedPayments(charge: { request in
+            if !underWay.withLock({ $0.insert(request.orderId).inserted }) { overlaps.record(request.orderId) }
+            // Meanwhile another replica could make the same mistake.
+            try await Task.sleep(for: .milliseconds(20))
+            underWay.withLock { _ = $0.remove(request.orderId) }
+            return Payment(request)
+        })
+        try await OrdersSystem.run(payments: payments.api, accounts: accounts, in: folder) { first in
             try await first.stock(1000)
-            try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { second in
+            try await OrdersSystem.run(payments: payments.api, accounts: accounts, in: folder) { second in
                 var placed: [(Customer, Order)] = []
                 for number in 0..<40 {
                     let customer = try await (number.isMultiple(of: 2) ? first : second).customer(mugs: 1)
@@ -25,15 +33,15 @@ import Testing
                 for (customer, order) in placed { #expect(try await customer.end(of: order).status == .confirmed) }
             }
         }
-        #expect(await payments.calls == 40)
-        #expect(await !payments.hadTwoAtOnce)
+        #expect(payments.charges.count == 40)
+        #expect(overlaps.all.isEmpty)
     }
 
     @Test func anotherReplicaGoesOnWithTheOrdersOfOneThatIsGone() async throws {
-        let down = AbsentPayments(), folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
+        let folder = try TemporaryFolder(), accounts = TestAccounts(), account = UUID.v7()
         var order: Order?
-        try await OrdersSystem.run(payments: ChoosyPayments(), accounts: accounts, in: folder) { other in
-            try await OrdersSystem.run(payments: down, accounts: accounts, in: folder) { system in
+        try await OrdersSystem.run(payments: RecordedPayments().api, accounts: accounts, in: folder) { other in
+            try await OrdersSystem.run(payments: RecordedPayments.down.api, accounts: accounts, in: folder) { system in
                 try await system.stock()
                 order = try await system.customer(account).buy("tok_ok")
             }
@@ -60,8 +68,7 @@ import Testing
             """)
         try await earlier.execute("INSERT INTO order_steps (order_id, status, at) VALUES (\(id), 'pending', \(Date()))")
         await earlier.close()
-        let payments = ChoosyPayments()
-        try await OrdersSystem.run(payments: payments, accounts: accounts, in: folder) { system in
+        try await OrdersSystem.run(payments: RecordedPayments().api, accounts: accounts, in: folder) { system in
             try await system.stock()
             let customer = try await system.customer(account, mugs: 0)
             let ended = try await eventually("its end") {
@@ -72,23 +79,4 @@ import Testing
             #expect([.confirmed, .rejected].contains(ended.status))
         }
     }
-}
-
-/// Payments that detect an order that is charged twice, or twice at the same time.
-private actor WatchfulPayments: PaymentsAPI {
-    private(set) var calls = 0
-    private(set) var hadTwoAtOnce = false
-    private var underWay: Set<UUID> = []
-
-    func charge(_ request: PaymentRequest) async throws -> Payment {
-        calls += 1
-        if !underWay.insert(request.orderId).inserted { hadTwoAtOnce = true }
-        try await Task.sleep(for: .milliseconds(20))
-        underWay.remove(request.orderId)
-        return Payment(id: .v7(), orderId: request.orderId, amount: request.amount, status: .captured, createdAt: Date())
-    }
-
-    func refund(_ request: RefundRequest) async throws {}
-    func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> { Page(items: [], next: nil) }
-    func webhook(_ body: RawBody, signature: String?, timestamp: String?) async throws {}
 }

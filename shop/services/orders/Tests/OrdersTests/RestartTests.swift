@@ -11,7 +11,7 @@ import Testing
         let accounts = TestAccounts()
         let account = UUID.v7()
         var orders: [Order] = []
-        try await OrdersSystem.run(payments: AbsentPayments(), accounts: accounts, in: folder) { system in
+        try await OrdersSystem.run(payments: RecordedPayments.down.api, accounts: accounts, in: folder) { system in
             try await system.stock()
             for token in ["tok_ok", "tok_declined"] {
                 let customer = try await system.customer(account)
@@ -34,16 +34,16 @@ import Testing
         let folder = try TemporaryFolder()
         let accounts = TestAccounts()
         let account = UUID.v7()
-        let held = HeldPayments()
+        let gate = Gate(), held = RecordedPayments.held(by: gate)
         var order: Order?
-        try await OrdersSystem.run(payments: held, accounts: accounts, in: folder) { system in
+        try await OrdersSystem.run(payments: held.api, accounts: accounts, in: folder) { system in
             try await system.stock()
             let placed = try await system.customer(account).buy()
-            try await eventually("the charge") { await held.charged == [placed.id] }
+            #expect(try await held.charges.wait(for: 1).map(\.orderId) == [placed.id])
             order = placed
         }
         // The response arrives after the client has gone.
-        await held.letGo()
+        gate.open()
         let cutOff = try #require(order)
         try await OrdersSystem.run(accounts: accounts, in: folder) { system in
             let customer = try await system.customer(account, mugs: 0)

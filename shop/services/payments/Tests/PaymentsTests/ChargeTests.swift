@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func anOrderIsChargedOnceHoweverManyAsk() async throws {
-        let processor = ScriptedProcessor()
+        let processor = RecordedProcessor()
         try await PaymentsSystem.run(with: processor) { system in
             let payments = try await withThrowingTaskGroup(of: UUID.self) { group in
                 for cents in UInt32(1)...8 {
@@ -49,52 +49,52 @@ import Testing
                 return try await group.reduce(into: Set()) { $0.insert($1) }
             }
             #expect(payments.count == 1)
-            #expect(await Set(processor.charged) == payments)
+            #expect(Set(processor.charged) == payments)
             #expect(try await system.listed(order).count == 1)
         }
     }
 
     @Test func anOutcomeIsKeptAndNotAskedForAgain() async throws {
-        let processor = ScriptedProcessor()
+        let processor = RecordedProcessor()
         try await PaymentsSystem.run(with: processor) { system in
             let first = try await system.payments.charge(.of(order, "tok_ok"))
             let second = try await system.payments.charge(.of(order, "tok_declined", cents: 1))
             #expect(second.id == first.id && second.status == .captured && second.amount == first.amount)
-            #expect(await processor.charged == [first.id])
+            #expect(processor.charged == [first.id])
         }
     }
 
     @Test(arguments: [Status.badRequest, .unprocessable, .contentTooLarge])
     func whatTheProcessorRefusesForGoodIsDeclined(status: Status) async throws {
-        let processor = ScriptedProcessor(failing: Problem(status, "No."))
+        let processor = RecordedProcessor(failing: Problem(status, "No."))
         try await PaymentsSystem.run(with: processor) { system in
             #expect(try await system.payments.charge(.of(order, "tok_ok")).status == .declined)
             #expect(try await system.payments.charge(.of(order, "tok_ok")).status == .declined)
             try await system.payments.refund(RefundRequest(orderId: order))
-            #expect(await processor.charged.count == 1)
-            #expect(await processor.refunded.isEmpty)
+            #expect(processor.charged.count == 1)
+            #expect(processor.refunded.isEmpty)
         }
     }
 
     @Test(arguments: [Status.unauthorized, .forbidden, .conflict, .tooManyRequests, .badGateway])
     func whatMayPassLeavesThePaymentPending(status: Status) async throws {
-        let processor = ScriptedProcessor(failing: Problem(status, "Not now."))
+        let processor = RecordedProcessor(failing: Problem(status, "Not now."))
         try await PaymentsSystem.run(with: processor) { system async throws in
             for _ in 1...2 { await #expect(throws: Problem.self) { try await system.payments.charge(.of(order, "tok_ok")) } }
-            #expect(await processor.charged.count == 2)
+            #expect(processor.charged.count == 2)
             #expect(try await system.listed(order).isEmpty)
         }
     }
 
     @Test func aTokenWithControlCharactersIsRefused() async throws {
-        try await PaymentsSystem.run(with: ScriptedProcessor()) { system async throws in
+        try await PaymentsSystem.run(with: RecordedProcessor()) { system async throws in
             await #expect(
                 performing: { try await system.payments.charge(.of(order, "tok\u{1}")) }, throws: refused(with: .unprocessable))
         }
     }
 
     @Test func onlyServicesMayChargeAndRefund() async throws {
-        try await PaymentsSystem.run(with: ScriptedProcessor()) { system in
+        try await PaymentsSystem.run(with: RecordedProcessor()) { system in
             let administrator = try await system.client(roles: ["admin"])
             let charge = #"{"orderId":"\#(order.text)","amount":{"amount":1999,"currency":"EUR"},"token":"tok_ok"}"#
             #expect(try await administrator.send(.post, "/payments/charges", json: charge).status == .forbidden)

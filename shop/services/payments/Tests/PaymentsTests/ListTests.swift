@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ListTests {
     @Test func onlyAdministratorsSeePayments() async throws {
-        try await PaymentsSystem.run(with: ScriptedProcessor()) { system in
+        try await PaymentsSystem.run(with: RecordedProcessor()) { system in
             let nobody = try await system.system.client(of: "payments").send(.get, "/payments")
             #expect(nobody.status == .unauthorized && nobody.headers["www-authenticate"] == "Bearer")
             #expect(try await system.client().send(.get, "/payments").status == .forbidden)
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func paymentsAreListedByOrderAndInPages() async throws {
-        try await PaymentsSystem.run(with: ScriptedProcessor()) { system in
+        try await PaymentsSystem.run(with: RecordedProcessor()) { system in
             let orders = [UUID.v7(), .v7(), .v7()]
             var ids: [UUID] = []
             for order in orders { ids.append(try await system.payments.charge(.of(order, "tok_ok")).id) }
@@ -31,7 +31,7 @@ import Testing
 
     @Test(arguments: ["limit=0", "limit=101", "limit=x", "cursor=%25", "orderId=7"])
     func aWrongParameterIsNamed(query: String) async throws {
-        try await PaymentsSystem.run(with: ScriptedProcessor()) { system in
+        try await PaymentsSystem.run(with: RecordedProcessor()) { system in
             let response = try await system.client(roles: ["admin"]).send(.get, "/payments?" + query)
             #expect(response.status == .unprocessable)
             #expect(response.problem.errors.map(\.pointer) == ["/" + query.prefix { $0 != "=" }])
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func aPaymentsTokenIsShownToNobody() async throws {
-        try await PaymentsSystem.run(with: ScriptedProcessor()) { system in
+        try await PaymentsSystem.run(with: RecordedProcessor()) { system in
             _ = try await system.payments.charge(.of(.v7(), "tok_of_somebody"))
             let response = try await system.client(roles: ["admin"]).send(.get, "/payments")
             #expect(response.text.contains("captured") && !response.text.contains("tok_of_somebody"))

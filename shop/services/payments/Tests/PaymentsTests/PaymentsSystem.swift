@@ -4,6 +4,7 @@ import Money
 import Payments
 import PaymentsAPI
 import Processor
+import ProcessorAPI
 import Roost
 import RoostSystem
 import RoostSystemTesting
@@ -32,12 +33,12 @@ struct PaymentsSystem {
 
     /// Runs a test with the test's own processor.
     static func run(
-        with processor: ScriptedProcessor, in folder: TemporaryFolder? = nil, _ test: (PaymentsSystem) async throws -> Void
+        with processor: RecordedProcessor, in folder: TemporaryFolder? = nil, _ test: (PaymentsSystem) async throws -> Void
     ) async throws {
         let accounts = TestAccounts()
         try await TestSystem.run(["WEBHOOK_SECRET": webhookSecret], in: folder) {
             accounts
-            ScriptedProcessorService(processor: processor)
+            ServiceDouble(ProcessorAPIContract.self, by: processor.api)
             PaymentsService()
         } test: { system in
             try await test(PaymentsSystem(system, accounts))

@@ -17,7 +17,7 @@ import Testing
             #expect(try await tell(ChargeNotice(chargeId: id, status: .captured), to: system) == .noContent)
             #expect(try await system.listed(order).map(\.status) == [.captured])
             #expect(try await system.payments.charge(.of(order, "tok_ok")).status == .captured)
-            #expect(await processor.charged == [id])
+            #expect(processor.charged == [id])
         }
     }
 
@@ -37,14 +37,14 @@ import Testing
     /// The processor contradicts itself: it refuses the charge permanently, and then reports it as captured. The order has already ended
     /// without payment.
     @Test func whatIsCapturedAfterItsOrderIsOverIsGivenBack() async throws {
-        let processor = ScriptedProcessor(failing: Problem(.unprocessable, "No."))
+        let processor = RecordedProcessor(failing: Problem(.unprocessable, "No."))
         try await PaymentsSystem.run(with: processor) { system async throws in
             let payment = try await system.payments.charge(.of(order, "tok_ok"))
             #expect(payment.status == .declined)
             #expect(try await tell(ChargeNotice(chargeId: payment.id, status: .declined), to: system) == .noContent)
-            #expect(await processor.refunded.isEmpty)
+            #expect(processor.refunded.isEmpty)
             #expect(try await tell(ChargeNotice(chargeId: payment.id, status: .captured), to: system) == .noContent)
-            #expect(await processor.refunded == [payment.id])
+            #expect(processor.refunded == [payment.id])
             #expect(try await system.listed(order).map(\.status) == [.declined])
         }
     }
@@ -90,7 +90,7 @@ import Testing
         let error = await #expect(throws: ConfigurationError.self) {
             try await TestSystem.run(["WEBHOOK_SECRET": "short"]) {
                 TestAccounts()
-                ScriptedProcessorService(processor: ScriptedProcessor())
+                ServiceDouble(ProcessorAPIContract.self, by: ProcessorAPIDouble())
                 PaymentsService()
             } test: { _ in
             }
@@ -99,11 +99,11 @@ import Testing
     }
 
     /// Runs a test with a payment for which the processor has not answered.
-    private func withPendingPayment(_ test: (PaymentsSystem, ScriptedProcessor, UUID) async throws -> Void) async throws {
-        let processor = ScriptedProcessor(isDown: true)
+    private func withPendingPayment(_ test: (PaymentsSystem, RecordedProcessor, UUID) async throws -> Void) async throws {
+        let processor = RecordedProcessor.down
         try await PaymentsSystem.run(with: processor) { system in
             await #expect(throws: Problem.self) { try await system.payments.charge(.of(order, "tok_ok")) }
-            try await test(system, processor, #require(await processor.charged.first))
+            try await test(system, processor, #require(processor.charged.first))
         }
     }
 

@@ -1,0 +1,117 @@
+public import Roost
+public import RoostEvents
+import RoostTesting
+
+/// An event bus in memory, for tests. It delivers as every bus does: at least once, to one reader of each group, in the order of the
+/// events, and each identifier once.
+///
+/// A test publishes events, waits for those of its services, and for the services to have handled them, without a pause:
+///
+/// ```swift
+/// let bus = TestEventBus()
+/// try await TestSystem.run(drivers: [.events(on: bus), .sqlite]) {
+///     NotificationsService()
+/// } test: { system in
+///     try await bus.publish(OrderEnded(id: id))
+///     try await bus.waitUntilSettled(by: "notifications")
+///     …
+/// }
+/// ```
+///
+/// It keeps all events as long as it exists.
+public final class TestEventBus: EventBus {
+    let log = Observed(EventLog())
+
+    /// Creates a bus without events.
+    public init() {}
+
+    /// Appends events, and wakes the readers that wait for them.
+    /// - Throws: A `Problem` with status 503 if the bus is closed.
+    public func append(_ envelopes: [EventEnvelope]) async throws { try log.change { try $0.append(envelopes) } }
+
+    /// Waits until the group has no other reader, and then continues after its last commit.
+    /// - Throws: A `ConfigurationError` if the name of the group is not allowed; a `CancellationError`.
+    public func reader(group: String, topics: Set<String>) async throws -> any EventReader {
+        try EventGroup.check(group)
+        let position = try await log.wait(for: "the group \(group) without a reader", within: nil) { try $0.takeReader(group, topics) }
+        return TestEventReader(log, group: group, after: position)
+    }
+
+    /// The dead letters.
+    public var deadLetters: any DeadLetterQueue { TestDeadLetters(log: log) }
+
+    /// Closes the bus. Later operations fail.
+    public func close() async { log.change { $0.isClosed = true } }
+}
+
+extension TestEventBus {
+    /// Publishes an event, as a service does.
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - source: The name of the service that publishes it.
+    public func publish(_ event: some Event, from source: String = "test") async throws {
+        try await append([EventEnvelope(event, source: source)])
+    }
+
+    /// The envelopes of all events so far, in order. An event that was replayed is not repeated.
+    public var envelopes: [EventEnvelope] { log.read { log in log.entries.filter { $0.audience == nil }.map(\.envelope) } }
+
+    /// Returns all events of a type so far, in order.
+    /// - Throws: An error that lists the faults if the data of one is not a valid event of this type.
+    public func events<E: Event>(_ type: E.Type) throws -> [E] {
+        try envelopes.filter { $0.topic == E.topic }.map { try JSON.decode(E.self, from: $0.data) }
+    }
+
+    /// Waits until an event is published.
+    /// - Parameters:
+    ///   - type: The type of the event.
+    ///   - limit: How long to wait.
+    ///   - matches: Returns whether an event is the one that the test waits for.
+    /// - Returns: The first such event.
+    /// - Throws: An `OverdueError` if it is not published in time; an error if the data of an event is not valid.
+    @discardableResult
+    public func first<E: Event>(
+        _ type: E.Type, within limit: Duration = .seconds(30), where matches: (E) throws -> Bool = { _ in true }
+    ) async throws -> E {
+        try await log.wait(for: "an event of the topic \(E.topic)", within: limit) { log in
+            for entry in log.entries where entry.envelope.topic == E.topic {
+                let event = try JSON.decode(E.self, from: entry.envelope.data)
+                if try matches(event) { return event }
+            }
+            return nil
+        }
+    }
+
+    /// Waits until groups have settled all events so far: handled them, made them dead letters, or parked them until another attempt.
+    /// - Parameters:
+    ///   - groups: The names of the groups, which are those of the services. A group that does not read yet is waited for.
+    ///   - limit: How long to wait.
+    /// - Throws: An `OverdueError` if that does not happen in time.
+    public func waitUntilSettled(by groups: String..., within limit: Duration = .seconds(30)) async throws {
+        let end = log.read { $0.end }
+        try await log.wait(for: "the end of the events of \(groups.joined(separator: ", "))", within: limit) { log in
+            groups.allSatisfy { log.hasSettled($0, through: end) } ? () : nil
+        }
+    }
+}
+
+extension Driver {
+    /// Opens a test's bus for the event bus of a system. List it before others that could open one.
+    /// - Parameter bus: The bus. It stays open when the system ends.
+    public static func events(on bus: TestEventBus) -> Driver {
+        Driver("test", form: "test:events", embedded: { _, _ in "test:events" }).opening((any EventBus).self) { _ in SharedBus(bus: bus) }
+    }
+}
+
+/// A bus that a system uses but does not close.
+private struct SharedBus: EventBus {
+    let bus: TestEventBus
+
+    func append(_ envelopes: [EventEnvelope]) async throws { try await bus.append(envelopes) }
+
+    func reader(group: String, topics: Set<String>) async throws -> any EventReader { try await bus.reader(group: group, topics: topics) }
+
+    var deadLetters: any DeadLetterQueue { bus.deadLetters }
+
+    func close() async {}
+}
