@@ -84,7 +84,7 @@ struct LifeTests {
     /// Requests over HTTP/1.1, or of another kind, are not mistaken for calls.
     @Test func whatIsNoCall() async throws {
         let server = try await Talk.server(of: Talk())
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
         var request = Request(.post, "/talk.Talk/Echo", headers: ["content-type": "application/grpc"])
         request.body = .bytes([0, 0, 0, 0, 0])

@@ -51,9 +51,9 @@ struct Grid: GridAPI {
         server.protocols = [GRPCProtocol(serving: description) { true }]
         let service = try await HTTPServer.start(server, responder: router.responder)
         let address = HTTPAddress(host: "127.0.0.1", port: service.port)
-        var configuration = HTTPClient.Configuration()
+        var configuration = PooledHTTPClient.Configuration()
         configuration.connections = 2
-        let client = HTTPClient(configuration)
+        let client = PooledHTTPClient(configuration)
         let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "gateway"))
         let upstream = Upstream(
             "grid", routes: GridAPIContract.description.routes, respond: ReverseProxy(to: "grid", at: address, by: client).respond,

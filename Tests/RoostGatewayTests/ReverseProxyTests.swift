@@ -10,7 +10,7 @@ import Testing
         to responder: @escaping Responder, _ test: (ReverseProxy) async throws -> Void
     ) async throws {
         let server = try await HTTPServer.start(HTTPServer.Configuration(port: 0), responder: responder)
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
         let result: Result<Void, any Error>
         do { result = .success(try await test(ReverseProxy(to: "things", at: address, by: client))) } catch { result = .failure(error) }
@@ -89,7 +89,7 @@ import Testing
         let server = try await HTTPServer.start(HTTPServer.Configuration(port: 0)) { _, _ in .text("") }
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
         await server.stop(within: .zero)
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         await #expect {
             try await ReverseProxy(to: "things", at: address, by: client).respond(to: Request(.get, "/"), in: RequestContext())

@@ -8,7 +8,7 @@ import RoostHTTP
 struct Serving {
     let gateway: HTTPAddress
     /// Asks as a client does, on as many connections as it likes.
-    let client: HTTPClient
+    let client: PooledHTTPClient
 
     /// - Parameters:
     ///   - apart: whether the service runs in another process, as far as the gateway can tell.
@@ -21,9 +21,9 @@ struct Serving {
         var inside = HTTPServer.Configuration(port: 0, callers: .services)
         inside.protocols = [GRPCProtocol()]
         let service = try await HTTPServer.start(inside, responder: router.responder)
-        var configuration = HTTPClient.Configuration()
+        var configuration = PooledHTTPClient.Configuration()
         configuration.connections = connections
-        let upstreams = HTTPClient(configuration)
+        let upstreams = PooledHTTPClient(configuration)
         let address = HTTPAddress(host: "127.0.0.1", port: service.port)
         let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "gateway"))
         let proxy = ReverseProxy(to: "things", at: address, by: upstreams, of: configured)
@@ -36,9 +36,9 @@ struct Serving {
         settings.protocols = [GRPCProtocol()]
         if let limits { settings.limits = limits }
         let server = try await HTTPServer.start(settings, responder: configured.responder(to: [upstream]))
-        var many = HTTPClient.Configuration()
+        var many = PooledHTTPClient.Configuration()
         many.connections = 1000
-        let client = HTTPClient(many)
+        let client = PooledHTTPClient(many)
         let result: Result<Void, any Error>
         do {
             result = .success(try await test(Serving(gateway: HTTPAddress(host: "127.0.0.1", port: server.port), client: client)))

@@ -11,10 +11,10 @@ import Testing
     /// Runs `test` against a gateway in front of a service.
     private func serving(
         _ responder: @escaping Responder, timeout: Duration = .seconds(30),
-        _ test: (HTTPClient, HTTPAddress, HTTPServer) async throws -> Void
+        _ test: (PooledHTTPClient, HTTPAddress, HTTPServer) async throws -> Void
     ) async throws {
         let service = try await HTTPServer.start(.init(port: 0), responder: responder)
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         let proxy = ReverseProxy(to: "things", at: HTTPAddress(host: "127.0.0.1", port: service.port), by: client)
         let upstream = Upstream("things", routes: [Self.live], respond: proxy.respond)
         let gateway = try await HTTPServer.start(

@@ -54,9 +54,9 @@ import Testing
     }
 
     /// The faults for which a system does not start.
-    private func faults(@SystemBuilder _ parts: () -> [System.Part]) async throws -> [String] {
+    private func faults(@SystemBuilder _ parts: () -> [ServiceSystem.Part]) async throws -> [String] {
         let folder = try TemporaryFolder()
-        let system = System("test", drivers: [.sqlite], parts)
+        let system = ServiceSystem("test", drivers: [.sqlite], parts)
         let error = await #expect(throws: ConfigurationError.self) {
             _ = try await RunningServices.start(system, settings: Settings(["DATA_DIR": folder.path, "PORT": "0"]))
         }
@@ -161,7 +161,7 @@ import Testing
     /// A gateway alone, whose services are other processes, sees their routes.
     @Test func routesAtAGatewayByItself() async throws {
         let folder = try TemporaryFolder()
-        let system = System("test", drivers: [.sqlite]) {
+        let system = ServiceSystem("test", drivers: [.sqlite]) {
             Gateway(port: 0)
             Named("a", OrdersAPIContract.self)
             Named("b", OtherOrdersAPIContract.self)

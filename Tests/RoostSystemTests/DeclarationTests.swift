@@ -13,7 +13,7 @@ import Testing
         func assemble(on host: ServiceHost) async throws -> EndpointGroup { EndpointGroup() }
     }
 
-    private let system = System("system", drivers: [.sqlite]) {
+    private let system = ServiceSystem("system", drivers: [.sqlite]) {
         Gateway(port: 0)
         Named(name: "a")
         Named(name: "b").alone()
@@ -86,7 +86,7 @@ import Testing
         func assemble(on host: ServiceHost) async throws -> EndpointGroup { EndpointGroup() }
     }
 
-    private let system = System("shop", drivers: [.sqlite]) {
+    private let system = ServiceSystem("shop", drivers: [.sqlite]) {
         Named(name: "orders")
         Named(name: "payments")
         Named(name: "carts")
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func theSettingOverridesTheDeclarationForTheServicesInIt() throws {
-        let system = System("shop", drivers: [.sqlite]) {
+        let system = ServiceSystem("shop", drivers: [.sqlite]) {
             Named(name: "orders").replicas(2)
             Named(name: "payments").replicas(3)
             Named(name: "carts")
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test func theGatewayIsListedLast() {
-        let system = System("shop", drivers: [.sqlite]) {
+        let system = ServiceSystem("shop", drivers: [.sqlite]) {
             Gateway(port: 0)
             Named(name: "orders")
         }
@@ -142,12 +142,12 @@ import Testing
     }
 
     @Test(arguments: [0, -1, 65]) func aWrongDeclaredNumberStopsTheStart(count: Int) throws {
-        let system = System("shop", drivers: [.sqlite]) { Named(name: "orders").replicas(count) }
+        let system = ServiceSystem("shop", drivers: [.sqlite]) { Named(name: "orders").replicas(count) }
         #expect(try system.faults(atEdge: false) == ["orders is declared with \(count) replicas: declare from 1 to 64"])
     }
 
     @Test func theGatewayHasOneProcess() throws {
-        let system = System("shop", drivers: [.sqlite]) { Gateway(port: 0).replicas(2) }
+        let system = ServiceSystem("shop", drivers: [.sqlite]) { Gateway(port: 0).replicas(2) }
         #expect(try system.faults(atEdge: false) == ["gateway is declared with 2 replicas: it can have only one"])
     }
 }

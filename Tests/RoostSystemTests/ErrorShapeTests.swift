@@ -92,7 +92,7 @@ import Testing
     /// Between services a problem keeps all that it says, by either wire.
     @Test func aCallerReadsIt() async throws {
         try await run(.apart) { system in
-            let address = HTTPAddress(host: "127.0.0.1", port: try await system.port(of: "kettle")), http = HTTPClient()
+            let address = HTTPAddress(host: "127.0.0.1", port: try await system.port(of: "kettle")), http = PooledHTTPClient()
             let identity = ServiceIdentity(name: "cook")
             let grpc = ServiceCaller.grpc(to: address, as: identity)
             for caller in [.rest(http, to: address, as: identity, errors: APIError.self), grpc] {

@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    private let system = System("layers", drivers: [.sqlite], middleware: [Marking("system")], interceptors: [Recording("system")]) {
+    private let system = ServiceSystem("layers", drivers: [.sqlite], middleware: [Marking("system")], interceptors: [Recording("system")]) {
         Gateway(port: 0, middleware: [Marking("gateway")])
         Clock()
         TowerService()

@@ -134,7 +134,7 @@ import Testing
     @Test func servicesThatAreAskedToStopBeforeTheyRunStop() async throws {
         let folder = try TemporaryFolder()
         let running = try await RunningServices.start(
-            System("early", drivers: [.sqlite]) { Made(name: "made") { _ in } }, settings: Settings(["DATA_DIR": folder.path]))
+            ServiceSystem("early", drivers: [.sqlite]) { Made(name: "made") { _ in } }, settings: Settings(["DATA_DIR": folder.path]))
         await running.stop()
         try await running.run()
     }

@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test func aServiceThatIsNotOnThePageIsRefused() async {
-        let page = System("test", drivers: [.sqlite]) { Greeter() }
+        let page = ServiceSystem("test", drivers: [.sqlite]) { Greeter() }
         await #expect(throws: ConfigurationError("nobody is not a service of this system: greeter")) {
             try await RunningServices.start(page, ["nobody"], settings: Settings(["DATA_DIR": "/tmp"]))
         }

@@ -122,7 +122,7 @@ import Testing
             Vault()
         } test: { system in
             #expect(try await system.client(of: "vault").send(.get, "/open").status == .ok)
-            let http = HTTPClient()
+            let http = PooledHTTPClient()
             defer { http.shutdown() }
             let gateway = HTTPAddress(host: "127.0.0.2", port: try await system.port(of: "gateway"))
             #expect(try await http.send(Request(.get, "/open"), to: gateway).status == .ok)
@@ -245,7 +245,7 @@ import Testing
         }
         let folder = try TemporaryFolder()
         let running = try await RunningServices.start(
-            System("working", drivers: [.sqlite]) { Working() }, settings: Settings(["DATA_DIR": folder.path]))
+            ServiceSystem("working", drivers: [.sqlite]) { Working() }, settings: Settings(["DATA_DIR": folder.path]))
         await #expect(throws: ConfigurationError("the folder cannot be written")) { try await running.run() }
     }
 }

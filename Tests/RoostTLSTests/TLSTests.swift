@@ -65,9 +65,9 @@ private struct Secured {
         let byAddress = try await HTTP2Connection.open(to: HTTPAddress(host: "127.0.0.1", port: secured.server.port), configuration)
         #expect(try await byAddress.send(Request(.get, "/")).status == .ok)
 
-        var ofHTTP1 = HTTPClient.Configuration()
+        var ofHTTP1 = PooledHTTPClient.Configuration()
         ofHTTP1.security = configuration.security
-        let client = HTTPClient(ofHTTP1)
+        let client = PooledHTTPClient(ofHTTP1)
         let answer = try await client.send(Request(.post, "/", body: body), to: secured.address)
         #expect(try await answer.body.collect(upTo: 100) == Array("http1 500000".utf8))
         client.shutdown()
@@ -75,7 +75,7 @@ private struct Secured {
         configuration.security = try ClientTLS()
         await #expect(throws: Problem.self) { try await HTTP2Connection.open(to: secured.address, configuration) }
         ofHTTP1.security = configuration.security
-        let stranger = HTTPClient(ofHTTP1)
+        let stranger = PooledHTTPClient(ofHTTP1)
         await #expect(throws: Problem.self) { try await stranger.send(Request(.get, "/"), to: secured.address) }
         stranger.shutdown()
         await secured.server.stop(within: .seconds(5))

@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: requests) func aResponseIsTheServers(sent: Sent) async throws {
         let endpoints = LibraryAPIContract.endpoints(of: Library()).filter { !$0.route.takesIdempotencyKey } + Self.odd
         let server = try await HTTPServer.start(.init(port: 0), responder: try Router(endpoints).responder)
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         var headers = sent.headers
         // Both name the same request.
         if headers["x-request-id"] == nil { headers["x-request-id"] = "r1" }
@@ -54,7 +54,7 @@ import Testing
     }
 
     private struct OverHTTP: TestClientProtocol {
-        let client: HTTPClient
+        let client: PooledHTTPClient
         let address: HTTPAddress
 
         func respond(to request: Request) async throws -> Response {

@@ -64,7 +64,7 @@ public macro Get(_ path: String, status: Status = .ok, access: Access? = nil, he
 ///   - location: The `Location` field, whose placeholders are properties of the reply: `/orders/{id}`.
 ///   - bodyLimit: The largest body, in bytes.
 ///   - takesIdempotencyKey: Whether a signed-in caller can repeat a call safely: with the same `Idempotency-Key`, it gets the first
-///     response again, and the function does not run twice. This requires a store, which a `System` provides.
+///     response again, and the function does not run twice. This requires a store, which a `ServiceSystem` provides.
 ///   - problems: The statuses of problems that the function throws, for the documents.
 @attached(peer)
 public macro Post(

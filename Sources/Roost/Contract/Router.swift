@@ -21,7 +21,7 @@ public struct Router: Sendable {
         let collisions = endpoints.compactMap { add($0)?.description }
         let forgetful = endpoints.filter(\.lacksMemory).map { endpoint in
             "\(endpoint.route.operation) accepts an Idempotency-Key, but there is no store for its responses: "
-                + "run it in a System, or wrap its endpoints with `rememberingResponses(in:)` of RoostIdempotency"
+                + "run it in a `ServiceSystem`, or wrap its endpoints with `rememberingResponses(in:)` of RoostIdempotency"
         }
         try ConfigurationError.check(collisions + forgetful)
     }

@@ -1,7 +1,7 @@
 /// Opens databases, stores and other resources by the schemes of their URLs. A program links only the drivers that it lists.
 ///
 /// ```swift
-/// System("shop", drivers: [.sqlite]) { … }
+/// ServiceSystem("shop", drivers: [.sqlite]) { … }
 /// ```
 ///
 /// One driver can open resources of several types. A module offers its own as a static member:

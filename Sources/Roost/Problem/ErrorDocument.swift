@@ -1,4 +1,4 @@
-/// The shape of a system's errors over REST. It is given once, to `System`, and used wherever an error is written: by the services, by the
+/// The shape of a system's errors over REST. It is given once, to `ServiceSystem`, and used wherever an error is written: by the services, by the
 /// gateway, and in the documents, which describe its schema.
 ///
 /// `ProblemDocument` is the default. Another shape is a type marked `@Schema`:
@@ -14,7 +14,7 @@
 ///     }
 /// }
 ///
-/// let shop = System("shop", errors: APIError.self) { … }
+/// let shop = ServiceSystem("shop", errors: APIError.self) { … }
 /// ```
 public protocol ErrorDocument: Schema {
     /// The media type of the documents: `application/json` unless a shape has one of its own.

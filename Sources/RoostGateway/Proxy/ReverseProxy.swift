@@ -4,7 +4,7 @@ import RoostHTTP
 /// Passes requests on to another process unchanged, except for the fields that belong to a connection.
 public struct ReverseProxy: Sendable {
     private let name: String
-    private let client: HTTPClient
+    private let client: PooledHTTPClient
     private let address: HTTPAddress
     private let key: String?
     /// The limits for requests and for streams.
@@ -20,7 +20,7 @@ public struct ReverseProxy: Sendable {
     ///   - key: The service key, because of which the service trusts the client address that is passed on.
     ///   - gateway: Provides the limits of clients, and buffers for slow readers.
     public init(
-        to name: String, at address: HTTPAddress, by client: HTTPClient, key: String? = nil, of gateway: Gateway = Gateway()
+        to name: String, at address: HTTPAddress, by client: PooledHTTPClient, key: String? = nil, of gateway: Gateway = Gateway()
     ) {
         self.name = name
         self.address = address

@@ -24,7 +24,7 @@ extension CallTransport {
 public struct RESTTransport: CallTransport {
     /// Encodes the arguments as JSON, and decodes the replies.
     public let codec: any CallCodec
-    private let client: HTTPClient
+    private let client: PooledHTTPClient
     private let address: HTTPAddress
     private let identity: ServiceIdentity
 
@@ -38,7 +38,8 @@ public struct RESTTransport: CallTransport {
     ///   - identity: The caller.
     ///   - errors: The shape of the errors that are answered.
     public init(
-        _ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity, errors: any ErrorDocument.Type = ProblemDocument.self
+        _ client: PooledHTTPClient, to address: HTTPAddress, as identity: ServiceIdentity,
+        errors: any ErrorDocument.Type = ProblemDocument.self
     ) {
         codec = RESTCodec(errors: errors)
         self.client = client

@@ -26,7 +26,8 @@ public struct ServiceCaller: Caller {
     /// A caller by REST.
     /// - Parameter errors: The shape of the errors that are answered.
     public static func rest(
-        _ client: HTTPClient, to address: HTTPAddress, as identity: ServiceIdentity, errors: any ErrorDocument.Type = ProblemDocument.self
+        _ client: PooledHTTPClient, to address: HTTPAddress, as identity: ServiceIdentity,
+        errors: any ErrorDocument.Type = ProblemDocument.self
     ) -> ServiceCaller {
         ServiceCaller(RESTTransport(client, to: address, as: identity, errors: errors))
     }

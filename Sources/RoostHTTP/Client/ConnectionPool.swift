@@ -5,12 +5,12 @@ import Synchronization
 
 /// Keeps connections by address, a limited number for each, and lends each to one request at a time.
 final class ConnectionPool: Sendable {
-    private let configuration: HTTPClient.Configuration
+    private let configuration: PooledHTTPClient.Configuration
     private let group: MultiThreadedEventLoopGroup
     private let state: Mutex<PoolState>
     private let sweeper = Mutex<RepeatedTask?>(nil)
 
-    init(_ configuration: HTTPClient.Configuration, group: MultiThreadedEventLoopGroup) {
+    init(_ configuration: PooledHTTPClient.Configuration, group: MultiThreadedEventLoopGroup) {
         self.configuration = configuration
         self.group = group
         state = Mutex(PoolState(connections: configuration.connections, waiters: configuration.waiters))

@@ -7,6 +7,6 @@ extension ServiceDefinition {
     /// - Parameter drivers: The drivers for the service's database, the key-value store and the event bus.
     public func main(drivers: [Driver]) async -> Never {
         let service = self
-        await System(name, drivers: drivers) { service }.main(hosting: [name])
+        await ServiceSystem(name, drivers: drivers) { service }.main(hosting: [name])
     }
 }

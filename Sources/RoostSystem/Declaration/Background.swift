@@ -4,7 +4,7 @@ public import ServiceLifecycle
 /// Background work in a system's declaration: a `Service` of swift-service-lifecycle, either the program's own or another library's.
 ///
 /// ```swift
-/// System("shop", drivers: [.sqlite]) {
+/// ServiceSystem("shop", drivers: [.sqlite]) {
 ///     OrdersService()
 ///     Background("cache-warmer", CacheWarmer())
 /// }

@@ -49,10 +49,10 @@ extension ServiceDefinition {
     public var settings: [any SettingDeclaration] { [] }
 
     /// Returns the service as one that always has a process of its own, even if the others run together.
-    public func alone() -> System.Part { .service(self, alone: true) }
+    public func alone() -> ServiceSystem.Part { .service(self, alone: true) }
 
     /// Runs several processes of the service, which listen on one port, share its database, and divide its work. The setting `REPLICAS`
     /// overrides the number.
     /// - Parameter count: The number of processes, from 1 to 64. Another number is a fault that prevents the start.
-    public func replicas(_ count: Int) -> System.Part { .service(self, replicas: count) }
+    public func replicas(_ count: Int) -> ServiceSystem.Part { .service(self, replicas: count) }
 }

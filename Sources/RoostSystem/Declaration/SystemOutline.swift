@@ -51,7 +51,7 @@ public struct SystemOutline: Equatable {
     public let settings: [Setting]
 }
 
-extension System {
+extension ServiceSystem {
     /// A description of the system as data.
     public var outline: SystemOutline {
         var keys: Set<String> = []

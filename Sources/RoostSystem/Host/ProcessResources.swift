@@ -8,12 +8,12 @@ import Synchronization
 
 /// The resources that the services of one process share: the store, the bus, and the connections to other processes.
 actor ProcessResources {
-    nonisolated let system: System
+    nonisolated let system: ServiceSystem
     nonisolated let settings: Settings
     nonisolated let dataFolder: String
     nonisolated let addresses: [String: HTTPAddress]
     nonisolated let registry: ServiceRegistry
-    nonisolated let client: HTTPClient
+    nonisolated let client: PooledHTTPClient
     nonisolated let store: any KeyValueStore
     nonisolated let events: any EventBus
     nonisolated let serviceKey: String?
@@ -32,7 +32,7 @@ actor ProcessResources {
 
     /// Opens the resources.
     /// - Throws: A `ConfigurationError` if a URL or an address is invalid.
-    init(_ system: System, hosting names: Set<String>, settings: Settings, logger: Logger) async throws {
+    init(_ system: ServiceSystem, hosting names: Set<String>, settings: Settings, logger: Logger) async throws {
         self.settings = settings
         self.system = system
         hosted = names
@@ -50,10 +50,10 @@ actor ProcessResources {
         store = stores.store
         events = stores.events
         closing = [{ await stores.close() }]
-        var connections = HTTPClient.Configuration()
+        var connections = PooledHTTPClient.Configuration()
         // Twice the number of requests that one client of the gateway can have in progress.
         connections.connections = 128
-        client = HTTPClient(connections)
+        client = PooledHTTPClient(connections)
     }
 
     /// Adds a resource to close once all services have stopped. The last one added is closed first.

@@ -34,7 +34,7 @@ public actor RunningServices: Service {
     ///   - logger: The logger for messages about all services.
     /// - Throws: A `ConfigurationError` if something is configured incorrectly. Nothing runs then.
     public static func start(
-        _ system: System, _ names: [String]? = nil, settings: Settings, grace: Duration = .seconds(20),
+        _ system: ServiceSystem, _ names: [String]? = nil, settings: Settings, grace: Duration = .seconds(20),
         logger: Logger = Logger(label: "roost")
     ) async throws -> RunningServices {
         let names = names ?? system.names
@@ -53,7 +53,7 @@ public actor RunningServices: Service {
         return running
     }
 
-    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, of system: System) {
+    private init(_ resources: ProcessResources, _ logger: Logger, _ grace: Duration, of system: ServiceSystem) {
         self.resources = resources
         hasEdge = system.edge != nil
         errors = system.errors
@@ -102,7 +102,7 @@ public actor RunningServices: Service {
         await resources.close()
     }
 
-    private func start(_ system: System, _ names: Set<String>) async throws {
+    private func start(_ system: ServiceSystem, _ names: Set<String>) async throws {
         let local = system.services(named: names)
         for service in local { try checkKey(for: service.contracts.flatMap { $0.description.routes }, of: service.name) }
         let assemblies = try await checked(system, local)
@@ -119,7 +119,7 @@ public actor RunningServices: Service {
 
     /// Serves a service, to the services beside it and to those that reach its port.
     private func serve(
-        _ service: any ServiceDefinition, _ assembly: ServiceAssembly, of system: System, beside local: [any ServiceDefinition]
+        _ service: any ServiceDefinition, _ assembly: ServiceAssembly, of system: ServiceSystem, beside local: [any ServiceDefinition]
     ) async throws {
         try checkKey(for: assembly.endpoints.map(\.route), of: service.name)
         let health = Health()
@@ -138,7 +138,7 @@ public actor RunningServices: Service {
     }
 
     /// Serves the edge to the outside.
-    private func serve(_ edge: any EdgeDefinition, _ assembly: ServiceAssembly, of system: System) async throws {
+    private func serve(_ edge: any EdgeDefinition, _ assembly: ServiceAssembly, of system: ServiceSystem) async throws {
         var server = edge.server(for: system.documentation)
         server.port = try resources.settings[.port(default: edge.port)]
         try await listen(edge.name, server, isOpen: true, isEdge: true, try assembly.edgeResponder())
@@ -168,7 +168,7 @@ public actor RunningServices: Service {
     /// Assembles the services, and checks whether they fit together.
     /// - Throws: A `ConfigurationError` that names all faults.
     private func checked(
-        _ system: System, _ local: [any ServiceDefinition]
+        _ system: ServiceSystem, _ local: [any ServiceDefinition]
     ) async throws -> [String: ServiceAssembly] {
         let faults = try system.faults(atEdge: local.contains { $0 is any EdgeDefinition })
         let assemblies = await assemble(local, through: system.interceptors)

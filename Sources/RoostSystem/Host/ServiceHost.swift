@@ -92,7 +92,7 @@ public struct ServiceHost: Sendable {
     }
 
     /// An HTTP client for requests to any address.
-    public var http: HTTPClient { process.client }
+    public var http: PooledHTTPClient { process.client }
 
     /// Returns the address of a service of this system, or `nil` if it is unknown.
     public func address(of service: String) -> HTTPAddress? { process.addresses[service] }

@@ -34,7 +34,7 @@ struct ResourceSetting<Resource: Sendable>: Sendable {
             throw ConfigurationError(
                 missing: key,
                 because:
-                    "no driver of the system has a default for it. The driver .sqlite of RoostSQLite has one: System(…, drivers: [.sqlite])"
+                    "no driver of the system has a default for it. The driver .sqlite of RoostSQLite has one: ServiceSystem(…, drivers: [.sqlite])"
             )
         }
         return try await naming(url) {

@@ -36,7 +36,7 @@ struct HostPlan: Sendable {
     ///   - replicas: The number of processes of each service. Each has a process of its own if there are several.
     ///   - gateway: The address of the gateway as seen from this machine.
     static func plan(
-        _ system: System, together: Bool, replicas: Replicas, addresses: [String: HTTPAddress], gateway: HTTPAddress
+        _ system: ServiceSystem, together: Bool, replicas: Replicas, addresses: [String: HTTPAddress], gateway: HTTPAddress
     ) -> [HostPlan] {
         system.processes(together: together, replicated: replicas.names).flatMap { services -> [HostPlan] in
             guard let first = services.first else { return [] }

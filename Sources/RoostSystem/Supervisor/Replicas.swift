@@ -32,7 +32,7 @@ struct Replicas: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-extension System {
+extension ServiceSystem {
     /// `REPLICAS`, the number of processes of each service that the supervisor starts. It overrides the declaration for the services in it.
     var replicasSetting: Setting<Replicas> {
         let names = services.map(\.name), declared = replicas

@@ -3,7 +3,7 @@ public import RoostHTTP
 
 /// Sends requests to one service over HTTP, as any client does.
 public struct HTTPTestClient: TestClientProtocol {
-    private let client: HTTPClient
+    private let client: PooledHTTPClient
     private let address: HTTPAddress
     private let identity: Headers
 
@@ -14,7 +14,7 @@ public struct HTTPTestClient: TestClientProtocol {
     ///   - identity: The caller of each request that does not set these header fields itself.
     ///   - serviceKey: The key that the services of the system share, for `TestIdentity.service`.
     public init(
-        _ client: HTTPClient, to address: HTTPAddress, as identity: TestIdentity = .anyone, serviceKey: String = ""
+        _ client: PooledHTTPClient, to address: HTTPAddress, as identity: TestIdentity = .anyone, serviceKey: String = ""
     ) {
         self.client = client
         self.address = address

@@ -8,7 +8,7 @@ struct RunningHosts: Sendable {
 
     /// Starts the hosts one after another; a gateway is in the last one.
     /// - Throws: A `ConfigurationError` if the system cannot start; nothing then runs.
-    static func start(_ system: System, _ arrangement: Arrangement, settings: Settings) async throws -> RunningHosts {
+    static func start(_ system: ServiceSystem, _ arrangement: Arrangement, settings: Settings) async throws -> RunningHosts {
         guard arrangement == .apart else { return RunningHosts(hosts: [try await .start(system, settings: settings, grace: .zero)]) }
         let ports = try ReservedPorts(system.services.count)
         defer { ports.release() }

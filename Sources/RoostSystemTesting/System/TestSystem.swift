@@ -19,9 +19,9 @@ public import RoostSystem
 /// }
 /// ```
 public struct TestSystem: Sendable {
-    private let system: System
+    private let system: ServiceSystem
     private let running: RunningHosts
-    private let http: HTTPClient
+    private let http: PooledHTTPClient
     private let serviceKey: String
 
     /// Starts a system, runs a test against it, and stops it.
@@ -39,10 +39,10 @@ public struct TestSystem: Sendable {
     public static func run<Result>(
         _ settings: [String: String] = [:], arrangement: Arrangement = .together, drivers: [Driver] = [.sqlite],
         in folder: TemporaryFolder? = nil, errors: any ErrorDocument.Type = ProblemDocument.self,
-        @SystemBuilder _ parts: () -> [System.Part],
+        @SystemBuilder _ parts: () -> [ServiceSystem.Part],
         test: (TestSystem) async throws -> Result
     ) async throws -> Result {
-        let system = System("test", drivers: drivers, errors: errors, parts)
+        let system = ServiceSystem("test", drivers: drivers, errors: errors, parts)
         return try await run(system, settings, arrangement: arrangement, in: folder, test: test)
     }
 
@@ -61,7 +61,8 @@ public struct TestSystem: Sendable {
     /// - Returns: The result of the test.
     /// - Throws: A `ConfigurationError` if the system cannot start; whatever the test throws.
     public static func run<Result>(
-        _ system: System, _ settings: [String: String] = [:], arrangement: Arrangement = .together, in folder: TemporaryFolder? = nil,
+        _ system: ServiceSystem, _ settings: [String: String] = [:], arrangement: Arrangement = .together,
+        in folder: TemporaryFolder? = nil,
         test: (TestSystem) async throws -> Result
     ) async throws -> Result {
         let folder = try folder ?? TemporaryFolder()
@@ -70,7 +71,7 @@ public struct TestSystem: Sendable {
         let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
         let hosts = try await RunningHosts.start(system, arrangement, settings: given)
         return try await hosts.run {
-            let http = HTTPClient()
+            let http = PooledHTTPClient()
             defer { http.shutdown() }
             return try await test(TestSystem(system: system, running: hosts, http: http, serviceKey: given.text("SERVICE_KEY") ?? key))
         }

@@ -13,7 +13,7 @@ import Testing
             return .text((fields + [context.trace.traceID, "\(left)"]).joined(separator: " "))
         }
         try await serving(for: .services, by: responder) { server in
-            let client = HTTPClient()
+            let client = PooledHTTPClient()
             defer { client.shutdown() }
             let caller = ServiceCaller.rest(client, to: server.address, as: ServiceIdentity(name: "orders", key: "key"))
             let trace = TraceContext.root()
@@ -27,7 +27,7 @@ import Testing
 
     @Test func triesAgainWhereNothingAnswered() async throws {
         let server = try await WireServer.start()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         let caller = ServiceCaller.rest(client, to: server.address, as: ServiceIdentity(name: "orders"))
         async let answer = caller.send(Request(.get, "/things"), for: Self.route)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func aPastDeadlineIsNotSent() async throws {
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         let caller = ServiceCaller.rest(client, to: HTTPAddress(host: "127.0.0.1", port: 1), as: ServiceIdentity(name: "orders"))
         let context = RequestContext(deadline: .now - .seconds(1))

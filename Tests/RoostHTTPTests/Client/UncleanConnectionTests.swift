@@ -8,7 +8,7 @@ import Testing
     /// Whether the next request after this response uses another connection.
     private func isLeft(after answer: String, to request: Request, isRead: Bool = true) async throws -> Bool {
         let server = try await WireServer.start()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         let address = server.address
         async let first = Result { () async throws in

@@ -111,7 +111,7 @@ import Testing
             return response
         }
         try await serving(limits, by: responder) { server in
-            let client = HTTPClient()
+            let client = PooledHTTPClient()
             defer { client.shutdown() }
             let socket = try await client.webSocket("/", at: server.address)
             // A few times longer than the limit. A busy machine only makes the test see less.

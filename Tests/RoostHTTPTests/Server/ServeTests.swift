@@ -15,7 +15,7 @@ import Testing
         let hello = try await start(port: "0")
         let line = try #require(await hello.line())
         let port = try #require(line.split(separator: " ").last.flatMap { Int($0.filter(\.isNumber)) })
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         let response = try await client.send(Request(.get, "/hello/World"), to: HTTPAddress(host: "127.0.0.1", port: port))
         #expect(try await response.body.collect(upTo: 100) == Array("Hello, World!".utf8))

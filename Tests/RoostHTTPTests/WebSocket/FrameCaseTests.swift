@@ -116,7 +116,7 @@ import Testing
 
     /// - Parameter size: The size of the pieces in which the bytes are sent.
     private func run(_ test: Case, piece size: Int = .max, extensions: String? = nil) async throws {
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         try await serving(Self.limits, by: echoSocket) { server in
             let frames = try await FrameClient(server, by: client, extensions: extensions)

@@ -62,7 +62,7 @@ final class FrameClient {
     private var received: [UInt8] = []
 
     /// - Parameter extensions: The value of `sec-websocket-extensions`.
-    init(_ server: HTTPServer, by client: HTTPClient, extensions: String? = nil) async throws {
+    init(_ server: HTTPServer, by client: PooledHTTPClient, extensions: String? = nil) async throws {
         var request = WebSocketOffer(subprotocols: [], compresses: false).request("/", [:])
         request.headers["sec-websocket-extensions"] = extensions
         switch try await client.upgrade(request, to: HTTPAddress(host: "127.0.0.1", port: server.port)) {

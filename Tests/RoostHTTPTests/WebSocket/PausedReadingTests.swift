@@ -44,7 +44,7 @@ import Testing
             return response
         }
         try await serving(by: responder) { server in
-            let client = HTTPClient()
+            let client = PooledHTTPClient()
             defer { client.shutdown() }
             // Data that compresses to almost nothing would not fill a buffer.
             var limits = WebSocketLimits()

@@ -41,7 +41,7 @@ import Testing
     func ourClientAndItsServer(compression: String) async throws {
         let peer = try await Self.peer(["server", compression])
         let port = try #require(await peer.line().flatMap { Int($0) })
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         let socket = try await client.webSocket("/", at: HTTPAddress(host: "127.0.0.1", port: port), subprotocols: ["roost"])
         #expect(socket.subprotocol == "roost")

@@ -8,14 +8,14 @@ import Testing
     /// Runs `body` with a client and the address of a server whose sockets are answered by `run`.
     private func talking(
         _ limits: HTTPLimits = HTTPLimits(), subprotocol: String? = nil, by run: @escaping @Sendable (any WebSocket) async throws -> Void,
-        _ body: (HTTPClient, HTTPAddress, HTTPServer) async throws -> Void
+        _ body: (PooledHTTPClient, HTTPAddress, HTTPServer) async throws -> Void
     ) async throws {
         let responder: Responder = { _, _ in
             var response = Response(.switchingProtocols)
             response.upgrade = .webSocket(subprotocol: subprotocol, run: run)
             return response
         }
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         try await serving(limits, by: responder) { server in
             try await body(client, HTTPAddress(host: "127.0.0.1", port: server.port), server)

@@ -101,7 +101,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             try await Holdings.afterwards(rounds: 300) {
                 let server = try await HTTPServer.start(.init(port: 0)) { _, _ in .text("here") }
-                let http = HTTPClient()
+                let http = PooledHTTPClient()
                 _ = try await http.send(Request(.get, "/"), to: HTTPAddress(host: "127.0.0.1", port: server.port))
                 http.shutdown()
                 await server.stop()
@@ -113,7 +113,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             try await LeakTests.serving { address in
                 try await Holdings.afterwards(rounds: 1000) {
-                    let http = HTTPClient()
+                    let http = PooledHTTPClient()
                     let answer = try await http.send(Request(.get, "/echo", query: "word=a"), to: address)
                     #expect(answer.status == .ok)
                     http.shutdown()
@@ -125,7 +125,7 @@ import Testing
     @Test func requestsThatAreGivenUp() async {
         await #expect(processExitsWith: .success) {
             try await LeakTests.serving { address in
-                let http = HTTPClient()
+                let http = PooledHTTPClient()
                 try await Holdings.afterwards(rounds: 1000) {
                     let request = Task { try await http.send(Request(.get, "/echo", query: "word=a"), to: address) }
                     request.cancel()
@@ -170,7 +170,7 @@ import Testing
     @Test func watchersOfEventStreams() async {
         await #expect(processExitsWith: .success) {
             try await LeakTests.serving { address in
-                let http = HTTPClient()
+                let http = PooledHTTPClient()
                 try await Holdings.afterwards(rounds: 1000) {
                     let request = Request(.get, "/silence", headers: ["accept": "text/event-stream"])
                     guard case .stream(let pieces, _) = try await http.send(request, to: address).body else {
@@ -187,7 +187,7 @@ import Testing
     @Test func watchersOfWebSockets() async {
         await #expect(processExitsWith: .success) {
             try await LeakTests.serving { address in
-                let http = HTTPClient()
+                let http = PooledHTTPClient()
                 var isPolite = false
                 try await Holdings.afterwards(rounds: 1000) {
                     let socket = try await http.webSocket("/silence", at: address)

@@ -204,7 +204,7 @@ struct OpenZoo {
         let router = try Router(endpoints)
         let server = try await HTTPServer.start(configuration, responder: router.responder(through: [Word()]))
         let address = HTTPAddress(host: "127.0.0.1", port: server.port), identity = ServiceIdentity(name: "keeper", key: "key")
-        let http = HTTPClient(),
+        let http = PooledHTTPClient(),
             caller: ServiceCaller = way == .rest ? .rest(http, to: address, as: identity) : .grpc(to: address, as: identity)
         let local = LocalCallee<any ZooAPI>(for: "keeper", codec: MessageCodec()) { LocalService(zoo, endpoints: endpoints) }
         let client = ZooAPIContract.client(of: way == .local ? Callee(local) : Callee(over: caller))

@@ -15,7 +15,7 @@ struct Compare: AsyncParsableCommand {
         let address = HTTPAddress(host: "127.0.0.1", port: server.port)
         let identity = ServiceIdentity(name: "bench")
         let caller = ServiceCaller.grpc(to: address, as: identity)
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         let other = OtherClient(url: "http://127.0.0.1:\(server.port)")
         let byHTTP = ServiceCaller.rest(client, to: address, as: identity)
         let ways: [(name: String, orders: any OrdersAPI, batch: Int)] = [

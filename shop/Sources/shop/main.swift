@@ -9,7 +9,7 @@ import RoostGateway
 import RoostSQLite
 import RoostSystem
 
-let shop = System(
+let shop = ServiceSystem(
     "shop", title: "Roost Market", description: "The reference shop: accounts, catalog, carts, orders and payments.",
     drivers: [.sqlite]
 ) {

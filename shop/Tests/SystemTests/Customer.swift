@@ -20,7 +20,7 @@ struct Customer: Sendable {
     static let address = Address(name: "Ada", street: "1 Road", city: "Paris", postalCode: "75001", country: "FR")
 
     /// Signs up and signs in.
-    static func signedUp(at shop: ShopProcess, by http: HTTPClient) async throws -> Customer {
+    static func signedUp(at shop: ShopProcess, by http: PooledHTTPClient) async throws -> Customer {
         let accounts = AccountsAPIContract.client(over: HTTPTestClient(http, to: shop.address))
         let email = "\(UUID().uuidString.lowercased().prefix(8))@example.com"
         _ = try await accounts.signUp(NewAccount(email: email, password: "a good password", name: "Ada"))
@@ -82,7 +82,7 @@ struct Administrator: Sendable {
     let catalog: any CatalogAPI
     let payments: any PaymentsAPI
 
-    init(of shop: ShopProcess, by http: HTTPClient) async throws {
+    init(of shop: ShopProcess, by http: PooledHTTPClient) async throws {
         let accounts = AccountsAPIContract.client(over: HTTPTestClient(http, to: shop.address))
         let tokens = try await accounts.signIn(Credentials(email: "admin@shop.example", password: ShopProcess.adminPassword))
         let caller = HTTPTestClient(http, to: shop.address, as: .bearer(tokens.accessToken))

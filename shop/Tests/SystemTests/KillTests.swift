@@ -9,7 +9,7 @@ import Testing
 
     @Test func ordersSurviveTheirServices() async throws {
         let shop = try await ShopProcess.start()
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let administrator = try await Administrator(of: shop, by: http)
         let customer = try await Customer.signedUp(at: shop, by: http)

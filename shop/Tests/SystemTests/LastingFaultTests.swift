@@ -97,7 +97,7 @@ import Testing
     /// Once all services have been ready, a fault of one of them does not stop the others, and it is not retried forever.
     @Test func aServiceThatCannotStartAgainIsLeftBe() async throws {
         let shop = try await ShopProcess.start()
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let client = HTTPTestClient(http, to: shop.address)
         for name in ["catalog.db", "catalog.db-wal", "catalog.db-shm"] {

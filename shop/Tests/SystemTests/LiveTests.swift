@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: [[], ["--together"]])
     func aSocketAndAStreamOfEventsTellTheSame(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments)
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let customer = try await Customer.signedUp(at: shop, by: http)
         let order = try await customer.order("TEA-0002", paidBy: "tok_slow")
@@ -25,7 +25,7 @@ import Testing
 
     @Test func whoComesAgainSeesEachChangeOnce() async throws {
         let shop = try await ShopProcess.start()
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let customer = try await Customer.signedUp(at: shop, by: http)
         let order = try await customer.order("TEA-0002", paidBy: "tok_slow")
@@ -40,7 +40,7 @@ import Testing
 
     @Test func theStopDoesNotWaitForWatchers() async throws {
         let shop = try await ShopProcess.start()
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let customer = try await Customer.signedUp(at: shop, by: http)
         // A slow payment keeps the order, and its watchers' streams, open.

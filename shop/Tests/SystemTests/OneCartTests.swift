@@ -12,7 +12,7 @@ import Testing
     @Test(arguments: [[], ["--together"]])
     func ordersOfOneCartAtOnceAreOneOverEveryWire(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments)
-        let http = HTTPClient(), caller = ServiceCaller.grpc(to: shop.address, as: ServiceIdentity(name: "tests"))
+        let http = PooledHTTPClient(), caller = ServiceCaller.grpc(to: shop.address, as: ServiceIdentity(name: "tests"))
         defer { http.shutdown() }
         let administrator = try await Administrator(of: shop, by: http)
         let customer = try await Customer.signedUp(at: shop, by: http)

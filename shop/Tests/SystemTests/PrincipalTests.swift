@@ -81,7 +81,7 @@ import Testing
 
     /// Asks for what only administrators may have.
     private func open(over wire: Wire, at port: Int, token: String?, _ principal: String?) async throws -> Status {
-        let address = HTTPAddress(host: "127.0.0.1", port: port), http = HTTPClient()
+        let address = HTTPAddress(host: "127.0.0.1", port: port), http = PooledHTTPClient()
         defer { http.shutdown() }
         var headers = Headers()
         headers["x-principal"] = principal

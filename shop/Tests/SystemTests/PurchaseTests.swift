@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: [[], ["--together"]])
     func everyTokenComesToItsEnd(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments)
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let administrator = try await Administrator(of: shop, by: http)
         let customer = try await Customer.signedUp(at: shop, by: http)
@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: [[], ["--together"]])
     func whatIsCancelledIsPaidBackAndPutBack(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments)
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let administrator = try await Administrator(of: shop, by: http)
         let customer = try await Customer.signedUp(at: shop, by: http)
@@ -57,7 +57,7 @@ import Testing
     @Test(arguments: [[], ["--together"]])
     func theGatewayIsTheOnlyDoor(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments)
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let client = HTTPTestClient(http, to: shop.address, as: .service("orders"), serviceKey: "a guess")
         for target in ["/health/ready", "/accounts/\(UUID().uuidString)", "/carts/\(UUID().uuidString)"] {

@@ -17,7 +17,7 @@ import Testing
 
     @Test func theShopTakesLoadWhileAnyReplicaIsKilledOrHangs() async throws {
         let shop = try await ShopProcess.start([], ["REPLICAS": "orders=2,payments=2"])
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let administrator = try await Administrator(of: shop, by: http)
         let details = ProductDetails(

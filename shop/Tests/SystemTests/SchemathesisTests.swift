@@ -15,7 +15,7 @@ import Testing
 
     @Test func everyResponseIsADocumentedOne() async throws {
         let shop = try await ShopProcess.start()
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let accounts = AccountsAPIContract.client(over: HTTPTestClient(http, to: shop.address))
         _ = try await accounts.signUp(NewAccount(email: "eve@example.com", password: "a good password", name: "Eve"))

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [[], ["--together"]])
     func productionIsWhatIsNotSaidOtherwise(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments, ["ENVIRONMENT": ""])
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let client = HTTPTestClient(http, to: shop.address)
         #expect(try await client.send(.get, "/dev/mail").status == .notFound)
@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: ["critical", "info"])
     func theAdministratorsPasswordIsShownOnceWhateverTheLogLevel(level: String) async throws {
         let shop = try await ShopProcess.start([], ["ADMIN_PASSWORD": "", "LOG_LEVEL": level])
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let shown = shop.text.matches(of: #/administrator admin@shop.example was created with the password (\S+)/#)
         #expect(shown.count == 1)
@@ -35,7 +35,7 @@ import Testing
             "SMTP_URL": "smtp://me:hunter2-of-mail@127.0.0.1:1",
         ]
         let shop = try await ShopProcess.start([], secrets.merging(["LOG_LEVEL": "trace"]) { $1 })
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         _ = try await Customer.signedUp(at: shop, by: http)
         try await eventually("a mail is tried") { shop.text.contains("The mail failed, attempt 1") }

@@ -33,7 +33,7 @@ import Testing
 
     @Test func aCrashLeavesTheRestServing() async throws {
         let shop = try await ShopProcess.start()
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         defer { http.shutdown() }
         let client = HTTPTestClient(http, to: shop.address)
         // Each time it is killed, it takes longer to restart.

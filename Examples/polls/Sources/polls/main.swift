@@ -1,7 +1,7 @@
 import RoostSQLite
 import RoostSystem
 
-let system = System("polls", drivers: [.sqlite]) {
+let system = ServiceSystem("polls", drivers: [.sqlite]) {
     Gateway(port: 8000)
     PollsService()
     TalliesService()

@@ -99,7 +99,7 @@ struct TickerService: ServiceDefinition, TickerAPI {
         case .direct: try await body(try await system.port(of: "ticker"))
         case .together: try await body(try await system.port(of: "gateway"))
         case .apart:
-            let page = System("test", drivers: [.sqlite]) {
+            let page = ServiceSystem("test", drivers: [.sqlite]) {
                 Gateway(port: 0)
                 AccountsService()
                 TickerService()
@@ -122,7 +122,7 @@ private final class Watcher: Sendable {
 
     init(_ wire: StreamEndTests.Wire, at port: Int, token: String) async throws {
         let address = HTTPAddress(host: "127.0.0.1", port: port)
-        let http = HTTPClient()
+        let http = PooledHTTPClient()
         let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
         let (began, begin) = AsyncThrowingStream.makeStream(of: Void.self)
         let fields: Headers = ["authorization": "Bearer \(token)"]

@@ -92,7 +92,7 @@ import Testing
         } test: { system in
             try await gateway(before: system, place: place, in: folder, settings) { port in
                 let address = HTTPAddress(host: "127.0.0.1", port: port)
-                let http = HTTPClient()
+                let http = PooledHTTPClient()
                 let caller = ServiceCaller.grpc(to: address, as: ServiceIdentity(name: "test"))
                 let carrier: any Caller = wire == "grpc" ? caller : ServiceCaller.rest(http, to: address, as: ServiceIdentity(name: "test"))
                 func client(_ told: String) -> any AccountsAPI { AccountsAPIContract.client(over: Telling(carrier, told)) }
@@ -119,7 +119,7 @@ import Testing
     ) async throws {
         guard place == "apart" else { return try await body(try await system.port(of: "gateway")) }
         let addresses = "accounts=127.0.0.1:\(try await system.port(of: "accounts"))"
-        let page = System("test", drivers: [.sqlite]) {
+        let page = ServiceSystem("test", drivers: [.sqlite]) {
             Gateway(port: 0)
             AccountsService()
         }

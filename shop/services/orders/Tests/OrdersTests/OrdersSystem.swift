@@ -33,7 +33,7 @@ struct OrdersSystem {
         _ settings: [String: String] = [:], arrangement: Arrangement = .together, payments: (any PaymentsAPI)? = nil,
         accounts: TestAccounts = TestAccounts(), in folder: TemporaryFolder? = nil, _ test: (OrdersSystem) async throws -> Void
     ) async throws {
-        let parts: () -> [System.Part] = {
+        let parts: () -> [ServiceSystem.Part] = {
             let others: [any ServiceDefinition] =
                 payments.map { [ServiceDouble(PaymentsAPIContract.self, by: $0)] } ?? [ProcessorService(), PaymentsService()]
             return ([accounts, CatalogService(), CartsService(), OrdersService()] + others).map { .service($0) }

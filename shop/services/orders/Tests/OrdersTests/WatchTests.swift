@@ -30,7 +30,7 @@ import Testing
             try await system.stock()
             let customer = try await system.customer()
             let placed = try await customer.buy("tok_declined")
-            let http = HTTPClient()
+            let http = PooledHTTPClient()
             defer { http.shutdown() }
             let address = HTTPAddress(host: "127.0.0.1", port: try await system.system.port(of: "orders"))
             let token = try await system.accounts.token(for: customer.id)

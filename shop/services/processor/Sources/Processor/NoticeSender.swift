@@ -12,7 +12,7 @@ import RoostWork
 /// and only the later notices of its own charge wait for it.
 struct NoticeSender: Sendable {
     let queue: WorkQueue<ChargeNotice>
-    let client: HTTPClient
+    let client: PooledHTTPClient
     let address: HTTPAddress
     let secret: String
 

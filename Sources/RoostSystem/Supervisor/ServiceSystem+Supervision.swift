@@ -4,7 +4,7 @@ import RoostHTTP
 import RoostSupervisor
 import Synchronization
 
-extension System {
+extension ServiceSystem {
     /// Runs the system as several processes until it is asked to stop.
     ///
     /// The settings of all processes are checked here first, so that faults are reported once and before anything has started.

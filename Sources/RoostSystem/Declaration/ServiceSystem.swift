@@ -3,14 +3,14 @@ import Roost
 /// A whole system, declared in one place: its gateway and its services. How they are distributed over processes is decided at startup.
 ///
 /// ```swift
-/// let shop = System("shop", drivers: [.sqlite]) {
+/// let shop = ServiceSystem("shop", drivers: [.sqlite]) {
 ///     Gateway(port: 8000)
 ///     AccountsService()
 ///     OrdersService()
 /// }
 /// await shop.main()
 /// ```
-public struct System: Sendable {
+public struct ServiceSystem: Sendable {
     /// One entry of the declaration.
     public enum Part: Sendable {
         /// A service.
@@ -116,9 +116,9 @@ public struct System: Sendable {
 @resultBuilder
 public enum SystemBuilder {
     /// Adds a service.
-    public static func buildExpression(_ service: any ServiceDefinition) -> [System.Part] { [.service(service)] }
+    public static func buildExpression(_ service: any ServiceDefinition) -> [ServiceSystem.Part] { [.service(service)] }
     /// Adds a part, such as a service that runs alone.
-    public static func buildExpression(_ part: System.Part) -> [System.Part] { [part] }
+    public static func buildExpression(_ part: ServiceSystem.Part) -> [ServiceSystem.Part] { [part] }
     /// Joins the entries of the declaration.
-    public static func buildBlock(_ parts: [System.Part]...) -> [System.Part] { parts.flatMap(\.self) }
+    public static func buildBlock(_ parts: [ServiceSystem.Part]...) -> [ServiceSystem.Part] { parts.flatMap(\.self) }
 }

@@ -3,7 +3,7 @@ import NIOPosix
 import Roost
 
 /// An HTTP/1.1 client that reuses connections for requests to the same address.
-public struct HTTPClient: Sendable {
+public struct PooledHTTPClient: Sendable {
     /// The limits and the security of a client.
     public struct Configuration: Sendable {
         /// How long it may take to connect: 2 s.

@@ -1,7 +1,7 @@
 import Roost
 import RoostDocuments
 
-extension System {
+extension ServiceSystem {
     /// The description of the whole system in the documents.
     var documentation: SystemDescription {
         SystemDescription(
@@ -12,7 +12,7 @@ extension System {
 
 extension ServiceDefinition {
     /// Returns the description of one service with all of its routes, for the documents on its own port.
-    func documentation(of assembly: ServiceAssembly, in system: System) -> SystemDescription {
+    func documentation(of assembly: ServiceAssembly, in system: ServiceSystem) -> SystemDescription {
         let contracts = contracts.map { $0.description }
         let promised = Set(contracts.flatMap(\.routes).map(\.operation))
         let others = assembly.endpoints.map(\.route).filter { !promised.contains($0.operation) }

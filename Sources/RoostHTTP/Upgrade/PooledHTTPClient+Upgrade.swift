@@ -9,7 +9,7 @@ public enum UpgradeResponse: Sendable {
     case refused(Response)
 }
 
-extension HTTPClient {
+extension PooledHTTPClient {
     /// Asks a server to switch to the protocol named by the request's `upgrade` field (RFC 9110 §7.8). The request uses a new connection,
     /// which is not pooled.
     /// - Parameters:

@@ -1,7 +1,7 @@
 import Roost
 import RoostSettings
 
-extension System {
+extension ServiceSystem {
     /// Returns the settings of every process.
     /// - Parameter port: The default of the port to listen on.
     private func common(port: Int) -> [any SettingDeclaration] {

@@ -2,7 +2,7 @@ import NIOCore
 import NIOWebSocket
 import Roost
 
-extension HTTPClient {
+extension PooledHTTPClient {
     /// Opens a WebSocket (RFC 6455 §4.1).
     /// - Parameters:
     ///   - target: The path, optionally followed by `?` and the query, sent unchanged.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RoostHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPClientTests {
+@Suite(.timeLimit(.minutes(1))) struct PooledHTTPClientTests {
     private func text(_ response: Response) async throws -> String {
         String(decoding: try await response.body.collect(upTo: 64 << 20), as: UTF8.self)
     }
@@ -19,7 +19,7 @@ import Testing
 
     @Test func asksAndIsAnswered() async throws {
         try await serving(by: echo) { server in
-            let client = HTTPClient()
+            let client = PooledHTTPClient()
             defer { client.shutdown() }
             let request = Request(.post, "/a", query: "b=c", body: .text("hello"))
             let response = try await client.send(request, to: server.address)
@@ -30,7 +30,7 @@ import Testing
 
     @Test func streamsBothWays() async throws {
         try await serving(by: { request, _ in Response(body: request.body) }) { server in
-            let client = HTTPClient()
+            let client = PooledHTTPClient()
             defer { client.shutdown() }
             for length in [nil, 300 * 5000] {
                 let request = Request(.put, "/", body: .stream(pieces(300, of: 5000), length: length))
@@ -43,7 +43,7 @@ import Testing
 
     @Test func headResponsesHaveNoBody() async throws {
         try await serving(by: echo) { server in
-            let client = HTTPClient()
+            let client = PooledHTTPClient()
             defer { client.shutdown() }
             let response = try await client.send(Request(.head, "/a"), to: server.address)
             #expect(response.headers["content-length"] == "8")
@@ -54,7 +54,7 @@ import Testing
 
     @Test func aConnectionIsUsedAgain() async throws {
         let server = try await WireServer.start()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         async let first = client.send(Request(.get, "/1"), to: server.address)
         let wire = try #require(await server.accept())
@@ -71,7 +71,7 @@ import Testing
     /// Answers one request on a connection, takes a second one and closes without a word.
     private func leaving(_ request: Request, then third: (WireServer) async throws -> Void) async throws -> Result<Response, any Error> {
         let server = try await WireServer.start()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         async let first = client.send(Request(.get, "/1"), to: server.address)
         let wire = try #require(await server.accept())
@@ -104,7 +104,7 @@ import Testing
     @Test func aRefusedConnectionIsUnavailable() async throws {
         let server = try await WireServer.start()
         try await server.stop()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         #expect(try await status { _ = try await client.send(Request(.get, "/"), to: server.address) } == 503)
     }
@@ -117,7 +117,7 @@ import Testing
     ])
     func aBrokenResponseIsAProblem(answer: String, expected: Int) async throws {
         let server = try await WireServer.start()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         async let got = status { _ = try await text(client.send(Request(.get, "/"), to: server.address)) }
         let wire = try #require(await server.accept())
@@ -131,7 +131,7 @@ import Testing
 
     @Test func theDeadlineEndsTheWaitAndTheBody() async throws {
         let server = try await WireServer.start()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         async let silent = status {
             _ = try await client.send(Request(.get, "/"), to: server.address, deadline: .now + .milliseconds(30))
@@ -150,7 +150,7 @@ import Testing
 
     @Test func cancellingClosesTheConnection() async throws {
         let server = try await WireServer.start()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         let task = Task { try await client.send(Request(.get, "/"), to: server.address) }
         let wire = try #require(await server.accept())
@@ -163,7 +163,7 @@ import Testing
 
     @Test func givingABodyUpClosesTheConnection() async throws {
         let server = try await WireServer.start()
-        let client = HTTPClient()
+        let client = PooledHTTPClient()
         defer { client.shutdown() }
         let ask = Task { try await client.send(Request(.get, "/"), to: server.address).status }
         let wire = try #require(await server.accept())
@@ -176,10 +176,10 @@ import Testing
 
     /// It is full by what this side asks for: the breaker that others share must not open for it.
     @Test func aFullQueueIsNotTheServersFault() async throws {
-        var configuration = HTTPClient.Configuration()
+        var configuration = PooledHTTPClient.Configuration()
         configuration.connections = 1
         configuration.waiters = 0
-        let client = HTTPClient(configuration)
+        let client = PooledHTTPClient(configuration)
         defer { client.shutdown() }
         let (begun, release) = (Latch(), Latch())
         let responder: Responder = { _, _ in
@@ -203,11 +203,11 @@ import Testing
     }
 
     @Test func connectionsAndWaitersAreBounded() async throws {
-        var configuration = HTTPClient.Configuration()
+        var configuration = PooledHTTPClient.Configuration()
         configuration.connections = 2
         configuration.waiters = 1
         configuration.connectTimeout = .seconds(30)
-        let client = HTTPClient(configuration)
+        let client = PooledHTTPClient(configuration)
         defer { client.shutdown() }
         let release = Latch()
         let responder: Responder = { _, _ in

@@ -6,7 +6,7 @@ import RoostHTTP
 import RoostSettings
 import ServiceLifecycle
 
-extension System {
+extension ServiceSystem {
     /// Runs the system according to its command line until it is asked to stop, and ends the process.
     public func main() async -> Never { await main(hosting: nil) }
 

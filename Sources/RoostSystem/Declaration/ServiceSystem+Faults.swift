@@ -1,7 +1,7 @@
 import Roost
 import RoostGateway
 
-extension System {
+extension ServiceSystem {
     /// Returns the faults in the system's declaration that can be found without starting anything, one line each.
     /// - Parameter atEdge: Whether to check the routes of the edge too, for which it may read files.
     /// - Throws: A `ConfigurationError` if these cannot be read.
