@@ -62,7 +62,8 @@ struct EventLog: Sendable {
 
     mutating func commit(_ group: String, through position: Int64) throws {
         try checkOpen()
-        groups[group, default: Group()].committed = position
+        // A reader that was replaced may commit late.
+        groups[group, default: Group()].committed = max(groups[group]?.committed ?? 0, position)
     }
 
     /// Whether a group has read before and has settled its events up to a position.
@@ -76,12 +77,19 @@ struct EventLog: Sendable {
 
     // MARK: Dead letters
 
-    mutating func add(_ letter: DeadLetter) {
+    mutating func add(_ letter: DeadLetter) throws {
+        try checkOpen()
         letters.removeAll { $0.group == letter.group && $0.envelope.id == letter.envelope.id }
         letters.append(letter)
     }
 
-    mutating func replay(_ eventID: String, to group: String) -> Bool {
+    func letters(of group: String, atMost count: Int) throws -> [DeadLetter] {
+        try checkOpen()
+        return Array(letters.filter { $0.group == group }.prefix(count))
+    }
+
+    mutating func replay(_ eventID: String, to group: String) throws -> Bool {
+        try checkOpen()
         guard let index = letters.firstIndex(where: { $0.group == group && $0.envelope.id == eventID }) else { return false }
         // An earlier replay of the same event would make this one a duplicate.
         entries.removeAll { $0.envelope.id == eventID && $0.audience == group }

@@ -42,11 +42,11 @@ struct TestDeadLetters: DeadLetterQueue {
 
     var location: String { "the test's event bus" }
 
-    func add(_ letter: DeadLetter) async throws { log.change { $0.add(letter) } }
+    func add(_ letter: DeadLetter) async throws { try log.change { try $0.add(letter) } }
 
     func list(group: String, limit: Int) async throws -> [DeadLetter] {
-        log.read { log in Array(log.letters.filter { $0.group == group }.prefix(limit)) }
+        try log.read { try $0.letters(of: group, atMost: limit) }
     }
 
-    func replay(_ eventID: String, group: String) async throws -> Bool { log.change { $0.replay(eventID, to: group) } }
+    func replay(_ eventID: String, group: String) async throws -> Bool { try log.change { try $0.replay(eventID, to: group) } }
 }

@@ -18,7 +18,7 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
     /// - Parameters:
     ///   - capacity: The size of the elements from which on the channel is full, in the unit of `send(_:size:)`.
     ///   - onDemand: Called on the reader's thread whenever the reader has taken an element or has begun to wait for one.
-    ///   - onCancel: Called on the reader's thread when it stops reading before the end.
+    ///   - onCancel: Called on the thread that cancels, when reading stops before the end.
     package init(capacity: Int, onDemand: (@Sendable () -> Void)? = nil, onCancel: (@Sendable () -> Void)? = nil) {
         self.capacity = capacity
         self.onDemand = onDemand

@@ -67,6 +67,8 @@ struct ChannelState<Element: Sendable> {
     mutating func cancel() -> (wasOpen: Bool, producer: Producer?, reader: Reader?) {
         let wasOpen = isOpen
         isCancelled = true
+        // What is discarded must not look like the proper end, even if the producer had reached it.
+        if !elements.isEmpty { end = .failure(CancellationError()) }
         (elements, size) = ([], 0)
         return (wasOpen, producer.take(), reader.take()?.continuation)
     }

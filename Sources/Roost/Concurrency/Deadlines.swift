@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The deadlines of everything that waits in this process. One task waits for the next one, so that a wait that ends in time, as nearly all
+/// The deadlines of the tasks that wait for something of this folder. One task waits for the next one, so that a wait that ends in time, as nearly all
 /// do, needs no timer of its own.
 final class Deadlines: Sendable {
     static let shared = Deadlines()

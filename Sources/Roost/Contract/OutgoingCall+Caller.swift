@@ -33,7 +33,7 @@ extension OutgoingCall {
 
     private var otherCaller: Problem {
         Problem(
-            .internalError, "\(route.operation) is called with another caller than the current one: a call is always made for its own.",
+            .internalError, "\(route.operation) was called for someone else: a call is always made for the current caller.",
             code: .otherCaller)
     }
 }

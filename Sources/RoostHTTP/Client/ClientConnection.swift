@@ -180,7 +180,7 @@ final class ClientConnection: ChannelDuplexHandler {
         let number = exchange?.number ?? 0
         return BodyPipe(
             onDemand: { if loop.inEventLoop { this.value.pump() } else { loop.execute { this.value.pump() } } },
-            onAbandon: { loop.execute { this.value.cancel(number) } })
+            onCancel: { loop.execute { this.value.cancel(number) } })
     }
 
     /// Bodies with a known length up to this are returned at once.

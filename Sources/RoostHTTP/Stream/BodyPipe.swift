@@ -13,9 +13,9 @@ extension BodyPipe {
     /// Creates a pipe.
     /// - Parameters:
     ///   - onDemand: Called on the reader's thread when the pipe has room.
-    ///   - onAbandon: Called on the reader's thread when the rest of the body will not be read.
-    convenience init(onDemand: @escaping @Sendable () -> Void, onAbandon: (@Sendable () -> Void)? = nil) {
-        self.init(capacity: Self.capacity, onDemand: onDemand, onCancel: onAbandon)
+    ///   - onCancel: Called when the rest of the body will not be read, on the thread that cancels.
+    convenience init(onDemand: @escaping @Sendable () -> Void, onCancel: (@Sendable () -> Void)? = nil) {
+        self.init(capacity: Self.capacity, onDemand: onDemand, onCancel: onCancel)
     }
 
     /// Adds a piece, even if the pipe is full.

@@ -21,7 +21,10 @@ public final class TestClock: ServiceClock {
     public init(now: Date = Date(timeIntervalSince1970: 1_800_000_000)) { start = now }
 
     /// The time to which the clock was advanced.
-    public var now: Date { start + Double(uptime.components.seconds) + Double(uptime.components.attoseconds) * 1e-18 }
+    public var now: Date {
+        let (seconds, attoseconds) = uptime.components
+        return start + Double(seconds) + Double(attoseconds) * 1e-18
+    }
 
     /// The time by which the clock was advanced since it was created.
     public var uptime: Duration { time.read { $0 } }

@@ -46,7 +46,10 @@ package final class Observed<State: Sendable>: Sendable {
         defer { timer?.cancel() }
         listener.yield()
         for await _ in changes {
-            if let value = try content.withLock({ try value(&$0.state) }) { return value }
+            guard let value = try content.withLock({ try value(&$0.state) }) else { continue }
+            // The function may have changed what others wait for.
+            for other in content.withLock({ Array($0.listeners.values) }) { other.yield() }
+            return value
         }
         try Task.checkCancellation()
         throw OverdueError(description: "\(what) did not happen within \(limit ?? .zero)")

@@ -114,6 +114,19 @@ import Testing
         #expect(try await reader.value == 1)
     }
 
+    /// A body whose last pieces were discarded is not a complete one.
+    @Test func whatIsDiscardedIsNotTheEnd() async throws {
+        let channel = BoundedChannel<Int>(capacity: 2)
+        channel.send(1)
+        channel.finish()
+        channel.cancel()
+        await #expect(throws: CancellationError.self) { try await channel.next() }
+        let whole = BoundedChannel<Int>(capacity: 2)
+        whole.finish()
+        whole.cancel()
+        #expect(try await whole.next() == nil)
+    }
+
     @Test func aReaderThatStopsTellsTheProducerUnlessItHasEnded() async {
         let cancelled = Atomic(0), demands = Atomic(0)
         for ends in [true, false] {

@@ -155,7 +155,7 @@ extension HTTP2ClientConnection {
         let call = stream.call
         let pipe = BodyPipe(
             onDemand: { if loop.inEventLoop { this.value.bodyWasTaken(number) } else { loop.execute { this.value.bodyWasTaken(number) } } },
-            onAbandon: { loop.execute { this.value.cancel(call) } })
+            onCancel: { loop.execute { this.value.cancel(call) } })
         stream.answerOpen(pipe)
     }
 
