@@ -3,15 +3,15 @@ import RoostSystemTesting
 import Testing
 
 /// What the guide says about callers and settings.
-@Contract("greetings", access: .signedIn) protocol GreetingsAPI: Sendable {
-    @Get("/greeting") func greeting() async throws -> String
-    @Get("/word", access: .anyone) func word() async throws -> String
+@Contract("greetings") protocol GreetingsAPI: Sendable {
+    @Get("/greeting") func greeting(for caller: Principal.Account) async throws -> String
+    @Get("/word") func word() async throws -> String
 }
 
 @Service(GreetingsAPI.self) struct Greetings: GreetingsAPI {
     var chosenWord = "Hello"
 
-    func greeting() async throws -> String { "\(chosenWord), \(RequestContext.current?.principal.id ?? "stranger")!" }
+    func greeting(for caller: Principal.Account) async throws -> String { "\(chosenWord), \(caller.id)!" }
     func word() async throws -> String { chosenWord }
 }
 
@@ -33,7 +33,7 @@ struct GreetingsTests {
         try await GreetingsAPIContract.test(Greetings()) { client in
             let response = try await client.send(.get, "/greeting")
             #expect(response.status == .unauthorized)
-            let greeting = try await client.as(.account("ada")).calling(GreetingsAPIContract.self).greeting()
+            let greeting = try await client.as(.account("ada")).calling(GreetingsAPIContract.self).greeting(for: .signedIn)
             #expect(greeting == "Hello, ada!")
         }
     }
