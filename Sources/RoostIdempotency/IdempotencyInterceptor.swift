@@ -47,10 +47,11 @@ public struct IdempotencyInterceptor: Interceptor {
         _ call: CallInfo, _ next: @escaping @Sendable (CallInfo) async throws -> Reply
     ) async throws -> Reply {
         guard Reply.self == Response.self, let keyed = try await KeyedCall(call) else { return try await next(call) }
-        let claim = Claim(store: store, seal: keyed.seal, pending: StoredResponse(fingerprint: keyed.fingerprint), lease: lease, clock: clock)
+        let claim = Claim(
+            store: store, seal: keyed.seal, pending: StoredResponse(fingerprint: keyed.fingerprint), lease: lease, clock: clock)
         let response: Response
         switch try await claim.take() {
-        case .answered(let answer): response = answer
+        case .answered(let stored): response = stored
         case .claimed(let version): response = try await run(keyed.call, claim, from: version) { try await next($0) as? Response }
         }
         guard let reply = response as? Reply else { throw Problem(.internalError) }
@@ -74,11 +75,11 @@ public struct IdempotencyInterceptor: Interceptor {
             result = .failure(error)
         }
         renewal.cancel()
-        let answer = (try? result.get()).flatMap { StoredResponse.Content($0, limit: limit) }
+        let content = (try? result.get()).flatMap { StoredResponse.Content($0, limit: limit) }
         // A task of its own, because the response must be stored even if the caller disconnects.
         await Task { [retention] in
             do {
-                try await claim.settle(answer, retention: retention, version: await renewal.value)
+                try await claim.settle(content, retention: retention, version: await renewal.value)
             } catch {
                 context.logger.error(
                     "The response to a request with an idempotency key could not be stored.",
@@ -122,8 +123,8 @@ private struct Claim: Sendable {
                 throw Problem(.unprocessable, "This Idempotency-Key was used with another request.")
             }
             guard let sealed = stored.sealed else { break }
-            guard let answer = seal.open(sealed).flatMap({ StoredResponse.Content($0) }) else { continue }
-            return .answered(answer.response)
+            guard let content = seal.open(sealed).flatMap({ StoredResponse.Content($0) }) else { continue }
+            return .answered(content.response)
         }
         throw Problem(.conflict, "A request with this Idempotency-Key is still in progress.", headers: ["retry-after": "1"])
     }
@@ -144,9 +145,9 @@ private struct Claim: Sendable {
     }
 
     /// Stores the response, or releases the key if there is no response to store.
-    func settle(_ answer: StoredResponse.Content?, retention: Duration, version: StoreVersion) async throws {
+    func settle(_ content: StoredResponse.Content?, retention: Duration, version: StoreVersion) async throws {
         var settled = pending
-        settled.sealed = try answer.map { try seal.close($0.bytes) }
+        settled.sealed = try content.map { try seal.close($0.bytes) }
         let isKept = settled.sealed != nil
         try await store.put(seal.name, isKept ? settled.bytes : nil, ttl: isKept ? retention : nil, if: .version(version))
     }

@@ -3,7 +3,7 @@ import Roost
 /// Hands the `Idempotency-Key` of a call to a service that keeps it in its own database, in the transaction of the call's effect: it costs no
 /// write of its own then, and nothing can come between the two.
 ///
-/// The handler finds the key in `RequestContext.current?.idempotencyKey`, and in `requestDigest` what tells the request from others. It must
+/// The handler finds the key in `RequestContext.current?.idempotencyKey`, and a digest that identifies the request in `requestDigest`. It must
 /// make the key unique for the calling account, answer the same request with the first response again, and refuse another one with 422.
 /// Elsewhere, list an `IdempotencyInterceptor`, which does all of that.
 public struct IdempotencyKeyInterceptor: Interceptor {

@@ -156,7 +156,7 @@ public struct RequestContext: Sendable {
     }
 
     /// The context of the current call, or outside a call a new, anonymous one: what an outgoing call passes on.
-    package static var currentOrNew: RequestContext { current ?? RequestContext() }
+    public static var currentOrNew: RequestContext { current ?? RequestContext() }
 
     /// Runs work as part of this call, with the call's service context as the current one.
     public func run<Result: Sendable>(_ body: () async throws -> Result) async rethrows -> Result {

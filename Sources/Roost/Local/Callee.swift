@@ -28,7 +28,7 @@ public final class LocalCallee<API: Sendable>: Sendable {
     /// The interceptors of the calling service.
     let interceptors: [any Interceptor]
     private let find: @Sendable () async throws -> LocalService<API>
-    private let found = AtomicLazyReference<LocalTarget>()
+    private let found = AtomicLazyReference<LocalService<API>>()
 
     /// Creates a callee.
     /// - Parameters:
@@ -47,18 +47,18 @@ public final class LocalCallee<API: Sendable>: Sendable {
     }
 
     func service() async throws -> LocalService<API> {
-        // Only `find()` below is stored, which returns a service of this type.
-        if let target = found.load() { return unsafeDowncast(target, to: LocalService<API>.self) }
-        let service = try await find()
-        _ = found.storeIfNil(service)
-        return service
+        if let service = found.load() { return service }
+        return found.storeIfNil(try await find())
     }
 }
 
 /// The implementation of a contract in this process.
-public final class LocalService<API: Sendable>: LocalTarget, @unchecked Sendable {
-    // Sendable: it adds a constant to a class that is Sendable, which the compiler checks only in final classes without a superclass.
+public final class LocalService<API: Sendable>: Sendable {
     let implementation: API
+    let logger: Logger
+    /// The interceptors that observe its calls.
+    let observers = [any Interceptor].telemetry()
+    private let endpoints: [String: Endpoint]
 
     /// Creates a service.
     /// - Parameters:
@@ -67,19 +67,6 @@ public final class LocalService<API: Sendable>: LocalTarget, @unchecked Sendable
     ///   - logger: The logger of the service's calls.
     public init(_ implementation: API, endpoints: [Endpoint], logger: Logger = RequestContext.defaultLogger) {
         self.implementation = implementation
-        super.init(endpoints, logger)
-    }
-}
-
-/// What is the same for every contract in this process. A call does not look up the metadata of a generic type for it.
-public class LocalTarget: @unchecked Sendable {
-    // Sendable: all of its properties are constants of Sendable types. The compiler checks that only for final classes.
-    let logger: Logger
-    /// The interceptors that observe its calls.
-    let observers = [any Interceptor].telemetry()
-    private let endpoints: [String: Endpoint]
-
-    fileprivate init(_ endpoints: [Endpoint], _ logger: Logger) {
         self.logger = logger
         self.endpoints = Dictionary(endpoints.map { ($0.route.operation, $0) }, uniquingKeysWith: { first, _ in first })
     }

@@ -43,6 +43,7 @@ struct HiddenContractTests {
 
     private static let modules = [
         "Roost", "RoostSchema", "RoostPattern", "Logging", "Tracing", "Instrumentation", "ServiceContextModule", "CoreMetrics",
+        "HeapModule", "InternalCollectionsUtilities",
     ]
 
     @Test(.timeLimit(.minutes(2))) func theClientIsNotTakenForTheImplementation() async throws {

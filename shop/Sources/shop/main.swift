@@ -13,7 +13,8 @@ let shop = ServiceSystem(
     "shop", title: "Roost Market", description: "The reference shop: accounts, catalog, carts, orders and payments.",
     drivers: [.sqlite]
 ) {
-    Gateway(port: 8000, site: "web").authenticating(AccountsService.verifyingTokens)
+    Gateway(port: 8000, site: "web", middleware: [RequestArrival.Stamping()])
+        .authenticating(AccountsService.verifyingTokens)
     AccountsService()
     CatalogService()
     CartsService()

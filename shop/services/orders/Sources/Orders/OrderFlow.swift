@@ -37,7 +37,7 @@ struct OrderFlow: Sendable {
         guard let entry = try await repository.find(job.job.order) else { return true }
         let status = entry.order.status
         if status.isFinal { return true }
-        switch try await (RequestContext.current ?? RequestContext()).run(within: Self.stepLimit, { try await take(entry) }) {
+        switch try await RequestContext.currentOrNew.run(within: Self.stepLimit, { try await take(entry) }) {
         case .moves(let next):
             let isMoved = try await repository.move(entry, by: job, to: next)
             return isMoved && next.isFinal

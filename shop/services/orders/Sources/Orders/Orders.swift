@@ -102,7 +102,7 @@ struct Orders: OrdersAPI {
         }
         let steps = OrderSteps(order: id, repository: repository)
         // The result is read from the database, even if this took too long.
-        try? await (RequestContext.current ?? RequestContext()).run(within: Self.cancellationWait) { for try await _ in steps {} }
+        try? await RequestContext.currentOrNew.run(within: Self.cancellationWait) { for try await _ in steps {} }
         return try await find(id, of: customer)
     }
 

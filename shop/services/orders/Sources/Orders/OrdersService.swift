@@ -36,7 +36,7 @@ public struct OrdersService: ServiceDefinition {
         let processor = OrderProcessor(flow: flow, logger: host.logger)
         await host.run("order processor") { try await processor.run() }
         await host.run("order notices") { try await repository.notices.run() }
-        host.use([RequestArrival.Middleware()] + host.shopMiddleware(keys: accounts.keys))
+        host.use([RequestArrival.Noting()] + host.shopMiddleware(keys: accounts.keys))
         host.keepIdempotencyKeys()
         return Orders(repository: repository, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.store))
     }

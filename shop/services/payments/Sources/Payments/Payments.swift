@@ -65,7 +65,7 @@ struct Payments: PaymentsAPI {
 
     /// Calls the processor. It knows the merchant alone, and refuses a call that bears a customer's token.
     private func asMerchant<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-        var context = RequestContext.current ?? RequestContext()
+        var context = RequestContext.currentOrNew
         context.authorization = nil
         return try await context.run(body)
     }
