@@ -169,7 +169,7 @@ import Testing
             return [before, try await reader.query("SELECT * FROM notes").count]
         }
         #expect(counts == [1, 1])
-        await #expect(throws: DatabaseError.self) { try await database.read { try await $0.execute("DELETE FROM notes") } }
+        await #expect(throws: DatabaseError.self) { try await database.read { try await $0.query("DELETE FROM notes") } }
     }
 
     @Test func writersOfTwoConnectionsAndManyTasksLoseNothing() async throws {

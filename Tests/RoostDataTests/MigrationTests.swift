@@ -119,7 +119,7 @@ import Testing
             try await driver.transaction(.schemaChange) { try await $0.run(script: "INSERT INTO children VALUES (30, 3)") }
         }
         await #expect {
-            try await driver.run("INSERT INTO children VALUES (30, 3)", for: .write)
+            try await driver.run(Statement("INSERT INTO children VALUES (30, 3)"), for: .write) { _ in }
         } throws: {
             ($0 as? DatabaseError)?.code == .foreignKeyViolation
         }

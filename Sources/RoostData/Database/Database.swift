@@ -1,12 +1,12 @@
 import Roost
 
-/// A relational database: transactions as closures, statements as text with bindings.
+/// A relational database: models and queries, statements as text with bindings, and transactions as closures.
 ///
-/// Only one transaction writes at a time, and others wait in order. Reads see a snapshot and do not wait for a writer.
+/// Reads see a snapshot and do not wait for a writer.
 ///
 /// The body of a transaction runs on the executor of its connection, so its statements need no change of thread. Other work in the body
 /// delays the transactions that wait for the connection: parse, hash and format before or after the transaction.
-public struct Database: Sendable {
+public struct Database: Changing {
     /// The clock that the database's data goes by: when jobs are due, and when leases expire.
     public let clock: any ServiceClock
     private let driver: any DatabaseDriver
@@ -21,14 +21,25 @@ public struct Database: Sendable {
         try await migrate(migrations)
     }
 
+    /// The engine's SQL.
+    public var dialect: Dialect { driver.dialect }
+
     /// Changes the database in one transaction. It is committed when the body returns, and rolled back if the body throws or the task is
     /// cancelled.
-    /// - Parameter body: Runs the statements.
+    /// - Parameters:
+    ///   - isolation: The isolation that the transaction needs at least.
+    ///   - body: Runs the statements. If the engine cannot serialize the transaction with others, the body is run again, so it must have no
+    ///     other effects: use `Transaction.onCommit(_:)` for those.
     /// - Returns: The result of the body.
     /// - Throws: The error of the body; a `Problem` with status 503 if other writers took too long; a `DatabaseError` with the code
     ///   `.nestedTransaction` inside a transaction of this database.
-    public func transaction<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
-        let result = try await withCallSpan("transaction", .client, ["db.system.name": driver.system]) { try await run(.write, body) }
+    public func transaction<Result: Sendable>(
+        _ isolation: IsolationLevel = .readCommitted, _ body: @Sendable (Transaction) async throws -> Result
+    ) async throws -> Result {
+        let options = TransactionOptions(access: .write, isolation: isolation)
+        let result = try await withCallSpan("transaction", .client, ["db.system.name": dialect.system]) {
+            try await run(options) { try await body(Transaction(work: $0)) }
+        }
         committed.notify()
         return result
     }
@@ -37,27 +48,30 @@ public struct Database: Sendable {
     /// - Parameter body: Runs the statements.
     /// - Returns: The result of the body.
     /// - Throws: The error of the body; a `Problem` with status 503 if no connection became available in time.
-    public func read<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
-        try await run(.read, body)
+    public func read<Result: Sendable>(_ body: @Sendable (Snapshot) async throws -> Result) async throws -> Result {
+        try await run(.read) { try await body(Snapshot(work: $0)) }
     }
 
-    /// Returns the rows of one reading statement.
-    public func query(_ sql: SQL) async throws -> [ResultRow] { try await runAlone(sql, for: .read).rows }
+    /// Runs one statement that reads; see `Querying`.
+    public func rows<Row: Sendable>(of statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> [Row] {
+        try await runAlone(statement, for: .read, decode).rows
+    }
 
-    /// Returns the first row of one reading statement, or `nil` if there is none.
-    public func first(_ sql: SQL) async throws -> ResultRow? { try await query(sql).first }
-
-    /// Runs one statement as a transaction of its own.
-    /// - Returns: The number of rows that were inserted, updated or deleted.
-    @discardableResult
-    public func execute(_ sql: SQL) async throws -> Int {
-        let changes = try await runAlone(sql, for: .write).changes
+    /// Runs one statement as a transaction of its own; see `Changing`.
+    public func change<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row> {
+        let result = try await runAlone(statement, for: .write, decode)
         committed.notify()
-        return changes
+        return result
     }
 
     /// Returns a stream with an element for each commit through this value. Commits between two reads are combined.
     public func commits() -> AsyncStream<Void> { committed.notifications() }
+
+    /// Returns a stream with an element after each committed transaction that called `Transaction.signal(_:)`, in this process and, if the
+    /// engine can tell, in others. Signals may be combined, and there may be more of them than transactions: a signal says that it is worth
+    /// looking.
+    /// - Parameter channel: The name of the channel: 1 to 63 lowercase letters, digits and underscores.
+    public func signals(_ channel: String) -> AsyncStream<Void> { driver.signals(channel) }
 
     /// Detects that a process which used the database has died; `nil` if the engine cannot.
     public var presence: (any DatabasePresence)? { driver.presence }
@@ -69,28 +83,30 @@ public struct Database: Sendable {
 extension Database {
     /// Runs work in a transaction that may rebuild tables.
     func changeSchema(_ body: @Sendable (Transaction) async throws -> Void) async throws {
-        try await run(.schemaChange, body)
+        try await run(.schemaChange) { try await body(Transaction(work: $0)) }
         committed.notify()
     }
 
     private func run<Result: Sendable>(
-        _ options: TransactionOptions, _ body: @Sendable (Transaction) async throws -> Result
+        _ options: TransactionOptions, _ body: @Sendable (OpenTransaction) async throws -> Result
     ) async throws -> Result {
         try checkNesting()
         let database = ObjectIdentifier(committed)
-        let (result, transaction) = try await driver.transaction(options) { session in
-            let transaction = Transaction(session, database: database, system: driver.system, clock: clock)
-            defer { transaction.end() }
-            return (try await Transaction.$current.withValue(transaction) { try await body(transaction) }, transaction)
+        let (result, work) = try await driver.transaction(options) { session in
+            let work = OpenTransaction(session, of: database, dialect: dialect, clock: clock)
+            defer { work.end() }
+            return (try await OpenTransaction.$current.withValue(work) { try await body(work) }, work)
         }
-        transaction.committed()
+        work.committed()
         return result
     }
 
-    private func runAlone(_ sql: SQL, for access: DatabaseAccess) async throws -> DatabaseResult {
+    private func runAlone<Row: Sendable>(
+        _ statement: Statement, for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
+    ) async throws -> StatementResult<Row> {
         try checkNesting()
-        return try await withCallSpan(sql.operation, .client, Self.attributes(of: driver.system, commits: access == .write)) {
-            try await driver.run(sql, for: access)
+        return try await withCallSpan(statement.operation, .client, Self.attributes(of: dialect.system, commits: access == .write)) {
+            try await driver.run(statement, for: access, decode)
         }
     }
 
@@ -102,7 +118,7 @@ extension Database {
     /// Checks that the task is in no transaction of this database.
     /// - Throws: A `DatabaseError` if it is.
     private func checkNesting() throws {
-        if let outer = Transaction.current, outer.isOpen, outer.database == ObjectIdentifier(committed) {
+        if let outer = OpenTransaction.current, outer.isOpen, outer.database == ObjectIdentifier(committed) {
             throw DatabaseError(.nestedTransaction, "this task is already in a transaction of this database: use that one")
         }
     }

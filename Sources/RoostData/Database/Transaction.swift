@@ -1,71 +1,54 @@
 import Roost
-import Synchronization
 
-/// A transaction in progress. Others see its changes after the commit, either all of them or none.
-public struct Transaction: Sendable {
-    let database: ObjectIdentifier
+/// A transaction that reads and writes. Others see its changes after the commit, either all of them or none.
+public struct Transaction: Changing {
+    let work: OpenTransaction
+
+    /// The engine's SQL.
+    public var dialect: Dialect { work.dialect }
     /// The clock of the database.
-    public let clock: any ServiceClock
-    private let session: any DatabaseSession
-    private let system: String
-    private let state = State()
+    public var clock: any ServiceClock { work.clock }
 
-    /// - Parameters:
-    ///   - system: The name of the engine, for the spans of the statements.
-    ///   - clock: The clock of the database.
-    init(_ session: any DatabaseSession, database: ObjectIdentifier, system: String, clock: any ServiceClock) {
-        self.clock = clock
-        self.session = session
-        self.database = database
-        self.system = system
+    /// Runs one statement; see `Querying`. If it fails, the transaction can continue only on engines that allow it, or if the statement
+    /// was within a `savepoint`.
+    public func rows<Row: Sendable>(of statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> [Row] {
+        try await work.run(statement, decode).rows
     }
 
-    /// Runs a statement.
-    /// - Returns: The number of rows that were inserted, updated or deleted.
-    /// - Throws: A `DatabaseError`. The transaction can continue.
+    /// Runs one statement; see `Changing`. If it fails, the transaction can continue only on engines that allow it, or if the statement
+    /// was within a `savepoint`.
+    public func change<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row> {
+        try await work.run(statement, decode)
+    }
+
+    /// Runs statements that are all known beforehand, in as few exchanges with the engine as possible.
+    /// - Returns: The number of rows that each of them changed.
+    /// - Throws: A `DatabaseError` for the first statement that fails; the later ones are not run.
     @discardableResult
-    public func execute(_ sql: SQL) async throws -> Int { try await run(sql).changes }
+    public func execute(_ batch: [SQL]) async throws -> [Int] { try await work.open.run(batch: batch.map(\.statement)) }
 
-    /// Returns all rows of a statement.
-    /// - Throws: A `DatabaseError`. The transaction can continue.
-    public func query(_ sql: SQL) async throws -> [ResultRow] { try await run(sql).rows }
+    /// Runs work whose changes are undone if it throws. The transaction can continue afterwards.
+    /// - Returns: The result of the work.
+    /// - Throws: The error of the work.
+    public func savepoint<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        let session = try work.open, name = "roost_savepoint"
+        try await session.savepoint(.set, named: name)
+        do {
+            let result = try await body()
+            try await session.savepoint(.release, named: name)
+            return result
+        } catch {
+            try await session.savepoint(.rollBack, named: name)
+            throw error
+        }
+    }
 
-    /// Returns the first row of a statement, or `nil` if there is none.
-    /// - Throws: A `DatabaseError`. The transaction can continue.
-    public func first(_ sql: SQL) async throws -> ResultRow? { try await query(sql).first }
+    /// Signals a channel when the transaction is committed; see `Database.signals(_:)`.
+    public func signal(_ channel: String) async throws { try await work.open.signal(channel) }
 
     /// Runs an action after the commit. It does not run after a rollback.
-    public func onCommit(_ action: @escaping @Sendable () -> Void) { state.actions.withLock { $0.append(action) } }
-
-    /// The open transaction of the current task.
-    @TaskLocal static var current: Transaction?
+    public func onCommit(_ action: @escaping @Sendable () -> Void) { work.onCommit(action) }
 
     /// Runs several statements of trusted text, separated by semicolons.
-    func run(script: String) async throws {
-        try checkOpen()
-        try await session.run(script: script)
-    }
-
-    private func run(_ sql: SQL) async throws -> DatabaseResult {
-        try checkOpen()
-        return try await withCallSpan(sql.operation, .client, ["db.system.name": system]) { try await session.run(sql) }
-    }
-
-    private func checkOpen() throws {
-        guard isOpen else { throw DatabaseError(.closed, "the transaction is over") }
-    }
-
-    var isOpen: Bool { state.isOpen.load(ordering: .acquiring) }
-
-    /// Ends the transaction for code that still refers to it.
-    func end() { state.isOpen.store(false, ordering: .releasing) }
-
-    func committed() {
-        for action in state.actions.withLock({ $0 }) { action() }
-    }
-
-    private final class State: Sendable {
-        let isOpen = Atomic(true)
-        let actions = Mutex<[@Sendable () -> Void]>([])
-    }
+    func run(script: String) async throws { try await work.open.run(script: script) }
 }

@@ -37,8 +37,8 @@ extension Database {
 
     /// Returns whether a migration has been applied.
     /// - Throws: A `DatabaseError` if it was applied in another form.
-    private static func isApplied(_ migration: Migration, in transaction: Transaction) async throws -> Bool {
-        guard let row = try await transaction.first("SELECT checksum FROM roost_migrations WHERE name = \(migration.name)") else {
+    private static func isApplied(_ migration: Migration, in database: some Querying) async throws -> Bool {
+        guard let row = try await database.first("SELECT checksum FROM roost_migrations WHERE name = \(migration.name)") else {
             return false
         }
         guard try row.get("checksum", as: String.self) == migration.checksum else {

@@ -16,6 +16,15 @@ public struct ResultRow: Sendable {
         self.values = values
     }
 
+    /// Copies the rest of a row.
+    init(_ reader: inout RowReader) throws(DatabaseError) {
+        columns = reader.names
+        var values: [SQLData] = []
+        values.reserveCapacity(columns.count)
+        for _ in columns { values.append(try reader.data()) }
+        self.values = values
+    }
+
     /// Returns the value of a column.
     /// - Throws: A `DatabaseError` with the code `.column` if there is no such column or it has a value of another type.
     public func get<Value: SQLValue>(_ column: String, as type: Value.Type = Value.self) throws(DatabaseError) -> Value {

@@ -26,36 +26,21 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// Creates a statement from a literal with interpolations, which become bindings.
     public init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
 
-    /// Returns the text with a placeholder for each binding, and the bindings in order.
-    /// - Parameters:
-    ///   - listSize: Returns the number of placeholders for a list of a given length, which is at least that length. The rest is filled
-    ///     with the last value, which makes no difference for `IN`. Lists of many lengths then share few texts, and so few prepared
-    ///     statements.
-    ///   - placeholder: Returns the placeholder for the binding with a number, beginning with 1.
-    public func rendered(
-        listSize: (Int) -> Int = { $0 }, placeholder: (Int) -> String
-    ) -> (text: String, bindings: [SQLData]) {
-        var text = "", bindings: [SQLData] = []
+    /// Returns the statement as a driver runs it, with a placeholder for each binding.
+    ///
+    /// A list becomes a power of two of placeholders, or for long lists a multiple of 1024, and is filled with its last value, which makes
+    /// no difference for `IN`. Lists of many lengths then share few texts, and so few prepared statements.
+    public var statement: Statement {
+        if parts.count == 1, case .text(let text) = parts[0] { return Statement(text) }
+        var statement = Statement("")
         for part in parts {
             switch part {
-            case .text(let piece): text += piece
-            case .binding(let value):
-                bindings.append(value)
-                text += placeholder(bindings.count)
-            case .list(let values):
-                let first = bindings.count + 1
-                bindings += values
-                if let last = values.last { bindings += repeatElement(last, count: max(0, listSize(values.count) - values.count)) }
-                text += "(" + (first...bindings.count).map(placeholder).joined(separator: ", ") + ")"
+            case .text(let text): statement.text += text
+            case .binding(let value): statement.bind(value)
+            case .list(let values): statement.bind(list: values)
             }
         }
-        return (text, bindings)
-    }
-
-    /// The keyword that the statement begins with, such as `SELECT`, which names its span.
-    var operation: String {
-        guard case .text(let text)? = parts.first else { return "SQL" }
-        return text.drop(while: \.isWhitespace).prefix(while: \.isLetter).uppercased()
+        return statement
     }
 
     /// Joins two statements, to build conditions from parts. No space is added between them.

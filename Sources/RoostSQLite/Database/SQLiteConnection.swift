@@ -88,13 +88,17 @@ extension SQLiteConnection {
     }
 
     /// Runs a statement in the current transaction.
-    func run(_ sql: RoostData.SQL) throws -> DatabaseResult { try inTransaction { try perform(sql, on: $0) } }
+    func run<Row: Sendable>(_ statement: RoostData.Statement, _ decode: RowDecoder<Row>) throws -> StatementResult<Row> {
+        try inTransaction { try perform(statement, on: $0, decode) }
+    }
 
     /// Runs the statements of a text in the current transaction.
     func run(script: String) throws { try inTransaction { try $0.execute(sql: script) } }
 
     /// Runs a statement as a transaction of its own.
-    func runAlone(_ sql: RoostData.SQL) throws -> DatabaseResult { try inTurn { try perform(sql, on: $0) } }
+    func runAlone<Row: Sendable>(_ statement: RoostData.Statement, _ decode: RowDecoder<Row>) throws -> StatementResult<Row> {
+        try inTurn { try perform(statement, on: $0, decode) }
+    }
 
     private func onQueue<Result>(_ body: (GRDB.Database) throws -> Result) throws -> Result {
         do {
@@ -134,40 +138,32 @@ extension SQLiteConnection {
 }
 
 extension SQLiteConnection {
-    private func perform(_ sql: RoostData.SQL, on database: GRDB.Database) throws -> DatabaseResult {
-        let (text, bindings) = sql.rendered(listSize: Self.listSize) { _ in "?" }
-        guard !bindings.contains(where: \.hasNullCharacter) else {
+    private func perform<Row: Sendable>(
+        _ statement: RoostData.Statement, on database: GRDB.Database, _ decode: RowDecoder<Row>
+    ) throws -> StatementResult<Row> {
+        guard !statement.bindings.contains(where: \.hasNullCharacter) else {
             throw DatabaseError(.text, "a text contains the character U+0000, where the engine would cut it off")
         }
-        makeRoom(for: text, in: database)
-        let statement = try database.cachedStatement(sql: text)
+        makeRoom(for: statement.text, in: database)
+        let prepared = try database.cachedStatement(sql: statement.text)
         // For values of one type, GRDB makes a key path each time, which takes longer than a simple statement.
-        let arguments: [(any DatabaseValueConvertible)?] = bindings.map { $0.databaseValue }
-        try statement.setArguments(StatementArguments(arguments))
+        let arguments: [(any DatabaseValueConvertible)?] = statement.bindings.map { $0.databaseValue }
+        try prepared.setArguments(StatementArguments(arguments))
         let before = database.totalChangesCount
-        guard statement.columnCount > 0 else {
-            try statement.execute()
-            return DatabaseResult(changes: database.totalChangesCount - before)
+        guard prepared.columnCount > 0 else {
+            try prepared.execute()
+            return StatementResult(changes: database.totalChangesCount - before)
         }
-        var columns: [String] = [], rows: [RoostData.ResultRow] = []
-        let cursor = try GRDB.Row.fetchCursor(statement)
+        var rows: [Row] = [], source: SQLiteRow?
+        let cursor = try GRDB.Row.fetchCursor(prepared)
         while try cursor.next() != nil {
-            // Only now: if another process has changed the table, the first step prepares the statement again, possibly with other columns
-            // than GRDB remembers (https://www.sqlite.org/c3ref/prepare.html).
-            if rows.isEmpty { columns = Self.columns(of: statement) }
-            rows.append(RoostData.ResultRow(columns: columns, values: Self.values(of: statement, columns.count)))
+            let row = source ?? SQLiteRow(prepared.sqliteStatement)
+            source = row
+            row.begin()
+            var reader = RowReader(row)
+            rows.append(try decode(&reader))
         }
-        return DatabaseResult(rows: rows, changes: database.totalChangesCount - before)
-    }
-
-    private static func columns(of statement: Statement) -> [String] {
-        (0..<sqlite3_column_count(statement.sqliteStatement)).map { index in
-            sqlite3_column_name(statement.sqliteStatement, index).map { String(cString: $0) } ?? ""
-        }
-    }
-
-    private static func values(of statement: Statement, _ count: Int) -> [SQLData] {
-        (0..<count).map { SQLData(DatabaseValue(sqliteStatement: statement.sqliteStatement, index: CInt($0))) }
+        return StatementResult(rows: rows, changes: database.totalChangesCount - before)
     }
 }
 
@@ -180,13 +176,5 @@ extension SQLiteConnection {
             return true
         }
         if isFull { database.clearSchemaCache() }
-    }
-
-    /// Lists for `IN` have a power of two of values, or if long, a multiple of 1024.
-    private static func listSize(_ count: Int) -> Int {
-        guard count <= 1024 else { return (count + 1023) / 1024 * 1024 }
-        var size = 1
-        while size < count { size *= 2 }
-        return size
     }
 }

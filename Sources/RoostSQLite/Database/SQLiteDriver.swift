@@ -42,8 +42,9 @@ extension Database {
 final class SQLiteDriver: DatabaseDriver {
     private let writers: ConnectionLine
     private let readers: ConnectionLine
-    let system = "sqlite"
+    let dialect = Dialect.sqlite
     let presence: (any DatabasePresence)?
+    private let channels = SignalChannels()
 
     /// How long a caller waits for a connection, and a writer for those of other processes.
     static let timeout = Duration.seconds(10)
@@ -87,9 +88,11 @@ final class SQLiteDriver: DatabaseDriver {
         try await line(for: options.access).withConnection { unit in
             try await unit.use { try $0.begin(options) }
             do {
-                let result = try await body(SQLiteSession(unit: unit))
+                let session = SQLiteSession(unit: unit)
+                let result = try await body(session)
                 try Task.checkCancellation()
                 try await unit.use { try $0.commit() }
+                channels.notify(session.signals.channels)
                 return result
             } catch {
                 // The first error is the one to report.
@@ -99,9 +102,13 @@ final class SQLiteDriver: DatabaseDriver {
         }
     }
 
-    func run(_ sql: SQL, for access: DatabaseAccess) async throws -> DatabaseResult {
-        try await line(for: access).withConnection { unit in try await unit.use { try $0.runAlone(sql) } }
+    func run<Row: Sendable>(
+        _ statement: Statement, for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
+    ) async throws -> StatementResult<Row> {
+        try await line(for: access).withConnection { unit in try await unit.use { try $0.runAlone(statement, decode) } }
     }
+
+    func signals(_ channel: String) -> AsyncStream<Void> { channels.notifications(channel) }
 
     func close() async {
         await readers.close()

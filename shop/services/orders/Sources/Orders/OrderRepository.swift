@@ -135,18 +135,18 @@ struct OrderRepository: Sendable {
         _ = try await transaction.execute("INSERT INTO order_steps (order_id, status, at) VALUES (\(id), \(status.rawValue), \(date))")
     }
 
-    private static func all(_ condition: SQL, in transaction: Transaction) async throws -> [OrderEntry] {
-        try await each(condition, in: transaction).map { try $0.entry.get() }
+    private static func all(_ condition: SQL, in database: some Querying) async throws -> [OrderEntry] {
+        try await each(condition, in: database).map { try $0.entry.get() }
     }
 
     /// Reads each order separately, so that one that cannot be read does not affect the others.
-    private static func each(_ condition: SQL, in transaction: Transaction) async throws
+    private static func each(_ condition: SQL, in database: some Querying) async throws
         -> [(id: UUID, entry: Result<OrderEntry, any Error>)]
     {
-        let rows = try await transaction.query("SELECT * FROM orders WHERE " + condition)
+        let rows = try await database.query("SELECT * FROM orders WHERE " + condition)
         let ids = try rows.map { try $0.get("id", as: UUID.self) }
         guard !ids.isEmpty else { return [] }
-        let steps = try await transaction.query("SELECT * FROM order_history WHERE order_id IN \(ids) ORDER BY number")
+        let steps = try await database.query("SELECT * FROM order_history WHERE order_id IN \(ids) ORDER BY number")
         let history = try Dictionary(grouping: steps) { try $0.get("order_id", as: UUID.self) }
         return zip(ids, rows).map { id, row in
             (id, Result { try OrderEntry(row, history: (history[id] ?? []).map(OrderStep.init)) })

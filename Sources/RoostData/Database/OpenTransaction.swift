@@ -1,0 +1,54 @@
+import Roost
+import Synchronization
+
+/// The session of a transaction in progress, for as long as the transaction's body runs.
+struct OpenTransaction: Sendable {
+    let dialect: Dialect
+    let clock: any ServiceClock
+    let database: ObjectIdentifier
+    private let session: any DatabaseSession
+    private let state = State()
+
+    /// - Parameter database: Identifies the database, to detect a transaction inside another.
+    init(_ session: any DatabaseSession, of database: ObjectIdentifier, dialect: Dialect, clock: any ServiceClock) {
+        self.session = session
+        self.database = database
+        self.dialect = dialect
+        self.clock = clock
+    }
+
+    /// The open transaction of the current task.
+    @TaskLocal static var current: OpenTransaction?
+
+    func run<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row> {
+        let session = try open
+        return try await withCallSpan(statement.operation, .client, ["db.system.name": dialect.system]) {
+            try await session.run(statement, decode)
+        }
+    }
+
+    /// The session.
+    /// - Throws: A `DatabaseError` if the transaction is over.
+    var open: any DatabaseSession {
+        get throws {
+            guard isOpen else { throw DatabaseError(.closed, "the transaction is over") }
+            return session
+        }
+    }
+
+    var isOpen: Bool { state.isOpen.load(ordering: .acquiring) }
+
+    /// Ends the transaction for code that still refers to it.
+    func end() { state.isOpen.store(false, ordering: .releasing) }
+
+    func onCommit(_ action: @escaping @Sendable () -> Void) { state.actions.withLock { $0.append(action) } }
+
+    func committed() {
+        for action in state.actions.withLock({ $0 }) { action() }
+    }
+
+    private final class State: Sendable {
+        let isOpen = Atomic(true)
+        let actions = Mutex<[@Sendable () -> Void]>([])
+    }
+}

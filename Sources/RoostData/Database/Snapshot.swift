@@ -1,0 +1,16 @@
+import Roost
+
+/// A transaction that reads: all its statements see the database as it was when the first of them began.
+public struct Snapshot: Querying {
+    let work: OpenTransaction
+
+    /// The engine's SQL.
+    public var dialect: Dialect { work.dialect }
+    /// The clock of the database.
+    public var clock: any ServiceClock { work.clock }
+
+    /// Runs one statement; see `Querying`.
+    public func rows<Row: Sendable>(of statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> [Row] {
+        try await work.run(statement, decode).rows
+    }
+}

@@ -1,0 +1,55 @@
+/// The purpose of a connection.
+public enum DatabaseAccess: Hashable, Sendable {
+    /// Reads a snapshot, concurrently with writers and other readers.
+    case read
+    /// Reads and writes.
+    case write
+}
+
+/// How far a transaction is separated from those that run at the same time (ISO/IEC 9075-2, "Isolation levels").
+public enum IsolationLevel: String, Hashable, Sendable {
+    /// Every statement sees what was committed before it began.
+    case readCommitted = "READ COMMITTED"
+    /// All statements see what was committed before the first of them began. A change of a row that another transaction changed
+    /// meanwhile fails, and the transaction is run again.
+    case repeatableRead = "REPEATABLE READ"
+    /// The result is as if the transactions had run one after another. A transaction for which this cannot be ensured is run again.
+    case serializable = "SERIALIZABLE"
+}
+
+/// The options of a transaction.
+public struct TransactionOptions: Hashable, Sendable {
+    /// The purpose of the transaction.
+    public var access: DatabaseAccess
+    /// The isolation that the transaction needs at least. An engine in which only one transaction writes at a time gives more.
+    public var isolation: IsolationLevel
+    /// Whether tables can be rebuilt: dropping a table leaves the rows that refer to it alone. Foreign keys are checked again at the
+    /// commit, which fails if one is violated.
+    public var changesSchema: Bool
+    /// The largest number of attempts, if the engine cannot serialize the transaction with others or has to break a deadlock.
+    public var attempts: Int
+
+    /// Creates options.
+    /// - Parameters:
+    ///   - access: The purpose of the transaction.
+    ///   - isolation: The isolation that the transaction needs at least.
+    ///   - changesSchema: Whether tables can be rebuilt.
+    ///   - attempts: The largest number of attempts.
+    public init(
+        access: DatabaseAccess, isolation: IsolationLevel = .readCommitted, changesSchema: Bool = false, attempts: Int = 5
+    ) {
+        self.access = access
+        self.isolation = isolation
+        self.changesSchema = changesSchema
+        self.attempts = attempts
+    }
+
+    /// Reads one snapshot.
+    public static let read = TransactionOptions(access: .read, isolation: .repeatableRead)
+    /// Reads and writes. Every statement sees what was committed before it began.
+    public static let write = TransactionOptions(access: .write)
+    /// Reads and writes as if no other transaction ran at the same time.
+    public static let serializable = TransactionOptions(access: .write, isolation: .serializable)
+    /// Changes the schema, and may rebuild tables.
+    public static let schemaChange = TransactionOptions(access: .write, changesSchema: true)
+}
