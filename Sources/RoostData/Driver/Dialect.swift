@@ -30,4 +30,19 @@ public struct Dialect: Hashable, Sendable {
     public static let sqlite = Dialect("sqlite", system: "sqlite", locksRows: false, bindsArrays: false, bindingLimit: 32_766)
     /// PostgreSQL 13 or later.
     public static let postgres = Dialect("postgres", system: "postgresql", locksRows: true, bindsArrays: true, bindingLimit: 65_535)
+
+    /// Returns the engine's name for the type of a column.
+    public func name(of type: ColumnType) -> String {
+        let isPostgres = name == "postgres"
+        return switch type {
+        case .boolean: isPostgres ? "boolean" : "INTEGER"
+        case .integer: isPostgres ? "bigint" : "INTEGER"
+        case .real: isPostgres ? "double precision" : "REAL"
+        case .text: isPostgres ? "text" : "TEXT"
+        case .blob: isPostgres ? "bytea" : "BLOB"
+        case .uuid: isPostgres ? "uuid" : "TEXT"
+        case .time: isPostgres ? "timestamptz" : "INTEGER"
+        case .json: isPostgres ? "jsonb" : "TEXT"
+        }
+    }
 }

@@ -37,8 +37,15 @@ public struct RowReader {
     /// Returns the next column's JSON as a value.
     /// - Throws: A `DatabaseError` with the code `.column` if the row has no further column or it contains no such JSON.
     public mutating func next<Value: Schema>(json type: Value.Type) throws(DatabaseError) -> Value {
+        guard let value = try optional(json: type) else { throw mismatch(.null, Value.self) }
+        return value
+    }
+
+    /// Returns the next column's JSON as a value, or `nil` if the column is `NULL`.
+    mutating func optional<Value: Schema>(json type: Value.Type) throws(DatabaseError) -> Value? {
         let cell = try source.next()
         position += 1
+        if case .null = cell { return nil }
         guard case .text(let bytes) = cell else { throw mismatch(cell, Value.self) }
         do {
             return try JSON.decode(Value.self, from: Array(bytes))

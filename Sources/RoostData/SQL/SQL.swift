@@ -98,6 +98,12 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         /// Appends another statement as a part of this one.
         public mutating func appendInterpolation(_ sql: SQL) { parts += sql.parts }
 
+        /// Appends the names of all columns of a model, separated by commas, as `fetch(_:_:)` expects them.
+        public mutating func appendInterpolation<Row: Model>(columns model: Row.Type) { parts.append(.text(Row.table.columnList)) }
+
+        /// Appends the name of a model's table.
+        public mutating func appendInterpolation<Row: Model>(table model: Row.Type) { parts.append(.text(Row.table.quotedName)) }
+
         /// Appends a value as JSON text.
         public mutating func appendInterpolation(json value: some Schema) { parts.append(.binding(.text(JSON.text(value)))) }
 

@@ -4,7 +4,7 @@ import Roost
 ///
 /// An enum with raw values of such a type can also be bound and read, and so can a struct around a `rawValue`. If other code requires a
 /// `SQLValue`, as a model does, declare the conformance, which needs no members: `enum Status: String, SQLValue`.
-public protocol SQLValue: Sendable {
+public protocol SQLValue: StoredValue {
     /// Reads a value, or returns `nil` if the column has a value of another type.
     init?(sql data: SQLData)
 
@@ -16,9 +16,15 @@ public protocol SQLValue: Sendable {
 
     /// The type of the column in which values of this type are stored.
     static var columnType: ColumnType { get }
+
+    /// Whether the column may be `NULL`.
+    static var isOptional: Bool { get }
 }
 
 extension SQLValue {
+    /// Only for `Optional`, a column may be `NULL`.
+    @inlinable public static var isOptional: Bool { false }
+
     /// Copies the value of the row, and reads the copy.
     public init?(cell: SQLCell) { self.init(sql: SQLData(cell)) }
 }
@@ -43,7 +49,7 @@ public enum ColumnType: Hashable, Sendable {
     case json
 }
 
-extension Optional: SQLValue where Wrapped: SQLValue {
+extension Optional: SQLValue, StoredValue where Wrapped: SQLValue {
     /// Reads `NULL` as `nil` and anything else as the wrapped value. Fails if the wrapped type cannot read the value.
     @inlinable public init?(sql data: SQLData) {
         if case .null = data {
@@ -69,6 +75,9 @@ extension Optional: SQLValue where Wrapped: SQLValue {
 
     /// The wrapped type's.
     public static var columnType: ColumnType { Wrapped.columnType }
+
+    /// The column may be `NULL`.
+    @inlinable public static var isOptional: Bool { true }
 }
 
 extension SQLValue where Self: RawRepresentable, RawValue: SQLValue {

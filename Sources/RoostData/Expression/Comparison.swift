@@ -1,0 +1,89 @@
+/// Comparisons with values. `nil` is compared with `IS NULL`, and an optional column is unequal to a value if it is `NULL`.
+extension Expr {
+    /// Whether the expression has this value.
+    public static func == (left: Expr, right: Value) -> Condition {
+        let value = right.sql
+        return Condition(value == .null ? .postfix(left.node, " IS NULL") : .infix(left.node, .equal, .binding(value)))
+    }
+
+    /// Whether the expression has another value.
+    public static func != (left: Expr, right: Value) -> Condition {
+        let value = right.sql
+        if value == .null { return Condition(.postfix(left.node, " IS NOT NULL")) }
+        return Condition(.infix(left.node, Value.isOptional ? .distinct : .notEqual, .binding(value)))
+    }
+
+    /// Whether the expression is smaller than the value.
+    public static func < (left: Expr, right: Value) -> Condition { left.compared(.less, right) }
+    /// Whether the expression is at most the value.
+    public static func <= (left: Expr, right: Value) -> Condition { left.compared(.lessOrEqual, right) }
+    /// Whether the expression is larger than the value.
+    public static func > (left: Expr, right: Value) -> Condition { left.compared(.greater, right) }
+    /// Whether the expression is at least the value.
+    public static func >= (left: Expr, right: Value) -> Condition { left.compared(.greaterOrEqual, right) }
+
+    private func compared(_ symbol: InfixOperator, _ value: Value) -> Condition {
+        Condition(.infix(node, symbol, .binding(value.sql)))
+    }
+}
+
+/// Comparisons of two expressions. Two optional ones are also equal if both are `NULL`.
+extension Expr {
+    /// Whether both expressions have the same value.
+    public static func == (left: Expr, right: Expr) -> Condition {
+        Condition(.infix(left.node, Value.isOptional ? .same : .equal, right.node))
+    }
+
+    /// Whether the expressions have different values.
+    public static func != (left: Expr, right: Expr) -> Condition {
+        Condition(.infix(left.node, Value.isOptional ? .distinct : .notEqual, right.node))
+    }
+
+    /// Whether the first expression is smaller.
+    public static func < (left: Expr, right: Expr) -> Condition { Condition(.infix(left.node, .less, right.node)) }
+    /// Whether the first expression is smaller or both are equal.
+    public static func <= (left: Expr, right: Expr) -> Condition { Condition(.infix(left.node, .lessOrEqual, right.node)) }
+    /// Whether the first expression is larger.
+    public static func > (left: Expr, right: Expr) -> Condition { Condition(.infix(left.node, .greater, right.node)) }
+    /// Whether the first expression is larger or both are equal.
+    public static func >= (left: Expr, right: Expr) -> Condition { Condition(.infix(left.node, .greaterOrEqual, right.node)) }
+}
+
+extension Expr {
+    /// Whether the expression has one of the values.
+    public func isIn(_ values: some Sequence<Value>) -> Condition { Condition(.list(node, isIncluded: true, values.map(\.sql))) }
+
+    /// Whether the expression has none of the values.
+    public func isNotIn(_ values: some Sequence<Value>) -> Condition { Condition(.list(node, isIncluded: false, values.map(\.sql))) }
+
+    /// Whether the expression has one of the values that a query selects.
+    public func isIn(_ query: Selection<Value>) -> Condition { Condition(.subquery(node, isIncluded: true, query.select)) }
+
+    /// Whether the expression has none of the values that a query selects.
+    public func isNotIn(_ query: Selection<Value>) -> Condition { Condition(.subquery(node, isIncluded: false, query.select)) }
+
+    /// Whether the expression is `NULL`.
+    public var isNull: Condition { Condition(.postfix(node, " IS NULL")) }
+}
+
+extension Expr<Bool> {
+    /// Whether the expression is `false`.
+    public static prefix func ! (expression: Expr) -> Condition { Condition(.not(expression.node)) }
+}
+
+extension Expr<String> {
+    /// Whether the text matches a pattern of `LIKE`, in which `%` stands for any text, `_` for any character, and `\` takes the next
+    /// character literally. Engines differ in whether case matters: compare texts that were folded beforehand.
+    public func like(_ pattern: String) -> Condition { Condition(.postfix(.infix(node, .like, .binding(.text(pattern))), " ESCAPE '\\'")) }
+
+    /// Whether the text begins with another.
+    public func hasPrefix(_ text: String) -> Condition { like(text.escapedForLike + "%") }
+
+    /// Whether the text contains another.
+    public func contains(_ text: String) -> Condition { like("%" + text.escapedForLike + "%") }
+}
+
+extension String {
+    /// The text as a pattern of `LIKE` that matches only this text, with `\` as the escape character.
+    var escapedForLike: String { String(flatMap { "\\%_".contains($0) ? ["\\", $0] : [$0] }) }
+}

@@ -1,0 +1,118 @@
+/// Writes trees as the text and the bindings of a statement.
+struct StatementWriter {
+    /// What precedes the names of columns.
+    enum Qualification: Hashable {
+        /// Nothing, because the query has one table.
+        case none
+        /// The aliases of the tables: `t0`, `t1`, ….
+        case aliases
+        /// The name of the only table, where a column could also be that of a row which cannot be inserted.
+        case table(String)
+    }
+
+    let dialect: Dialect
+    var statement = Statement("")
+    var qualification = Qualification.none
+
+    init(_ dialect: Dialect) { self.dialect = dialect }
+
+    mutating func text(_ text: String) { statement.text += text }
+
+    mutating func write(_ node: SQLNode) {
+        switch node {
+        case .column(let column): write(column)
+        case .binding(let value): statement.bind(value)
+        case .text(let text): statement.text += text
+        case .infix(let left, let symbol, let right):
+            write(left, within: symbol.precedence)
+            statement.text += symbol.text
+            write(right, within: symbol.isAssociative ? symbol.precedence : symbol.precedence + 1)
+        case .postfix(let operand, let text):
+            write(operand, within: 5)
+            statement.text += text
+        case .not(let condition):
+            statement.text += "NOT "
+            write(condition, within: 4)
+        case .call(let name, let arguments):
+            statement.text += name + "("
+            write(arguments)
+            statement.text += ")"
+        case .distinct(let name, let argument):
+            statement.text += name + "(DISTINCT "
+            write(argument)
+            statement.text += ")"
+        case .cast(let value, let type):
+            statement.text += "CAST("
+            write(value)
+            statement.text += " AS " + dialect.name(of: type) + ")"
+        case .list(let value, let isIncluded, let values): write(value, isIncluded: isIncluded, in: values)
+        case .subquery(let value, let isIncluded, let select):
+            write(value, within: 5)
+            statement.text += isIncluded ? " IN " : " NOT IN "
+            write(nested: select)
+        case .exists(let select):
+            statement.text += "EXISTS "
+            write(nested: select)
+        case .raw(let sql): write(sql)
+        }
+    }
+
+    /// Writes nodes with commas between them.
+    mutating func write(_ nodes: [SQLNode]) {
+        for (index, node) in nodes.enumerated() {
+            if index > 0 { statement.text += ", " }
+            write(node)
+        }
+    }
+
+    /// Writes a part that was written by hand.
+    mutating func write(_ sql: SQL) {
+        for part in sql.parts {
+            switch part {
+            case .text(let text): statement.text += text
+            case .binding(let value): statement.bind(value)
+            case .list(let values): statement.bind(list: values)
+            }
+        }
+    }
+
+    /// Writes another statement in parentheses, whose columns are those of its own tables.
+    private mutating func write(nested select: SelectStatement) {
+        let outer = qualification
+        statement.text += "("
+        select.write(to: &self)
+        statement.text += ")"
+        qualification = outer
+    }
+
+    private mutating func write(_ column: ColumnReference) {
+        switch (column.source, qualification) {
+        case (.excluded, _): statement.text += "excluded."
+        case (.table(let position), .aliases): statement.text += "t\(position)."
+        case (.table, .table(let name)): statement.text += name + "."
+        case (.table, .none): break
+        }
+        statement.text += column.name
+    }
+
+    /// Writes an operand, in parentheses if its operator binds less tightly.
+    private mutating func write(_ node: SQLNode, within precedence: Int) {
+        guard node.precedence < precedence else { return write(node) }
+        statement.text += "("
+        write(node)
+        statement.text += ")"
+    }
+
+    private mutating func write(_ value: SQLNode, isIncluded: Bool, in values: [SQLData]) {
+        guard !values.isEmpty else { return text(isIncluded ? "FALSE" : "TRUE") }
+        write(value, within: 5)
+        if dialect.bindsArrays {
+            statement.text += isIncluded ? " = ANY(" : " <> ALL("
+            statement.bind(.array(values))
+            statement.text += ")"
+        } else {
+            statement.text += isIncluded ? " IN " : " NOT IN "
+            statement.bind(list: values)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Roost
+
+extension Querying {
+    /// Returns the rows of a query.
+    public func fetch<Row>(_ query: Query<Row>) async throws -> [Row] {
+        try await rows(of: query.scoped.statement(for: dialect)) { try Row(row: &$0) }
+    }
+
+    /// Returns the first row of a query, or `nil` if there is none.
+    public func first<Row>(_ query: Query<Row>) async throws -> Row? { try await fetch(query.limit(1)).first }
+
+    /// Returns the row with a key, or `nil` if there is none.
+    public func find<Row: KeyedModel>(_ type: Row.Type = Row.self, _ key: Row.Key) async throws -> Row? {
+        try await first(Row.with(key))
+    }
+
+    /// Returns the results of a query.
+    public func fetch<Result>(_ query: Selection<Result>) async throws -> [Result] {
+        try await rows(of: query.select.statement(for: dialect), query.decode)
+    }
+
+    /// Returns the first result of a query, or `nil` if there is none.
+    public func first<Result>(_ query: Selection<Result>) async throws -> Result? { try await fetch(query.limit(1)).first }
+
+    /// Returns the number of rows of a query.
+    public func count<Row>(_ query: Query<Row>) async throws -> Int {
+        var select = query.scoped
+        guard select.limit == nil, select.offset == nil else { return try await fetch(query).count }
+        select.orders = []
+        select.results = .expressions([.call("count", [.text("*")])])
+        return try await rows(of: select.statement(for: dialect)) { try $0.next(Int.self) }.first ?? 0
+    }
+
+    /// Returns whether a query has at least one row.
+    public func exists<Row>(_ query: Query<Row>) async throws -> Bool {
+        var select = query.limit(1).scoped
+        select.orders = []
+        select.results = .expressions([.text("1")])
+        return try await !rows(of: select.statement(for: dialect)) { _ in true }.isEmpty
+    }
+
+    /// Returns the rows of SQL that was written by hand, whose columns are those of the model in order: `SELECT \(columns: Row.self) …`.
+    public func fetch<Row: Model>(_ type: Row.Type, _ sql: SQL) async throws -> [Row] {
+        try await rows(of: sql.statement) { try Row(row: &$0) }
+    }
+
+    /// Returns the rows of SQL that was written by hand, with the values of each row in order.
+    ///
+    /// ```swift
+    /// let counts = try await database.fetch((String.self, Int.self), "SELECT category, count(*) FROM products GROUP BY 1")
+    /// ```
+    public func fetch<each Value: SQLValue>(_ types: (repeat (each Value).Type), _ sql: SQL) async throws -> [(repeat each Value)] {
+        try await rows(of: sql.statement) { row in (repeat try row.next((each Value).self)) }
+    }
+}

@@ -1,0 +1,111 @@
+/// A `SELECT` statement as data.
+public struct SelectStatement: Sendable {
+    /// What it selects.
+    enum Results: Sendable {
+        /// All columns of these tables of the query, by their positions, and then these expressions.
+        case rows([Int], and: [SQLNode])
+        /// These expressions.
+        case expressions([SQLNode])
+    }
+
+    /// One of its tables.
+    struct Source: Sendable {
+        let table: Table
+        /// The condition under which a row belongs to those of the tables before it.
+        let condition: SQLNode?
+    }
+
+    var results: Results
+    var sources: [Source]
+    var condition: SQLNode?
+    var groups: [SQLNode] = []
+    var groupCondition: SQLNode?
+    var orders: [SortOrder] = []
+    var limit: Int?
+    var offset: Int?
+    var lock: RowLock?
+    var isDistinct = false
+
+    init(_ table: Table) {
+        results = .rows([0], and: [])
+        sources = [Source(table: table, condition: nil)]
+    }
+
+    /// Returns the statement for an engine.
+    func statement(for dialect: Dialect) -> Statement {
+        var writer = StatementWriter(dialect)
+        write(to: &writer)
+        return writer.statement
+    }
+
+    func write(to writer: inout StatementWriter) {
+        writer.qualification = sources.count > 1 ? .aliases : .none
+        writer.text(isDistinct ? "SELECT DISTINCT " : "SELECT ")
+        writeResults(to: &writer)
+        writeSources(to: &writer)
+        write(condition, after: " WHERE ", to: &writer)
+        write(groups, after: " GROUP BY ", to: &writer)
+        write(groupCondition, after: " HAVING ", to: &writer)
+        write(orders.map(\.node), after: " ORDER BY ", to: &writer)
+        if let limit { write(.binding(.integer(Int64(limit))), after: " LIMIT ", to: &writer) }
+        if let offset {
+            // SQLite takes an offset only after a limit.
+            if limit == nil { write(.binding(.integer(.max)), after: " LIMIT ", to: &writer) }
+            write(.binding(.integer(Int64(offset))), after: " OFFSET ", to: &writer)
+        }
+        if let lock, writer.dialect.locksRows { writer.text(lock.text) }
+    }
+
+    private func writeResults(to writer: inout StatementWriter) {
+        switch results {
+        case .expressions(let nodes): writer.write(nodes)
+        case .rows(let positions, let more):
+            for (index, position) in positions.enumerated() {
+                if index > 0 { writer.text(", ") }
+                let table = sources[position].table
+                writer.text(
+                    sources.count == 1
+                        ? table.columnList : table.columns.map { "t\(position)." + $0.quotedName }.joined(separator: ", "))
+            }
+            for node in more {
+                writer.text(", ")
+                writer.write(node)
+            }
+        }
+    }
+
+    private func writeSources(to writer: inout StatementWriter) {
+        for (index, source) in sources.enumerated() {
+            writer.text(index == 0 ? " FROM " : " JOIN ")
+            writer.text(source.table.quotedName)
+            if sources.count > 1 { writer.text(" AS t\(index)") }
+            write(source.condition, after: " ON ", to: &writer)
+        }
+    }
+
+    private func write(_ node: SQLNode?, after keyword: String, to writer: inout StatementWriter) {
+        guard let node else { return }
+        writer.text(keyword)
+        writer.write(node)
+    }
+
+    private func write(_ nodes: [SQLNode], after keyword: String, to writer: inout StatementWriter) {
+        guard !nodes.isEmpty else { return }
+        writer.text(keyword)
+        writer.write(nodes)
+    }
+}
+
+/// How rows are locked until the end of the transaction, on engines where several transactions write at a time.
+public struct RowLock: Hashable, Sendable {
+    let text: String
+
+    /// Waits for other transactions that have locked the rows.
+    public static let update = RowLock(text: " FOR UPDATE")
+    /// Leaves out rows that other transactions have locked, as the workers of a queue do.
+    public static let skipLocked = RowLock(text: " FOR UPDATE SKIP LOCKED")
+    /// Fails if another transaction has locked one of the rows.
+    public static let noWait = RowLock(text: " FOR UPDATE NOWAIT")
+    /// Lets others read and refer to the rows, but not change them.
+    public static let share = RowLock(text: " FOR SHARE")
+}
