@@ -3,13 +3,16 @@ public struct PageCursor: ParameterValue, Hashable {
     /// The sort key of the last item on the previous page.
     public let key: String
 
+    /// The largest number of bytes of a cursor as it is sent.
+    public static let longest = 2048
+
     /// Creates a cursor for the page that follows an item.
     /// - Parameter key: The item's sort key.
     public init(after key: String) { self.key = key }
 
-    /// Reads a cursor from at most 512 bytes of URL-safe base64, or returns `nil` if the text is not a cursor.
+    /// Reads a cursor from at most `longest` bytes of URL-safe base64, or returns `nil` if the text is not a cursor.
     public init?(parameter: String) {
-        guard (1...512).contains(parameter.utf8.count), let bytes = Base64URL.decode(parameter),
+        guard (1...Self.longest).contains(parameter.utf8.count), let bytes = Base64URL.decode(parameter),
             let key = String(validating: bytes, as: UTF8.self), !key.utf8.contains(0)
         else { return nil }
         self.key = key

@@ -64,6 +64,16 @@ public struct Database: Changing {
         return result
     }
 
+    /// Runs work that reads, in one transaction.
+    public func snapshot<Result: Sendable>(_ body: @Sendable (any Querying) async throws -> Result) async throws -> Result {
+        try await read { try await body($0) }
+    }
+
+    /// Runs work in one transaction.
+    public func together<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
+        try await transaction { try await body($0) }
+    }
+
     /// Returns a stream with an element for each commit through this value. Commits between two reads are combined.
     public func commits() -> AsyncStream<Void> { committed.notifications() }
 

@@ -16,6 +16,9 @@ public protocol Querying: Sendable {
     /// - Returns: The decoded rows.
     /// - Throws: A `DatabaseError`; a `Problem` with status 503 if no connection became available in time; the error of `decode`.
     func rows<Row: Sendable>(of statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> [Row]
+
+    /// Runs work whose statements all see the same snapshot, as far as the isolation of a surrounding transaction allows.
+    func snapshot<Result: Sendable>(_ body: @Sendable (any Querying) async throws -> Result) async throws -> Result
 }
 
 /// Something that statements can be run on which change rows: a `Database` or a `Transaction`.
@@ -27,6 +30,9 @@ public protocol Changing: Querying {
     /// - Returns: The decoded rows, and the number of changed rows.
     /// - Throws: A `DatabaseError`; a `Problem` with status 503 if no connection became available in time; the error of `decode`.
     func change<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row>
+
+    /// Runs work in one transaction: the surrounding one, or otherwise one of its own.
+    func together<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result
 }
 
 extension Querying {

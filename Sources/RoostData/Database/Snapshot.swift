@@ -13,4 +13,9 @@ public struct Snapshot: Querying {
     public func rows<Row: Sendable>(of statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> [Row] {
         try await work.run(statement, decode).rows
     }
+
+    /// Runs work in this snapshot.
+    public func snapshot<Result: Sendable>(_ body: @Sendable (any Querying) async throws -> Result) async throws -> Result {
+        try await body(self)
+    }
 }

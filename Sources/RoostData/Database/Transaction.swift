@@ -21,6 +21,16 @@ public struct Transaction: Changing {
         try await work.run(statement, decode)
     }
 
+    /// Runs work in this transaction.
+    public func snapshot<Result: Sendable>(_ body: @Sendable (any Querying) async throws -> Result) async throws -> Result {
+        try await body(self)
+    }
+
+    /// Runs work in this transaction.
+    public func together<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
+        try await body(self)
+    }
+
     /// Runs statements that are all known beforehand, in as few exchanges with the engine as possible.
     /// - Returns: The number of rows that each of them changed.
     /// - Throws: A `DatabaseError` for the first statement that fails; the later ones are not run.

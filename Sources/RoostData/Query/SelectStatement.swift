@@ -12,7 +12,7 @@ public struct SelectStatement: Sendable {
     struct Source: Sendable {
         let table: Table
         /// The condition under which a row belongs to those of the tables before it.
-        let condition: SQLNode?
+        var condition: SQLNode?
     }
 
     var results: Results

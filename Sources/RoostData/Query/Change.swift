@@ -1,0 +1,167 @@
+import Roost
+
+/// A change of the rows of a query: an update or a deletion. It runs when it is passed to `run(_:)`.
+///
+/// ```swift
+/// let changed = try await transaction.run(ProductRow.where { $0.id == id && $0.stock >= 2 }.update { $0.stock -= 2 })
+/// ```
+public struct Change<Row: Model>: Sendable {
+    /// What happens to the rows.
+    enum Kind: Sendable {
+        case update([Assignment])
+        case delete
+    }
+
+    let kind: Kind
+    let query: Query<Row>
+
+    /// Returns the change with the values of these expressions after it, one result for each changed row.
+    public func returning<each Value: SQLValue>(
+        _ expressions: (Row.Columns) -> (repeat Expr<each Value>)
+    ) -> ReturningChange<(repeat each Value)> {
+        var nodes: [SQLNode] = []
+        for expression in repeat each expressions(Row.columns) { nodes.append(expression.node) }
+        return ReturningChange(write: { [nodes] in write(to: &$0, at: $1, returning: nodes) }) { row in
+            (repeat try row.next((each Value).self))
+        }
+    }
+
+    /// Returns the change with the rows after it, or before it if they are deleted.
+    public func returningRows() -> ReturningChange<Row> {
+        ReturningChange(write: { write(to: &$0, at: $1, returning: Row.columns.nodes) }) { try Row(row: &$0) }
+    }
+
+    func write(to writer: inout StatementWriter, at clock: any ServiceClock, returning nodes: [SQLNode] = []) {
+        let table = Row.table
+        switch kind {
+        case .update(let assignments):
+            writer.text("UPDATE \(table.quotedName) SET ")
+            writer.write(assignments + automatic(besides: assignments, at: clock))
+        case .delete:
+            if let deletion = table.deletion {
+                writer.text("UPDATE \(table.quotedName) SET ")
+                writer.write([Assignment(column: table.columns[deletion].quotedName, value: .binding(clock.now.sql))])
+            } else {
+                writer.text("DELETE FROM \(table.quotedName)")
+            }
+        }
+        if let condition = condition {
+            writer.text(" WHERE ")
+            writer.write(condition)
+        }
+        if !nodes.isEmpty {
+            writer.text(" RETURNING ")
+            writer.write(nodes)
+        }
+    }
+
+    /// The condition for the rows. Those of an ordered or limited query are found by a query of their own.
+    private var condition: SQLNode? {
+        let select = query.scoped
+        guard select.limit != nil || select.offset != nil || select.lock != nil, let key = Row.table.keys.first, Row.table.keys.count == 1
+        else { return select.condition }
+        var keys = select
+        let node = Row.columns.nodes[key]
+        keys.results = .expressions([node])
+        return .subquery(node, isIncluded: true, keys)
+    }
+
+    /// What changes with every update: the row's version, and the time of its last change.
+    private func automatic(besides assignments: [Assignment], at clock: any ServiceClock) -> [Assignment] {
+        let table = Row.table, nodes = Row.columns.nodes
+        let version = table.version.map {
+            Assignment(column: table.columns[$0].quotedName, value: .infix(nodes[$0], .plus, .text("1")))
+        }
+        let update = table.update.map { Assignment(column: table.columns[$0].quotedName, value: .binding(clock.now.sql)) }
+        return [version, update].compactMap { $0 }.filter { own in !assignments.contains { $0.column == own.column } }
+    }
+}
+
+/// A change that returns something for each changed row.
+public struct ReturningChange<Result: Sendable>: Sendable {
+    let write: @Sendable (inout StatementWriter, any ServiceClock) -> Void
+    let decode: RowDecoder<Result>
+}
+
+/// A column and its new value.
+struct Assignment: Sendable {
+    let column: String
+    let value: SQLNode
+
+    /// Returns the columns that a closure has changed.
+    static func all<Row: Model>(of model: Row.Type, _ change: (inout Row.Columns) -> Void) -> [Assignment] {
+        var columns = Row.columns
+        change(&columns)
+        return zip(Row.table.columns, columns.nodes).compactMap { column, node in
+            node.isColumn(column.quotedName) ? nil : Assignment(column: column.quotedName, value: node)
+        }
+    }
+}
+
+extension StatementWriter {
+    /// Writes assignments with commas between them.
+    mutating func write(_ assignments: [Assignment]) {
+        for (index, assignment) in assignments.enumerated() {
+            text((index > 0 ? ", " : "") + assignment.column + " = ")
+            write(assignment.value)
+        }
+    }
+}
+
+extension Query {
+    /// Returns an update of the query's rows.
+    /// - Parameter change: Sets the columns: `$0.name.set("x")`, `$0.stock -= 2`, `$0.total = $0.price * $0.quantity`.
+    public func update(_ change: (inout Row.Columns) -> Void) -> Change<Row> {
+        Change(kind: .update(Assignment.all(of: Row.self, change)), query: self)
+    }
+
+    /// Returns a deletion of the query's rows. A model with `@DeletedAt` keeps them, marked as deleted.
+    public func delete() -> Change<Row> { Change(kind: .delete, query: self) }
+}
+
+extension Changing {
+    /// Runs an update or a deletion.
+    /// - Returns: The number of changed rows.
+    @discardableResult
+    public func run<Row>(_ change: Change<Row>) async throws -> Int {
+        if case .update(let assignments) = change.kind, assignments.isEmpty { return 0 }
+        var writer = StatementWriter(dialect)
+        change.write(to: &writer, at: clock)
+        return try await self.change(writer.statement) { _ in }.changes
+    }
+
+    /// Runs an update or a deletion.
+    /// - Returns: A result for each changed row.
+    public func run<Result>(_ change: ReturningChange<Result>) async throws -> [Result] {
+        var writer = StatementWriter(dialect)
+        change.write(&writer, clock)
+        return try await self.change(writer.statement, change.decode).rows
+    }
+
+    /// Writes all columns of a row, which is found by its key. With `@Version`, the row must not have been changed since it was read.
+    /// - Returns: The row as it is stored then.
+    /// - Throws: A `Problem` with status 409 if the row has been changed or deleted since it was read.
+    @discardableResult
+    public func update<Row: KeyedModel>(_ row: Row) async throws -> Row {
+        var bindings: [SQLData] = []
+        row.bind(to: &bindings)
+        let table = Row.table
+        let assignments = table.columns.indices.filter { !table.keys.contains($0) && $0 != table.version && $0 != table.update }.map {
+            Assignment(column: table.columns[$0].quotedName, value: .binding(bindings[$0]))
+        }
+        var query = Row.with(row.key)
+        if let version = table.version {
+            query = query.where { Condition(.infix($0.nodes[version], .equal, .binding(bindings[version]))) }
+        }
+        let stored = try await run(Change(kind: .update(assignments), query: query).returningRows())
+        guard let first = stored.first else {
+            throw Problem(.conflict, "The data has been changed by somebody else since it was read.")
+        }
+        return first
+    }
+
+    /// Deletes a row, which is found by its key. A model with `@DeletedAt` keeps it, marked as deleted.
+    /// - Returns: Whether the row was there.
+    @discardableResult
+    public func delete<Row: KeyedModel>(_ row: Row) async throws -> Bool { try await run(Row.with(row.key).delete()) > 0 }
+}

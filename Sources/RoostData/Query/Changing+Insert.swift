@@ -1,0 +1,106 @@
+extension Changing {
+    /// Inserts a row.
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - rule: What to do if a row with the same unique values exists; `nil` to fail.
+    /// - Returns: Whether the row was inserted, or the existing one changed.
+    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and there is no rule for it.
+    @discardableResult
+    public func insert<Row: Model>(_ row: Row, onConflict rule: ConflictRule<Row>? = nil) async throws -> Bool {
+        try await insert([row], onConflict: rule) > 0
+    }
+
+    /// Inserts rows, all or none, with as few statements as possible.
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - rule: What to do if a row with the same unique values exists; `nil` to fail.
+    /// - Returns: The number of rows that were inserted or changed.
+    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and there is no rule for it.
+    @discardableResult
+    public func insert<Row: Model>(_ rows: [Row], onConflict rule: ConflictRule<Row>? = nil) async throws -> Int {
+        try await insert(rows, rule, []) { _ in }.changes
+    }
+
+    /// Inserts rows, all or none, with as few statements as possible.
+    /// - Parameters:
+    ///   - rows: The rows.
+    ///   - rule: What to do if a row with the same unique values exists; `nil` to fail.
+    ///   - expressions: Returns what to return for each row that was inserted or changed.
+    /// - Returns: A result for each row that was inserted or changed, in the order of the rows.
+    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and there is no rule for it.
+    public func insert<Row: Model, each Value: SQLValue>(
+        _ rows: [Row], onConflict rule: ConflictRule<Row>? = nil, returning expressions: (Row.Columns) -> (repeat Expr<each Value>)
+    ) async throws -> [(repeat each Value)] {
+        var nodes: [SQLNode] = []
+        for expression in repeat each expressions(Row.columns) { nodes.append(expression.node) }
+        return try await insert(rows, rule, nodes) { row in (repeat try row.next((each Value).self)) }.rows
+    }
+
+    private func insert<Row: Model, Result: Sendable>(
+        _ rows: [Row], _ rule: ConflictRule<Row>?, _ returned: [SQLNode], _ decode: @escaping RowDecoder<Result>
+    ) async throws -> StatementResult<Result> {
+        let statements = Insertion.statements(for: rows, rule, returned, dialect)
+        if statements.count == 1 { return try await change(statements[0], decode) }
+        guard !statements.isEmpty else { return StatementResult() }
+        return try await together { transaction in
+            var total = StatementResult<Result>()
+            for statement in statements {
+                let result = try await transaction.change(statement, decode)
+                total.rows += result.rows
+                total.changes += result.changes
+            }
+            return total
+        }
+    }
+}
+
+/// Writes insertions.
+enum Insertion {
+    /// The largest number of rows of a statement.
+    private static let longest = 256
+
+    /// Returns the statements that insert rows. Their numbers of rows are powers of two, so that few texts, and so few prepared statements,
+    /// insert any number of rows.
+    static func statements<Row: Model>(
+        for rows: [Row], _ rule: ConflictRule<Row>?, _ returned: [SQLNode], _ dialect: Dialect
+    ) -> [Statement] {
+        let table = Row.table
+        let columns = table.columns.indices.filter { !table.columns[$0].isGenerated }
+        var most = longest
+        while most > 1, most * columns.count > dialect.bindingLimit { most /= 2 }
+        var statements: [Statement] = [], rest = rows[...]
+        while !rest.isEmpty {
+            var size = most
+            while size > rest.count { size /= 2 }
+            statements.append(statement(for: rest.prefix(size), columns, rule, returned, dialect))
+            rest = rest.dropFirst(size)
+        }
+        return statements
+    }
+
+    private static func statement<Row: Model>(
+        for rows: ArraySlice<Row>, _ columns: [Int], _ rule: ConflictRule<Row>?, _ returned: [SQLNode], _ dialect: Dialect
+    ) -> Statement {
+        let table = Row.table, isWhole = columns.count == table.columns.count
+        var writer = StatementWriter(dialect)
+        let names = isWhole ? table.columnList : columns.map { table.columns[$0].quotedName }.joined(separator: ", ")
+        writer.text("INSERT INTO \(table.quotedName) (\(names)) VALUES ")
+        var values: [SQLData] = []
+        for (index, row) in rows.enumerated() {
+            values.removeAll(keepingCapacity: true)
+            row.bind(to: &values)
+            writer.text(index > 0 ? ", (" : "(")
+            for (position, column) in columns.enumerated() {
+                if position > 0 { writer.text(", ") }
+                writer.statement.bind(values[column])
+            }
+            writer.text(")")
+        }
+        rule?.write(to: &writer)
+        if !returned.isEmpty {
+            writer.text(" RETURNING ")
+            writer.write(returned)
+        }
+        return writer.statement
+    }
+}

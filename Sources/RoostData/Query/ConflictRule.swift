@@ -1,0 +1,68 @@
+/// What an insertion does if a row with the same unique values exists.
+public struct ConflictRule<Row: Model>: Sendable {
+    /// The names of the columns whose values are the same. They have a unique index; empty for any.
+    let target: [String]
+    let assignments: [Assignment]
+    let condition: SQLNode?
+
+    /// Keeps the existing row.
+    public static var ignore: ConflictRule { ConflictRule(target: [], assignments: [], condition: nil) }
+
+    /// Replaces all other columns of the existing row, which has the same key.
+    public static var replace: ConflictRule {
+        let table = Row.table, new = Row.Columns(of: .excluded).nodes
+        let others = table.columns.indices.filter { !table.keys.contains($0) }
+        return ConflictRule(
+            target: keys, assignments: others.map { Assignment(column: table.columns[$0].quotedName, value: new[$0]) }, condition: nil)
+    }
+
+    /// Sets these columns of the existing row, which has the same key, to the new row's values.
+    public static func update<each Group: ColumnExpressions>(_ columns: (Row.Columns) -> (repeat each Group)) -> ConflictRule {
+        var names: [String] = []
+        for group in repeat each columns(Row.columns) { names += group.nodes.compactMap(\.columnName) }
+        return ConflictRule(
+            target: keys,
+            assignments: names.map { Assignment(column: $0, value: .column(ColumnReference(source: .excluded, name: $0))) }, condition: nil)
+    }
+
+    /// Changes the existing row, which has the same key.
+    /// - Parameter change: Sets columns of the existing row, from its own values and those of the new row: `$0.count += $1.count`.
+    public static func update(set change: (inout Row.Columns, Row.Columns) -> Void) -> ConflictRule {
+        let new = Row.Columns(of: .excluded)
+        return ConflictRule(target: keys, assignments: Assignment.all(of: Row.self) { change(&$0, new) }, condition: nil)
+    }
+
+    /// Returns the rule for rows that have the same values of these columns, which have a unique index, instead of the same key.
+    public func on<each Group: ColumnExpressions>(_ columns: (Row.Columns) -> (repeat each Group)) -> ConflictRule {
+        var names: [String] = []
+        for group in repeat each columns(Row.columns) { names += group.nodes.compactMap(\.columnName) }
+        return ConflictRule(target: names, assignments: assignments, condition: condition)
+    }
+
+    /// Returns the rule with a condition: if it does not hold for the existing and the new row, the existing one is kept as it is.
+    public func `where`(_ condition: (Row.Columns, Row.Columns) -> Condition) -> ConflictRule {
+        let node = condition(Row.columns, Row.Columns(of: .excluded)).node
+        return ConflictRule(target: target, assignments: assignments, condition: .both(self.condition, node))
+    }
+
+    private static var keys: [String] { Row.table.keys.map { Row.table.columns[$0].quotedName } }
+
+    func write(to writer: inout StatementWriter) {
+        writer.text(" ON CONFLICT")
+        if !target.isEmpty { writer.text(" (\(target.joined(separator: ", ")))") }
+        guard !assignments.isEmpty else { return writer.text(" DO NOTHING") }
+        writer.qualification = .table(Row.table.quotedName)
+        writer.text(" DO UPDATE SET ")
+        writer.write(assignments)
+        if let condition {
+            writer.text(" WHERE ")
+            writer.write(condition)
+        }
+        writer.qualification = .none
+    }
+}
+
+extension SQLNode {
+    /// The name of the column, if the node is one.
+    var columnName: String? { if case .column(let column) = self { column.name } else { nil } }
+}

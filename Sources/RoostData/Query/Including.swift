@@ -1,0 +1,78 @@
+/// Rows of a model, each with the rows of other models that refer to it. However many rows there are, each model takes one statement, and
+/// all statements see the same snapshot.
+public struct Including<Row: KeyedModel, each Child: Model>: Sendable {
+    let query: Query<Row>
+    let children: (repeat IncludedRows<Row.Key, each Child>)
+
+    init(_ query: Query<Row>, _ children: repeat IncludedRows<Row.Key, each Child>) {
+        self.query = query
+        self.children = (repeat each children)
+    }
+
+    /// Returns the rows with those of one more model that refer to them.
+    /// - Parameters:
+    ///   - query: The other rows, in their order.
+    ///   - reference: Returns the column that refers to the key.
+    public func including<Other: Model>(
+        _ query: Query<Other>, by reference: (Other.Columns) -> Expr<Row.Key>
+    ) -> Including<Row, repeat each Child, Other> {
+        Including<Row, repeat each Child, Other>(self.query, repeat each children, IncludedRows(query, reference(Other.columns)))
+    }
+}
+
+/// The rows of a model that refer to others.
+struct IncludedRows<Key: SQLValue & Hashable, Child: Model>: Sendable {
+    private let query: Query<Child>
+    private let reference: Expr<Key>
+
+    init(_ query: Query<Child>, _ reference: Expr<Key>) {
+        self.query = query
+        self.reference = reference
+    }
+
+    /// Returns the rows that refer to each key.
+    func fetch(for keys: [Key], from database: any Querying) async throws -> [Key: [Child]] {
+        var groups: [Key: [Child]] = [:]
+        for start in stride(from: 0, to: keys.count, by: 8192) {
+            var select = query.where { _ in reference.isIn(keys[start..<min(start + 8192, keys.count)]) }.scoped
+            select.results = .rows([0], and: [reference.node])
+            let pairs = try await database.rows(of: select.statement(for: database.dialect)) { row in
+                (child: try Child(row: &row), key: try row.next(Key.self))
+            }
+            for pair in pairs { groups[pair.key, default: []].append(pair.child) }
+        }
+        return groups
+    }
+}
+
+extension Query where Row: KeyedModel {
+    /// Returns the rows with those of another model that refer to them.
+    ///
+    /// ```swift
+    /// for (order, lines) in try await database.fetch(OrderRow.all.including(LineRow.all) { $0.order }) { … }
+    /// ```
+    /// - Parameters:
+    ///   - query: The other rows, in their order.
+    ///   - reference: Returns the column that refers to the key.
+    public func including<Child: Model>(
+        _ query: Query<Child>, by reference: (Child.Columns) -> Expr<Row.Key>
+    ) -> Including<Row, Child> {
+        Including(self, IncludedRows(query, reference(Child.columns)))
+    }
+}
+
+extension Querying {
+    /// Returns the rows of a query with those that refer to them.
+    public func fetch<Row, each Child>(_ query: Including<Row, repeat each Child>) async throws -> [(Row, repeat [each Child])] {
+        try await snapshot { database in
+            let rows = try await database.fetch(query.query), keys = rows.map(\.key)
+            let groups = (repeat try await (each query.children).fetch(for: keys, from: database))
+            return rows.map { row in (row, repeat (each groups)[row.key] ?? []) }
+        }
+    }
+
+    /// Returns the first row of a query with those that refer to it, or `nil` if there is none.
+    public func first<Row, each Child>(_ query: Including<Row, repeat each Child>) async throws -> (Row, repeat [each Child])? {
+        try await fetch(Including<Row, repeat each Child>(query.query.limit(1), repeat each query.children)).first
+    }
+}
