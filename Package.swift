@@ -115,7 +115,7 @@ let package = Package(
             ],
             exclude: ["error_details", "health", "reflection"].map { "Services/Descriptors/\($0).proto" },
             resources: ["error_details", "health", "reflection"].map { .embedInCode("Services/Descriptors/\($0).binpb") }),
-        .target(name: "RoostData", dependencies: ["Roost"]),
+        .target(name: "RoostData", dependencies: ["Roost", "RoostMacros"]),
         .target(name: "RoostStore", dependencies: ["Roost"]),
         .target(
             name: "RoostIdempotency", dependencies: ["Roost", "RoostStore", .product(name: "Crypto", package: "swift-crypto")]),

@@ -15,6 +15,9 @@ public protocol RowSource: AnyObject {
 /// Reads the values of one row by their positions, straight from the driver's memory. It is valid only within the closure that decodes
 /// the row.
 public struct RowReader {
+    /// Why a value cannot be read.
+    public typealias Failure = DatabaseError
+
     @usableFromInline let source: any RowSource
     @usableFromInline var position = 0
 

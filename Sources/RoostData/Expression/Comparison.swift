@@ -74,7 +74,7 @@ extension Expr<Bool> {
 extension Expr<String> {
     /// Whether the text matches a pattern of `LIKE`, in which `%` stands for any text, `_` for any character, and `\` takes the next
     /// character literally. Engines differ in whether case matters: compare texts that were folded beforehand.
-    public func like(_ pattern: String) -> Condition { Condition(.postfix(.infix(node, .like, .binding(.text(pattern))), " ESCAPE '\\'")) }
+    public func like(_ pattern: String) -> Condition { Condition(.like(node, .binding(.text(pattern)))) }
 
     /// Whether the text begins with another.
     public func hasPrefix(_ text: String) -> Condition { like(text.escapedForLike + "%") }

@@ -10,6 +10,8 @@ public indirect enum SQLNode: Sendable {
     case infix(SQLNode, InfixOperator, SQLNode)
     /// An operand with text behind it, such as `IS NULL`.
     case postfix(SQLNode, String)
+    /// Whether a text matches a pattern, in which `\` takes the next character literally.
+    case like(SQLNode, SQLNode)
     /// The opposite of a condition.
     case not(SQLNode)
     /// A function with its arguments.
@@ -71,7 +73,6 @@ public struct InfixOperator: Hashable, Sendable {
     static let lessOrEqual = InfixOperator(" <= ", 4)
     static let greater = InfixOperator(" > ", 4)
     static let greaterOrEqual = InfixOperator(" >= ", 4)
-    static let like = InfixOperator(" LIKE ", 4)
     static let plus = InfixOperator(" + ", 5, isAssociative: true)
     static let minus = InfixOperator(" - ", 5)
     static let times = InfixOperator(" * ", 6, isAssociative: true)
@@ -85,7 +86,7 @@ extension SQLNode {
         switch self {
         case .infix(_, let symbol, _): symbol.precedence
         case .not: 3
-        case .postfix, .list, .subquery: 4
+        case .postfix, .like, .list, .subquery: 4
         case .raw: 0
         default: 9
         }

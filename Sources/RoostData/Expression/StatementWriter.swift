@@ -30,6 +30,11 @@ struct StatementWriter {
         case .postfix(let operand, let text):
             write(operand, within: 5)
             statement.text += text
+        case .like(let text, let pattern):
+            write(text, within: 5)
+            statement.text += " LIKE "
+            write(pattern, within: 5)
+            statement.text += " ESCAPE '\\'"
         case .not(let condition):
             statement.text += "NOT "
             write(condition, within: 4)

@@ -23,13 +23,13 @@ public protocol Model: Sendable {
 /// A model whose rows are identified by one column.
 public protocol KeyedModel: Model {
     /// The type of the key.
-    associatedtype Key: SQLValue & Hashable
+    associatedtype ID: SQLValue & Hashable
 
     /// The column that identifies a row.
-    static func key(_ columns: Columns) -> Expr<Key>
+    static func key(_ columns: Columns) -> Expr<ID>
 
     /// Identifies the row.
-    var key: Key { get }
+    var key: ID { get }
 }
 
 /// The columns of a model as expressions of a statement.

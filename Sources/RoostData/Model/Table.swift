@@ -39,7 +39,7 @@ public struct Table: Sendable {
     }
 
     /// Returns the columns of a property.
-    public static func columns<Value: StoredValue>(_ type: Value.Type, _ name: String) -> [TableColumn] { Value.tableColumns(name) }
+    public static func columns<Value: Storable>(_ type: Value.Type, _ name: String) -> [TableColumn] { Value.tableColumns(name) }
 
     /// Returns the column of a property that is stored as JSON.
     public static func json(_ name: String, isNullable: Bool = false) -> [TableColumn] {
@@ -156,7 +156,7 @@ extension [TableColumn] {
         changed { $0.reference = TableReference(table: { Other.table }, onDelete: action) }
     }
     /// The rows that exist when the column is added get this value.
-    public func fallback<Value: StoredValue>(_ value: Value) -> [TableColumn] {
+    public func fallback<Value: Storable>(_ value: Value) -> [TableColumn] {
         var bindings: [SQLData] = []
         value.bind(to: &bindings)
         var columns = self

@@ -2,34 +2,34 @@ extension Changing {
     /// Inserts a row.
     /// - Parameters:
     ///   - row: The row.
-    ///   - rule: What to do if a row with the same unique values exists; `nil` to fail.
+    ///   - rule: What to do if a row with the same unique values exists.
     /// - Returns: Whether the row was inserted, or the existing one changed.
-    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and there is no rule for it.
+    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and the rule is `.fail`.
     @discardableResult
-    public func insert<Row: Model>(_ row: Row, onConflict rule: ConflictRule<Row>? = nil) async throws -> Bool {
+    public func insert<Row: Model>(_ row: Row, onConflict rule: ConflictRule<Row> = .fail) async throws -> Bool {
         try await insert([row], onConflict: rule) > 0
     }
 
     /// Inserts rows, all or none, with as few statements as possible.
     /// - Parameters:
     ///   - rows: The rows.
-    ///   - rule: What to do if a row with the same unique values exists; `nil` to fail.
+    ///   - rule: What to do if a row with the same unique values exists.
     /// - Returns: The number of rows that were inserted or changed.
-    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and there is no rule for it.
+    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and the rule is `.fail`.
     @discardableResult
-    public func insert<Row: Model>(_ rows: [Row], onConflict rule: ConflictRule<Row>? = nil) async throws -> Int {
+    public func insert<Row: Model>(_ rows: [Row], onConflict rule: ConflictRule<Row> = .fail) async throws -> Int {
         try await insert(rows, rule, []) { _ in }.changes
     }
 
     /// Inserts rows, all or none, with as few statements as possible.
     /// - Parameters:
     ///   - rows: The rows.
-    ///   - rule: What to do if a row with the same unique values exists; `nil` to fail.
+    ///   - rule: What to do if a row with the same unique values exists.
     ///   - expressions: Returns what to return for each row that was inserted or changed.
     /// - Returns: A result for each row that was inserted or changed, in the order of the rows.
-    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and there is no rule for it.
+    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and the rule is `.fail`.
     public func insert<Row: Model, each Value: SQLValue>(
-        _ rows: [Row], onConflict rule: ConflictRule<Row>? = nil, returning expressions: (Row.Columns) -> (repeat Expr<each Value>)
+        _ rows: [Row], onConflict rule: ConflictRule<Row> = .fail, returning expressions: (Row.Columns) -> (repeat Expr<each Value>)
     ) async throws -> [(repeat each Value)] {
         var nodes: [SQLNode] = []
         for expression in repeat each expressions(Row.columns) { nodes.append(expression.node) }
@@ -37,7 +37,7 @@ extension Changing {
     }
 
     private func insert<Row: Model, Result: Sendable>(
-        _ rows: [Row], _ rule: ConflictRule<Row>?, _ returned: [SQLNode], _ decode: @escaping RowDecoder<Result>
+        _ rows: [Row], _ rule: ConflictRule<Row>, _ returned: [SQLNode], _ decode: @escaping RowDecoder<Result>
     ) async throws -> StatementResult<Result> {
         let statements = Insertion.statements(for: rows, rule, returned, dialect)
         if statements.count == 1 { return try await change(statements[0], decode) }
@@ -62,7 +62,7 @@ enum Insertion {
     /// Returns the statements that insert rows. Their numbers of rows are powers of two, so that few texts, and so few prepared statements,
     /// insert any number of rows.
     static func statements<Row: Model>(
-        for rows: [Row], _ rule: ConflictRule<Row>?, _ returned: [SQLNode], _ dialect: Dialect
+        for rows: [Row], _ rule: ConflictRule<Row>, _ returned: [SQLNode], _ dialect: Dialect
     ) -> [Statement] {
         let table = Row.table
         let columns = table.columns.indices.filter { !table.columns[$0].isGenerated }
@@ -79,7 +79,7 @@ enum Insertion {
     }
 
     private static func statement<Row: Model>(
-        for rows: ArraySlice<Row>, _ columns: [Int], _ rule: ConflictRule<Row>?, _ returned: [SQLNode], _ dialect: Dialect
+        for rows: ArraySlice<Row>, _ columns: [Int], _ rule: ConflictRule<Row>, _ returned: [SQLNode], _ dialect: Dialect
     ) -> Statement {
         let table = Row.table, isWhole = columns.count == table.columns.count
         var writer = StatementWriter(dialect)
@@ -96,7 +96,7 @@ enum Insertion {
             }
             writer.text(")")
         }
-        rule?.write(to: &writer)
+        rule.write(to: &writer)
         if !returned.isEmpty {
             writer.text(" RETURNING ")
             writer.write(returned)

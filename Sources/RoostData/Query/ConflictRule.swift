@@ -4,12 +4,26 @@ public struct ConflictRule<Row: Model>: Sendable {
     let target: [String]
     let assignments: [Assignment]
     let condition: SQLNode?
+    private var fails = false
+
+    private init(target: [String], assignments: [Assignment], condition: SQLNode?) {
+        self.target = target
+        self.assignments = assignments
+        self.condition = condition
+    }
+
+    /// Fails with a `DatabaseError` with the code `.uniqueViolation`.
+    public static var fail: ConflictRule {
+        var rule = ignore
+        rule.fails = true
+        return rule
+    }
 
     /// Keeps the existing row.
     public static var ignore: ConflictRule { ConflictRule(target: [], assignments: [], condition: nil) }
 
     /// Replaces all other columns of the existing row, which has the same key.
-    public static var replace: ConflictRule {
+    public static var replaceRow: ConflictRule {
         let table = Row.table, new = Row.Columns(of: .excluded).nodes
         let others = table.columns.indices.filter { !table.keys.contains($0) }
         return ConflictRule(
@@ -17,17 +31,26 @@ public struct ConflictRule<Row: Model>: Sendable {
     }
 
     /// Sets these columns of the existing row, which has the same key, to the new row's values.
-    public static func update<each Group: ColumnExpressions>(_ columns: (Row.Columns) -> (repeat each Group)) -> ConflictRule {
+    public static func replace<each Group: ColumnExpressions>(_ columns: (Row.Columns) -> (repeat each Group)) -> ConflictRule {
         var names: [String] = []
-        for group in repeat each columns(Row.columns) { names += group.nodes.compactMap(\.columnName) }
-        return ConflictRule(
-            target: keys,
-            assignments: names.map { Assignment(column: $0, value: .column(ColumnReference(source: .excluded, name: $0))) }, condition: nil)
+        for group in repeat each columns(Row.columns) { names += group.names }
+        return replacing(names)
+    }
+
+    // In a chain such as `.replace { $0.stock }.where { … }`, the compiler does not infer a single column as a pack.
+    /// Sets one column of the existing row, which has the same key, to the new row's value.
+    public static func replace<Group: ColumnExpressions>(_ column: (Row.Columns) -> Group) -> ConflictRule {
+        replacing(column(Row.columns).names)
+    }
+
+    private static func replacing(_ names: [String]) -> ConflictRule {
+        let assignments = names.map { Assignment(column: $0, value: .column(ColumnReference(source: .excluded, name: $0))) }
+        return ConflictRule(target: keys, assignments: assignments, condition: nil)
     }
 
     /// Changes the existing row, which has the same key.
     /// - Parameter change: Sets columns of the existing row, from its own values and those of the new row: `$0.count += $1.count`.
-    public static func update(set change: (inout Row.Columns, Row.Columns) -> Void) -> ConflictRule {
+    public static func update(_ change: (inout Row.Columns, Row.Columns) -> Void) -> ConflictRule {
         let new = Row.Columns(of: .excluded)
         return ConflictRule(target: keys, assignments: Assignment.all(of: Row.self) { change(&$0, new) }, condition: nil)
     }
@@ -35,7 +58,7 @@ public struct ConflictRule<Row: Model>: Sendable {
     /// Returns the rule for rows that have the same values of these columns, which have a unique index, instead of the same key.
     public func on<each Group: ColumnExpressions>(_ columns: (Row.Columns) -> (repeat each Group)) -> ConflictRule {
         var names: [String] = []
-        for group in repeat each columns(Row.columns) { names += group.nodes.compactMap(\.columnName) }
+        for group in repeat each columns(Row.columns) { names += group.names }
         return ConflictRule(target: names, assignments: assignments, condition: condition)
     }
 
@@ -48,6 +71,7 @@ public struct ConflictRule<Row: Model>: Sendable {
     private static var keys: [String] { Row.table.keys.map { Row.table.columns[$0].quotedName } }
 
     func write(to writer: inout StatementWriter) {
+        if fails { return }
         writer.text(" ON CONFLICT")
         if !target.isEmpty { writer.text(" (\(target.joined(separator: ", ")))") }
         guard !assignments.isEmpty else { return writer.text(" DO NOTHING") }
@@ -62,7 +86,9 @@ public struct ConflictRule<Row: Model>: Sendable {
     }
 }
 
-extension SQLNode {
-    /// The name of the column, if the node is one.
-    var columnName: String? { if case .column(let column) = self { column.name } else { nil } }
+extension ColumnExpressions {
+    /// The names of the columns.
+    fileprivate var names: [String] {
+        nodes.compactMap { node in if case .column(let column) = node { column.name } else { nil } }
+    }
 }

@@ -2,9 +2,9 @@
 /// all statements see the same snapshot.
 public struct Including<Row: KeyedModel, each Child: Model>: Sendable {
     let query: Query<Row>
-    let children: (repeat IncludedRows<Row.Key, each Child>)
+    let children: (repeat IncludedRows<Row.ID, each Child>)
 
-    init(_ query: Query<Row>, _ children: repeat IncludedRows<Row.Key, each Child>) {
+    init(_ query: Query<Row>, _ children: repeat IncludedRows<Row.ID, each Child>) {
         self.query = query
         self.children = (repeat each children)
     }
@@ -14,7 +14,7 @@ public struct Including<Row: KeyedModel, each Child: Model>: Sendable {
     ///   - query: The other rows, in their order.
     ///   - reference: Returns the column that refers to the key.
     public func including<Other: Model>(
-        _ query: Query<Other>, by reference: (Other.Columns) -> Expr<Row.Key>
+        _ query: Query<Other>, by reference: (Other.Columns) -> Expr<Row.ID>
     ) -> Including<Row, repeat each Child, Other> {
         Including<Row, repeat each Child, Other>(self.query, repeat each children, IncludedRows(query, reference(Other.columns)))
     }
@@ -55,7 +55,7 @@ extension Query where Row: KeyedModel {
     ///   - query: The other rows, in their order.
     ///   - reference: Returns the column that refers to the key.
     public func including<Child: Model>(
-        _ query: Query<Child>, by reference: (Child.Columns) -> Expr<Row.Key>
+        _ query: Query<Child>, by reference: (Child.Columns) -> Expr<Row.ID>
     ) -> Including<Row, Child> {
         Including(self, IncludedRows(query, reference(Child.columns)))
     }
@@ -65,7 +65,7 @@ extension Querying {
     /// Returns the rows of a query with those that refer to them.
     public func fetch<Row, each Child>(_ query: Including<Row, repeat each Child>) async throws -> [(Row, repeat [each Child])] {
         try await snapshot { database in
-            let rows = try await database.fetch(query.query), keys = rows.map(\.key)
+            let rows = try await database.fetch(query.query), keys = rows.map { $0.key }
             let groups = (repeat try await (each query.children).fetch(for: keys, from: database))
             return rows.map { row in (row, repeat (each groups)[row.key] ?? []) }
         }

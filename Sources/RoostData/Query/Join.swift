@@ -33,6 +33,9 @@ public struct Join<each Row: Model>: Sendable {
         changed { $0.require(condition(repeat each columns)) }
     }
 
+    /// Returns the statement that an engine runs.
+    public func statement(for dialect: Dialect) -> Statement { select.statement(for: dialect) }
+
     /// Returns the join with a further condition that rows must fulfill.
     public func `where`(_ condition: (repeat (each Row).Columns) -> Condition) -> Join {
         changed { $0.condition = .both($0.condition, condition(repeat each columns).node) }

@@ -56,6 +56,9 @@ public struct Query<Row: Model>: Sendable {
         Selection(scoped, repeat each expressions(Row.columns))
     }
 
+    /// Returns the statement that an engine runs.
+    public func statement(for dialect: Dialect) -> Statement { scoped.statement(for: dialect) }
+
     /// Returns the statement with the condition on deleted rows.
     var scoped: SelectStatement {
         guard let deletion = Row.table.deletion, !includesDeleted else { return select }
@@ -81,7 +84,7 @@ extension Model {
 
 extension KeyedModel {
     /// Returns a query for the row with a key.
-    public static func with(_ key: Key) -> Query<Self> { Query().where { Self.key($0) == key } }
+    public static func with(_ key: ID) -> Query<Self> { Query().where { Self.key($0) == key } }
 }
 
 /// What rows can be sorted by: an expression, smallest first, or a `SortOrder`.

@@ -10,7 +10,7 @@ extension Querying {
     public func first<Row>(_ query: Query<Row>) async throws -> Row? { try await fetch(query.limit(1)).first }
 
     /// Returns the row with a key, or `nil` if there is none.
-    public func find<Row: KeyedModel>(_ type: Row.Type = Row.self, _ key: Row.Key) async throws -> Row? {
+    public func find<Row: KeyedModel>(_ type: Row.Type, _ key: Row.ID) async throws -> Row? {
         try await first(Row.with(key))
     }
 

@@ -11,6 +11,9 @@ public struct Selection<Result: Sendable>: Sendable {
         decode = { (row: inout RowReader) throws -> (repeat each Value) in (repeat try row.next((each Value).self)) }
     }
 
+    /// Returns the statement that an engine runs.
+    public func statement(for dialect: Dialect) -> Statement { select.statement(for: dialect) }
+
     /// Returns the query without results that occur more than once.
     public func distinct() -> Selection {
         var selection = self

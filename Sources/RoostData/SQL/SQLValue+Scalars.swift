@@ -150,7 +150,7 @@ extension UUID: SQLValue {
     public static var columnType: ColumnType { .uuid }
 }
 
-extension [UInt8]: SQLValue, StoredValue {
+extension [UInt8]: SQLValue, Storable {
     /// Reads bytes, or returns `nil` for any other value.
     public init?(sql data: SQLData) {
         guard case .blob(let bytes) = data else { return nil }

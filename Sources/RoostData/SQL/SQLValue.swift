@@ -4,7 +4,7 @@ import Roost
 ///
 /// An enum with raw values of such a type can also be bound and read, and so can a struct around a `rawValue`. If other code requires a
 /// `SQLValue`, as a model does, declare the conformance, which needs no members: `enum Status: String, SQLValue`.
-public protocol SQLValue: StoredValue {
+public protocol SQLValue: Storable {
     /// Reads a value, or returns `nil` if the column has a value of another type.
     init?(sql data: SQLData)
 
@@ -49,7 +49,7 @@ public enum ColumnType: Hashable, Sendable {
     case json
 }
 
-extension Optional: SQLValue, StoredValue where Wrapped: SQLValue {
+extension Optional: SQLValue, Storable where Wrapped: SQLValue {
     /// Reads `NULL` as `nil` and anything else as the wrapped value. Fails if the wrapped type cannot read the value.
     @inlinable public init?(sql data: SQLData) {
         if case .null = data {

@@ -122,7 +122,7 @@ extension AccessorBlockSyntax {
 
 extension ExprSyntax {
     /// The type of a plain literal without context.
-    fileprivate var literalType: TypeSyntax? {
+    var literalType: TypeSyntax? {
         let literal = self.as(PrefixOperatorExprSyntax.self)?.expression ?? self
         if literal.is(IntegerLiteralExprSyntax.self) { return "Int" }
         if literal.is(FloatLiteralExprSyntax.self) { return "Double" }

@@ -1,7 +1,7 @@
 import Roost
 
 /// A type whose values can be the properties of a model: in one column, as every `SQLValue` is, or in several, as a `ColumnGroup` is.
-public protocol StoredValue: Sendable {
+public protocol Storable: Sendable {
     /// The columns as expressions of a statement.
     associatedtype StoredColumns: ColumnExpressions
 
@@ -64,7 +64,7 @@ extension SQLValue {
 extension RowReader {
     /// Returns the value of the next columns.
     /// - Throws: A `DatabaseError` with the code `.column` if a column has a value of another type.
-    @inlinable public mutating func value<Value: StoredValue>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value {
+    @inlinable public mutating func value<Value: Storable>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value {
         try Value(row: &self)
     }
 

@@ -1,0 +1,44 @@
+import Foundation
+import RoostData
+import Testing
+
+/// The statements of queries, to the letter, for each engine.
+struct StatementTextTests {
+    private func text(_ query: Query<ProductRow>, _ dialect: Dialect = .sqlite) -> String {
+        query.select { $0.sku }.statement(for: dialect).text.replacing("SELECT sku FROM products", with: "…")
+    }
+
+    @Test func operatorsKeepTheirMeaningWithoutMoreParenthesesThanNeeded() {
+        #expect(text(ProductRow.where { $0.stock < 5 && $0.note == nil }) == "… WHERE stock < $1 AND note IS NULL")
+        #expect(
+            text(ProductRow.where { ($0.stock == 1 || $0.stock == 2) && !($0.sku == "a" && $0.isOffered == true) })
+                == "… WHERE (stock = $1 OR stock = $2) AND NOT (sku = $3 AND is_offered = $4)")
+        #expect(text(ProductRow.where { ($0.stock + 1) * 2 - ($0.stock - 3) > 4 }) == "… WHERE (stock + $1) * $2 - (stock - $3) > $4")
+        #expect(text(ProductRow.where { $0.stock - ($0.stock + 1) == 0 }) == "… WHERE stock - (stock + $1) = $2")
+        #expect(text(ProductRow.where { $0.sku.like("a") || !$0.isOffered }) == #"… WHERE sku LIKE $1 ESCAPE '\' OR NOT is_offered"#)
+        #expect(text(ProductRow.where { $0.note != "x" }) == "… WHERE note IS DISTINCT FROM $1")
+    }
+
+    @Test func aHandWrittenConditionStaysAWhole() {
+        let written = Condition(sql: "stock = \(1) OR stock = \(2)")
+        #expect(text(ProductRow.where { _ in written }.where { $0.sku == "a" }) == "… WHERE (stock = $1 OR stock = $2) AND sku = $3")
+    }
+
+    @Test func enginesDifferInListsAndLocks() {
+        let query = ProductRow.where { $0.sku.isIn(["a", "b", "c"]) }.locked(.skipLocked).limit(1)
+        #expect(text(query) == "… WHERE sku IN ($1, $2, $3, $4) LIMIT $5")
+        #expect(text(query, .postgres) == "… WHERE sku = ANY($1) LIMIT $2 FOR UPDATE SKIP LOCKED")
+    }
+
+    @Test func namesThatAreKeywordsAreQuoted() {
+        #expect(
+            GroupRow.where { $0.order == 1 }.select { $0.user }.statement(for: .sqlite).text
+                == #"SELECT "user" FROM "group" WHERE "order" = $1"#)
+    }
+}
+
+@Model("group")
+struct GroupRow {
+    @Key var user: String
+    var order: Int
+}
