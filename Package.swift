@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "RoostIdempotency", targets: ["RoostIdempotency"]),
         .library(name: "RoostEvents", targets: ["RoostEvents"]),
         .library(name: "RoostSQLite", targets: ["RoostSQLite"]),
+        .library(name: "RoostRedis", targets: ["RoostRedis"]),
         .library(name: "RoostAuth", targets: ["RoostAuth"]),
         .library(name: "RoostMail", targets: ["RoostMail"]),
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
@@ -132,6 +133,17 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
+        .target(
+            name: "RoostRedis",
+            dependencies: [
+                "Roost", "RoostStore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+
         // What every system needs.
         .systemLibrary(name: "CRoostArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CRoostCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -208,6 +220,12 @@ let package = Package(
             exclude: ["Proto/python_peer.py", "Data"]),
         .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "TestTools"], exclude: ["Python"]),
+        .testTarget(
+            name: "RoostRedisTests",
+            dependencies: [
+                "RoostRedis", "RoostStore", "RoostSystemTesting", "TestTools",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["Roost", "RoostData", "RoostSQLite"], path: "Tests/DataStressHelper"),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "RoostSQLite", "data-stress-helper", "TestTools"]),

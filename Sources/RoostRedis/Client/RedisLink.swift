@@ -1,0 +1,116 @@
+import NIOCore
+import Roost
+import Synchronization
+
+/// A connection of one event loop that is opened when it is first needed, and again after it was lost.
+final class RedisLink: Sendable {
+    let loop: any EventLoop
+    /// Requests of other threads, which one visit to the event loop collects.
+    private let inbox = Mutex<[RedisRequest]>([])
+    private let state: NIOLoopBoundBox<RedisLinkState>
+    private let connector: RedisConnector
+    private let onConnect: @Sendable (Result<RedisConnection, RedisError>) -> Void
+
+    /// - Parameters:
+    ///   - hooks: What else happens with the connections, on the event loop.
+    ///   - onConnect: Called with the outcome of each attempt to connect.
+    init(
+        _ connector: RedisConnector, on loop: any EventLoop, hooks: RedisLinkHooks = RedisLinkHooks(),
+        onConnect: @escaping @Sendable (Result<RedisConnection, RedisError>) -> Void
+    ) {
+        self.loop = loop
+        self.connector = connector
+        self.onConnect = onConnect
+        state = NIOLoopBoundBox.makeBoxSendingValue(RedisLinkState(hooks), eventLoop: loop)
+    }
+
+    /// Sends a request: at once, or once a connection is open.
+    func submit(_ request: RedisRequest) {
+        if loop.inEventLoop { return perform { $0.take(request) } }
+        let isFirst = inbox.withLock { inbox in
+            inbox.append(request)
+            return inbox.count == 1
+        }
+        guard isFirst else { return }
+        loop.execute { [self] in
+            var requests: [RedisRequest] = []
+            inbox.withLock { swap(&requests, &$0) }
+            for request in requests { perform { $0.take(request) } }
+        }
+    }
+
+    /// Sends a command, and returns its reply.
+    func send(_ command: RESPCommand, isRepeatable: Bool = false) async throws(RedisError) -> RESPValue {
+        let deadline = NIODeadline.now() + TimeAmount(connector.url.timeout)
+        let result = await withCheckedContinuation { continuation in
+            submit(
+                RedisRequest(bytes: command.bytes, isRepeatable: isRepeatable, deadline: deadline) {
+                    continuation.resume(returning: $0)
+                })
+        }
+        return try result.get()
+    }
+
+    /// Opens the connection, and keeps it open from then on: it is opened again whenever it is lost.
+    func keepOpen() {
+        onLoop { link in link.perform { $0.keepOpen() } }
+    }
+
+    /// Adds the connection that was opened first.
+    func adopt(_ connection: RedisConnection) {
+        onLoop { $0.connected(.success(connection)) }
+    }
+
+    /// Ends the connection: after the commands that were sent, or at once.
+    func close(_ ended: EventLoopPromise<Void>) {
+        onLoop { link in link.perform { $0.close(by: .now() + TimeAmount(link.connector.url.timeout), ended) } }
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (RedisLink) -> Void) {
+        if loop.inEventLoop { body(self) } else { loop.execute { body(self) } }
+    }
+
+    /// Changes the state, and does what follows from the change.
+    private func perform(_ change: (RedisLinkState) -> RedisLinkState.Step) {
+        switch change(state.value) {
+        case .none: break
+        case .connect: connect()
+        case .connectLater(let pause):
+            loop.scheduleTask(in: TimeAmount(pause)) { [weak self] in self?.perform { $0.connectAgain() } }
+        }
+    }
+
+    private func connect() {
+        Task { [self] in
+            let result: Result<RedisConnection, RedisError>
+            do {
+                result = .success(try await connector.connect(on: loop))
+            } catch {
+                result = .failure(error as? RedisError ?? .unreachable("\(error)"))
+            }
+            onConnect(result)
+            onLoop { $0.connected(result) }
+        }
+    }
+
+    private func connected(_ result: Result<RedisConnection, RedisError>) {
+        switch result {
+        case .failure(let error): perform { $0.failed(error) }
+        case .success(let connection):
+            let handler = connection.handler.value
+            guard handler.isOpen else { return perform { $0.failed(.unreachable("the server closed the connection")) } }
+            handler.onEnd = { [weak self] end in self?.perform { $0.lost(end) } }
+            perform { $0.opened(handler) }
+        }
+    }
+}
+
+/// What happens with the connections of a link besides requests and replies. The closures are called on the event loop.
+struct RedisLinkHooks: Sendable {
+    /// Called before the first request on a new connection.
+    var onOpen: @Sendable (RedisChannelHandler) -> Void = { _ in }
+    /// Called with what the server sends on its own account.
+    var onPush: @Sendable ([RESPValue]) -> Void = { _ in }
+    /// Called after a connection was lost.
+    var onLoss: @Sendable () -> Void = {}
+}

@@ -1,0 +1,179 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Roost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Opens connections that are ready for commands: to the server itself, or to the one that the sentinels name.
+struct RedisConnector: Sendable {
+    let url: RedisURL
+    private let tls: NIOSSLContext?
+    /// How long it may take to connect, and to shake hands.
+    private static let connectTimeout = Duration.seconds(5)
+
+    /// - Throws: A `ConfigurationError` if the trusted root certificates cannot be used.
+    init(_ url: RedisURL) throws(ConfigurationError) {
+        self.url = url
+        guard url.isSecured else {
+            tls = nil
+            return
+        }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        do {
+            if let path = url.trustRoots { configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path)) }
+            tls = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw ConfigurationError("The trusted root certificates of the store cannot be used: \(error)")
+        }
+    }
+
+    /// Opens a connection.
+    /// - Parameter loop: The event loop of the connection.
+    /// - Throws: A `RedisError`.
+    func connect(on loop: any EventLoop) async throws -> RedisConnection {
+        guard let master = url.master else { return try await connect(to: url.addresses[0], on: loop) }
+        var failure = RedisError.unreachable("no sentinel answered")
+        for sentinel in url.addresses {
+            do {
+                let address = try await self.address(of: master, from: sentinel, on: loop)
+                let connection = try await connect(to: address, on: loop)
+                // Right after a failover, a sentinel may still name the server that was replaced.
+                let role = try await connection.send(RESPCommand("ROLE"), within: Self.connectTimeout)
+                if role.elements?.first?.text == "master" { return connection }
+                connection.close("the server is not the master")
+                failure = .unreachable("\(address) is not the master")
+            } catch let error as RedisError {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    private func address(of master: String, from sentinel: RedisURL.Address, on loop: any EventLoop) async throws -> RedisURL.Address {
+        let connection = try await open(sentinel, on: loop)
+        defer { connection.close("the sentinel has answered") }
+        let reply = try await connection.send(RESPCommand("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master), within: Self.connectTimeout)
+        guard let host = reply.elements?.first?.text, let port = reply.elements?.last?.integer, (1...65535).contains(port) else {
+            throw RedisError.unreachable("the sentinel \(sentinel) knows no master \(master)")
+        }
+        return RedisURL.Address(host: host, port: Int(port))
+    }
+
+    private func connect(to address: RedisURL.Address, on loop: any EventLoop) async throws -> RedisConnection {
+        var connection = try await open(address, on: loop)
+        do {
+            try await shakeHands(&connection)
+            return connection
+        } catch {
+            connection.close("the handshake failed")
+            throw error
+        }
+    }
+
+    private func open(_ address: RedisURL.Address, on loop: any EventLoop) async throws -> RedisConnection {
+        let ready = loop.makePromise(of: Void.self)
+        let isSecured = tls != nil
+        let connecting = ClientBootstrap(group: loop)
+            .connectTimeout(TimeAmount(Self.connectTimeout))
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(Self.security(tls, to: address.host)) }
+                    try channel.pipeline.syncOperations.addHandler(
+                        RedisChannelHandler(loop: channel.eventLoop, isSecured: isSecured, ready: ready))
+                }
+            }
+            .connect(host: address.host, port: address.port)
+        connecting.whenFailure { _ in ready.fail(RedisError.unreachable("the connection was not established")) }
+        let limit = loop.scheduleTask(in: TimeAmount(Self.connectTimeout)) {
+            ready.fail(RedisError.unreachable("\(address) did not shake hands in time"))
+        }
+        defer { limit.cancel() }
+        do {
+            let channel = try await connecting.get()
+            do {
+                try await ready.futureResult.get()
+            } catch {
+                channel.close(promise: nil)
+                throw error
+            }
+            let handler = try await loop.submit {
+                NIOLoopBound(try channel.pipeline.syncOperations.handler(type: RedisChannelHandler.self), eventLoop: loop)
+            }.get()
+            return RedisConnection(loop: loop, handler: handler)
+        } catch let error as RedisError {
+            throw error
+        } catch {
+            throw RedisError.unreachable("\(address) cannot be reached: \(Self.text(error))")
+        }
+    }
+
+    private static func security(_ context: NIOSSLContext, to host: String) throws -> NIOSSLClientHandler {
+        // An IP address cannot be sent as a server name (RFC 6066 §3). The certificate is then checked against the address.
+        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+    }
+
+    private static func text(_ error: any Error) -> String {
+        guard let error = error as? NIOConnectionError else { return "\(error)" }
+        if let failure = error.connectionErrors.first { return "\(failure.error)" }
+        return "the name cannot be resolved"
+    }
+}
+
+extension RedisConnector {
+    /// Signs in, selects the database, and asks for the time of the server.
+    private func shakeHands(_ connection: inout RedisConnection) async throws {
+        do {
+            try await signIn(connection)
+            if url.database != 0 {
+                _ = try await connection.send(RESPCommand("SELECT", String(url.database)), within: Self.connectTimeout)
+            }
+            connection.clock = try await clock(connection)
+        } catch RedisError.server(let error) {
+            throw Self.refusal(error)
+        }
+    }
+
+    private func signIn(_ connection: RedisConnection) async throws {
+        var hello = RESPCommand("HELLO", words: url.password == nil ? 2 : 5)
+        hello.add("3")
+        if let password = url.password {
+            hello.add("AUTH")
+            hello.add(url.user ?? "default")
+            hello.add(password)
+        }
+        _ = try await connection.send(hello, within: Self.connectTimeout)
+    }
+
+    private func clock(_ connection: RedisConnection) async throws -> RedisClock {
+        do {
+            let time = try await connection.send(RESPCommand("TIME"), within: Self.connectTimeout)
+            guard let seconds = time.elements?.first?.integer, let micros = time.elements?.last?.integer else {
+                throw RedisError.unusable("the reply to TIME is no time")
+            }
+            return RedisClock(.seconds(seconds) + .microseconds(micros))
+        } catch RedisError.server(let error) where error.kind == "NOPERM" {
+            // The clocks of the two machines are then taken to agree.
+            return RedisClock(.seconds(Date().timeIntervalSince1970))
+        }
+    }
+
+    private static func refusal(_ error: RESPError) -> RedisError {
+        switch error.kind {
+        case "WRONGPASS": .refused("the user or the password is wrong")
+        case "NOAUTH": .refused("the server needs a password")
+        case "NOPERM": .refused("the user may not do what is needed: \(error.text)")
+        case "NOPROTO": .unusable("the server is too old: Redis 6 or later is needed")
+        case "ERR" where error.text.contains("unknown command"): .unusable("the server is too old: Redis 6 or later is needed")
+        case "ERR" where error.text.contains("DB index"): .unusable("the server has no database of this number")
+        default: .server(error)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A Redis server for tests: on a free port of the loopback address, with data that is thrown away. It is killed when nothing refers to it
+/// any more, or when the tests end, however that happens.
+public final class RedisServer: Sendable {
+    private struct Running {
+        let shell: TestProcess
+        let processID: Int32
+    }
+
+    /// The port.
+    public let port: Int
+    /// The folder with the server's data.
+    public let folder: ScratchFolder
+    private let arguments: [String]
+    private let running = Mutex<Running?>(nil)
+    private let databases = Atomic(0)
+
+    /// The server that the tests of a process share. What it acknowledges is on the disk.
+    public static var shared: RedisServer {
+        get async throws { try await sharedTask.value }
+    }
+
+    private static let sharedTask = Task {
+        try await start(["--appendonly", "yes", "--appendfsync", "always", "--databases", "4000"])
+    }
+
+    /// Starts a server, and waits until it accepts connections.
+    /// - Parameters:
+    ///   - arguments: The path of a file with settings, settings such as `--appendonly`, `yes`, or both.
+    ///   - folder: The folder for the data.
+    public static func start(_ arguments: [String] = [], in folder: ScratchFolder? = nil) async throws -> RedisServer {
+        let folder = try folder ?? ScratchFolder()
+        var failure: (any Error)?
+        // Another program may take the port before the server does.
+        for _ in 0..<5 {
+            let server = RedisServer(try freePort(), folder, arguments)
+            do {
+                try await server.start()
+                return server
+            } catch {
+                failure = error
+            }
+        }
+        throw failure ?? TestProcess.Failure(executable: "redis-server", reason: "it did not start")
+    }
+
+    private init(_ port: Int, _ folder: ScratchFolder, _ arguments: [String]) {
+        (self.port, self.folder, self.arguments) = (port, folder, arguments)
+    }
+
+    deinit { kill() }
+
+    /// Starts the server again after `kill()`, with the same port and the same data.
+    public func start() async throws {
+        // A file with settings must be the first argument.
+        let file = arguments.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
+        let rest = Array(arguments.dropFirst(file == nil ? 0 : 1))
+        let settings = ["--bind", "127.0.0.1", "--dir", folder.url.path, "--save", ""] + rest
+        let ports = settings.contains("--tls-port") ? [] : ["--port", "\(port)"]
+        // The shell's input ends when the tests do.
+        let script = "redis-server \"$@\" & echo $!; cat; kill -9 $!"
+        let shell = try await TestProcess.start("/bin/sh", ["-c", script, "redis"] + [file].compactMap(\.self) + ports + settings)
+        guard let processID = await shell.line().flatMap(Int32.init) else {
+            throw TestProcess.Failure(executable: "redis-server", reason: shell.text)
+        }
+        running.withLock { $0 = Running(shell: shell, processID: processID) }
+        while let line = await shell.line() {
+            if line.contains("Ready to accept connections") || line.contains("+monitor") { return }
+            if line.contains("FATAL") || line.contains("Fatal") || line.contains("bind:") { break }
+        }
+        kill()
+        throw TestProcess.Failure(executable: "redis-server", reason: shell.text)
+    }
+
+    /// Kills the server, without giving it time for anything.
+    public func kill() {
+        running.withLock { running in
+            if let running { Glibc.kill(running.processID, SIGKILL) }
+            running = nil
+        }
+    }
+
+    /// Returns the URL of a database that no other test uses.
+    public func url(_ options: String = "") -> String {
+        "redis://127.0.0.1:\(port)/\(databases.add(1, ordering: .relaxed).newValue)\(options)"
+    }
+
+    /// Runs `redis-cli` on the server, and returns what it prints.
+    @discardableResult
+    public func command(_ words: String...) async throws -> String {
+        try await Tool.run("redis-cli", ["-p", "\(port)"] + words).output.trimmingCharacters(in: .newlines)
+    }
+
+    /// Returns a port of the loopback address that nothing listens on.
+    public static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in(), size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let status = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
+            }
+        }
+        guard descriptor >= 0, status == 0 else { throw RawSocket.Failure(call: "bind", code: errno) }
+        return Int(in_port_t(bigEndian: address.sin_port))
+    }
+}
