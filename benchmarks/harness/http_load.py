@@ -41,11 +41,16 @@ def check(server):
 def load(server, route, seconds):
     """Requests a second, measured with wrk, and the server's own processor time for each in microseconds."""
     script = ["-s", str(BENCH / "order.lua")] if route == "/orders" else []
-    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", *script, f"http://127.0.0.1:{server.port}{route}"]
     before = server.cpu_seconds()
+    rate, count = wrk(server.port, route, seconds, 32, script)
+    return rate, (server.cpu_seconds() - before) / count * 1e6
+
+
+def wrk(port, path, seconds, connections, options=()):
+    """Requests a second, and how many were answered."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *options, f"http://127.0.0.1:{port}{path}"]
     output = output_of(command, seconds + 30, environment={**os.environ, "ORDER": str(ORDER)})
-    used = server.cpu_seconds() - before
     count = int(re.search(r"(\d+) requests in", output)[1])
     if "Non-2xx" in output or "Socket errors" in output or count == 0:
-        raise Unavailable(f"{route} failed under load: {' '.join(output.split())}")
-    return float(re.search(r"Requests/sec:\s*([\d.]+)", output)[1]), used / count * 1e6
+        raise Unavailable(f"{path} failed under load: {' '.join(output.split())}")
+    return float(re.search(r"Requests/sec:\s*([\d.]+)", output)[1]), count

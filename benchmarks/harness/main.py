@@ -4,12 +4,18 @@ import argparse, datetime, json, os, pathlib, platform, shutil, sys
 from . import grpc_load, report, sections, shop
 from .building import install_debian, prepare_all, say
 from .compile_time import compile_time
+from .data import data
 from .peers import BUILD, OURS, Unavailable, all_peers
 from .start_up import start_up
 
 RESULTS = BUILD / "results.json"
 TOOLS = {"wrk": "wrk", "h2load": "nghttp2-client", "nghttp": "nghttp2-client"}
-SECTIONS = ("http", "grpc", "calls", "codecs", "start-up", "shop", "compile")
+# The sections, and the kinds of programs of the peers that each needs.
+KINDS = {
+    "http": ["http"], "grpc": ["grpc", "call"], "calls": ["compare"], "codecs": ["codecs"], "data": ["data", "sqlite", "driver", "copy", "store"],
+    "start-up": [], "shop": [], "compile": [],
+}
+SECTIONS = tuple(KINDS)
 
 
 def arguments():
@@ -43,7 +49,9 @@ def chosen(given):
     if unknown := set(only) - set(names):
         sys.exit(f"unknown peer {', '.join(sorted(unknown))}: the peers are {', '.join(names)}")
     left_out = tuple(filter(None, given.skip.split(","))) + (("rust",) if given.skip_rust else ())
-    return [peer for peer in peers if peer.name == OURS or peer.name in only and not (left_out and peer.name.startswith(left_out))]
+    wanted = [peer for peer in peers if peer.name == OURS or peer.name in only and not (left_out and peer.name.startswith(left_out))]
+    kinds = [kind for section in given.sections for kind in KINDS[section]]
+    return [peer for peer in wanted if peer.has(kinds) or peer.name == OURS and "start-up" in given.sections]
 
 
 def machine():
@@ -61,7 +69,7 @@ def build(given, peers, skipped):
             shop.build()
         except Unavailable as reason:
             sys.exit(f"the shop cannot be built: {reason}")
-    return prepare_all(peers, skipped) if set(given.sections) - {"shop", "compile"} else []
+    return prepare_all(peers, skipped)
 
 
 def measure(given, peers, results):
@@ -72,6 +80,7 @@ def measure(given, peers, results):
         "grpc": lambda: sections.grpc(peers, given.rounds, given.seconds, skipped),
         "calls": lambda: sections.calls(peers, given.rounds, skipped),
         "codecs": lambda: sections.codecs(peers, given.rounds, skipped),
+        "data": lambda: data(peers, given.rounds, given.seconds, skipped, results["notes"]),
         "start-up": start_up,
         "shop": lambda: shop.shop(given.rounds, given.seconds, dict(other.split("=", 1) for other in given.shop), skipped),
         "compile": lambda: compile_time(min(given.rounds, 3), not given.no_clean),
@@ -92,7 +101,7 @@ def main():
         if missing := sorted({package for tool, package in TOOLS.items() if shutil.which(tool) is None}):
             install_debian(missing)
         results = {
-            "when": datetime.datetime.now().strftime("%Y-%m-%d %H:%M"), "machine": machine(), "skipped": {},
+            "when": datetime.datetime.now().strftime("%Y-%m-%d %H:%M"), "machine": machine(), "skipped": {}, "notes": {},
             "options": f"{given.rounds} rounds of {given.seconds} s.",
         }
         grpc_load.write_messages()

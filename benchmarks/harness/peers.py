@@ -7,6 +7,7 @@ ORDER = BENCH / "order.json"
 MESSAGE = BUILD / "order.bin"
 PYTHON = BUILD / "python/bin/python"
 ROUTES = ("/plaintext", "/json", "/orders")
+DATA_ROUTES = ("/row", "/rows", "/updates", "/fortunes", "/products", "/orders")
 OURS = "roost"
 
 
@@ -31,6 +32,17 @@ class Peer:
     call: list = dataclasses.field(default_factory=list)
     compare: list = dataclasses.field(default_factory=list)
     codecs: dict = dataclasses.field(default_factory=dict)
+    # The database section: servers with PostgreSQL and with SQLite; programs, by their names in the tables, that measure themselves.
+    data: list = dataclasses.field(default_factory=list)
+    data_routes: tuple = DATA_ROUTES
+    sqlite: list = dataclasses.field(default_factory=list)
+    driver: dict = dataclasses.field(default_factory=dict)
+    copy: dict = dataclasses.field(default_factory=dict)
+    store: dict = dataclasses.field(default_factory=dict)
+
+    def has(self, kinds):
+        """Whether it has a program of one of these kinds."""
+        return any(getattr(self, kind) for kind in kinds)
 
     def fill(self, word, **values):
         places = {"bench": BENCH, "build": self.folder / ".build", "order": ORDER, "message": MESSAGE, "python": PYTHON, **values}

@@ -25,22 +25,22 @@ def family(pid):
 
 
 def cpu_seconds(pid):
-    """The processor time that a process and its descendants have used so far (proc(5): fields 14 and 15 of stat)."""
+    """The processor time that a process and its descendants have used so far, those that ended included (proc(5): fields 14 to 17 of stat)."""
     ticks = 0
     for member in family(pid):
         with contextlib.suppress(OSError):
             fields = pathlib.Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
+            ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Server:
     """A peer's server, on a port of its own."""
 
-    def __init__(self, peer, words):
+    def __init__(self, peer, words, **values):
         self.peer, self.port = peer, free_port()
         self.process = subprocess.Popen(
-            peer.command(words, port=self.port), cwd=peer.folder, env=peer.surroundings,
+            peer.command(words, port=self.port, **values), cwd=peer.folder, env=peer.surroundings,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def await_listening(self, seconds=20):
@@ -68,15 +68,15 @@ class Server:
         self.process.wait()
 
 
-def start_all(stack, peers, kind, check, skipped):
-    """The servers of the peers that have one of this kind and pass `check`; they run until the stack is left."""
+def start_all(stack, peers, kind, check, skipped, **values):
+    """The servers of the peers that have one of this kind and pass `check`; they run until the stack is left. `values` are for the commands."""
     servers = []
     for peer in peers:
         words = getattr(peer, kind)
         if not words:
             continue
         try:
-            server = Server(peer, words)
+            server = Server(peer, words, **values)
             stack.callback(server.stop)
             server.await_listening()
             check(server)

@@ -21,22 +21,23 @@ def table(title, columns, rows):
     return [f"### {title}", "", head, *("| " + " | ".join(row) + " |" for row in rows), ""] if rows else []
 
 
-def compared(title, unit, samples, ours, with_cpu):
-    """A table of one kind: the values of each name, and their ratios to Roost's round by round."""
-    mine = [value for value, _ in samples.get(ours, [])]
+def compared(title, unit, samples, ours, *processor):
+    """A table of one kind: the values of each name, their ratios to Roost's round by round, and medians of what else was measured."""
+    mine = [taken[0] for taken in samples.get(ours, [])]
     rows = []
     for name, taken in samples.items():
-        found = [value for value, _ in taken]
+        found = [each[0] for each in taken]
         held = ratios(mine, found)
-        row = [name, spread(found), spread(held) if held else " | | "]
-        rows.append(row + ([f"{statistics.median(cpu for _, cpu in taken):.1f}"] if with_cpu else []))
-    columns = ["", "min", f"median, {unit}", "max", f"{ours} ÷ it: min", "median", "max"] + (["CPU µs"] if with_cpu else [])
+        rest = [statistics.median(values) for values in list(zip(*taken))[1:]] if processor else []
+        rows.append([name, spread(found), spread(held) if held else " | | ", *(f"{value:.1f}" for value in rest)])
+    columns = ["", "min", f"median, {unit}", "max", f"{ours} ÷ it: min", "median", "max", *processor]
     return table(title, columns, rows)
 
 
 def targets(results):
+    """The goals of the sections that were measured."""
     rows = []
-    for target in TARGETS:
+    for target in (each for each in TARGETS if each.section in results):
         ratio = target.measured(results)
         rows.append([target.text, target.goal(), "–" if ratio is None else f"{ratio:.2f}", target.verdict(ratio)])
     return table("Targets", ["", "goal", "measured", ""], rows)
@@ -64,6 +65,27 @@ def shop_rows(samples):
     return table("The shop", columns, loads) + table("The shop, idle", ["", "CPU, % of a core", "memory, MB", "processes"], idle)
 
 
+def data_rows(samples, settings):
+    """The database section: what each kind counts, and what PostgreSQL used for it."""
+    both, rows = ["CPU µs", "PostgreSQL's CPU µs"], []
+    for kind, found in samples.items():
+        what, _, callers = kind.partition(", ")
+        at_a_time = f"{callers} at a time" if callers != "1" else "one after another"
+        if kind.startswith("copy"):
+            per_row = (f"{each}, 1,000 rows" for each in both)
+            rows += compared(f"COPY {kind[5:]}, a million rows", "rows a second", found, OURS, *per_row, "memory, MB")
+        elif kind.startswith("/"):
+            rows += compared(f"PostgreSQL {kind}", "requests a second", found, OURS, *both)
+        elif kind.startswith("driver"):
+            what = what.removeprefix("driver: ")
+            rows += compared(f"Driver alone: {what}s, {at_a_time}", f"{what}s a second", found, OURS, *both)
+        elif kind.startswith("Redis"):
+            rows += compared(f"{what}, {at_a_time}", "requests a second", found, OURS, "CPU µs")
+        else:
+            rows += compared(kind, "requests a second", found, OURS, "CPU µs")
+    return [settings + ".", "", *rows] if rows else []
+
+
 def compile_rows(samples):
     names = {
         "toolkit": "the toolkit and its dependencies, clean, s", "Nothing": "a build with nothing to declare, s",
@@ -87,14 +109,15 @@ def render(results):
     """All tables of a run."""
     lines = [f"{results['when']}, {results['machine']}. {results['options']}", "", *targets(results)]
     for route, samples in results.get("http", {}).items():
-        lines += compared(f"HTTP {route}", "requests a second", samples, OURS, True)
+        lines += compared(f"HTTP {route}", "requests a second", samples, OURS, "CPU µs")
     grpc = results.get("grpc", {})
-    lines += compared("gRPC servers", "calls a second", grpc.get("server", {}), OURS, True)
-    lines += compared("gRPC client → server", "calls a second", grpc.get("pair", {}), own_pair(OURS), True)
+    lines += compared("gRPC servers", "calls a second", grpc.get("server", {}), OURS, "CPU µs")
+    lines += compared("gRPC client → server", "calls a second", grpc.get("pair", {}), own_pair(OURS), "CPU µs")
     for kind, samples in results.get("codecs", {}).items():
-        lines += compared(kind.replace("-", ", "), "ns", samples, OURS, False)
+        lines += compared(kind.replace("-", ", "), "ns", samples, OURS)
     for samples in results.get("calls", {}).values():
-        lines += compared("One call between services", "ns", samples, "direct", False)
+        lines += compared("One call between services", "ns", samples, "direct")
+    lines += data_rows(results.get("data", {}), results.get("notes", {}).get("data", ""))
     if "start_up" in results:
         lines += simple("Hello world", results["start_up"], {"ms": "from exec to the first response, ms"})
     lines += shop_rows(results.get("shop", {}))
