@@ -10,7 +10,8 @@ let package = Package(
     ],
     dependencies: [.package(name: "roost", path: "../..")],
     targets: [
-        .target(name: "Money", dependencies: [.product(name: "Roost", package: "roost")]),
+        .target(
+            name: "Money", dependencies: [.product(name: "Roost", package: "roost"), .product(name: "RoostData", package: "roost")]),
         .target(
             name: "ShopCommon",
             dependencies: [

@@ -85,5 +85,14 @@ extension Expr<String> {
 
 extension String {
     /// The text as a pattern of `LIKE` that matches only this text, with `\` as the escape character.
-    var escapedForLike: String { String(flatMap { "\\%_".contains($0) ? ["\\", $0] : [$0] }) }
+    ///
+    /// Scalars are compared and not characters: a `%` with an accent on it is a wildcard to the engine all the same.
+    var escapedForLike: String {
+        var pattern = UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if scalar == "\\" || scalar == "%" || scalar == "_" { pattern.append("\\") }
+            pattern.append(scalar)
+        }
+        return String(pattern)
+    }
 }

@@ -21,17 +21,19 @@ public struct Change<Row: Model>: Sendable {
     ) -> ReturningChange<(repeat each Value)> {
         var nodes: [SQLNode] = []
         for expression in repeat each expressions(Row.columns) { nodes.append(expression.node) }
-        return ReturningChange(write: { [nodes] in write(to: &$0, at: $1, returning: nodes) }) { row in
-            (repeat try row.next((each Value).self))
-        }
+        return ReturningChange(write: { [nodes] (writer, clock) throws(DatabaseError) in try write(to: &writer, at: clock, returning: nodes)
+            }) { row in
+                (repeat try row.next((each Value).self))
+            }
     }
 
     /// Returns the change with the rows after it, or before it if they are deleted.
     public func returningRows() -> ReturningChange<Row> {
-        ReturningChange(write: { write(to: &$0, at: $1, returning: Row.columns.nodes) }) { try Row(row: &$0) }
+        ReturningChange(write: { (writer, clock) throws(DatabaseError) in try write(to: &writer, at: clock, returning: Row.columns.nodes) })
+        { try Row(row: &$0) }
     }
 
-    func write(to writer: inout StatementWriter, at clock: any ServiceClock, returning nodes: [SQLNode] = []) {
+    func write(to writer: inout StatementWriter, at clock: any ServiceClock, returning nodes: [SQLNode] = []) throws(DatabaseError) {
         let table = Row.table
         switch kind {
         case .update(let assignments):
@@ -45,7 +47,7 @@ public struct Change<Row: Model>: Sendable {
                 writer.text("DELETE FROM \(table.quotedName)")
             }
         }
-        if let condition = condition {
+        if let condition = try condition {
             writer.text(" WHERE ")
             writer.write(condition)
         }
@@ -57,13 +59,17 @@ public struct Change<Row: Model>: Sendable {
 
     /// The condition for the rows. Those of an ordered or limited query are found by a query of their own.
     private var condition: SQLNode? {
-        let select = query.scoped
-        guard select.limit != nil || select.offset != nil || select.lock != nil, let key = Row.table.keys.first, Row.table.keys.count == 1
-        else { return select.condition }
-        var keys = select
-        let node = Row.columns.nodes[key]
-        keys.results = .expressions([node])
-        return .subquery(node, isIncluded: true, keys)
+        get throws(DatabaseError) {
+            let select = query.scoped, table = Row.table
+            guard select.limit != nil || select.offset != nil || select.lock != nil else { return select.condition }
+            guard !table.keys.isEmpty else {
+                throw DatabaseError(.engine, "a change of \(table.name) cannot be limited, because its rows have no key")
+            }
+            var keys = select
+            let nodes = table.keys.map { Row.columns.nodes[$0] }
+            keys.results = .expressions(nodes)
+            return .subquery(nodes.count == 1 ? nodes[0] : .call("", nodes), isIncluded: true, keys)
+        }
     }
 
     /// What changes with every update: the row's version, and the time of its last change.
@@ -79,7 +85,7 @@ public struct Change<Row: Model>: Sendable {
 
 /// A change that returns something for each changed row.
 public struct ReturningChange<Result: Sendable>: Sendable {
-    let write: @Sendable (inout StatementWriter, any ServiceClock) -> Void
+    let write: @Sendable (inout StatementWriter, any ServiceClock) throws(DatabaseError) -> Void
     let decode: RowDecoder<Result>
 }
 
@@ -126,7 +132,7 @@ extension Changing {
     public func run<Row>(_ change: Change<Row>) async throws -> Int {
         if case .update(let assignments) = change.kind, assignments.isEmpty { return 0 }
         var writer = StatementWriter(dialect)
-        change.write(to: &writer, at: clock)
+        try change.write(to: &writer, at: clock)
         return try await self.change(writer.statement) { _ in }.changes
     }
 
@@ -134,7 +140,7 @@ extension Changing {
     /// - Returns: A result for each changed row.
     public func run<Result>(_ change: ReturningChange<Result>) async throws -> [Result] {
         var writer = StatementWriter(dialect)
-        change.write(&writer, clock)
+        try change.write(&writer, clock)
         return try await self.change(writer.statement, change.decode).rows
     }
 

@@ -22,12 +22,13 @@ public struct ConflictRule<Row: Model>: Sendable {
     /// Keeps the existing row.
     public static var ignore: ConflictRule { ConflictRule(target: [], assignments: [], condition: nil) }
 
-    /// Replaces all other columns of the existing row, which has the same key.
-    public static var replaceRow: ConflictRule {
-        let table = Row.table, new = Row.Columns(of: .excluded).nodes
-        let others = table.columns.indices.filter { !table.keys.contains($0) }
-        return ConflictRule(
-            target: keys, assignments: others.map { Assignment(column: table.columns[$0].quotedName, value: new[$0]) }, condition: nil)
+    /// Sets all columns of the existing row, which has the same key, to the new row's values.
+    public static var replaceRow: ConflictRule { replacing(Row.table.columns.filter { !$0.isKey }.map(\.quotedName)) }
+
+    /// Sets all columns of the existing row, which has the same key, to the new row's values, except these.
+    public static func replaceRow<Group: ColumnExpressions>(except column: (Row.Columns) -> Group) -> ConflictRule {
+        let kept = column(Row.columns).names
+        return replacing(Row.table.columns.filter { !$0.isKey && !kept.contains($0.quotedName) }.map(\.quotedName))
     }
 
     /// Sets these columns of the existing row, which has the same key, to the new row's values.

@@ -34,12 +34,13 @@ struct IncludedRows<Key: SQLValue & Hashable, Child: Model>: Sendable {
     func fetch(for keys: [Key], from database: any Querying) async throws -> [Key: [Child]] {
         var groups: [Key: [Child]] = [:]
         for start in stride(from: 0, to: keys.count, by: 8192) {
-            var select = query.where { _ in reference.isIn(keys[start..<min(start + 8192, keys.count)]) }.scoped
-            select.results = .rows([0], and: [reference.node])
+            let some = query.where { _ in reference.isIn(keys[start..<min(start + 8192, keys.count)]) }
+            var select = some.scoped
+            select.results = .rows([0], after: [reference.node])
             let pairs = try await database.rows(of: select.statement(for: database.dialect)) { row in
-                (child: try Child(row: &row), key: try row.next(Key.self))
+                (key: try row.next(Key.self), child: try some.decode(&row))
             }
-            for pair in pairs { groups[pair.key, default: []].append(pair.child) }
+            for pair in pairs { if let child = pair.child { groups[pair.key, default: []].append(child) } }
         }
         return groups
     }

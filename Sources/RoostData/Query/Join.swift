@@ -12,7 +12,7 @@ public struct Join<each Row: Model>: Sendable {
     init(_ select: SelectStatement, _ columns: repeat (each Row).Columns) {
         self.select = select
         self.columns = (repeat each columns)
-        self.select.results = .rows(Array(self.select.sources.indices), and: [])
+        self.select.results = .rows(Array(self.select.sources.indices), after: [])
     }
 
     /// Returns the join with the rows of one more model.

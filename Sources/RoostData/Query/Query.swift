@@ -1,3 +1,5 @@
+import Roost
+
 /// The rows of a model that fulfill a condition, in an order. A query is a value: it is built step by step, and runs when it is fetched.
 ///
 /// ```swift
@@ -7,6 +9,7 @@
 public struct Query<Row: Model>: Sendable {
     var select: SelectStatement
     private var includesDeleted = false
+    private(set) var skipsUnknown = false
 
     init() { select = SelectStatement(Row.table) }
 
@@ -45,6 +48,10 @@ public struct Query<Row: Model>: Sendable {
     /// Returns the query with the rows that were deleted and are kept, for models with `@DeletedAt`.
     public func includingDeleted() -> Query { changed { $0.includesDeleted = true } }
 
+    /// Returns the query without the rows that have a value which only a newer version of the program knows, such as a new case of an enum.
+    /// Without this, such a row makes the query throw a `DatabaseError` with the code `.unknownValue`.
+    public func skippingUnknown() -> Query { changed { $0.skipsUnknown = true } }
+
     /// Returns a query for expressions instead of whole rows.
     ///
     /// ```swift
@@ -65,6 +72,26 @@ public struct Query<Row: Model>: Sendable {
         var select = select
         select.condition = .both(select.condition, .postfix(Row.columns.nodes[deletion], " IS NULL"))
         return select
+    }
+
+    /// Reads a row.
+    /// - Returns: `nil` if the row is to be left out.
+    func decode(_ row: inout RowReader) throws(DatabaseError) -> Row? {
+        do {
+            return try Row(row: &row)
+        } catch  where skipsUnknown && error.code == .unknownValue {
+            return nil
+        }
+    }
+
+    /// Returns the rows that were not left out, and logs how many were.
+    func known(_ rows: [Row?]) -> [Row] {
+        let known = rows.compactMap { $0 }
+        if known.count < rows.count {
+            RequestContext.currentLogger.warning(
+                "\(rows.count - known.count) rows of \(Row.table.name) are left out: a newer version of the program wrote them")
+        }
+        return known
     }
 
     func changed(_ change: (inout Query) -> Void) -> Query {

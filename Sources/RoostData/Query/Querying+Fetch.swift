@@ -3,7 +3,9 @@ import Roost
 extension Querying {
     /// Returns the rows of a query.
     public func fetch<Row>(_ query: Query<Row>) async throws -> [Row] {
-        try await rows(of: query.scoped.statement(for: dialect)) { try Row(row: &$0) }
+        let statement = query.scoped.statement(for: dialect)
+        guard query.skipsUnknown else { return try await rows(of: statement) { try Row(row: &$0) } }
+        return query.known(try await rows(of: statement) { try query.decode(&$0) })
     }
 
     /// Returns the first row of a query, or `nil` if there is none.

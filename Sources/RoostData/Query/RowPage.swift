@@ -47,13 +47,13 @@ extension Querying {
         }
         select.limit = page.limit.count + 1
         let orders = select.orders
-        select.results = .rows([0], and: orders.map(\.expression))
+        select.results = .rows([0], after: orders.map(\.expression))
         let found = try await rows(of: select.statement(for: dialect)) { row in
-            (row: try Row(row: &row), values: try orders.map { _ in try row.data() })
+            (values: try orders.map { _ in try row.data() }, row: try page.query.decode(&row))
         }
         let rows = found.prefix(page.limit.count)
         let next = found.count > rows.count ? rows.last.map { CursorValues.cursor($0.values, types: orders.map(\.type)) } : nil
-        return RowPage(rows: rows.map(\.row), next: next)
+        return RowPage(rows: page.query.known(rows.map { $0.row }), next: next)
     }
 }
 

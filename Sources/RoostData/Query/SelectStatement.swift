@@ -2,8 +2,8 @@
 public struct SelectStatement: Sendable {
     /// What it selects.
     enum Results: Sendable {
-        /// All columns of these tables of the query, by their positions, and then these expressions.
-        case rows([Int], and: [SQLNode])
+        /// These expressions, and then all columns of the tables of the query at these positions.
+        case rows([Int], after: [SQLNode])
         /// These expressions.
         case expressions([SQLNode])
     }
@@ -27,7 +27,7 @@ public struct SelectStatement: Sendable {
     var isDistinct = false
 
     init(_ table: Table) {
-        results = .rows([0], and: [])
+        results = .rows([0], after: [])
         sources = [Source(table: table, condition: nil)]
     }
 
@@ -60,16 +60,13 @@ public struct SelectStatement: Sendable {
         switch results {
         case .expressions(let nodes): writer.write(nodes)
         case .rows(let positions, let more):
+            writer.write(more)
             for (index, position) in positions.enumerated() {
-                if index > 0 { writer.text(", ") }
+                if index > 0 || !more.isEmpty { writer.text(", ") }
                 let table = sources[position].table
                 writer.text(
                     sources.count == 1
                         ? table.columnList : table.columns.map { "t\(position)." + $0.quotedName }.joined(separator: ", "))
-            }
-            for node in more {
-                writer.text(", ")
-                writer.write(node)
             }
         }
     }

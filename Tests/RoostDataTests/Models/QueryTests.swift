@@ -68,6 +68,9 @@ import Testing
         #expect(try await skus { $0.stock * 2 + 1 > $0.price.amount / 100 + 5 } == ["noted"])
         #expect(try await skus { $0.name.contains("t d") } == ["dear"])
         #expect(try await skus { $0.name.contains("%") } == [])
+        // A wildcard that is part of a longer character.
+        #expect(try await skus { $0.name.contains("%\u{301}") } == [])
+        #expect(try await skus { $0.name.contains("_\u{301}") } == [])
         #expect(try await skus { $0.sku.hasPrefix("ch") } == ["cheap"])
         #expect(try await skus { !$0.isOffered } == [])
         #expect(try await skus { $0.grade == .basic && $0.isOffered == true } == ["cheap", "dear", "noted"])

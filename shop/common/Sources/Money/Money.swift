@@ -1,9 +1,10 @@
 import Roost
+import RoostData
 
 /// An amount of money in the currency's minor unit: 1999 EUR are 19.99 €.
 ///
 /// Every amount is within the limit, and amounts of different currencies cannot be added: an operation with such a result throws.
-@Schema
+@Schema @ColumnGroup
 public struct Money: Hashable {
     /// The largest amount, in minor units. It is so far below the largest 64-bit integer that a sum cannot overflow before it is rejected.
     public static let limit = 1_000_000_000_000

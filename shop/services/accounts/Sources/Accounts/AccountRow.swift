@@ -1,40 +1,25 @@
 import AccountsAPI
 import Foundation
-import Roost
 import RoostData
 
-/// An account as it is stored in its table.
-struct AccountRow: Sendable {
-    let account: Account
+extension Role: SQLValue {}
+
+/// An account as it is stored.
+@Model("accounts")
+struct AccountRow {
+    @Key var id: UUID = .v7()
+    @Unique var email: String
+    var name: String
     /// The password's Argon2id hash, as a PHC string.
-    let password: String
+    var password: String
+    var role: Role
+    var createdAt: Date = Date()
 
-    init(account: Account, password: String) {
-        self.account = account
-        self.password = password
-    }
+    /// The account as its owner sees it.
+    var account: Account { Account(id: id, email: email, name: name, role: role, createdAt: createdAt) }
 
-    private init(_ row: ResultRow) throws {
-        account = Account(
-            id: try row.get("id"), email: try row.get("email"), name: try row.get("name"),
-            role: try row.get("role"), createdAt: try row.get("created_at"))
-        password = try row.get("password")
-    }
-
-    static func find(id: UUID, in database: Database) async throws -> AccountRow? {
-        try await database.query("SELECT * FROM accounts WHERE id = \(id)").first.map(AccountRow.init)
-    }
-
+    /// Returns the account with an email address, or `nil` if there is none.
     static func find(email: String, in database: Database) async throws -> AccountRow? {
-        try await database.query("SELECT * FROM accounts WHERE email = \(email)").first.map(AccountRow.init)
-    }
-
-    /// - Throws: A `DatabaseError` with code `uniqueViolation` if the email address is taken.
-    func insert(in transaction: Transaction) async throws {
-        _ = try await transaction.execute(
-            """
-            INSERT INTO accounts (id, email, name, password, role, created_at)
-            VALUES (\(account.id), \(account.email), \(account.name), \(password), \(account.role.rawValue), \(account.createdAt))
-            """)
+        try await database.first(AccountRow.where { $0.email == email })
     }
 }

@@ -16,16 +16,12 @@ struct Accounts: AccountsAPI {
     let keySet: JSONWebKeySet
 
     func signUp(_ account: NewAccount) async throws -> Account {
-        let password = try await hasher.hash(account.password)
         let row = AccountRow(
-            account: Account(
-                id: .v7(), email: account.email.lowercased(), name: account.name, role: .customer, createdAt: Date()),
-            password: password)
+            email: account.email.lowercased(), name: account.name, password: try await hasher.hash(account.password), role: .customer)
         do {
             try await database.transaction { transaction in
-                try await row.insert(in: transaction)
-                try await transaction.publish(
-                    AccountCreated(accountId: row.account.id, email: row.account.email, name: row.account.name))
+                try await transaction.insert(row)
+                try await transaction.publish(AccountCreated(accountId: row.id, email: row.email, name: row.name))
             }
         } catch let error as DatabaseError where error.code == .uniqueViolation {
             throw Problem(.conflict, "An account with this email address exists.")
@@ -37,7 +33,7 @@ struct Accounts: AccountsAPI {
 
     func changeMe(_ changes: AccountChanges, by caller: Principal.Account) async throws -> Account {
         let id = try caller.uuid
-        if let name = changes.name { _ = try await database.execute("UPDATE accounts SET name = \(name) WHERE id = \(id)") }
+        if let name = changes.name { try await database.run(AccountRow.with(id).update { $0.name.set(name) }) }
         return try await find(id)
     }
 
@@ -79,7 +75,7 @@ struct Accounts: AccountsAPI {
     func keys() async throws -> JSONWebKeySet { keySet }
 
     private func find(_ id: UUID) async throws -> Account {
-        guard let row = try await AccountRow.find(id: id, in: database) else { throw Problem(.notFound, "No account has this id.") }
+        guard let row = try await database.find(AccountRow.self, id) else { throw Problem(.notFound, "No account has this id.") }
         return row.account
     }
 }

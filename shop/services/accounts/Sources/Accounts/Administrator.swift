@@ -26,10 +26,10 @@ struct Administrator: Sendable {
     func ensure(password given: String?) async throws {
         guard try await AccountRow.find(email: Self.email, in: database) == nil else { return }
         let password = given ?? Secret.random(bytes: 15)
-        let account = Account(id: .v7(), email: Self.email, name: "Administrator", role: .admin, createdAt: Date())
-        let row = AccountRow(account: account, password: try await hasher.hash(password))
+        let row = AccountRow(
+            email: Self.email, name: "Administrator", password: try await hasher.hash(password), role: .admin)
         do {
-            try await database.transaction { try await row.insert(in: $0) }
+            try await database.insert(row)
         } catch let error as DatabaseError where error.code == .uniqueViolation {
             // Another replica that started at the same time has created it.
             return

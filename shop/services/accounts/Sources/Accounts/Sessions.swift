@@ -21,22 +21,15 @@ struct Sessions: Sendable {
     let revocations: Revocations
 
     func begin(for account: Account) async throws -> TokenPair {
-        let session = UUID.v7()
-        let secret = secrets.issue(for: session.text)
-        let now = Date()
+        let id = UUID.v7(), secret = secrets.issue(for: id.text), now = Date()
+        let session = SessionRow(
+            id: id, accountId: account.id, refreshDigest: Secret.digest(secret), createdAt: now,
+            expiresAt: now.addingTimeInterval(Self.refreshLifetime))
         try await database.transaction { transaction in
-            try await transaction.execute(
-                """
-                DELETE FROM sessions WHERE id IN
-                (SELECT id FROM sessions WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(Self.sweep))
-                """)
-            try await transaction.execute(
-                """
-                INSERT INTO sessions (id, account_id, refresh_digest, created_at, expires_at)
-                VALUES (\(session), \(account.id), \(Secret.digest(secret)), \(now), \(now.addingTimeInterval(Self.refreshLifetime)))
-                """)
+            try await transaction.run(SessionRow.where { $0.expiresAt <= now }.order { $0.expiresAt }.limit(Self.sweep).delete())
+            try await transaction.insert(session)
         }
-        return try await tokens(session, account, secret)
+        return try await tokens(id, account, secret)
     }
 
     /// If a token is used twice at the same time, one of the two calls is the first; to the other, the token is an old one.
@@ -47,8 +40,8 @@ struct Sessions: Sendable {
         let old = String(parts[1]), secret = secrets.issue(for: session.text)
         // The token is looked up first, so that a call that changes nothing does not wait for the writing connection.
         guard let found = try await find(session) else { throw Self.refused }
-        let owner = try await account(found.owner)
-        guard found.digest == Secret.digest(old), try await replace(found.digest, of: session, with: Secret.digest(secret)) else {
+        let owner = try await account(found.accountId), isValid = found.refreshDigest == Secret.digest(old)
+        guard isValid, try await replace(found.refreshDigest, of: session, with: Secret.digest(secret)) else {
             if secrets.isIssued(old, for: session.text) { try await end(session) }
             throw Self.refused
         }
@@ -56,43 +49,33 @@ struct Sessions: Sendable {
     }
 
     /// - Returns: `nil` if there is no such active session.
-    private func find(_ session: UUID) async throws -> (owner: UUID, digest: String)? {
-        let row = try await database.first(
-            "SELECT account_id, refresh_digest FROM sessions WHERE id = \(session) AND expires_at > \(Date())")
-        return try row.map { (try $0.get("account_id"), try $0.get("refresh_digest")) }
+    private func find(_ session: UUID) async throws -> SessionRow? {
+        let now = Date()
+        return try await database.first(SessionRow.with(session).where { $0.expiresAt > now })
     }
 
     /// - Returns: Whether the session had the old digest until now.
     private func replace(_ old: String, of session: UUID, with digest: String) async throws -> Bool {
-        try await database.execute(
-            """
-            UPDATE sessions SET refresh_digest = \(digest), expires_at = \(Date().addingTimeInterval(Self.refreshLifetime))
-            WHERE id = \(session) AND refresh_digest = \(old)
-            """) == 1
+        let end = Date().addingTimeInterval(Self.refreshLifetime)
+        let renewal = SessionRow.with(session).where { $0.refreshDigest == old }.update {
+            $0.refreshDigest.set(digest)
+            $0.expiresAt.set(end)
+        }
+        return try await database.run(renewal) == 1
     }
 
     func list(of caller: Principal.Account, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Session> {
-        let account = try caller.uuid
-        let current = caller.session
-        let rows = try await database.query(
-            """
-            SELECT id, created_at, expires_at FROM sessions
-            WHERE account_id = \(account) AND expires_at > \(Date()) AND id < \(cursor?.key ?? "~")
-            ORDER BY id DESC LIMIT \(limit.count + 1)
-            """)
-        let sessions = try rows.map { row in
-            let id: UUID = try row.get("id")
-            return Session(
-                id: id, createdAt: try row.get("created_at"), expiresAt: try row.get("expires_at"),
-                current: current.flatMap(UUID.init(uuidString:)) == id)
+        let account = try caller.uuid, current = caller.session.flatMap(UUID.init(uuidString:)), now = Date()
+        let rows = SessionRow.where { $0.accountId == account && $0.expiresAt > now }.order { $0.id.descending }
+        return try await database.fetch(rows.page(limit, after: cursor)).map { row in
+            Session(id: row.id, createdAt: row.createdAt, expiresAt: row.expiresAt, current: row.id == current)
         }
-        return Page(sessions, limit: limit) { $0.id.text }
     }
 
     /// - Returns: Whether the account had such a session.
     @discardableResult
     func end(_ session: UUID, of account: UUID) async throws -> Bool {
-        guard try await find(session)?.owner == account else { return false }
+        guard try await find(session)?.accountId == account else { return false }
         try await end(session)
         return true
     }
@@ -101,7 +84,7 @@ struct Sessions: Sendable {
     /// again if the first step fails.
     private func end(_ session: UUID) async throws {
         try await revocations.revoke(session: session.text, until: Date().addingTimeInterval(Double(Self.accessLifetime) + 60))
-        try await database.execute("DELETE FROM sessions WHERE id = \(session)")
+        try await database.run(SessionRow.with(session).delete())
     }
 
     private func tokens(_ session: UUID, _ account: Account, _ secret: String) async throws -> TokenPair {

@@ -7,14 +7,19 @@ struct SigningKeys: Sendable {
     let database: Database
 
     func current() async throws -> SigningKey {
-        let pem = try await database.transaction { transaction in
-            if let row = try await transaction.query("SELECT pem FROM signing_keys ORDER BY created_at LIMIT 1").first {
-                return try row.get("pem", as: String.self)
-            }
-            let pem = SigningKey.generate().pem
-            _ = try await transaction.execute("INSERT INTO signing_keys (pem, created_at) VALUES (\(pem), \(Date()))")
-            return pem
+        let row = try await database.transaction(.serializable) { transaction in
+            if let row = try await transaction.first(SigningKeyRow.all.order { $0.createdAt }) { return row }
+            let row = SigningKeyRow(pem: SigningKey.generate().pem)
+            try await transaction.insert(row)
+            return row
         }
-        return try SigningKey(pem: pem)
+        return try SigningKey(pem: row.pem)
     }
+}
+
+/// A key as it is stored.
+@Model("signing_keys")
+struct SigningKeyRow {
+    @Key var pem: String
+    var createdAt: Date = Date()
 }

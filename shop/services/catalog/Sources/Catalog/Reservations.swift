@@ -10,67 +10,50 @@ struct Reservations: Sendable {
     /// Takes all goods of an order from the stock, or none.
     func reserve(_ order: UUID, _ items: [Quantity]) async throws -> Reservation {
         try await database.transaction { transaction in
-            if let earlier = try await find(order, in: transaction) { return earlier.reservation }
+            if let earlier = try await transaction.first(ReservationRow.with(order).locked()) { return earlier.reservation }
             let wanted = Self.summed(items)
-            var missing: [String] = []
-            for (sku, quantity) in wanted where try await !isThere(sku, quantity, in: transaction) { missing.append(sku) }
-            let reservation = Reservation(status: missing.isEmpty ? .reserved : .refused, missing: missing)
-            if missing.isEmpty {
-                for (sku, quantity) in wanted { try await change(sku, by: -quantity, in: transaction) }
-            }
-            try await record(order, reservation, wanted, in: transaction)
-            return reservation
+            let stock = try await transaction.fetch(
+                ProductRow.where { $0.sku.isIn(wanted.map(\.sku)) }.order { $0.sku }.locked().select { ($0.sku, $0.stock) })
+            let missing = wanted.filter { goods in
+                !stock.contains { $0.0.utf8.elementsEqual(goods.sku.utf8) && $0.1 >= goods.quantity }
+            }.map(\.sku)
+            let row = ReservationRow(
+                orderId: order, status: missing.isEmpty ? .reserved : .refused, items: wanted, missing: missing)
+            if missing.isEmpty { try await Self.change(wanted, by: -1, in: transaction) }
+            try await Self.record(row, in: transaction)
+            return row.reservation
         }
     }
 
     /// Returns the goods of an order to the stock. If none were taken, it records that none may be taken any more.
     func release(_ order: UUID) async throws {
         try await database.transaction { transaction in
-            let earlier = try await find(order, in: transaction)
-            if let earlier, earlier.reservation.status == .reserved {
-                for item in earlier.items { try await change(item.sku, by: item.quantity, in: transaction) }
-            }
-            if earlier?.reservation.status == .refused { return }
-            try await record(order, Reservation(status: .released, missing: []), earlier?.items ?? [], in: transaction)
+            let earlier = try await transaction.first(ReservationRow.with(order).locked())
+            if let earlier, earlier.status == .reserved { try await Self.change(earlier.items, by: 1, in: transaction) }
+            if earlier?.status == .refused { return }
+            let row = ReservationRow(orderId: order, status: .released, items: earlier?.items ?? [], missing: [])
+            try await Self.record(row, in: transaction)
         }
     }
 
-    /// The quantity of a product in all lines of an order, which may exceed the limit of one line.
-    @Schema
-    fileprivate struct Held {
-        var sku: String
-        var quantity: Int
-    }
-
-    private typealias Goods = [(sku: String, quantity: Int)]
-
     /// Returns the total quantity of each product. Product numbers are compared by their bytes, and have the same order for all.
-    private static func summed(_ items: [Quantity]) -> Goods {
+    private static func summed(_ items: [Quantity]) -> [HeldGoods] {
         Dictionary(items.map { (Array($0.sku.utf8), $0.quantity) }, uniquingKeysWith: +)
             .sorted { $0.key.lexicographicallyPrecedes($1.key) }
-            .map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
+            .map { HeldGoods(sku: String(decoding: $0.key, as: UTF8.self), quantity: $0.value) }
     }
 
-    private func find(_ order: UUID, in transaction: Transaction) async throws -> (reservation: Reservation, items: Goods)? {
-        guard let row = try await transaction.query("SELECT * FROM reservations WHERE order_id = \(order)").first else { return nil }
-        let reservation = Reservation(status: try row.get("status"), missing: try row.get(json: "missing"))
-        return (reservation, try row.get(json: "items", as: [Held].self).map { ($0.sku, $0.quantity) })
+    private static func record(_ row: ReservationRow, in transaction: Transaction) async throws {
+        try await transaction.insert(row, onConflict: .replace { $0.status })
     }
 
-    private func record(_ order: UUID, _ reservation: Reservation, _ goods: Goods, in transaction: Transaction) async throws {
-        _ = try await transaction.execute(
-            """
-            INSERT INTO reservations (order_id, status, items, missing)
-            VALUES (\(order), \(reservation.status.rawValue), \(json: goods.map { Held(sku: $0.sku, quantity: $0.quantity) }), \(json: reservation.missing))
-            ON CONFLICT (order_id) DO UPDATE SET status = excluded.status
-            """)
+    private static func change(_ goods: [HeldGoods], by factor: Int, in transaction: Transaction) async throws {
+        for goods in goods {
+            try await transaction.run(ProductRow.with(goods.sku).update { $0.stock += factor * goods.quantity })
+        }
     }
+}
 
-    private func isThere(_ sku: String, _ quantity: Int, in transaction: Transaction) async throws -> Bool {
-        try await !transaction.query("SELECT 1 FROM products WHERE sku = \(sku) AND stock >= \(quantity)").isEmpty
-    }
-
-    private func change(_ sku: String, by delta: Int, in transaction: Transaction) async throws {
-        _ = try await transaction.execute("UPDATE products SET stock = stock + \(delta) WHERE sku = \(sku)")
-    }
+extension ReservationRow {
+    fileprivate var reservation: Reservation { Reservation(status: status, missing: missing) }
 }

@@ -29,23 +29,11 @@ enum SearchText {
         text.utf8.count <= 1000 ? text.precomposedStringWithCanonicalMapping : text
     }
 
-    /// Returns a pattern for LIKE that finds the word anywhere, with its own wildcards escaped.
-    static func containing(_ word: String) -> String {
-        var pattern = "%"
-        for scalar in word.unicodeScalars {
-            if scalar == "%" || scalar == "_" || scalar == "\\" { pattern += "\\" }
-            pattern.unicodeScalars.append(scalar)
-        }
-        return pattern + "%"
-    }
-
     /// Adds the text to rows that have none yet.
     static func complete(in database: Database) async throws {
         try await database.transaction { transaction in
-            for row in try await transaction.query("SELECT sku, name, description FROM products WHERE search_text = ''") {
-                let sku = try row.get("sku", as: String.self)
-                let text = of(try row.get("name"), try row.get("description"))
-                _ = try await transaction.execute("UPDATE products SET search_text = \(text) WHERE sku = \(sku)")
+            for row in try await transaction.fetch(ProductRow.where { $0.searchText == "" }) {
+                try await transaction.run(ProductRow.with(row.sku).update { $0.searchText.set(of(row.name, row.description)) })
             }
         }
     }

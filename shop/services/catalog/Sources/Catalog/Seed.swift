@@ -8,17 +8,10 @@ struct Seed: Sendable {
     let database: Database
 
     func plantIfEmpty() async throws {
-        let products = try Self.products()
+        let products = try Self.products().map { ProductRow($0) }
         try await database.transaction { transaction in
-            guard try await transaction.query("SELECT 1 FROM products LIMIT 1").isEmpty else { return }
-            for product in products {
-                _ = try await transaction.execute(
-                    """
-                    INSERT INTO products (sku, name, description, category, price_amount, price_currency, stock, image_url)
-                    VALUES (\(product.sku), \(product.name), \(product.description), \(product.category), \(product.price.amount),
-                        \(product.price.currency.code), \(product.stock), \(product.imageUrl))
-                    """)
-            }
+            guard try await !transaction.exists(ProductRow.all) else { return }
+            try await transaction.insert(products, onConflict: .ignore)
         }
     }
 

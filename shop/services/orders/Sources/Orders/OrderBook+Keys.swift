@@ -39,52 +39,31 @@ extension OrderRepository {
 
     /// Returns what there is before an account's next order, under a key or none.
     func beforehand(of account: UUID, under key: RequestKey?) async throws -> Beforehand {
-        let row = try await database.first(
-            """
-            SELECT cart_claims.order_id AS latest_order, cart_claims.claimed_at AS latest_at, refused_requests.refusal,
-                refused_requests.request_digest AS refused_digest, orders.*
-            FROM (SELECT CAST(\(account) AS TEXT) AS asking) AS asking
-            LEFT JOIN cart_claims ON cart_claims.account_id = asking
-            LEFT JOIN orders ON orders.account_id = asking AND orders.idempotency_key = \(key?.text)
-            LEFT JOIN refused_requests ON refused_requests.account_id = asking AND refused_requests.idempotency_key = \(key?.text)
-                AND refused_requests.refused_at > \(Date().addingTimeInterval(-Self.memory))
-            """)
-        guard let row else { return Beforehand(latest: nil, answered: nil) }
-        let order: UUID? = try row.get("latest_order"), date: Date? = try row.get("latest_at")
-        return Beforehand(latest: order.flatMap { order in date.map { (order, $0) } }, answered: try Self.answered(row))
-    }
-
-    private static func answered(_ row: ResultRow) throws -> Beforehand.Answered? {
-        if try row.get("id", as: UUID?.self) != nil {
-            return .order(try OrderEntry(placed: row), digest: try row.get("request_digest"))
+        let end = Date().addingTimeInterval(-Self.memory)
+        return try await database.read { snapshot in
+            let claim = try await snapshot.find(CartClaimRow.self, account)
+            let latest = claim.map { (order: $0.orderId, at: $0.claimedAt) }
+            guard let key else { return Beforehand(latest: latest, answered: nil) }
+            let order = OrderRow.where { $0.accountId == account && $0.idempotencyKey == key.text }
+            if let row = try await snapshot.first(order) {
+                return Beforehand(latest: latest, answered: .order(OrderEntry(row, history: []).placed, digest: row.requestDigest))
+            }
+            let refusal = RefusedRequestRow.where {
+                $0.accountId == account && $0.idempotencyKey == key.text && $0.refusedAt > end
+            }
+            let row = try await snapshot.first(refusal)
+            return Beforehand(latest: latest, answered: row.map { .refusal($0.refusal, digest: $0.requestDigest) })
         }
-        guard let text = try row.get("refusal", as: String?.self) else { return nil }
-        return .refusal(try JSON.decode(Refusal.self, from: Array(text.utf8)), digest: try row.get("refused_digest"))
     }
 
     /// Keeps what a request under a key was refused for, so that the same request is refused in the same way.
     func keep(_ refusal: Refusal, of account: UUID, under key: RequestKey) async throws {
         let now = Date(), end = now.addingTimeInterval(-Self.memory)
+        let row = RefusedRequestRow(
+            accountId: account, idempotencyKey: key.text, requestDigest: key.digest, refusal: refusal, refusedAt: now)
         try await database.transaction { transaction in
-            try await transaction.execute(
-                """
-                DELETE FROM refused_requests WHERE (account_id, idempotency_key) IN
-                (SELECT account_id, idempotency_key FROM refused_requests WHERE refused_at <= \(end) LIMIT \(Self.sweep))
-                """)
-            try await transaction.execute(
-                """
-                INSERT INTO refused_requests (account_id, idempotency_key, request_digest, refusal, refused_at)
-                VALUES (\(account), \(key.text), \(key.digest), \(json: refusal), \(now)) ON CONFLICT DO NOTHING
-                """)
+            try await transaction.run(RefusedRequestRow.where { $0.refusedAt <= end }.limit(Self.sweep).delete())
+            try await transaction.insert(row, onConflict: .ignore)
         }
-    }
-}
-
-extension OrderEntry {
-    /// The order as it was when it was placed.
-    fileprivate init(placed row: ResultRow) throws {
-        let date: Date = try row.get("created_at")
-        let entry = try OrderEntry(row, history: [OrderStep(status: .pending, at: date)])
-        self = entry.placed
     }
 }

@@ -35,7 +35,7 @@ struct OrderFlow: Sendable {
     ///   of the kind `.permanent` where what was done cannot be put back; a `DatabaseError` with the code `.jobLost` where another replica works on the order.
     func advance(_ job: ClaimedJob<OrderWork>) async throws -> Bool {
         guard let entry = try await repository.find(job.job.order) else { return true }
-        let status = entry.order.status
+        let status = entry.row.status
         if status.isFinal { return true }
         switch try await RequestContext.currentOrNew.run(within: Self.stepLimit, { try await take(entry) }) {
         case .moves(let next):
@@ -50,42 +50,42 @@ struct OrderFlow: Sendable {
 
     private func take(_ entry: OrderEntry) async throws -> Outcome {
         // The final status was recorded earlier; neither a crash nor a later cancellation changes it.
-        if let end = entry.intendedEnd { return try await undo(entry, as: end) }
-        if entry.isCancelled {
+        if let end = entry.row.intendedEnd { return try await undo(entry, as: end) }
+        if entry.row.isCancelled {
             // The ordered items are removed from the cart anyway: the order's claim remains.
-            if entry.order.status == .pending { try await checkOut(entry) }
+            if entry.row.status == .pending { try await checkOut(entry) }
             return try await undo(entry, as: .cancelled)
         }
         do {
             return try await advance(entry)
         } catch let error where FailureKind(of: error) == .permanent {
-            let end: OrderStatus = entry.order.status == .pending ? .rejected : .declined
+            let end: OrderStatus = entry.row.status == .pending ? .rejected : .declined
             return .refused(end: end, reason: FailureKind.reason(of: error))
         }
     }
 
     private func advance(_ entry: OrderEntry) async throws -> Outcome {
-        switch entry.order.status {
+        switch entry.row.status {
         case .pending:
             try await checkOut(entry)
             return try await hold(entry)
         case .reserved: return try await charge(entry)
         case .paid: return .moves(to: .confirmed)
-        case .confirmed, .rejected, .declined, .cancelled: return .moves(to: entry.order.status)
+        case .confirmed, .rejected, .declined, .cancelled: return .moves(to: entry.row.status)
         }
     }
 
     /// Removes the ordered items from the cart. If that is refused permanently, the order continues nevertheless.
     private func checkOut(_ entry: OrderEntry) async throws {
         do {
-            try await carts.checkOut(account: entry.account, version: entry.cartVersion)
+            try await carts.checkOut(account: entry.row.accountId, version: entry.row.cartVersion)
         } catch let error where FailureKind(of: error) == .permanent {
-            logger.error("the cart of order \(entry.order.id.text) cannot be checked out", metadata: ["cause": "\(error)"])
+            logger.error("the cart of order \(entry.row.id.text) cannot be checked out", metadata: ["cause": "\(error)"])
         }
     }
 
     private func hold(_ entry: OrderEntry) async throws -> Outcome {
-        switch try await catalog.reserve(order: entry.order.id, ReservationRequest(items: entry.quantities)).status {
+        switch try await catalog.reserve(order: entry.row.id, ReservationRequest(items: entry.quantities)).status {
         case .reserved: return .moves(to: .reserved)
         case .refused: return .moves(to: .rejected)
         // Another process has cancelled it in the meantime.
@@ -94,11 +94,11 @@ struct OrderFlow: Sendable {
     }
 
     private func charge(_ entry: OrderEntry) async throws -> Outcome {
-        let request = PaymentRequest(orderId: entry.order.id, amount: entry.order.total, token: entry.paymentToken)
+        let request = PaymentRequest(orderId: entry.row.id, amount: entry.row.total, token: entry.row.paymentToken)
         switch try await payments.charge(request).status {
         case .captured: return .moves(to: .paid)
         case .declined:
-            try await catalog.release(order: entry.order.id)
+            try await catalog.release(order: entry.row.id)
             return .moves(to: .declined)
         case .pending: throw Problem.unavailable("The payment has no outcome yet.")
         // Another process has cancelled it in the meantime.
@@ -108,8 +108,8 @@ struct OrderFlow: Sendable {
 
     /// Refunds the payment and releases the goods, as far as there are any, and prevents a step that is still in progress from taking them.
     private func undo(_ entry: OrderEntry, as end: OrderStatus) async throws -> Outcome {
-        try await payments.refund(RefundRequest(orderId: entry.order.id))
-        try await catalog.release(order: entry.order.id)
+        try await payments.refund(RefundRequest(orderId: entry.row.id))
+        try await catalog.release(order: entry.row.id)
         return .moves(to: end)
     }
 }

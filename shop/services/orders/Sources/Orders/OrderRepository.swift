@@ -17,47 +17,41 @@ struct OrderRepository: Sendable {
     /// - Throws: A `CartClaimed` if another order has some of the content; a `DatabaseError` with the code `.uniqueViolation` if another
     ///   order was written under the same key.
     func add(_ draft: OrderDraft) async throws -> OrderEntry {
-        let entry = OrderEntry(draft, id: .v7(), at: Date())
-        let order = entry.order
+        let entry = OrderEntry(draft, at: Date())
         try await database.transaction { transaction in
-            try await Self.claim(draft, for: order.id, at: order.createdAt, in: transaction)
-            try await transaction.execute(
-                """
-                INSERT INTO orders (id, account_id, email, status, items, total, address, payment_token, cart_version, idempotency_key,
-                    request_digest, created_at)
-                VALUES (\(order.id), \(draft.account), \(draft.email), \(order.status.rawValue), \(json: order.items),
-                    \(json: order.total), \(json: draft.order.shippingAddress), \(draft.order.paymentToken), \(draft.cartVersion),
-                    \(draft.key?.text), \(draft.key?.digest), \(order.createdAt))
-                """)
-            try await work.add(OrderWork(order: order.id), id: order.id.text, in: transaction)
+            try await Self.claim(draft, for: entry.row, in: transaction)
+            try await transaction.insert(entry.row)
+            try await work.add(OrderWork(order: entry.row.id), id: entry.row.id.text, in: transaction)
         }
         return entry
     }
 
     func find(_ id: UUID) async throws -> OrderEntry? {
-        try await database.read { try await Self.all("id = \(id)", in: $0).first }
+        let found = try await database.first(OrderRow.with(id).including(OrderHistoryRow.inOrder) { $0.orderId })
+        return found.map { OrderEntry($0, history: $1) }
     }
 
     /// The account's latest order, and when it was placed.
     func latest(of account: UUID) async throws -> (order: UUID, at: Date)? {
-        guard let row = try await database.first("SELECT * FROM cart_claims WHERE account_id = \(account)") else { return nil }
-        return (try row.get("order_id"), try row.get("claimed_at"))
+        try await database.find(CartClaimRow.self, account).map { ($0.orderId, $0.claimedAt) }
     }
 
     /// Lists an account's orders, newest first, except those in a state that only a newer version knows.
     func list(of account: UUID, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Order> {
-        let condition: SQL = "account_id = \(account) AND id < \(cursor?.key ?? "~") ORDER BY id DESC LIMIT \(limit.count + 1)"
-        let entries = try await database.read { try await Self.each(condition, in: $0) }
-        let page = Page(entries, limit: limit) { $0.id.text }
-        return Page(items: try page.items.compactMap { try $0.entry.ifKnown()?.order }, next: page.next)
+        let orders = OrderRow.where { $0.accountId == account }.skippingUnknown().order { $0.id.descending }
+        return try await database.read { snapshot in
+            let page = try await snapshot.fetch(orders.page(limit, after: cursor)), ids = page.rows.map(\.id)
+            let history = try await snapshot.fetch(OrderHistoryRow.inOrder.where { $0.orderId.isIn(ids) })
+            let histories = Dictionary(grouping: history) { $0.orderId }
+            return page.map { OrderEntry($0, history: histories[$0.id] ?? []).order }
+        }
     }
 
     /// Records that the customer cancels an order, and makes its job due immediately.
     /// - Returns: `false` if the order has its final status already.
     func requestCancellation(of id: UUID) async throws -> Bool {
         try await database.transaction { transaction in
-            let changed = try await transaction.execute("UPDATE orders SET is_cancelled = 1 WHERE id = \(id) AND is_final = 0")
-            guard changed == 1 else { return false }
+            guard try await transaction.run(Self.open(id).update { $0.isCancelled.set(true) }) == 1 else { return false }
             try await work.retry(id.text, in: transaction)
             return true
         }
@@ -67,8 +61,11 @@ struct OrderRepository: Sendable {
     /// - Throws: a `DatabaseError` with the code `.jobLost` where another replica works on the order.
     func intend(_ end: OrderStatus, because reason: String, by job: ClaimedJob<OrderWork>) async throws {
         try await database.transaction { transaction in
-            try await transaction.execute(
-                "UPDATE orders SET intended_end = \(end.rawValue), reason = \(reason) WHERE id = \(job.job.order) AND is_final = 0")
+            let intention = Self.open(job.job.order).update {
+                $0.intendedEnd.set(end)
+                $0.reason.set(reason)
+            }
+            try await transaction.run(intention)
             try await job.progress(in: transaction)
         }
     }
@@ -78,14 +75,16 @@ struct OrderRepository: Sendable {
     /// - Returns: `false` where it is not at that status any more, or was called off and `next` is to be confirmed.
     /// - Throws: A `DatabaseError` with the code `.jobLost` if another replica works on the order.
     func move(_ entry: OrderEntry, by job: ClaimedJob<OrderWork>, to next: OrderStatus) async throws -> Bool {
-        let id = entry.order.id, status = entry.order.status
+        let id = entry.row.id, status = entry.row.status
+        var order = OrderRow.with(id).where { $0.status == status }
+        if next == .confirmed { order = order.where { !$0.isCancelled } }
+        let move = order.update {
+            $0.status.set(next)
+            $0.isFinal.set(next.isFinal)
+        }
         let isMoved = try await database.transaction { transaction in
-            var sql: SQL = """
-                UPDATE orders SET status = \(next.rawValue), is_final = \(next.isFinal) WHERE id = \(id) AND status = \(status.rawValue)
-                """
-            if next == .confirmed { sql = sql + " AND is_cancelled = 0" }
-            guard try await transaction.execute(sql) == 1 else { return false }
-            try await Self.step(id, next, at: Date(), in: transaction)
+            guard try await transaction.run(move) == 1 else { return false }
+            try await transaction.insert(OrderStepRow(orderId: id, status: next, at: Date()))
             guard next.isFinal else {
                 try await job.progress(in: transaction)
                 return true
@@ -100,56 +99,32 @@ struct OrderRepository: Sendable {
 
     /// Records why an order can be neither completed nor undone.
     func note(_ reason: String, of id: UUID) async throws {
-        try await database.execute("UPDATE orders SET reason = \(reason) WHERE id = \(id) AND is_final = 0")
+        try await database.run(Self.open(id).update { $0.reason.set(reason) })
     }
 
     /// The statuses that an order has had, except the first ones, which were seen already.
     func steps(of id: UUID, after seen: Int) async throws -> [OrderStep] {
-        let rows = try await database.query("SELECT * FROM order_history WHERE order_id = \(id) ORDER BY number LIMIT 100 OFFSET \(seen)")
-        return try rows.map(OrderStep.init)
+        let steps = OrderHistoryRow.where { $0.orderId == id }.order { $0.number }
+        return try await database.fetch(steps.offset(seen).limit(100)).map(\.step)
     }
 
+    /// The order, unless it has its final status.
+    private static func open(_ id: UUID) -> Query<OrderRow> { OrderRow.with(id).where { !$0.isFinal } }
+
     /// Claims the content of a cart at its version. All of it must have been added after the last claim.
-    private static func claim(_ draft: OrderDraft, for order: UUID, at date: Date, in transaction: Transaction) async throws {
-        var sql: SQL = """
-            INSERT INTO cart_claims (account_id, version, order_id, claimed_at)
-            VALUES (\(draft.account), \(draft.cartVersion), \(order), \(date))
-            ON CONFLICT (account_id) DO UPDATE
-            SET version = excluded.version, order_id = excluded.order_id, claimed_at = excluded.claimed_at
-            WHERE cart_claims.version < \(draft.cartSince)
-            """
-        if draft.key == nil { sql = sql + " AND cart_claims.order_id = \(draft.latest)" }
-        guard try await transaction.execute(sql) == 0 else { return }
-        let claim = try await transaction.first("SELECT order_id FROM cart_claims WHERE account_id = \(draft.account)")
-        throw CartClaimed(order: try claim?.get("order_id") ?? order)
+    private static func claim(_ draft: OrderDraft, for order: OrderRow, in transaction: Transaction) async throws {
+        var rule = ConflictRule<CartClaimRow>.replaceRow.where { last, _ in last.version < draft.cartSince }
+        if draft.key == nil { rule = rule.where { last, _ in last.orderId.asOptional == draft.latest } }
+        let claim = CartClaimRow(
+            accountId: draft.account, version: draft.cartVersion, orderId: order.id, claimedAt: order.createdAt)
+        guard try await !transaction.insert(claim, onConflict: rule) else { return }
+        throw CartClaimed(order: try await transaction.find(CartClaimRow.self, draft.account)?.orderId ?? order.id)
     }
 
     private static func publish(_ end: OrderStatus, of entry: OrderEntry, in transaction: Transaction) async throws {
+        let row = entry.row
         try await transaction.publish(
             OrderEnded(
-                orderId: entry.order.id, accountId: entry.account, email: entry.email, status: end,
-                items: entry.order.items, total: entry.order.total))
-    }
-
-    private static func step(_ id: UUID, _ status: OrderStatus, at date: Date, in transaction: Transaction) async throws {
-        _ = try await transaction.execute("INSERT INTO order_steps (order_id, status, at) VALUES (\(id), \(status.rawValue), \(date))")
-    }
-
-    private static func all(_ condition: SQL, in database: some Querying) async throws -> [OrderEntry] {
-        try await each(condition, in: database).map { try $0.entry.get() }
-    }
-
-    /// Reads each order separately, so that one that cannot be read does not affect the others.
-    private static func each(_ condition: SQL, in database: some Querying) async throws
-        -> [(id: UUID, entry: Result<OrderEntry, any Error>)]
-    {
-        let rows = try await database.query("SELECT * FROM orders WHERE " + condition)
-        let ids = try rows.map { try $0.get("id", as: UUID.self) }
-        guard !ids.isEmpty else { return [] }
-        let steps = try await database.query("SELECT * FROM order_history WHERE order_id IN \(ids) ORDER BY number")
-        let history = try Dictionary(grouping: steps) { try $0.get("order_id", as: UUID.self) }
-        return zip(ids, rows).map { id, row in
-            (id, Result { try OrderEntry(row, history: (history[id] ?? []).map(OrderStep.init)) })
-        }
+                orderId: row.id, accountId: row.accountId, email: row.email, status: end, items: row.items, total: row.total))
     }
 }

@@ -58,9 +58,9 @@ struct Orders: OrdersAPI {
             cartVersion: snapshot.version,
             cartSince: snapshot.since ?? snapshot.version, key: key, latest: latest?.order)
         let placed = try await repository.add(draft)
-        bursts.note(placed.order.id, by: account)
+        bursts.note(placed.row.id, by: account)
         // The cart is shown without it at once if that works; the order's first step sees to it in any case.
-        try? await ordered.note(placed.cartVersion, of: account)
+        try? await ordered.note(placed.row.cartVersion, of: account)
         return placed.order
     }
 
@@ -108,7 +108,7 @@ struct Orders: OrdersAPI {
 
     /// - Throws: A `Problem` with status 404 if the customer has no such order.
     private func find(_ id: UUID, of customer: Principal.Account) async throws -> Order {
-        guard let entry = try await repository.find(id), entry.account == (try customer.uuid) else {
+        guard let entry = try await repository.find(id), entry.row.accountId == (try customer.uuid) else {
             throw Problem(.notFound, "You have no order \(id.text).")
         }
         return entry.order

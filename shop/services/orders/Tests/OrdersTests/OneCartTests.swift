@@ -104,7 +104,7 @@ import Testing
                 let response = try await customer.http.send(.post, "/orders", json: Self.order, headers: headers)
                 #expect(response.status == .conflict && response.headers["location"] == "/orders/\(first.order.id.text)")
             }
-            try await carts.checkOut(account: customer.id, version: first.cartVersion)
+            try await carts.checkOut(account: customer.id, version: first.row.cartVersion)
             let second = try await customer.buy()
             #expect(second.items.map(\.sku) == ["TEA-0001"])
             await repository.database.close()

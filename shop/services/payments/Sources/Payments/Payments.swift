@@ -17,17 +17,17 @@ struct Payments: PaymentsAPI {
 
     /// Makes the processor charge a pending payment. The payment's identifier is also the charge's, so repeated requests and lost responses
     /// result in a single charge. A charge that the processor refuses permanently is declined.
-    private func ask(_ entry: PaymentEntry) async throws -> PaymentEntry {
+    private func ask(_ entry: PaymentRow) async throws -> PaymentRow {
         guard entry.status == .pending else { return entry }
         let status: PaymentStatus
         do {
             let charge = try await asMerchant {
-                try await processor.charge(id: entry.id, ChargeRequest(amount: entry.payment.amount, token: entry.token))
+                try await processor.charge(id: entry.id, ChargeRequest(amount: entry.amount, token: entry.token))
             }
             status = PaymentStatus(charge.status)
         } catch let error where FailureKind(of: error) == .permanent {
             RequestContext.currentLogger.error(
-                "the processor refuses payment \(entry.id.text) of order \(entry.payment.orderId.text) for good: it is declined",
+                "the processor refuses payment \(entry.id.text) of order \(entry.orderId.text) for good: it is declined",
                 metadata: ["cause": "\(error)"])
             status = .declined
         }

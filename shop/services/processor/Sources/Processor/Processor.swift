@@ -8,7 +8,7 @@ struct Processor: ProcessorAPI {
     let charges: Charges
 
     func charge(id: UUID, _ request: ChargeRequest) async throws -> Charge {
-        if let known = try await charges.find(id) { return known }
+        if let known = try await charges.find(id) { return known.charge }
         switch request.token {
         case "tok_slow":
             try await Task.sleep(for: .seconds(3))

@@ -13,7 +13,7 @@ struct ResponseLossMiddleware: Middleware {
         guard let id = Self.charge(in: request) else { return try await next(request, context) }
         let wasKnown = try await charges.find(id) != nil
         let response = try await next(request, context)
-        guard !wasKnown, try await charges.token(of: id) == "tok_lost" else { return response }
+        guard !wasKnown, try await charges.find(id)?.token == "tok_lost" else { return response }
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
         continuation.finish(throwing: Lost())
         return Response(response.status, headers: response.headers, body: .stream(stream, length: response.body.length))
