@@ -49,7 +49,6 @@ let package = Package(
         // Without its trait, which is for Foundation's types.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
@@ -126,12 +125,8 @@ let package = Package(
             dependencies: ["Roost", "RoostData", "RoostWork", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
 
         // The drivers: what opens databases, stores and buses.
-        .target(
-            name: "RoostSQLite",
-            dependencies: [
-                "Roost", "RoostData", "RoostStore", "RoostEvents",
-                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            ]),
+        .systemLibrary(name: "CRoostSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "RoostSQLite", dependencies: ["Roost", "RoostData", "RoostStore", "RoostEvents", "CRoostSQLite"]),
 
         .target(
             name: "RoostRedis",

@@ -18,10 +18,10 @@ public enum Compiler {
     /// The arguments for finding the modules and the macros.
     private static var arguments: [String] {
         let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let packages = built.deletingLastPathComponent().deletingLastPathComponent().appending(path: "checkouts")
+        let package = built.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         return ["-swift-version", "6", "-I", built.appending(path: "Modules").path]
             + ["-load-plugin-executable", built.appending(path: "RoostMacros-tool").path + "#RoostMacros"]
-            + ["-Xcc", "-fmodule-map-file=" + packages.appending(path: "GRDB.swift/Sources/GRDBSQLite/module.modulemap").path]
+            + ["-Xcc", "-fmodule-map-file=" + package.appending(path: "Sources/CRoostSQLite/module.modulemap").path]
     }
 
     /// Turns `User.swift:3:7: error: message (from macro 'Schema')` into `3: message`.

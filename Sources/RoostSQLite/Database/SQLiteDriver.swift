@@ -40,28 +40,29 @@ extension Database {
 
 /// SQLite, with one connection for writing and several for reading (write-ahead logging: https://www.sqlite.org/wal.html).
 final class SQLiteDriver: DatabaseDriver {
-    private let writers: ConnectionLine
-    private let readers: ConnectionLine
+    private let writer: Writer
+    private let readers: ReaderPool
     let dialect = Dialect.sqlite
     let presence: (any DatabasePresence)?
     private let channels = SignalChannels()
 
     /// How long a caller waits for a connection, and a writer for those of other processes.
     static let timeout = Duration.seconds(10)
-    private static let readerCount = 4
+    /// One for each event loop, and some for statements that take long and for snapshots.
+    private static let readerCount = ProcessInfo.processInfo.activeProcessorCount + 4
 
     private init(_ file: SQLiteFile, presence: any DatabasePresence) {
         self.presence = presence
         let name = URL(fileURLWithPath: file.location.path).lastPathComponent
-        writers = ConnectionLine(connections: 1, timeout: Self.timeout, pool: "\(name) writer") { try SQLiteConnection(file, for: .write) }
-        readers = ConnectionLine(connections: Self.readerCount, timeout: Self.timeout, pool: "\(name) readers") {
-            try SQLiteConnection(file, for: .read)
+        writer = Writer(file, timeout: Self.timeout, pool: "\(name) writer") { try SQLiteConnection.open(file, for: .write) }
+        readers = ReaderPool(connections: Self.readerCount, timeout: Self.timeout, pool: "\(name) readers") {
+            try ReaderConnection(file, on: $0)
         }
     }
 
     deinit {
         readers.shut()
-        writers.shut()
+        writer.shut()
     }
 
     static func open(_ location: SQLiteLocation) async throws -> SQLiteDriver {
@@ -74,7 +75,7 @@ final class SQLiteDriver: DatabaseDriver {
         let driver = SQLiteDriver(try SQLiteFile(location), presence: FilePresence(of: location.path))
         // The writer comes first: it creates the file and turns on the write-ahead log.
         do {
-            try await driver.writers.withConnection { _ in }
+            try await driver.writer.transaction { _ in }
         } catch {
             await driver.close()
             throw error
@@ -85,35 +86,60 @@ final class SQLiteDriver: DatabaseDriver {
     func transaction<Result: Sendable>(
         _ options: TransactionOptions, _ body: @Sendable (any DatabaseSession) async throws -> Result
     ) async throws -> Result {
-        try await line(for: options.access).withConnection { unit in
-            try await unit.use { try $0.begin(options) }
-            do {
-                let session = SQLiteSession(unit: unit)
-                let result = try await body(session)
-                try Task.checkCancellation()
-                try await unit.use { try $0.commit() }
-                channels.notify(session.signals.channels)
-                return result
-            } catch {
-                // The first error is the one to report.
-                try? await unit.use { try $0.rollback() }
-                throw error
+        if options.access == .read { return try await read(body) }
+        return try await again(atMost: options.attempts) {
+            let (result, signals) = try await writer.transaction(changesSchema: options.changesSchema) { unit in
+                let session = WriteSession(unit: unit, writer: writer)
+                return (try await body(session), session.signals)
             }
+            channels.notify(signals.channels)
+            return result
+        }
+    }
+
+    private func read<Result: Sendable>(_ body: @Sendable (any DatabaseSession) async throws -> Result) async throws -> Result {
+        try await readers.withConnection { connection in
+            let session = ReadSession(connection: connection, transaction: try connection.begin())
+            let outcome: Swift.Result<Result, any Error>
+            do {
+                outcome = .success(try await body(session))
+            } catch {
+                outcome = .failure(error)
+            }
+            await connection.end(session.transaction)
+            let result = try outcome.get()
+            try Task.checkCancellation()
+            channels.notify(session.signals.channels)
+            return result
         }
     }
 
     func run<Row: Sendable>(
         _ statement: Statement, for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
     ) async throws -> StatementResult<Row> {
-        try await line(for: access).withConnection { unit in try await unit.use { try $0.runAlone(statement, decode) } }
+        if access == .read { return try await readers.withConnection { try await $0.run(statement, decode) } }
+        return try await again(atMost: TransactionOptions.write.attempts) { try await writer.run(statement, decode) }
+    }
+
+    /// Runs work, and runs it again if it was lost together with that of others.
+    private func again<Result>(atMost attempts: Int, _ body: () async throws -> Result) async throws -> Result {
+        var attempt = 1
+        while true {
+            do {
+                return try await body()
+            } catch let lost as LostCommit {
+                guard attempt < attempts else {
+                    throw DatabaseError(.storage, "the transaction was lost together with another one", cause: lost.cause)
+                }
+                attempt += 1
+            }
+        }
     }
 
     func signals(_ channel: String) -> AsyncStream<Void> { channels.notifications(channel) }
 
     func close() async {
         await readers.close()
-        await writers.close()
+        await writer.close()
     }
-
-    private func line(for access: DatabaseAccess) -> ConnectionLine { access == .write ? writers : readers }
 }

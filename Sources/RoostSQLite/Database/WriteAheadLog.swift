@@ -1,4 +1,3 @@
-import GRDB
 import Roost
 import RoostData
 import Synchronization
@@ -32,36 +31,27 @@ final class WriteAheadLog: Sendable {
         next = Atomic(Self.limit)
     }
 
-    /// Sets up a connection before its first statement.
-    static func prepare(_ database: GRDB.Database) throws {
-        // No memory mapping: stray writes of this process must not reach the file (https://www.sqlite.org/mmap.html).
-        for setting in ["wal_autocheckpoint = 0", "mmap_size = 0"] { _ = try Int.fetchOne(database, sql: "PRAGMA \(setting)") }
-    }
-
-    /// Turns on the write-ahead log. GRDB would do so too, but also resets `synchronous` to `NORMAL`.
-    static func turnOn(_ database: GRDB.Database) throws {
-        guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
-            throw GRDB.DatabaseError(message: "its file system does not support a write-ahead log")
-        }
-    }
+    /// The settings of every connection, before its first statement. No memory mapping: stray writes of this process must not reach the
+    /// file (https://www.sqlite.org/mmap.html).
+    static let settings = "PRAGMA wal_autocheckpoint = 0; PRAGMA mmap_size = 0"
 
     /// Empties the log if it is long. The caller holds the file's `WriterLock` and is in no transaction.
     ///
     /// If an old snapshot is still being read, the next attempt follows when the log has grown by `limit`.
-    func shorten(_ database: GRDB.Database) {
+    func shorten(_ connection: SQLiteConnection) {
         let size = self.size
         guard size >= next.load(ordering: .relaxed) else { return }
         // All writers wait during this time.
         looks.store(Self.looks(atLogOf: size), ordering: .relaxed)
         defer { looks.store(0, ordering: .relaxed) }
-        let isEmptied = (try? database.checkpoint(.truncate)) != nil
+        let isEmptied = (try? connection.truncateLog()) != nil
         next.store(isEmptied ? Self.limit : size + Self.limit, ordering: .relaxed)
     }
 
     /// The number of checks in a checkpoint: for 25 ms, or longer for a longer log, up to a second.
     private static func looks(atLogOf size: Int) -> Int {
         let times = size / limit, milliseconds = min(25 * times * times, 1000)
-        return milliseconds <= 100 ? milliseconds : 100 + (milliseconds - 100) / 5
+        return milliseconds <= 102 ? 18 + milliseconds : 120 + (milliseconds - 102) / 5
     }
 
     /// The busy handler of the writer: it waits as long as the others, but only briefly in a checkpoint.
@@ -70,10 +60,10 @@ final class WriteAheadLog: Sendable {
         return (looks == 0 || tries < looks) && Self.waitsForOthers(tries)
     }
 
-    /// Waits for another process's transaction: 1 ms at first, and then 5 ms each, for about ten seconds in total.
+    /// Waits for another process's transaction: 0.1 ms at first, then 1 ms, and then 5 ms each, for about ten seconds in total.
     static func waitsForOthers(_ tries: Int) -> Bool {
-        guard tries < 2080 else { return false }
-        usleep(tries < 100 ? 1000 : 5000)
+        guard tries < 2100 else { return false }
+        usleep(tries < 20 ? 100 : tries < 120 ? 1000 : 5000)
         return true
     }
 

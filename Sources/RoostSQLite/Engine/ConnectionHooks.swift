@@ -1,0 +1,66 @@
+import CRoostSQLite
+
+/// What the engine's callbacks on one connection know and record. Like the connection, it is used by one thread at a time.
+final class ConnectionHooks {
+    /// Whether the text that is prepared comes from the driver, which begins and ends transactions.
+    var isTrusted = false
+    /// Whether a setting of the connection was read or changed since this was reset.
+    var hasPragma = false
+    /// Whether the statement runs on its caller's thread: it may neither wait for others nor take long.
+    var isInline = false
+    /// Whether a statement was given up because it runs inline.
+    private(set) var isGivenUp = false
+    /// The number of times that `stepsPerTick` steps were counted since the statement began.
+    private(set) var ticks = 0
+
+    /// Waits for others who use the file; see `sqlite3_busy_handler`.
+    private let wait: (Int) -> Bool
+    private static let stepsPerTick: CInt = 1000
+
+    /// - Parameter wait: Called with the number of earlier calls for the same lock. It waits briefly, or returns `false` to give up.
+    init(wait: @escaping (Int) -> Bool) { self.wait = wait }
+
+    /// Starts to count the steps of a statement.
+    func begin(inline isInline: Bool) {
+        self.isInline = isInline
+        isGivenUp = false
+        ticks = 0
+    }
+
+    /// Registers the callbacks on a connection, which must not outlive this object.
+    func install(on database: OpaquePointer) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_busy_handler(database, { ConnectionHooks.hooks($0).waits(Int($1)) ? 1 : 0 }, context)
+        sqlite3_set_authorizer(
+            database, { context, action, name, _, _, _ in ConnectionHooks.hooks(context).allows(action, name) ? SQLITE_OK : SQLITE_DENY }, context)
+        sqlite3_progress_handler(database, Self.stepsPerTick, { ConnectionHooks.hooks($0).continues() ? 0 : 1 }, context)
+    }
+
+    private static func hooks(_ context: UnsafeMutableRawPointer?) -> ConnectionHooks {
+        Unmanaged<ConnectionHooks>.fromOpaque(context.unsafelyUnwrapped).takeUnretainedValue()
+    }
+
+    private func waits(_ tries: Int) -> Bool {
+        guard isInline else { return wait(tries) }
+        isGivenUp = true
+        return false
+    }
+
+    /// A transaction that a text ended by itself would take those of others that share its commit along.
+    private func allows(_ action: CInt, _ name: UnsafePointer<CChar>?) -> Bool {
+        switch action {
+        case SQLITE_TRANSACTION, SQLITE_SAVEPOINT: return isTrusted
+        case SQLITE_PRAGMA: hasPragma = true
+        default: break
+        }
+        return true
+    }
+
+    /// The engine counts steps across executions of a statement, so the first call of an execution may come at once.
+    private func continues() -> Bool {
+        ticks += 1
+        guard isInline, ticks >= 2 else { return true }
+        isGivenUp = true
+        return false
+    }
+}

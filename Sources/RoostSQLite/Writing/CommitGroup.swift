@@ -1,0 +1,253 @@
+import Roost
+import RoostData
+
+/// Units of work that are committed together, so that they share one synchronization of the disk: each runs in a savepoint of the same
+/// transaction, one after another. What they return, and also their errors, is reported after the commit, because it may rest on changes
+/// that are not durable before.
+///
+/// The units that arrive during a commit are the next group, so nothing waits for a group to fill. A group belongs to one thread.
+final class CommitGroup {
+    /// Reports the end of a unit, with the reason if it was not committed.
+    typealias Completion = @Sendable ((any Error)?) -> Void
+
+    private struct Member {
+        let failure: (any Error)?
+        let completion: Completion
+    }
+
+    /// The unit whose body runs.
+    private struct Current {
+        let unit: UnitOfWork
+        /// Whether it began the transaction, and has no savepoint.
+        var isFirst: Bool
+        var hasWritten = false
+        /// Whether the engine has ended the transaction.
+        var isLost = false
+        /// The savepoints of its body.
+        var savepoints: [String] = []
+    }
+
+    let connection: SQLiteConnection
+    private let file: SQLiteFile
+    private var others = OtherWriters()
+    private var members: [Member] = []
+    private var current: Current?
+    private var begun: ContinuousClock.Instant?
+    private var holdsLock = false
+    /// Whether no further unit may join.
+    private var isSealed = false
+
+    let limits: CommitLimits
+
+    init(_ connection: SQLiteConnection, _ file: SQLiteFile, _ limits: CommitLimits) {
+        self.connection = connection
+        self.file = file
+        self.limits = limits
+    }
+
+    /// The unit whose body runs, or waits.
+    var active: UnitOfWork? { current?.unit }
+
+    /// Whether nothing has to be finished.
+    var isEmpty: Bool { members.isEmpty && !holdsLock }
+
+    /// Returns whether a unit may join.
+    func accepts(_ unit: UnitOfWork) -> Bool {
+        guard !isEmpty else { return true }
+        guard !isSealed, !unit.changesSchema, members.count < limits.units else { return false }
+        return begun.map { .now - $0 < limits.age } ?? true
+    }
+}
+
+extension CommitGroup {
+    /// Begins a unit.
+    /// - Throws: A `Problem` with status 503 if other processes took too long.
+    func begin(_ unit: UnitOfWork) throws {
+        if !holdsLock {
+            var hasWaited = false
+            let isTaken = file.lock.take { tries in
+                hasWaited = true
+                return WriteAheadLog.waitsForOthers(tries)
+            }
+            if hasWaited { others.wereSeen() }
+            guard isTaken else { throw Problem.unavailable("The database is busy.") }
+            holdsLock = true
+        }
+        let isFirst = !connection.isInTransaction
+        if unit.changesSchema {
+            isSealed = true
+            try connection.enforceForeignKeys(false)
+        }
+        try connection.run(isFirst ? .begin : .setSavepoint)
+        if isFirst { others.look(at: try connection.dataVersion()) }
+        if begun == nil { begun = .now }
+        current = Current(unit: unit, isFirst: isFirst)
+    }
+
+    /// Runs a statement.
+    func run<Row: Sendable>(_ statement: Statement, _ decode: RowDecoder<Row>, in unit: UnitOfWork) throws -> StatementResult<Row> {
+        try perform(in: unit) { connection in
+            let prepared = try connection.prepare(statement.text)
+            if !prepared.isReadOnly { current?.hasWritten = true }
+            // A setting may last until the end of the transaction, and must not reach another unit.
+            if prepared.isPragma { isSealed = true }
+            return try connection.run(prepared, statement.bindings, decode)
+        }
+    }
+
+    /// Runs the statements of a text.
+    func run(script: String, in unit: UnitOfWork) throws {
+        try perform(in: unit) { connection in
+            current?.hasWritten = true
+            isSealed = true
+            try connection.run(script: script)
+        }
+    }
+
+    /// Sets a savepoint of the body, releases it, or undoes everything since it was set.
+    func run(_ action: SavepointAction, named name: String, in unit: UnitOfWork) throws {
+        try perform(in: unit) { connection in
+            // The name might otherwise be found in another unit.
+            let index = current?.savepoints.lastIndex(of: name)
+            guard action == .set || index != nil else { throw DatabaseError(.engine, "there is no savepoint \(name)") }
+            try connection.run(action, named: name)
+            if let index, action != .set { current?.savepoints.removeSubrange(index...) } else { current?.savepoints.append(name) }
+        }
+    }
+
+    /// Uses the connection for a unit.
+    /// - Throws: A `DatabaseError` if it is not the unit's turn any more, or the engine has ended the transaction.
+    func perform<Result>(in unit: UnitOfWork, _ body: (SQLiteConnection) throws -> Result) throws -> Result {
+        guard let current, current.unit === unit else { throw unit.refusal ?? DatabaseError(.closed, "the transaction is over") }
+        guard !current.isLost, connection.isInTransaction else { throw Self.ended }
+        do {
+            return try body(connection)
+        } catch {
+            if !connection.isInTransaction { lose(error) }
+            throw error
+        }
+    }
+
+    /// Ends a unit. Its end is reported once the group is committed.
+    /// - Parameters:
+    ///   - unit: The unit.
+    ///   - keeping: Whether its changes are kept.
+    ///   - completion: Called on the group's thread.
+    func end(_ unit: UnitOfWork, keeping: Bool, _ completion: @escaping Completion) {
+        guard let ending = current, ending.unit === unit else { return completion(unit.refusal) }
+        current = nil
+        connection.closeCursors()
+        do {
+            try settle(ending, keeping: keeping)
+            members.append(Member(failure: nil, completion: completion))
+        } catch {
+            members.append(Member(failure: error, completion: completion))
+        }
+    }
+}
+
+extension CommitGroup {
+    /// Commits the group and reports it to its units.
+    func finish() {
+        let failure = commit()
+        if isSealed { try? connection.enforceForeignKeys(true) }
+        (begun, isSealed, holdsLock) = (nil, false, false)
+        file.log.shorten(connection)
+        file.lock.release()
+        report(failure)
+    }
+
+    /// Commits the others while the current unit waits for something, if it has only read so far. It then continues at the beginning of a
+    /// transaction of its own. Other processes cannot write in between.
+    func split() {
+        guard let waiting = current, !members.isEmpty, !waiting.hasWritten, !waiting.isLost, waiting.savepoints.isEmpty else { return }
+        let failure = commit()
+        do {
+            try connection.run(.begin)
+            current?.isFirst = true
+            begun = .now
+        } catch {
+            current?.isLost = true
+        }
+        // It may have read what the others changed.
+        if failure != nil { current?.isLost = true }
+        report(failure)
+    }
+
+    /// Ends the current unit, which has waited for something for too long, so that the others can be committed.
+    func expel(_ error: any Error) {
+        guard let waiting = current else { return }
+        current = nil
+        waiting.unit.expel(error)
+        connection.closeCursors()
+        if connection.isInTransaction { try? rollBack(waiting) }
+    }
+
+    /// Lets other processes have their turn if there are any, at the end of a group that others wait behind.
+    func pauseForOthers() { others.pause() }
+
+    private static var ended: DatabaseError { DatabaseError(.storage, "the engine has ended the transaction") }
+
+    /// - Returns: The reason if it failed.
+    private func commit() -> (any Error)? {
+        guard connection.isInTransaction else { return nil }
+        do {
+            try connection.run(.commit)
+            return nil
+        } catch {
+            if connection.isInTransaction { try? connection.run(.rollBack) }
+            return error
+        }
+    }
+
+    private func report(_ failure: (any Error)?) {
+        let told = members
+        members = []
+        for member in told { member.completion(member.failure ?? failure) }
+    }
+
+    /// Keeps the changes of a unit until the commit, or undoes them.
+    private func settle(_ unit: Current, keeping: Bool) throws {
+        guard !unit.isLost, connection.isInTransaction else {
+            if keeping { throw Self.ended }
+            return
+        }
+        guard keeping else { return try rollBack(unit) }
+        do {
+            try checkForeignKeys(unit.unit)
+            if !unit.isFirst { return try connection.run(.releaseSavepoint) }
+            if let name = unit.savepoints.first { try connection.run(.release, named: name) }
+        } catch {
+            try rollBack(unit)
+            throw error
+        }
+    }
+
+    /// A violation that was found at the commit would fail everyone's.
+    private func checkForeignKeys(_ unit: UnitOfWork) throws {
+        if unit.changesSchema { return try connection.checkForeignKeys() }
+        guard !connection.hasDeferredViolations else { throw DatabaseError(.foreignKeyViolation, "FOREIGN KEY constraint failed") }
+    }
+
+    private func rollBack(_ unit: Current) throws {
+        do {
+            if unit.isFirst { return try connection.run(.rollBack) }
+            try connection.run(.rollBackToSavepoint)
+            try connection.run(.releaseSavepoint)
+        } catch {
+            if connection.isInTransaction { try? connection.run(.rollBack) }
+            lose(error)
+        }
+    }
+
+    /// Reports that the engine has ended the transaction, and with it the units that had run before.
+    private func lose(_ cause: any Error) {
+        current?.isLost = true
+        report(LostCommit(cause: cause))
+    }
+}
+
+/// The engine ended a transaction that several units shared, because of one of them. The others can be run again.
+struct LostCommit: Error {
+    let cause: any Error
+}

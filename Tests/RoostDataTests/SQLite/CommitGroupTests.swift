@@ -1,0 +1,316 @@
+import Roost
+import RoostData
+import Testing
+
+@testable import RoostSQLite
+
+/// Transactions that are committed together fail by themselves, and know nothing of each other.
+@Suite(.timeLimit(.minutes(1))) struct CommitGroupTests {
+    private let directory: TemporaryDirectory
+    private let schema = Migration(
+        "0001_notes",
+        """
+        CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+        CREATE TABLE parents (id INTEGER PRIMARY KEY);
+        CREATE TABLE late (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES parents DEFERRABLE INITIALLY DEFERRED);
+        CREATE TABLE prompt (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES parents);
+        CREATE TABLE traps (id INTEGER PRIMARY KEY);
+        CREATE TRIGGER trap BEFORE INSERT ON traps BEGIN SELECT RAISE(ROLLBACK, 'trapped'); END;
+        """)
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func open(_ limits: CommitLimits = .patient) async throws -> (Writer, Database) {
+        let database = try await Database.open(directory.url(), migrations: [schema])
+        let file = try SQLiteFile(SQLiteLocation(url: directory.url(), key: "DATABASE_URL"))
+        return (Writer(file, timeout: .seconds(60), limits: limits) { try SQLiteConnection.open(file, for: .write) }, database)
+    }
+
+    private func texts(_ database: Database) async throws -> [String] {
+        try await database.query("SELECT text FROM notes ORDER BY text").map { try $0.get("text") }
+    }
+
+    /// Runs work in transactions of one group, each in the order of the list.
+    private func together(
+        _ writer: Writer, _ bodies: [@Sendable (WriteSession) async throws -> Void]
+    ) async throws -> [Result<Void, any Error>] {
+        let gate = Gate(), begun = Gate()
+        let first = Task {
+            try await writer.transaction { _ in
+                begun.open()
+                await gate.wait()
+            }
+        }
+        await begun.wait()
+        var tasks: [Task<Void, any Error>] = []
+        for body in bodies {
+            tasks.append(Task { try await writer.transaction { try await body(WriteSession(unit: $0, writer: writer)) } })
+            while writer.waitingCount != tasks.count { await Task.yield() }
+        }
+        gate.open()
+        try await first.value
+        var results: [Result<Void, any Error>] = []
+        for task in tasks { results.append(await task.result) }
+        return results
+    }
+
+    private func insert(_ text: String) -> Statement { Statement("INSERT INTO notes (text) VALUES ($1)", [.text(text)]) }
+
+    private func code(_ result: Result<Void, any Error>) -> DatabaseError.Code? {
+        if case .failure(let error) = result { (error as? DatabaseError)?.code } else { nil }
+    }
+
+    @Test func whoFailsFailsAlone() async throws {
+        let (writer, database) = try await open()
+        try await database.execute("INSERT INTO notes (text) VALUES ('there')")
+        let results = try await together(
+            writer,
+            (0..<60).map { index in
+                { session in
+                    _ = try await session.run(insert("\(index)")) { _ in }
+                    if index % 5 == 0 { _ = try await session.run(insert("there")) { _ in } }
+                }
+            })
+        for (index, result) in results.enumerated() { #expect(code(result) == (index % 5 == 0 ? .uniqueViolation : nil)) }
+        #expect(Set(try await texts(database)) == Set((0..<60).filter { $0 % 5 != 0 }.map(String.init) + ["there"]))
+        await writer.close()
+        await database.close()
+    }
+
+    @Test func nobodyIsToldBeforeTheCommit() async throws {
+        let (writer, database) = try await open()
+        let gate = Gate(), written = Gate(), told = Record<String>()
+        let slow = Task {
+            try await writer.transaction { unit in
+                _ = try await WriteSession(unit: unit, writer: writer).run(insert("slow")) { _ in }
+                written.open()
+                await gate.wait()
+                told.add("end of the slow one")
+            }
+        }
+        await written.wait()
+        gate.open()
+        let results = try await together(
+            writer,
+            [
+                { _ = try await $0.run(insert("quick")) { _ in } },
+                { session in
+                    _ = try await session.run(insert("other")) { _ in }
+                    // The quick one has ended, and its caller is not told.
+                    #expect(try await texts(database) == ["slow"])
+                },
+            ])
+        for result in results { try result.get() }
+        try await slow.value
+        #expect(try await texts(database) == ["other", "quick", "slow"])
+        await writer.close()
+        await database.close()
+    }
+
+    /// Others need not wait for a body that waits for something else and has changed nothing.
+    @Test func othersAreCommittedWhileAReaderWaits() async throws {
+        let (writer, database) = try await open(CommitLimits(age: .seconds(60), idle: .seconds(60)))
+        let quickIsDone = Gate(), reads = Record<Int>()
+        let results = try await together(
+            writer,
+            [
+                { _ = try await $0.run(insert("quick")) { _ in } },
+                { session in
+                    let count = Statement("SELECT count(*) FROM notes")
+                    reads.add(try await session.run(count) { try $0.next(Int.self) }.rows[0])
+                    // The quick one is committed while this one waits.
+                    while try await texts(database) != ["quick"] { await Task.yield() }
+                    quickIsDone.open()
+                    reads.add(try await session.run(count) { try $0.next(Int.self) }.rows[0])
+                    _ = try await session.run(insert("reader")) { _ in }
+                },
+            ])
+        for result in results { try result.get() }
+        await quickIsDone.wait()
+        #expect(reads.all == [1, 1])
+        #expect(try await texts(database) == ["quick", "reader"])
+        await writer.close()
+        await database.close()
+    }
+
+    @Test func whoWaitsTooLongIsUndoneAndTheOthersAreCommitted() async throws {
+        let (writer, database) = try await open(CommitLimits(age: .seconds(60), idle: .milliseconds(200)))
+        let gate = Gate()
+        async let outcomes = together(
+            writer,
+            [
+                { _ = try await $0.run(insert("quick")) { _ in } },
+                { session in
+                    _ = try await session.run(insert("slow")) { _ in }
+                    await gate.wait()
+                    _ = try await session.run(insert("late")) { _ in }
+                },
+                { _ = try await $0.run(insert("next")) { _ in } },
+            ])
+        while try await texts(database) != ["next", "quick"] { await Task.yield() }
+        gate.open()
+        let results = try await outcomes
+        #expect(results.map(code) == [nil, .idleTransaction, nil])
+        if case .failure(let error) = results[1] { #expect(FailureKind(of: error) == .transient) }
+        #expect(try await texts(database) == ["next", "quick"])
+        await writer.close()
+        await database.close()
+    }
+
+    /// The engine ends the transaction of all because of one, and the others are run again.
+    @Test(arguments: ["INSERT OR ROLLBACK INTO notes (text) VALUES ('there')", "INSERT INTO traps VALUES (1)"])
+    func whatOneOfThemLosesForAllIsRunAgain(statement: String) async throws {
+        let (writer, database) = try await open()
+        try await database.execute("INSERT INTO notes (text) VALUES ('there')")
+        let results = try await together(
+            writer,
+            [
+                { _ = try await $0.run(insert("before")) { _ in } },
+                { session in
+                    _ = try await session.run(insert("culprit")) { _ in }
+                    _ = try? await session.run(Statement(statement)) { _ in }
+                    _ = try await session.run(insert("outside of the transaction")) { _ in }
+                },
+                { _ = try await $0.run(insert("after")) { _ in } },
+            ])
+        #expect(throws: LostCommit.self) { try results[0].get() }
+        #expect(code(results[1]) == .storage)
+        try results[2].get()
+        #expect(try await texts(database) == ["after", "there"])
+        await writer.close()
+        await database.close()
+    }
+
+    @Test func aDeferredViolationFailsOnlyItsOwn() async throws {
+        let (writer, database) = try await open()
+        let orphan = Statement("INSERT INTO late (parent) VALUES (7)")
+        let results = try await together(
+            writer,
+            [
+                { _ = try await $0.run(orphan) { _ in } },
+                { _ = try await $0.run(insert("between")) { _ in } },
+                { _ = try await $0.run(orphan) { _ in } },
+                { session in
+                    _ = try await session.run(orphan) { _ in }
+                    _ = try await session.run(Statement("INSERT INTO parents VALUES (7)")) { _ in }
+                },
+            ])
+        #expect(results.map(code) == [.foreignKeyViolation, nil, .foreignKeyViolation, nil])
+        #expect(try await texts(database) == ["between"])
+        #expect(try await database.query("SELECT * FROM late").count == 1)
+        await writer.close()
+        await database.close()
+    }
+
+    @Test func aSettingOfATransactionReachesNobodyElse() async throws {
+        let (writer, database) = try await open()
+        let orphan = Statement("INSERT INTO prompt (parent) VALUES (8)")
+        let results = try await together(
+            writer,
+            [
+                { session in
+                    _ = try await session.run(Statement("PRAGMA defer_foreign_keys = ON")) { _ in }
+                    _ = try await session.run(orphan) { _ in }
+                    _ = try await session.run(Statement("DELETE FROM prompt")) { _ in }
+                },
+                { session in
+                    await #expect(throws: DatabaseError.self) { try await session.run(orphan) { _ in } }
+                },
+            ])
+        for result in results { try result.get() }
+        await writer.close()
+        await database.close()
+    }
+
+    @Test(arguments: ["COMMIT", "ROLLBACK", "BEGIN", "SAVEPOINT a", "RELEASE roost_unit", "ROLLBACK TO roost_unit", "END; BEGIN"])
+    func aTextCannotEndATransaction(text: String) async throws {
+        let (writer, database) = try await open()
+        let results = try await together(
+            writer,
+            [
+                { _ = try await $0.run(insert("before")) { _ in } },
+                { session in
+                    _ = try await session.run(insert("own")) { _ in }
+                    await #expect(throws: DatabaseError.self) { try await session.run(Statement(text)) { _ in } }
+                    await #expect(throws: DatabaseError.self) { try await session.run(script: text) }
+                },
+            ])
+        for result in results { try result.get() }
+        #expect(try await texts(database) == ["before", "own"])
+        await writer.close()
+        await database.close()
+    }
+
+    @Test func savepointsAreThoseOfTheBody() async throws {
+        let (writer, database) = try await open()
+        let results = try await together(
+            writer,
+            [
+                { session in
+                    _ = try await session.run(insert("kept")) { _ in }
+                    try await session.savepoint(.set, named: "a \"b\"")
+                    _ = try await session.run(insert("undone")) { _ in }
+                    try await session.savepoint(.rollBack, named: "a \"b\"")
+                    try await session.savepoint(.set, named: "left open")
+                },
+                { session in
+                    for action in [SavepointAction.rollBack, .release] {
+                        await #expect(throws: DatabaseError.self) { try await session.savepoint(action, named: "left open") }
+                        await #expect(throws: DatabaseError.self) { try await session.savepoint(action, named: "roost_unit") }
+                    }
+                    _ = try await session.run(insert("second")) { _ in }
+                },
+            ])
+        for result in results { try result.get() }
+        #expect(try await texts(database) == ["kept", "second"])
+        await writer.close()
+        await database.close()
+    }
+
+    /// A migration turns foreign keys off, which must reach nobody who writes at the same time.
+    @Test func aSchemaChangeSharesNoCommit() async throws {
+        let (writer, database) = try await open(CommitLimits())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    if index % 10 == 0 {
+                        try await writer.transaction(changesSchema: true) { unit in
+                            try await WriteSession(unit: unit, writer: writer).run(script: "CREATE TABLE t\(index) (a); DROP TABLE t\(index)")
+                        }
+                    } else {
+                        await #expect { try await writer.run(Statement("INSERT INTO prompt (parent) VALUES (9)")) { _ in } } throws: {
+                            ($0 as? DatabaseError)?.code == .foreignKeyViolation
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await database.query("SELECT * FROM prompt").isEmpty)
+        await writer.close()
+        await database.close()
+    }
+
+    @Test func theStreamOfATransactionEndsWithIt() async throws {
+        let (writer, database) = try await open()
+        for text in ["a", "b", "c"] { try await database.execute("INSERT INTO notes (text) VALUES (\(text))") }
+        let portions = Record<[String]>()
+        try await writer.transaction { unit in
+            let session = WriteSession(unit: unit, writer: writer), read = Statement("SELECT text FROM notes ORDER BY text")
+            try await session.stream(read, portionsOf: 2) { try $0.next(String.self) } _: { rows in
+                portions.add(rows)
+                // The same statement while the stream is open.
+                #expect(try await session.run(read) { try $0.next(String.self) }.rows == ["a", "b", "c"])
+            }
+            await #expect(throws: CancellationError.self) {
+                try await session.stream(read, portionsOf: 1) { try $0.next(String.self) } _: { _ in throw CancellationError() }
+            }
+        }
+        #expect(portions.all == [["a", "b"], ["c"]])
+        try await writer.transaction { unit in
+            _ = try await WriteSession(unit: unit, writer: writer).run(script: "DROP TABLE notes")
+        }
+        await writer.close()
+        await database.close()
+    }
+}
