@@ -6,6 +6,7 @@ from .building import install_debian, prepare_all, say
 from .compile_time import compile_time
 from .data import data
 from .peers import BUILD, OURS, Unavailable, all_peers
+from .scaling import scaling
 from .start_up import start_up
 
 RESULTS = BUILD / "results.json"
@@ -13,9 +14,11 @@ TOOLS = {"wrk": "wrk", "h2load": "nghttp2-client", "nghttp": "nghttp2-client"}
 # The sections, and the kinds of programs of the peers that each needs.
 KINDS = {
     "http": ["http"], "grpc": ["grpc", "call"], "calls": ["compare"], "codecs": ["codecs"], "data": ["data", "sqlite", "driver", "copy", "store"],
-    "start-up": [], "shop": [], "compile": [],
+    "start-up": [], "shop": [], "scaling": [], "compile": [],
 }
 SECTIONS = tuple(KINDS)
+# Those that are measured only if they are asked for.
+LONG = ("scaling", "compile")
 
 
 def arguments():
@@ -25,7 +28,8 @@ def arguments():
     parser.add_argument("--only", help="measure only these peers: folder names, separated by commas; Roost is always measured")
     parser.add_argument("--skip", default="", help="leave these peers out: names or prefixes of names, such as rust")
     parser.add_argument("--skip-rust", action="store_true", help="the same as --skip rust")
-    parser.add_argument("--sections", default=",".join(SECTIONS[:-1]), help=f"the sections to measure, from {','.join(SECTIONS)}; by default all except compile")
+    parser.add_argument("--sections", default=",".join(each for each in SECTIONS if each not in LONG),
+                        help=f"the sections to measure, from {','.join(SECTIONS)}; by default all except {', '.join(LONG)}")
     parser.add_argument("--compile", action="store_true", help="measure compile time too, which takes minutes")
     parser.add_argument("--no-clean", action="store_true", help="leave out the clean build of compile time, which takes longest")
     parser.add_argument(
@@ -83,6 +87,7 @@ def measure(given, peers, results):
         "data": lambda: data(peers, given.rounds, given.seconds, skipped, results["notes"]),
         "start-up": start_up,
         "shop": lambda: shop.shop(given.rounds, given.seconds, dict(other.split("=", 1) for other in given.shop), skipped),
+        "scaling": lambda: scaling(given.rounds, given.seconds, skipped),
         "compile": lambda: compile_time(min(given.rounds, 3), not given.no_clean),
     }
     for section in (each for each in SECTIONS if each in given.sections):

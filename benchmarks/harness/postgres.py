@@ -31,33 +31,42 @@ def unprivileged():
 class Postgres:
     """A server on a free port with the tables of the section. It stops when it is closed."""
 
-    def __init__(self):
+    def __init__(self, **settings):
+        """`settings` are used instead of those above."""
         install_debian(PACKAGES)
+        self.settings = {**SETTINGS, **settings}
         self.folder, self.port = pathlib.Path(tempfile.mkdtemp(prefix="roost-bench-postgres-")), free_port()
         self.url = f"postgres://{USER}@127.0.0.1:{self.port}/{USER}?sslmode=disable"
         self.process = None
         try:
-            self.start()
+            if unprivileged():
+                shutil.chown(self.folder, "postgres", "postgres")
+            self.fill()
         except BaseException:
             self.close()
             raise
 
-    def start(self):
-        if unprivileged():
-            shutil.chown(self.folder, "postgres", "postgres")
-        data, log = self.folder / "data", self.folder / "log"
+    def fill(self):
+        self.make("initdb", "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
+        self.start()
+        self.run("-d", "postgres", "-c", f"CREATE DATABASE {USER}")
+        self.run(self.url, "-f", str(TABLES))
+
+    def make(self, program, *arguments):
+        """Runs a program that makes the folder of the data."""
         made = subprocess.run(
-            [programs() / "initdb", "-D", data, "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
-            cwd=self.folder, capture_output=True, text=True, timeout=60, **unprivileged())
+            [programs() / program, "-D", self.folder / "data", *arguments], cwd=self.folder, capture_output=True, text=True, timeout=60,
+            **unprivileged())
         if made.returncode != 0:
-            raise Unavailable(f"initdb: {last_line(made.stderr)}")
-        settings = [f"-c{name}={value}" for name, value in {**SETTINGS, "port": self.port, "unix_socket_directories": self.folder}.items()]
+            raise Unavailable(f"{program}: {last_line(made.stderr)}")
+
+    def start(self):
+        data, log = self.folder / "data", self.folder / "log"
+        settings = [f"-c{name}={value}" for name, value in {**self.settings, "port": self.port, "unix_socket_directories": self.folder}.items()]
         with open(log, "w") as output:
             self.process = subprocess.Popen(
                 [programs() / "postgres", "-D", data, *settings], cwd=self.folder, stdout=output, stderr=output, start_new_session=True, **unprivileged())
         self.await_ready(log)
-        self.run("-d", "postgres", "-c", f"CREATE DATABASE {USER}")
-        self.run(self.url, "-f", str(TABLES))
 
     def await_ready(self, log, seconds=30):
         end = time.monotonic() + seconds
@@ -84,7 +93,7 @@ class Postgres:
     def described(self):
         version = re.search(r"[\d.]+", self.ask("SHOW server_version"))[0]
         kept = ("shared_buffers", "fsync", "synchronous_commit", "full_page_writes")
-        return f"PostgreSQL {version}, " + ", ".join(f"`{name}` {SETTINGS[name]}" for name in kept)
+        return f"PostgreSQL {version}, " + ", ".join(f"`{name}` {self.settings[name]}" for name in kept)
 
     def cpu_seconds(self):
         """The processor time of the server and its backends that are connected."""

@@ -86,6 +86,22 @@ def data_rows(samples, settings):
     return [settings + ".", "", *rows] if rows else []
 
 
+SCALING = {
+    "connections": ["transactions a second", "CPU µs of server and pooler"], "memory": ["MB of the server more than without"],
+    "partitions": ["ms", "MB of log"], "commits": ["transactions a second"], "lag": ["ms, median", "ms, longest"],
+}
+
+
+def scaling_rows(kind, samples):
+    """Medians of all that was measured."""
+    columns = SCALING[kind.partition(":")[0]]
+    rows = []
+    for name, taken in samples.items():
+        found = [number(statistics.median(values)) for values in zip(*taken)]
+        rows.append([name, *(found[index] if index < len(found) else "–" for index in range(len(columns)))])
+    return table(kind[0].upper() + kind[1:], ["", *columns], rows)
+
+
 def compile_rows(samples):
     names = {
         "toolkit": "the toolkit and its dependencies, clean, s", "Nothing": "a build with nothing to declare, s",
@@ -121,6 +137,8 @@ def render(results):
     if "start_up" in results:
         lines += simple("Hello world", results["start_up"], {"ms": "from exec to the first response, ms"})
     lines += shop_rows(results.get("shop", {}))
+    for kind, samples in results.get("scaling", {}).items():
+        lines += scaling_rows(kind, samples)
     if "compile" in results:
         lines += compile_rows(results["compile"])
     return "\n".join(lines + versions(results) + skipped(results))
