@@ -110,23 +110,22 @@ import Testing
     /// Others need not wait for a body that waits for something else and has changed nothing.
     @Test func othersAreCommittedWhileAReaderWaits() async throws {
         let (writer, database) = try await open(CommitLimits(age: .seconds(60), idle: .seconds(60)))
-        let quickIsDone = Gate(), reads = Record<Int>()
-        let results = try await together(
+        let gate = Gate(), reads = Record<Int>()
+        async let outcomes = together(
             writer,
             [
                 { _ = try await $0.run(insert("quick")) { _ in } },
                 { session in
                     let count = Statement("SELECT count(*) FROM notes")
                     reads.add(try await session.run(count) { try $0.next(Int.self) }.rows[0])
-                    // The quick one is committed while this one waits.
-                    while try await texts(database) != ["quick"] { await Task.yield() }
-                    quickIsDone.open()
+                    await gate.wait()
                     reads.add(try await session.run(count) { try $0.next(Int.self) }.rows[0])
                     _ = try await session.run(insert("reader")) { _ in }
                 },
             ])
-        for result in results { try result.get() }
-        await quickIsDone.wait()
+        while try await texts(database) != ["quick"] { await Task.yield() }
+        gate.open()
+        for result in try await outcomes { try result.get() }
         #expect(reads.all == [1, 1])
         #expect(try await texts(database) == ["quick", "reader"])
         await writer.close()
@@ -157,9 +156,9 @@ import Testing
         await database.close()
     }
 
-    /// The engine ends the transaction of all because of one, and the others are run again.
+    /// The engine ends the transaction of all because of one. The driver runs the others again.
     @Test(arguments: ["INSERT OR ROLLBACK INTO notes (text) VALUES ('there')", "INSERT INTO traps VALUES (1)"])
-    func whatOneOfThemLosesForAllIsRunAgain(statement: String) async throws {
+    func whatOneOfThemLosesForAllCanBeRunAgain(statement: String) async throws {
         let (writer, database) = try await open()
         try await database.execute("INSERT INTO notes (text) VALUES ('there')")
         let results = try await together(
@@ -300,7 +299,8 @@ import Testing
             try await session.stream(read, portionsOf: 2) { try $0.next(String.self) } _: { rows in
                 portions.add(rows)
                 // The same statement while the stream is open.
-                #expect(try await session.run(read) { try $0.next(String.self) }.rows == ["a", "b", "c"])
+                let all = try await session.run(read) { try $0.next(String.self) }.rows
+                #expect(all == ["a", "b", "c"])
             }
             await #expect(throws: CancellationError.self) {
                 try await session.stream(read, portionsOf: 1) { try $0.next(String.self) } _: { _ in throw CancellationError() }
