@@ -23,6 +23,8 @@ final class OrderBursts: Sendable {
         /// When the burst ended, and the latest time at which a call can still belong to it.
         var end: Instant
         var grace: Duration
+
+        var latest: Instant { end + grace }
     }
 
     private struct State {
@@ -49,8 +51,10 @@ final class OrderBursts: Sendable {
             burst.calls -= 1
             state.bursts[account] = burst.calls > 0 ? burst : nil
             guard burst.calls == 0, let order = burst.order else { return }
-            let now = Instant.now
-            state.past[account] = Past(order: order, end: now, grace: burst.isShared ? Self.grace : .zero)
+            let now = Instant.now, past = Past(order: order, end: now, grace: burst.isShared ? Self.grace : .zero)
+            // A single call that came after a burst of several, and was told of its order, does not cut the burst's time short.
+            if let earlier = state.past[account], earlier.order == order, earlier.latest > past.latest { return }
+            state.past[account] = past
             guard state.past.count > state.room else { return }
             state.past = state.past.filter { now < $0.value.end + Self.memory }
             state.room = max(1000, state.past.count * 2)
@@ -73,7 +77,7 @@ final class OrderBursts: Sendable {
     func order(by account: UUID, beside arrival: Instant) -> UUID? {
         state.withLock { state in
             if let order = state.bursts[account]?.order { return order }
-            guard let past = state.past[account], arrival <= past.end + past.grace else { return nil }
+            guard let past = state.past[account], arrival <= past.latest else { return nil }
             return past.order
         }
     }
