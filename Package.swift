@@ -235,7 +235,7 @@ let package = Package(
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(
             name: "RoostEventsTests",
-            dependencies: ["RoostEvents", "RoostSQLite", "RoostSystemTesting", "TestTools", "events-crash-helper"]),
+            dependencies: ["RoostEvents", "RoostSQLite", "RoostSystemTesting", "RoostWork", "TestTools", "events-crash-helper"]),
         .testTarget(
             name: "RoostAuthTests",
             dependencies: [

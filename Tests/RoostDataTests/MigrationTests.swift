@@ -125,18 +125,4 @@ import Testing
         }
         await driver.close()
     }
-
-    @Test func aDirectoryIsReadInOrder() throws {
-        for (name, sql) in [("0002_b.sql", "B"), ("0001_a.sql", "A"), ("README.md", "no migration")] {
-            try Data(sql.utf8).write(to: URL(fileURLWithPath: "\(directory.path)/\(name)"))
-        }
-        #expect(try Migration.load(from: URL(fileURLWithPath: directory.path)) == [Migration("0001_a", "A"), Migration("0002_b", "B")])
-        try Data("C".utf8).write(to: URL(fileURLWithPath: "\(directory.path)/third.sql"))
-        #expect {
-            try Migration.load(from: URL(fileURLWithPath: directory.path))
-        } throws: {
-            "\($0)".contains("third.sql must be named like 0001_name.sql")
-        }
-        #expect(throws: ConfigurationError.self) { try Migration.load(from: URL(fileURLWithPath: directory.path + "/nowhere")) }
-    }
 }

@@ -9,7 +9,7 @@ import Roost
 public struct Database: Changing {
     /// The clock that the database's data goes by: when jobs are due, and when leases expire.
     public let clock: any ServiceClock
-    private let driver: any DatabaseDriver
+    let driver: any DatabaseDriver
     private let committed = Notifier()
 
     /// Creates a database behind a driver, and applies its migrations.

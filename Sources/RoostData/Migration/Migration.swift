@@ -1,45 +1,77 @@
 import Roost
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// One step of a database's schema: applied once, in one transaction, and never changed afterwards.
+/// One step of a database's schema: applied once, and never changed afterwards.
+///
+/// On the disk, a migration is a folder; see `load(from:)`.
 public struct Migration: Sendable, Hashable {
-    /// Unique among the database's migrations, such as `0001_accounts`.
+    /// Unique among the database's migrations, such as `20261125T1410_add_weight`.
     public let name: String
-    /// One or more statements, separated by semicolons.
-    public let sql: String
+    /// The statements that apply it.
+    public let up: MigrationScript
+    /// The statements that undo it, if it can be undone.
+    public let down: MigrationScript
+    /// The whole schema after the migration, as the text of its `schema.json`; `nil` if it was written by hand.
+    public let schema: String?
+    /// The identifier of the migration that this one follows; `nil` for the first one, and for those without a schema.
+    package let parent: String?
 
-    /// Creates a migration.
+    /// Creates a migration with the same statements for all engines.
     /// - Parameters:
     ///   - name: A name that is unique among the database's migrations, such as `0001_accounts`.
     ///   - sql: One or more statements, separated by semicolons.
     public init(_ name: String, _ sql: String) {
+        self.init(name, up: MigrationScript(shared: sql), down: MigrationScript(), schema: nil, parent: nil)
+    }
+
+    /// Creates a migration with statements for each engine.
+    /// - Parameters:
+    ///   - name: A name that is unique among the database's migrations, such as `0001_accounts`.
+    ///   - sqlite: The statements for SQLite, separated by semicolons; empty if there is nothing to do.
+    ///   - postgres: The statements for PostgreSQL, separated by semicolons; empty if there is nothing to do.
+    public init(_ name: String, sqlite: String, postgres: String) {
+        let up = MigrationScript(engines: [Dialect.sqlite.name: sqlite, Dialect.postgres.name: postgres])
+        self.init(name, up: up, down: MigrationScript(), schema: nil, parent: nil)
+    }
+
+    init(_ name: String, up: MigrationScript, down: MigrationScript, schema: String?, parent: String?) {
         self.name = name
-        self.sql = sql
+        self.up = up
+        self.down = down
+        self.schema = schema
+        self.parent = parent
     }
 
-    /// Returns the migrations in a directory: its files `0001_name.sql`, in the order of their names.
-    /// - Throws: A `ConfigurationError` if the directory cannot be read, or a file has another name.
-    public static func load(from directory: URL) throws(ConfigurationError) -> [Migration] {
-        let path = directory.path
-        guard let entries = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-            throw ConfigurationError("the migrations in \(path) cannot be read")
-        }
-        return try entries.filter { $0.hasSuffix(".sql") }.sorted().map { file throws(ConfigurationError) in
-            let name = String(file.dropLast(4))
-            guard name.utf8.prefix(5).elementsEqual("0000_".utf8, by: { $0 == $1 || $1 == 0x30 && $0 &- 0x30 < 10 }) else {
-                throw ConfigurationError("the migration \(path)/\(file) must be named like 0001_name.sql")
-            }
-            guard let bytes = FileManager.default.contents(atPath: path + "/" + file), let sql = String(validating: bytes, as: UTF8.self)
-            else { throw ConfigurationError("the migration \(path)/\(file) cannot be read as UTF-8") }
-            return Migration(name, sql)
-        }
-    }
+    /// Returns what detects a change of the statements for an engine; `nil` if there are none for it.
+    public func checksum(for dialect: Dialect) -> String? { up.text(for: dialect).map(MigrationScript.hash) }
 
-    /// Detects a change of the statements.
-    var checksum: String { String(FNV1a.hash(sql.utf8), radix: 16) }
+    /// Identifies the migration and everything before it, for the one that follows: the hash of its schema.
+    package var identifier: String? { schema.map(MigrationScript.hash) }
+}
+
+/// The statements of a migration, for one or all engines.
+public struct MigrationScript: Sendable, Hashable {
+    /// The statements for engines without statements of their own.
+    var shared: String?
+    /// The statements for each engine, by the name of its dialect.
+    var engines: [String: String] = [:]
+
+    /// Returns the statements for an engine; `nil` if there are none for it.
+    public func text(for dialect: Dialect) -> String? { engines[dialect.name] ?? shared }
+
+    /// Whether there are no statements for any engine.
+    var isEmpty: Bool { shared == nil && engines.isEmpty }
+
+    /// Detects a change of statements.
+    package static func hash(_ text: String) -> String { String(FNV1a.hash(text.utf8), radix: 16) }
+}
+
+extension Migration {
+    /// The line that makes a migration of one statement run outside a transaction, as PostgreSQL requires for `CREATE INDEX CONCURRENTLY`.
+    package static let outsideTransaction = "-- roost: no-transaction"
+
+    /// Whether the statements for an engine run in a transaction.
+    func isTransactional(on dialect: Dialect) -> Bool {
+        guard let text = up.text(for: dialect) else { return true }
+        return !text.split(separator: "\n").contains { $0.drop(while: \.isWhitespace).hasPrefix(Self.outsideTransaction) }
+    }
 }

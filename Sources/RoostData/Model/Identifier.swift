@@ -1,7 +1,7 @@
 /// Names of tables and columns in statements.
-enum Identifier {
+package enum Identifier {
     /// Returns the name as it is written in statements: in quotation marks if it would otherwise mean something else.
-    static func quoted(_ name: String) -> String {
+    package static func quoted(_ name: String) -> String {
         isPlain(name) && !reserved.contains(name)
             ? name : "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }

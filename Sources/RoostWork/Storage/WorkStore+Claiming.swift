@@ -66,7 +66,7 @@ extension WorkStore {
             AND due_at <= \(now) AND (lane IS NULL OR NOT EXISTS (
                 SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
                 AND earlier.state = 'waiting' AND earlier.number < job.number
-            )) ORDER BY due_at LIMIT \(limit)\(Self.lock))
+            )) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
             """
         }
         let both: SQL = "\(numbers(true, min(limit, returning))) UNION ALL \(numbers(false, limit)) LIMIT \(limit)"
@@ -76,12 +76,17 @@ extension WorkStore {
     /// Claims the oldest jobs, including several with the same key: jobs without a time, together with all that precede them in their key,
     /// and of those that are tried again or have a time, the first ones of their keys.
     func claimBatch(_ limit: Int, by worker: String, in transaction: Transaction) async throws -> [Row] {
+        // A batch may have jobs that follow others of it. To another worker, which does not see the claims of a transaction in progress,
+        // they would look free.
+        if database.dialect.locksRows {
+            _ = try await transaction.query("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(\("roost_work " + queue), 0))")
+        }
         let fresh: SQL = """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = 0
             AND due_at = 0 AND (lane IS NULL OR NOT EXISTS (
                 SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
                 AND earlier.state = 'waiting' AND earlier.number < job.number AND (earlier.worker IS NOT NULL OR earlier.due_at > 0)
-            )) ORDER BY number LIMIT \(limit)\(Self.lock))
+            )) ORDER BY number LIMIT \(limit)\(lock)) AS claimable
             """
         func timed(_ isRetry: Bool) -> SQL {
             """
@@ -89,7 +94,7 @@ extension WorkStore {
             AND due_at > 0 AND due_at <= \(now) AND (lane IS NULL OR NOT EXISTS (
                 SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
                 AND earlier.state = 'waiting' AND earlier.number < job.number
-            )) ORDER BY due_at LIMIT \(limit)\(Self.lock))
+            )) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
             """
         }
         let all: SQL = "\(timed(true)) UNION ALL \(timed(false)) UNION ALL \(fresh) LIMIT \(limit)"
@@ -97,10 +102,12 @@ extension WorkStore {
     }
 
     private func take(_ numbers: SQL, by worker: String, in transaction: Transaction) async throws -> [Row] {
-        let rows = try await transaction.query(
+        // Evaluated once, however the engine plans the update: it would otherwise be free to look for further jobs.
+        let rows = try await transaction.returning(
             """
+            WITH claimed AS MATERIALIZED (\(numbers))
             UPDATE roost_work SET worker = \(worker), epoch = epoch + 1, attempts = attempts + 1, is_retry = 1, due_at = \(now)
-            WHERE number IN (\(numbers)) RETURNING number, id, lane, job, traceparent, epoch, attempts
+            WHERE number IN (SELECT number FROM claimed) RETURNING number, id, lane, job, traceparent, epoch, attempts
             """)
         return try rows.map { row in
             let attempts: Int = try row.get("attempts")

@@ -8,13 +8,16 @@ import Foundation
 #endif
 
 extension WorkStore {
-    /// The time of the database's engine, which the workers of all machines share, in milliseconds since 1970.
-    private static let engineTime: SQL = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
-
     /// The current time, in milliseconds since 1970.
-    var now: SQL { Self.now(by: database.clock) }
+    var now: SQL { Self.now(in: database) }
 
-    /// The current time, in milliseconds since 1970.
-    /// - Parameter clock: The clock of the database. The engine's time stands for that of the operating system.
-    static func now(by clock: any ServiceClock) -> SQL { clock is WallClock ? engineTime : "\(clock.now)" }
+    /// The current time, in milliseconds since 1970, by the clock of a database. If that is the operating system's, the engine's own time
+    /// is used, which the workers of all machines share.
+    static func now(in database: some Querying) -> SQL {
+        guard database.clock is WallClock else { return "CAST(\(database.clock.now) AS BIGINT)" }
+        return switch database.dialect.name {
+        case "postgres": "CAST(extract(epoch FROM statement_timestamp()) * 1000 AS BIGINT)"
+        default: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+        }
+    }
 }

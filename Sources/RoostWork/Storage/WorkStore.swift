@@ -22,8 +22,8 @@ struct WorkStore: Sendable {
         age = ValueMetric("roost.queue.age", dimensions)
     }
 
-    /// Keeps concurrent claims from blocking each other. SQLite has one writer at a time; PostgreSQL needs ` FOR UPDATE SKIP LOCKED` here.
-    static let lock: SQL = ""
+    /// Keeps concurrent claims from blocking each other, on engines that let several transactions write at a time.
+    var lock: SQL { database.dialect.locksRows ? " FOR UPDATE OF job SKIP LOCKED" : "" }
 
     static func add(
         _ json: String, to queue: String, id: String, key: String?, at date: Date?, traceparent: String?, in transaction: Transaction
@@ -32,7 +32,7 @@ struct WorkStore: Sendable {
         return try await transaction.execute(
             """
             INSERT INTO roost_work (queue, id, lane, job, traceparent, added_at, due_at)
-            VALUES (\(queue), \(id), \(key), \(json), \(traceparent), \(now(by: transaction.clock)), \(due)) ON CONFLICT (queue, id) DO NOTHING
+            VALUES (\(queue), \(id), \(key), \(json), \(traceparent), \(now(in: transaction)), \(due)) ON CONFLICT (queue, id) DO NOTHING
             """) == 1
     }
 
@@ -156,11 +156,14 @@ extension WorkStore {
         guard age.isActive else { return }
         // Each is one step in the index by time, which has jobs that are due at once in the order in which they were added.
         func first(_ isRetry: Bool) -> SQL {
-            "(SELECT max(added_at, due_at) FROM roost_work WHERE queue = \(queue) AND state = 'waiting' AND worker IS NULL "
-                + "AND is_retry = \(isRetry) AND due_at <= \(now) ORDER BY due_at LIMIT 1)"
+            "SELECT CASE WHEN added_at > due_at THEN added_at ELSE due_at END AS since FROM roost_work WHERE queue = \(queue) "
+                + "AND state = 'waiting' AND worker IS NULL AND is_retry = \(isRetry) AND due_at <= \(now) ORDER BY due_at LIMIT 1"
         }
         let row = try await database.first(
-            "SELECT \(now) - min(coalesce(\(first(false)), \(now)), coalesce(\(first(true)), \(now))) AS age")
+            """
+            SELECT \(now) - coalesce(min(since), \(now)) AS age FROM
+            (SELECT since FROM (\(first(false))) AS fresh UNION ALL SELECT since FROM (\(first(true))) AS retried) AS oldest
+            """)
         age.record(Double(max(0, try row?.get("age", as: Int64.self) ?? 0)) / 1000)
     }
 

@@ -1,0 +1,88 @@
+/// The text of SQL statements, as far as migrations look into it.
+package enum SQLText {
+    /// Returns the words of a text: names, numbers, and single punctuation marks, without comments and the content of literals.
+    package static func words(_ sql: String) -> [String] {
+        var scanner = SQLScanner(sql)
+        return scanner.words()
+    }
+
+    /// Returns the name of the index that a statement creates concurrently; `nil` if it is another statement.
+    static func concurrentIndex(of sql: String) -> String? {
+        let words = words(sql)
+        guard let start = words.firstIndex(where: { $0.lowercased() == "concurrently" }),
+            words.prefix(start).contains(where: { $0.lowercased() == "create" })
+        else { return nil }
+        let names = words[(start + 1)...].drop { ["if", "not", "exists"].contains($0.lowercased()) }
+        return names.first.map { $0.hasPrefix("\"") ? String($0.dropFirst().dropLast()) : $0.lowercased() }
+    }
+}
+
+/// Divides SQL into words.
+struct SQLScanner {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ sql: String) { bytes = Array(sql.utf8) }
+
+    /// Returns all words. Identifiers in quotation marks keep them; text literals become `''`.
+    mutating func words() -> [String] {
+        var words: [String] = []
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0a, 0x0d: position += 1
+            case UInt8(ascii: "-") where byte(after: 1) == UInt8(ascii: "-"): skip { $0 != 0x0a }
+            case UInt8(ascii: "/") where byte(after: 1) == UInt8(ascii: "*"): skipComment()
+            case UInt8(ascii: "'"):
+                skipQuoted(UInt8(ascii: "'"))
+                words.append("''")
+            case UInt8(ascii: "\""):
+                let start = position
+                skipQuoted(UInt8(ascii: "\""))
+                words.append(text(from: start))
+            case let byte where Self.isNameByte(byte):
+                let start = position
+                skip(while: Self.isNameByte)
+                words.append(text(from: start))
+            default:
+                position += 1
+                words.append(text(from: position - 1))
+            }
+        }
+        return words
+    }
+
+    private func byte(after offset: Int) -> UInt8? { position + offset < bytes.count ? bytes[position + offset] : nil }
+
+    private func text(from start: Int) -> String { String(decoding: bytes[start..<min(position, bytes.count)], as: UTF8.self) }
+
+    private mutating func skip(while condition: (UInt8) -> Bool) {
+        while position < bytes.count, condition(bytes[position]) { position += 1 }
+    }
+
+    private mutating func skipComment() {
+        position += 2
+        while position < bytes.count, bytes[position] != UInt8(ascii: "*") || byte(after: 1) != UInt8(ascii: "/") { position += 1 }
+        position = min(position + 2, bytes.count)
+    }
+
+    private mutating func skipQuoted(_ quote: UInt8) {
+        position += 1
+        while position < bytes.count {
+            if bytes[position] == quote {
+                guard byte(after: 1) == quote else { break }
+                position += 1
+            }
+            position += 1
+        }
+        position = min(position + 1, bytes.count)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x5f || byte >= 0x80
+    }
+}
+
+extension String {
+    /// Whether the text has nothing but white space and comments of SQL.
+    var isBlank: Bool { SQLText.words(self).isEmpty }
+}

@@ -1,0 +1,1 @@
+-- Notices are jobs of the queue `notices` on PostgreSQL from the beginning.
