@@ -8,6 +8,9 @@ final class OrderBursts: Sendable {
 
     /// How long after a burst of several calls another call that finds the cart empty still belongs to it.
     private static let grace = Duration.milliseconds(500)
+    /// How long after a single call another one that finds the cart empty is still taken for one that was sent at the same time: an order can
+    /// be placed faster than a client sends its next request, as in a double click.
+    private static let echo = Duration.milliseconds(100)
     /// How long a call may take to arrive here.
     private static let memory = Duration.seconds(30)
 
@@ -51,7 +54,7 @@ final class OrderBursts: Sendable {
             burst.calls -= 1
             state.bursts[account] = burst.calls > 0 ? burst : nil
             guard burst.calls == 0, let order = burst.order else { return }
-            let now = Instant.now, past = Past(order: order, end: now, grace: burst.isShared ? Self.grace : .zero)
+            let now = Instant.now, past = Past(order: order, end: now, grace: burst.isShared ? Self.grace : Self.echo)
             // A single call that came after a burst of several, and was told of its order, does not cut the burst's time short.
             if let earlier = state.past[account], earlier.order == order, earlier.latest > past.latest { return }
             state.past[account] = past
@@ -67,10 +70,9 @@ final class OrderBursts: Sendable {
     /// The order that was created from the cart in the current burst.
     func order(by account: UUID) -> UUID? { state.withLock { $0.bursts[account]?.order } }
 
-    /// How long before a call an order in another process still counts as concurrent: with several calls in progress, longer than the
-    /// resolution of the times in the database.
+    /// How long before a call an order in another process still counts as concurrent.
     func window(of account: UUID) -> Duration {
-        state.withLock { $0.bursts[account]?.isShared == true ? Self.grace : .milliseconds(1) }
+        state.withLock { $0.bursts[account]?.isShared == true ? Self.grace : Self.echo }
     }
 
     /// The order that emptied the cart concurrently with a call that arrived at `arrival`, if there is one.
