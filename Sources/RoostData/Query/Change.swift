@@ -22,9 +22,9 @@ public struct Change<Row: Model>: Sendable {
         var nodes: [SQLNode] = []
         for expression in repeat each expressions(Row.columns) { nodes.append(expression.node) }
         return ReturningChange(write: { [nodes] (writer, clock) throws(DatabaseError) in try write(to: &writer, at: clock, returning: nodes)
-            }) { row in
-                (repeat try row.next((each Value).self))
-            }
+        }) { row in
+            (repeat try row.next((each Value).self))
+        }
     }
 
     /// Returns the change with the rows after it, or before it if they are deleted.

@@ -57,7 +57,8 @@ enum CursorValues {
         var condition: SQLNode?
         for index in orders.indices.reversed() {
             let beyond = SQLNode.infix(expressions[index], orders[index].beyond, bindings[index])
-            condition = condition.map { .infix(beyond, .or, .infix(.infix(expressions[index], .equal, bindings[index]), .and, $0)) } ?? beyond
+            condition =
+                condition.map { .infix(beyond, .or, .infix(.infix(expressions[index], .equal, bindings[index]), .and, $0)) } ?? beyond
         }
         return condition
     }

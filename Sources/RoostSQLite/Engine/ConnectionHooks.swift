@@ -32,7 +32,8 @@ final class ConnectionHooks {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_busy_handler(database, { ConnectionHooks.hooks($0).waits(Int($1)) ? 1 : 0 }, context)
         sqlite3_set_authorizer(
-            database, { context, action, name, _, _, _ in ConnectionHooks.hooks(context).allows(action, name) ? SQLITE_OK : SQLITE_DENY }, context)
+            database, { context, action, name, _, _, _ in ConnectionHooks.hooks(context).allows(action, name) ? SQLITE_OK : SQLITE_DENY },
+            context)
         sqlite3_progress_handler(database, Self.stepsPerTick, { ConnectionHooks.hooks($0).continues() ? 0 : 1 }, context)
     }
 

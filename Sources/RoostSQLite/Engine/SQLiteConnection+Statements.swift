@@ -20,7 +20,8 @@ extension SQLiteConnection {
             guard let start = bytes.baseAddress, bytes.count <= Int32.max else { throw DatabaseError(.engine, "the statement is empty") }
             var handle: OpaquePointer?, tail: UnsafePointer<CChar>?
             let first = UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)
-            guard sqlite3_prepare_v3(self.handle, first, CInt(bytes.count), UInt32(SQLITE_PREPARE_PERSISTENT), &handle, &tail) == SQLITE_OK else { throw refusal }
+            guard sqlite3_prepare_v3(self.handle, first, CInt(bytes.count), UInt32(SQLITE_PREPARE_PERSISTENT), &handle, &tail) == SQLITE_OK
+            else { throw refusal }
             guard let handle else { throw DatabaseError(.engine, "the statement is empty") }
             let statement = PreparedStatement(handle, isPragma: hooks.hasPragma)
             let rest = bytes[(tail.map { $0 - first } ?? bytes.count)...]

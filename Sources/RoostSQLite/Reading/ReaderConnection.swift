@@ -97,7 +97,7 @@ extension ReaderConnection.State {
                 let start = ContinuousClock.now
                 defer { prepared.isSlow = connection.hooks.isGivenUp || .now - start > ReaderConnection.inlineLimit }
                 return try connection.run(prepared, statement.bindings, decode)
-            } catch where connection.hooks.isGivenUp {
+            } catch  where connection.hooks.isGivenUp {
                 return nil
             }
         }

@@ -274,7 +274,8 @@ import Testing
                 group.addTask {
                     if index % 10 == 0 {
                         try await writer.transaction(changesSchema: true) { unit in
-                            try await WriteSession(unit: unit, writer: writer).run(script: "CREATE TABLE t\(index) (a); DROP TABLE t\(index)")
+                            try await WriteSession(unit: unit, writer: writer).run(
+                                script: "CREATE TABLE t\(index) (a); DROP TABLE t\(index)")
                         }
                     } else {
                         await #expect { try await writer.run(Statement("INSERT INTO prompt (parent) VALUES (9)")) { _ in } } throws: {
@@ -296,14 +297,20 @@ import Testing
         let portions = Record<[String]>()
         try await writer.transaction { unit in
             let session = WriteSession(unit: unit, writer: writer), read = Statement("SELECT text FROM notes ORDER BY text")
-            try await session.stream(read, portionsOf: 2) { try $0.next(String.self) } _: { rows in
+            try await session.stream(read, portionsOf: 2) {
+                try $0.next(String.self)
+            } _: { rows in
                 portions.add(rows)
                 // The same statement while the stream is open.
                 let all = try await session.run(read) { try $0.next(String.self) }.rows
                 #expect(all == ["a", "b", "c"])
             }
             await #expect(throws: CancellationError.self) {
-                try await session.stream(read, portionsOf: 1) { try $0.next(String.self) } _: { _ in throw CancellationError() }
+                try await session.stream(read, portionsOf: 1) {
+                    try $0.next(String.self)
+                } _: { _ in
+                    throw CancellationError()
+                }
             }
         }
         #expect(portions.all == [["a", "b"], ["c"]])

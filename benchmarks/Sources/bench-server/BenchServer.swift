@@ -4,5 +4,6 @@ import ArgumentParser
 @main
 struct BenchServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench-server", subcommands: [Serve.self, Call.self, Compare.self, Codec.self, Libraries.self], defaultSubcommand: Serve.self)
+        commandName: "bench-server", subcommands: [Serve.self, Call.self, Compare.self, Codec.self, Libraries.self],
+        defaultSubcommand: Serve.self)
 }
