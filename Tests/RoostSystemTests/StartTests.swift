@@ -129,6 +129,36 @@ import Testing
         }
     }
 
+    private struct Guard: ServiceDefinition {
+        let name = "guard"
+        func assemble(on host: ServiceHost) async throws -> EndpointGroup {
+            _ = try await host.database()
+            return EndpointGroup()
+        }
+    }
+
+    @Test func oneSettingNamesTheDatabasesOfAllServices() async throws {
+        let folder = try TemporaryFolder(), path = folder.path
+        func start(_ settings: [String: String]) async throws {
+            try await TestSystem.run(settings) {
+                Keeper(migrations: [])
+                Guard()
+            } test: { _ in
+            }
+        }
+        try await start(["DATABASE_URL": "sqlite:\(path)/of-{service}.db", "GUARD_DATABASE_URL": "sqlite:\(path)/own.db"])
+        let files = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".db") }
+        #expect(files.sorted() == ["of-keeper.db", "own.db"])
+        // Two services would find each other's tables.
+        let error = await #expect(throws: ConfigurationError.self) { try await start(["DATABASE_URL": "sqlite:\(path)/one.db"]) }
+        #expect(error?.description.contains("{service}") == true)
+        try await TestSystem.run(["DATABASE_URL": "sqlite:\(path)/one.db"]) {
+            Guard()
+        } test: { _ in
+        }
+        #expect(FileManager.default.fileExists(atPath: path + "/one.db"))
+    }
+
     @Test func whatIsWrongWithADatabaseIsNamedWithItsSetting() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/keeper.db", setting = "KEEPER_DATABASE_URL=sqlite:\(folder.path)/keeper.db"

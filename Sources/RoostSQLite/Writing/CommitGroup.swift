@@ -95,6 +95,21 @@ extension CommitGroup {
         }
     }
 
+    /// Runs a statement that the engine refuses in a transaction. The unit must be alone in its group, as one that changes the schema is.
+    func runOutsideTransaction<Row: Sendable>(
+        _ statement: Statement, _ decode: RowDecoder<Row>, in unit: UnitOfWork
+    ) throws -> StatementResult<Row> {
+        try perform(in: unit) { connection in
+            try connection.run(.commit)
+            // Without a transaction, the end of the unit reports that it could not begin again.
+            defer { try? connection.run(.begin) }
+            // It may have transactions of its own, as VACUUM does.
+            connection.hooks.isTrusted = true
+            defer { connection.hooks.isTrusted = false }
+            return try connection.run(connection.prepare(statement.text), statement.bindings, decode)
+        }
+    }
+
     /// Runs the statements of a text.
     func run(script: String, in unit: UnitOfWork) throws {
         try perform(in: unit) { connection in

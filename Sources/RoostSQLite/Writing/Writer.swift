@@ -98,7 +98,8 @@ final class Writer: Sendable {
     /// - Throws: The same errors as for a transaction.
     func run<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row> {
         try Task.checkCancellation()
-        let start = ContinuousClock.now, unit = UnitOfWork(in: self, until: start + timeout)
+        let start = ContinuousClock.now
+        let unit = UnitOfWork(in: self, until: start + timeout, changesSchema: statement.isRefusedInTransactions)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 unit.join(
@@ -120,7 +121,9 @@ final class Writer: Sendable {
     ) {
         do {
             try group.begin(unit)
-            let result = try group.run(statement, decode, in: unit)
+            let result =
+                unit.changesSchema
+                ? try group.runOutsideTransaction(statement, decode, in: unit) : try group.run(statement, decode, in: unit)
             group.end(unit, keeping: true) { failure in completion(failure.map { .failure($0) } ?? .success(result)) }
         } catch {
             group.end(unit, keeping: false) { failure in completion(.failure(failure ?? error)) }
@@ -151,5 +154,17 @@ final class Writer: Sendable {
 
     private func record(_ start: ContinuousClock.Instant) {
         if waits.isActive { waits.record(since: start) }
+    }
+}
+
+extension Statement {
+    /// Whether the engine refuses the statement in a transaction.
+    fileprivate var isRefusedInTransactions: Bool {
+        guard text.contains("VACUUM") || text.contains("vacuum") else { return false }
+        let words = text.split(separator: "\n").first { line in
+            let line = line.drop(while: \.isWhitespace)
+            return !line.isEmpty && !line.hasPrefix("--")
+        }
+        return words?.drop(while: \.isWhitespace).prefix(6).uppercased() == "VACUUM"
     }
 }

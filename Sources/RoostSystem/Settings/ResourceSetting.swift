@@ -9,13 +9,16 @@ struct ResourceSetting<Resource: Sendable>: Sendable {
     /// The name of the resource if it is kept in the data folder.
     private let name: String
     private let purpose: String
+    /// The setting that applies to all such resources of a system.
+    private var general: SharedURLSetting?
 
     /// Returns the declaration of the setting.
     /// - Parameter drivers: The drivers of the system.
     func declaration(among drivers: [Driver]) -> Setting<ResourceURL?> {
         let key = key
         return Setting(
-            key, allowed: drivers.forms(of: Resource.self), described: "\(name).db in DATA_DIR", purpose: purpose
+            key, allowed: drivers.forms(of: Resource.self), described: general.map { "that of \($0.key)" } ?? "\(name).db in DATA_DIR",
+            purpose: purpose
         ) { text in
             let url = ResourceURL(text, key: key)
             return drivers.takes(url, as: Resource.self) ? url : nil
@@ -28,7 +31,7 @@ struct ResourceSetting<Resource: Sendable>: Sendable {
     func open(
         _ settings: Settings, in folder: String, with drivers: [Driver], prepare: (Resource) async throws -> Void = { _ in }
     ) async throws -> Resource {
-        let given = try settings[declaration(among: drivers)]
+        let given = try settings[declaration(among: drivers)] ?? general?.url(for: name, in: settings, among: drivers, as: Resource.self)
         let local = drivers.embedded(in: folder, named: name, as: Resource.self).map { ResourceURL($0, key: key) }
         guard let url = given ?? local else {
             throw ConfigurationError(
@@ -71,6 +74,46 @@ extension ResourceSetting<Database> {
     /// `<SERVICE>_DATABASE_URL`, a service's own database.
     static func database(of service: String) -> Self {
         let key = service.uppercased().replacing("-", with: "_") + "_DATABASE_URL"
-        return Self(key: key, name: service, purpose: "The database of \(service), if it has one.")
+        return Self(key: key, name: service, purpose: "The database of \(service), if it has one.", general: .databases)
+    }
+}
+
+/// A setting with the URL of a resource that each service has of its own, in which `{service}` stands for the service's name.
+struct SharedURLSetting: Sendable {
+    let key: String
+    private let purpose: String
+    private static let placeholder = "{service}"
+
+    /// `DATABASE_URL`, the databases of all services.
+    static let databases = SharedURLSetting(
+        key: "DATABASE_URL", purpose: "The database of each service that has no URL of its own; {service} stands for the service's name.")
+
+    /// Returns the declaration of the setting.
+    /// - Parameters:
+    ///   - drivers: The drivers of the system.
+    ///   - type: The type of the resource.
+    ///   - isShared: Whether several services have such a resource. Then the URL must tell them apart, because each has tables of its own.
+    func declaration(among drivers: [Driver], as type: Any.Type, isShared: Bool) -> Setting<ResourceURL?> {
+        let key = key, allowed = drivers.forms(of: type)
+        return Setting(
+            key, allowed: isShared ? "a URL with {service} in it, which stands for the service's name: \(allowed)" : allowed,
+            described: "a file for each service in DATA_DIR", purpose: purpose
+        ) { text in
+            let url = ResourceURL(text, key: key)
+            guard !isShared || text.contains(Self.placeholder) else { return nil }
+            return drivers.takes(url.naming(Self.placeholder, "service"), as: type) ? url : nil
+        }
+    }
+
+    /// Returns the URL for a service, or `nil` if the setting is not given.
+    func url(for service: String, in settings: Settings, among drivers: [Driver], as type: Any.Type) throws -> ResourceURL? {
+        try settings[declaration(among: drivers, as: type, isShared: false)]?.naming(Self.placeholder, service)
+    }
+}
+
+extension ResourceURL {
+    /// The URL with a placeholder replaced.
+    fileprivate func naming(_ placeholder: String, _ name: String) -> ResourceURL {
+        ResourceURL(text.replacing(placeholder, with: name), key: key)
     }
 }

@@ -1,4 +1,5 @@
 import Roost
+import RoostData
 import RoostSettings
 
 extension ServiceSystem {
@@ -6,7 +7,9 @@ extension ServiceSystem {
     /// - Parameter port: The default of the port to listen on.
     private func common(port: Int) -> [any SettingDeclaration] {
         [
-            Setting.port(default: port), Setting.host, Setting.dataFolder, ResourceSetting.store.declaration(among: drivers),
+            Setting.port(default: port), Setting.host, Setting.dataFolder,
+            SharedURLSetting.databases.declaration(among: drivers, as: Database.self, isShared: services.count > 1),
+            ResourceSetting.store.declaration(among: drivers),
             ResourceSetting.events.declaration(among: drivers), Setting.addresses,
             Setting<String?>.publicURL, Setting.trustedProxies, ServiceKey.setting, Setting.environment, Setting.logLevel,
             SettingSources.secretsFolder, Setting.readyLine, Setting.lifeline,
