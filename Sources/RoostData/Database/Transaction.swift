@@ -31,12 +31,6 @@ public struct Transaction: Changing {
         try await body(self)
     }
 
-    /// Runs statements that are all known beforehand, in as few exchanges with the engine as possible.
-    /// - Returns: The number of rows that each of them changed.
-    /// - Throws: A `DatabaseError` for the first statement that fails; the later ones are not run.
-    @discardableResult
-    public func execute(_ batch: [SQL]) async throws -> [Int] { try await work.open.run(batch: batch.map(\.statement)) }
-
     /// Runs work whose changes are undone if it throws. The transaction can continue afterwards.
     /// - Returns: The result of the work.
     /// - Throws: The error of the work.

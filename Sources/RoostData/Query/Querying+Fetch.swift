@@ -27,8 +27,11 @@ extension Querying {
     /// Returns the number of rows of a query.
     public func count<Row>(_ query: Query<Row>) async throws -> Int {
         var select = query.scoped
-        guard select.limit == nil, select.offset == nil else { return try await fetch(query).count }
-        select.orders = []
+        (select.orders, select.lock) = ([], nil)
+        guard select.limit == nil, select.offset == nil, select.groups.isEmpty else {
+            select.results = .expressions([.text("1")])
+            return try await rows(of: select.statement(for: dialect)) { _ in }.count
+        }
         select.results = .expressions([.call("count", [.text("*")])])
         return try await rows(of: select.statement(for: dialect)) { try $0.next(Int.self) }.first ?? 0
     }
@@ -36,7 +39,7 @@ extension Querying {
     /// Returns whether a query has at least one row.
     public func exists<Row>(_ query: Query<Row>) async throws -> Bool {
         var select = query.limit(1).scoped
-        select.orders = []
+        (select.orders, select.lock) = ([], nil)
         select.results = .expressions([.text("1")])
         return try await !rows(of: select.statement(for: dialect)) { _ in true }.isEmpty
     }

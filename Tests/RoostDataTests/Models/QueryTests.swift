@@ -238,6 +238,27 @@ import Testing
         #expect(try await database.count(ProductRow.all) == 0)
     }
 
+    @Test func aBatchTakesEffectAsAWhole() async throws {
+        let database = try await open()
+        let row = product("a", stock: 5)
+        var batch = Batch()
+        batch.insert(row)
+        batch.insert((0..<300).map { product("\($0)") })
+        batch.run(ProductRow.with(row.id).update { $0.stock -= 2 })
+        batch.execute("UPDATE products SET note = \("x") WHERE sku = \("a")")
+        #expect(try await database.run(batch) == [1, 300, 1, 1])
+        let stored = try await database.find(ProductRow.self, row.id)
+        #expect(stored?.stock == 3 && stored?.note == "x")
+        var failing = Batch()
+        failing.run(ProductRow.all.delete())
+        failing.insert(CategoryRow(name: "tools"))
+        await #expect(throws: DatabaseError.self) { try await database.run(failing) }
+        #expect(try await database.count(ProductRow.all) == 301)
+        #expect(try await database.run(Batch()) == [])
+        #expect(try await database.count(ProductRow.all.limit(7)) == 7)
+        #expect(try await database.count(ProductRow.all.group { $0.category }) == 1)
+    }
+
     @Test func handWrittenSQLIsTypedToo() async throws {
         let database = try await open()
         try await database.insert([product("a", stock: 1), product("b", stock: 2)])

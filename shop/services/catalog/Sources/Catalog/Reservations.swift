@@ -19,8 +19,7 @@ struct Reservations: Sendable {
             }.map(\.sku)
             let row = ReservationRow(
                 orderId: order, status: missing.isEmpty ? .reserved : .refused, items: wanted, missing: missing)
-            if missing.isEmpty { try await Self.change(wanted, by: -1, in: transaction) }
-            try await Self.record(row, in: transaction)
+            try await transaction.run(Self.changes(of: missing.isEmpty ? wanted : [], by: -1, recording: row))
             return row.reservation
         }
     }
@@ -29,10 +28,9 @@ struct Reservations: Sendable {
     func release(_ order: UUID) async throws {
         try await database.transaction { transaction in
             let earlier = try await transaction.first(ReservationRow.with(order).locked())
-            if let earlier, earlier.status == .reserved { try await Self.change(earlier.items, by: 1, in: transaction) }
             if earlier?.status == .refused { return }
             let row = ReservationRow(orderId: order, status: .released, items: earlier?.items ?? [], missing: [])
-            try await Self.record(row, in: transaction)
+            try await transaction.run(Self.changes(of: earlier?.status == .reserved ? row.items : [], by: 1, recording: row))
         }
     }
 
@@ -43,14 +41,12 @@ struct Reservations: Sendable {
             .map { HeldGoods(sku: String(decoding: $0.key, as: UTF8.self), quantity: $0.value) }
     }
 
-    private static func record(_ row: ReservationRow, in transaction: Transaction) async throws {
-        try await transaction.insert(row, onConflict: .replace { $0.status })
-    }
-
-    private static func change(_ goods: [HeldGoods], by factor: Int, in transaction: Transaction) async throws {
-        for goods in goods {
-            try await transaction.run(ProductRow.with(goods.sku).update { $0.stock += factor * goods.quantity })
-        }
+    /// Returns the changes of the stock, and the record of their result.
+    private static func changes(of goods: [HeldGoods], by factor: Int, recording row: ReservationRow) -> Batch {
+        var batch = Batch()
+        for goods in goods { batch.run(ProductRow.with(goods.sku).update { $0.stock += factor * goods.quantity }) }
+        batch.insert(row, onConflict: .replace { $0.status })
+        return batch
     }
 }
 

@@ -1,0 +1,68 @@
+import Roost
+
+/// Changes that are all known beforehand. They take effect together, and reach the engine in as few exchanges as possible.
+///
+/// ```swift
+/// var batch = Batch()
+/// for line in lines { batch.run(ProductRow.with(line.sku).update { $0.stock -= line.quantity }) }
+/// batch.insert(order)
+/// let changed = try await database.run(batch)
+/// ```
+public struct Batch: Sendable {
+    private typealias Step = @Sendable (Dialect, any ServiceClock) throws -> [Statement]
+    private var steps: [Step] = []
+
+    /// Creates a batch without changes.
+    public init() {}
+
+    /// Whether there is nothing to do.
+    public var isEmpty: Bool { steps.isEmpty }
+
+    /// Adds an update or a deletion.
+    public mutating func run<Row>(_ change: Change<Row>) {
+        steps.append { dialect, clock in
+            var writer = StatementWriter(dialect)
+            try change.write(to: &writer, at: clock)
+            return [writer.statement]
+        }
+    }
+
+    /// Adds an insertion.
+    public mutating func insert<Row: Model>(_ row: Row, onConflict rule: ConflictRule<Row> = .fail) { insert([row], onConflict: rule) }
+
+    /// Adds the insertion of several rows.
+    public mutating func insert<Row: Model>(_ rows: [Row], onConflict rule: ConflictRule<Row> = .fail) {
+        steps.append { dialect, _ in Insertion.statements(for: rows, rule, [], dialect) }
+    }
+
+    /// Adds a statement that was written by hand.
+    public mutating func execute(_ sql: SQL) { steps.append { _, _ in [sql.statement] } }
+
+    /// Returns the statements of each change.
+    func statements(for dialect: Dialect, at clock: any ServiceClock) throws -> [[Statement]] {
+        try steps.map { try $0(dialect, clock) }
+    }
+}
+
+extension Transaction {
+    /// Runs the changes of a batch, in order.
+    /// - Returns: The number of rows that each change changed.
+    /// - Throws: A `DatabaseError` for the first change that fails; the later ones are not run.
+    @discardableResult
+    public func run(_ batch: Batch) async throws -> [Int] {
+        let groups = try batch.statements(for: dialect, at: clock)
+        var changes = try await work.open.run(batch: groups.flatMap { $0 })[...]
+        return groups.map { group in
+            defer { changes = changes.dropFirst(group.count) }
+            return changes.prefix(group.count).reduce(0, +)
+        }
+    }
+}
+
+extension Database {
+    /// Runs the changes of a batch in order, all or none.
+    /// - Returns: The number of rows that each change changed.
+    /// - Throws: A `DatabaseError` for the first change that fails.
+    @discardableResult
+    public func run(_ batch: Batch) async throws -> [Int] { try await transaction { try await $0.run(batch) } }
+}
