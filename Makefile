@@ -19,8 +19,9 @@ build: setup
 
 test: test-toolkit test-examples test-shop ## Runs all tests: of the toolkit, of the services, and of the whole system
 
-# Prepares the Python packages for the tests, outside of the tests' time limits.
-python: setup
+# Prepares what only the tests need, outside of their time limits: the servers that they start, and Python packages.
+python:
+	@scripts/setup redis-server postgresql pgbouncer
 	@scripts/python >/dev/null
 
 test-toolkit: python

@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "RoostEvents", targets: ["RoostEvents"]),
         .library(name: "RoostSQLite", targets: ["RoostSQLite"]),
         .library(name: "RoostRedis", targets: ["RoostRedis"]),
+        .library(name: "RoostPostgres", targets: ["RoostPostgres"]),
         .library(name: "RoostAuth", targets: ["RoostAuth"]),
         .library(name: "RoostMail", targets: ["RoostMail"]),
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
@@ -129,6 +130,17 @@ let package = Package(
         .target(name: "RoostSQLite", dependencies: ["Roost", "RoostData", "RoostStore", "RoostEvents", "CRoostSQLite"]),
 
         .target(
+            name: "RoostPostgres",
+            dependencies: [
+                "Roost", "RoostData",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+        .target(
             name: "RoostRedis",
             dependencies: [
                 "Roost", "RoostStore",
@@ -224,6 +236,13 @@ let package = Package(
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["Roost", "RoostData", "RoostSQLite"], path: "Tests/DataStressHelper"),
         .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "RoostSQLite", "data-stress-helper", "TestTools"]),
+        .testTarget(
+            name: "RoostPostgresTests",
+            dependencies: [
+                "Roost", "RoostData", "RoostPostgres", "TestTools",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostIdempotency", "RoostSQLite", "RoostSystemTesting"]),
         // Workers that the tests of RoostWork kill and stop.
         .executableTarget(

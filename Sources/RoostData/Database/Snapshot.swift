@@ -18,4 +18,8 @@ public struct Snapshot: Querying {
     public func snapshot<Result: Sendable>(_ body: @Sendable (any Querying) async throws -> Result) async throws -> Result {
         try await body(self)
     }
+
+    /// The driver's session, for what only some engines have.
+    /// - Throws: A `DatabaseError` if the transaction is over.
+    package var session: any DatabaseSession { get throws { try work.open } }
 }

@@ -50,6 +50,10 @@ public struct Transaction: Changing {
     /// Signals a channel when the transaction is committed; see `Database.signals(_:)`.
     public func signal(_ channel: String) async throws { try await work.open.signal(channel) }
 
+    /// The driver's session, for what only some engines have.
+    /// - Throws: A `DatabaseError` if the transaction is over.
+    package var session: any DatabaseSession { get throws { try work.open } }
+
     /// Runs an action after the commit. It does not run after a rollback.
     public func onCommit(_ action: @escaping @Sendable () -> Void) { work.onCommit(action) }
 

@@ -1,0 +1,122 @@
+import NIOCore
+import Roost
+import RoostData
+
+extension PostgresConnection {
+    /// Sends one statement. If a value does not fit, the flight ends without being sent.
+    /// - Parameters:
+    ///   - flight: The flight.
+    ///   - shape: What is known of the statement.
+    ///   - prefix: A statement to run first, such as `BEGIN`.
+    /// - Returns: Whether the flight was sent.
+    @discardableResult
+    func send(_ flight: StatementFlight, _ shape: StatementShape, after prefix: String? = nil) -> Bool {
+        let start = out.writerIndex
+        do {
+            if let prefix { writePrefix(prefix) }
+            let (prepared, isNew) = prepare(shape)
+            try prepared.writeBind(flight.statement.bindings, portal: flight.portal, into: &out)
+            if let portal = flight.portal {
+                out.writeExecute(portal: portal, limit: flight.limit)
+            } else {
+                out.writeBytes(PreparedStatement.execute)
+            }
+            if isNew { keep(prepared, for: flight) }
+            out.writeBytes(PreparedStatement.sync)
+            flight.skipped = prefix == nil ? 0 : 1
+            flight.depart(prepared, isDescribed: isNew)
+            depart(flight)
+            return true
+        } catch {
+            out.moveWriterIndex(to: start)
+            flight.end(with: error)
+            return false
+        }
+    }
+
+    /// Asks for more rows of a portal.
+    func resume(_ flight: StatementFlight, _ prepared: PreparedStatement) {
+        out.writeExecute(portal: flight.portal ?? "", limit: flight.limit)
+        out.writeBytes(PreparedStatement.sync)
+        flight.depart(prepared, isDescribed: false)
+        flight.isBound = true
+        depart(flight)
+    }
+
+    /// Frees a portal.
+    func close(portal: String) {
+        out.writeClose(portal: portal)
+        out.writeBytes(PreparedStatement.sync)
+        depart(CheckFlight(deadline: nil) { _ in })
+    }
+
+    /// Sends several statements in one flight. If a value does not fit, the flight ends without being sent.
+    /// - Returns: Whether the flight was sent.
+    func send(_ flight: BatchFlight, _ statements: [Statement], _ shapes: [StatementShape], after prefix: String? = nil) -> Bool {
+        let start = out.writerIndex
+        do {
+            if let prefix { writePrefix(prefix) }
+            for (statement, shape) in zip(statements, shapes) {
+                // Without a name, so that a batch of many texts pushes no statement out.
+                let name = self.statements.value(of: ObjectIdentifier(shape))?.name ?? ""
+                if name.isEmpty { out.writeParse(name: "", text: shape.text, types: shape.parameters) }
+                try PreparedStatement(shape, name: name).writeBind(statement.bindings, into: &out)
+                out.writeBytes(PreparedStatement.execute)
+            }
+            out.writeBytes(PreparedStatement.sync)
+            flight.skipped = prefix == nil ? 0 : 1
+            depart(flight)
+            return true
+        } catch {
+            out.moveWriterIndex(to: start)
+            flight.end(with: error)
+            return false
+        }
+    }
+
+    /// Sends statements of trusted text by the simple protocol.
+    func send(script: String, _ flight: Flight) {
+        out.writeQuery(script)
+        depart(flight)
+    }
+
+    /// Asks for the shape of a statement.
+    /// - Parameter types: The types that are known; the server infers the others.
+    func describe(_ text: String, _ types: [OID], _ flight: DescribeFlight) {
+        out.writeParse(name: "", text: text, types: types)
+        out.writeDescribe(statement: "")
+        out.writeSync()
+        depart(flight)
+    }
+
+    /// Asks whether the server is still there.
+    func check(_ flight: Flight) {
+        out.writeSync()
+        depart(flight)
+    }
+
+    private func writePrefix(_ text: String) {
+        out.writeParse(name: "", text: text, types: [])
+        out.writeMessage("B") { buffer in
+            buffer.writeMultipleIntegers(UInt8(0), UInt8(0), UInt16(0), UInt16(0), UInt16(0))
+        }
+        out.writeBytes(PreparedStatement.execute)
+    }
+
+    /// Returns the prepared statement, after writing what prepares it if it is new.
+    private func prepare(_ shape: StatementShape) -> (PreparedStatement, isNew: Bool) {
+        if !usesUnnamedStatements, let known = statements.value(of: ObjectIdentifier(shape)) { return (known, false) }
+        statementNumber += 1
+        let prepared = PreparedStatement(shape, name: usesUnnamedStatements ? "" : "r\(statementNumber)", on: loop)
+        out.writeParse(name: prepared.name, text: shape.text, types: shape.parameters)
+        out.writeDescribe(statement: prepared.name)
+        return (prepared, true)
+    }
+
+    /// Keeps a statement that a flight prepares, and frees the one that was used longest ago if there are too many.
+    private func keep(_ prepared: PreparedStatement, for flight: Flight) {
+        guard !usesUnnamedStatements else { return }
+        flight.parsing = prepared
+        if let dropped = statements.insert(prepared, for: ObjectIdentifier(prepared.shape)) { out.writeClose(statement: dropped.name) }
+    }
+}

@@ -1,0 +1,208 @@
+import NIOCore
+import NIOPosix
+import Roost
+import RoostData
+import Synchronization
+
+/// PostgreSQL, with connections on the event loops of the process. A caller on one of these loops uses its connections, without a change of
+/// thread.
+final class PostgresDriver: DatabaseDriver {
+    let dialect = Dialect.postgres
+    private let homes: [Home]
+    private let listener: Listener
+    private let advisory: AdvisoryPresence?
+    private let turn = Atomic(0)
+    private let timeout: Duration
+
+    /// The connections of one event loop.
+    struct Home: Sendable {
+        let loop: any EventLoop
+        let executor: LoopExecutor
+        let pool: NIOLoopBound<LoopPool>
+    }
+
+    /// The smallest number of connections for which an event loop has some of its own.
+    private static let connectionsPerLoop = 4
+
+    private init(_ dialer: Dialer, _ homes: [Home]) {
+        self.homes = homes
+        timeout = dialer.configuration.poolTimeout
+        listener = Listener(dialer)
+        // A lock of a session would end up in another session with each transaction.
+        advisory = dialer.configuration.pooler == .none ? AdvisoryPresence(dialer) : nil
+    }
+
+    deinit {
+        listener.stop()
+        for home in homes { home.loop.execute { home.pool.value.close {} } }
+        if let advisory { Task { await advisory.close() } }
+    }
+
+    /// Creates a driver without connections. They are opened when they are needed.
+    static func make(_ dialer: Dialer) async throws -> PostgresDriver {
+        let configuration = dialer.configuration
+        let loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
+        let count = max(1, min(loops.count, configuration.connections / connectionsPerLoop))
+        let metrics = PoolMetrics(pool: "\(configuration.hosts.map(\.description).joined(separator: ","))/\(configuration.database)")
+        var homes: [Home] = []
+        for (index, loop) in loops.prefix(count).enumerated() {
+            let share = configuration.connections / count + (index < configuration.connections % count ? 1 : 0)
+            let settings = PoolSettings(connections: share, timeout: configuration.poolTimeout)
+            let pool = try await loop.submit {
+                NIOLoopBound(LoopPool(loop, dialer, settings, metrics), eventLoop: loop)
+            }.get()
+            homes.append(Home(loop: loop, executor: LoopExecutor(loop), pool: pool))
+        }
+        return PostgresDriver(dialer, homes)
+    }
+
+    var presence: (any DatabasePresence)? { advisory }
+
+    func run<Row: Sendable>(
+        _ statement: Statement, for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
+    ) async throws -> StatementResult<Row> {
+        try Task.checkCancellation()
+        let home = home(), id = CallNumber.next(), start = ContinuousClock.now
+        let deadline = RequestContext.current?.deadline, onlyReads = access == .read
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { caller in
+                home.perform { pool in
+                    pool.submit(
+                        RowsFlight(
+                            statement, id: id, onlyReads: onlyReads, deadline: deadline, start: start, decode: decode, caller: caller))
+                }
+            }
+        } onCancel: {
+            home.loop.execute { home.pool.value.abandon(id, CancellationError()) }
+        }
+    }
+
+    func transaction<Result: Sendable>(
+        _ options: TransactionOptions, _ body: @Sendable (any DatabaseSession) async throws -> Result
+    ) async throws -> Result {
+        let home = home()
+        if home.loop.inEventLoop { return try await attempt(options, on: home, body) }
+        return try await withTaskExecutorPreference(home.executor) { try await attempt(options, on: home, body) }
+    }
+
+    func signals(_ channel: String) -> AsyncStream<Void> { listener.notifications(channel) }
+
+    func close() async {
+        await listener.close()
+        await advisory?.close()
+        for home in homes {
+            await withUnsafeContinuation { (caller: UnsafeContinuation<Void, Never>) in
+                home.loop.execute { home.pool.value.close { caller.resume() } }
+            }
+        }
+    }
+
+    /// The connections of the loop that the caller is on, or otherwise of the loops in turn.
+    private func home() -> Home {
+        if let current = MultiThreadedEventLoopGroup.currentEventLoop, let home = homes.first(where: { $0.loop === current }) {
+            return home
+        }
+        guard homes.count > 1 else { return homes[0] }
+        return homes[turn.wrappingAdd(1, ordering: .relaxed).oldValue.magnitudeModulo(homes.count)]
+    }
+}
+
+extension PostgresDriver.Home {
+    /// Uses the pool: at once if the caller is on its loop.
+    func perform(_ action: @escaping @Sendable (LoopPool) -> Void) {
+        if loop.inEventLoop { action(pool.value) } else { loop.execute { action(pool.value) } }
+    }
+}
+
+extension Int {
+    fileprivate func magnitudeModulo(_ count: Int) -> Int { Int(magnitude % UInt(count)) }
+}
+
+extension PostgresDriver {
+    /// Runs the body until it is committed, or fails for another reason than other transactions.
+    private func attempt<Result: Sendable>(
+        _ options: TransactionOptions, on home: Home, _ body: @Sendable (any DatabaseSession) async throws -> Result
+    ) async throws -> Result {
+        for attempt in 1..<max(options.attempts, 1) {
+            let (outcome, isRepeatable) = try await once(options, on: home, body)
+            guard isRepeatable, !Task.isCancelled else { return try outcome.get() }
+            // Those who met once would meet again without a pause of random length.
+            try await Task.sleep(for: .milliseconds(Int.random(in: 1...(5 << min(attempt, 6)))))
+        }
+        return try await once(options, on: home, body).outcome.get()
+    }
+
+    private func once<Result: Sendable>(
+        _ options: TransactionOptions, on home: Home, _ body: @Sendable (any DatabaseSession) async throws -> Result
+    ) async throws -> (outcome: Swift.Result<Result, any Error>, isRepeatable: Bool) {
+        let lease = try await reserve(on: home, options)
+        let outcome: Swift.Result<Result, any Error>
+        do {
+            let result = try await body(PostgresSession(lease: lease))
+            try Task.checkCancellation()
+            listener.notify(try await lease.commit())
+            outcome = .success(result)
+        } catch {
+            outcome = .failure(error)
+        }
+        return (outcome, await lease.end())
+    }
+
+    private func reserve(on home: Home, _ options: TransactionOptions) async throws -> NIOLoopBound<Lease> {
+        try Task.checkCancellation()
+        let id = CallNumber.next(), start = ContinuousClock.now
+        let patience = start + timeout, deadline = RequestContext.current?.deadline.map { min($0, patience) } ?? patience
+        let connection = try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { caller in
+                home.perform { pool in
+                    pool.submit(
+                        ReservationRequest(id: id, ticket: pool.nextTicket(), start: start, deadline: deadline, caller: caller))
+                }
+            }
+        } onCancel: {
+            home.loop.execute { home.pool.value.abandon(id, CancellationError()) }
+        }
+        return await withUnsafeContinuation { caller in
+            home.perform { pool in
+                caller.resume(returning: NIOLoopBound(Lease(connection.value, pool, options), eventLoop: pool.loop))
+            }
+        }
+    }
+}
+
+extension NIOLoopBound where Value == Lease {
+    /// Commits the transaction.
+    /// - Returns: The channels that it has signalled.
+    fileprivate func commit() async throws -> Set<String> {
+        try await withUnsafeThrowingContinuation { caller in
+            onLoop { lease in
+                let signals = lease.signals
+                lease.commit { error in
+                    if let error { caller.resume(throwing: error) } else { caller.resume(returning: signals) }
+                }
+            }
+        }
+    }
+
+    /// Rolls the transaction back unless it was committed, and gives back the connection.
+    /// - Returns: Whether the transaction failed only because of others that ran at the same time.
+    fileprivate func end() async -> Bool {
+        await withUnsafeContinuation { caller in
+            onLoop { lease in
+                let isRepeatable = lease.connection.refusal?.isSerializationFailure == true
+                guard lease.connection.status != .idle || lease.connection.load > 0 else {
+                    lease.release()
+                    return caller.resume(returning: isRepeatable)
+                }
+                lease.rollBack {
+                    lease.release()
+                    caller.resume(returning: isRepeatable)
+                }
+            }
+        }
+    }
+
+    private func onLoop(_ action: @escaping @Sendable (Lease) -> Void) {
+        if eventLoop.inEventLoop { action(value) } else { eventLoop.execute { action(value) } }
+    }
+}

@@ -1,0 +1,155 @@
+import NIOCore
+import Roost
+import RoostData
+
+/// The use of a connection by one transaction. It lives on the connection's event loop.
+final class Lease {
+    let connection: PostgresConnection
+    let pool: LoopPool
+    /// The statement that begins the transaction, until it is sent: it goes out together with the first statement.
+    private(set) var begin: String?
+    private(set) var isOpen = true
+    /// The channels to signal with the commit.
+    private(set) var signals: Set<String> = []
+    private var portalNumber = 0
+
+    init(_ connection: PostgresConnection, _ pool: LoopPool, _ options: TransactionOptions) {
+        self.connection = connection
+        self.pool = pool
+        begin = Self.begin(options)
+        connection.refusal = nil
+    }
+
+    private static func begin(_ options: TransactionOptions) -> String {
+        "BEGIN ISOLATION LEVEL \(options.isolation.rawValue) \(options.access == .read ? "READ ONLY" : "READ WRITE")"
+    }
+
+    /// Sends one statement, once its shape is known.
+    func run(_ flight: StatementFlight) {
+        guard check(flight) else { return }
+        withShape(of: flight.statement) { [self] result in
+            guard check(flight) else { return }
+            switch result {
+            case .success(let shape): if connection.send(flight, shape, after: begin) { begin = nil }
+            case .failure(let error): flight.end(with: error)
+            }
+        }
+        pool.startWatch()
+    }
+
+    /// Sends statements in one flight, once the shapes of all are known.
+    func run(_ flight: BatchFlight, _ statements: [Statement]) {
+        guard check(flight) else { return }
+        withShapes(of: statements[...], []) { [self] result in
+            guard check(flight) else { return }
+            switch result {
+            case .success(let shapes): if connection.send(flight, statements, shapes, after: begin) { begin = nil }
+            case .failure(let error): flight.end(with: error)
+            }
+        }
+        pool.startWatch()
+    }
+
+    /// Sends statements of trusted text.
+    func run(script: String, _ flight: Flight) {
+        guard check(flight) else { return }
+        connection.send(script: begin.map { "\($0); \(script)" } ?? script, flight)
+        begin = nil
+        pool.startWatch()
+    }
+
+    /// Asks for more rows of a portal.
+    func resume(_ flight: StatementFlight, _ prepared: PreparedStatement) {
+        guard check(flight) else { return }
+        connection.resume(flight, prepared)
+        pool.startWatch()
+    }
+
+    /// Frees a portal whose rest is not wanted.
+    func closePortal(_ name: String) {
+        if isOpen, connection.isOpen { connection.close(portal: name) }
+    }
+
+    func signal(_ channel: String) { signals.insert(channel) }
+
+    /// Returns a name for a portal.
+    func nextPortal() -> String {
+        portalNumber += 1
+        return "roost\(portalNumber)"
+    }
+
+    /// Ends the transaction.
+    /// - Parameter done: Takes the error, if it was not committed.
+    func commit(_ done: @escaping ((any Error)?) -> Void) {
+        isOpen = false
+        guard connection.isOpen else { return done(Problem.connectionLost(cause: connection.refusal)) }
+        // A server answers the commit of a failed transaction as if nothing were wrong.
+        guard connection.status != .failed else { return done(connection.refusal?.error ?? Self.failed) }
+        let notices = signals.sorted().map { "NOTIFY \"\($0)\"" }
+        let script = (notices + (begin == nil ? ["COMMIT"] : [])).joined(separator: "; ")
+        guard !script.isEmpty else { return done(nil) }
+        connection.send(script: script, ScriptFlight(deadline: .now + .seconds(30), done: done))
+        pool.startWatch()
+    }
+
+    /// Undoes the transaction, and gives back the connection.
+    func rollBack(_ done: @escaping () -> Void) {
+        isOpen = false
+        guard connection.isOpen, begin == nil else { return done() }
+        connection.send(script: "ROLLBACK", ScriptFlight(deadline: .now + pool.settings.cancelTimeout) { _ in done() })
+        pool.startWatch()
+    }
+
+    /// Gives back the connection. It is used again only if the server is ready for it.
+    func release() {
+        isOpen = false
+        pool.release(connection, isClean: connection.status == .idle)
+    }
+
+    private static let failed = DatabaseError(.engine, "a statement of the transaction failed, so it cannot be committed")
+
+    private func check(_ flight: Flight) -> Bool {
+        guard isOpen else {
+            flight.end(with: DatabaseError(.closed, "the transaction is over"))
+            return false
+        }
+        guard connection.isOpen else {
+            flight.end(with: Problem.connectionLost(cause: connection.refusal))
+            return false
+        }
+        return true
+    }
+}
+
+extension Lease {
+    private func withShapes(
+        of statements: ArraySlice<Statement>, _ known: [StatementShape], _ done: @escaping (Result<[StatementShape], any Error>) -> Void
+    ) {
+        guard let first = statements.first else { return done(.success(known)) }
+        withShape(of: first) { [self] result in
+            switch result {
+            case .success(let shape): withShapes(of: statements.dropFirst(), known + [shape], done)
+            case .failure(let error): done(.failure(error))
+            }
+        }
+    }
+
+    private func withShape(of statement: Statement, _ done: @escaping (Result<StatementShape, any Error>) -> Void) {
+        if let shape = pool.shapes.value(of: statement.text) { return done(.success(shape)) }
+        let declared = statement.bindings.map(ParameterEncoder.declaredType)
+        guard begin == nil, declared.contains(where: { $0 != .undeclared }) else {
+            return pool.describe(statement, on: connection, done)
+        }
+        // A description that fails would end the transaction, although another attempt may succeed.
+        connection.send(script: "SAVEPOINT roost_describe", ScriptFlight { _ in })
+        pool.describe(statement.text, declared, on: connection) { [self] result in
+            guard connection.isOpen else { return done(result) }
+            guard case .failure(let error) = result, LoopPool.concernsTypes(error, declared) else {
+                if case .success = result { connection.send(script: "RELEASE roost_describe", ScriptFlight { _ in }) }
+                return done(result)
+            }
+            connection.send(script: "ROLLBACK TO roost_describe; RELEASE roost_describe", ScriptFlight { _ in })
+            pool.describe(statement.text, [], on: connection, done)
+        }
+    }
+}

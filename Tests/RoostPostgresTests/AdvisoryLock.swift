@@ -1,0 +1,41 @@
+import Foundation
+import TestTools
+import Testing
+
+/// A lock that another session holds, so that statements wait for exactly as long as a test wants.
+final class AdvisoryLock: Sendable {
+    let key: Int64
+    private let server: PostgresServer
+    private let holder: TestProcess
+
+    /// Takes a lock that nobody else uses.
+    static func take(_ server: PostgresServer) async throws -> AdvisoryLock {
+        let key = Int64.random(in: 1...Int64(Int32.max))
+        let holder = try await TestProcess.start(
+            "/usr/bin/psql",
+            [
+                "-XAtq", "-h", "127.0.0.1", "-p", String(server.port), "-U", "postgres", "-c",
+                "SELECT 'held' FROM pg_advisory_lock(\(key))", "-c", "SELECT pg_sleep(60)",
+            ])
+        #expect(await holder.line() == "held")
+        return AdvisoryLock(key, server, holder)
+    }
+
+    private init(_ key: Int64, _ server: PostgresServer, _ holder: TestProcess) {
+        (self.key, self.server, self.holder) = (key, server, holder)
+    }
+
+    /// Waits until a session waits for the lock.
+    func waitForWaiter() async throws {
+        while try await server.psql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = \(key) AND NOT granted") == "0" {
+            await Task.yield()
+        }
+    }
+
+    /// Releases the lock, and returns when it is free.
+    func release() async {
+        let query = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_locks WHERE locktype = 'advisory' AND objid = \(key) AND granted"
+        _ = try? await server.psql(query)
+        _ = await holder.end()
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import RoostSupervisor
+import Synchronization
+
+/// A throw-away PostgreSQL server on a free port of this machine. It ends with the test process, however that ends.
+///
+/// Its roles are `postgres`, without a password, and `scram`, `md5`, `clear` and `secured`, each with the password `pencil: 100%`, which
+/// authenticate by the method that their name says; `secured` needs TLS.
+public final class PostgresServer: Sendable {
+    /// The password of all roles that have one.
+    public static let password = "pencil: 100%"
+
+    /// The port.
+    public let port: Int
+    /// The folder with the data, and with `root.crt`, the certificate that has signed the server's.
+    public let folder: URL
+    private let process: TestProcess
+
+    private static let started = Task { try await start() }
+
+    /// Returns the server that all tests of the process share. Each test uses a database of its own.
+    public static func shared() async throws -> PostgresServer { try await started.value }
+
+    /// Starts a server of its own, for a test that stops it.
+    /// - Parameters:
+    ///   - port: The port; by default, a free one.
+    ///   - settings: Lines for `postgresql.conf`.
+    public static func start(port: Int? = nil, settings: [String] = []) async throws -> PostgresServer {
+        let port = try port ?? freePort()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-postgres-\(UUID().uuidString.prefix(8))")
+        let process = try await TestProcess.start(
+            "/bin/bash", ["-c", script, "postgres", folder.path, String(port), settings.joined(separator: "\n")], includesErrors: true)
+        while let line = await process.line() {
+            if line == "ready" { return PostgresServer(port, folder, process) }
+        }
+        throw TestProcess.Failure(executable: "postgres", reason: process.text)
+    }
+
+    private init(_ port: Int, _ folder: URL, _ process: TestProcess) {
+        (self.port, self.folder, self.process) = (port, folder, process)
+    }
+
+    deinit { process.send(SIGTERM) }
+
+    /// Returns the URL of a database.
+    /// - Parameters:
+    ///   - database: Its name; by default one that no other test has.
+    ///   - user: The role.
+    ///   - password: The role's password.
+    ///   - options: What follows after the question mark.
+    ///   - port: Another port than the server's, such as a proxy's.
+    public func url(
+        _ database: String = "test_\(UUID().uuidString.prefix(13).lowercased())", user: String = "postgres", password: String? = nil,
+        options: String = "", port: Int? = nil
+    ) -> String {
+        let allowed = CharacterSet.alphanumerics
+        let secret = password?.addingPercentEncoding(withAllowedCharacters: allowed).map { ":\($0)" } ?? ""
+        return "postgres://\(user)\(secret)@127.0.0.1:\(port ?? self.port)/\(database)\(options.isEmpty ? "" : "?\(options)")"
+    }
+
+    /// Runs statements with psql, and returns their output.
+    public func psql(_ sql: String, database: String = "postgres") async throws -> String {
+        let tool = try await Tool.run(
+            "psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database, "-c", sql])
+        guard tool.status == 0 else { throw TestProcess.Failure(executable: "psql", reason: tool.output) }
+        return tool.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Stops the server as a crash would, keeping its data.
+    public func crash() async throws { _ = try await control("immediate") }
+
+    /// Starts the server again after a crash.
+    public func restart() async throws { _ = try await control("restart") }
+
+    private func control(_ action: String) async throws -> String {
+        let tool = try await Tool.run("/bin/bash", ["-c", Self.controlScript, "postgres", folder.path, action])
+        guard tool.status == 0 else { throw TestProcess.Failure(executable: "pg_ctl", reason: tool.output) }
+        return tool.output
+    }
+
+    /// Returns a port that nothing listens on.
+    public static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw TestProcess.Failure(executable: "bind", reason: String(cString: strerror(errno))) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+extension PostgresServer {
+    /// PostgreSQL refuses to run as root. The user `postgres` comes with Debian's package.
+    private static let unprivileged = """
+        export PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)"
+        as=(setpriv --pdeathsig QUIT)
+        [ "$(id -u)" != 0 ] || as=(setpriv --reuid=postgres --regid=postgres --clear-groups --pdeathsig QUIT)
+        """
+
+    /// Standard input ends with the test process. `pdeathsig` stops the server even if this script is killed.
+    private static let script = """
+        set -eu
+        folder=$1 port=$2 settings=$3
+        \(unprivileged)
+        umask 077
+        mkdir -p "$folder"; cd "$folder"
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=root" -keyout root.key -out root.crt 2>/dev/null
+        openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" -keyout server.key -out server.csr 2>/dev/null
+        openssl x509 -req -in server.csr -CA root.crt -CAkey root.key -CAcreateserial -days 2 -out server.crt \
+          -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1') 2>/dev/null
+        chmod 755 .; chmod 644 root.crt server.crt
+        [ "$(id -u)" != 0 ] || chown -R postgres:postgres .
+        "${as[@]}" initdb -D data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+        cat >hba.conf <<EOF
+        local all all trust
+        hostnossl all secured all reject
+        host all postgres all trust
+        host all scram,secured all scram-sha-256
+        host all md5 all md5
+        host all clear all password
+        EOF
+        cat >>data/postgresql.conf <<EOF
+        port = $port
+        listen_addresses = '127.0.0.1'
+        unix_socket_directories = '$folder'
+        hba_file = '$folder/hba.conf'
+        ssl = on
+        ssl_cert_file = '$folder/server.crt'
+        ssl_key_file = '$folder/server.key'
+        fsync = off
+        max_connections = 200
+        $settings
+        EOF
+        chmod 644 hba.conf
+        "${as[@]}" postgres -D data >log 2>&1 &
+        stop() { kill -QUIT "$(head -1 data/postmaster.pid 2>/dev/null || echo $!)" 2>/dev/null || true; wait || true; cd /; rm -rf "$folder"; exit 0; }
+        trap stop TERM INT
+        for _ in $(seq 300); do psql -qXh "$folder" -p "$port" -U postgres -c '' 2>/dev/null && break; sleep 0.1; done
+        psql -qXh "$folder" -p "$port" -U postgres -v ON_ERROR_STOP=1 -v password='\(password)' <<EOF
+        CREATE ROLE scram LOGIN PASSWORD :'password'; CREATE ROLE secured LOGIN PASSWORD :'password';
+        CREATE ROLE clear LOGIN PASSWORD :'password';
+        SET password_encryption = 'md5'; CREATE ROLE md5 LOGIN PASSWORD :'password';
+        EOF
+        echo ready
+        while read -r _; do :; done || true
+        stop
+        """
+
+    private static let controlScript = """
+        set -eu
+        folder=$1 action=$2
+        \(unprivileged)
+        cd "$folder"
+        as=(); [ "$(id -u)" != 0 ] || as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+        case $action in
+        immediate) "${as[@]}" pg_ctl -D data -w -m immediate stop ;;
+        restart) "${as[@]}" pg_ctl -D data -w -l log start </dev/null >/dev/null 2>&1 ;;
+        esac
+        """
+}
