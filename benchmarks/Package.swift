@@ -28,7 +28,20 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 // Not used: only what something depends on is built.
                 .product(name: "hello", package: "roost"),
-            ])
+            ]),
+        .executableTarget(
+            name: "bench-data",
+            dependencies: [
+                .product(name: "Roost", package: "roost"),
+                .product(name: "RoostHTTP", package: "roost"),
+                .product(name: "RoostData", package: "roost"),
+                .product(name: "RoostStore", package: "roost"),
+                .product(name: "RoostSQLite", package: "roost"),
+                .product(name: "RoostRedis", package: "roost"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

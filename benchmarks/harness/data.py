@@ -6,7 +6,7 @@ A program that has no command of a kind takes no part in it.
 import contextlib, itertools, pathlib, tempfile
 
 from . import data_check
-from .data_programs import Copying, drive, keep
+from .data_programs import Copying, commit, drive, keep
 from .http_load import wrk
 from .peers import DATA_ROUTES, Unavailable
 from .postgres import Postgres
@@ -82,7 +82,7 @@ def copies(peers, database, rounds, samples):
 
 
 def files(peers, rounds, seconds, samples):
-    """A row by its key over HTTP, from an SQLite file in WAL mode."""
+    """An SQLite file in WAL mode: a row by its key over HTTP, and durable transactions by programs without a server."""
     with tempfile.TemporaryDirectory(prefix="roost-bench-") as folder, contextlib.ExitStack() as stack:
         database = SQLiteFile(pathlib.Path(folder) / "bench.db")
         running = start_all(
@@ -91,6 +91,9 @@ def files(peers, rounds, seconds, samples):
         for order in turns(running, rounds):
             for server in order:
                 samples.take("SQLite /row", server.peer.name, lambda: load_file(server, seconds))
+        for order in turns(programs(peers, "file"), rounds):
+            for name, peer, words in order:
+                samples.take("SQLite transactions", name, lambda: commit(peer, words, database, seconds))
 
 
 def load_file(server, seconds):

@@ -34,6 +34,18 @@ def drive(peer, words, database, work, callers, seconds):
     return [count / took, used / count * 1e6, stored / count * 1e6]
 
 
+def commit(peer, words, database, seconds):
+    """Each transaction adds one to two numbers of an SQLite file."""
+    def total():
+        return database.rows("SELECT sum(number) AS total FROM world")[0]["total"]
+
+    before = total()
+    count, took, used = told(peer, words, seconds, database=f"sqlite:{database.file}")
+    if total() - before != 2 * count:
+        raise Unavailable(f"{count:.0f} transactions, but the numbers changed by {total() - before}")
+    return [count / took, used / count * 1e6]
+
+
 def keep(peer, words, redis, work, callers, seconds):
     count, took, used = told(peer, words, seconds, port=redis.port, store=redis.url, work=work, callers=callers)
     return [count / took, used / count * 1e6]

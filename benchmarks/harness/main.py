@@ -13,7 +13,7 @@ RESULTS = BUILD / "results.json"
 TOOLS = {"wrk": "wrk", "h2load": "nghttp2-client", "nghttp": "nghttp2-client"}
 # The sections, and the kinds of programs of the peers that each needs.
 KINDS = {
-    "http": ["http"], "grpc": ["grpc", "call"], "calls": ["compare"], "codecs": ["codecs"], "data": ["data", "sqlite", "driver", "copy", "store"],
+    "http": ["http"], "grpc": ["grpc", "call"], "calls": ["compare"], "codecs": ["codecs"], "data": ["data", "sqlite", "driver", "copy", "file", "store"],
     "start-up": [], "shop": [], "scaling": [], "compile": [],
 }
 SECTIONS = tuple(KINDS)

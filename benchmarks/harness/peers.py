@@ -38,6 +38,7 @@ class Peer:
     sqlite: list = dataclasses.field(default_factory=list)
     driver: dict = dataclasses.field(default_factory=dict)
     copy: dict = dataclasses.field(default_factory=dict)
+    file: dict = dataclasses.field(default_factory=dict)
     store: dict = dataclasses.field(default_factory=dict)
 
     def has(self, kinds):

@@ -82,7 +82,7 @@ def data_rows(samples, settings):
         elif kind.startswith("Redis"):
             rows += compared(f"{what}, {at_a_time}", "requests a second", found, OURS, "CPU µs")
         else:
-            rows += compared(kind, "requests a second", found, OURS, "CPU µs")
+            rows += compared(kind, f"{'transactions' if kind.endswith('transactions') else 'requests'} a second", found, OURS, "CPU µs")
     return [settings + ".", "", *rows] if rows else []
 
 

@@ -87,6 +87,7 @@ TARGETS = [
     Target("COPY in, to psql's rate", "data", "copy in", "psql", least=0.9),
     Target("COPY out, to psql's rate", "data", "copy out", "psql", least=0.9),
     Target("row by key from SQLite, to Django's rate", "data", "SQLite /row", "python-django-orm", least=10),
+    Target("durable transactions of 64 callers on SQLite, to one commit each", "data", "SQLite transactions", "one commit each", least=10),
     Target("Redis get, one after another, to redis-benchmark -P 1", "data", "Redis get, 1", "redis-benchmark -P 1", least=0.9),
     Target("Redis get, 64 callers, to redis-benchmark -P 16", "data", "Redis get, 64", "redis-benchmark -P 16", least=0.8),
     Target("Redis set, one after another, to redis-benchmark -P 1", "data", "Redis set, 1", "redis-benchmark -P 1", least=0.9),

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Roost
+import RoostRedis
+import RoostStore
+
+/// Measures the key-value store: values of 32 bytes under ten thousand keys. Prints what `measure` prints.
+struct Keep: AsyncParsableCommand {
+    enum Work: String, ExpressibleByArgument {
+        case get, set
+    }
+
+    @Option(help: "The store's URL.") var store: String
+    @Option(help: "What each caller does repeatedly.") var work = Work.get
+    @Option(help: "How many callers there are.") var callers = 1
+    @Option(help: "How long to measure, in seconds.") var seconds = 3.0
+
+    private static let keys = (0..<10_000).map { "key:\($0)" }
+    private static let value = [UInt8](repeating: 0x78, count: 32)
+
+    func run() async throws {
+        let store = try await [Driver.redis].open(ResourceURL(store, key: "--store"), as: (any KeyValueStore).self)
+        if work == .get {
+            try await withThrowingDiscardingTaskGroup { group in
+                for start in 0..<64 {
+                    group.addTask {
+                        for index in stride(from: start, to: Self.keys.count, by: 64) { try await set(Self.keys[index], in: store) }
+                    }
+                }
+            }
+        }
+        try await measure(callers: callers, seconds: seconds) {
+            let key = Self.keys[.random(in: 0..<Self.keys.count)]
+            if work == .get { try await get(key, from: store) } else { try await set(key, in: store) }
+        }
+        await store.close()
+    }
+
+    private func get(_ key: String, from store: any KeyValueStore) async throws {
+        guard try await store.get(key)?.bytes == Self.value else { throw ValidationError("Another value came back.") }
+    }
+
+    private func set(_ key: String, in store: any KeyValueStore) async throws {
+        try await store.put(key, Self.value, ttl: nil, if: .always)
+    }
+}
