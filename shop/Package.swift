@@ -36,7 +36,7 @@ let package = Package(
             name: "shop",
             dependencies: [
                 .product(name: "RoostGateway", package: "roost"),
-                .product(name: "RoostSQLite", package: "roost"),
+                .product(name: "ShopDrivers", package: "common"),
                 .product(name: "RoostSystem", package: "roost"),
             ] + implementations),
         .testTarget(

@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "Money", targets: ["Money"]),
         .library(name: "ShopCommon", targets: ["ShopCommon"]),
+        .library(name: "ShopDrivers", targets: ["ShopDrivers"]),
     ],
     dependencies: [.package(name: "roost", path: "../..")],
     targets: [
@@ -18,6 +19,14 @@ let package = Package(
                 .product(name: "RoostAuth", package: "roost"),
                 .product(name: "RoostStore", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
+            ]),
+        // What a program links, and no service.
+        .target(
+            name: "ShopDrivers",
+            dependencies: [
+                .product(name: "Roost", package: "roost"),
+                .product(name: "RoostPostgres", package: "roost"),
+                .product(name: "RoostSQLite", package: "roost"),
             ]),
     ],
     swiftLanguageModes: [.v6]

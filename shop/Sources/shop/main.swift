@@ -6,12 +6,12 @@ import Orders
 import Payments
 import Processor
 import RoostGateway
-import RoostSQLite
 import RoostSystem
+import ShopDrivers
 
 let shop = ServiceSystem(
     "shop", title: "Roost Market", description: "The reference shop: accounts, catalog, carts, orders and payments.",
-    drivers: [.sqlite]
+    drivers: .shop
 ) {
     Gateway(port: 8000, site: "web", middleware: [RequestArrival.Stamping()])
         .authenticating(AccountsService.verifyingTokens)

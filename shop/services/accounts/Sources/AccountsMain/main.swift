@@ -1,5 +1,5 @@
 import Accounts
-import RoostSQLite
 import RoostSystem
+import ShopDrivers
 
-await AccountsService().main(drivers: [.sqlite])
+await AccountsService().main(drivers: .shop)

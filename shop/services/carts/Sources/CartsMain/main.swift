@@ -1,5 +1,5 @@
 import Carts
-import RoostSQLite
 import RoostSystem
+import ShopDrivers
 
-await CartsService().main(drivers: [.sqlite])
+await CartsService().main(drivers: .shop)

@@ -1,5 +1,5 @@
 import Catalog
-import RoostSQLite
 import RoostSystem
+import ShopDrivers
 
-await CatalogService().main(drivers: [.sqlite])
+await CatalogService().main(drivers: .shop)

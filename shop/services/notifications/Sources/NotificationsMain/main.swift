@@ -1,5 +1,5 @@
 import Notifications
-import RoostSQLite
 import RoostSystem
+import ShopDrivers
 
-await NotificationsService().main(drivers: [.sqlite])
+await NotificationsService().main(drivers: .shop)

@@ -1,5 +1,5 @@
 import Orders
-import RoostSQLite
 import RoostSystem
+import ShopDrivers
 
-await OrdersService().main(drivers: [.sqlite])
+await OrdersService().main(drivers: .shop)

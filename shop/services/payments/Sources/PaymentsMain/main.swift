@@ -1,5 +1,5 @@
 import Payments
-import RoostSQLite
 import RoostSystem
+import ShopDrivers
 
-await PaymentsService().main(drivers: [.sqlite])
+await PaymentsService().main(drivers: .shop)

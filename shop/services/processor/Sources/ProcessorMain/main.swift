@@ -1,5 +1,5 @@
 import Processor
-import RoostSQLite
 import RoostSystem
+import ShopDrivers
 
-await ProcessorService().main(drivers: [.sqlite])
+await ProcessorService().main(drivers: .shop)

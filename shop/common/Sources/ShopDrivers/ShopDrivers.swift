@@ -1,0 +1,8 @@
+import Roost
+import RoostPostgres
+import RoostSQLite
+
+extension [Driver] {
+    /// What the shop's data can be kept in: files by default, or a server that a setting names.
+    public static let shop: [Driver] = [.sqlite, .postgres]
+}
