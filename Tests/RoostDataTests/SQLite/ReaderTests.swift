@@ -8,18 +8,22 @@ import Testing
 /// Reads run on their caller's thread unless they take long.
 @Suite(.timeLimit(.minutes(1))) struct ReaderTests {
     private let directory: TemporaryDirectory
-    private static let long = Statement("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) FROM n")
+    private static let long = Statement(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) FROM n")
 
     init() throws { directory = try TemporaryDirectory() }
 
     private func file() throws -> SQLiteFile { try SQLiteFile(SQLiteLocation(url: directory.url(), key: "DATABASE_URL")) }
 
-    private func open() async throws -> SQLiteDriver { try await SQLiteDriver.open(SQLiteLocation(url: directory.url(), key: "DATABASE_URL")) }
+    private func open() async throws -> SQLiteDriver {
+        try await SQLiteDriver.open(SQLiteLocation(url: directory.url(), key: "DATABASE_URL"))
+    }
 
     private func create(_ driver: SQLiteDriver, rows: Int) async throws {
         try await driver.transaction(.write) { try await $0.run(script: "CREATE TABLE numbers (i INTEGER PRIMARY KEY)") }
         _ = try await driver.run(
-            Statement("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) INSERT INTO numbers SELECT i FROM n",
+            Statement(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) INSERT INTO numbers SELECT i FROM n",
                 [.integer(Int64(rows))]), for: .write
         ) { _ in }
     }
@@ -62,10 +66,12 @@ import Testing
             let threads = try await driver.run(Statement("SELECT i FROM numbers"), for: .read) { _ in Self.thread }.rows
             if threads.allSatisfy({ $0 == before }) { break }
         }
-        let before = Self.thread
-        let threads = try await driver.run(Self.long, for: .read) { _ in Self.thread }.rows
-        #expect(threads.count == 1 && threads[0] != before)
         await driver.close()
+        let threads = DispatchQueue(label: "threads"), key = DispatchSpecificKey<Bool>()
+        threads.setSpecific(key: key, value: true)
+        let connection = try ReaderConnection(try file(), on: threads)
+        #expect(try await connection.run(Self.long) { _ in DispatchQueue.getSpecific(key: key) }.rows == [true])
+        connection.close()
     }
 
     @Test func aSnapshotIsTheSameOnEveryThread() async throws {
