@@ -29,13 +29,13 @@ extension Writer {
     private func step(_ group: CommitGroup) -> Bool {
         runJobs()
         if let unit = group.active {
-            wait(for: unit, group)
+            if !thread.hasJobs { wait(for: unit, group) }
         } else if let unit = next(for: group) {
             unit.start(in: group)
         } else if !group.isEmpty {
             group.finish()
             if waitingCount > 0 { group.pauseForOthers() }
-        } else {
+        } else if !thread.hasJobs {
             return park()
         }
         return true
@@ -54,13 +54,9 @@ extension Writer {
         if !isTaken { unit.runElsewhere([job.job]) }
     }
 
+    /// Runs the jobs that are there. Those that they enqueue come later, so that a task which yields again and again holds up nobody.
     private func runJobs() {
-        while true {
-            var jobs = thread.takeJobs()
-            if jobs.isEmpty { jobs = takeJobs() }
-            if jobs.isEmpty { return }
-            for job in jobs { job.job.runSynchronously(on: job.unit.asUnownedTaskExecutor()) }
-        }
+        for job in thread.takeJobs() + takeJobs() { job.job.runSynchronously(on: job.unit.asUnownedTaskExecutor()) }
     }
 
     private func takeJobs() -> [Job] {

@@ -45,6 +45,9 @@ final class WriterThread: @unchecked Sendable {
         return true
     }
 
+    /// Whether there are jobs that the thread itself enqueued.
+    var hasJobs: Bool { isCurrent && !jobs.isEmpty }
+
     /// Takes the jobs that the thread itself enqueued.
     func takeJobs() -> [Writer.Job] {
         guard isCurrent, !jobs.isEmpty else { return [] }

@@ -66,10 +66,12 @@ import Testing
             let threads = try await driver.run(Statement("SELECT i FROM numbers"), for: .read) { _ in Self.thread }.rows
             if threads.allSatisfy({ $0 == before }) { break }
         }
-        let before = Self.thread
-        let threads = try await driver.run(Self.long, for: .read) { _ in Self.thread }.rows
-        #expect(threads.count == 1 && threads[0] != before)
         await driver.close()
+        let threads = DispatchQueue(label: "threads"), key = DispatchSpecificKey<Bool>()
+        threads.setSpecific(key: key, value: true)
+        let connection = try ReaderConnection(try file(), on: threads)
+        #expect(try await connection.run(Self.long) { _ in DispatchQueue.getSpecific(key: key) }.rows == [true])
+        connection.close()
     }
 
     @Test func aSnapshotIsTheSameOnEveryThread() async throws {
