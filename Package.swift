@@ -194,7 +194,9 @@ let package = Package(
         .target(
             name: "RoostSystemTesting",
             dependencies: [
-                "Roost", "RoostHTTP", "RoostStore", "RoostEvents", "RoostSQLite", "RoostSystem", "RoostTesting", "RoostEventsTesting",
+                "Roost", "RoostHTTP", "RoostData", "RoostStore", "RoostEvents", "RoostSQLite", "RoostPostgres", "RoostSystem",
+                "RoostTesting",
+                "RoostEventsTesting",
             ]),
 
         // The ten lines of the README.

@@ -37,7 +37,7 @@ public struct TestSystem: Sendable {
     /// - Returns: The result of the test.
     /// - Throws: A `ConfigurationError` if the system cannot start; whatever the test throws.
     public static func run<Result>(
-        _ settings: [String: String] = [:], arrangement: Arrangement = .together, drivers: [Driver] = [.sqlite],
+        _ settings: [String: String] = [:], arrangement: Arrangement = .together, drivers: [Driver] = .forTests,
         in folder: TemporaryFolder? = nil, errors: any ErrorDocument.Type = ProblemDocument.self,
         @SystemBuilder _ parts: () -> [ServiceSystem.Part],
         test: (TestSystem) async throws -> Result
@@ -68,7 +68,8 @@ public struct TestSystem: Sendable {
         let folder = try folder ?? TemporaryFolder()
         defer { withExtendedLifetime(folder) {} }
         let key = UUID().uuidString
-        let given = Settings(["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]).with(settings)
+        let usual = ["DATA_DIR": folder.path, "PORT": "0", "SERVICE_KEY": key]
+        let given = Settings(usual).with(TestDatabases(in: folder).settings).with(settings)
         let hosts = try await RunningHosts.start(system, arrangement, settings: given)
         return try await hosts.run {
             let http = PooledHTTPClient()

@@ -19,6 +19,7 @@ final class ShopProcess: Sendable {
     static func start(_ arguments: [String] = [], _ settings: [String: String] = [:]) async throws -> ShopProcess {
         let folder = try TemporaryFolder()
         let usual = ["DATA_DIR": folder.path, "PORT": "0", "ADMIN_PASSWORD": adminPassword, "ENVIRONMENT": "development"]
+            .merging(TestDatabases(in: folder).settings) { $1 }
         let process = try await launch(arguments, usual.merging(settings) { $1 })
         do {
             let port = try await eventually("the shop is up", within: .seconds(60)) {

@@ -27,7 +27,7 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(pairs.count == 4 && Set(pairs.map(\.1)).count == 1)
-            let database = try await Database.open("sqlite:\(folder.path)/accounts.db")
+            let database = try await TestDatabases(in: folder).open("accounts")
             #expect(try await database.query("SELECT 1 FROM accounts").count == 1)
             #expect(try await database.query("SELECT 1 FROM signing_keys").count == 1)
             await database.close()

@@ -51,7 +51,7 @@ import Testing
             let order = UUID.v7()
             _ = try await catalog.reserve(order: order, request([(Self.sku, 3)]))
             let stock = try await stocks(of: catalog)
-            let database = try await Database.open("sqlite:\(folder.path)/catalog.db")
+            let database = try await TestDatabases(in: folder).open("catalog")
             try await database.execute("UPDATE reservations SET status = 'split'")
             await #expect(
                 performing: { try await catalog.reserve(order: order, request([(Self.sku, 3)])) }, throws: refused(with: .internalError))

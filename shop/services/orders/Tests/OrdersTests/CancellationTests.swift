@@ -18,7 +18,7 @@ import Testing
             #expect(try await system.mugs == OrdersSystem.stock - 2)
             async let cancelled = customer.orders.cancel(id: order.id, by: .signedIn)
             // The charge is answered only after the cancellation was recorded; otherwise the order would be confirmed.
-            let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+            let database = try await TestDatabases(in: folder).open("orders")
             try await eventually("the cancellation") { try await database.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
             await database.close()
             gate.open()

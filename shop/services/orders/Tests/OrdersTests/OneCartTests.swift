@@ -93,7 +93,7 @@ import Testing
         try await OrdersSystem.run(in: folder) { system in
             try await system.stock()
             let customer = try await system.customer(mugs: 2)
-            let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+            let database = try await TestDatabases(in: folder).open("orders")
             // A queue that is not processed, as if the service were slow.
             let repository = OrderRepository(database: database, work: WorkQueue("nobody", in: database))
             let carts = try await system.system.client(CartsAPIContract.self, as: .service("orders"))

@@ -85,7 +85,7 @@ import Testing
     }
 
     private func reasons(in folder: TemporaryFolder) async throws -> [String] {
-        let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+        let database = try await TestDatabases(in: folder).open("orders")
         let rows = try await database.query("SELECT reason FROM orders WHERE reason IS NOT NULL")
         await database.close()
         return try rows.map { try $0.get("reason") }
@@ -116,14 +116,14 @@ import Testing
             #expect(payments.refunds.all.isEmpty)
             #expect(try await system.mugs == OrdersSystem.stock - 3)
         }
-        let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+        let database = try await TestDatabases(in: folder).open("orders")
         let row = try #require(try await database.first("SELECT status, is_cancelled, is_final FROM orders WHERE id = \(unknown.id)"))
         #expect(try (row.get("status"), row.get("is_cancelled"), row.get("is_final")) == ("shipped", false, false))
         await database.close()
     }
 
     private func set(_ status: String, in folder: TemporaryFolder) async throws {
-        let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+        let database = try await TestDatabases(in: folder).open("orders")
         try await database.execute("UPDATE orders SET status = \(status)")
         await database.close()
     }
@@ -146,7 +146,7 @@ import Testing
         let placed = try #require(order)
         // In the next process, the payments would accept the charge, and the customer cancels the order.
         let later = RecordedPayments.choosy()
-        let database = try await Database.open("sqlite:\(folder.path)/orders.db")
+        let database = try await TestDatabases(in: folder).open("orders")
         try await database.execute("UPDATE orders SET is_cancelled = 1")
         await database.close()
         try await OrdersSystem.run(payments: later.api, accounts: accounts, in: folder) { system in

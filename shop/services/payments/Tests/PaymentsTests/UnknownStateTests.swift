@@ -13,7 +13,7 @@ import Testing
         let folder = try TemporaryFolder(), processor = RecordedProcessor(), order = UUID.v7()
         try await PaymentsSystem.run(with: processor, in: folder) { system async throws in
             _ = try await system.payments.charge(.of(order, "tok_ok"))
-            let database = try await Database.open("sqlite:\(folder.path)/payments.db")
+            let database = try await TestDatabases(in: folder).open("payments")
             try await database.execute("UPDATE payments SET status = 'disputed'")
             await #expect(
                 performing: { try await system.payments.charge(.of(order, "tok_ok")) }, throws: refused(with: .internalError))

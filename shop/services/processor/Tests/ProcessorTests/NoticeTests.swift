@@ -97,9 +97,9 @@ import Testing
 /// Notices that an earlier version has not sent yet are sent by this one.
 @Suite(.timeLimit(.minutes(1))) struct NoticeUpgradeTests {
     @Test func noNoticeIsLostWhenTheTablesChange() async throws {
-        let folder = try TemporaryFolder(), first = UUID.v7(), second = UUID.v7(), url = "sqlite:\(folder.path)/processor.db"
-        let migrations = try ProcessorService.migrations
-        let earlier = try await Database.open(url, migrations: migrations.filter { $0.name < "0003" })
+        let folder = try TemporaryFolder(), first = UUID.v7(), second = UUID.v7()
+        let databases = TestDatabases(in: folder), migrations = try ProcessorService.migrations
+        let earlier = try await databases.open("processor", migrations: migrations.filter { $0.name < "0003" })
         for (id, status, refusal) in [(first, ChargeStatus.captured, nil), (second, .captured, "404"), (first, .refunded, nil)] {
             try await earlier.execute(
                 """
@@ -113,7 +113,7 @@ import Testing
             let told = await merchant.notices.prefix(2).reduce(into: []) { $0.append($1) }
             #expect(told.map(\.chargeId) == [first, first] && told.map(\.status) == [.captured, .refunded])
         }
-        let database = try await Database.open(url)
+        let database = try await databases.open("processor")
         let dead = try await database.query("SELECT * FROM roost_work")
         #expect(try dead.map { try $0.get("reason", as: String.self) } == ["404"])
         await database.close()
