@@ -6,12 +6,13 @@ import Orders
 import Payments
 import Processor
 import RoostGateway
+import RoostRedis
 import RoostSQLite
 import RoostSystem
 
 let shop = ServiceSystem(
     "shop", title: "Roost Market", description: "The reference shop: accounts, catalog, carts, orders and payments.",
-    drivers: [.sqlite]
+    drivers: [.sqlite, .redis]
 ) {
     Gateway(port: 8000, site: "web", middleware: [RequestArrival.Stamping()])
         .authenticating(AccountsService.verifyingTokens)

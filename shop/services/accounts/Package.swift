@@ -20,7 +20,7 @@ let package = Package(
         // What the tests of other services have in its place.
         .target(
             name: "AccountsTesting", dependencies: ["AccountsAPI"] + of("roost", "RoostSystem", "RoostAuth") + of("common", "ShopCommon")),
-        .executableTarget(name: "AccountsMain", dependencies: ["Accounts"] + of("roost", "RoostSQLite", "RoostSystem")),
+        .executableTarget(name: "AccountsMain", dependencies: ["Accounts"] + of("roost", "RoostRedis", "RoostSQLite", "RoostSystem")),
     ],
     swiftLanguageModes: [.v6]
 )

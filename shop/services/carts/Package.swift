@@ -20,7 +20,7 @@ let package = Package(
             name: "Carts",
             dependencies: ["CartsAPI", "OrderedCarts"] + of("roost", "RoostSystem", "RoostStore")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")),
-        .executableTarget(name: "CartsMain", dependencies: ["Carts"] + of("roost", "RoostSQLite", "RoostSystem")),
+        .executableTarget(name: "CartsMain", dependencies: ["Carts"] + of("roost", "RoostRedis", "RoostSQLite", "RoostSystem")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -17,7 +17,8 @@ let package = Package(
             name: "Notifications",
             dependencies: ["NotificationsAPI"] + of("roost", "RoostSystem", "RoostMail")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("orders", "OrdersAPI")),
-        .executableTarget(name: "NotificationsMain", dependencies: ["Notifications"] + of("roost", "RoostSQLite", "RoostSystem")),
+        .executableTarget(
+            name: "NotificationsMain", dependencies: ["Notifications"] + of("roost", "RoostRedis", "RoostSQLite", "RoostSystem")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,7 +20,7 @@ let package = Package(
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")
                 + of("carts", "CartsAPI", "OrderedCarts") + of("payments", "PaymentsAPI"),
             resources: [.copy("migrations")]),
-        .executableTarget(name: "OrdersMain", dependencies: ["Orders"] + of("roost", "RoostSQLite", "RoostSystem")),
+        .executableTarget(name: "OrdersMain", dependencies: ["Orders"] + of("roost", "RoostRedis", "RoostSQLite", "RoostSystem")),
     ],
     swiftLanguageModes: [.v6]
 )

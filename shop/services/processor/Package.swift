@@ -18,7 +18,7 @@ let package = Package(
             dependencies: ["ProcessorAPI"] + of("roost", "RoostSystem", "RoostAuth", "RoostWork")
                 + of("common", "ShopCommon"),
             resources: [.copy("migrations")]),
-        .executableTarget(name: "ProcessorMain", dependencies: ["Processor"] + of("roost", "RoostSQLite", "RoostSystem")),
+        .executableTarget(name: "ProcessorMain", dependencies: ["Processor"] + of("roost", "RoostRedis", "RoostSQLite", "RoostSystem")),
     ],
     swiftLanguageModes: [.v6]
 )

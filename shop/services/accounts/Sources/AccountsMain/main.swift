@@ -1,5 +1,6 @@
 import Accounts
+import RoostRedis
 import RoostSQLite
 import RoostSystem
 
-await AccountsService().main(drivers: [.sqlite])
+await AccountsService().main(drivers: [.sqlite, .redis])

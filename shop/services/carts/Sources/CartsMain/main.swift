@@ -1,5 +1,6 @@
 import Carts
+import RoostRedis
 import RoostSQLite
 import RoostSystem
 
-await CartsService().main(drivers: [.sqlite])
+await CartsService().main(drivers: [.sqlite, .redis])

@@ -1,5 +1,6 @@
 import Catalog
+import RoostRedis
 import RoostSQLite
 import RoostSystem
 
-await CatalogService().main(drivers: [.sqlite])
+await CatalogService().main(drivers: [.sqlite, .redis])

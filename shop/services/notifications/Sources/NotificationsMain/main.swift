@@ -1,5 +1,6 @@
 import Notifications
+import RoostRedis
 import RoostSQLite
 import RoostSystem
 
-await NotificationsService().main(drivers: [.sqlite])
+await NotificationsService().main(drivers: [.sqlite, .redis])

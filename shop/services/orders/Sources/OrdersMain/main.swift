@@ -1,5 +1,6 @@
 import Orders
+import RoostRedis
 import RoostSQLite
 import RoostSystem
 
-await OrdersService().main(drivers: [.sqlite])
+await OrdersService().main(drivers: [.sqlite, .redis])

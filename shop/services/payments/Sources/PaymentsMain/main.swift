@@ -1,5 +1,6 @@
 import Payments
+import RoostRedis
 import RoostSQLite
 import RoostSystem
 
-await PaymentsService().main(drivers: [.sqlite])
+await PaymentsService().main(drivers: [.sqlite, .redis])

@@ -1,5 +1,6 @@
 import Processor
+import RoostRedis
 import RoostSQLite
 import RoostSystem
 
-await ProcessorService().main(drivers: [.sqlite])
+await ProcessorService().main(drivers: [.sqlite, .redis])
