@@ -16,6 +16,7 @@ let testing: [Target.Dependency] = [
     .product(name: "RoostData", package: "roost"),
     .product(name: "RoostStore", package: "roost"),
     .product(name: "RoostSQLite", package: "roost"),
+    .product(name: "RoostRedis", package: "roost"),
     .product(name: "RoostEvents", package: "roost"),
     .product(name: "RoostWork", package: "roost"),
     .product(name: "RoostGRPC", package: "roost"),

@@ -12,10 +12,24 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    @Test(arguments: StoreConformance.cases)
-    func conforms(_ conformance: ConformanceCase<any KeyValueStore>) async throws {
+    @Test(arguments: KeyValueStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any KeyValueStore>) async throws { try await withStore(conformance.check) }
+
+    @Test(arguments: CounterStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any CounterStore>) async throws { try await withStore(conformance.check) }
+
+    @Test(arguments: SortedSetStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any SortedSetStore>) async throws { try await withStore(conformance.check) }
+
+    @Test(arguments: LockStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any LockStore>) async throws { try await withStore(conformance.check) }
+
+    @Test(arguments: ChannelStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any ChannelStore>) async throws { try await withStore(conformance.check) }
+
+    private func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
         let store = try await SQLiteStore.open(directory.url())
-        try await conformance.check(store)
+        try await body(store)
         await store.close()
     }
 
@@ -38,7 +52,7 @@ import Testing
         #expect(try await store.get("short 0")?.ttl == .seconds(1))
         clock.advance(by: .seconds(1))
         #expect(try await store.get("short 0") == nil)
-        for index in 0..<SQLiteStore.putsPerSweep { try await store.set("long \(index)", 1) }
+        for index in 0..<SQLiteStore.changesPerSweep { try await store.set("long \(index)", 1) }
         let database = try await Database.open(directory.url())
         let rows = try await database.query("SELECT key FROM roost_entries WHERE expires_at IS NOT NULL")
         #expect(rows.isEmpty)
@@ -49,14 +63,19 @@ import Testing
         let store = try await SQLiteStore.open(directory.url())
         try await store.set("key", "text")
         await #expect(throws: DatabaseError.self) { try await store.get("key", as: Int.self) }
-        await #expect(throws: DatabaseError.self) { try await store.increment("key") }
         #expect(try await store.get("key", as: String.self) == "text")
     }
 
-    @Test func aSumThatIsTooLargeIsRefused() async throws {
-        let store = try await SQLiteStore.open(directory.url())
-        try await store.set("count", Int.max)
-        await #expect(throws: DatabaseError.self) { try await store.increment("count") }
+    @Test func messagesReachAnotherProcess() async throws {
+        // Two stores of one file, which know nothing of each other, as those of two processes do not.
+        let first = try await SQLiteStore.open(directory.url()), second = try await SQLiteStore.open(directory.url())
+        let subscription = try await second.subscribe(to: "channel")
+        for number in 0..<3 as Range<UInt8> { try await first.publish([number], to: "channel") }
+        var events = subscription.makeAsyncIterator()
+        for number in 0..<3 as Range<UInt8> { #expect(try await events.next() == .message([number])) }
+        await second.close()
+        #expect(try await events.next() == nil)
+        await first.close()
     }
 
     @Test func aWrongURLNamesItsKey() async throws {

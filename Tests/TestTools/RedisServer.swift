@@ -60,6 +60,16 @@ public final class RedisServer: Sendable {
 
     /// Starts the server again after `kill()`, with the same port and the same data.
     public func start() async throws {
+        for _ in 0..<50 {
+            if try await launch() { return }
+            // The server that was killed may not be gone yet.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw TestProcess.Failure(executable: "redis-server", reason: "the port \(port) is in use")
+    }
+
+    /// Starts the server, unless its port is in use.
+    private func launch() async throws -> Bool {
         // A file with settings must be the first argument.
         let file = arguments.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
         let rest = Array(arguments.dropFirst(file == nil ? 0 : 1))
@@ -73,8 +83,12 @@ public final class RedisServer: Sendable {
         }
         running.withLock { $0 = Running(shell: shell, processID: processID) }
         while let line = await shell.line() {
-            if line.contains("Ready to accept connections") || line.contains("+monitor") { return }
-            if line.contains("FATAL") || line.contains("Fatal") || line.contains("bind:") { break }
+            if line.contains("Ready to accept connections") || line.contains("+monitor") { return true }
+            if line.contains("Address already in use") {
+                kill()
+                return false
+            }
+            if line.contains("FATAL") || line.contains("Fatal") { break }
         }
         kill()
         throw TestProcess.Failure(executable: "redis-server", reason: shell.text)

@@ -26,6 +26,7 @@ let package = Package(
             dependencies: [
                 .product(name: "Roost", package: "roost"),
                 .product(name: "RoostPostgres", package: "roost"),
+                .product(name: "RoostRedis", package: "roost"),
                 .product(name: "RoostSQLite", package: "roost"),
             ]),
     ],

@@ -9,7 +9,7 @@
 /// ```swift
 /// extension Driver {
 ///     public static let redis = Driver("redis", "rediss", form: "redis://HOST:PORT/NUMBER")
-///         .opening((any KeyValueStore).self) { url in try await RedisStore.open(url) }
+///         .opening((any Store).self) { url in try await RedisStore.open(url) }
 /// }
 /// ```
 public struct Driver: Sendable {
@@ -40,7 +40,7 @@ public struct Driver: Sendable {
 
     /// Returns a driver that opens one more type of resource.
     /// - Parameters:
-    ///   - type: The type, such as `Database.self` or `(any KeyValueStore).self`.
+    ///   - type: The type, such as `Database.self` or `(any Store).self`.
     ///   - open: Opens a resource. It throws a `ConfigurationError` if the URL cannot be used.
     public func opening<Resource: Sendable>(
         _ type: Resource.Type, by open: @escaping @Sendable (ResourceURL) async throws -> Resource

@@ -16,15 +16,14 @@ final class RedisClient: Sendable {
     private let links: [ObjectIdentifier: RedisLink]
 
     /// Creates the connections, of which none is open yet.
-    /// - Parameter hooks: What else happens with the connections for small commands, given the number of the connection.
-    init(_ connector: RedisConnector, hooks: (Int) -> RedisLinkHooks = { _ in RedisLinkHooks() }) {
+    init(_ connector: RedisConnector) {
         let server = RedisServerState()
         var links: [ObjectIdentifier: RedisLink] = [:]
-        for (number, loop) in MultiThreadedEventLoopGroup.singleton.makeIterator().enumerated() {
-            links[ObjectIdentifier(loop)] = RedisLink(connector, on: loop, hooks: hooks(number), onConnect: server.note)
+        for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+            links[ObjectIdentifier(loop)] = RedisLink(connector, on: loop, cache: RedisCache(), onConnect: server.note)
         }
         let loop = MultiThreadedEventLoopGroup.singleton.any()
-        home = links[ObjectIdentifier(loop)] ?? RedisLink(connector, on: loop, onConnect: server.note)
+        home = links[ObjectIdentifier(loop)] ?? RedisLink(connector, on: loop, cache: RedisCache(), onConnect: server.note)
         large = RedisLink(connector, on: loop, onConnect: server.note)
         self.links = links
         self.server = server
@@ -61,6 +60,47 @@ final class RedisClient: Sendable {
     func attempt(_ command: RESPCommand, isRepeatable: Bool = false) async throws(RedisError) -> RESPValue {
         let link = command.bytes.readableBytes > Self.largeBytes ? large : link
         return try await link.send(command, isRepeatable: isRepeatable)
+    }
+
+    /// Sends commands that the server runs in one go, and returns their replies.
+    /// - Throws: As `send(_:isRepeatable:)` does; the error of the first command that fails.
+    func transaction(_ commands: [RESPCommand]) async throws -> [RESPValue] {
+        var whole = RESPCommand("MULTI")
+        for command in commands { whole.append(command) }
+        whole.append(RESPCommand("EXEC"))
+        let link = whole.bytes.readableBytes > Self.largeBytes ? large : link
+        do throws(RedisError) {
+            let replies = try await link.send(whole, replies: commands.count + 2).elements ?? []
+            for case .error(let error) in replies { throw RedisError.server(error) }
+            return replies
+        } catch {
+            throw error.problem
+        }
+    }
+
+    /// Sends a command that only reads by a connection, and returns its reply.
+    /// - Parameter inspect: Called with the reply on the event loop, before anything that arrives later is read.
+    func read(
+        _ command: RESPCommand, by link: RedisLink, inspect: @escaping @Sendable (RESPValue) -> Void
+    ) async throws -> RESPValue {
+        do throws(RedisError) {
+            return try await link.send(command, isRepeatable: true, inspect: inspect)
+        } catch {
+            throw error.problem
+        }
+    }
+
+    /// Forgets what is kept of a key in memory.
+    func forget(_ key: String) {
+        for link in links.values { link.cache?.forget(key) }
+    }
+
+    /// Allows values to be kept in memory.
+    func cacheValues(_ rule: RedisCache.Rule) {
+        for link in links.values {
+            link.cache?.add(rule)
+            link.withOpen { [deadline = link.deadline] in link.cache?.begin(on: $0, by: deadline) }
+        }
     }
 
     /// Waits for the commands that were sent, and closes the connections.

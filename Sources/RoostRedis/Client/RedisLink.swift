@@ -5,6 +5,8 @@ import Synchronization
 /// A connection of one event loop that is opened when it is first needed, and again after it was lost.
 final class RedisLink: Sendable {
     let loop: any EventLoop
+    /// What is kept of the values that this connection reads, if anything may be.
+    let cache: RedisCache?
     /// Requests of other threads, which one visit to the event loop collects.
     private let inbox = Mutex<[RedisRequest]>([])
     private let state: NIOLoopBoundBox<RedisLinkState>
@@ -12,13 +14,22 @@ final class RedisLink: Sendable {
     private let onConnect: @Sendable (Result<RedisConnection, RedisError>) -> Void
 
     /// - Parameters:
+    ///   - cache: What keeps values that this connection reads.
     ///   - hooks: What else happens with the connections, on the event loop.
     ///   - onConnect: Called with the outcome of each attempt to connect.
     init(
-        _ connector: RedisConnector, on loop: any EventLoop, hooks: RedisLinkHooks = RedisLinkHooks(),
+        _ connector: RedisConnector, on loop: any EventLoop, cache: RedisCache? = nil, hooks: RedisLinkHooks = RedisLinkHooks(),
         onConnect: @escaping @Sendable (Result<RedisConnection, RedisError>) -> Void
     ) {
         self.loop = loop
+        self.cache = cache
+        var hooks = hooks
+        if let cache {
+            let timeout = TimeAmount(connector.url.timeout)
+            hooks.onOpen = { cache.begin(on: $0, by: .now() + timeout) }
+            hooks.onPush = { cache.receive($0) }
+            hooks.onLoss = { cache.clear() }
+        }
         self.connector = connector
         self.onConnect = onConnect
         state = NIOLoopBoundBox.makeBoxSendingValue(RedisLinkState(hooks), eventLoop: loop)
@@ -40,15 +51,32 @@ final class RedisLink: Sendable {
     }
 
     /// Sends a command, and returns its reply.
-    func send(_ command: RESPCommand, isRepeatable: Bool = false) async throws(RedisError) -> RESPValue {
-        let deadline = NIODeadline.now() + TimeAmount(connector.url.timeout)
+    /// - Parameters:
+    ///   - isRepeatable: Whether the command only reads.
+    ///   - replies: The number of replies, of which the last one is returned.
+    ///   - marker: The text of the last reply, if only it tells where the replies end.
+    ///   - inspect: Called with the reply on the event loop, before anything that arrives later is read.
+    func send(
+        _ command: RESPCommand, isRepeatable: Bool = false, replies: Int = 1, marker: String? = nil,
+        inspect: (@Sendable (RESPValue) -> Void)? = nil
+    ) async throws(RedisError) -> RESPValue {
         let result = await withCheckedContinuation { continuation in
-            submit(
-                RedisRequest(bytes: command.bytes, isRepeatable: isRepeatable, deadline: deadline) {
-                    continuation.resume(returning: $0)
-                })
+            var request = RedisRequest(bytes: command.bytes, deadline: deadline) { result in
+                if let inspect, case .success(let value) = result { inspect(value) }
+                continuation.resume(returning: result)
+            }
+            (request.isRepeatable, request.replies, request.marker) = (isRepeatable, replies, marker)
+            submit(request)
         }
         return try result.get()
+    }
+
+    /// When a request that is sent now must be answered.
+    var deadline: NIODeadline { .now() + TimeAmount(connector.url.timeout) }
+
+    /// Calls a closure with the connection on the event loop, if one is open.
+    func withOpen(_ body: @escaping @Sendable (RedisChannelHandler) -> Void) {
+        onLoop { link in link.state.value.open.map(body) }
     }
 
     /// Opens the connection, and keeps it open from then on: it is opened again whenever it is lost.

@@ -29,6 +29,10 @@ final class RedisLinkState {
     private var retryAt = NIODeadline.uptimeNanoseconds(0)
     private var failure = RedisError.unreachable("there is no connection")
     private var isKept = false
+    private var openedAt = NIODeadline.uptimeNanoseconds(0)
+
+    /// The open connection.
+    var open: RedisChannelHandler? { if case .open(let handler) = state { handler } else { nil } }
 
     init(_ hooks: RedisLinkHooks) { self.hooks = hooks }
 
@@ -67,7 +71,7 @@ final class RedisLinkState {
             return .none
         }
         state = .open(handler)
-        failures.succeed()
+        openedAt = .now()
         handler.onPush = hooks.onPush
         hooks.onOpen(handler)
         let now = NIODeadline.now()
@@ -103,8 +107,12 @@ final class RedisLinkState {
                 request.done(.failure(.unreachable(end.reason)))
             }
         }
-        guard !isClosed, isKept || !waiting.isEmpty else { return .none }
-        return connectAgain()
+        guard !isClosed else { return .none }
+        // A connection that ends soon after each start must not be opened in a tight loop.
+        let uptime = NIODeadline.now() - openedAt
+        let pause = failures.fail(afterRunning: .nanoseconds(uptime.nanoseconds))
+        if !waiting.isEmpty { return connectAgain() }
+        return isKept ? .connectLater(pause) : .none
     }
 
     /// Ends the link.
@@ -112,16 +120,16 @@ final class RedisLinkState {
     ///   - deadline: Until when commands that were sent may be answered.
     ///   - ended: Succeeds when they are.
     func close(by deadline: NIODeadline, _ ended: EventLoopPromise<Void>) -> Step {
-        let open = if case .open(let handler) = state { handler } else { nil as RedisChannelHandler? }
+        let last = open
         state = .closed
         failAll(.unreachable("the store is closed"))
-        guard let open else {
+        guard let last else {
             ended.succeed()
             return .none
         }
         // The reply to the last command comes after those to all others.
-        let handler = NIOLoopBound(open, eventLoop: ended.futureResult.eventLoop)
-        open.send(
+        let handler = NIOLoopBound(last, eventLoop: ended.futureResult.eventLoop)
+        last.send(
             RedisRequest(bytes: RESPCommand("PING").bytes, deadline: deadline) { _ in
                 handler.value.close("the store is closed")
                 ended.succeed()

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import NIOTLS
 
 /// Sends commands and hands out replies, in order. It is used on its event loop only.
@@ -16,13 +17,16 @@ final class RedisChannelHandler: ChannelInboundHandler {
     /// Why the connection ended, and the commands that were not answered, oldest first.
     typealias End = (reason: String, unanswered: [RedisRequest])
 
-    private let loop: any EventLoop
+    let loop: any EventLoop
     private let ready: EventLoopPromise<Void>
     private var isSecured: Bool
     private var parser = RESPParser()
     private var context: ChannelHandlerContext?
     private var waiting = CircularBuffer<RedisRequest>()
     private var waitingBytes = 0
+    /// What has arrived for the oldest request that waits, if it has several replies.
+    private var received = 0
+    private var refusal: RESPError?
     private var output = ByteBuffer()
     private var isFlushAwaited = false
     private var timer: Scheduled<Void>?
@@ -111,14 +115,29 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
     private func receive(_ value: RESPValue) {
         if case .push(let elements) = value { return onPush(elements) }
-        guard let request = waiting.popFirst() else { return close("the server answered what was not asked") }
+        guard let request = waiting.first else { return close("the server answered what was not asked") }
+        let error = if case .error(let error) = value { error } else { nil as RESPError? }
+        received += 1
+        if let marker = request.marker {
+            if let error { refusal = refusal ?? error }
+            guard value.text == marker else { return }
+        } else {
+            guard received == request.replies else { return }
+            refusal = error
+        }
+        waiting.removeFirst()
         waitingBytes -= request.bytes.readableBytes
-        guard case .error(let error) = value else { return request.done(.success(value)) }
-        request.done(.failure(.server(error)))
-        if error.isOfAnotherServer { close(error.text) }
+        let failure = refusal.take()
+        received = 0
+        request.done(failure.map { .failure(.server($0)) } ?? .success(value))
+        if let failure, failure.isOfAnotherServer { close(failure.text) }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { close("\(error)") }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? NIOSSLError else { return close("\(error)") }
+        let text = "\(error)"
+        close("the TLS handshake failed: " + (text.contains("CERTIFICATE_VERIFY_FAILED") ? "the certificate is not trusted" : text))
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         let reason = reason ?? "the server closed the connection"

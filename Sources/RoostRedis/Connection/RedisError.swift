@@ -33,7 +33,7 @@ extension RESPError {
     /// The kinds of errors that end by themselves.
     private static let passing: Set<Substring> = [
         "LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN", "MISCONF", "OOM", "BUSY", "NOREPLICAS", "UNKILLABLE", "NOAUTH",
-        "WRONGPASS", "NOPERM",
+        "WRONGPASS",
     ]
 
     /// Whether the same command may succeed later.

@@ -1,9 +1,13 @@
 import NIOCore
 
-/// A command and what happens with its reply. It belongs to the event loop of its connection once it is submitted.
+/// A command, or several that are sent together, and what happens with the reply. It belongs to the event loop of its connection once it is submitted.
 struct RedisRequest: Sendable {
     /// The command as it is sent.
     var bytes: ByteBuffer
+    /// The number of replies, of which the last one counts.
+    var replies = 1
+    /// The text of the last reply, if only it tells where the replies end. Any error before it counts then.
+    var marker: String?
     /// Whether the command may be sent again if the connection ends before the reply: whether it only reads.
     var isRepeatable = false
     /// When the reply must have arrived.

@@ -25,6 +25,9 @@ struct RESPCommand: Sendable {
         for word in words { add(word) }
     }
 
+    /// Adds a command that is sent right after this one.
+    mutating func append(_ next: RESPCommand) { bytes.writeImmutableBuffer(next.bytes) }
+
     /// Adds a word that consists of a prefix and a text.
     mutating func add(_ text: String, after prefix: StaticString = "") {
         write(UInt8(ascii: "$"), prefix.utf8CodeUnitCount + text.utf8.count)

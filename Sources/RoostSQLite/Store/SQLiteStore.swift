@@ -9,20 +9,26 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A key-value store in an SQLite file, shared by the processes of one machine.
+/// A store in an SQLite file, shared by the processes of one machine.
 ///
-/// An expired entry is no longer returned from the moment it expires. Its space is freed later: every few puts, one of them also removes a
-/// bounded number of expired entries, so that the file cannot grow faster than it is swept.
-public final class SQLiteStore: KeyValueStore {
-    private let database: Database
-    private let puts = Atomic<UInt64>(0)
+/// An expired entry is no longer returned from the moment it expires. Its space is freed later: every few changes, one of them also removes
+/// a bounded number of expired entries, so that the file cannot grow faster than it is swept.
+///
+/// Messages of channels reach subscriptions in the same process at once, and those in other processes within 25 ms.
+public final class SQLiteStore: Store {
+    let database: Database
+    let channels: SQLiteChannels
+    private let changes = Atomic<UInt64>(0)
 
-    /// Expired entries are removed once per this number of puts.
-    static let putsPerSweep: UInt64 = 64
-    /// The largest number of entries that one sweep removes.
+    /// Expired entries are removed once per this number of changes.
+    static let changesPerSweep: UInt64 = 64
+    /// The largest number of entries of a kind that one sweep removes.
     static let entriesPerSweep = 256
 
-    private init(_ database: Database) { self.database = database }
+    private init(_ database: Database) {
+        self.database = database
+        channels = SQLiteChannels(database)
+    }
 
     /// Opens a store, and creates its file if necessary.
     /// - Parameters:
@@ -80,36 +86,33 @@ public final class SQLiteStore: KeyValueStore {
         let expiry = ttl.map { now.addingTimeInterval($0 / .seconds(1)) }
         let sql = bytes.map { Self.set(key, $0, version, expiry, condition, now) } ?? Self.remove(key, condition, now)
         let changes = try await database.execute(sql)
-        if puts.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.putsPerSweep) { try await sweep(now) }
+        try await sweepIfDue()
         // Removing an absent entry succeeds, unless the condition names a version.
         if bytes == nil, condition == .always { return version }
         return changes > 0 ? version : nil
     }
 
-    /// Waits for the operations in progress, then closes the file.
-    public func close() async { await database.close() }
+    /// Does nothing: reading the file costs little, and other processes change it unseen.
+    public func cacheValues(prefix: String, for lifetime: Duration) async {}
 
-    private func sweep(_ now: Date) async throws {
-        try await database.execute(
-            """
-            DELETE FROM roost_entries WHERE key IN
-            (SELECT key FROM roost_entries WHERE expires_at <= \(now) ORDER BY expires_at LIMIT \(Self.entriesPerSweep))
-            """)
+    /// Waits for the operations in progress, ends the subscriptions, and closes the file.
+    public func close() async {
+        await channels.close()
+        await database.close()
+    }
+
+    /// Removes some expired entries, if enough has been changed since the last time.
+    func sweepIfDue() async throws {
+        guard changes.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.changesPerSweep) else { return }
+        let now = database.clock.now
+        for (table, key) in [("roost_entries", "key"), ("roost_counters", "name")] {
+            let removal = SQL(raw: "DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table) WHERE expires_at <= ")
+            try await database.execute(removal + "\(now) ORDER BY expires_at LIMIT \(Self.entriesPerSweep))")
+        }
     }
 }
 
 extension SQLiteStore {
-    private static let migrations = [
-        Migration(
-            "roost_store_0001",
-            """
-            CREATE TABLE roost_entries (
-                key TEXT PRIMARY KEY, bytes BLOB NOT NULL, version BIGINT NOT NULL, expires_at BIGINT
-            ) WITHOUT ROWID;
-            CREATE INDEX roost_entries_expires_at ON roost_entries (expires_at) WHERE expires_at IS NOT NULL;
-            """)
-    ]
-
     private static func set(
         _ key: String, _ bytes: [UInt8], _ version: StoreVersion, _ expiry: Date?, _ condition: PutCondition, _ now: Date
     ) -> SQL {

@@ -42,24 +42,6 @@ extension KeyValueStore {
         }
     }
 
-    /// Adds to the number of a key atomically, starting at 0.
-    /// - Parameters:
-    ///   - key: The key.
-    ///   - amount: The number to add.
-    ///   - ttl: How long the count is kept after the first increment. Later increments do not extend it.
-    /// - Returns: The sum.
-    /// - Throws: A `DatabaseError` if the value is not a number or the sum is too large; a `Problem` with status 503 if other changes kept
-    ///   interfering for ten seconds.
-    @discardableResult
-    public func increment(_ key: String, by amount: Int = 1, ttl: Duration? = nil) async throws -> Int {
-        try await swap(key) { stored in
-            let count: Int = try stored?.decoded(of: key) ?? 0
-            let (sum, isTooLarge) = count.addingReportingOverflow(amount)
-            guard !isTooLarge else { throw DatabaseError(.value, "the sum of \(key) is too large") }
-            return (JSON.encode(sum), stored == nil ? ttl : stored?.ttl, sum)
-        }
-    }
-
     private static var contention: Backoff { Backoff(first: .microseconds(500), longest: .milliseconds(32), jitter: 0...1) }
 
     /// Repeats a compare-and-swap with random pauses in between. The pauses grow at first, so that many competing callers spread out, and

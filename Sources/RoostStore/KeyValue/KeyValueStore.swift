@@ -1,6 +1,6 @@
-/// A key-value store with expiring entries, shared by all processes that open it.
+/// Values by key, which can expire, shared by all processes that open the store.
 ///
-/// A key has 1 to 512 bytes of UTF-8, and a value at most 2 MiB; see `StoreLimits`. Every driver passes the cases of `StoreConformance`.
+/// A key has 1 to 512 bytes of UTF-8, and a value at most 2 MiB; see `StoreLimits`. Every driver passes the cases of `KeyValueStoreConformance`.
 public protocol KeyValueStore: Sendable {
     /// Returns the value of a key, or `nil` if there is none or it has expired.
     /// - Throws: A `DatabaseError` if the key is invalid; a `Problem` with status 503 if the store is busy.
@@ -20,9 +20,6 @@ public protocol KeyValueStore: Sendable {
     /// - Throws: A `DatabaseError` if a limit is exceeded; a `Problem` with status 503 if the store is busy.
     @discardableResult
     func put(_ key: String, _ bytes: [UInt8]?, ttl: Duration?, if condition: PutCondition) async throws -> StoreVersion?
-
-    /// Waits for operations in progress, and closes the store. Later operations fail.
-    func close() async
 }
 
 extension KeyValueStore {

@@ -14,7 +14,7 @@ actor ProcessResources {
     nonisolated let addresses: [String: HTTPAddress]
     nonisolated let registry: ServiceRegistry
     nonisolated let client: PooledHTTPClient
-    nonisolated let store: any KeyValueStore
+    nonisolated let store: any Store
     nonisolated let events: any EventBus
     nonisolated let serviceKey: String?
     nonisolated let environment: DeploymentEnvironment
@@ -136,10 +136,13 @@ actor ProcessResources {
         return caller
     }
 
+    /// Returns a service's own part of the store.
+    nonisolated func store(of service: any ServiceDefinition) -> any Store { NamespacedStore(store, service: service.name) }
+
     nonisolated func host(of service: any ServiceDefinition) -> ServiceHost {
         ServiceHost(
             service: service.name, settings: settings, declared: Set(service.settings.map(\.key)), environment: environment,
-            logger: Logger(service: service.name), store: store, events: events,
+            logger: Logger(service: service.name), store: store(of: service), events: events,
             serviceKey: serviceKey, process: self)
     }
 }

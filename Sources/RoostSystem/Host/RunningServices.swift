@@ -125,7 +125,7 @@ public actor RunningServices: Service {
         let health = Health()
         let responder = try assembly.responder(
             through: system.middleware, health: health, documents: Documents(of: service.documentation(of: assembly, in: system)),
-            endpoints: assembly.calls(through: system.interceptors, remembering: resources.store))
+            endpoints: assembly.calls(through: system.interceptors, remembering: resources.store(of: service)))
         resources.add(responder, of: service.name)
         var server = Self.internalServer
         server.protocols = [GRPCProtocol(serving: service.contracts.map { $0.description }) { health.isReady }]
@@ -186,7 +186,7 @@ public actor RunningServices: Service {
                         let assembly = try await service.assembly(on: resources.host(of: service))
                         // The faults of an edge are found without assembling it.
                         if !(service is any EdgeDefinition) { resources.faults.add(service.faults(of: assembly, beside: Health())) }
-                        let endpoints = assembly.calls(through: interceptors, remembering: resources.store)
+                        let endpoints = assembly.calls(through: interceptors, remembering: resources.store(of: service))
                         resources.registry.add(service.name, assembly.implementations, endpoints)
                         return (service.name, assembly)
                     } catch {

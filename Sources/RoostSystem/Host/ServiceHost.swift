@@ -6,7 +6,7 @@ import RoostGRPC
 import RoostHTTP
 import RoostStore
 
-/// Provides a service with what it is assembled from: its settings, its own database, the shared store and event bus, and clients of other
+/// Provides a service with what it is assembled from: its settings, its own database, its part of the store, the event bus, and clients of other
 /// services.
 public struct ServiceHost: Sendable {
     /// The service's name.
@@ -17,8 +17,8 @@ public struct ServiceHost: Sendable {
     public let environment: DeploymentEnvironment
     /// The service's logger.
     public let logger: Logger
-    /// The key-value store that all services share.
-    public let store: any KeyValueStore
+    /// The service's own part of the store, which its replicas share. Other services do not see it; see `sharedStore(_:)`.
+    public let store: any Store
     /// The event bus that all services share.
     public let events: any EventBus
     /// The service key; `nil` if none was given.
@@ -27,7 +27,7 @@ public struct ServiceHost: Sendable {
 
     init(
         service: String, settings: Settings, declared: Set<String>, environment: DeploymentEnvironment, logger: Logger,
-        store: any KeyValueStore, events: any EventBus, serviceKey: String?, process: ProcessResources
+        store: any Store, events: any EventBus, serviceKey: String?, process: ProcessResources
     ) {
         self.service = service
         self.settings = settings
@@ -62,6 +62,10 @@ public struct ServiceHost: Sendable {
             }
         }
     }
+
+    /// Returns a part of the store that all services share which ask for it by the same name.
+    /// - Parameter name: What the part holds, such as `revocations`.
+    public func sharedStore(_ name: String) -> any Store { NamespacedStore(process.store, shared: name) }
 
     /// Writes a line to standard error that the operator must not miss, at every log level.
     public func announce(_ line: String) { StandardError.write("\(service): \(line)") }

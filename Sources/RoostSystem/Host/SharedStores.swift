@@ -2,9 +2,9 @@ import Roost
 import RoostEvents
 import RoostStore
 
-/// The key-value store and the event bus, which all processes of a system share.
+/// The store and the event bus, which all processes of a system share.
 struct SharedStores {
-    let store: any KeyValueStore
+    let store: any Store
     let events: any EventBus
 
     /// - Throws: A `ConfigurationError` if a URL is invalid or its resource cannot be used.

@@ -60,9 +60,9 @@ private func naming<Result>(_ url: ResourceURL, _ body: () async throws -> Resul
     }
 }
 
-extension ResourceSetting<any KeyValueStore> {
-    /// `STORE_URL`, the key-value store.
-    static var store: Self { Self(key: "STORE_URL", name: "store", purpose: "The key-value store that all services share.") }
+extension ResourceSetting<any Store> {
+    /// `STORE_URL`, the store.
+    static var store: Self { Self(key: "STORE_URL", name: "store", purpose: "The store of all services, each of which has a part of it.") }
 }
 
 extension ResourceSetting<any EventBus> {

@@ -1,7 +1,7 @@
 /// A requirement that every driver of a kind must meet. Run a suite of them as a parameterized test:
 ///
 /// ```swift
-/// @Test(arguments: StoreConformance.cases) func conforms(_ requirement: ConformanceCase<any KeyValueStore>) async throws {
+/// @Test(arguments: KeyValueStoreConformance.cases) func conforms(_ requirement: ConformanceCase<any KeyValueStore>) async throws {
 ///     try await requirement.check(MyStore())
 /// }
 /// ```

@@ -6,18 +6,6 @@ import Testing
 @testable import RoostRedis
 
 @Suite("Connections that are lost") struct LossTests {
-    private func isUnavailable(_ error: any Error) -> Bool {
-        guard let problem = error as? Problem else { return false }
-        return problem.status == .unavailable && problem.headers["retry-after"] != nil
-    }
-
-    /// Repeats an operation until the store can be reached.
-    private func healed<Value>(_ body: () async throws -> Value) async throws -> Value {
-        while true {
-            do { return try await body() } catch  where isUnavailable(error) { try await Task.sleep(for: .milliseconds(5)) }
-        }
-    }
-
     @Test func anOutageIsA503AndEndsByItself() async throws {
         let server = try await RedisServer.start(["--appendonly", "yes", "--appendfsync", "always"])
         let store = try await RedisStore.open(server.url())

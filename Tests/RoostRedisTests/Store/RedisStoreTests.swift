@@ -7,10 +7,32 @@ import Testing
 @testable import RoostRedis
 
 @Suite struct RedisStoreTests {
-    @Test(arguments: StoreConformance.cases)
-    func conforms(_ conformance: ConformanceCase<any KeyValueStore>) async throws {
+    @Test(arguments: KeyValueStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any KeyValueStore>) async throws { try await withStore(conformance.check) }
+
+    @Test("Conforms while values are kept in memory", arguments: KeyValueStoreConformance.cases)
+    func conformsWithCache(_ conformance: ConformanceCase<any KeyValueStore>) async throws {
+        try await withStore { store in
+            await store.cacheValues(prefix: "", for: .seconds(60))
+            try await conformance.check(store)
+        }
+    }
+
+    @Test(arguments: CounterStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any CounterStore>) async throws { try await withStore(conformance.check) }
+
+    @Test(arguments: SortedSetStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any SortedSetStore>) async throws { try await withStore(conformance.check) }
+
+    @Test(arguments: LockStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any LockStore>) async throws { try await withStore(conformance.check) }
+
+    @Test(arguments: ChannelStoreConformance.cases)
+    func conforms(_ conformance: ConformanceCase<any ChannelStore>) async throws { try await withStore(conformance.check) }
+
+    private func withStore(_ body: (RedisStore) async throws -> Void) async throws {
         let store = try await RedisStore.open(RedisServer.shared.url())
-        try await conformance.check(store)
+        try await body(store)
         await store.close()
     }
 

@@ -47,8 +47,8 @@ import Testing
         ("ENVIRONMENT", "staging", "ENVIRONMENT=staging is wrong: it must be one of development, production"),
         ("DATA_DIR", "/dev/null", "DATA_DIR=/dev/null is wrong: it must be a folder that can be written to"),
         (
-            "STORE_URL", "redis://me:hunter2@store",
-            "STORE_URL=redis://***@store is wrong: it must be sqlite:PATH, or sqlite:PATH?synchronous=normal if a power failure may undo the last commits"
+            "STORE_URL", "redis://me:hunter2@store:port",
+            "STORE_URL=redis://***@store:port is wrong: it must be sqlite:PATH, or sqlite:PATH?synchronous=normal if a power failure may undo the last commits; or redis://USER:PASSWORD@HOST:PORT/NUMBER, rediss://… with TLS, or redis+sentinel://HOST:PORT,HOST:PORT/MASTER/NUMBER"
         ),
     ])
     func whatAllProcessesAreToldIsSaidOnce(key: String, value: String, line: String) async throws {

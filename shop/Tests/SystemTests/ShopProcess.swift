@@ -18,8 +18,9 @@ final class ShopProcess: Sendable {
     /// - Parameter settings: Settings that differ from the tests' defaults; an empty value removes a setting.
     static func start(_ arguments: [String] = [], _ settings: [String: String] = [:]) async throws -> ShopProcess {
         let folder = try TemporaryFolder()
-        let usual = ["DATA_DIR": folder.path, "PORT": "0", "ADMIN_PASSWORD": adminPassword, "ENVIRONMENT": "development"]
+        var usual = ["DATA_DIR": folder.path, "PORT": "0", "ADMIN_PASSWORD": adminPassword, "ENVIRONMENT": "development"]
             .merging(TestDatabases(in: folder).settings) { $1 }
+        if ProcessInfo.processInfo.environment["SHOP_STORE"] == "redis" { usual["STORE_URL"] = try await RedisServer.shared.url() }
         let process = try await launch(arguments, usual.merging(settings) { $1 })
         do {
             let port = try await eventually("the shop is up", within: .seconds(60)) {

@@ -16,8 +16,11 @@ extension ServiceHost {
         return [GatewayAuthentication(verifier: verifier(keys), signer: signer)]
     }
 
+    /// The sessions that have ended, of which the accounts service tells all services.
+    public var revocations: Revocations { Revocations(store: sharedStore("revocations")) }
+
     private func verifier(_ keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> TokenVerifier {
-        TokenVerifier(issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: Revocations(store: store), keys: keys)
+        TokenVerifier(issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: revocations, keys: keys)
     }
 
     private var signer: PrincipalSigner? { serviceKey.map { PrincipalSigner(systemKey: $0, audience: ShopTokens.audience) } }

@@ -1,8 +1,9 @@
 import Roost
 import RoostPostgres
+import RoostRedis
 import RoostSQLite
 
 extension [Driver] {
     /// What the shop's data can be kept in: files by default, or a server that a setting names.
-    public static let shop: [Driver] = [.sqlite, .postgres]
+    public static let shop: [Driver] = [.sqlite, .postgres, .redis]
 }

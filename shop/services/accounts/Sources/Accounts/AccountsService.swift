@@ -26,7 +26,7 @@ public struct AccountsService: ServiceDefinition {
             issuer: ShopTokens.issuer, audience: ShopTokens.audience, key: key, lifetime: Sessions.accessLifetime)
         let sessions = Sessions(
             database: database, issuer: issuer, secrets: ProvenSecret(of: key, purpose: "refresh token"),
-            revocations: Revocations(store: host.store))
+            revocations: host.revocations)
         try await Administrator(database: database, hasher: hasher, announce: host.announce).ensure(
             password: host[Administrator.password])
         host.use(host.shopMiddleware { issuer.keys })

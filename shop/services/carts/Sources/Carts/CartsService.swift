@@ -1,6 +1,7 @@
 import AccountsAPI
 import CartsAPI
 import CatalogAPI
+import OrderedCarts
 import Roost
 import RoostSystem
 import ShopCommon
@@ -19,6 +20,6 @@ public struct CartsService: ServiceDefinition {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let catalog = try await host.client(for: CatalogAPIContract.self)
         host.use(host.shopMiddleware(keys: accounts.keys))
-        return Carts(repository: CartRepository(store: host.store), catalog: catalog)
+        return Carts(repository: CartRepository(store: host.sharedStore(OrderedCarts.space)), catalog: catalog)
     }
 }

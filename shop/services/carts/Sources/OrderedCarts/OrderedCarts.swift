@@ -11,6 +11,9 @@ public struct OrderedCarts: Sendable {
     /// Longer than an idle cart is kept.
     private static let lifetime = Duration.seconds(60 * 24 * 3600)
 
+    /// The name of the store that the two services share. It holds the carts too, so that one command reads both.
+    public static let space = "carts"
+
     private let store: any KeyValueStore
 
     /// Creates a view of the store.

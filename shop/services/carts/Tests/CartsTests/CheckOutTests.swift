@@ -1,5 +1,6 @@
 import CartsAPI
 import Foundation
+import OrderedCarts
 import Roost
 import RoostSQLite
 import RoostStore
@@ -68,7 +69,7 @@ import Testing
             let before = try await shop.snapshot().version
             // As after 30 days without a change.
             let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
-            try await store.delete("cart:\(shop.account.text)")
+            try await NamespacedStore(store, shared: OrderedCarts.space).delete("cart:\(shop.account.text)")
             await store.close()
             #expect(try await shop.content() == "")
             _ = try await shop.put("TEA-0001")
@@ -81,7 +82,8 @@ import Testing
         try await CartsShop.run(in: folder) { shop in
             let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
             let cart = #"{"items":[{"sku":"TEA-0001","quantity":2},{"sku":"TEA-0002","quantity":1}],"version":7}"#
-            try await store.put("cart:\(shop.account.text)", Array(cart.utf8), ttl: .seconds(60), if: .always)
+            try await NamespacedStore(store, shared: OrderedCarts.space).put(
+                "cart:\(shop.account.text)", Array(cart.utf8), ttl: .seconds(60), if: .always)
             await store.close()
             let snapshot = try await shop.snapshot()
             #expect(snapshot.version == 7 && snapshot.since == 7)

@@ -13,7 +13,7 @@ import Testing
         let folder = try TemporaryFolder()
         try await CartsShop.run(in: folder) { shop in
             let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
-            try await test(shop, OrderedCarts(store: store))
+            try await test(shop, OrderedCarts(store: NamespacedStore(store, shared: OrderedCarts.space)))
             await store.close()
         }
     }

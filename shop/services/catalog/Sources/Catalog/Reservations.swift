@@ -9,17 +9,17 @@ struct Reservations: Sendable {
 
     /// Takes all goods of an order from the stock, or none.
     func reserve(_ order: UUID, _ items: [Quantity]) async throws -> Reservation {
-        try await database.transaction { transaction in
-            if let earlier = try await transaction.first(ReservationRow.with(order).locked()) { return earlier.reservation }
-            let wanted = Self.summed(items)
+        let wanted = Self.summed(items)
+        return try await database.transaction { transaction in
+            var row = ReservationRow(orderId: order, status: .refused, items: wanted, missing: [])
+            if let earlier = try await Self.claim(row, in: transaction) { return earlier.reservation }
             let stock = try await transaction.fetch(
                 ProductRow.where { $0.sku.isIn(wanted.map(\.sku)) }.order { $0.sku }.locked().select { ($0.sku, $0.stock) })
-            let missing = wanted.filter { goods in
+            row.missing = wanted.filter { goods in
                 !stock.contains { $0.0.utf8.elementsEqual(goods.sku.utf8) && $0.1 >= goods.quantity }
             }.map(\.sku)
-            let row = ReservationRow(
-                orderId: order, status: missing.isEmpty ? .reserved : .refused, items: wanted, missing: missing)
-            try await transaction.run(Self.changes(of: missing.isEmpty ? wanted : [], by: -1, recording: row))
+            if row.missing.isEmpty { row.status = .reserved }
+            try await transaction.run(Self.changes(of: row.missing.isEmpty ? wanted : [], by: -1, recording: row))
             return row.reservation
         }
     }
@@ -27,11 +27,18 @@ struct Reservations: Sendable {
     /// Returns the goods of an order to the stock. If none were taken, it records that none may be taken any more.
     func release(_ order: UUID) async throws {
         try await database.transaction { transaction in
-            let earlier = try await transaction.first(ReservationRow.with(order).locked())
-            if earlier?.status == .refused { return }
-            let row = ReservationRow(orderId: order, status: .released, items: earlier?.items ?? [], missing: [])
-            try await transaction.run(Self.changes(of: earlier?.status == .reserved ? row.items : [], by: 1, recording: row))
+            let released = ReservationRow(orderId: order, status: .released, items: [], missing: [])
+            guard var row = try await Self.claim(released, in: transaction), row.status == .reserved else { return }
+            row.status = .released
+            try await transaction.run(Self.changes(of: row.items, by: 1, recording: row))
         }
+    }
+
+    /// Writes the first result of an order, which others who do so at the same time wait for.
+    /// - Returns: The result that the order has already, locked; `nil` if it has none.
+    private static func claim(_ row: ReservationRow, in transaction: Transaction) async throws -> ReservationRow? {
+        if try await transaction.insert(row, onConflict: .ignore) { return nil }
+        return try await transaction.first(ReservationRow.with(row.orderId).locked())
     }
 
     /// Returns the total quantity of each product. Product numbers are compared by their bytes, and have the same order for all.
@@ -45,7 +52,12 @@ struct Reservations: Sendable {
     private static func changes(of goods: [HeldGoods], by factor: Int, recording row: ReservationRow) -> Batch {
         var batch = Batch()
         for goods in goods { batch.run(ProductRow.with(goods.sku).update { $0.stock += factor * goods.quantity }) }
-        batch.insert(row, onConflict: .replace { $0.status })
+        let status = row.status, missing = row.missing
+        batch.run(
+            ReservationRow.with(row.orderId).update {
+                $0.status.set(status)
+                $0.missing.set(missing)
+            })
         return batch
     }
 }

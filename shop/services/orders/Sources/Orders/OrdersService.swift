@@ -38,6 +38,7 @@ public struct OrdersService: ServiceDefinition {
         await host.run("order notices") { try await repository.notices.run() }
         host.use([RequestArrival.Noting()] + host.shopMiddleware(keys: accounts.keys))
         host.keepIdempotencyKeys()
-        return Orders(repository: repository, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.store))
+        return Orders(
+            repository: repository, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.sharedStore(OrderedCarts.space)))
     }
 }

@@ -1,8 +1,8 @@
 import Roost
 import RoostStore
 
-/// The requirements that every key-value store must meet.
-public enum StoreConformance {
+/// The requirements that every store must meet for its values.
+public enum KeyValueStoreConformance {
     /// The requirements, each independent of the others.
     public static let cases: [ConformanceCase<any KeyValueStore>] = [
         .init("returns what was put", givesBack),
@@ -13,7 +13,6 @@ public enum StoreConformance {
         .init("lets entries expire", expires),
         .init("gives a new version to an entry that is created again", renewsVersions),
         .init("enforces the limits", limits),
-        .init("loses no increment", increments),
         .init("loses no update", updates),
     ]
 
@@ -105,16 +104,6 @@ public enum StoreConformance {
         let large = Array(repeating: 0 as UInt8, count: StoreLimits.valueBytes + 1)
         try await refuses(.value) { try await store.put("key", large, ttl: nil, if: .always) }
         try await store.set(String(repeating: "k", count: StoreLimits.keyBytes), 1)
-    }
-
-    private static func increments(_ store: any KeyValueStore) async throws {
-        try await store.increment("count", ttl: .seconds(3600))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<4 { group.addTask { for _ in 0..<5 { try await store.increment("count") } } }
-            try await group.waitForAll()
-        }
-        try require(try await store.increment("count", by: -1) == 20, "every increment counts")
-        try require(try await store.get("count")?.ttl != nil, "a later increment keeps the time to live")
     }
 
     private static func updates(_ store: any KeyValueStore) async throws {

@@ -1,0 +1,73 @@
+import Roost
+import RoostStore
+
+/// The requirements that every store must meet for its counters.
+public enum CounterStoreConformance {
+    /// The requirements, each independent of the others.
+    public static let cases: [ConformanceCase<any CounterStore>] = [
+        .init("counts from 0", counts),
+        .init("loses no increment", losesNothing),
+        .init("counts exactly up to 64 bits, and refuses more", isExact),
+        .init("lets counters expire after their first increment", expires),
+        .init("enforces the limits", limits),
+    ]
+
+    private static func counts(_ store: any CounterStore) async throws {
+        try require(try await store.count("a") == 0, "a counter that does not exist is 0")
+        try require(try await store.increment("a") == 1, "the first increment gives 1")
+        try require(try await store.increment("a", by: -3) == -2, "an amount may be negative")
+        try require(try await store.increment("b", by: 5, ttl: .seconds(3600)) == 5, "counters are independent")
+        try require(try await store.count("a") == -2, "the count is the last sum")
+        try await store.removeCounter("a")
+        try await store.removeCounter("never")
+        try require(try await store.count("a") == 0, "a removed counter is 0")
+    }
+
+    private static func losesNothing(_ store: any CounterStore) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    for _ in 0..<5 { try await store.increment("count", ttl: number.isMultiple(of: 2) ? .seconds(3600) : nil) }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try require(try await store.count("count") == 40, "every increment counts")
+    }
+
+    private static func isExact(_ store: any CounterStore) async throws {
+        for ttl in [nil, .seconds(3600)] as [Duration?] {
+            let name = ttl == nil ? "lasting" : "passing"
+            try require(try await store.increment(name, by: .max - 1, ttl: ttl) == .max - 1, "a sum has all of its digits")
+            try require(try await store.increment(name, ttl: ttl) == .max, "the largest sum is possible")
+            do {
+                _ = try await store.increment(name, ttl: ttl)
+                try require(false, "a sum beyond 64 bits is refused")
+            } catch let error as DatabaseError {
+                try require(error.code == .value, "the error's code is value")
+            }
+            try require(try await store.count(name) == .max, "an increment that is refused changes nothing")
+        }
+    }
+
+    private static func expires(_ store: any CounterStore) async throws {
+        try await store.increment("short", ttl: .milliseconds(20))
+        while try await store.count("short") != 0 {
+            try await Task.sleep(for: .milliseconds(5))
+            // A later increment does not extend the lifetime: otherwise this would never end.
+            if try await store.increment("short", ttl: .milliseconds(20)) == 1 { break }
+        }
+        try require(try await store.count("short") <= 1, "an expired counter starts again")
+    }
+
+    private static func limits(_ store: any CounterStore) async throws {
+        for name in ["", "a\0b", String(repeating: "k", count: StoreLimits.keyBytes + 1)] {
+            do {
+                _ = try await store.increment(name)
+                try require(false, "an invalid name is refused")
+            } catch let error as DatabaseError {
+                try require(error.code == .key, "the error's code is key")
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Roost
+import RoostStore
+import TestTools
+import Testing
+
+@testable import RoostRedis
+
+@Suite struct ChannelTests {
+    @Test func aSubscriptionGoesOnAfterAReconnectWithAGap() async throws {
+        let proxy = try await CuttingProxy.start(to: RedisServer.shared.port)
+        let store = try await RedisStore.open("redis://127.0.0.1:\(proxy.port)"),
+            other = try await RedisStore.open(RedisServer.shared.url())
+        let subscription = try await store.subscribe(to: "channel/reconnect")
+        var events = subscription.makeAsyncIterator()
+        for round in 0..<5 as Range<UInt8> {
+            try await other.publish([round], to: "channel/reconnect")
+            #expect(try await events.next() == .message([round]))
+            proxy.cutAll()
+            #expect(try await events.next() == .gap)
+        }
+        try await other.publish([9], to: "channel/reconnect")
+        #expect(try await events.next() == .message([9]))
+        await store.close()
+        #expect(try await events.next() == nil)
+        await other.close()
+        await proxy.stop()
+    }
+
+    @Test func aSubscriptionWaitsForTheServerToComeBack() async throws {
+        let server = try await RedisServer.start(), store = try await RedisStore.open(server.url())
+        let subscription = try await store.subscribe(to: "channel")
+        var events = subscription.makeAsyncIterator()
+        server.kill()
+        try await server.start()
+        #expect(try await events.next() == .gap)
+        while (try? await store.publish([1], to: "channel")) == nil { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try await events.next() == .message([1]))
+        await store.close()
+    }
+
+    @Test func aChannelThatIsForbiddenIsRefused() async throws {
+        let server = try await RedisServer.start()
+        try await server.command("ACL", "SETUSER", "carts", "on", ">secret", "~?:carts:*", "&carts:*", "+@all", "-@dangerous")
+        let store = try await RedisStore.open("redis://carts:secret@127.0.0.1:\(server.port)/0")
+        await #expect { try await store.subscribe(to: "orders:a") } throws: { $0 is DatabaseError }
+        let subscription = try await store.subscribe(to: "carts:a")
+        try await store.publish([1], to: "carts:a")
+        var events = subscription.makeAsyncIterator()
+        #expect(try await events.next() == .message([1]))
+        await store.close()
+    }
+}

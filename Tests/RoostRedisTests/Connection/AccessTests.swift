@@ -1,0 +1,101 @@
+import Foundation
+import Roost
+import RoostStore
+import TestTools
+import Testing
+
+@testable import RoostRedis
+
+@Suite struct AccessTests {
+    @Test func aUserReachesOnlyItsNamespace() async throws {
+        let server = try await RedisServer.start()
+        try await server.command(
+            "ACL", "SETUSER", "carts", "on", ">p@ss/word", "~?:carts:*", "~roost:lock-tokens", "&carts:*", "+@all", "-@dangerous", "-time",
+            "-config")
+        let store = try await RedisStore.open("redis://carts:p%40ss%2Fword@127.0.0.1:\(server.port)/0")
+        let own = NamespacedStore(store, service: "carts"), other = NamespacedStore(store, service: "orders")
+        try await own.set("key", 1, ttl: .seconds(60))
+        #expect(try await own.get("key")?.ttl.map { $0 > .seconds(55) && $0 <= .seconds(60) } == true)
+        #expect(try await own.increment("count", ttl: .seconds(60)) == 1)
+        try await own.add("a", score: 1, toSet: "set")
+        #expect(try await own.withLock("lock") { $0.token } == 1)
+        await #expect { try await other.set("key", 1) } throws: { ($0 as? DatabaseError)?.message.hasPrefix("NOPERM") == true }
+        await #expect(throws: DatabaseError.self) { try await other.get("key") }
+        await store.close()
+    }
+
+    @Test func aServerWithACertificateIsTrustedByItsAuthority() async throws {
+        let folder = try ScratchFolder()
+        try await makeCertificate(in: folder)
+        let port = try RedisServer.freePort()
+        let server = try await RedisServer.start(
+            [
+                "--tls-port", "\(port)", "--port", "0", "--tls-cert-file", folder.path("cert.pem"), "--tls-key-file",
+                folder.path("key.pem"),
+                "--tls-ca-cert-file", folder.path("cert.pem"), "--tls-auth-clients", "no", "--requirepass", "secret",
+            ])
+        for host in ["127.0.0.1", "localhost"] {
+            let store = try await RedisStore.open("rediss://:secret@\(host):\(port)/0?ca=\(folder.path("cert.pem"))")
+            try await store.put("key", Array(repeating: 7, count: StoreLimits.valueBytes), ttl: nil, if: .always)
+            #expect(try await store.get("key")?.bytes.count == StoreLimits.valueBytes)
+            await store.close()
+        }
+        for (url, reason) in [
+            ("rediss://:secret@127.0.0.1:\(port)", "the certificate is not trusted"),
+            ("rediss://:secret@127.0.0.1:\(port)?ca=/dev/null", "certificates"),
+            ("redis://:secret@127.0.0.1:\(port)", "a Redis server that can be reached"),
+        ] {
+            do {
+                _ = try await RedisStore.open(url)
+                Issue.record("\(url) was opened")
+            } catch let error as ConfigurationError {
+                #expect(error.message.contains(reason) && !error.message.contains("secret"), "\(error)")
+            }
+        }
+        _ = server
+    }
+
+    private func makeCertificate(in folder: ScratchFolder) async throws {
+        let made = try await Tool.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem",
+            ], in: folder.url)
+        try #require(made.status == 0, "\(made.output)")
+    }
+
+    @Test func theSentinelsTellWhichServerIsTheMaster() async throws {
+        let master = try await RedisServer.start()
+        let replica = try await RedisServer.start(["--replicaof", "127.0.0.1 \(master.port)"])
+        let folder = try ScratchFolder()
+        let settings = """
+            sentinel monitor main 127.0.0.1 \(master.port) 1
+            sentinel down-after-milliseconds main 300
+            sentinel failover-timeout main 2000
+            """
+        try settings.write(toFile: folder.path("sentinel.conf"), atomically: true, encoding: .utf8)
+        let sentinel = try await RedisServer.start([folder.path("sentinel.conf"), "--sentinel"], in: folder)
+        let down = try RedisServer.freePort()
+        let store = try await RedisStore.open("redis+sentinel://127.0.0.1:\(down),127.0.0.1:\(sentinel.port)/main/0")
+        try await store.set("key", 1)
+        // Only a replica that is known can take over, and it must have the value.
+        while try await replica.command("EXISTS", "v:key") != "1" { try await Task.sleep(for: .milliseconds(20)) }
+        while try await !sentinel.command("SENTINEL", "REPLICAS", "main").contains("\(replica.port)") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        master.kill()
+        while true {
+            do {
+                try await store.set("other", 2)
+                break
+            } catch let problem as Problem where problem.status == .unavailable { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        #expect(try await store.get("key", as: Int.self) == 1)
+        #expect(try await replica.command("EXISTS", "v:other") == "1")
+        await store.close()
+        await #expect(throws: ConfigurationError.self) {
+            try await RedisStore.open("redis+sentinel://127.0.0.1:\(sentinel.port)/unknown")
+        }
+    }
+}

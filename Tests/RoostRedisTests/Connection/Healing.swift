@@ -1,0 +1,14 @@
+import Roost
+
+/// Whether an error says that the store cannot be reached now.
+func isUnavailable(_ error: any Error) -> Bool {
+    guard let problem = error as? Problem else { return false }
+    return problem.status == .unavailable && problem.headers["retry-after"] != nil
+}
+
+/// Repeats an operation until the store can be reached.
+func healed<Value>(_ body: () async throws -> Value) async throws -> Value {
+    while true {
+        do { return try await body() } catch  where isUnavailable(error) { try await Task.sleep(for: .milliseconds(5)) }
+    }
+}
