@@ -7,17 +7,20 @@ extension SQLiteStore {
     public func add(_ members: [ScoredMember], toSet name: String, keeping limit: Int) async throws {
         try StoreLimits.check(set: name, members, keeping: limit)
         guard !members.isEmpty else { return }
-        let additions = members.map { member -> SQL in
-            """
-            INSERT INTO roost_sorted_sets (name, member, score) VALUES (\(name), \(member.name), \(member.score))
-            ON CONFLICT (name, member) DO UPDATE SET score = excluded.score
-            """
+        var batch = Batch()
+        for member in members {
+            batch.execute(
+                """
+                INSERT INTO roost_sorted_sets (name, member, score) VALUES (\(name), \(member.name), \(member.score))
+                ON CONFLICT (name, member) DO UPDATE SET score = excluded.score
+                """)
         }
-        let removal: SQL = """
+        batch.execute(
+            """
             DELETE FROM roost_sorted_sets WHERE name = \(name) AND member IN
             (SELECT member FROM roost_sorted_sets WHERE name = \(name) ORDER BY score DESC, member DESC LIMIT -1 OFFSET \(limit))
-            """
-        try await database.transaction { transaction in _ = try await transaction.execute(additions + [removal]) }
+            """)
+        try await database.run(batch)
     }
 
     /// Returns members of a sorted set; see `SortedSetStore`.
