@@ -144,6 +144,7 @@ extension PostgresServer {
         trap stop TERM INT
         for _ in $(seq 300); do psql -qXh "$folder" -p "$port" -U postgres -c '' 2>/dev/null && break; sleep 0.1; done
         psql -qXh "$folder" -p "$port" -U postgres -v ON_ERROR_STOP=1 -v password='\(password)' <<EOF
+        SET default_transaction_read_only = off;
         CREATE ROLE scram LOGIN PASSWORD :'password'; CREATE ROLE secured LOGIN PASSWORD :'password';
         CREATE ROLE clear LOGIN PASSWORD :'password';
         SET password_encryption = 'md5'; CREATE ROLE md5 LOGIN PASSWORD :'password';
@@ -161,7 +162,7 @@ extension PostgresServer {
         as=(); [ "$(id -u)" != 0 ] || as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
         case $action in
         immediate) "${as[@]}" pg_ctl -D data -w -m immediate stop ;;
-        restart) "${as[@]}" pg_ctl -D data -w -l log start </dev/null >/dev/null 2>&1 ;;
+        restart) "${as[@]}" pg_ctl -D data -w -l data/log start </dev/null >/dev/null 2>&1 ;;
         esac
         """
 }

@@ -140,6 +140,8 @@ extension LoopPool: ConnectionOwner {
         for flight in flights {
             if let statement = flight as? StatementFlight, statement.onlyReads, !connection.isReserved, !isClosed, statement.renew() {
                 admit(statement)
+            } else if flight is DescribeFlight, !connection.isReserved {
+                flight.end(with: LostConnection(cause: reason))
             } else {
                 flight.end(with: Problem.connectionLost(cause: reason))
             }
@@ -152,6 +154,11 @@ extension LoopPool: ConnectionOwner {
         rebalance()
         checkEmpty()
     }
+}
+
+/// The connection was lost while it described a statement.
+struct LostConnection: Error {
+    let cause: (any Error)?
 }
 
 extension Problem {

@@ -186,6 +186,9 @@ extension LoopPool {
             for flight in waiting where !flight.isAbandoned {
                 switch result {
                 case .success: admit(flight)
+                // Nothing was run, so it can begin anew on another connection.
+                case .failure(let error as LostConnection):
+                    if isClosed || !flight.renew() { flight.end(with: Problem.connectionLost(cause: error.cause)) } else { admit(flight) }
                 case .failure(let error): flight.end(with: error)
                 }
             }

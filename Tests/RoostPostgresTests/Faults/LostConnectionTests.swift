@@ -1,0 +1,102 @@
+import Foundation
+import Roost
+import RoostData
+import Synchronization
+import TestTools
+import Testing
+
+@testable import RoostPostgres
+
+/// Connections that are lost, and servers that go away.
+@Suite struct LostConnectionTests {
+    @Test func aTransactionWhoseConnectionDiesIsNotCommitted() async throws {
+        let server = try await PostgresServer.shared()
+        let driver = try await PostgresDriver.open(server.url(), key: "DATABASE_URL")
+        _ = try await driver.run(Statement("CREATE TABLE things (id int)"), for: .write) { _ in }
+        await #expect {
+            try await driver.transaction(.write) { session in
+                _ = try await session.run(Statement("INSERT INTO things VALUES (1)")) { _ in }
+                let process = try await session.run(Statement("SELECT pg_backend_pid()")) { try $0.next(Int.self) }.rows[0]
+                _ = try await server.psql("SELECT pg_terminate_backend(\(process), 5000)")
+                _ = try await session.run(Statement("INSERT INTO things VALUES (2)")) { _ in }
+            }
+        } throws: {
+            ($0 as? Problem)?.status == .unavailable
+        }
+        #expect(try await driver.run(Statement("SELECT id FROM things"), for: .read) { try $0.data() }.rows.isEmpty)
+        await driver.close()
+    }
+
+    /// Reads are sent again, so nobody notices.
+    @Test func backendsThatAreTerminatedUnderLoadFailNoRead() async throws {
+        let server = try await PostgresServer.shared()
+        let driver = try await PostgresDriver.open(server.url(options: "connections=4&application_name=victim"), key: "DATABASE_URL")
+        let progress = Progress()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    var count = 0
+                    while !progress.isOver.load(ordering: .relaxed) {
+                        let rows = try await driver.run(Statement("SELECT $1::int", [.integer(Int64(task))]), for: .read) {
+                            try $0.next(Int.self)
+                        }.rows
+                        #expect(rows == [task])
+                        count += 1
+                    }
+                    return count
+                }
+            }
+            for _ in 0..<5 {
+                _ = try await server.psql(
+                    "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'victim'")
+            }
+            progress.isOver.store(true, ordering: .relaxed)
+            for try await count in group { #expect(count > 0) }
+        }
+        await driver.close()
+    }
+
+    /// What was acknowledged is there after each crash, and the driver heals by itself.
+    @Test func nothingAcknowledgedIsLostWhenTheServerCrashes() async throws {
+        let server = try await PostgresServer.start(settings: ["fsync = on"])
+        let driver = try await PostgresDriver.open(server.url(), key: "DATABASE_URL")
+        _ = try await driver.run(Statement("CREATE TABLE entries (id uuid PRIMARY KEY)"), for: .write) { _ in }
+        let progress = Progress()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    while !progress.isOver.load(ordering: .relaxed) {
+                        let id = UUID.v7()
+                        do {
+                            _ = try await driver.run(Statement("INSERT INTO entries VALUES ($1)", [.uuid(id)]), for: .write) { _ in }
+                            progress.acknowledged.withLock { _ = $0.insert(id) }
+                        } catch let problem as Problem {
+                            #expect(problem.status == .unavailable)
+                            #expect(problem.headers["retry-after"] == "1")
+                            try await Task.sleep(for: .milliseconds(5))
+                        }
+                    }
+                }
+            }
+            for _ in 0..<3 {
+                let before = progress.acknowledged.withLock { $0.count }
+                while progress.acknowledged.withLock({ $0.count }) < before + 50 { await Task.yield() }
+                try await server.crash()
+                try await server.restart()
+            }
+            let before = progress.acknowledged.withLock { $0.count }
+            while progress.acknowledged.withLock({ $0.count }) < before + 50 { await Task.yield() }
+            progress.isOver.store(true, ordering: .relaxed)
+            try await group.waitForAll()
+        }
+        let stored = Set(try await driver.run(Statement("SELECT id FROM entries"), for: .read) { try $0.next(UUID.self) }.rows)
+        #expect(progress.acknowledged.withLock { $0 }.subtracting(stored).isEmpty)
+        await driver.close()
+    }
+}
+
+/// What the tasks of a test share.
+private final class Progress: Sendable {
+    let isOver = Atomic(false)
+    let acknowledged = Mutex<Set<UUID>>([])
+}
