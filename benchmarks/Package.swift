@@ -38,6 +38,7 @@ let package = Package(
                 .product(name: "RoostStore", package: "roost"),
                 .product(name: "RoostSQLite", package: "roost"),
                 .product(name: "RoostRedis", package: "roost"),
+                .product(name: "RoostPostgres", package: "roost"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -29,12 +29,10 @@ struct Drive: AsyncParsableCommand {
     /// A `SELECT` and two `UPDATE`s between `BEGIN` and `COMMIT`, in the order of the keys.
     private func transaction(in database: Database) async throws {
         let first = Int.random(in: 1..<10_000), second = Int.random(in: (first + 1)...10_000)
-        let changes = try await database.transaction { transaction in
-            try await transaction.execute([
-                "SELECT id, number FROM world WHERE id = \(first)", "UPDATE world SET number = number + 1 WHERE id = \(first)",
-                "UPDATE world SET number = number + 1 WHERE id = \(second)",
-            ])
-        }
+        var batch = Batch()
+        batch.execute("SELECT id, number FROM world WHERE id = \(first)")
+        for key in [first, second] { batch.run(WorldRow.with(key).update { $0.number += 1 }) }
+        let changes = try await database.run(batch)
         guard changes.suffix(2) == [1, 1] else { throw ValidationError("A row was not changed.") }
     }
 }

@@ -3,6 +3,7 @@ import Logging
 import Roost
 import RoostData
 import RoostHTTP
+import RoostPostgres
 import RoostSQLite
 import ServiceLifecycle
 
@@ -23,5 +24,5 @@ struct Serve: AsyncParsableCommand {
 
 /// Opens a database of either engine.
 func open(_ url: String) async throws -> Database {
-    try await [Driver.sqlite].open(ResourceURL(url, key: "--database"), as: Database.self)
+    try await [Driver.postgres, .sqlite].open(ResourceURL(url, key: "--database"), as: Database.self)
 }
