@@ -237,7 +237,8 @@ let package = Package(
             ]),
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["Roost", "RoostData", "RoostSQLite"], path: "Tests/DataStressHelper"),
-        .testTarget(name: "RoostDataTests", dependencies: ["RoostData", "RoostSQLite", "data-stress-helper", "TestTools"]),
+        .testTarget(
+            name: "RoostDataTests", dependencies: ["RoostData", "RoostSQLite", "RoostTesting", "data-stress-helper", "TestTools"]),
         .testTarget(
             name: "RoostPostgresTests",
             dependencies: [

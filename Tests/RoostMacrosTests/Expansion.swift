@@ -23,6 +23,18 @@ let macros: [String: MacroSpec] = [
     "Patch": MacroSpec(type: EndpointMacro.self),
     "Delete": MacroSpec(type: EndpointMacro.self),
     "Live": MacroSpec(type: EndpointMacro.self),
+    "Model": MacroSpec(type: ModelMacro.self, conformances: ["Model", "KeyedModel", "Sendable"]),
+    "ColumnGroup": MacroSpec(type: ColumnGroupMacro.self, conformances: ["Storable", "Sendable"]),
+    "Key": MacroSpec(type: ColumnAttributeMacro.self),
+    "Unique": MacroSpec(type: ColumnAttributeMacro.self),
+    "Indexed": MacroSpec(type: ColumnAttributeMacro.self),
+    "References": MacroSpec(type: ColumnAttributeMacro.self),
+    "JSON": MacroSpec(type: ColumnAttributeMacro.self),
+    "Column": MacroSpec(type: ColumnAttributeMacro.self),
+    "Renamed": MacroSpec(type: ColumnAttributeMacro.self),
+    "Version": MacroSpec(type: ColumnAttributeMacro.self),
+    "UpdatedAt": MacroSpec(type: ColumnAttributeMacro.self),
+    "DeletedAt": MacroSpec(type: ColumnAttributeMacro.self),
 ]
 
 /// Expects the source to expand to exactly this text.

@@ -11,6 +11,8 @@ public struct Database: Changing {
     public let clock: any ServiceClock
     let driver: any DatabaseDriver
     private let committed = Notifier()
+    /// How long a statement takes at least that is logged as slow.
+    var slowness: Duration?
 
     /// Creates a database behind a driver, and applies its migrations.
     public init(
@@ -103,7 +105,7 @@ extension Database {
         try checkNesting()
         let database = ObjectIdentifier(committed)
         let (result, work) = try await driver.transaction(options) { session in
-            let work = OpenTransaction(session, of: database, dialect: dialect, clock: clock)
+            let work = OpenTransaction(session, of: database, dialect: dialect, clock: clock, slowness: slowness)
             defer { work.end() }
             return (try await OpenTransaction.$current.withValue(work) { try await body(work) }, work)
         }
@@ -116,7 +118,7 @@ extension Database {
     ) async throws -> StatementResult<Row> {
         try checkNesting()
         return try await withCallSpan(statement.operation, .client, Self.attributes(of: dialect.system, commits: access == .write)) {
-            try await driver.run(statement, for: access, decode)
+            try await statement.observed(slowness) { try await driver.run(statement, for: access, decode) }
         }
     }
 

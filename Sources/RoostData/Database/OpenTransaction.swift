@@ -7,14 +7,18 @@ struct OpenTransaction: Sendable {
     let clock: any ServiceClock
     let database: ObjectIdentifier
     private let session: any DatabaseSession
+    private let slowness: Duration?
     private let state = State()
 
     /// - Parameter database: Identifies the database, to detect a transaction inside another.
-    init(_ session: any DatabaseSession, of database: ObjectIdentifier, dialect: Dialect, clock: any ServiceClock) {
+    init(
+        _ session: any DatabaseSession, of database: ObjectIdentifier, dialect: Dialect, clock: any ServiceClock, slowness: Duration? = nil
+    ) {
         self.session = session
         self.database = database
         self.dialect = dialect
         self.clock = clock
+        self.slowness = slowness
     }
 
     /// The open transaction of the current task.
@@ -23,7 +27,17 @@ struct OpenTransaction: Sendable {
     func run<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row> {
         let session = try open
         return try await withCallSpan(statement.operation, .client, ["db.system.name": dialect.system]) {
-            try await session.run(statement, decode)
+            try await statement.observed(slowness) { try await session.run(statement, decode) }
+        }
+    }
+
+    func stream<Row: Sendable>(
+        _ statement: Statement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
+    ) async throws {
+        let session = try open
+        try await withCallSpan(statement.operation, .client, ["db.system.name": dialect.system]) {
+            StatementCounts.current?.add(statement.text)
+            try await session.stream(statement, portionsOf: count, decode, body)
         }
     }
 

@@ -52,6 +52,23 @@ extension Expr {
     }
 }
 
+/// A type that is optional.
+public protocol OptionalValue: SQLValue {
+    /// The type that it wraps.
+    associatedtype Wrapped: SQLValue
+}
+
+extension Optional: OptionalValue where Wrapped: SQLValue {}
+
+extension Expr where Value: OptionalValue {
+    /// The expression as one that always has a value, to compare it with such a one: if it is `NULL`, the comparison does not hold.
+    ///
+    /// ```swift
+    /// let pairs = PersonRow.all.join(TaskRow.self) { $0.name == $1.owner.unwrapped }
+    /// ```
+    public var unwrapped: Expr<Value.Wrapped> { Expr<Value.Wrapped>(node) }
+}
+
 extension Expr<String> {
     /// The text in lower case, where engines differ in which letters they know beyond ASCII.
     public var lowercased: Expr { Expr(.call("lower", [node])) }

@@ -9,6 +9,14 @@ public struct Expr<Value: SQLValue>: Sendable {
     /// Creates an expression from a value, which is bound.
     public init(_ value: Value) { node = .binding(value.sql) }
 
+    /// Creates the expression of a column.
+    /// - Parameters:
+    ///   - name: The name of the column.
+    ///   - source: The table that the column belongs to.
+    public init(column name: String, of source: ColumnSource) {
+        node = .column(ColumnReference(source: source, name: Identifier.quoted(name)))
+    }
+
     /// Creates an expression from SQL that was written by hand.
     /// - Parameter sql: Trusted text whose interpolations are bindings.
     public init(sql: SQL) { node = .raw(sql) }

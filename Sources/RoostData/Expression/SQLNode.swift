@@ -26,6 +26,8 @@ public indirect enum SQLNode: Sendable {
     case subquery(SQLNode, isIncluded: Bool, SelectStatement)
     /// Whether another query has a result.
     case exists(SelectStatement)
+    /// The value of another query's first result.
+    case scalar(SelectStatement)
     /// A statement's part that was written by hand.
     case raw(SQL)
 }
@@ -40,13 +42,14 @@ public struct ColumnReference: Hashable, Sendable {
 
 /// Where a column's value comes from.
 public enum ColumnSource: Hashable, Sendable {
-    /// The table at this position in the query, beginning with 0.
-    case table(Int)
+    /// The table at this position in a query, beginning with 0. The level says which query: 0, or 1 for a query that is made within a
+    /// closure of another one, and so on.
+    case table(Int, level: Int)
     /// The row that could not be inserted because another row is in its way.
     case excluded
 
     /// The only table of a query, or the first one.
-    public static let first = ColumnSource.table(0)
+    public static let first = ColumnSource.table(0, level: 0)
 }
 
 /// An operator between two operands.
@@ -98,8 +101,8 @@ extension SQLNode {
         return .infix(left, .and, right)
     }
 
-    /// Whether the node is just this column.
+    /// Whether the node is just this column of a table of the query.
     func isColumn(_ name: String) -> Bool {
-        if case .column(let reference) = self { reference.name == name } else { false }
+        if case .column(let reference) = self { reference.name == name && reference.source != .excluded } else { false }
     }
 }

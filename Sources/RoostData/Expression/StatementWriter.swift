@@ -1,18 +1,19 @@
 /// Writes trees as the text and the bindings of a statement.
 struct StatementWriter {
-    /// What precedes the names of columns.
-    enum Qualification: Hashable {
-        /// Nothing, because the query has one table.
-        case none
-        /// The aliases of the tables: `t0`, `t1`, ….
-        case aliases
-        /// The name of the only table, where a column could also be that of a row which cannot be inserted.
-        case table(String)
+    /// The tables of a statement, whose columns can be referred to.
+    struct Scope {
+        /// The level of the statement; see `ColumnSource`.
+        let level: Int
+        /// The names or aliases of the tables, by their positions.
+        let names: [String]
+        /// Whether the names of the columns need that of the table before them.
+        var isQualified: Bool
     }
 
     let dialect: Dialect
     var statement = Statement("")
-    var qualification = Qualification.none
+    /// The statements around the place that is being written, outermost first.
+    var scopes: [Scope] = []
 
     init(_ dialect: Dialect) { self.dialect = dialect }
 
@@ -58,6 +59,7 @@ struct StatementWriter {
         case .exists(let select):
             statement.text += "EXISTS "
             write(nested: select)
+        case .scalar(let select): write(nested: select)
         case .raw(let sql): write(sql)
         }
     }
@@ -83,19 +85,22 @@ struct StatementWriter {
 
     /// Writes another statement in parentheses, whose columns are those of its own tables.
     private mutating func write(nested select: SelectStatement) {
-        let outer = qualification
         statement.text += "("
         select.write(to: &self)
         statement.text += ")"
-        qualification = outer
     }
 
     private mutating func write(_ column: ColumnReference) {
-        switch (column.source, qualification) {
-        case (.excluded, _): statement.text += "excluded."
-        case (.table(let position), .aliases): statement.text += "t\(position)."
-        case (.table, .table(let name)): statement.text += name + "."
-        case (.table, .none): break
+        switch column.source {
+        case .excluded: statement.text += "excluded."
+        case .table(let position, let level):
+            // A query that was made elsewhere can have the same level as the one around it, but does not refer to that one.
+            if let index = scopes.lastIndex(where: { $0.level == level }) {
+                let scope = scopes[index]
+                if scope.isQualified || index < scopes.count - 1, position < scope.names.count {
+                    statement.text += scope.names[position] + "."
+                }
+            }
         }
         statement.text += column.name
     }

@@ -1,7 +1,7 @@
 import Roost
 
 /// A row of a table as a plain value, made by `@Model`.
-public protocol Model: Sendable {
+public protocol Model: JoinedRow where JoinedColumns == Columns {
     /// The columns as expressions of a statement.
     associatedtype Columns: ModelColumns
 

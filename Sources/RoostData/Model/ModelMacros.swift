@@ -24,14 +24,14 @@ import Roost
 ///   - unique: Lists of names of properties whose values are not the same in any two rows.
 @attached(
     member, names: named(Columns), named(table), named(columns), named(init), named(bind), named(ID), named(key))
-@attached(extension, conformances: Model, KeyedModel, names: named(init))
+@attached(extension, conformances: Model, KeyedModel, Sendable, names: named(init))
 public macro Model(_ table: String, indexes: [[String]] = [], unique: [[String]] = []) =
     #externalMacro(module: "RoostMacros", type: "ModelMacro")
 
 /// Makes a struct a value that is stored in several columns of a model, such as an amount of money: for a property `price` and a property
 /// `amount` of the struct, the column `price_amount`.
 @attached(member, names: named(StoredColumns), named(storedColumns), named(tableColumns), named(init), named(bind))
-@attached(extension, conformances: Storable, names: named(init))
+@attached(extension, conformances: Storable, Sendable, names: named(init))
 public macro ColumnGroup() = #externalMacro(module: "RoostMacros", type: "ColumnGroupMacro")
 
 /// Marks the property that identifies a row, or several that do so together.

@@ -1,6 +1,9 @@
 import Roost
 
-/// A type whose values can be the properties of a model: in one column, as every `SQLValue` is, or in several, as a `ColumnGroup` is.
+/// A type whose values can be the properties of a model: in one column, as every `SQLValue` is, or in several.
+///
+/// For an enum or an identifier with raw values, write `enum Status: String, SQLValue`. A struct that is stored in several columns is
+/// marked `@ColumnGroup`. A property of any other type is stored as JSON, with `@JSON`, if the type is marked `@Schema`.
 public protocol Storable: Sendable {
     /// The columns as expressions of a statement.
     associatedtype StoredColumns: ColumnExpressions
@@ -38,7 +41,7 @@ extension Expr: ColumnExpressions {
 extension SQLValue {
     /// The column.
     public static func storedColumns(_ name: String, of source: ColumnSource) -> Expr<Self> {
-        Expr(.column(ColumnReference(source: source, name: Identifier.quoted(name))))
+        Expr(column: name, of: source)
     }
 
     /// The column, with the values that are allowed if there are few.
@@ -61,26 +64,6 @@ extension SQLValue {
     }
 }
 
-extension RowReader {
-    /// Returns the value of the next columns.
-    /// - Throws: A `DatabaseError` with the code `.column` if a column has a value of another type.
-    @inlinable public mutating func value<Value: Storable>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value {
-        try Value(row: &self)
-    }
-
-    /// Returns the next column's JSON, or `nil` if the column is `NULL`.
-    /// - Throws: A `DatabaseError` with the code `.column` if it contains no such JSON.
-    public mutating func optionalJSON<Value: Schema>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value? {
-        try optional(json: type)
-    }
-
-    /// Returns the next column's JSON.
-    /// - Throws: A `DatabaseError` with the code `.column` if it contains no such JSON.
-    public mutating func json<Value: Schema>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value {
-        try next(json: type)
-    }
-}
-
 /// A column that holds a value as JSON.
 public struct JSONColumn<Value: Schema>: ColumnExpressions {
     /// The column as a tree.
@@ -99,12 +82,4 @@ public struct JSONColumn<Value: Schema>: ColumnExpressions {
 
     /// Makes a change set the column to a value.
     public mutating func set(_ value: Value) { node = .binding(.text(JSON.text(value))) }
-}
-
-extension [SQLData] {
-    /// Appends a value as JSON.
-    public mutating func append(json value: some Schema) { append(.text(JSON.text(value))) }
-
-    /// Appends a value as JSON, or `NULL`.
-    public mutating func append(optionalJSON value: (some Schema)?) { append(value.map { .text(JSON.text($0)) } ?? .null) }
 }

@@ -28,8 +28,8 @@ public struct Table: Sendable {
     ///   - indexes: The indexes over several columns.
     public init(_ name: String, _ columns: [[TableColumn]], indexes: [TableIndex] = []) {
         self.name = name
-        self.columns = columns.flatMap { $0 }
-        self.indexes = indexes
+        self.columns = columns.flatMap { $0.separate }
+        self.indexes = indexes + columns.compactMap(\.commonIndex)
         quotedName = Identifier.quoted(name)
         columnList = self.columns.map(\.quotedName).joined(separator: ", ")
         keys = self.columns.indices.filter { [columns = self.columns] in columns[$0].isKey }
@@ -38,13 +38,15 @@ public struct Table: Sendable {
         update = self.columns.firstIndex { $0.role == .updated }
     }
 
-    /// Returns the columns of a property.
-    public static func columns<Value: Storable>(_ type: Value.Type, _ name: String) -> [TableColumn] { Value.tableColumns(name) }
-
     /// Returns the column of a property that is stored as JSON.
     public static func json(_ name: String, isNullable: Bool = false) -> [TableColumn] {
         [TableColumn(name, .json, isNullable: isNullable)]
     }
+}
+
+extension Table {
+    /// A column that is not `NULL` in any row, if there is one.
+    var certainColumn: TableColumn { columns.first { $0.isKey } ?? columns.first { !$0.isNullable } ?? columns[0] }
 }
 
 /// A column of a table.
@@ -125,10 +127,28 @@ public struct TableIndex: Hashable, Sendable {
     /// Whether no two rows have the same values.
     public let isUnique: Bool
 
-    /// Creates an index.
+    /// Creates an index over columns with these names.
     public init(_ columns: [String], isUnique: Bool = false) {
         self.columns = columns
         self.isUnique = isUnique
+    }
+
+    /// Creates an index over these columns.
+    public init(over columns: [TableColumn], isUnique: Bool = false) { self.init(columns.map(\.name), isUnique: isUnique) }
+}
+
+/// A property that is stored in several columns is unique, or found, by all of them together.
+extension [TableColumn] {
+    /// The index over all columns of the property, if it has several.
+    fileprivate var commonIndex: TableIndex? {
+        guard count > 1, self[0].isUnique || self[0].isIndexed else { return nil }
+        return TableIndex(over: self, isUnique: self[0].isUnique)
+    }
+
+    /// The columns as they are indexed one by one.
+    fileprivate var separate: [TableColumn] {
+        guard count > 1 else { return self }
+        return changed { ($0.isUnique, $0.isIndexed) = (false, false) }
     }
 }
 
@@ -172,7 +192,7 @@ extension [TableColumn] {
         }
     }
 
-    private func changed(_ change: (inout TableColumn) -> Void) -> [TableColumn] {
+    fileprivate func changed(_ change: (inout TableColumn) -> Void) -> [TableColumn] {
         map { column in
             var column = column
             change(&column)

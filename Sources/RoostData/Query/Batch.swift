@@ -32,7 +32,7 @@ public struct Batch: Sendable {
 
     /// Adds the insertion of several rows.
     public mutating func insert<Row: Model>(_ rows: [Row], onConflict rule: ConflictRule<Row> = .fail) {
-        steps.append { dialect, _ in Insertion.statements(for: rows, rule, [], dialect) }
+        steps.append { Insertion.statements(for: rows, rule, [], $0, $1) }
     }
 
     /// Adds a statement that was written by hand.

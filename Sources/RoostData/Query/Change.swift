@@ -9,7 +9,9 @@ public struct Change<Row: Model>: Sendable {
     /// What happens to the rows.
     enum Kind: Sendable {
         case update([Assignment])
+        /// Rows that the model keeps are marked as deleted.
         case delete
+        case deletePermanently
     }
 
     let kind: Kind
@@ -35,17 +37,12 @@ public struct Change<Row: Model>: Sendable {
 
     func write(to writer: inout StatementWriter, at clock: any ServiceClock, returning nodes: [SQLNode] = []) throws(DatabaseError) {
         let table = Row.table
-        switch kind {
-        case .update(let assignments):
+        writer.scopes = [StatementWriter.Scope(level: query.select.level, names: [table.quotedName], isQualified: false)]
+        if let assignments = assignments(at: clock) {
             writer.text("UPDATE \(table.quotedName) SET ")
-            writer.write(assignments + automatic(besides: assignments, at: clock))
-        case .delete:
-            if let deletion = table.deletion {
-                writer.text("UPDATE \(table.quotedName) SET ")
-                writer.write([Assignment(column: table.columns[deletion].quotedName, value: .binding(clock.now.sql))])
-            } else {
-                writer.text("DELETE FROM \(table.quotedName)")
-            }
+            writer.write(assignments + Assignment.automatic(for: Row.self, besides: assignments, at: clock))
+        } else {
+            writer.text("DELETE FROM \(table.quotedName)")
         }
         if let condition = try condition {
             writer.text(" WHERE ")
@@ -54,6 +51,17 @@ public struct Change<Row: Model>: Sendable {
         if !nodes.isEmpty {
             writer.text(" RETURNING ")
             writer.write(nodes)
+        }
+    }
+
+    /// Returns what is set, or `nil` if the rows are removed.
+    private func assignments(at clock: any ServiceClock) -> [Assignment]? {
+        switch kind {
+        case .update(let assignments): return assignments
+        case .deletePermanently: return nil
+        case .delete:
+            guard let deletion = Row.table.deletion else { return nil }
+            return [Assignment(column: Row.table.columns[deletion].quotedName, value: .binding(clock.now.sql))]
         }
     }
 
@@ -70,16 +78,6 @@ public struct Change<Row: Model>: Sendable {
             keys.results = .expressions(nodes)
             return .subquery(nodes.count == 1 ? nodes[0] : .call("", nodes), isIncluded: true, keys)
         }
-    }
-
-    /// What changes with every update: the row's version, and the time of its last change.
-    private func automatic(besides assignments: [Assignment], at clock: any ServiceClock) -> [Assignment] {
-        let table = Row.table, nodes = Row.columns.nodes
-        let version = table.version.map {
-            Assignment(column: table.columns[$0].quotedName, value: .infix(nodes[$0], .plus, .text("1")))
-        }
-        let update = table.update.map { Assignment(column: table.columns[$0].quotedName, value: .binding(clock.now.sql)) }
-        return [version, update].compactMap { $0 }.filter { own in !assignments.contains { $0.column == own.column } }
     }
 }
 
@@ -102,6 +100,18 @@ struct Assignment: Sendable {
             node.isColumn(column.quotedName) ? nil : Assignment(column: column.quotedName, value: node)
         }
     }
+
+    /// Returns what changes with every update unless it is set explicitly: the row's version, and the time of its last change.
+    static func automatic<Row: Model>(
+        for model: Row.Type, besides assignments: [Assignment], at clock: any ServiceClock
+    ) -> [Assignment] {
+        let table = Row.table, nodes = Row.columns.nodes
+        let version = table.version.map {
+            Assignment(column: table.columns[$0].quotedName, value: .infix(nodes[$0], .plus, .text("1")))
+        }
+        let update = table.update.map { Assignment(column: table.columns[$0].quotedName, value: .binding(clock.now.sql)) }
+        return [version, update].compactMap { $0 }.filter { own in !assignments.contains { $0.column == own.column } }
+    }
 }
 
 extension StatementWriter {
@@ -118,11 +128,15 @@ extension Query {
     /// Returns an update of the query's rows.
     /// - Parameter change: Sets the columns: `$0.name.set("x")`, `$0.stock -= 2`, `$0.total = $0.price * $0.quantity`.
     public func update(_ change: (inout Row.Columns) -> Void) -> Change<Row> {
-        Change(kind: .update(Assignment.all(of: Row.self, change)), query: self)
+        QueryLevel.within(select.level) { Change(kind: .update(Assignment.all(of: Row.self, change)), query: self) }
     }
 
-    /// Returns a deletion of the query's rows. A model with `@DeletedAt` keeps them, marked as deleted.
-    public func delete() -> Change<Row> { Change(kind: .delete, query: self) }
+    /// Returns a deletion of the query's rows.
+    /// - Parameter permanently: Whether the rows are removed from the table also for a model with `@DeletedAt`, which otherwise keeps them,
+    ///   marked as deleted. To remove those that are marked already, call `includingDeleted()` before.
+    public func delete(permanently: Bool = false) -> Change<Row> {
+        Change(kind: permanently ? .deletePermanently : .delete, query: self)
+    }
 }
 
 extension Changing {

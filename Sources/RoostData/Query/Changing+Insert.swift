@@ -1,3 +1,5 @@
+import Roost
+
 extension Changing {
     /// Inserts a row.
     /// - Parameters:
@@ -36,10 +38,27 @@ extension Changing {
         return try await insert(rows, rule, nodes) { row in (repeat try row.next((each Value).self)) }.rows
     }
 
+    /// Inserts a row, and returns what the engine made of it, such as the key that it numbered.
+    ///
+    /// ```swift
+    /// let number = try await transaction.insert(note, returning: { $0.number })
+    /// ```
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - rule: What to do if a row with the same unique values exists.
+    ///   - expression: Returns what to return.
+    /// - Returns: The result, or `nil` if the rule kept the existing row.
+    /// - Throws: A `DatabaseError` with the code `.uniqueViolation` if such a row exists and the rule is `.fail`.
+    public func insert<Row: Model, Value: SQLValue>(
+        _ row: Row, onConflict rule: ConflictRule<Row> = .fail, returning expression: (Row.Columns) -> Expr<Value>
+    ) async throws -> Value? {
+        try await insert([row], rule, [expression(Row.columns).node]) { try $0.next(Value.self) }.rows.first
+    }
+
     private func insert<Row: Model, Result: Sendable>(
         _ rows: [Row], _ rule: ConflictRule<Row>, _ returned: [SQLNode], _ decode: @escaping RowDecoder<Result>
     ) async throws -> StatementResult<Result> {
-        let statements = Insertion.statements(for: rows, rule, returned, dialect)
+        let statements = Insertion.statements(for: rows, rule, returned, dialect, clock)
         if statements.count == 1 { return try await change(statements[0], decode) }
         guard !statements.isEmpty else { return StatementResult() }
         return try await together { transaction in
@@ -62,7 +81,7 @@ enum Insertion {
     /// Returns the statements that insert rows. Their numbers of rows are powers of two, so that few texts, and so few prepared statements,
     /// insert any number of rows.
     static func statements<Row: Model>(
-        for rows: [Row], _ rule: ConflictRule<Row>, _ returned: [SQLNode], _ dialect: Dialect
+        for rows: [Row], _ rule: ConflictRule<Row>, _ returned: [SQLNode], _ dialect: Dialect, _ clock: any ServiceClock
     ) -> [Statement] {
         let table = Row.table
         let columns = table.columns.indices.filter { !table.columns[$0].isGenerated }
@@ -72,14 +91,15 @@ enum Insertion {
         while !rest.isEmpty {
             var size = most
             while size > rest.count { size /= 2 }
-            statements.append(statement(for: rest.prefix(size), columns, rule, returned, dialect))
+            statements.append(statement(for: rest.prefix(size), columns, rule, returned, dialect, clock))
             rest = rest.dropFirst(size)
         }
         return statements
     }
 
     private static func statement<Row: Model>(
-        for rows: ArraySlice<Row>, _ columns: [Int], _ rule: ConflictRule<Row>, _ returned: [SQLNode], _ dialect: Dialect
+        for rows: ArraySlice<Row>, _ columns: [Int], _ rule: ConflictRule<Row>, _ returned: [SQLNode],
+        _ dialect: Dialect, _ clock: any ServiceClock
     ) -> Statement {
         let table = Row.table, isWhole = columns.count == table.columns.count
         var writer = StatementWriter(dialect)
@@ -96,7 +116,7 @@ enum Insertion {
             }
             writer.text(")")
         }
-        rule.write(to: &writer)
+        rule.write(to: &writer, at: clock)
         if !returned.isEmpty {
             writer.text(" RETURNING ")
             writer.write(returned)

@@ -1,9 +1,11 @@
+import Roost
+
 /// What an insertion does if a row with the same unique values exists.
 public struct ConflictRule<Row: Model>: Sendable {
     /// The names of the columns whose values are the same. They have a unique index; empty for any.
-    let target: [String]
+    private(set) var target: [String]
     let assignments: [Assignment]
-    let condition: SQLNode?
+    private(set) var condition: SQLNode?
     private var fails = false
 
     private init(target: [String], assignments: [Assignment], condition: SQLNode?) {
@@ -22,13 +24,14 @@ public struct ConflictRule<Row: Model>: Sendable {
     /// Keeps the existing row.
     public static var ignore: ConflictRule { ConflictRule(target: [], assignments: [], condition: nil) }
 
+    // As with every update, the version is the existing row's next one, and the time of the last change is the current time.
     /// Sets all columns of the existing row, which has the same key, to the new row's values.
-    public static var replaceRow: ConflictRule { replacing(Row.table.columns.filter { !$0.isKey }.map(\.quotedName)) }
+    public static var replaceRow: ConflictRule { replacing(Row.table.replaceable.map(\.quotedName)) }
 
     /// Sets all columns of the existing row, which has the same key, to the new row's values, except these.
     public static func replaceRow<Group: ColumnExpressions>(except column: (Row.Columns) -> Group) -> ConflictRule {
         let kept = column(Row.columns).names
-        return replacing(Row.table.columns.filter { !$0.isKey && !kept.contains($0.quotedName) }.map(\.quotedName))
+        return replacing(Row.table.replaceable.map(\.quotedName).filter { !kept.contains($0) })
     }
 
     /// Sets these columns of the existing row, which has the same key, to the new row's values.
@@ -60,31 +63,48 @@ public struct ConflictRule<Row: Model>: Sendable {
     public func on<each Group: ColumnExpressions>(_ columns: (Row.Columns) -> (repeat each Group)) -> ConflictRule {
         var names: [String] = []
         for group in repeat each columns(Row.columns) { names += group.names }
-        return ConflictRule(target: names, assignments: assignments, condition: condition)
+        return on(names)
+    }
+
+    /// Returns the rule for rows that have the same value of this column, which has a unique index, instead of the same key.
+    public func on<Group: ColumnExpressions>(_ column: (Row.Columns) -> Group) -> ConflictRule { on(column(Row.columns).names) }
+
+    private func on(_ names: [String]) -> ConflictRule {
+        var rule = self
+        rule.target = names
+        return rule
     }
 
     /// Returns the rule with a condition: if it does not hold for the existing and the new row, the existing one is kept as it is.
     public func `where`(_ condition: (Row.Columns, Row.Columns) -> Condition) -> ConflictRule {
         let node = condition(Row.columns, Row.Columns(of: .excluded)).node
-        return ConflictRule(target: target, assignments: assignments, condition: .both(self.condition, node))
+        var rule = self
+        rule.condition = .both(self.condition, node)
+        return rule
     }
 
     private static var keys: [String] { Row.table.keys.map { Row.table.columns[$0].quotedName } }
 
-    func write(to writer: inout StatementWriter) {
+    func write(to writer: inout StatementWriter, at clock: any ServiceClock) {
         if fails { return }
         writer.text(" ON CONFLICT")
         if !target.isEmpty { writer.text(" (\(target.joined(separator: ", ")))") }
         guard !assignments.isEmpty else { return writer.text(" DO NOTHING") }
-        writer.qualification = .table(Row.table.quotedName)
+        // A column could also be that of the row which cannot be inserted.
+        writer.scopes = [StatementWriter.Scope(level: 0, names: [Row.table.quotedName], isQualified: true)]
         writer.text(" DO UPDATE SET ")
-        writer.write(assignments)
+        writer.write(assignments + Assignment.automatic(for: Row.self, besides: assignments, at: clock))
         if let condition {
             writer.text(" WHERE ")
             writer.write(condition)
         }
-        writer.qualification = .none
+        writer.scopes = []
     }
+}
+
+extension Table {
+    /// The columns that a row has from whoever writes it.
+    fileprivate var replaceable: [TableColumn] { columns.filter { !$0.isKey && $0.role != .version && $0.role != .updated } }
 }
 
 extension ColumnExpressions {

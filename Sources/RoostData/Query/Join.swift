@@ -1,18 +1,18 @@
 /// Rows of several models that belong together by conditions.
 ///
+/// Give a join of three or more models a name before you continue with it: the compiler cannot infer the models of a longer chain.
+///
 /// ```swift
 /// let top = ProductRow.all.join(LineRow.self) { $0.id == $1.product }
 ///     .group { product, _ in product.name }
 ///     .select { ($0.name, $1.quantity.sum) }
 /// ```
-public struct Join<each Row: Model>: Sendable {
+public struct Join<each Row: JoinedRow>: Sendable {
     var select: SelectStatement
-    let columns: (repeat (each Row).Columns)
 
-    init(_ select: SelectStatement, _ columns: repeat (each Row).Columns) {
+    init(_ select: SelectStatement) {
         self.select = select
-        self.columns = (repeat each columns)
-        self.select.results = .rows(Array(self.select.sources.indices), after: [])
+        self.select.results = .rows(Array(select.sources.indices), after: [])
     }
 
     /// Returns the join with the rows of one more model.
@@ -20,60 +20,84 @@ public struct Join<each Row: Model>: Sendable {
     ///   - other: The model.
     ///   - condition: The condition under which its rows belong to the others.
     public func join<Other: Model>(
-        _ other: Other.Type, on condition: (repeat (each Row).Columns, Other.Columns) -> Condition
+        _ other: Other.Type, on condition: (repeat (each Row).JoinedColumns, Other.Columns) -> Condition
     ) -> Join<repeat each Row, Other> {
-        let more = Other.Columns(of: .table(select.sources.count))
-        var select = select
-        select.add(Other.self, more)
-        return Join<repeat each Row, Other>(select, repeat each columns, more).on(condition)
+        Join<repeat each Row, Other>(select.entered.adding(Other.self)).on(condition)
     }
 
-    /// Sets the condition under which the rows of the last model belong to the others.
-    private func on(_ condition: (repeat (each Row).Columns) -> Condition) -> Join {
-        changed { $0.require(condition(repeat each columns)) }
+    /// Returns the join with the rows of one more model, or `nil` where none belongs to the others.
+    /// - Parameters:
+    ///   - other: The model. Where there is no row, its columns are `NULL`: select them with `asOptional`.
+    ///   - condition: The condition under which its rows belong to the others.
+    public func leftJoin<Other: Model>(
+        _ other: Other.Type, on condition: (repeat (each Row).JoinedColumns, Other.Columns) -> Condition
+    ) -> Join<repeat each Row, Other?> {
+        Join<repeat each Row, Other?>(select.entered.adding(Other.self, isOptional: true)).on(condition)
     }
 
     /// Returns the statement that an engine runs.
     public func statement(for dialect: Dialect) -> Statement { select.statement(for: dialect) }
 
     /// Returns the join with a further condition that rows must fulfill.
-    public func `where`(_ condition: (repeat (each Row).Columns) -> Condition) -> Join {
-        changed { $0.condition = .both($0.condition, condition(repeat each columns).node) }
+    public func `where`(_ condition: (repeat (each Row).JoinedColumns) -> Condition) -> Join {
+        entered { $0.condition = .both($0.condition, condition(repeat each columns(in: $0)).node) }
     }
 
     /// Returns the join with rows sorted by these terms.
-    public func order<each Term: SortTerm>(_ terms: (repeat (each Row).Columns) -> (repeat each Term)) -> Join {
-        changed { select in
-            for term in repeat each terms(repeat each columns) { select.orders.append(term.order) }
+    public func order<each Term: SortTerm>(_ terms: (repeat (each Row).JoinedColumns) -> (repeat each Term)) -> Join {
+        entered { select in
+            for term in repeat each terms(repeat each columns(in: select)) { select.orders.append(term.order) }
         }
     }
 
     /// Returns the join with the rows combined into groups in which these expressions are the same.
-    public func group<each Value: SQLValue>(_ expressions: (repeat (each Row).Columns) -> (repeat Expr<each Value>)) -> Join {
-        changed { select in
-            for expression in repeat each expressions(repeat each columns) { select.groups.append(expression.node) }
+    public func group<each Value: SQLValue>(
+        _ expressions: (repeat (each Row).JoinedColumns) -> (repeat Expr<each Value>)
+    ) -> Join {
+        entered { select in
+            for expression in repeat each expressions(repeat each columns(in: select)) { select.groups.append(expression.node) }
         }
     }
 
     /// Returns the join with a condition that groups must fulfill.
-    public func having(_ condition: (repeat (each Row).Columns) -> Condition) -> Join {
-        changed { $0.groupCondition = .both($0.groupCondition, condition(repeat each columns).node) }
+    public func having(_ condition: (repeat (each Row).JoinedColumns) -> Condition) -> Join {
+        entered { $0.groupCondition = .both($0.groupCondition, condition(repeat each columns(in: $0)).node) }
     }
 
     /// Returns the join with at most this number of results.
-    public func limit(_ count: Int) -> Join { changed { $0.limit = max(0, count) } }
+    public func limit(_ count: Int) -> Join {
+        var join = self
+        join.select.limit = max(0, count)
+        return join
+    }
 
     /// Returns a query for expressions instead of whole rows.
     public func select<each Value: SQLValue>(
-        _ expressions: (repeat (each Row).Columns) -> (repeat Expr<each Value>)
+        _ expressions: (repeat (each Row).JoinedColumns) -> (repeat Expr<each Value>)
     ) -> Selection<(repeat each Value)> {
-        Selection(select, repeat each expressions(repeat each columns))
+        let select = select.entered
+        return QueryLevel.within(select.level) { Selection(select, repeat each expressions(repeat each columns(in: select))) }
     }
 
-    private func changed(_ change: (inout SelectStatement) -> Void) -> Join {
-        var select = select
-        change(&select)
-        return Join(select, repeat each columns)
+    /// Sets the condition under which the rows of the last model belong to the others.
+    fileprivate func on(_ condition: (repeat (each Row).JoinedColumns) -> Condition) -> Join {
+        entered { $0.require(condition(repeat each columns(in: $0))) }
+    }
+
+    /// Returns the columns of the tables.
+    private func columns(in select: SelectStatement) -> (repeat (each Row).JoinedColumns) {
+        var position = -1
+        func next() -> ColumnSource {
+            position += 1
+            return .table(position, level: select.level)
+        }
+        return (repeat (each Row).JoinedColumns(of: next()))
+    }
+
+    private func entered(_ change: (inout SelectStatement) -> Void) -> Join {
+        var select = select.entered
+        QueryLevel.within(select.level) { change(&select) }
+        return Join(select)
     }
 }
 
@@ -83,31 +107,40 @@ extension Query {
     ///   - other: The other model.
     ///   - condition: The condition under which two rows belong together.
     public func join<Other: Model>(_ other: Other.Type, on condition: (Row.Columns, Other.Columns) -> Condition) -> Join<Row, Other> {
-        let more = Other.Columns(of: .table(1))
-        var select = scoped
-        select.add(Other.self, more)
-        select.require(condition(Row.columns, more))
-        return Join<Row, Other>(select, Row.columns, more)
+        Join<Row, Other>(entered.scoped.adding(Other.self)).on(condition)
+    }
+
+    /// Returns the rows together with those of another model that belong to them. A row to which none belongs comes once, with `nil`.
+    /// - Parameters:
+    ///   - other: The other model. Where there is no row, its columns are `NULL`: select them with `asOptional`.
+    ///   - condition: The condition under which two rows belong together.
+    public func leftJoin<Other: Model>(
+        _ other: Other.Type, on condition: (Row.Columns, Other.Columns) -> Condition
+    ) -> Join<Row, Other?> {
+        Join<Row, Other?>(entered.scoped.adding(Other.self, isOptional: true)).on(condition)
     }
 
     /// Returns the query with its rows combined into groups in which these expressions are the same.
     public func group<each Value: SQLValue>(_ expressions: (Row.Columns) -> (repeat Expr<each Value>)) -> Query {
-        changed { query in
-            for expression in repeat each expressions(Row.columns) { query.select.groups.append(expression.node) }
+        entered { query, columns in
+            for expression in repeat each expressions(columns) { query.select.groups.append(expression.node) }
         }
     }
 
     /// Returns the query with a condition that groups must fulfill.
     public func having(_ condition: (Row.Columns) -> Condition) -> Query {
-        changed { $0.select.groupCondition = .both($0.select.groupCondition, condition(Row.columns).node) }
+        entered { query, columns in query.select.groupCondition = .both(query.select.groupCondition, condition(columns).node) }
     }
 }
 
 extension SelectStatement {
-    /// Adds a table, without its deleted rows.
-    fileprivate mutating func add<Row: Model>(_ model: Row.Type, _ columns: Row.Columns) {
+    /// Returns the statement with one more table, without its deleted rows.
+    fileprivate func adding<Row: Model>(_ model: Row.Type, isOptional: Bool = false) -> SelectStatement {
+        let columns = Row.Columns(of: .table(sources.count, level: level))
         let present = Row.table.deletion.map { SQLNode.postfix(columns.nodes[$0], " IS NULL") }
-        sources.append(Source(table: Row.table, condition: present))
+        var select = self
+        select.sources.append(Source(table: Row.table, condition: present, isOptional: isOptional))
+        return select
     }
 
     /// Adds a condition under which the rows of the last table belong to the others.
@@ -119,7 +152,12 @@ extension SelectStatement {
 
 extension Querying {
     /// Returns the rows of a join, one tuple for each result.
-    public func fetch<each Row: Model>(_ join: Join<repeat each Row>) async throws -> [(repeat each Row)] {
-        try await rows(of: join.select.statement(for: dialect)) { row in (repeat try (each Row)(row: &row)) }
+    public func fetch<each Row: JoinedRow>(_ join: Join<repeat each Row>) async throws -> [(repeat each Row)] {
+        try await rows(of: join.select.statement(for: dialect)) { row in (repeat try (each Row)(joined: &row)) }
+    }
+
+    /// Returns the first result of a join, or `nil` if there is none.
+    public func first<each Row: JoinedRow>(_ join: Join<repeat each Row>) async throws -> (repeat each Row)? {
+        try await fetch(join.limit(1)).first
     }
 }

@@ -15,7 +15,7 @@ public struct Query<Row: Model>: Sendable {
 
     /// Returns the query with a further condition that rows must fulfill.
     public func `where`(_ condition: (Row.Columns) -> Condition) -> Query {
-        changed { $0.select.condition = .both($0.select.condition, condition(Row.columns).node) }
+        entered { query, columns in query.select.condition = .both(query.select.condition, condition(columns).node) }
     }
 
     /// Returns the query with a further condition, if there is a value to compare with.
@@ -30,8 +30,8 @@ public struct Query<Row: Model>: Sendable {
     /// Returns the query with rows sorted by these terms. If it is called several times, the later terms decide among rows that are equal
     /// by the earlier ones.
     public func order<each Term: SortTerm>(_ terms: (Row.Columns) -> (repeat each Term)) -> Query {
-        changed { query in
-            for term in repeat each terms(Row.columns) { query.select.orders.append(term.order) }
+        entered { query, columns in
+            for term in repeat each terms(columns) { query.select.orders.append(term.order) }
         }
     }
 
@@ -60,7 +60,8 @@ public struct Query<Row: Model>: Sendable {
     public func select<each Value: SQLValue>(
         _ expressions: (Row.Columns) -> (repeat Expr<each Value>)
     ) -> Selection<(repeat each Value)> {
-        Selection(scoped, repeat each expressions(Row.columns))
+        let query = entered
+        return QueryLevel.within(query.select.level) { Selection(query.scoped, repeat each expressions(query.columns)) }
     }
 
     /// Returns the statement that an engine runs.
@@ -70,7 +71,7 @@ public struct Query<Row: Model>: Sendable {
     var scoped: SelectStatement {
         guard let deletion = Row.table.deletion, !includesDeleted else { return select }
         var select = select
-        select.condition = .both(select.condition, .postfix(Row.columns.nodes[deletion], " IS NULL"))
+        select.condition = .both(select.condition, .postfix(columns.nodes[deletion], " IS NULL"))
         return select
     }
 
@@ -97,6 +98,19 @@ public struct Query<Row: Model>: Sendable {
     func changed(_ change: (inout Query) -> Void) -> Query {
         var query = self
         change(&query)
+        return query
+    }
+
+    /// The columns of the query's table.
+    var columns: Row.Columns { select.level == 0 ? Row.columns : Row.Columns(of: .table(0, level: select.level)) }
+
+    /// The query at the level of the current closure, so that what is added to it can refer to the queries around it.
+    var entered: Query { changed { $0.select = select.entered } }
+
+    /// Returns the query with a change that runs a closure of the user's.
+    func entered(_ change: (inout Query, Row.Columns) -> Void) -> Query {
+        var query = entered
+        QueryLevel.within(query.select.level) { change(&query, query.columns) }
         return query
     }
 }

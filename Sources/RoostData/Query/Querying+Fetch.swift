@@ -26,14 +26,19 @@ extension Querying {
 
     /// Returns the number of rows of a query.
     public func count<Row>(_ query: Query<Row>) async throws -> Int {
-        var select = query.scoped
-        (select.orders, select.lock) = ([], nil)
-        guard select.limit == nil, select.offset == nil, select.groups.isEmpty else {
+        var select = query.scoped, writer = StatementWriter(dialect)
+        select.lock = nil
+        if select.limit == nil, select.offset == nil, select.groups.isEmpty {
+            select.orders = []
+            select.results = .expressions([.call("count", [.text("*")])])
+            select.write(to: &writer)
+        } else {
             select.results = .expressions([.text("1")])
-            return try await rows(of: select.statement(for: dialect)) { _ in }.count
+            writer.text("SELECT count(*) FROM (")
+            select.write(to: &writer)
+            writer.text(") AS counted")
         }
-        select.results = .expressions([.call("count", [.text("*")])])
-        return try await rows(of: select.statement(for: dialect)) { try $0.next(Int.self) }.first ?? 0
+        return try await rows(of: writer.statement) { try $0.next(Int.self) }.first ?? 0
     }
 
     /// Returns whether a query has at least one row.

@@ -37,7 +37,7 @@ extension Querying {
     ///   rows are sorted by something that may be `NULL`.
     public func fetch<Row>(_ page: PagedQuery<Row>) async throws -> RowPage<Row> {
         var select = page.query.scoped
-        select.orders.append(key: Row.key(Row.columns).ascending)
+        select.orders.append(key: Row.key(page.query.columns).ascending)
         if let nullable = select.orders.first(where: \.isNullable) {
             throw DatabaseError(.engine, "a page cannot be sorted by \(nullable.expression), which may be NULL")
         }

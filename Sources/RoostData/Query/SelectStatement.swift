@@ -13,6 +13,8 @@ public struct SelectStatement: Sendable {
         let table: Table
         /// The condition under which a row belongs to those of the tables before it.
         var condition: SQLNode?
+        /// Whether the rows of the tables before it also count if no row of this one belongs to them.
+        var isOptional = false
     }
 
     var results: Results
@@ -25,6 +27,8 @@ public struct SelectStatement: Sendable {
     var offset: Int?
     var lock: RowLock?
     var isDistinct = false
+    /// See `ColumnSource`.
+    var level = QueryLevel.current
 
     init(_ table: Table) {
         results = .rows([0], after: [])
@@ -39,7 +43,11 @@ public struct SelectStatement: Sendable {
     }
 
     func write(to writer: inout StatementWriter) {
-        writer.qualification = sources.count > 1 ? .aliases : .none
+        let isNested = !writer.scopes.isEmpty
+        let prefix = isNested ? "q\(writer.scopes.count)" : ""
+        let names = isNested || sources.count > 1 ? sources.indices.map { "\(prefix)t\($0)" } : [sources[0].table.quotedName]
+        writer.scopes.append(StatementWriter.Scope(level: level, names: names, isQualified: isNested || sources.count > 1))
+        defer { writer.scopes.removeLast() }
         writer.text(isDistinct ? "SELECT DISTINCT " : "SELECT ")
         writeResults(to: &writer)
         writeSources(to: &writer)
@@ -63,19 +71,25 @@ public struct SelectStatement: Sendable {
             writer.write(more)
             for (index, position) in positions.enumerated() {
                 if index > 0 || !more.isEmpty { writer.text(", ") }
-                let table = sources[position].table
-                writer.text(
-                    sources.count == 1
-                        ? table.columnList : table.columns.map { "t\(position)." + $0.quotedName }.joined(separator: ", "))
+                write(columnsAt: position, to: &writer)
             }
         }
     }
 
+    /// Writes all columns of a table, and before those of an optional one whether there is a row.
+    private func write(columnsAt position: Int, to writer: inout StatementWriter) {
+        let source = sources[position], table = source.table
+        guard let scope = writer.scopes.last, scope.isQualified else { return writer.text(table.columnList) }
+        let name = scope.names[position] + "."
+        if source.isOptional { writer.text(name + table.certainColumn.quotedName + " IS NOT NULL, ") }
+        writer.text(table.columns.map { name + $0.quotedName }.joined(separator: ", "))
+    }
+
     private func writeSources(to writer: inout StatementWriter) {
         for (index, source) in sources.enumerated() {
-            writer.text(index == 0 ? " FROM " : " JOIN ")
+            writer.text(index == 0 ? " FROM " : source.isOptional ? " LEFT JOIN " : " JOIN ")
             writer.text(source.table.quotedName)
-            if sources.count > 1 { writer.text(" AS t\(index)") }
+            if let scope = writer.scopes.last, scope.isQualified { writer.text(" AS " + scope.names[index]) }
             write(source.condition, after: " ON ", to: &writer)
         }
     }

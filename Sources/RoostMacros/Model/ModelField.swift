@@ -11,33 +11,57 @@ struct ModelField {
     let type: TypeShape
     /// The source of the default value.
     let fallback: ExprSyntax?
+    /// The modifier of the property among the expressions of the columns, followed by a space; empty if it needs none.
+    let access: String
     let attributes: AttributeListSyntax
     let checks: [SchemaCheck]
 
     var isKey: Bool { has("Key") }
     var isJSON: Bool { has("JSON") }
 
+    /// Whether the engine makes the value of a new row.
+    var isGenerated: Bool { attributes.named(["Key"]).first?.argument("isGenerated")?.trimmedDescription == "true" }
+
     func has(_ name: String) -> Bool { !attributes.named([name]).isEmpty }
 
-    /// The type as source that can be followed by a member.
-    var typeSource: String { type.wrapped.map { "Swift.Optional<\($0.text)>" } ?? type.text }
+    /// Whether the spelling alone shows that a column holds the type. Only the compiler knows about other types, and its error about them
+    /// belongs to the property's own line.
+    var isKnown: Bool { Self.known.contains(isJSON ? "" : type.core.text) }
 
-    /// The type of the property of `Columns`.
-    var columnsType: String { isJSON ? "RoostData.JSONColumn<\(type.core.text)>" : "\(typeSource).StoredColumns" }
+    /// The types that are stored in one column, by their usual names.
+    private static let known: Set<String> = ["String", "Bool", "Int", "Int32", "Int64", "Double", "UUID", "Date", "[UInt8]"]
+}
+
+/// The source that an expansion contains for a property. Where it names a type that it does not know, it uses functions that also accept
+/// a type that cannot be stored, so that the compiler reports the type once, where the property of `Columns` is declared.
+extension ModelField {
+    /// The declaration of the property of `Columns`.
+    var columnsDeclaration: String { "\(access)var \(identifier): \(columnsType)" }
+
+    private var columnsType: String {
+        if isJSON { return "RoostData.JSONColumn<\(type.core.text)>" }
+        return isKnown ? "RoostData.Expr<\(type.text)>" : "RoostData.Stored<\(type.text)>"
+    }
 
     /// The expression that creates the property of `Columns`.
     /// - Parameter name: The source of the column's name.
     func columns(_ name: String) -> String {
-        isJSON ? "RoostData.JSONColumn(\(name), of: source)" : "\(typeSource).storedColumns(\(name), of: source)"
+        if isJSON { return "RoostData.Table.json(\(type.core.text).self, \(name), of: source)" }
+        return isKnown
+            ? "RoostData.Expr(column: \(name), of: source)" : "RoostData.Table.expressions(\(type.text).self, \(name), of: source)"
     }
 
-    /// The expression that reads the property from the variable `row`.
-    var reading: String { isJSON ? (type.isOptional ? "try row.optionalJSON()" : "try row.json()") : "try row.value()" }
+    /// The expression that reads the property from the variable `row`. It names no type: in the extension of a nested type, the types
+    /// beside it are not visible.
+    var reading: String {
+        if isJSON { return type.isOptional ? "try row.optionalJSON()" : "try row.json()" }
+        return isKnown ? "try row.next()" : "try row.value()"
+    }
 
     /// The statement that binds the property.
     var binding: String {
-        guard isJSON else { return "\(identifier).bind(to: &bindings)" }
-        return "bindings.append(\(type.isOptional ? "optionalJSON" : "json"): \(identifier))"
+        if isJSON { return "bindings.append(\(type.isOptional ? "optionalJSON" : "json"): self.\(identifier))" }
+        return isKnown ? "bindings.append(self.\(identifier).sql)" : "bindings.append(columns: self.\(identifier))"
     }
 
     /// The expression of the table's columns.
@@ -46,16 +70,13 @@ struct ModelField {
         let base =
             isJSON
             ? "RoostData.Table.json(\(name)\(type.isOptional ? ", isNullable: true" : ""))"
-            : "RoostData.Table.columns(\(typeSource).self, \(name))"
+            : "RoostData.Table.columns(\(type.text).self, \(name))"
         return base + modifiers.joined()
     }
 
     private var modifiers: [String] {
         var modifiers: [String] = []
-        if let key = attributes.named(["Key"]).first {
-            let isGenerated = key.argument("isGenerated")?.trimmedDescription
-            modifiers.append(".key(\(isGenerated.map { "isGenerated: " + $0 } ?? ""))")
-        }
+        if isKey { modifiers.append(".key(\(isGenerated ? "isGenerated: true" : ""))") }
         if has("Unique") { modifiers.append(".unique()") }
         if has("Indexed") { modifiers.append(".indexed()") }
         if let reference = attributes.named(["References"]).first {
@@ -77,46 +98,5 @@ struct ModelField {
         guard !isKey, !isJSON, !type.isOptional, let fallback, !["Date", "UUID"].contains(type.text) else { return nil }
         let isCase = fallback.as(MemberAccessExprSyntax.self).map { $0.base == nil } ?? false
         return fallback.literalType != nil || isCase ? fallback.trimmedDescription : nil
-    }
-}
-
-extension StructDeclSyntax {
-    /// The stored properties, in order.
-    func modelFields(_ findings: inout Findings) -> [ModelField] {
-        memberBlock.members.flatMap { member -> [ModelField] in
-            guard let variable = member.decl.as(VariableDeclSyntax.self), variable.isStoredInstanceProperty else { return [] }
-            return variable.bindings.compactMap { variable.modelField($0, &findings) }
-        }
-    }
-}
-
-extension VariableDeclSyntax {
-    fileprivate func modelField(_ binding: PatternBindingSyntax, _ findings: inout Findings) -> ModelField? {
-        guard let pattern = binding.pattern.as(IdentifierPatternSyntax.self) else {
-            findings.error("write one property for each column", at: binding.pattern)
-            return nil
-        }
-        let name = pattern.identifier.text
-        if bindingSpecifier.tokenKind == .keyword(.let), let initializer = binding.initializer {
-            findings.error(
-                "`\(name)` can never have another value: make it a `var`, or a `static let` if it is not stored", at: initializer)
-            return nil
-        }
-        guard let type = binding.typeAnnotation?.type ?? binding.initializer?.value.literalType else {
-            findings.error("write the type of `\(name)`: a macro can't see inferred types", at: pattern)
-            return nil
-        }
-        let shape = TypeShape(type)
-        if name.unquoted == "columns" || name.unquoted == "table" {
-            findings.error("`\(name)` is generated: give the property another name, and the column this one with @Column", at: pattern)
-        }
-        if shape.core.is(DictionaryTypeSyntax.self), attributes.named(["JSON"]).isEmpty {
-            findings.error("a dictionary is stored as JSON: write @JSON", at: type)
-        }
-        let own = attributes.named(["Column"]).first?.argument(nil)?.plainText
-        return ModelField(
-            syntax: pattern.identifier, identifier: name, column: own ?? KeyNaming.snakeCase.key(name.unquoted), type: shape,
-            fallback: binding.initializer?.value, attributes: attributes,
-            checks: attributes.named(["Check"]).flatMap { SchemaCheck.all(of: $0, on: shape, &findings) })
     }
 }

@@ -15,7 +15,7 @@ public struct ModelMacro: MemberMacro, ExtensionMacro {
         var findings = Findings()
         let expansion = ModelExpansion(declaration, node, &findings)
         try findings.check()
-        return expansion?.members.map(\.declaration) ?? []
+        return expansion?.members(in: context).map(\.declaration) ?? []
     }
 
     /// Adds the conformance.
@@ -26,7 +26,7 @@ public struct ModelMacro: MemberMacro, ExtensionMacro {
         // The other role reports the errors.
         var findings = Findings()
         guard let expansion = ModelExpansion(declaration, node, &findings), findings.diagnostics.isEmpty else { return [] }
-        let source = [String].block("extension \(type.trimmed): \(expansion.conformance) {", expansion.reading).source
+        let source = [String].block("extension \(type.trimmed): \(expansion.conformances(protocols)) {", expansion.reading).source
         return [try ExtensionDeclSyntax("\(raw: source)")]
     }
 }
@@ -45,17 +45,23 @@ struct ModelExpansion {
             return nil
         }
         guard let table = node.argument(nil)?.plainText, !table.isEmpty else {
-            findings.error("write the name of the table here: a macro can't see the value of a name", at: node)
+            findings.error("write the name of the table here, in quotation marks: a macro can't see the value of a name", at: node)
             return nil
         }
         self.declaration = declaration
         self.table = table
         fields = declaration.modelFields(&findings)
-        indexes = Self.indexes(node, fields, &findings)
+        indexes = fields.indexes(node, &findings)
         access = AccessLevel(of: declaration.modifiers).memberModifier
-        if fields.isEmpty { findings.error("a model needs at least one stored property", at: declaration.name) }
-        Self.checkColumns(fields, &findings)
-        Self.checkRoles(fields, &findings)
+        if declaration.storesNothing {
+            findings.error("a model needs at least one stored property", at: declaration.name)
+        }
+        fields.checkColumns(&findings)
+        fields.checkKeys(&findings)
+        fields.checkRoles(&findings)
+        fields.check(without: ["columns", "table", "nodes"], &findings)
+        // Only the key itself can be named so.
+        if let key, key.identifier != "key" { fields.check(without: ["key"], &findings) }
     }
 
     /// The property that identifies a row alone.
@@ -64,119 +70,37 @@ struct ModelExpansion {
         return keys.count == 1 ? keys[0] : nil
     }
 
-    var conformance: String { key == nil ? "RoostData.Model" : "RoostData.Model, RoostData.KeyedModel" }
+    /// - Parameter missing: The conformances that the compiler asks for.
+    func conformances(_ missing: [TypeSyntax]) -> String {
+        (["RoostData.Model"] + (key == nil ? [] : ["RoostData.KeyedModel"]) + declaration.sendability(missing)).joined(separator: ", ")
+    }
 
-    var members: [[String]] {
+    func members(in context: some MacroExpansionContext) -> [[String]] {
         [declaration.memberwiseInitializer(fields)].compactMap { $0 } + [
-            columns, tableMember, ["\(access)static let columns: Columns = Columns(of: .first)"],
-        ]
-            + [fields.binding(access)] + keyMembers
+            fields.columns("Columns: RoostData.ModelColumns", access, in: context), tableMember(in: context),
+            ["\(access)static let columns: Columns = Columns(of: .first)"], fields.binding(access),
+        ] + keyMembers
     }
 
     /// The initializer from a row. It is in an extension, so that the struct keeps the initializer that the compiler synthesizes.
     var reading: [String] { fields.reading(access) }
 
-    private var columns: [String] { fields.columns("Columns: RoostData.ModelColumns", access) }
-
-    private var tableMember: [String] {
-        let name = table.literal
-        // One statement for each property: the compiler takes much longer for one long expression.
+    private func tableMember(in context: some MacroExpansionContext) -> [String] {
         let body =
             ["var columns: [[RoostData.TableColumn]] = []"]
-            + fields.map { "columns.append(\($0.tableColumns($0.column.literal)))" }
-            + ["return RoostData.Table(\(name), columns\(indexes.isEmpty ? "" : ", indexes: [\(indexes.joined(separator: ", "))]"))"]
+            + fields.tableColumns(in: context, { "columns.append(\($0))" }, { $0.column.literal })
+            + [
+                "return RoostData.Table(\(table.literal), columns\(indexes.isEmpty ? "" : ", indexes: [\(indexes.joined(separator: ", "))]"))"
+            ]
         return .block("\(access)static let table: RoostData.Table = {", body, "}()")
     }
 
     private var keyMembers: [[String]] {
         guard let key else { return [] }
-        return [
-            ["\(access)typealias ID = \(key.type.text)"],
-            ["\(access)static func key(_ columns: Columns) -> RoostData.Expr<\(key.type.text)> { columns.\(key.identifier) }"],
-        ] + (key.identifier == "key" ? [] : [["\(access)var key: \(key.type.text) { \(key.identifier) }"]])
-    }
-}
-
-extension ModelExpansion {
-    /// The indexes that the arguments `indexes` and `unique` list, each with the names of its properties.
-    private static func indexes(_ node: AttributeSyntax, _ fields: [ModelField], _ findings: inout Findings) -> [String] {
-        ["indexes", "unique"].flatMap { label -> [String] in
-            guard let list = node.argument(label) else { return [] }
-            let lists = list.as(ArrayExprSyntax.self)?.elements.map(\.expression) ?? []
-            return lists.compactMap { element in
-                let names = element.as(ArrayExprSyntax.self)?.elements.map(\.expression) ?? []
-                let columns = names.compactMap { column(named: $0, in: fields, &findings) }
-                guard !columns.isEmpty, columns.count == names.count else { return nil }
-                let list = columns.map(\.literal).joined(separator: ", ")
-                return "RoostData.TableIndex([\(list)]\(label == "unique" ? ", isUnique: true" : ""))"
-            }
-        }
-    }
-
-    private static func column(named name: ExprSyntax, in fields: [ModelField], _ findings: inout Findings) -> String? {
-        guard let text = name.plainText, let field = fields.first(where: { $0.identifier.unquoted == text }) else {
-            findings.error("write the name of a property here, in quotation marks", at: name)
-            return nil
-        }
-        return field.column
-    }
-
-    private static func checkColumns(_ fields: [ModelField], _ findings: inout Findings) {
-        var seen: Set<String> = []
-        for field in fields where !seen.insert(field.column).inserted {
-            findings.error(
-                "another property is stored in the column `\(field.column)`: give one of them another with @Column", at: field.syntax)
-        }
-    }
-
-    private static func checkRoles(_ fields: [ModelField], _ findings: inout Findings) {
-        for name in ["Version", "UpdatedAt", "DeletedAt"] {
-            let marked = fields.filter { $0.has(name) }
-            for field in marked.dropFirst() { findings.error("only one property can be marked @\(name)", at: field.syntax) }
-            guard let field = marked.first else { continue }
-            let isRight = name == "Version" ? field.type.text == "Int" : field.type.core.text == "Date"
-            let type = name == "Version" ? "Int" : name == "DeletedAt" ? "Date?" : "Date"
-            if !isRight || (name == "DeletedAt") != field.type.isOptional {
-                findings.error("@\(name) must be on a property of the type \(type)", at: field.syntax)
-            }
-        }
-    }
-}
-
-/// `@ColumnGroup`: generates the columns of a struct that is stored in several columns.
-public struct ColumnGroupMacro: MemberMacro, ExtensionMacro {
-    /// The generated text is already formatted.
-    public static let formatMode = FormatMode.disabled
-
-    /// Adds the members.
-    /// - Throws: An error that reports every mistake in the declaration.
-    public static func expansion(
-        of node: AttributeSyntax, providingMembersOf declaration: some DeclGroupSyntax, conformingTo protocols: [TypeSyntax],
-        in context: some MacroExpansionContext
-    ) throws -> [DeclSyntax] {
-        var findings = Findings()
-        guard let declaration = declaration.as(StructDeclSyntax.self) else {
-            findings.error("@ColumnGroup can only be applied to a struct", at: declaration.introducer)
-            try findings.check()
-            return []
-        }
-        let fields = declaration.modelFields(&findings)
-        try findings.check()
-        let members = fields.group(of: declaration.name.text, AccessLevel(of: declaration.modifiers).memberModifier)
-        return ([declaration.memberwiseInitializer(fields)].compactMap { $0 } + members).map(\.declaration)
-    }
-
-    /// Adds the conformance.
-    public static func expansion(
-        of node: AttributeSyntax, attachedTo declaration: some DeclGroupSyntax, providingExtensionsOf type: some TypeSyntaxProtocol,
-        conformingTo protocols: [TypeSyntax], in context: some MacroExpansionContext
-    ) throws -> [ExtensionDeclSyntax] {
-        var findings = Findings()
-        guard let declaration = declaration.as(StructDeclSyntax.self) else { return [] }
-        let fields = declaration.modelFields(&findings), access = AccessLevel(of: declaration.modifiers).memberModifier
-        guard findings.diagnostics.isEmpty else { return [] }
-        let source = [String].block("extension \(type.trimmed): RoostData.Storable {", fields.reading(access)).source
-        return [try ExtensionDeclSyntax("\(raw: source)")]
+        // A struct may have a type `ID` of its own for its key.
+        let names = key.type.text == "ID" ? [] : [["\(access)typealias ID = \(key.type.text)"]]
+        return names + [["\(access)static func key(_ columns: Columns) -> RoostData.Expr<\(key.type.text)> { columns.\(key.identifier) }"]]
+            + (key.identifier == "key" ? [] : [["\(access)var key: \(key.type.text) { self.\(key.identifier) }"]])
     }
 }
 

@@ -43,7 +43,7 @@ extension DeclGroupSyntax {
 
 extension IfConfigDeclSyntax {
     /// Whether it contains a stored property or a case.
-    fileprivate var hasFields: Bool {
+    var hasFields: Bool {
         clauses.contains { clause in
             guard case .decls(let members) = clause.elements else { return false }
             return members.contains { member in

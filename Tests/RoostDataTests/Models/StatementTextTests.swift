@@ -42,3 +42,20 @@ struct GroupRow {
     @Key var user: String
     var order: Int
 }
+
+extension StatementTextTests {
+    @Test func queriesWithinQueriesNameTheirTables() {
+        let query = CategoryRow.where { category in .exists(ProductRow.where { $0.category == category.name && $0.stock > 0 }) }
+        #expect(
+            query.statement(for: .sqlite).text
+                == "SELECT name FROM categories WHERE EXISTS (SELECT 1 FROM products AS q1t0 WHERE q1t0.category = categories.name AND q1t0.stock > $1)"
+        )
+        let join = CategoryRow.all.leftJoin(ProductRow.self) { $0.name == $1.category }.where { category, _ in
+            category.name.isIn(CategoryRow.all.select { $0.name })
+        }.select { category, product in category.name }
+        #expect(
+            join.statement(for: .postgres).text
+                == "SELECT t0.name FROM categories AS t0 LEFT JOIN products AS t1 ON t0.name = t1.category WHERE t0.name IN (SELECT q1t0.name FROM categories AS q1t0)"
+        )
+    }
+}
