@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "RoostTLS", targets: ["RoostTLS"]),
         .library(name: "RoostGRPC", targets: ["RoostGRPC"]),
         .library(name: "RoostData", targets: ["RoostData"]),
+        .library(name: "RoostMigrations", targets: ["RoostMigrations"]),
         .library(name: "RoostWork", targets: ["RoostWork"]),
         .library(name: "RoostStore", targets: ["RoostStore"]),
         .library(name: "RoostIdempotency", targets: ["RoostIdempotency"]),
@@ -117,6 +118,8 @@ let package = Package(
             exclude: ["error_details", "health", "reflection"].map { "Services/Descriptors/\($0).proto" },
             resources: ["error_details", "health", "reflection"].map { .embedInCode("Services/Descriptors/\($0).binpb") }),
         .target(name: "RoostData", dependencies: ["Roost", "RoostMacros"]),
+        // Makes and checks migrations; a service in production needs only RoostData's part.
+        .target(name: "RoostMigrations", dependencies: ["Roost", "RoostData"]),
         .target(name: "RoostStore", dependencies: ["Roost"]),
         .target(
             name: "RoostIdempotency", dependencies: ["Roost", "RoostStore", .product(name: "Crypto", package: "swift-crypto")]),
@@ -180,7 +183,7 @@ let package = Package(
             name: "RoostSystem",
             dependencies: [
                 "Roost", "RoostSettings", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostIdempotency",
-                "RoostEvents", "RoostGateway", "RoostSupervisor",
+                "RoostEvents", "RoostGateway", "RoostMigrations", "RoostSupervisor",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -246,6 +249,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
+        .testTarget(
+            name: "RoostMigrationsTests", dependencies: ["Roost", "RoostData", "RoostMigrations", "RoostSQLite", "RoostSystemTesting"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostIdempotency", "RoostSQLite", "RoostSystemTesting"]),
         // Workers that the tests of RoostWork kill and stop.
         .executableTarget(

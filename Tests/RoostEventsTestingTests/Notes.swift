@@ -39,9 +39,8 @@ import RoostSystemTesting
 struct NotesService: ServiceDefinition {
     let name = "notes"
     var gate = Gate()
+    let database = DatabaseDefinition(
+        migrations: [Migration("0001", "CREATE TABLE total (number BIGINT NOT NULL); INSERT INTO total VALUES (0);")])
 
-    func assemble(on host: ServiceHost) async throws -> Notes {
-        let table = Migration("0001", "CREATE TABLE total (number BIGINT NOT NULL); INSERT INTO total VALUES (0);")
-        return Notes(database: try await host.database(migrations: [table]), gate: gate)
-    }
+    func assemble(on host: ServiceHost) async throws -> Notes { Notes(database: try await host.database(), gate: gate) }
 }

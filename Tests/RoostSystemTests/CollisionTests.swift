@@ -131,7 +131,7 @@ import Testing
         }
         #expect(
             found == [
-                "inboxless handles events but has no database for its inbox: call host.database(migrations:) in assemble(on:)",
+                "inboxless handles events but has no database for its inbox: call host.database() in assemble(on:)",
                 "inboxless has more than one subscription named a.paid: give each a name of its own",
                 "mail has more than one subscription named a.paid: give each a name of its own",
                 "other declares the contract order-desk but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`",

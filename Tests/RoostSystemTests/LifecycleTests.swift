@@ -77,11 +77,11 @@ import Testing
     }
 
     @Test func aDatabaseThatIsOpenedTwiceIsAFault() async throws {
-        await #expect(throws: ConfigurationError("made opens its database twice: open it once, with all of its migrations")) {
+        await #expect(throws: ConfigurationError("made opens its database twice: open it once, and pass it on")) {
             try await TestSystem.run {
                 Made(name: "made") { host in
                     _ = try await host.database()
-                    _ = try await host.database(migrations: [Migration("0001", "CREATE TABLE a (b TEXT)")])
+                    _ = try await host.database()
                 }
             } test: { _ in
             }

@@ -117,9 +117,10 @@ import Testing
     @Test func databasesAreKeptInTheDataFolder() async throws {
         struct Counting: ServiceDefinition {
             let name = "counting"
+            let database = DatabaseDefinition(migrations: [Migration("0001", "CREATE TABLE starts (number INTEGER PRIMARY KEY)")])
 
             func assemble(on host: ServiceHost) async throws -> EndpointGroup {
-                let database = try await host.database(migrations: [Migration("0001", "CREATE TABLE starts (number INTEGER PRIMARY KEY)")])
+                let database = try await host.database()
                 try await database.execute("INSERT INTO starts DEFAULT VALUES")
                 return EndpointGroup()
             }

@@ -37,9 +37,12 @@ import Testing
 
     private struct Keeper: ServiceDefinition {
         let name = "keeper"
-        let migrations: [Migration]
+        let database: DatabaseDefinition
+
+        init(migrations: [Migration]) { database = DatabaseDefinition(migrations: migrations) }
+
         func assemble(on host: ServiceHost) async throws -> EndpointGroup {
-            _ = try await host.database(migrations: migrations)
+            _ = try await host.database()
             return EndpointGroup()
         }
     }

@@ -70,7 +70,7 @@ extension Migration {
     package static let outsideTransaction = "-- roost: no-transaction"
 
     /// Whether the statements for an engine run in a transaction.
-    func isTransactional(on dialect: Dialect) -> Bool {
+    package func isTransactional(on dialect: Dialect) -> Bool {
         guard let text = up.text(for: dialect) else { return true }
         return !text.split(separator: "\n").contains { $0.drop(while: \.isWhitespace).hasPrefix(Self.outsideTransaction) }
     }

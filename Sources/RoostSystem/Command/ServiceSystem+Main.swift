@@ -14,7 +14,7 @@ extension ServiceSystem {
     /// - Parameter names: What to run in this process; `nil` to let the command line decide.
     func main(hosting names: [String]?) async -> Never {
         do {
-            guard let options = try options(hosting: names) else { exit(ExitCode.success) }
+            guard let options = try await options(hosting: names) else { exit(ExitCode.success) }
             if let description = options.description {
                 print(description == .describe ? outline.text : String(decoding: JSON.encode(outline), as: UTF8.self))
                 exit(ExitCode.success)
@@ -50,7 +50,7 @@ extension ServiceSystem {
 
     /// Reads the command line, and does what it asks for other than running the system.
     /// - Returns: `nil` if that was all. The process ends here if help is asked for or an option is unknown.
-    private func options(hosting names: [String]?) throws -> SystemOptions? {
+    private func options(hosting names: [String]?) async throws -> SystemOptions? {
         let command: any ParsableCommand
         do { command = try SystemCommand.parseAsRoot() } catch { SystemCommand.exit(withError: error) }
         switch command {
@@ -58,6 +58,11 @@ extension ServiceSystem {
         case let command as ProtosCommand:
             let hosted = services.filter { names?.contains($0.name) ?? true }
             try command.run(on: hosted.flatMap { $0.contracts.map { $0.description } })
+            return nil
+        case let command as any MigrationCommand:
+            let workspace = try await MigrationWorkspace(self, hosting: names, command.options)
+            defer { workspace.clean() }
+            try await command.run(on: workspace)
             return nil
         case var help:
             do { try help.run() } catch { SystemCommand.exit(withError: error) }

@@ -3,11 +3,12 @@ import Foundation
 import Roost
 import RoostDocuments
 
-/// The command line of a system: to run it, with options, or to write its `.proto` files.
+/// The command line of a system: to run it, with options, to write its `.proto` files, or to migrate its databases.
 struct SystemCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: URL(filePath: CommandLine.arguments.first ?? "").lastPathComponent, subcommands: [ProtosCommand.self])
+            commandName: URL(filePath: CommandLine.arguments.first ?? "").lastPathComponent,
+            subcommands: [ProtosCommand.self, MigrateCommand.self])
     }
 
     @OptionGroup var options: SystemOptions

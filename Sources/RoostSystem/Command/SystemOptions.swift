@@ -47,6 +47,14 @@ struct SystemOptions: ParsableArguments {
     /// - Parameter declarations: The declared settings.
     /// - Throws: A `ConfigurationError` with one line for each argument that does not set a setting.
     func given(_ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> [String: String] {
+        var given = try Self.given(set, declarations)
+        if let port { given["PORT"] = String(port) }
+        if let data { given["DATA_DIR"] = data }
+        return given
+    }
+
+    /// Returns the settings of the arguments `--set`, by name.
+    static func given(_ set: [String], _ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> [String: String] {
         let keys = Set(declarations.map(\.key))
         var given: [String: String] = [:], faults: [String] = []
         for entry in set {
@@ -60,8 +68,6 @@ struct SystemOptions: ParsableArguments {
             }
         }
         try ConfigurationError.check(faults)
-        if let port { given["PORT"] = String(port) }
-        if let data { given["DATA_DIR"] = data }
         return given
     }
 }

@@ -5,9 +5,10 @@ import Roost
 /// ```swift
 /// struct OrdersService: ServiceDefinition {
 ///     let name = "orders"
+///     let database = DatabaseDefinition(.module, models: [OrderRow.self])
 ///
 ///     func assemble(on host: ServiceHost) async throws -> Orders {
-///         Orders(database: try await host.database(migrations: .inside(.module)))
+///         Orders(database: try await host.database())
 ///     }
 /// }
 /// ```
@@ -28,6 +29,9 @@ public protocol ServiceDefinition: Sendable {
     /// The events that it handles, for the documents: by default those of the implementation.
     var subscribes: [any Event.Type] { get }
 
+    /// The service's database: by default, one without tables of its own.
+    var database: DatabaseDefinition { get }
+
     /// The settings that the service reads from its host. They are checked before anything starts, and listed by `--describe`.
     var settings: [any SettingDeclaration] { get }
 
@@ -45,6 +49,8 @@ extension ServiceDefinition {
     public var publishes: [any Event.Type] { Implementation.publishedEvents }
     /// The events that the implementation handles.
     public var subscribes: [any Event.Type] { Implementation.subscribedEvents }
+    /// A database without tables of its own, if the service opens one.
+    public var database: DatabaseDefinition { DatabaseDefinition() }
     /// No settings.
     public var settings: [any SettingDeclaration] { [] }
 

@@ -141,8 +141,8 @@ actor ProcessResources {
 
     nonisolated func host(of service: any ServiceDefinition) -> ServiceHost {
         ServiceHost(
-            service: service.name, settings: settings, declared: Set(service.settings.map(\.key)), environment: environment,
-            logger: Logger(service: service.name), store: store(of: service), events: events,
+            service: service.name, definition: service.database, settings: settings, declared: Set(service.settings.map(\.key)),
+            environment: environment, logger: Logger(service: service.name), store: store(of: service), events: events,
             serviceKey: serviceKey, process: self)
     }
 }

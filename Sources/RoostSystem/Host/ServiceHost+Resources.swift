@@ -49,14 +49,13 @@ extension ServiceHost {
 
     /// Opens the service's own database: `<SERVICE>_DATABASE_URL`, or a file in the data folder.
     ///
-    /// It includes the tables of the outbox and the inbox, and a relay that sends the events of its transactions to the bus.
-    /// - Parameter migrations: The migrations of the service's own tables, in order.
-    /// - Throws: A `ConfigurationError` if the URL is invalid or the migrations cannot be applied.
-    public func database(migrations: [Migration] = []) async throws -> Database {
+    /// It has the tables that the service's `DatabaseDefinition` declares and those of the outbox and the inbox, and a relay sends the events
+    /// of its transactions to the bus. The setting `MIGRATE` says what happens if migrations have not been applied.
+    /// - Throws: A `ConfigurationError` if the URL is invalid, or the migrations cannot be applied or are missing.
+    public func database() async throws -> Database {
         process.faults.addDatabase(of: service)
-        let all = migrations + Outbox.migrations + Inbox.migrations
         let database = try await resource("database") { [self] in
-            let database = try await openDatabase(all)
+            let database = try await openDatabase()
             await run("event relay", Outbox(database, to: events, source: service))
             return database
         } close: {
@@ -84,7 +83,7 @@ extension ServiceHost {
         var faults = EventConsumer.faults(of: subscriptions, group: service)
         let database = try await process.opened("\(service)/database", as: Database.self)
         if database == nil {
-            faults.append("\(service) handles events but has no database for its inbox: call host.database(migrations:) in assemble(on:)")
+            faults.append("\(service) handles events but has no database for its inbox: call host.database() in assemble(on:)")
         }
         process.faults.add(faults)
         guard let database, faults.isEmpty else { return }

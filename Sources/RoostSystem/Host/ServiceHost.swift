@@ -23,13 +23,16 @@ public struct ServiceHost: Sendable {
     public let events: any EventBus
     /// The service key; `nil` if none was given.
     public let serviceKey: String?
+    /// The migrations of the service's database.
+    let definition: DatabaseDefinition
     let process: ProcessResources
 
     init(
-        service: String, settings: Settings, declared: Set<String>, environment: DeploymentEnvironment, logger: Logger,
-        store: any Store, events: any EventBus, serviceKey: String?, process: ProcessResources
+        service: String, definition: DatabaseDefinition, settings: Settings, declared: Set<String>, environment: DeploymentEnvironment,
+        logger: Logger, store: any Store, events: any EventBus, serviceKey: String?, process: ProcessResources
     ) {
         self.service = service
+        self.definition = definition
         self.settings = settings
         self.declared = declared
         self.environment = environment
@@ -51,11 +54,15 @@ public struct ServiceHost: Sendable {
         }
     }
 
-    /// Opens the service's database, and applies migrations.
-    func openDatabase(_ migrations: [Migration]) async throws -> Database {
-        try await ResourceSetting.database(of: service).open(settings, in: process.dataFolder, with: process.system.drivers) { database in
+    /// Opens the service's database, and applies its migrations, or checks that they were applied.
+    func openDatabase() async throws -> Database {
+        let migrations = try definition.all, mode = try settings[.migrate]
+        return try await ResourceSetting.database(of: service).open(
+            settings, in: process.dataFolder, with: process.system.drivers
+        ) { database in
             do {
-                try await database.migrate(migrations)
+                let usual = try await usualMode(for: database)
+                try await database.bringUpToDate(with: migrations, by: mode ?? usual)
             } catch {
                 await database.close()
                 throw error
@@ -66,6 +73,13 @@ public struct ServiceHost: Sendable {
     /// Returns a part of the store that all services share which ask for it by the same name.
     /// - Parameter name: What the part holds, such as `revocations`.
     public func sharedStore(_ name: String) -> any Store { NamespacedStore(process.store, shared: name) }
+
+    /// Returns what to do about missing migrations unless the setting says it. In production on a database server, others may use the tables,
+    /// so that the moment of the change is for somebody to choose; nobody uses an empty database, and a file belongs to this machine.
+    private func usualMode(for database: Database) async throws -> MigrationMode {
+        if environment == .development || !database.dialect.locksRows { return .apply }
+        return try await database.migrationStatus(of: []).isNew ? .apply : .check
+    }
 
     /// Writes a line to standard error that the operator must not miss, at every log level.
     public func announce(_ line: String) { StandardError.write("\(service): \(line)") }

@@ -20,11 +20,11 @@ final class StartFaults: Sendable {
         state.withLock { $0.failure = $0.failure ?? error }
     }
 
-    /// Records that a service opens its database. If it did so twice, the second call's migrations would be ignored.
+    /// Records that a service opens its database. Its parts share one.
     func addDatabase(of service: String) {
         state.withLock { state in
             if !state.databases.insert(service).inserted {
-                state.lines.insert("\(service) opens its database twice: open it once, with all of its migrations")
+                state.lines.insert("\(service) opens its database twice: open it once, and pass it on")
             }
         }
     }

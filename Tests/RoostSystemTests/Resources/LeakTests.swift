@@ -25,9 +25,10 @@ import Testing
     @Service(EchoAPI.self)
     struct Echo: ServiceDefinition, EchoAPI {
         let name = "echo"
+        let database = DatabaseDefinition(migrations: [Migration("0001", "CREATE TABLE a (b TEXT)")])
 
         func assemble(on host: ServiceHost) async throws -> Echo {
-            _ = try await host.database(migrations: [Migration("0001", "CREATE TABLE a (b TEXT)")])
+            _ = try await host.database()
             return self
         }
 

@@ -33,14 +33,14 @@ import RoostSystem
 
 struct PollsService: ServiceDefinition {
     let name = "polls"
-
-    func assemble(on host: ServiceHost) async throws -> Polls {
-        let tables = Migration(
+    let database = DatabaseDefinition(migrations: [
+        Migration(
             "0001_polls",
             """
             CREATE TABLE polls (id TEXT PRIMARY KEY, question TEXT NOT NULL, choices TEXT NOT NULL);
             CREATE TABLE votes (poll TEXT NOT NULL, voter TEXT NOT NULL, choice BIGINT NOT NULL, PRIMARY KEY (poll, voter));
             """)
-        return Polls(database: try await host.database(migrations: [tables]))
-    }
+    ])
+
+    func assemble(on host: ServiceHost) async throws -> Polls { Polls(database: try await host.database()) }
 }

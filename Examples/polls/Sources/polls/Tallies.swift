@@ -29,19 +29,20 @@ import RoostSystem
         try await transaction.execute(
             """
             INSERT INTO tallies VALUES (\(event.poll), \(event.choice), 1)
-            ON CONFLICT (poll, choice) DO UPDATE SET votes = votes + 1
+            ON CONFLICT (poll, choice) DO UPDATE SET votes = tallies.votes + 1
             """)
     }
 }
 
 struct TalliesService: ServiceDefinition {
     let name = "tallies"
-
-    func assemble(on host: ServiceHost) async throws -> Tallies {
-        let tables = Migration(
+    let database = DatabaseDefinition(migrations: [
+        Migration(
             "0001_tallies",
             "CREATE TABLE tallies (poll TEXT NOT NULL, choice BIGINT NOT NULL, votes BIGINT NOT NULL, PRIMARY KEY (poll, choice))")
-        return Tallies(
-            database: try await host.database(migrations: [tables]), polls: try await host.client(for: PollsAPIContract.self))
+    ])
+
+    func assemble(on host: ServiceHost) async throws -> Tallies {
+        Tallies(database: try await host.database(), polls: try await host.client(for: PollsAPIContract.self))
     }
 }

@@ -10,6 +10,8 @@ import ShopCommon
 public struct AccountsService: ServiceDefinition {
     /// The service's name: `accounts`.
     public let name = "accounts"
+    /// The accounts, their sessions, and the keys that sign tokens.
+    public let database = DatabaseDefinition(.module, models: [AccountRow.self, SessionRow.self, SigningKeyRow.self])
     /// The administrator's password.
     public let settings: [any SettingDeclaration] = [Administrator.password]
 
@@ -19,7 +21,7 @@ public struct AccountsService: ServiceDefinition {
     /// Opens the database, makes sure that there is an administrator and a signing key, and returns the implementation.
     /// - Throws: A `ConfigurationError` or a `DatabaseError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
-        let database = try await host.database(migrations: .inside(.module))
+        let database = try await host.database()
         let key = try await SigningKeys(database: database).current()
         let hasher = PasswordHasher()
         let issuer = TokenIssuer(

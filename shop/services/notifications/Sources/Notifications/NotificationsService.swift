@@ -9,6 +9,8 @@ import ShopCommon
 public struct NotificationsService: ServiceDefinition {
     /// The service's name: `notifications`.
     public let name = "notifications"
+    /// The queue of mails.
+    public let database = DatabaseDefinition(migrations: MailQueue.migrations)
     /// The mail server.
     public let settings: [any SettingDeclaration] = [Setting.smtpURL]
 
@@ -18,7 +20,7 @@ public struct NotificationsService: ServiceDefinition {
     /// Opens the database, starts the mail queue, and returns the implementation.
     /// - Throws: A `ConfigurationError` or a `DatabaseError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
-        let database = try await host.database(migrations: MailQueue.migrations)
+        let database = try await host.database()
         let queue = try MailQueue(database: database, smtpURL: host[.smtpURL])
         if queue.isCapturing, host.environment == .production {
             host.logger.warning("SMTP_URL is not set: mail is captured and not sent")

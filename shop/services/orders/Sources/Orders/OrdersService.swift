@@ -14,14 +14,12 @@ import ShopCommon
 public struct OrdersService: ServiceDefinition {
     /// The service's name: `orders`.
     public let name = "orders"
+    /// The orders, their steps, and what carts became.
+    public let database = DatabaseDefinition(
+        .module, models: [OrderRow.self, OrderStepRow.self, CartClaimRow.self, RefusedRequestRow.self], after: WorkTables.migrations)
 
     /// Creates the definition.
     public init() {}
-
-    /// The migrations of the service's tables.
-    static var migrations: [Migration] {
-        get throws { try WorkTables.migrations + .inside(.module) }
-    }
 
     /// Opens the database, connects to the other services, starts the workers, and returns the implementation.
     /// - Throws: A `ConfigurationError` or a `DatabaseError`.
@@ -30,7 +28,7 @@ public struct OrdersService: ServiceDefinition {
         let carts = try await host.client(for: CartsAPIContract.self)
         let catalog = try await host.client(for: CatalogAPIContract.self)
         let payments = try await host.client(for: PaymentsAPIContract.self)
-        let database = try await host.database(migrations: try Self.migrations)
+        let database = try await host.database()
         let repository = OrderRepository(database: database, work: .orders(in: database))
         let flow = OrderFlow(repository: repository, carts: carts, catalog: catalog, payments: payments, logger: host.logger)
         let processor = OrderProcessor(flow: flow, logger: host.logger)

@@ -55,7 +55,7 @@ import Testing
     @Test func ordersUnderWayGoOnWhenTheTablesChange() async throws {
         let folder = try TemporaryFolder(), id = UUID.v7(), accounts = TestAccounts(), account = UUID.v7()
         let earlier = try await TestDatabases(in: folder).open(
-            "orders", migrations: try OrdersService.migrations.filter { $0.name < "0004" })
+            "orders", migrations: try OrdersService().database.migrations.filter { $0.name < "0004" })
         let item =
             #"[{"sku":"MUG","name":"Mug","quantity":1,"unitPrice":{"amount":1850,"currency":"EUR"},"#
             + #""lineTotal":{"amount":1850,"currency":"EUR"}}]"#

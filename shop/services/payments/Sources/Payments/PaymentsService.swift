@@ -10,6 +10,8 @@ import ShopCommon
 public struct PaymentsService: ServiceDefinition {
     /// The service's name: `payments`.
     public let name = "payments"
+    /// The payments.
+    public let database = DatabaseDefinition(.module, models: [PaymentRow.self])
     /// The secret with which the processor signs its webhooks.
     public let settings: [any SettingDeclaration] = [WebhookSecret.setting]
 
@@ -23,7 +25,7 @@ public struct PaymentsService: ServiceDefinition {
         let processor = try await host.client(for: ProcessorAPIContract.self)
         host.use(host.shopMiddleware(keys: accounts.keys))
         return Payments(
-            repository: PaymentRepository(database: try await host.database(migrations: .inside(.module))), processor: processor,
+            repository: PaymentRepository(database: try await host.database()), processor: processor,
             webhookSecret: try WebhookSecret.of(host))
     }
 }

@@ -12,21 +12,18 @@ import ShopCommon
 public struct ProcessorService: ServiceDefinition {
     /// The service's name: `processor`.
     public let name = "processor"
+    /// The charges, and how often each was asked for.
+    public let database = DatabaseDefinition(.module, models: [ChargeRow.self, AttemptRow.self], after: WorkTables.migrations)
     /// The secret with which webhooks are signed.
     public let settings: [any SettingDeclaration] = [WebhookSecret.setting]
 
     /// Creates the definition.
     public init() {}
 
-    /// The migrations of the service's tables.
-    static var migrations: [Migration] {
-        get throws { try WorkTables.migrations + .inside(.module) }
-    }
-
     /// Opens the database, sends webhooks to the payments service if the system has one, and returns the implementation.
     /// - Throws: A `ConfigurationError` or a `DatabaseError`.
     public func assemble(on host: ServiceHost) async throws -> some EndpointProvider {
-        let database = try await host.database(migrations: try Self.migrations)
+        let database = try await host.database()
         let notices = NoticeSender.queue(in: database), charges = Charges(database: database, notices: notices)
         host.use([AuthenticationMiddleware(verifier: nil, serviceKey: host.serviceKey), ResponseLossMiddleware(charges: charges)])
         if let address = host.address(of: "payments") {

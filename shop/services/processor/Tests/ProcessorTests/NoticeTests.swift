@@ -98,7 +98,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct NoticeUpgradeTests {
     @Test func noNoticeIsLostWhenTheTablesChange() async throws {
         let folder = try TemporaryFolder(), first = UUID.v7(), second = UUID.v7()
-        let databases = TestDatabases(in: folder), migrations = try ProcessorService.migrations
+        let databases = TestDatabases(in: folder), migrations = try ProcessorService().database.migrations
         let earlier = try await databases.open("processor", migrations: migrations.filter { $0.name < "0003" })
         for (id, status, refusal) in [(first, ChargeStatus.captured, nil), (second, .captured, "404"), (first, .refunded, nil)] {
             try await earlier.execute(

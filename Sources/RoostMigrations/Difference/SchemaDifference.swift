@@ -1,0 +1,137 @@
+import Roost
+import RoostData
+
+/// What leads from one schema to another.
+struct SchemaDifference {
+    /// A column or a table that has another name.
+    struct Rename: Hashable {
+        let table: String
+        /// `nil` if the table itself has another name.
+        let column: String?
+        let name: String
+    }
+
+    /// A table that is in both schemas, and differs.
+    struct TableChange {
+        let before: SchemaTable
+        let after: SchemaTable
+
+        var added: [SchemaColumn] { after.columns.filter { before.column($0.column) == nil } }
+        var dropped: [SchemaColumn] { before.columns.filter { after.column($0.column) == nil } }
+        var altered: [(before: SchemaColumn, after: SchemaColumn)] {
+            after.columns.compactMap { column in
+                before.column(column.column).flatMap { $0 == column ? nil : ($0, column) }
+            }
+        }
+        var addedIndexes: [SchemaIndex] { after.indexes.filter { index in !before.indexes.contains { $0.isEquivalent(to: index) } } }
+        var droppedIndexes: [SchemaIndex] { before.indexes.filter { index in !after.indexes.contains { $0.isEquivalent(to: index) } } }
+        var changesKey: Bool { before.key != after.key }
+    }
+
+    /// The schema before, with the new names.
+    let before: DatabaseSchema
+    let after: DatabaseSchema
+    let renames: [Rename]
+    private(set) var created: [SchemaTable] = []
+    private(set) var dropped: [SchemaTable] = []
+    private(set) var changed: [TableChange] = []
+
+    /// Finds the difference.
+    /// - Parameters:
+    ///   - old: The schema before.
+    ///   - new: The schema after.
+    ///   - renames: What has another name; tables before columns, which are given with their tables' new names.
+    init(from old: DatabaseSchema, to new: DatabaseSchema, renames: [Rename] = []) {
+        before = renames.reduce(old) { $0.applying($1) }
+        after = new.keepingIndexNames(of: before)
+        self.renames = renames
+        for name in after.tableNames {
+            guard let table = after.table(name) else { continue }
+            guard let earlier = before.table(name) else {
+                created.append(table)
+                continue
+            }
+            let change = TableChange(before: earlier, after: table)
+            let isSame = Set(earlier.columns) == Set(table.columns) && change.addedIndexes.isEmpty && change.droppedIndexes.isEmpty
+            if !isSame { changed.append(change) }
+        }
+        dropped = before.tableNames.filter { after.table($0) == nil }.compactMap { before.table($0) }
+        created = Self.sorted(created)
+        dropped = Self.sorted(dropped).reversed()
+    }
+
+    var isEmpty: Bool { renames.isEmpty && created.isEmpty && dropped.isEmpty && changed.isEmpty }
+
+    /// Whether nothing is lost that the reverse difference would need.
+    var canBeUndone: Bool { dropped.isEmpty && changed.allSatisfy { $0.dropped.isEmpty } }
+
+    /// The difference that leads back.
+    func reversed(from old: DatabaseSchema) -> SchemaDifference {
+        SchemaDifference(
+            from: after, to: old,
+            renames: renames.reversed().map { rename in
+                guard let column = rename.column else { return Rename(table: rename.name, column: nil, name: rename.table) }
+                return Rename(table: rename.table, column: rename.name, name: column)
+            })
+    }
+
+    /// Sorts tables so that each comes after those that it refers to, as far as that is possible.
+    private static func sorted(_ tables: [SchemaTable]) -> [SchemaTable] {
+        var rest = tables, sorted: [SchemaTable] = []
+        while !rest.isEmpty {
+            let names = Set(rest.map(\.name))
+            let next = rest.firstIndex { table in
+                !table.columns.contains { $0.references.map { $0 != table.name && names.contains($0) } ?? false }
+            }
+            sorted.append(rest.remove(at: next ?? 0))
+        }
+        return sorted
+    }
+
+    /// What can be refused before any statement is written: one line for each fault.
+    var faults: [String] {
+        changed.flatMap { change in
+            change.added.filter { !$0.isNullable && $0.fallback == nil && $0.generated != true }.map { column in
+                """
+                \(column.table).\(column.column) is added to a table that may have rows, which need a value: give the property a value \
+                (`var \(column.column) = …`), make it optional, or add it as optional first and fill it with a backfill
+                """
+            }
+                + change.altered.filter { $0.before.generated != $0.after.generated }.map {
+                    "\($0.after.table).\($0.after.column): whether the engine makes the key cannot be changed: add a new table"
+                }
+        }
+    }
+}
+
+extension DatabaseSchema {
+    /// Returns the schema with a name changed everywhere.
+    func applying(_ rename: SchemaDifference.Rename) -> DatabaseSchema {
+        var schema = self
+        for index in schema.columns.indices {
+            if let column = rename.column {
+                if schema.columns[index].table == rename.table, schema.columns[index].column == column {
+                    schema.columns[index].column = rename.name
+                }
+            } else {
+                if schema.columns[index].table == rename.table { schema.columns[index].table = rename.name }
+                if schema.columns[index].references == rename.table { schema.columns[index].references = rename.name }
+            }
+        }
+        for index in schema.indexes.indices where schema.indexes[index].table == rename.table {
+            if let column = rename.column {
+                schema.indexes[index].columns = schema.indexes[index].columns.map { $0 == column ? rename.name : $0 }
+            } else {
+                schema.indexes[index].table = rename.name
+            }
+        }
+        return schema
+    }
+
+    /// Returns the schema with the names that equivalent indexes have in another one.
+    func keepingIndexNames(of other: DatabaseSchema) -> DatabaseSchema {
+        var schema = self
+        schema.indexes = indexes.map { index in other.indexes.first { $0.isEquivalent(to: index) } ?? index }
+        return schema
+    }
+}

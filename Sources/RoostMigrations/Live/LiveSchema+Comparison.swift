@@ -1,0 +1,97 @@
+import RoostData
+
+extension LiveSchema {
+    /// Returns what a database has otherwise than a schema says, one line each: tables, columns, types, keys, references and indexes. The
+    /// conditions of checks and the defaults of columns are not compared.
+    func differences(from schema: DatabaseSchema) -> [String] {
+        schema.tableNames.flatMap { name -> [String] in
+            guard let wanted = schema.table(name) else { return [] }
+            guard let live = tables[name] else { return ["the table \(name) is missing"] }
+            return columns(of: wanted, in: live) + indexes(of: wanted, in: live)
+        }
+    }
+
+    private func columns(of wanted: SchemaTable, in live: LiveTable) -> [String] {
+        let missing = wanted.columns.flatMap { column -> [String] in
+            let name = "\(wanted.name).\(column.column)"
+            guard let there = live.columns[column.column] else { return ["the column \(name) is missing"] }
+            return differences(of: there, from: column, named: name)
+        }
+        let extra = live.columns.keys.filter { wanted.column($0) == nil }.sorted()
+        return missing + extra.map { "the column \(wanted.name).\($0) is not in the schema" }
+    }
+
+    private func differences(of live: LiveColumn, from column: SchemaColumn, named name: String) -> [String] {
+        var lines: [String] = []
+        let type = SchemaWriter(dialect: dialect).type(of: column)
+        if Self.normalized(live.type) != Self.normalized(type) { lines.append("the column \(name) is \(live.type) instead of \(type)") }
+        if live.isNullable != column.isNullable {
+            lines.append("the column \(name) \(live.isNullable ? "may" : "may not") be NULL")
+        }
+        if live.key != column.key { lines.append("the column \(name) is \(live.key == nil ? "no" : "a") part of the primary key") }
+        if live.references != column.references {
+            lines.append("the column \(name) refers to \(live.references ?? "no table") instead of \(column.references ?? "none")")
+        }
+        return lines
+    }
+
+    private func indexes(of wanted: SchemaTable, in live: LiveTable) -> [String] {
+        func isThere(_ index: SchemaIndex) -> Bool {
+            live.indexes.contains { $0.columns == index.columns && $0.isUnique == index.isUnique }
+        }
+        let missing = wanted.indexes.filter { !isThere($0) }.map {
+            "\(wanted.name) has no \($0.isUnique ? "unique " : "")index over \($0.columns.joined(separator: ", "))"
+        }
+        let extra = live.indexes.filter { index in
+            !wanted.indexes.contains { $0.columns == index.columns && $0.isUnique == index.isUnique }
+        }
+        return missing + extra.map { "the index \($0.name) of \(wanted.name) is not in the schema" }
+    }
+
+    /// Returns one name for types that are the same to the engine.
+    private static func normalized(_ type: String) -> String {
+        let type = type.lowercased()
+        // To SQLite, both are integers of up to 64 bits.
+        if type == "integer" { return "bigint" }
+        let names = ["timestamp with time zone": "timestamptz", "int8": "bigint", "bool": "boolean", "float8": "double precision"]
+        return names[type] ?? type
+    }
+}
+
+extension LiveSchema {
+    /// Returns the part of a schema that the database has already, so that the first migration which is made from models adopts the tables
+    /// of hand-written ones. Checks and defaults are taken to be missing, since they cannot be compared.
+    func adopted(by schema: DatabaseSchema) -> DatabaseSchema {
+        var adopted = DatabaseSchema()
+        for name in schema.tableNames {
+            guard let wanted = schema.table(name), let live = tables[name] else { continue }
+            for (column, there) in live.columns.sorted(by: { $0.key < $1.key }) {
+                var known = wanted.column(column) ?? SchemaColumn(table: name, column: column, type: Self.plainType(there.type))
+                let isSame = Self.normalized(SchemaWriter(dialect: dialect).type(of: known)) == Self.normalized(there.type)
+                if !isSame { known.type = Self.plainType(there.type) }
+                known.nullable = there.isNullable ? true : nil
+                known.key = there.key
+                if known.references != there.references { known.onDelete = nil }
+                known.references = there.references
+                (known.values, known.rules, known.fallback) = (nil, nil, nil)
+                adopted.columns.append(known)
+            }
+            for index in live.indexes {
+                let named = SchemaIndex(name, index.columns, isUnique: index.isUnique)
+                let isNamed = !index.name.hasPrefix("sqlite_autoindex")
+                let known = SchemaIndex(
+                    table: name, index: isNamed ? index.name : named.index, columns: index.columns, unique: index.isUnique ? true : nil)
+                if !adopted.indexes.contains(where: { $0.isEquivalent(to: known) }) { adopted.indexes.append(known) }
+            }
+        }
+        return adopted
+    }
+
+    /// Returns the type in `schema.json` for a type of SQLite, by its affinity (https://www.sqlite.org/datatype3.html, §3.1).
+    private static func plainType(_ type: String) -> String {
+        let type = type.uppercased()
+        if type.contains("INT") { return "integer" }
+        if type.contains("CHAR") || type.contains("CLOB") || type.contains("TEXT") { return "text" }
+        return type.isEmpty || type.contains("BLOB") ? "blob" : "real"
+    }
+}

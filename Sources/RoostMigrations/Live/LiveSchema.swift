@@ -1,0 +1,123 @@
+import Roost
+public import RoostData
+
+/// The tables that a database really has.
+public struct LiveSchema: Sendable {
+    /// A table.
+    struct LiveTable: Sendable {
+        var columns: [String: LiveColumn] = [:]
+        var indexes: [LiveIndex] = []
+    }
+
+    /// A column, with the engine's own name of its type.
+    struct LiveColumn: Sendable {
+        var type: String
+        var isNullable: Bool
+        var key: Int?
+        var references: String?
+    }
+
+    /// An index over columns.
+    struct LiveIndex: Sendable {
+        var name: String
+        var columns: [String]
+        var isUnique: Bool
+        /// Whether a constraint of the table has it, so that it cannot be dropped alone.
+        var isImplied: Bool
+    }
+
+    var tables: [String: LiveTable] = [:]
+    let dialect: Dialect
+
+    /// Reads the tables of a database, without those of the toolkit.
+    /// - Throws: A `DatabaseError`.
+    public static func read(from database: some Querying) async throws -> LiveSchema {
+        var schema = LiveSchema(dialect: database.dialect)
+        let isPostgres = database.dialect.name == Dialect.postgres.name
+        for row in try await database.query(isPostgres ? PostgresCatalog.columns : SQLiteCatalog.columns) {
+            let table: String = try row.get("tab"), key: Int = try row.get("pk")
+            schema.tables[table, default: LiveTable()].columns[try row.get("col")] = LiveColumn(
+                type: try row.get("typ"), isNullable: try row.get("is_nullable", as: Bool.self) && key == 0, key: key == 0 ? nil : key)
+        }
+        for row in try await database.query(isPostgres ? PostgresCatalog.references : SQLiteCatalog.references) {
+            schema.tables[try row.get("tab")]?.columns[try row.get("col")]?.references = try row.get("other")
+        }
+        for row in try await database.query(isPostgres ? PostgresCatalog.indexes : SQLiteCatalog.indexes) {
+            let table: String = try row.get("tab"), name: String = try row.get("idx"), column: String = try row.get("col")
+            if let index = schema.tables[table]?.indexes.firstIndex(where: { $0.name == name }) {
+                schema.tables[table]?.indexes[index].columns.append(column)
+            } else {
+                let index = LiveIndex(
+                    name: name, columns: [column], isUnique: try row.get("is_unique"), isImplied: try row.get("is_implied"))
+                schema.tables[table]?.indexes.append(index)
+            }
+        }
+        schema.tables = schema.tables.filter { !$0.key.hasPrefix("roost_") }
+        return schema
+    }
+}
+
+/// The queries that read SQLite's catalog (https://www.sqlite.org/pragma.html).
+enum SQLiteCatalog {
+    static let columns: SQL = """
+        SELECT t.name AS tab, c.name AS col, c.type AS typ, c."notnull" = 0 AS is_nullable, c.pk AS pk
+        FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid
+        """
+    static let references: SQL = """
+        SELECT t.name AS tab, r."from" AS col, r."table" AS other
+        FROM sqlite_master AS t JOIN pragma_foreign_key_list(t.name) AS r WHERE t.type = 'table' ORDER BY t.name, r.id
+        """
+    static let indexes: SQL = """
+        SELECT t.name AS tab, i.name AS idx, c.name AS col, i."unique" AS is_unique, i.origin <> 'c' AS is_implied
+        FROM sqlite_master AS t JOIN pragma_index_list(t.name) AS i JOIN pragma_index_info(i.name) AS c
+        WHERE t.type = 'table' AND i.origin <> 'pk' AND i.partial = 0 AND c.name IS NOT NULL ORDER BY t.name, i.name, c.seqno
+        """
+
+    /// Reads what the database has beside tables and plain indexes.
+    static func objects(of database: some Querying, beside schema: DatabaseSchema) async throws -> SQLiteObjects {
+        let rows = try await database.query(
+            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'roost%' ORDER BY rowid")
+        var objects = SQLiteObjects()
+        let described = Set(schema.indexes.map(\.index))
+        for row in rows {
+            let type: String = try row.get("type"), name: String = try row.get("name")
+            let object = SQLiteObjects.Object(name: name, table: try row.get("tbl_name"), sql: try row.get("sql"))
+            if type == "view" { objects.views.append(object) }
+            if type == "trigger" || type == "index" && !described.contains(name) { objects.others.append(object) }
+        }
+        let live = try await LiveSchema.read(from: database)
+        for table in schema.tableNames {
+            for index in live.tables[table]?.indexes ?? [] where index.isImplied {
+                let same = schema.indexes.first { $0.table == table && $0.columns == index.columns && $0.isUnique == index.isUnique }
+                if let same { objects.impliedIndexes.insert(same.index) }
+            }
+        }
+        return objects
+    }
+}
+
+/// The queries that read PostgreSQL's catalog (https://www.postgresql.org/docs/current/catalogs.html).
+enum PostgresCatalog {
+    static let columns: SQL = """
+        SELECT CAST(c.relname AS text) AS tab, CAST(a.attname AS text) AS col, format_type(a.atttypid, a.atttypmod) AS typ, NOT a.attnotnull AS is_nullable,
+            coalesce(array_position(k.conkey, a.attnum), 0) AS pk
+        FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_constraint AS k ON k.conrelid = c.oid AND k.contype = 'p'
+        WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY c.relname, a.attnum
+        """
+    static let references: SQL = """
+        SELECT CAST(c.relname AS text) AS tab, CAST(a.attname AS text) AS col, CAST(o.relname AS text) AS other
+        FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid JOIN pg_class AS o ON o.oid = k.confrelid
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
+        WHERE k.contype = 'f' AND cardinality(k.conkey) = 1 AND c.relnamespace = current_schema()::regnamespace ORDER BY k.conname
+        """
+    static let indexes: SQL = """
+        SELECT CAST(c.relname AS text) AS tab, CAST(n.relname AS text) AS idx, CAST(a.attname AS text) AS col, i.indisunique AS is_unique,
+            EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype = 'u') AS is_implied
+        FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_class AS n ON n.oid = i.indexrelid
+        CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS u (number, position)
+        JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = u.number
+        WHERE NOT i.indisprimary AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indisvalid
+            AND c.relnamespace = current_schema()::regnamespace ORDER BY c.relname, n.relname, u.position
+        """
+}

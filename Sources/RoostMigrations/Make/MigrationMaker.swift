@@ -1,0 +1,139 @@
+public import Foundation
+public import Roost
+public import RoostData
+
+/// Makes migrations from the difference between models and the newest schema.
+public struct MigrationMaker: Sendable {
+    /// The folder of the migrations.
+    public let folder: URL
+    /// The models.
+    let schema: DatabaseSchema
+    /// The columns whose models name what they were called before.
+    private let declared: [SchemaDifference.Rename]
+    /// The migrations in the folder, in order.
+    let migrations: [Migration]
+    /// The migrations that run before those in the folder, such as the toolkit's tables.
+    let earlier: [Migration]
+    /// Opens an empty database on SQLite.
+    let scratch: @Sendable () async throws -> Database
+
+    /// Reads a folder of migrations.
+    /// - Parameters:
+    ///   - folder: The folder of the migrations, in the source.
+    ///   - models: The program's models.
+    ///   - earlier: The migrations that run before those in the folder.
+    ///   - scratch: Opens an empty database on SQLite, to find out what the migrations make.
+    /// - Throws: A `ConfigurationError` if the migrations or the models are invalid.
+    public init(
+        folder: URL, models: [any Model.Type], earlier: [Migration] = [], scratch: @escaping @Sendable () async throws -> Database
+    ) throws(ConfigurationError) {
+        self.folder = folder
+        self.earlier = earlier
+        self.scratch = scratch
+        schema = try DatabaseSchema(models)
+        declared = models.flatMap { model in
+            model.table.columns.compactMap { column in
+                column.formerName.map { SchemaDifference.Rename(table: model.table.name, column: $0, name: column.name) }
+            }
+        }
+        migrations = FileManager.default.fileExists(atPath: folder.path) ? try Migration.load(from: folder) : []
+    }
+
+    /// The schema after the newest migration; `nil` if all of them were written by hand.
+    var newest: SchemaFile? {
+        get throws(ConfigurationError) {
+            guard let last = migrations.last, let text = last.schema else { return nil }
+            return try SchemaFile.read(text, of: last.name)
+        }
+    }
+
+    /// Runs all migrations in a scratch database, and reads it.
+    /// - Parameter body: Reads the database.
+    func replaying<Result: Sendable>(_ body: @Sendable (Database) async throws -> Result) async throws -> Result {
+        let database = try await scratch()
+        do {
+            try await database.migrate(earlier + migrations)
+            let result = try await body(database)
+            await database.close()
+            return result
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    /// Makes the migrations that lead from the newest schema to the models. Nothing is written yet.
+    /// - Parameters:
+    ///   - name: What the migration does, such as `add_weight`.
+    ///   - date: The time that its name begins with.
+    ///   - renames: The columns and tables that have another name: `products.weight=mass`, `products=articles`.
+    ///   - drops: The columns that are dropped and not renamed, such as `products.weight`.
+    ///   - isEmpty: Whether to make a migration without statements, to be written by hand.
+    ///   - ask: Asks whether a column was renamed: its table, the name before, and the new name. `nil` if there is nobody to ask.
+    /// - Returns: The migrations; none if the models are as the schema says.
+    /// - Throws: A `ConfigurationError` if something must be decided first.
+    public func make(
+        _ name: String, at date: Date, renames: [String] = [], drops: [String] = [], isEmpty: Bool = false,
+        ask: ((String, String, String) -> Bool)? = nil
+    ) async throws -> [MigrationDraft] {
+        let newest = try newest, schema = schema
+        let (base, objects) = try await replaying { database in
+            let base = if let newest { newest.schema } else { try await LiveSchema.read(from: database).adopted(by: schema) }
+            return (base, try await SQLiteCatalog.objects(of: database, beside: base))
+        }
+        let names = MigrationNames(name, at: date, after: migrations.map(\.name))
+        if isEmpty {
+            return try MigrationDraft.chain(
+                [Step(sqlite: ["-- Write the statements here."], postgres: [], schema: base)], names, after: migrations.last)
+        }
+        let resolved = try Renames(renames, declared: declared, drops: drops, from: base, to: schema, ask: ask).resolved
+        let difference = SchemaDifference(from: base, to: schema, renames: resolved)
+        try ConfigurationError.check(difference.faults)
+        // The first schema is written even if the tables are there already.
+        guard !difference.isEmpty || newest == nil && !schema.columns.isEmpty else { return [] }
+        return try MigrationDraft.chain(steps(for: difference, from: base, beside: objects), names, after: migrations.last)
+    }
+
+    /// The steps of a difference: one for its statements, and others for what PostgreSQL must do outside of their transaction.
+    private func steps(for difference: SchemaDifference, from base: DatabaseSchema, beside objects: SQLiteObjects) -> [Step] {
+        let postgres = PostgresStatements(difference), writer = SchemaWriter(dialect: .postgres)
+        let sqlite = SQLiteStatements(difference, beside: objects)
+        var first = Step(sqlite: sqlite.statements, postgres: postgres.statements, schema: difference.after)
+        let isReversible = difference.canBeUndone && difference.reversed(from: base).faults.isEmpty
+        if isReversible {
+            let back = difference.reversed(from: base)
+            first.sqliteDown = SQLiteStatements(back, beside: SQLiteObjects(views: objects.views, others: objects.others)).statements
+            first.postgresDown = PostgresStatements(back).everything
+        }
+        var steps = [first]
+        if !postgres.validations.isEmpty {
+            steps.append(Step(suffix: "validate", sqlite: [], postgres: postgres.validations, schema: difference.after))
+        }
+        for index in postgres.indexes {
+            let statement = Migration.outsideTransaction + "\n" + writer.creation(of: index, concurrently: true)
+            steps.append(Step(suffix: "index_\(index.index)", sqlite: [], postgres: [statement], schema: difference.after))
+        }
+        // What the later steps did is undone together with the first one.
+        for position in steps.indices.dropFirst() where isReversible {
+            (steps[position].sqliteDown, steps[position].postgresDown) = ([], [])
+        }
+        return steps
+    }
+}
+
+extension PostgresStatements {
+    /// All statements, for a step back, which is not made while others use the tables.
+    var everything: [String] {
+        statements + validations + indexes.map { SchemaWriter(dialect: .postgres).creation(of: $0) }
+    }
+}
+
+/// A migration's statements, and the schema after it.
+struct Step {
+    var suffix = ""
+    var sqlite: [String]
+    var postgres: [String]
+    var sqliteDown: [String]?
+    var postgresDown: [String]?
+    var schema: DatabaseSchema
+}
