@@ -3,6 +3,9 @@ public enum Redaction {
     /// The replacement of a secret. It does not reveal the secret's length.
     public static let mark = "***"
 
+    /// Stands for credentials where a message says what the form of a URL is.
+    private static let placeholder = "USER:PASSWORD"
+
     private static let words: Set<String> = ["KEY", "KEYS", "PASS", "PWD", "PIN", "AUTH", "SALT", "COOKIE", "SIGNATURE", "PRIVATE", "JWT"]
     private static let parts = ["SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "TOKEN", "CREDENTIAL", "AUTHORIZATION", "APIKEY"]
 
@@ -50,7 +53,7 @@ public enum Redaction {
         if before.hasSuffix("bearer") || before.hasSuffix("basic"), isToken(run) { return mark }
         if run.lowercased().hasPrefix("bearer."), isToken(String(run.dropFirst(7))) { return "bearer." + mark }
         if let start = run.firstRange(of: "://")?.upperBound, let at = run.lastIndex(of: "@"), at >= start {
-            return run[..<start] + mark + run[at...]
+            return run[start..<at] == placeholder ? run : run[..<start] + mark + run[at...]
         }
         // A JSON Web Token begins with an object in base64 (RFC 7519 §3.1).
         if let token = run.firstRange(of: "eyJ"), run[token.lowerBound...].utf8.count >= 30 { return run[..<token.lowerBound] + mark }

@@ -37,7 +37,7 @@ extension StructDeclSyntax {
 
 extension ModelField {
     /// The attributes that say something about a column.
-    fileprivate static let attributes: Set<String> = [
+    static let attributes: Set<String> = [
         "Key", "Unique", "Indexed", "References", "JSON", "Column", "Renamed", "Version", "UpdatedAt", "DeletedAt", "Check",
     ]
 

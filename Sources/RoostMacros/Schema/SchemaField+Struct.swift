@@ -109,8 +109,11 @@ extension TokenSyntax {
 }
 
 extension AttributeSyntax {
-    /// The attributes of the language start with a lowercase letter; of the others, those that `@Schema` reads are not property wrappers.
-    fileprivate var isWrapper: Bool { name.first?.isUppercase == true && !["Check", "Field", "Example"].contains(name) }
+    /// The attributes of the language start with a lowercase letter; of the others, those that `@Schema` or `@Model` reads are not property
+    /// wrappers.
+    fileprivate var isWrapper: Bool {
+        name.first?.isUppercase == true && !["Check", "Field", "Example"].contains(name) && !ModelField.attributes.contains(name)
+    }
 }
 
 extension AccessorBlockSyntax {
