@@ -7,6 +7,9 @@ import Synchronization
 final class RedisChannels: Sendable {
     private struct State {
         var feeds: [RedisKey: [Int: ChannelFeed]] = [:]
+        /// The feeds that take messages: those whose own command the server has answered. What was sent before then is not theirs, even if
+        /// the channel has been subscribed to for longer.
+        var active: Set<Int> = []
         /// The channels that the server has accepted.
         var accepted: Set<RedisKey> = []
         var nextFeed = 0
@@ -25,12 +28,18 @@ final class RedisChannels: Sendable {
     private final class Shared: Sendable {
         let state = Mutex(State())
 
-        func feeds(of channel: RedisKey) -> [ChannelFeed] { state.withLock { $0.feeds[channel].map { Array($0.values) } ?? [] } }
-
-        /// Notes that the server sends the messages of a channel.
-        func accept(_ channel: RedisKey) {
+        func feeds(of channel: RedisKey) -> [ChannelFeed] {
             state.withLock { state in
-                if state.feeds[channel] != nil { state.accepted.insert(channel) }
+                (state.feeds[channel] ?? [:]).compactMap { state.active.contains($0.key) ? $0.value : nil }
+            }
+        }
+
+        /// Notes that the server sends the messages of a channel, and begins to pass them to a feed.
+        func accept(_ channel: RedisKey, for number: Int) {
+            state.withLock { state in
+                guard state.feeds[channel]?[number] != nil else { return }
+                state.accepted.insert(channel)
+                state.active.insert(number)
             }
         }
 
@@ -76,19 +85,19 @@ final class RedisChannels: Sendable {
 
     func subscribe(to channel: String) async throws -> ChannelSubscription {
         let key = RedisKey(channel)
-        let (subscription, isFirst) = state.state.withLock { state -> (ChannelSubscription, Bool) in
+        let (subscription, number, isFirst) = state.state.withLock { state -> (ChannelSubscription, Int, Bool) in
             let number = state.nextFeed
             state.nextFeed += 1
             let feed = ChannelFeed { [weak self] in self?.unsubscribe(number, from: key) }
             state.feeds[key, default: [:]][number] = feed
             let isFirst = state.pings == nil && !state.isClosed
             if isFirst { state.pings = Task { [weak self] in await Self.ping { self } } }
-            return (ChannelSubscription(feed), isFirst)
+            return (ChannelSubscription(feed), number, isFirst)
         }
         if isFirst { link.keepOpen() }
         do throws(RedisError) {
             let shared = state
-            _ = try await link.send(Self.command("SUBSCRIBE", [channel]), marker: Self.marker) { _ in shared.accept(key) }
+            _ = try await link.send(Self.command("SUBSCRIBE", [channel]), marker: Self.marker) { _ in shared.accept(key, for: number) }
         } catch {
             throw error.problem
         }
@@ -110,6 +119,7 @@ final class RedisChannels: Sendable {
 
     private func unsubscribe(_ number: Int, from channel: RedisKey) {
         let isLast = state.state.withLock { state in
+            state.active.remove(number)
             guard state.feeds[channel]?.removeValue(forKey: number) != nil, state.feeds[channel]?.isEmpty == true else { return false }
             state.feeds[channel] = nil
             state.accepted.remove(channel)
