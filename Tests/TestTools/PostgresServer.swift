@@ -70,10 +70,14 @@ public final class PostgresServer: Sendable {
     public func crash() async throws { _ = try await control("immediate") }
 
     /// Starts the server again after a crash.
-    public func restart() async throws { _ = try await control("restart") }
+    public func restart() async throws {
+        // The script starts it, so that it ends with the script.
+        process.send(SIGUSR1)
+        _ = try await control("await")
+    }
 
     private func control(_ action: String) async throws -> String {
-        let tool = try await Tool.run("/bin/bash", ["-c", Self.controlScript, "postgres", folder.path, action])
+        let tool = try await Tool.run("/bin/bash", ["-c", Self.controlScript, "postgres", folder.path, action, String(port)])
         guard tool.status == 0 else { throw TestProcess.Failure(executable: "pg_ctl", reason: tool.output) }
         return tool.output
     }
@@ -139,7 +143,9 @@ extension PostgresServer {
         $settings
         EOF
         chmod 644 hba.conf
-        "${as[@]}" postgres -D data >log 2>&1 &
+        start() { "${as[@]}" postgres -D data >>log 2>&1 & }
+        start
+        trap start USR1
         stop() { kill -QUIT "$(head -1 data/postmaster.pid 2>/dev/null || echo $!)" 2>/dev/null || true; wait || true; cd /; rm -rf "$folder"; exit 0; }
         trap stop TERM INT
         for _ in $(seq 300); do psql -qXh "$folder" -p "$port" -U postgres -c '' 2>/dev/null && break; sleep 0.1; done
@@ -162,7 +168,7 @@ extension PostgresServer {
         as=(); [ "$(id -u)" != 0 ] || as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
         case $action in
         immediate) "${as[@]}" pg_ctl -D data -w -m immediate stop ;;
-        restart) "${as[@]}" pg_ctl -D data -w -l data/log start </dev/null >/dev/null 2>&1 ;;
+        await) until psql -qXh "$folder" -U postgres -p "$3" -c '' 2>/dev/null; do sleep 0.1; done ;;
         esac
         """
 }

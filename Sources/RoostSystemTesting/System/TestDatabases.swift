@@ -9,23 +9,23 @@ public import RoostTesting
 /// `TEST_DATABASE_URL` names, such as `postgres://postgres@127.0.0.1:5432/`. So the same tests run on either.
 public struct TestDatabases: Sendable {
     private let folder: String
-    private let server: String?
 
     /// Creates the databases of the tests that use a folder. Tests that use the same folder find the same data.
     public init(in folder: TemporaryFolder) {
         self.folder = folder.path
-        server = ProcessInfo.processInfo.environment["TEST_DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The setting that places the databases of all services.
-    public var settings: [String: String] { server == nil ? [:] : ["DATABASE_URL": url(of: "{service}")] }
+    /// The settings that place the databases of all services, and apply their migrations.
+    public var settings: [String: String] { Self.server == nil ? [:] : ["DATABASE_URL": url(of: "{service}"), "MIGRATE": "apply"] }
 
     /// Whether the databases are on a server.
-    public var areOnServer: Bool { server != nil }
+    public static var areOnServer: Bool { server != nil }
+
+    private static let server = ProcessInfo.processInfo.environment["TEST_DATABASE_URL"].flatMap { $0.isEmpty ? nil : $0 }
 
     /// Returns the URL of a service's database.
     public func url(of service: String) -> String {
-        guard let server else { return "sqlite:\(folder)/\(service).db" }
+        guard let server = Self.server else { return "sqlite:\(folder)/\(service).db" }
         return "\(server)test_\(String(FNV1a.hash(folder.utf8), radix: 36))_\(service)"
     }
 

@@ -70,9 +70,9 @@ import Testing
 
     /// Checks that every accepted order has its final status and was charged once, in the records of three services.
     private func audit(_ shop: ShopProcess, _ load: Load) async throws {
-        let orders = try await Database.open("sqlite:\(shop.dataFolder)/orders.db")
-        let payments = try await Database.open("sqlite:\(shop.dataFolder)/payments.db")
-        let processor = try await Database.open("sqlite:\(shop.dataFolder)/processor.db")
+        let orders = try await shop.databases.open("orders")
+        let payments = try await shop.databases.open("payments")
+        let processor = try await shop.databases.open("processor")
         try await eventually("all orders end", within: .seconds(90)) {
             try await orders.first("SELECT 1 FROM orders WHERE is_final = 0") == nil
         }
@@ -81,7 +81,7 @@ import Testing
             let steps = try await orders.query("SELECT status FROM order_history WHERE order_id = \(id) ORDER BY number")
             let paid = try await payments.query("SELECT id, status FROM payments WHERE order_id = \(id)")
             #expect(paid.count == 1)
-            let charge = try await processor.first("SELECT status FROM charges WHERE id = \(paid.first?.get("id", as: String.self))")
+            let charge = try await processor.first("SELECT status FROM charges WHERE id = \(paid.first?.get("id", as: UUID.self))")
             let isDeclined = token == "tok_declined"
             #expect(
                 try steps.map { try $0.get("status", as: String.self) }

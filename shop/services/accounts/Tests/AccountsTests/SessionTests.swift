@@ -192,5 +192,12 @@ import Testing
 
 extension Database {
     /// Changes with every commit of another connection (https://www.sqlite.org/pragma.html#pragma_data_version).
-    fileprivate func dataVersion() async throws -> Int { try await first("PRAGMA data_version")?.get("data_version") ?? 0 }
+    /// A number that changes with what is stored.
+    fileprivate func dataVersion() async throws -> Int {
+        let version: SQL =
+            dialect == .sqlite
+            ? "PRAGMA data_version"
+            : "SELECT coalesce(sum(hashtext(sessions::text)), 0)::bigint AS data_version FROM sessions"
+        return try await first(version)?.get("data_version") ?? 0
+    }
 }

@@ -19,7 +19,9 @@ import Testing
             async let cancelled = customer.orders.cancel(id: order.id, by: .signedIn)
             // The charge is answered only after the cancellation was recorded; otherwise the order would be confirmed.
             let database = try await TestDatabases(in: folder).open("orders")
-            try await eventually("the cancellation") { try await database.first("SELECT 1 FROM orders WHERE is_cancelled = 1") != nil }
+            try await eventually("the cancellation") {
+                try await database.first("SELECT 1 FROM orders WHERE is_cancelled = \(true)") != nil
+            }
             await database.close()
             gate.open()
             #expect(try await cancelled.status == .cancelled)

@@ -147,7 +147,7 @@ import Testing
         // In the next process, the payments would accept the charge, and the customer cancels the order.
         let later = RecordedPayments.choosy()
         let database = try await TestDatabases(in: folder).open("orders")
-        try await database.execute("UPDATE orders SET is_cancelled = 1")
+        try await database.execute("UPDATE orders SET is_cancelled = \(true)")
         await database.close()
         try await OrdersSystem.run(payments: later.api, accounts: accounts, in: folder) { system in
             let customer = try await system.customer(account, mugs: 0)
