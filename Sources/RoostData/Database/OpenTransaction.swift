@@ -57,6 +57,12 @@ struct OpenTransaction: Sendable {
 
     func onCommit(_ action: @escaping @Sendable () -> Void) { state.actions.withLock { $0.append(action) } }
 
+    /// The number of actions that were added so far.
+    var actionCount: Int { state.actions.withLock { $0.count } }
+
+    /// Forgets the actions that were added after there were `count`.
+    func forgetActions(after count: Int) { state.actions.withLock { $0.removeLast(max(0, $0.count - count)) } }
+
     func committed() {
         for action in state.actions.withLock({ $0 }) { action() }
     }

@@ -26,23 +26,29 @@ public struct Transaction: Changing {
         try await body(self)
     }
 
-    /// Runs work in this transaction.
+    /// Runs work in this transaction. If it throws, its changes are undone.
     public func together<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
-        try await body(self)
+        try await savepoint { try await body(self) }
     }
 
     /// Runs work whose changes are undone if it throws. The transaction can continue afterwards.
     /// - Returns: The result of the work.
     /// - Throws: The error of the work.
     public func savepoint<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-        let session = try work.open, name = "roost_savepoint"
+        let session = try work.open, name = "roost_savepoint", actions = work.actionCount
         try await session.savepoint(.set, named: name)
         do {
             let result = try await body()
             try await session.savepoint(.release, named: name)
             return result
         } catch {
-            try await session.savepoint(.rollBack, named: name)
+            work.forgetActions(after: actions)
+            do {
+                try await session.savepoint(.rollBack, named: name)
+            } catch let undoing as DatabaseError where undoing.code != .closed {
+                // The transaction cannot continue, and must not be committed with what could not be undone.
+                throw undoing
+            }
             throw error
         }
     }
@@ -54,7 +60,7 @@ public struct Transaction: Changing {
     /// - Throws: A `DatabaseError` if the transaction is over.
     package var session: any DatabaseSession { get throws { try work.open } }
 
-    /// Runs an action after the commit. It does not run after a rollback.
+    /// Runs an action after the commit. It does not run if the transaction, or the savepoint around it, is rolled back.
     public func onCommit(_ action: @escaping @Sendable () -> Void) { work.onCommit(action) }
 
     /// Runs several statements of trusted text, separated by semicolons.

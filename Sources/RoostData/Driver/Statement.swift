@@ -31,7 +31,20 @@ public struct Statement: Hashable, Sendable {
         text.append(")")
     }
 
+    /// Appends SQL that was written by hand.
+    mutating func append(_ sql: SQL) {
+        for part in sql.parts {
+            switch part {
+            case .text(let text): self.text += text
+            case .binding(let value): bind(value)
+            case .list(let values): bind(list: values)
+            }
+        }
+    }
+
     private static func size(ofList count: Int) -> Int {
+        // Rounded up, the longest lists would exceed what an engine can bind.
+        guard count <= 31_744 else { return count }
         guard count <= 1024 else { return (count + 1023) / 1024 * 1024 }
         var size = 1
         while size < count { size *= 2 }

@@ -50,17 +50,34 @@ extension Expr {
 }
 
 extension Expr {
-    /// Whether the expression has one of the values.
-    public func isIn(_ values: some Sequence<Value>) -> Condition { Condition(.list(node, isIncluded: true, values.map(\.sql))) }
+    /// Whether the expression has one of the values. `nil` among them stands for `NULL`.
+    public func isIn(_ values: some Sequence<Value>) -> Condition {
+        let all = values.map(\.sql), present = all.filter { $0 != .null }
+        let list = Condition(.list(node, isIncluded: true, present))
+        return present.count == all.count ? list : list || isNull
+    }
 
-    /// Whether the expression has none of the values.
-    public func isNotIn(_ values: some Sequence<Value>) -> Condition { Condition(.list(node, isIncluded: false, values.map(\.sql))) }
+    /// Whether the expression has none of the values. `nil` among them stands for `NULL`.
+    public func isNotIn(_ values: some Sequence<Value>) -> Condition {
+        let all = values.map(\.sql), present = all.filter { $0 != .null }
+        let list = Condition(.list(node, isIncluded: false, present))
+        guard Value.isOptional else { return list }
+        return present.count == all.count ? list || isNull : list && !isNull
+    }
 
-    /// Whether the expression has one of the values that a query selects.
+    /// Whether the expression has one of the values that a query selects. `NULL` is not a value.
     public func isIn(_ query: Selection<Value>) -> Condition { Condition(.subquery(node, isIncluded: true, query.select)) }
 
-    /// Whether the expression has none of the values that a query selects.
-    public func isNotIn(_ query: Selection<Value>) -> Condition { Condition(.subquery(node, isIncluded: false, query.select)) }
+    /// Whether the expression has none of the values that a query selects. `NULL` is not a value.
+    public func isNotIn(_ query: Selection<Value>) -> Condition {
+        var select = query.select
+        guard Value.isOptional, case .expressions(let nodes) = select.results, let selected = nodes.first, select.groups.isEmpty else {
+            return Condition(.subquery(node, isIncluded: false, select))
+        }
+        // A single NULL in the result would make the condition hold for no row.
+        select.condition = .both(select.condition, .postfix(selected, " IS NOT NULL"))
+        return Condition(.subquery(node, isIncluded: false, select)) || isNull
+    }
 
     /// Whether the expression is `NULL`.
     public var isNull: Condition { Condition(.postfix(node, " IS NULL")) }

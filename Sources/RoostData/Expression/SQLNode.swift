@@ -45,7 +45,7 @@ public enum ColumnSource: Hashable, Sendable {
     /// The table at this position in a query, beginning with 0. The level says which query: 0, or 1 for a query that is made within a
     /// closure of another one, and so on.
     case table(Int, level: Int)
-    /// The row that could not be inserted because another row is in its way.
+    /// The row that conflicts with an existing one.
     case excluded
 
     /// The only table of a query, or the first one.
@@ -78,9 +78,8 @@ public struct InfixOperator: Hashable, Sendable {
     static let greaterOrEqual = InfixOperator(" >= ", 4)
     static let plus = InfixOperator(" + ", 5, isAssociative: true)
     static let minus = InfixOperator(" - ", 5)
-    static let times = InfixOperator(" * ", 6, isAssociative: true)
+    static let times = InfixOperator(" * ", 6)
     static let divided = InfixOperator(" / ", 6)
-    static let joined = InfixOperator(" || ", 5, isAssociative: true)
 }
 
 extension SQLNode {

@@ -73,15 +73,7 @@ struct StatementWriter {
     }
 
     /// Writes a part that was written by hand.
-    mutating func write(_ sql: SQL) {
-        for part in sql.parts {
-            switch part {
-            case .text(let text): statement.text += text
-            case .binding(let value): statement.bind(value)
-            case .list(let values): statement.bind(list: values)
-            }
-        }
-    }
+    mutating func write(_ sql: SQL) { statement.append(sql) }
 
     /// Writes another statement in parentheses, whose columns are those of its own tables.
     private mutating func write(nested select: SelectStatement) {

@@ -1,6 +1,6 @@
 import Roost
 
-/// Changes that are all known beforehand. They take effect together, and reach the engine in as few exchanges as possible.
+/// Changes that are all known beforehand, and reach the engine in as few exchanges as possible.
 ///
 /// ```swift
 /// var batch = Batch()
@@ -21,6 +21,7 @@ public struct Batch: Sendable {
     /// Adds an update or a deletion.
     public mutating func run<Row>(_ change: Change<Row>) {
         steps.append { dialect, clock in
+            if change.isEmpty { return [] }
             var writer = StatementWriter(dialect)
             try change.write(to: &writer, at: clock)
             return [writer.statement]
@@ -47,7 +48,8 @@ public struct Batch: Sendable {
 extension Transaction {
     /// Runs the changes of a batch, in order.
     /// - Returns: The number of rows that each change changed.
-    /// - Throws: A `DatabaseError` for the first change that fails; the later ones are not run.
+    /// - Throws: A `DatabaseError` for the first change that fails. The later ones are not run; to undo the earlier ones and continue, run the
+    ///   batch within `savepoint`.
     @discardableResult
     public func run(_ batch: Batch) async throws -> [Int] {
         let groups = try batch.statements(for: dialect, at: clock)

@@ -17,22 +17,30 @@ public struct Change<Row: Model>: Sendable {
     let kind: Kind
     let query: Query<Row>
 
+    /// Whether it sets nothing.
+    var isEmpty: Bool { if case .update(let assignments) = kind { assignments.isEmpty } else { false } }
+
     /// Returns the change with the values of these expressions after it, one result for each changed row.
     public func returning<each Value: SQLValue>(
         _ expressions: (Row.Columns) -> (repeat Expr<each Value>)
     ) -> ReturningChange<(repeat each Value)> {
         var nodes: [SQLNode] = []
-        for expression in repeat each expressions(Row.columns) { nodes.append(expression.node) }
-        return ReturningChange(write: { [nodes] (writer, clock) throws(DatabaseError) in try write(to: &writer, at: clock, returning: nodes)
-        }) { row in
+        for expression in repeat each QueryLevel.within(query.select.level, { expressions(Row.columns) }) { nodes.append(expression.node) }
+        return ReturningChange(
+            isEmpty: isEmpty,
+            write: { [nodes] (writer, clock) throws(DatabaseError) in try write(to: &writer, at: clock, returning: nodes)
+            }
+        ) { row in
             (repeat try row.next((each Value).self))
         }
     }
 
-    /// Returns the change with the rows after it, or before it if they are deleted.
+    /// Returns the change with the rows after it. Rows that are removed from the table are returned as they were.
     public func returningRows() -> ReturningChange<Row> {
-        ReturningChange(write: { (writer, clock) throws(DatabaseError) in try write(to: &writer, at: clock, returning: Row.columns.nodes) })
-        { try Row(row: &$0) }
+        ReturningChange(
+            isEmpty: isEmpty,
+            write: { (writer, clock) throws(DatabaseError) in try write(to: &writer, at: clock, returning: Row.columns.nodes) }
+        ) { try Row(row: &$0) }
     }
 
     func write(to writer: inout StatementWriter, at clock: any ServiceClock, returning nodes: [SQLNode] = []) throws(DatabaseError) {
@@ -69,6 +77,9 @@ public struct Change<Row: Model>: Sendable {
     private var condition: SQLNode? {
         get throws(DatabaseError) {
             let select = query.scoped, table = Row.table
+            guard select.groups.isEmpty, select.groupCondition == nil else {
+                throw DatabaseError(.engine, "a change of \(table.name) applies to rows and not to groups")
+            }
             guard select.limit != nil || select.offset != nil || select.lock != nil else { return select.condition }
             guard !table.keys.isEmpty else {
                 throw DatabaseError(.engine, "a change of \(table.name) cannot be limited, because its rows have no key")
@@ -76,13 +87,16 @@ public struct Change<Row: Model>: Sendable {
             var keys = select
             let nodes = table.keys.map { Row.columns.nodes[$0] }
             keys.results = .expressions(nodes)
-            return .subquery(nodes.count == 1 ? nodes[0] : .call("", nodes), isIncluded: true, keys)
+            // The condition stays outside as well: a row that another transaction has changed meanwhile is checked again only by that.
+            return .both(select.condition, .subquery(nodes.count == 1 ? nodes[0] : .call("", nodes), isIncluded: true, keys))
         }
     }
 }
 
 /// A change that returns something for each changed row.
 public struct ReturningChange<Result: Sendable>: Sendable {
+    /// Whether it sets nothing.
+    let isEmpty: Bool
     let write: @Sendable (inout StatementWriter, any ServiceClock) throws(DatabaseError) -> Void
     let decode: RowDecoder<Result>
 }
@@ -144,7 +158,7 @@ extension Changing {
     /// - Returns: The number of changed rows.
     @discardableResult
     public func run<Row>(_ change: Change<Row>) async throws -> Int {
-        if case .update(let assignments) = change.kind, assignments.isEmpty { return 0 }
+        if change.isEmpty { return 0 }
         var writer = StatementWriter(dialect)
         try change.write(to: &writer, at: clock)
         return try await self.change(writer.statement) { _ in }.changes
@@ -153,6 +167,7 @@ extension Changing {
     /// Runs an update or a deletion.
     /// - Returns: A result for each changed row.
     public func run<Result>(_ change: ReturningChange<Result>) async throws -> [Result] {
+        if change.isEmpty { return [] }
         var writer = StatementWriter(dialect)
         try change.write(&writer, clock)
         return try await self.change(writer.statement, change.decode).rows
@@ -173,7 +188,8 @@ extension Changing {
         if let version = table.version {
             query = query.where { Condition(.infix($0.nodes[version], .equal, .binding(bindings[version]))) }
         }
-        let stored = try await run(Change(kind: .update(assignments), query: query).returningRows())
+        let stored =
+            assignments.isEmpty ? try await fetch(query) : try await run(Change(kind: .update(assignments), query: query).returningRows())
         guard let first = stored.first else {
             throw Problem(.conflict, "The data has been changed by somebody else since it was read.")
         }

@@ -12,7 +12,7 @@ extension Changing {
         try await insert([row], onConflict: rule) > 0
     }
 
-    /// Inserts rows, all or none, with as few statements as possible.
+    /// Inserts rows, all or none, in statements of up to 256 rows.
     /// - Parameters:
     ///   - rows: The rows.
     ///   - rule: What to do if a row with the same unique values exists.
@@ -23,7 +23,7 @@ extension Changing {
         try await insert(rows, rule, []) { _ in }.changes
     }
 
-    /// Inserts rows, all or none, with as few statements as possible.
+    /// Inserts rows, all or none, in statements of up to 256 rows.
     /// - Parameters:
     ///   - rows: The rows.
     ///   - rule: What to do if a row with the same unique values exists.
@@ -34,7 +34,7 @@ extension Changing {
         _ rows: [Row], onConflict rule: ConflictRule<Row> = .fail, returning expressions: (Row.Columns) -> (repeat Expr<each Value>)
     ) async throws -> [(repeat each Value)] {
         var nodes: [SQLNode] = []
-        for expression in repeat each expressions(Row.columns) { nodes.append(expression.node) }
+        for expression in repeat each QueryLevel.within(0, { expressions(Row.columns) }) { nodes.append(expression.node) }
         return try await insert(rows, rule, nodes) { row in (repeat try row.next((each Value).self)) }.rows
     }
 
@@ -52,7 +52,7 @@ extension Changing {
     public func insert<Row: Model, Value: SQLValue>(
         _ row: Row, onConflict rule: ConflictRule<Row> = .fail, returning expression: (Row.Columns) -> Expr<Value>
     ) async throws -> Value? {
-        try await insert([row], rule, [expression(Row.columns).node]) { try $0.next(Value.self) }.rows.first
+        try await insert([row], rule, [QueryLevel.within(0) { expression(Row.columns).node }]) { try $0.next(Value.self) }.rows.first
     }
 
     private func insert<Row: Model, Result: Sendable>(
@@ -62,6 +62,9 @@ extension Changing {
         if statements.count == 1 { return try await change(statements[0], decode) }
         guard !statements.isEmpty else { return StatementResult() }
         return try await together { transaction in
+            guard !returned.isEmpty else {
+                return StatementResult(changes: try await transaction.work.open.run(batch: statements).reduce(0, +))
+            }
             var total = StatementResult<Result>()
             for statement in statements {
                 let result = try await transaction.change(statement, decode)
@@ -118,6 +121,7 @@ enum Insertion {
         }
         rule.write(to: &writer, at: clock)
         if !returned.isEmpty {
+            writer.scopes = [StatementWriter.Scope(level: 0, names: [table.quotedName], isQualified: false)]
             writer.text(" RETURNING ")
             writer.write(returned)
         }

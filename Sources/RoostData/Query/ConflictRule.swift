@@ -56,7 +56,8 @@ public struct ConflictRule<Row: Model>: Sendable {
     /// - Parameter change: Sets columns of the existing row, from its own values and those of the new row: `$0.count += $1.count`.
     public static func update(_ change: (inout Row.Columns, Row.Columns) -> Void) -> ConflictRule {
         let new = Row.Columns(of: .excluded)
-        return ConflictRule(target: keys, assignments: Assignment.all(of: Row.self) { change(&$0, new) }, condition: nil)
+        let assignments = QueryLevel.within(0) { Assignment.all(of: Row.self) { change(&$0, new) } }
+        return ConflictRule(target: keys, assignments: assignments, condition: nil)
     }
 
     /// Returns the rule for rows that have the same values of these columns, which have a unique index, instead of the same key.
@@ -77,7 +78,7 @@ public struct ConflictRule<Row: Model>: Sendable {
 
     /// Returns the rule with a condition: if it does not hold for the existing and the new row, the existing one is kept as it is.
     public func `where`(_ condition: (Row.Columns, Row.Columns) -> Condition) -> ConflictRule {
-        let node = condition(Row.columns, Row.Columns(of: .excluded)).node
+        let node = QueryLevel.within(0) { condition(Row.columns, Row.Columns(of: .excluded)).node }
         var rule = self
         rule.condition = .both(self.condition, node)
         return rule
@@ -103,7 +104,7 @@ public struct ConflictRule<Row: Model>: Sendable {
 }
 
 extension Table {
-    /// The columns that a row has from whoever writes it.
+    /// The columns whose values the caller provides.
     fileprivate var replaceable: [TableColumn] { columns.filter { !$0.isKey && $0.role != .version && $0.role != .updated } }
 }
 

@@ -28,11 +28,14 @@ enum CursorValues {
         case .uuid(let id): id.text
         case .boolean(let value): value ? "1" : "0"
         case .real(let number): "\(number)"
-        case .integer(let number): "\(type == .time ? number * 1000 : number)"
-        case .time(let date): "\(Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))"
+        case .integer(let number): "\(type == .time ? microseconds(Double(number) * 1000) : number)"
+        case .time(let date): "\(microseconds(date.timeIntervalSince1970 * 1_000_000))"
         case .null, .blob, .array: ""
         }
     }
+
+    /// Times out of range become the nearest that 64 bits can hold.
+    private static func microseconds(_ number: Double) -> Int64 { Int64(exactly: number.rounded()) ?? (number < 0 ? .min : .max) }
 
     private static func value(_ text: String, _ type: ColumnType) -> SQLData? {
         switch type {
@@ -46,14 +49,14 @@ enum CursorValues {
         }
     }
 
-    /// Returns the condition for rows behind these values.
+    /// Returns the condition for rows after these values.
     static func condition(beyond values: [SQLData], in orders: [SortOrder]) -> SQLNode? {
         let expressions = orders.map(\.expression), bindings = values.map { SQLNode.binding($0) }
         if orders.count == 1 { return .infix(expressions[0], orders[0].beyond, bindings[0]) }
         if orders.allSatisfy({ $0.isDescending == orders[0].isDescending }) {
             return .infix(.call("", expressions), orders[0].beyond, .call("", bindings))
         }
-        // Behind by the first term, or equal by it and behind by the others.
+        // After by the first term, or equal by it and after by the others.
         var condition: SQLNode?
         for index in orders.indices.reversed() {
             let beyond = SQLNode.infix(expressions[index], orders[index].beyond, bindings[index])

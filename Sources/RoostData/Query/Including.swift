@@ -58,6 +58,10 @@ struct IncludedRows<Key: SQLValue & Hashable, Child: Model>: Sendable {
 
     /// Returns the rows that refer to each key.
     func fetch(for keys: [Key], from database: any Querying) async throws -> [Key: [Child]] {
+        guard query.select.limit == nil, query.select.offset == nil else {
+            throw DatabaseError(
+                .engine, "the included rows of \(Child.table.name) cannot be limited: the limit would be for all of them together")
+        }
         var groups: [Key: [Child]] = [:]
         for start in stride(from: 0, to: keys.count, by: 8192) {
             let some = query.where { _ in reference.isIn(keys[start..<min(start + 8192, keys.count)]) }

@@ -34,9 +34,12 @@ extension Query where Row: KeyedModel {
 extension Querying {
     /// Returns one page of a query.
     /// - Throws: A `Problem` with status 422 if the cursor does not belong to such a query; a `DatabaseError` with the code `.engine` if the
-    ///   rows are sorted by something that may be `NULL`.
+    ///   rows are sorted by something that may be `NULL`, or the query has a limit, an offset or groups.
     public func fetch<Row>(_ page: PagedQuery<Row>) async throws -> RowPage<Row> {
         var select = page.query.scoped
+        guard select.limit == nil, select.offset == nil, select.groups.isEmpty else {
+            throw DatabaseError(.engine, "a page of \(Row.table.name) has no limit, offset or groups of its own")
+        }
         select.orders.append(key: Row.key(page.query.columns).ascending)
         if let nullable = select.orders.first(where: \.isNullable) {
             throw DatabaseError(.engine, "a page cannot be sorted by \(nullable.expression), which may be NULL")

@@ -45,7 +45,6 @@ public struct RowStream<Element: Sendable>: AsyncSequence, Sendable {
             if let row = rows.popFirst() { return row }
             if task == nil { start() }
             do {
-                // A portion is never empty.
                 while rows.isEmpty, let portion = try await channel.next() { rows = portion[...] }
             } catch {
                 stop()

@@ -33,13 +33,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
     public var statement: Statement {
         if parts.count == 1, case .text(let text) = parts[0] { return Statement(text) }
         var statement = Statement("")
-        for part in parts {
-            switch part {
-            case .text(let text): statement.text += text
-            case .binding(let value): statement.bind(value)
-            case .list(let values): statement.bind(list: values)
-            }
-        }
+        statement.append(self)
         return statement
     }
 

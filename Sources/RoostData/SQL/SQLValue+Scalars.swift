@@ -7,12 +7,15 @@ import Foundation
 #endif
 
 extension String: SQLValue {
-    /// Reads text, or returns `nil` for any other value.
+    /// Reads text, or a UUID as text, or returns `nil` for any other value.
     @inlinable public init?(sql data: SQLData) {
-        guard case .text(let text) = data else { return nil }
-        self = text
+        switch data {
+        case .text(let text): self = text
+        case .uuid(let id): self = id.text
+        default: return nil
+        }
     }
-    /// Reads text, or returns `nil` for any other value.
+    /// Reads text, or a UUID as text, or returns `nil` for any other value.
     @inlinable public init?(cell: SQLCell) {
         switch cell {
         case .text(let bytes): self.init(decoding: bytes, as: UTF8.self)

@@ -112,6 +112,8 @@ extension SQLValue {
 
     /// Whether the value could be the raw value of a case that this version of the program does not have.
     private static func isUnknown(_ data: SQLData) -> Bool {
+        func wrapped<Value: OptionalValue>(_ type: Value.Type) -> Bool { Value.Wrapped.isUnknown(data) }
+        if let type = Self.self as? any OptionalValue.Type { return wrapped(type) }
         func raw<Value: RawRepresentable>(_ type: Value.Type) -> Any.Type { Value.RawValue.self }
         guard let type = Self.self as? any RawRepresentable.Type, let value = raw(type) as? any SQLValue.Type else { return false }
         return value.init(sql: data) != nil

@@ -145,7 +145,10 @@ extension PostgresDriver {
         } catch {
             outcome = .failure(error)
         }
-        return (outcome, await lease.end())
+        let isRefused = await lease.end()
+        // A statement may have been refused within a savepoint. What was committed must not run again.
+        if case .success = outcome { return (outcome, false) }
+        return (outcome, isRefused)
     }
 
     private func reserve(on home: Home, _ options: TransactionOptions) async throws -> NIOLoopBound<Lease> {

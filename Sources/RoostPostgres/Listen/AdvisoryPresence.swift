@@ -84,6 +84,8 @@ final class AdvisoryPresence: DatabasePresence {
                 for number in state.withLock({ $0.numbers }) { _ = try await Self.lock(number, on: connection) }
                 promise.fulfill(.success(connection))
                 failures = 0
+                // Whoever has closed it while the connection was opened did not see it.
+                if state.withLock({ $0.isClosed }) { await connection.leave() }
                 try? await connection.eventLoop.submit { connection.value.channel.closeFuture }.get().get()
             } catch {
                 promise.fulfill(.failure(Problem.unreachable(error)))

@@ -26,7 +26,8 @@ struct Sessions: Sendable {
             id: id, accountId: account.id, refreshDigest: Secret.digest(secret), createdAt: now,
             expiresAt: now.addingTimeInterval(Self.refreshLifetime))
         try await database.transaction { transaction in
-            try await transaction.run(SessionRow.where { $0.expiresAt <= now }.order { $0.expiresAt }.limit(Self.sweep).delete())
+            try await transaction.run(
+                SessionRow.where { $0.expiresAt <= now }.order { $0.expiresAt }.limit(Self.sweep).locked(.skipLocked).delete())
             try await transaction.insert(session)
         }
         return try await tokens(id, account, secret)

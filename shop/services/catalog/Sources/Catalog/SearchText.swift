@@ -31,10 +31,16 @@ enum SearchText {
 
     /// Adds the text to rows that have none yet.
     static func complete(in database: Database) async throws {
-        try await database.transaction { transaction in
-            for row in try await transaction.fetch(ProductRow.where { $0.searchText == "" }) {
-                try await transaction.run(ProductRow.with(row.sku).update { $0.searchText.set(of(row.name, row.description)) })
+        let rows = ProductRow.where { $0.searchText == "" }.limit(256)
+        while true {
+            var batch = Batch()
+            for row in try await database.fetch(rows) {
+                // Another replica may have changed the product meanwhile.
+                let unfolded = ProductRow.with(row.sku).where { $0.searchText == "" && $0.name == row.name }
+                batch.run(unfolded.update { $0.searchText.set(of(row.name, row.description)) })
             }
+            guard !batch.isEmpty else { return }
+            try await database.run(batch)
         }
     }
 

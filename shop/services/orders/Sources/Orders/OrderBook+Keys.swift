@@ -62,8 +62,9 @@ extension OrderRepository {
         let row = RefusedRequestRow(
             accountId: account, idempotencyKey: key.text, requestDigest: key.digest, refusal: refusal, refusedAt: now)
         try await database.transaction { transaction in
-            try await transaction.run(RefusedRequestRow.where { $0.refusedAt <= end }.limit(Self.sweep).delete())
-            try await transaction.insert(row, onConflict: .ignore)
+            try await transaction.run(RefusedRequestRow.where { $0.refusedAt <= end }.limit(Self.sweep).locked(.skipLocked).delete())
+            // One that is told no longer may still be there.
+            try await transaction.insert(row, onConflict: .replaceRow.where { old, _ in old.refusedAt <= end })
         }
     }
 }

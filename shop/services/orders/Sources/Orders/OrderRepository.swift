@@ -39,12 +39,8 @@ struct OrderRepository: Sendable {
     /// Lists an account's orders, newest first, except those in a state that only a newer version knows.
     func list(of account: UUID, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Order> {
         let orders = OrderRow.where { $0.accountId == account }.skippingUnknown().order { $0.id.descending }
-        return try await database.read { snapshot in
-            let page = try await snapshot.fetch(orders.page(limit, after: cursor)), ids = page.rows.map(\.id)
-            let history = try await snapshot.fetch(OrderHistoryRow.inOrder.where { $0.orderId.isIn(ids) })
-            let histories = Dictionary(grouping: history) { $0.orderId }
-            return page.map { OrderEntry($0, history: histories[$0.id] ?? []).order }
-        }
+        let page = orders.including(OrderHistoryRow.inOrder) { $0.orderId }.page(limit, after: cursor)
+        return try await database.fetch(page).map { OrderEntry($0, history: $1).order }
     }
 
     /// Records that the customer cancels an order, and makes its job due immediately.
