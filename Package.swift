@@ -220,7 +220,8 @@ let package = Package(
             name: "RoostTests",
             dependencies: ["Roost", "RoostSchema", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostTesting", "TestTools"]),
         // Runs programs: those that tests kill and stop, and those of other projects that they compare with.
-        .target(name: "TestTools", dependencies: ["RoostSupervisor"], path: "Tests/TestTools"),
+        .target(
+            name: "TestTools", dependencies: ["RoostSupervisor", .product(name: "Logging", package: "swift-log")], path: "Tests/TestTools"),
         .testTarget(
             name: "RoostHTTPTests",
             dependencies: [
@@ -287,7 +288,7 @@ let package = Package(
         .testTarget(
             name: "RoostSystemTests",
             dependencies: [
-                "RoostIdempotency", "RoostSQLite", "RoostSupervisor", "RoostSystem", "RoostSystemTesting",
+                "RoostIdempotency", "RoostSQLite", "RoostSupervisor", "RoostSystem", "RoostSystemTesting", "TestTools",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),

@@ -3,8 +3,8 @@ import Roost
 
 extension Database {
     /// Returns the database with a log of slow statements, at `warning`, with the text of the statement and how long it took. The values are
-    /// never logged.
-    /// - Parameter limit: The longest time that a statement may take without being logged, from the call up to the last row.
+    /// never logged. A stream of rows is not timed, because its reader decides how long it takes.
+    /// - Parameter limit: How long a statement takes that is logged, from the call up to the last row.
     public func logging(slowerThan limit: Duration) -> Database {
         var database = self
         database.slowness = limit

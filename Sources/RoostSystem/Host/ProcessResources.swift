@@ -1,5 +1,6 @@
 import Logging
 import Roost
+import RoostData
 import RoostEvents
 import RoostGRPC
 import RoostHTTP
@@ -54,6 +55,11 @@ actor ProcessResources {
         // Twice the number of requests that one client of the gateway can have in progress.
         connections.connections = 128
         client = PooledHTTPClient(connections)
+    }
+
+    /// The interceptors of all calls, outermost first. In development, one warns about statements that run again and again in a call.
+    nonisolated var interceptors: [any Interceptor] {
+        environment == .development ? [StatementCountInterceptor()] + system.interceptors : system.interceptors
     }
 
     /// Adds a resource to close once all services have stopped. The last one added is closed first.

@@ -125,7 +125,7 @@ public actor RunningServices: Service {
         let health = Health()
         let responder = try assembly.responder(
             through: system.middleware, health: health, documents: Documents(of: service.documentation(of: assembly, in: system)),
-            endpoints: assembly.calls(through: system.interceptors, remembering: resources.store(of: service)))
+            endpoints: assembly.calls(through: resources.interceptors, remembering: resources.store(of: service)))
         resources.add(responder, of: service.name)
         var server = Self.internalServer
         server.protocols = [GRPCProtocol(serving: service.contracts.map { $0.description }) { health.isReady }]
@@ -171,13 +171,13 @@ public actor RunningServices: Service {
         _ system: ServiceSystem, _ local: [any ServiceDefinition]
     ) async throws -> [String: ServiceAssembly] {
         let faults = try system.faults(atEdge: local.contains { $0 is any EdgeDefinition })
-        let assemblies = await assemble(local, through: system.interceptors)
+        let assemblies = await assemble(local)
         try resources.faults.check(with: faults)
         return assemblies
     }
 
     /// Assembles the services concurrently, because each can wait for others. Those that could not be assembled are left out.
-    private func assemble(_ services: [any ServiceDefinition], through interceptors: [any Interceptor]) async -> [String: ServiceAssembly] {
+    private func assemble(_ services: [any ServiceDefinition]) async -> [String: ServiceAssembly] {
         let resources = resources
         return await withTaskGroup(of: (String, ServiceAssembly?).self) { group in
             for service in services {
@@ -186,7 +186,7 @@ public actor RunningServices: Service {
                         let assembly = try await service.assembly(on: resources.host(of: service))
                         // The faults of an edge are found without assembling it.
                         if !(service is any EdgeDefinition) { resources.faults.add(service.faults(of: assembly, beside: Health())) }
-                        let endpoints = assembly.calls(through: interceptors, remembering: resources.store(of: service))
+                        let endpoints = assembly.calls(through: resources.interceptors, remembering: resources.store(of: service))
                         resources.registry.add(service.name, assembly.implementations, endpoints)
                         return (service.name, assembly)
                     } catch {

@@ -50,7 +50,8 @@ extension ServiceHost {
     /// Opens the service's own database: `<SERVICE>_DATABASE_URL`, or a file in the data folder.
     ///
     /// It has the tables that the service's `DatabaseDefinition` declares and those of the outbox and the inbox, and a relay sends the events
-    /// of its transactions to the bus. The setting `MIGRATE` says what happens if migrations have not been applied.
+    /// of its transactions to the bus. The setting `MIGRATE` says what happens if migrations have not been applied, and `SLOW_STATEMENT_MS`
+    /// which statements are logged as slow.
     /// - Throws: A `ConfigurationError` if the URL is invalid, or the migrations cannot be applied or are missing.
     public func database() async throws -> Database {
         process.faults.addDatabase(of: service)

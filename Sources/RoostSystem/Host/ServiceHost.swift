@@ -56,8 +56,8 @@ public struct ServiceHost: Sendable {
 
     /// Opens the service's database, and applies its migrations, or checks that they were applied.
     func openDatabase() async throws -> Database {
-        let migrations = try definition.all, mode = try settings[.migrate]
-        return try await ResourceSetting.database(of: service).open(
+        let migrations = try definition.all, mode = try settings[.migrate], slowness = Duration.milliseconds(try settings[.slowStatement])
+        let database = try await ResourceSetting.database(of: service).open(
             settings, in: process.dataFolder, with: process.system.drivers
         ) { database in
             do {
@@ -68,6 +68,7 @@ public struct ServiceHost: Sendable {
                 throw error
             }
         }
+        return database.logging(slowerThan: slowness)
     }
 
     /// Returns a part of the store that all services share which ask for it by the same name.

@@ -13,7 +13,7 @@ extension ServiceSystem {
             ResourceSetting.events.declaration(among: drivers), Setting.addresses,
             Setting<String?>.publicURL, Setting.trustedProxies, ServiceKey.setting, Setting.environment, Setting.logLevel,
             SettingSources.secretsFolder, Setting.readyLine, Setting.lifeline,
-            replicasSetting, Setting<Int?>.replica, Setting<MigrationMode?>.migrate,
+            replicasSetting, Setting<Int?>.replica, Setting<MigrationMode?>.migrate, Setting.slowStatement,
         ]
     }
 

@@ -8,6 +8,7 @@ import RoostSQLite
 import RoostSystem
 import RoostSystemTesting
 import RoostWork
+import TestTools
 import Testing
 import Tracing
 

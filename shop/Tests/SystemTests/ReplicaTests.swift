@@ -74,7 +74,7 @@ import Testing
         let payments = try await shop.databases.open("payments")
         let processor = try await shop.databases.open("processor")
         try await eventually("all orders end", within: .seconds(90)) {
-            try await orders.first("SELECT 1 FROM orders WHERE is_final = 0") == nil
+            try await orders.first("SELECT 1 FROM orders WHERE NOT is_final") == nil
         }
         #expect(try await orders.query("SELECT 1 FROM orders").count == load.placed.count)
         for (id, token, _) in load.placed {

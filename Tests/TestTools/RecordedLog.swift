@@ -1,18 +1,27 @@
-import Logging
+public import Logging
 import Synchronization
 
-/// A logging system that keeps its lines, as a program may have bootstrapped one.
-final class RecordedLog: Sendable {
-    struct Line {
-        let level: Logger.Level
-        let text: String
-        let metadata: Logger.Metadata
+/// A log that keeps its lines.
+public final class RecordedLog: Sendable {
+    /// A line of the log.
+    public struct Line: Sendable {
+        public let level: Logger.Level
+        public let text: String
+        public let metadata: Logger.Metadata
     }
 
     private let kept = Mutex<[Line]>([])
-    var lines: [Line] { kept.withLock { $0 } }
 
-    func bootstrap() { LoggingSystem.bootstrap { _ in Handler(log: self) } }
+    public init() {}
+
+    /// The lines so far.
+    public var lines: [Line] { kept.withLock { $0 } }
+
+    /// A logger that writes to the log.
+    public var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+
+    /// Makes the log that of the process, as a program may do. A process can do so once.
+    public func bootstrap() { LoggingSystem.bootstrap { _ in Handler(log: self) } }
 
     private struct Handler: LogHandler {
         let log: RecordedLog
