@@ -32,6 +32,7 @@ test-examples: setup
 
 test-shop: build python
 	@scripts/test --package-path shop
+	@SHOP_STORE=redis scripts/with-postgres scripts/test --package-path shop --skip-build
 
 check: setup ## Checks the format, the module graph, the source rules, and the code in the documentation
 	@scripts/check

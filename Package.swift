@@ -246,7 +246,7 @@ let package = Package(
         .testTarget(
             name: "RoostPostgresTests",
             dependencies: [
-                "Roost", "RoostData", "RoostPostgres", "TestTools",
+                "Roost", "RoostData", "RoostPostgres", "RoostTesting", "TestTools",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),

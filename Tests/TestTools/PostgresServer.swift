@@ -25,16 +25,20 @@ public final class PostgresServer: Sendable {
     /// - Parameters:
     ///   - port: The port; by default, a free one.
     ///   - settings: Lines for `postgresql.conf`.
-    public static func start(port: Int? = nil, settings: [String] = []) async throws -> PostgresServer {
+    ///   - primary: The server whose standby to start.
+    public static func start(port: Int? = nil, settings: [String] = [], repeating primary: PostgresServer? = nil) async throws -> PostgresServer {
         let port = try port ?? freePort()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-postgres-\(UUID().uuidString.prefix(8))")
         let process = try await TestProcess.start(
-            "/bin/bash", ["-c", script, "postgres", folder.path, String(port), settings.joined(separator: "\n")], includesErrors: true)
+            "/bin/bash", ["-c", script, "postgres", folder.path, String(port), settings.joined(separator: "\n"), primary.map { String($0.port) } ?? ""], includesErrors: true)
         while let line = await process.line() {
             if line == "ready" { return PostgresServer(port, folder, process) }
         }
         throw TestProcess.Failure(executable: "postgres", reason: process.text)
     }
+
+    /// Starts a standby of the server, which repeats its changes and can be read.
+    public func standby() async throws -> PostgresServer { try await Self.start(repeating: self) }
 
     private init(_ port: Int, _ folder: URL, _ process: TestProcess) {
         (self.port, self.folder, self.process) = (port, folder, process)
@@ -111,7 +115,7 @@ extension PostgresServer {
     /// Standard input ends with the test process. `pdeathsig` stops the server even if this script is killed.
     private static let script = """
         set -eu
-        folder=$1 port=$2 settings=$3
+        folder=$1 port=$2 settings=$3 primary=$4
         \(unprivileged)
         umask 077
         mkdir -p "$folder"; cd "$folder"
@@ -121,11 +125,13 @@ extension PostgresServer {
           -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1') 2>/dev/null
         chmod 755 .; chmod 644 root.crt server.crt
         [ "$(id -u)" != 0 ] || chown -R postgres:postgres .
-        "${as[@]}" initdb -D data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+        if [ -n "$primary" ]; then "${as[@]}" pg_basebackup -D data -h 127.0.0.1 -p "$primary" -U postgres -R -X stream -c fast --no-sync
+        else "${as[@]}" initdb -D data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null; fi
         cat >hba.conf <<EOF
         local all all trust
         hostnossl all secured all reject
         host all postgres all trust
+        host replication postgres all trust
         host all scram,secured all scram-sha-256
         host all md5 all md5
         host all clear all password
@@ -149,7 +155,7 @@ extension PostgresServer {
         stop() { kill -QUIT "$(head -1 data/postmaster.pid 2>/dev/null || echo $!)" 2>/dev/null || true; wait || true; cd /; rm -rf "$folder"; exit 0; }
         trap stop TERM INT
         for _ in $(seq 300); do psql -qXh "$folder" -p "$port" -U postgres -c '' 2>/dev/null && break; sleep 0.1; done
-        psql -qXh "$folder" -p "$port" -U postgres -v ON_ERROR_STOP=1 -v password='\(password)' <<EOF
+        [ -n "$primary" ] || psql -qXh "$folder" -p "$port" -U postgres -v ON_ERROR_STOP=1 -v password='\(password)' <<EOF
         SET default_transaction_read_only = off;
         CREATE ROLE scram LOGIN PASSWORD :'password'; CREATE ROLE secured LOGIN PASSWORD :'password';
         CREATE ROLE clear LOGIN PASSWORD :'password';

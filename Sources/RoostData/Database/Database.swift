@@ -6,10 +6,10 @@ import Roost
 ///
 /// The body of a transaction runs on the executor of its connection, so its statements need no change of thread. Other work in the body
 /// delays the transactions that wait for the connection: parse, hash and format before or after the transaction.
-public struct Database: Changing {
+public struct Database: Changing, SnapshotSource {
     /// The clock that the database's data goes by: when jobs are due, and when leases expire.
     public let clock: any ServiceClock
-    let driver: any DatabaseDriver
+    private(set) var driver: any DatabaseDriver
     private let committed = Notifier()
     /// How long a statement takes at least that is logged as slow.
     var slowness: Duration?
@@ -66,11 +66,6 @@ public struct Database: Changing {
         return result
     }
 
-    /// Runs work that reads, in one transaction.
-    public func snapshot<Result: Sendable>(_ body: @Sendable (any Querying) async throws -> Result) async throws -> Result {
-        try await read { try await body($0) }
-    }
-
     /// Runs work in one transaction.
     public func together<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
         try await transaction { try await body($0) }
@@ -93,6 +88,13 @@ public struct Database: Changing {
 }
 
 extension Database {
+    /// Returns the same database, read through another driver.
+    func reading(from driver: any DatabaseDriver) -> Database {
+        var database = self
+        database.driver = driver
+        return database
+    }
+
     /// Runs work in a transaction that may rebuild tables.
     func changeSchema(_ body: @Sendable (Transaction) async throws -> Void) async throws {
         try await run(.schemaChange) { try await body(Transaction(work: $0)) }

@@ -39,6 +39,14 @@ public protocol DatabaseDriver: Sendable {
 
     /// Detects that a process which used the database has died; `nil` if the engine cannot.
     var presence: (any DatabasePresence)? { get }
+
+    /// A driver that reads from replicas, which may be a moment behind; `nil` if there are none. `close()` closes it too.
+    var replica: (any DatabaseDriver)? { get }
+}
+
+extension DatabaseDriver {
+    /// `nil`: the engine has no replicas.
+    public var replica: (any DatabaseDriver)? { nil }
 }
 
 /// The connection of a transaction in progress. It can be used from any task and from several at once: the statements run one after

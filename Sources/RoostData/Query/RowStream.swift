@@ -71,7 +71,7 @@ public struct RowStream<Element: Sendable>: AsyncSequence, Sendable {
     }
 }
 
-extension Database {
+extension SnapshotSource {
     /// Returns the rows of a query one after another.
     /// - Parameters:
     ///   - query: The query.

@@ -24,7 +24,18 @@ extension PostgresDriver {
         } catch let failure as HandshakeFailure {
             throw failure.opening(configuration, url: url, key: key)
         }
-        return try await make(dialer)
+        return try await make(dialer, replicas: try await replicas(of: configuration))
+    }
+
+    /// The driver for reads from replicas, if the configuration lists several servers and chooses the one to write to by its role. If no
+    /// replica answers, it reads from the primary.
+    private static func replicas(of configuration: PostgresConfiguration) async throws -> PostgresDriver? {
+        guard configuration.hosts.count > 1, configuration.target == .primary || configuration.target == .readWrite else { return nil }
+        var standby = configuration
+        standby.target = .preferStandby
+        // The processes of a service use different replicas.
+        standby.hosts.shuffle()
+        return try await make(try Dialer(standby))
     }
 
     private static func prepare(_ configuration: PostgresConfiguration, _ dialer: Dialer) async throws {

@@ -13,6 +13,7 @@ final class PostgresDriver: DatabaseDriver {
     private let advisory: AdvisoryPresence?
     private let turn = Atomic(0)
     private let timeout: Duration
+    private let replicas: PostgresDriver?
 
     /// The connections of one event loop.
     struct Home: Sendable {
@@ -24,8 +25,9 @@ final class PostgresDriver: DatabaseDriver {
     /// The smallest number of connections for which an event loop has some of its own.
     private static let connectionsPerLoop = 4
 
-    private init(_ dialer: Dialer, _ homes: [Home]) {
+    private init(_ dialer: Dialer, _ homes: [Home], replicas: PostgresDriver?) {
         self.homes = homes
+        self.replicas = replicas
         timeout = dialer.configuration.poolTimeout
         listener = Listener(dialer)
         // A lock of a session would end up in another session with each transaction.
@@ -39,11 +41,12 @@ final class PostgresDriver: DatabaseDriver {
     }
 
     /// Creates a driver without connections. They are opened when they are needed.
-    static func make(_ dialer: Dialer) async throws -> PostgresDriver {
+    /// - Parameter replicas: The driver that reads from replicas, if there are any.
+    static func make(_ dialer: Dialer, replicas: PostgresDriver? = nil) async throws -> PostgresDriver {
         let configuration = dialer.configuration
         let loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
         let count = max(1, min(loops.count, configuration.connections / connectionsPerLoop))
-        let metrics = PoolMetrics(pool: "\(configuration.hosts.map(\.description).joined(separator: ","))/\(configuration.database)")
+        let metrics = PoolMetrics(pool: configuration.poolName)
         var homes: [Home] = []
         for (index, loop) in loops.prefix(count).enumerated() {
             let share = configuration.connections / count + (index < configuration.connections % count ? 1 : 0)
@@ -53,10 +56,11 @@ final class PostgresDriver: DatabaseDriver {
             }.get()
             homes.append(Home(loop: loop, executor: LoopExecutor(loop), pool: pool))
         }
-        return PostgresDriver(dialer, homes)
+        return PostgresDriver(dialer, homes, replicas: replicas)
     }
 
     var presence: (any DatabasePresence)? { advisory }
+    var replica: (any DatabaseDriver)? { replicas }
 
     func run<Row: Sendable>(
         _ statement: Statement, for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
@@ -88,6 +92,7 @@ final class PostgresDriver: DatabaseDriver {
     func signals(_ channel: String) -> AsyncStream<Void> { listener.notifications(channel) }
 
     func close() async {
+        await replicas?.close()
         await listener.close()
         await advisory?.close()
         for home in homes {

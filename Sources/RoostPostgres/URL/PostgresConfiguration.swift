@@ -47,6 +47,12 @@ public struct PostgresConfiguration: Sendable {
     /// The longest wait for a connection.
     var poolTimeout = Duration.seconds(10)
 
+    /// The name of the pool in metrics.
+    var poolName: String {
+        let servers = hosts.map(\.description).sorted().joined(separator: ",")
+        return "\(servers)/\(database)\(target == .any ? "" : " \(target.rawValue)")"
+    }
+
     /// How much connections to a server insist on TLS: as the URL says, and otherwise fully, except on this machine.
     func tlsMode(for endpoint: Endpoint) -> TLSMode {
         if endpoint.socketPath != nil { return .disable }
