@@ -90,6 +90,7 @@ TARGETS = [
     Target("durable transactions of 64 callers on SQLite, to one commit each", "data", "SQLite transactions", "one commit each", least=10),
     Target("Redis get, one after another, to redis-benchmark -P 1", "data", "Redis get, 1", "redis-benchmark -P 1", least=0.9),
     Target("Redis get, 64 callers, to redis-benchmark -P 16", "data", "Redis get, 64", "redis-benchmark -P 16", least=0.8),
+    Target("Redis get of cached values, 64 callers, to those that are not", "data", "Redis get, 64", OURS, least=10, ours=f"{OURS}, cached"),
     Target("Redis set, one after another, to redis-benchmark -P 1", "data", "Redis set, 1", "redis-benchmark -P 1", least=0.9),
     Target("Redis set, 64 callers, to redis-benchmark -P 16", "data", "Redis set, 64", "redis-benchmark -P 16", least=0.8),
 ]

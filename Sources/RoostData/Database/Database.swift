@@ -67,7 +67,7 @@ public struct Database: Changing, SnapshotSource {
     }
 
     /// Runs work in one transaction.
-    public func together<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
+    public func inTransaction<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
         try await transaction { try await body($0) }
     }
 

@@ -32,7 +32,7 @@ public protocol Changing: Querying {
     func change<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row>
 
     /// Runs work in one transaction: the surrounding one, or otherwise one of its own.
-    func together<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result
+    func inTransaction<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result
 }
 
 extension Querying {

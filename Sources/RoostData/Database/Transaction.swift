@@ -27,7 +27,7 @@ public struct Transaction: Changing {
     }
 
     /// Runs work in this transaction. If it throws, its changes are undone.
-    public func together<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
+    public func inTransaction<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
         try await savepoint { try await body(self) }
     }
 

@@ -31,6 +31,9 @@ public struct Dialect: Hashable, Sendable {
     /// PostgreSQL 13 or later.
     public static let postgres = Dialect("postgres", system: "postgresql", locksRows: true, bindsArrays: true, bindingLimit: 65_535)
 
+    /// Whether `NULL` is larger than all values when rows are sorted.
+    var sortsNullLast: Bool { name == "postgres" }
+
     /// Returns the engine's name for the type of a column.
     public func name(of type: ColumnType) -> String {
         let isPostgres = name == "postgres"

@@ -55,16 +55,21 @@ public struct SortOrder: Sendable {
     let isNullable: Bool
     let isDescending: Bool
 
-    var node: SQLNode { isDescending ? .postfix(expression, " DESC") : expression }
+    /// The term for an engine. `NULL` is smaller than all values, as in SQLite, so that every engine returns the same order.
+    func node(for dialect: Dialect) -> SQLNode {
+        let nulls = isNullable && dialect.sortsNullLast ? (isDescending ? " NULLS LAST" : " NULLS FIRST") : ""
+        let suffix = (isDescending ? " DESC" : "") + nulls
+        return suffix.isEmpty ? expression : .postfix(expression, suffix)
+    }
 }
 
 extension Expr {
-    /// Sorts by the expression, smallest first.
+    /// Sorts by the expression, smallest first. `NULL` is smaller than all values.
     public var ascending: SortOrder {
         SortOrder(expression: node, type: Value.columnType, isNullable: Value.isOptional, isDescending: false)
     }
 
-    /// Sorts by the expression, largest first.
+    /// Sorts by the expression, largest first. `NULL` is smaller than all values.
     public var descending: SortOrder {
         SortOrder(expression: node, type: Value.columnType, isNullable: Value.isOptional, isDescending: true)
     }

@@ -12,7 +12,7 @@ extension Changing {
         try await insert([row], onConflict: rule) > 0
     }
 
-    /// Inserts rows, all or none, in statements of up to 256 rows.
+    /// Inserts rows, all or none, with as few statements as possible: one inserts up to 256 rows.
     /// - Parameters:
     ///   - rows: The rows.
     ///   - rule: What to do if a row with the same unique values exists.
@@ -23,7 +23,7 @@ extension Changing {
         try await insert(rows, rule, []) { _ in }.changes
     }
 
-    /// Inserts rows, all or none, in statements of up to 256 rows.
+    /// Inserts rows, all or none, with as few statements as possible: one inserts up to 256 rows.
     /// - Parameters:
     ///   - rows: The rows.
     ///   - rule: What to do if a row with the same unique values exists.
@@ -61,7 +61,7 @@ extension Changing {
         let statements = Insertion.statements(for: rows, rule, returned, dialect, clock)
         if statements.count == 1 { return try await change(statements[0], decode) }
         guard !statements.isEmpty else { return StatementResult() }
-        return try await together { transaction in
+        return try await inTransaction { transaction in
             guard !returned.isEmpty else {
                 return StatementResult(changes: try await transaction.work.open.run(batch: statements).reduce(0, +))
             }

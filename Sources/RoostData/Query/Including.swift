@@ -1,7 +1,7 @@
 import Roost
 
-/// Rows of a model, each with the rows of other models that refer to it. However many rows there are, each model takes one statement, and
-/// all statements see the same snapshot.
+/// Rows of a model, each with the rows of other models that refer to it. Each model takes one statement, or one for every 8,192 rows, and all
+/// statements see the same snapshot.
 public struct Including<Row: KeyedModel, each Child: Model>: Sendable {
     let query: Query<Row>
     let children: (repeat IncludedRows<Row.ID, each Child>)

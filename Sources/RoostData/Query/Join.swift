@@ -1,4 +1,5 @@
-/// Rows of several models that belong together by conditions.
+/// Rows of several models that belong together by conditions. The conditions, the order and the limit of the query that a join begins with
+/// apply to the results of the join.
 ///
 /// Give a join of three or more models a name before you continue with it: the compiler cannot infer the models of a longer chain.
 ///

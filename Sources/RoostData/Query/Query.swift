@@ -42,14 +42,15 @@ public struct Query<Row: Model>: Sendable {
     /// first.
     public func offset(_ count: Int) -> Query { changed { $0.select.offset = max(0, count) } }
 
-    /// Returns the query with its rows locked until the end of the transaction.
+    /// Returns the query with its rows locked until the end of the transaction that reads them, on engines where several transactions write
+    /// at a time.
     public func locked(_ lock: RowLock = .update) -> Query { changed { $0.select.lock = lock } }
 
     /// Returns the query with the rows that were deleted and are kept, for models with `@DeletedAt`.
     public func includingDeleted() -> Query { changed { $0.includesDeleted = true } }
 
     /// Returns the query without the rows that have a value which only a newer version of the program knows, such as a new case of an enum.
-    /// Without this, such a row makes the query throw a `DatabaseError` with the code `.unknownValue`.
+    /// How many were left out is logged. Without this, such a row makes the query throw a `DatabaseError` with the code `.unknownValue`.
     public func skippingUnknown() -> Query { changed { $0.skipsUnknown = true } }
 
     /// Returns a query for expressions instead of whole rows.

@@ -100,7 +100,7 @@ private struct MarbleRow: Hashable {
         let told = Mutex(0)
         try await database.transaction { transaction in
             await #expect(throws: Problem.self) {
-                try await transaction.together { inner in
+                try await transaction.inTransaction { inner in
                     inner.onCommit { told.withLock { $0 += 1 } }
                     try await inner.insert(MarbleRow(name: "b"))
                     throw Problem(.conflict)

@@ -30,6 +30,12 @@ struct StatementTextTests {
         #expect(text(query, .postgres) == "… WHERE sku = ANY($1) LIMIT $2 FOR UPDATE SKIP LOCKED")
     }
 
+    @Test func nullIsSmallestOnEveryEngine() {
+        let query = ProductRow.all.order { ($0.note, $0.note.descending, $0.stock.descending) }
+        #expect(text(query) == "… ORDER BY note, note DESC, stock DESC")
+        #expect(text(query, .postgres) == "… ORDER BY note NULLS FIRST, note DESC NULLS LAST, stock DESC")
+    }
+
     @Test func namesThatAreKeywordsAreQuoted() {
         #expect(
             GroupRow.where { $0.order == 1 }.select { $0.user }.statement(for: .sqlite).text

@@ -12,13 +12,14 @@ struct Keep: AsyncParsableCommand {
     @Option(help: "The store's URL.") var store: String
     @Option(help: "What each caller does repeatedly.") var work = Work.get
     @Option(help: "How many callers there are.") var callers = 1
+    @Flag(help: "Keep values in memory that were read, as long as nobody changes them.") var cached = false
     @Option(help: "How long to measure, in seconds.") var seconds = 3.0
 
     private static let keys = (0..<10_000).map { "key:\($0)" }
     private static let value = [UInt8](repeating: 0x78, count: 32)
 
     func run() async throws {
-        let store = try await [Driver.redis].open(ResourceURL(store, key: "--store"), as: (any KeyValueStore).self)
+        let store = try await [Driver.redis].open(ResourceURL(store, key: "--store"), as: (any Store).self)
         if work == .get {
             try await withThrowingDiscardingTaskGroup { group in
                 for start in 0..<64 {
@@ -28,6 +29,7 @@ struct Keep: AsyncParsableCommand {
                 }
             }
         }
+        if cached { await store.cacheValues(prefix: "key:", for: .seconds(600)) }
         try await measure(callers: callers, seconds: seconds) {
             let key = Self.keys[.random(in: 0..<Self.keys.count)]
             if work == .get { try await get(key, from: store) } else { try await set(key, in: store) }
@@ -35,11 +37,11 @@ struct Keep: AsyncParsableCommand {
         await store.close()
     }
 
-    private func get(_ key: String, from store: any KeyValueStore) async throws {
+    private func get(_ key: String, from store: any Store) async throws {
         guard try await store.get(key)?.bytes == Self.value else { throw ValidationError("Another value came back.") }
     }
 
-    private func set(_ key: String, in store: any KeyValueStore) async throws {
+    private func set(_ key: String, in store: any Store) async throws {
         try await store.put(key, Self.value, ttl: nil, if: .always)
     }
 }
