@@ -1,4 +1,4 @@
-"""Compile time in debug: a clean build of the toolkit, and the cost of each further @Schema and @Contract compared with a Codable struct."""
+"""Compile time in debug: a clean build of the toolkit, and the cost of each further declaration and query compared with a Codable struct."""
 import shutil, time
 
 from .building import run, say
@@ -18,6 +18,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 """
+PRODUCTS = '.product(name: "Roost", package: "roost"), .product(name: "RoostData", package: "roost")'
 FIELDS = ["String", "Int", "Double", "Bool", "String?", "[String]", "Int?", "String", "[Int]", "Double?"]
 
 
@@ -49,13 +50,55 @@ protocol Growth{number}API: Sendable {{
 """
 
 
+COLUMNS = ["String", "Int", "Double", "Bool", "String?", "Int?", "Date", "UUID?"]
+
+
+def model(number):
+    columns = "".join(f"    {'@Key ' if index == 0 else ''}var field{index}: {COLUMNS[index % 8]}\n" for index in range(20))
+    return f'@Model("models{number}")\nstruct Model{number}Row {{\n{columns}}}\n'
+
+
+QUERIES = [
+    "fetch(WideRow.where { $0.field1 > %d && $0.field8 == \"a\" && $0.field4 == nil }.order { ($0.field9, $0.field0.descending) }.limit(9))",
+    "fetch(WideRow.all.join(OtherRow.self) { $0.field0 == $1.wide }.where { $0.field1 == %d && $1.note != nil })",
+    "fetch(WideRow.where { ($0.field1 + 1) * 2 - $0.field9 / 3 > %d || $0.field17 < 5 && !$0.field3 })",
+    "fetch(WideRow.all.group { $0.field8 }.order { $0.field8 }.select { ($0.field8, $0.field1.sum, $0.field9.max) }.limit(%d))",
+    "run(WideRow.where { $0.field0 == \"a\" && $0.field1 >= %d }.update { $0.field1 -= 2; $0.field9 += $0.field17; $0.field4.set(nil) })",
+    "count(WideRow.where { $0.field16.isIn([\"a\", \"b\"]) && $0.field1 == %d })",
+    "fetch(WideRow.where { wide in .exists(OtherRow.where { $0.wide == wide.field0 && $0.id > %d }) })",
+    "fetch(WideRow.where { $0.field1 == %d }.order { $0.field0 }.including(OtherRow.all) { $0.wide })",
+    "insert(OtherRow(id: %d, wide: \"a\"), onConflict: .update { $0.note.set(\"x\"); $0.id += $1.id })",
+    "fetch(WideRow.where { $0.field2 > 1.5 && $0.field17 < %d }.select { ($0.field0, $0.field2, $0.field12) })",
+]
+TABLES = """import Foundation
+import RoostData
+
+%s
+@Model("others")
+struct OtherRow {
+    @Key var id: Int
+    var wide: String
+    var note: String?
+}
+""" % model(0).replace("Model0Row", "WideRow")
+
+
+def query(number):
+    return f"func query{number}(_ database: Database) async throws {{ _ = try await database.{QUERIES[number % 10] % number} }}\n"
+
+
 # The modules: how to write one declaration, and the text before the declarations.
 MODULES = {
     "Nothing": (nothing, ""),
     "CodableStructs": (codable, ""),
     "Schemas": (schema, ""),
     "Contracts": (contract, "@Schema\nstruct Value {\n    var text: String\n}\n"),
+    "Models": (model, ""),
+    "Queries": (query, TABLES),
 }
+
+
+IMPORTS = "import Foundation\nimport Roost\nimport RoostData\n\n"
 
 
 def write_package():
@@ -66,8 +109,8 @@ def write_package():
         (folder / "Shared.swift").write_text(f"import Roost\n\n{shared}")
         for file in range(FILES):
             numbers = range(file, COUNT, FILES)
-            (folder / f"Part{file}.swift").write_text("import Roost\n\n" + "\n".join(declare(number) for number in numbers))
-    targets = ", ".join(f'.target(name: "{name}", dependencies: [.product(name: "Roost", package: "roost")])' for name in MODULES)
+            (folder / f"Part{file}.swift").write_text(IMPORTS + "\n".join(declare(number) for number in numbers))
+    targets = ", ".join(f'.target(name: "{name}", dependencies: [{PRODUCTS}])' for name in MODULES)
     (package / "Package.swift").write_text(MANIFEST % (ROOT, targets))
     return package
 
