@@ -59,6 +59,11 @@ public struct Database: Changing, SnapshotSource {
         try await runAlone(statement, for: .read, decode).rows
     }
 
+    /// Runs several statements that read, each of which sees what was committed before it; see `Querying`.
+    public func rows<Row: Sendable>(of statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [[Row]] {
+        try await runAlone(statements, for: .read, decode).map(\.rows)
+    }
+
     /// Runs one statement as a transaction of its own; see `Changing`.
     public func change<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row> {
         let result = try await runAlone(statement, for: .write, decode)
@@ -122,6 +127,24 @@ extension Database {
         return try await withCallSpan(statement.operation, .client, Self.attributes(of: dialect.system, commits: access == .write)) {
             try await statement.observed(slowness) { try await driver.run(statement, for: access, decode) }
         }
+    }
+
+    /// Runs statements as one transaction.
+    func runAlone<Row: Sendable>(
+        _ statements: [Statement], for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
+    ) async throws -> [StatementResult<Row>] {
+        guard statements.count > 1 else {
+            guard let statement = statements.first else { return [] }
+            let result = try await runAlone(statement, for: access, decode)
+            if access == .write { committed.notify() }
+            return [result]
+        }
+        try checkNesting()
+        let results = try await withCallSpan("batch", .client, Self.attributes(of: dialect.system, commits: access == .write)) {
+            try await statements.observed(slowness) { try await driver.run(statements, for: access, decode) }
+        }
+        if access == .write { committed.notify() }
+        return results
     }
 
     /// What the span of a statement says that is a transaction of its own. One that commits a change says so.

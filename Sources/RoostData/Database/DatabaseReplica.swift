@@ -45,6 +45,11 @@ public struct DatabaseReplica: SnapshotSource {
         try await database.rows(of: statement, decode)
     }
 
+    /// Runs several statements; see `Querying`.
+    public func rows<Row: Sendable>(of statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [[Row]] {
+        try await database.rows(of: statements, decode)
+    }
+
     /// Reads in one transaction, so that every statement sees the same snapshot.
     public func read<Result: Sendable>(_ body: @Sendable (Snapshot) async throws -> Result) async throws -> Result {
         try await database.read(body)

@@ -31,6 +31,14 @@ struct OpenTransaction: Sendable {
         }
     }
 
+    func run<Row: Sendable>(_ statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [StatementResult<Row>] {
+        let session = try open
+        if statements.isEmpty { return [] }
+        return try await withCallSpan("batch", .client, ["db.system.name": dialect.system]) {
+            try await statements.observed(slowness) { try await session.run(statements, decode) }
+        }
+    }
+
     func stream<Row: Sendable>(
         _ statement: Statement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
     ) async throws {

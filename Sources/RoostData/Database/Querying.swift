@@ -17,6 +17,14 @@ public protocol Querying: Sendable {
     /// - Throws: A `DatabaseError`; a `Problem` with status 503 if no connection became available in time; the error of `decode`.
     func rows<Row: Sendable>(of statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> [Row]
 
+    /// Runs statements that read and are all known beforehand, in as few exchanges with the engine as possible.
+    /// - Parameters:
+    ///   - statements: The statements.
+    ///   - decode: Decodes each row of each statement, on a thread of the driver's choice.
+    /// - Returns: The decoded rows of each statement.
+    /// - Throws: The error of the first statement that fails; see the other `rows`.
+    func rows<Row: Sendable>(of statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [[Row]]
+
     /// Runs work whose statements all see the same snapshot, as far as the isolation of a surrounding transaction allows.
     func snapshot<Result: Sendable>(_ body: @Sendable (any Querying) async throws -> Result) async throws -> Result
 }

@@ -14,6 +14,11 @@ public struct Snapshot: Querying {
         try await work.run(statement, decode).rows
     }
 
+    /// Runs several statements; see `Querying`.
+    public func rows<Row: Sendable>(of statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [[Row]] {
+        try await work.run(statements, decode).map(\.rows)
+    }
+
     /// Runs work in this snapshot.
     public func snapshot<Result: Sendable>(_ body: @Sendable (any Querying) async throws -> Result) async throws -> Result {
         try await body(self)

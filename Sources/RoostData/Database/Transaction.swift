@@ -15,6 +15,11 @@ public struct Transaction: Changing {
         try await work.run(statement, decode).rows
     }
 
+    /// Runs several statements; see `Querying`.
+    public func rows<Row: Sendable>(of statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [[Row]] {
+        try await work.run(statements, decode).map(\.rows)
+    }
+
     /// Runs one statement; see `Changing`. If it fails, the transaction can continue only on engines that allow it, or if the statement
     /// was within a `savepoint`.
     public func change<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row> {

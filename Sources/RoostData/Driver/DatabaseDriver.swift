@@ -28,6 +28,20 @@ public protocol DatabaseDriver: Sendable {
         _ statement: Statement, for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
     ) async throws -> StatementResult<Row>
 
+    /// Runs statements that are all known beforehand as a transaction of their own, in as few exchanges with the engine as possible. Each
+    /// statement sees the changes of those before it. If the engine cannot serialize the transaction with others, or breaks a deadlock, the
+    /// statements are run again.
+    /// - Parameters:
+    ///   - statements: The statements.
+    ///   - access: Whether they only read.
+    ///   - decode: Decodes each row of each statement, on a thread of the driver's choice.
+    /// - Returns: The result of each statement.
+    /// - Throws: The error of the first statement that fails, after which none has an effect; a `Problem` with status 503 if no connection
+    ///   became available in time; the error of `decode`.
+    func run<Row: Sendable>(
+        _ statements: [Statement], for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
+    ) async throws -> [StatementResult<Row>]
+
     /// Returns a stream with an element after each committed transaction that signalled the channel, from any process if the engine can
     /// tell. Signals may be combined, and there may be more of them than transactions: a signal says that it is worth looking.
     /// - Parameter channel: The name of the channel: 1 to 63 lowercase letters, digits and underscores.
@@ -45,6 +59,14 @@ public protocol DatabaseDriver: Sendable {
 }
 
 extension DatabaseDriver {
+    /// Runs the statements in a transaction.
+    public func run<Row: Sendable>(
+        _ statements: [Statement], for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
+    ) async throws -> [StatementResult<Row>] {
+        if statements.isEmpty { return [] }
+        return try await transaction(access == .read ? .read : .write) { try await $0.run(statements, decode) }
+    }
+
     /// `nil`: the engine has no replicas.
     public var replica: (any DatabaseDriver)? { nil }
 }
@@ -60,9 +82,12 @@ public protocol DatabaseSession: Sendable {
     func run<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row>
 
     /// Runs statements that are all known beforehand, in as few exchanges with the engine as possible.
-    /// - Returns: The number of rows that each of them changed.
-    /// - Throws: The error of the first statement that fails; the later ones are not run.
-    func run(batch: [Statement]) async throws -> [Int]
+    /// - Parameters:
+    ///   - statements: The statements.
+    ///   - decode: Decodes each row of each statement, on the connection's executor.
+    /// - Returns: The result of each statement.
+    /// - Throws: The error of the first statement that fails, after which the later ones are not run; the error of `decode`.
+    func run<Row: Sendable>(_ statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [StatementResult<Row>]
 
     /// Runs several statements of trusted text, separated by semicolons.
     /// - Throws: A `DatabaseError`, with the code `.closed` if the transaction has ended.

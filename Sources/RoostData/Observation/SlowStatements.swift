@@ -17,15 +17,27 @@ extension Statement {
     /// - Parameter limit: The time from which on it is slow; `nil` for no log.
     func observed<Result>(_ limit: Duration?, _ run: () async throws -> Result) async throws -> Result {
         StatementCounts.current?.add(text)
-        guard let limit else { return try await run() }
-        let start = ContinuousClock.now
-        defer {
-            let duration = start.duration(to: .now)
-            if duration >= limit {
-                let milliseconds = Int(duration / .milliseconds(1))
-                RequestContext.currentLogger.warning("A statement took \(milliseconds) ms: \(text)")
-            }
-        }
-        return try await run()
+        return try await timed(limit, run) { "A statement took \($0) ms: \(text)" }
     }
+}
+
+extension [Statement] {
+    /// Runs the statements together, counts each if the call's statements are counted, and logs them if they were slow.
+    /// - Parameter limit: The time from which on they are slow; `nil` for no log.
+    func observed<Result>(_ limit: Duration?, _ run: () async throws -> Result) async throws -> Result {
+        if let counts = StatementCounts.current { for statement in Set(map(\.text)) { counts.add(statement) } }
+        return try await timed(limit, run) { "\(count) statements took \($0) ms together. The first is: \(first?.text ?? "")" }
+    }
+}
+
+/// Runs something, and logs it if it took at least as long as the limit.
+/// - Parameter message: Returns the line for a number of milliseconds.
+private func timed<Result>(_ limit: Duration?, _ run: () async throws -> Result, _ message: (Int) -> String) async throws -> Result {
+    guard let limit else { return try await run() }
+    let start = ContinuousClock.now
+    defer {
+        let duration = start.duration(to: .now)
+        if duration >= limit { RequestContext.currentLogger.warning("\(message(Int(duration / .milliseconds(1))))") }
+    }
+    return try await run()
 }

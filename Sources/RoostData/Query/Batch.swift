@@ -39,9 +39,18 @@ public struct Batch: Sendable {
     /// Adds a statement that was written by hand.
     public mutating func execute(_ sql: SQL) { steps.append { _, _ in [sql.statement] } }
 
-    /// Returns the statements of each change.
-    func statements(for dialect: Dialect, at clock: any ServiceClock) throws -> [[Statement]] {
-        try steps.map { try $0(dialect, clock) }
+    /// Runs the changes.
+    /// - Parameter run: Runs statements, and returns the number of rows that each of them changed.
+    /// - Returns: The number of rows that each change changed, which may have taken several statements.
+    func run(
+        _ dialect: Dialect, at clock: any ServiceClock, by run: ([Statement]) async throws -> [StatementResult<Void>]
+    ) async throws -> [Int] {
+        let groups = try steps.map { try $0(dialect, clock) }
+        var results = try await run(groups.flatMap { $0 })[...]
+        return groups.map { group in
+            defer { results = results.dropFirst(group.count) }
+            return results.prefix(group.count).reduce(0) { $0 + $1.changes }
+        }
     }
 }
 
@@ -52,12 +61,7 @@ extension Transaction {
     ///   batch within `savepoint`.
     @discardableResult
     public func run(_ batch: Batch) async throws -> [Int] {
-        let groups = try batch.statements(for: dialect, at: clock)
-        var changes = try await work.open.run(batch: groups.flatMap { $0 })[...]
-        return groups.map { group in
-            defer { changes = changes.dropFirst(group.count) }
-            return changes.prefix(group.count).reduce(0, +)
-        }
+        try await batch.run(dialect, at: clock) { try await work.run($0) { _ in } }
     }
 }
 
@@ -66,5 +70,7 @@ extension Database {
     /// - Returns: The number of rows that each change changed.
     /// - Throws: A `DatabaseError` for the first change that fails.
     @discardableResult
-    public func run(_ batch: Batch) async throws -> [Int] { try await transaction { try await $0.run(batch) } }
+    public func run(_ batch: Batch) async throws -> [Int] {
+        try await batch.run(dialect, at: clock) { try await runAlone($0, for: .write) { _ in } }
+    }
 }

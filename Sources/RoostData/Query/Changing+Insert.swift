@@ -62,16 +62,8 @@ extension Changing {
         if statements.count == 1 { return try await change(statements[0], decode) }
         guard !statements.isEmpty else { return StatementResult() }
         return try await inTransaction { transaction in
-            guard !returned.isEmpty else {
-                return StatementResult(changes: try await transaction.work.open.run(batch: statements).reduce(0, +))
-            }
-            var total = StatementResult<Result>()
-            for statement in statements {
-                let result = try await transaction.change(statement, decode)
-                total.rows += result.rows
-                total.changes += result.changes
-            }
-            return total
+            let results = try await transaction.work.run(statements, decode)
+            return StatementResult(rows: results.flatMap(\.rows), changes: results.reduce(0) { $0 + $1.changes })
         }
     }
 }

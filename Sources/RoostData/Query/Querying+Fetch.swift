@@ -8,6 +8,20 @@ extension Querying {
         return query.known(try await rows(of: statement) { try query.decode(&$0) })
     }
 
+    /// Returns the rows of each of several queries, which go to the engine together.
+    ///
+    /// ```swift
+    /// let shelves = try await database.fetch(authors.map { author in BookRow.where { $0.author == author }.limit(3) })
+    /// ```
+    public func fetch<Row>(_ queries: [Query<Row>]) async throws -> [[Row]] {
+        let statements = queries.map { $0.scoped.statement(for: dialect) }
+        guard queries.contains(where: \.skipsUnknown) else { return try await rows(of: statements) { try Row(row: &$0) } }
+        // The rows do not say which query they belong to, so each query decodes its own.
+        var results: [[Row]] = []
+        for query in queries { results.append(try await fetch(query)) }
+        return results
+    }
+
     /// Returns the first row of a query, or `nil` if there is none.
     public func first<Row>(_ query: Query<Row>) async throws -> Row? { try await fetch(query.limit(1)).first }
 

@@ -19,8 +19,8 @@ class Flight {
     final var isAbandoned = false
     /// When the server was asked to stop it.
     final var cancellation: ContinuousClock.Instant?
-    /// The statement that the flight prepares, until the server confirms it.
-    final var parsing: PreparedStatement?
+    /// What the flight prepares, in order, until the server confirms it; `nil` for a statement without a name.
+    final var parsing: [PreparedStatement?] = []
     /// Whether rows may arrive.
     final var isBound = false
 
@@ -43,6 +43,8 @@ class Flight {
     func beginCopy(_ direction: CopyDirection) throws(ProtocolViolation) { throw Self.unexpected("a copy") }
     func take(copied: UnsafeRawBufferPointer) throws(ProtocolViolation) { throw Self.unexpected("copied data") }
     func endCopy() throws(ProtocolViolation) { throw Self.unexpected("the end of a copy") }
+    /// The prepared statement whose answer is awaited.
+    var current: PreparedStatement? { nil }
     /// Resumes the caller with the result or, if there is an error, with that.
     func resume(with error: (any Error)?) {}
     /// Makes the flight as new, to send it again.
@@ -69,7 +71,7 @@ extension Flight {
         refusal = nil
         expected = 1
         isBound = false
-        parsing = nil
+        parsing = []
         return true
     }
 
@@ -83,7 +85,7 @@ extension Flight {
         case .bindComplete: isBound = true
         case .commandComplete: try completed(CommandTag(message.body))
         case .emptyQueryResponse: try completed(.none)
-        case .parseComplete: if skipped == 0 { parsing = nil }
+        case .parseComplete: if !parsing.isEmpty { parsing.removeFirst() }
         case .closeComplete: break
         case .errorResponse: refusal = try ServerMessage(message.body)
         case .parameterDescription: try take(parameters: Self.types(message.body))

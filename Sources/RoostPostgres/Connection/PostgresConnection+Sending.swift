@@ -13,7 +13,7 @@ extension PostgresConnection {
     func send(_ flight: StatementFlight, _ shape: StatementShape, after prefix: String? = nil) -> Bool {
         let start = out.writerIndex
         do {
-            if let prefix { writePrefix(prefix) }
+            if let prefix { writePrefix(prefix, for: flight) }
             let (prepared, isNew) = prepare(shape)
             try prepared.writeBind(flight.statement.bindings, portal: flight.portal, into: &out)
             if let portal = flight.portal {
@@ -55,19 +55,21 @@ extension PostgresConnection {
     func send(_ flight: BatchFlight, _ statements: [Statement], _ shapes: [StatementShape], after prefix: String? = nil) -> Bool {
         let start = out.writerIndex
         do {
-            if let prefix { writePrefix(prefix) }
+            if let prefix { writePrefix(prefix, for: flight) }
             for (statement, shape) in zip(statements, shapes) {
-                // Without a name, so that a batch of many texts pushes no statement out.
-                let name = self.statements.value(of: ObjectIdentifier(shape))?.name ?? ""
-                if name.isEmpty { out.writeParse(name: "", text: shape.text, types: shape.parameters) }
-                try PreparedStatement(shape, name: name).writeBind(statement.bindings, into: &out)
+                let (prepared, isNew) = prepare(shape)
+                if isNew { keep(prepared, for: flight) }
+                try prepared.writeBind(statement.bindings, into: &out)
                 out.writeBytes(PreparedStatement.execute)
+                flight.add(prepared, isDescribed: isNew)
             }
             out.writeBytes(PreparedStatement.sync)
             flight.skipped = prefix == nil ? 0 : 1
             depart(flight)
             return true
         } catch {
+            // What prepares statements is not sent either.
+            for case let parsing? in flight.parsing { forget(parsing) }
             out.moveWriterIndex(to: start)
             flight.end(with: error)
             return false
@@ -95,7 +97,8 @@ extension PostgresConnection {
         depart(flight)
     }
 
-    private func writePrefix(_ text: String) {
+    private func writePrefix(_ text: String, for flight: Flight) {
+        flight.parsing.append(nil)
         out.writeParse(name: "", text: text, types: [])
         out.writeMessage("B") { buffer in
             buffer.writeMultipleIntegers(UInt8(0), UInt8(0), UInt16(0), UInt16(0), UInt16(0))
@@ -115,8 +118,8 @@ extension PostgresConnection {
 
     /// Keeps a statement that a flight prepares, and frees the one that was used longest ago if there are too many.
     private func keep(_ prepared: PreparedStatement, for flight: Flight) {
+        flight.parsing.append(usesUnnamedStatements ? nil : prepared)
         guard !usesUnnamedStatements else { return }
-        flight.parsing = prepared
         if let dropped = statements.insert(prepared, for: ObjectIdentifier(prepared.shape)) { out.writeClose(statement: dropped.name) }
     }
 }

@@ -108,7 +108,7 @@ final class PostgresConnection {
         case .finished(let flight, let status):
             self.status = status
             if let refusal = flight.refusal { self.refusal = refusal }
-            if let parsing = flight.parsing { forget(parsing) }
+            for case let parsing? in flight.parsing { forget(parsing) }
             guard let owner else { return flight.end(with: flight.refusal?.error) }
             owner.connection(self, finished: flight, status)
         case .notified(let channel): owner?.connection(self, notified: channel)

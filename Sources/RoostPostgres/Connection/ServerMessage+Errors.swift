@@ -38,7 +38,10 @@ extension ServerMessage {
     /// Whether the role or its password was refused.
     var isAuthentication: Bool { code == "28P01" || code == "28000" || code == "08P01" && message.contains("authentication") }
 
-    /// Whether the transaction can succeed if it is run again: it could not be serialized, or a deadlock was broken.
+    /// Whether the transaction can succeed if it is run again.
+    var allowsRepetition: Bool { isSerializationFailure || isStale }
+
+    /// Whether the transaction met another one: it could not be serialized, or a deadlock was broken.
     var isSerializationFailure: Bool { code == "40001" || code == "40P01" }
 
     /// Whether the prepared statement is out of date, or is not known. It was then not run.

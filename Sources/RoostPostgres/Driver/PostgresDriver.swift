@@ -103,7 +103,7 @@ final class PostgresDriver: DatabaseDriver {
     }
 
     /// The connections of the loop that the caller is on, or otherwise of the loops in turn.
-    private func home() -> Home {
+    func home() -> Home {
         if let current = MultiThreadedEventLoopGroup.currentEventLoop, let home = homes.first(where: { $0.loop === current }) {
             return home
         }
@@ -131,10 +131,14 @@ extension PostgresDriver {
         for attempt in 1..<max(options.attempts, 1) {
             let (outcome, isRepeatable) = try await once(options, on: home, body)
             guard isRepeatable, !Task.isCancelled else { return try outcome.get() }
-            // Those who met once would meet again without a pause of random length.
-            try await Task.sleep(for: .milliseconds(Int.random(in: 1...(5 << min(attempt, 6)))))
+            try await Self.pause(after: attempt)
         }
         return try await once(options, on: home, body).outcome.get()
+    }
+
+    /// Waits before a further attempt. Those who met once would meet again without a pause of random length.
+    static func pause(after attempt: Int) async throws {
+        try await Task.sleep(for: .milliseconds(Int.random(in: 1...(5 << min(attempt, 6)))))
     }
 
     private func once<Result: Sendable>(
@@ -156,7 +160,7 @@ extension PostgresDriver {
         return (outcome, isRefused)
     }
 
-    private func reserve(on home: Home, _ options: TransactionOptions) async throws -> NIOLoopBound<Lease> {
+    func reserve(on home: Home, _ options: TransactionOptions) async throws -> NIOLoopBound<Lease> {
         try Task.checkCancellation()
         let id = CallNumber.next(), start = ContinuousClock.now
         let patience = start + timeout, deadline = RequestContext.current?.deadline.map { min($0, patience) } ?? patience
@@ -194,10 +198,10 @@ extension NIOLoopBound where Value == Lease {
 
     /// Rolls the transaction back unless it was committed, and gives back the connection.
     /// - Returns: Whether the transaction failed only because of others that ran at the same time.
-    fileprivate func end() async -> Bool {
+    func end() async -> Bool {
         await withUnsafeContinuation { caller in
             onLoop { lease in
-                let isRepeatable = lease.connection.refusal?.isSerializationFailure == true
+                let isRepeatable = lease.connection.refusal?.allowsRepetition == true
                 guard lease.connection.status != .idle || lease.connection.load > 0 else {
                     lease.release()
                     return caller.resume(returning: isRepeatable)

@@ -1,23 +1,98 @@
 import Roost
 import RoostData
 
-/// A flight with several statements, of which only the numbers of changed rows are wanted.
-final class BatchFlight: Flight {
-    private let caller: UnsafeContinuation<[Int], any Error>
-    private var changes: [Int] = []
-
-    init(count: Int, id: UInt64 = 0, deadline: ContinuousClock.Instant?, caller: UnsafeContinuation<[Int], any Error>) {
-        self.caller = caller
-        super.init(id: id, expected: count, deadline: deadline)
+/// A flight with several statements.
+class BatchFlight: Flight {
+    /// A statement as it was sent.
+    private struct Step {
+        let prepared: PreparedStatement
+        /// The columns as they were asked for.
+        var columns: Columns
+        /// Whether the connection describes the columns once more, as it does when it prepares the statement.
+        var isDescribed: Bool
     }
 
-    override func take(parameters: [OID]) {}
-    override func take(columns body: UnsafeRawBufferPointer?) {}
-    override func take(row: UnsafeRawBufferPointer, in cursor: PostgresRow) {}
-    override func complete(_ tag: CommandTag) { changes.append(tag.changes) }
+    private final var steps: [Step] = []
+    /// The step whose answer is awaited.
+    private final var position = 0
+    /// The first row that could not be read.
+    private(set) final var fault: (any Error)?
+
+    init(count: Int, id: UInt64, deadline: ContinuousClock.Instant?) {
+        super.init(id: id, expected: count, deadline: deadline)
+        steps.reserveCapacity(count)
+    }
+
+    final override var current: PreparedStatement? { position < steps.count ? steps[position].prepared : nil }
+
+    /// Notes how the next statement is sent.
+    final func add(_ prepared: PreparedStatement, isDescribed: Bool) {
+        steps.append(Step(prepared: prepared, columns: prepared.columns, isDescribed: isDescribed))
+    }
+
+    /// Reads a row of the current statement.
+    func read(_ row: PostgresRow) throws {}
+    /// Takes the end of the current statement.
+    func finish(_ tag: CommandTag) {}
+
+    final override func take(parameters: [OID]) throws(ProtocolViolation) {
+        guard position < steps.count, steps[position].isDescribed else { throw Self.unexpected("a description of parameters") }
+    }
+
+    final override func take(columns body: UnsafeRawBufferPointer?) throws(ProtocolViolation) {
+        guard position < steps.count, steps[position].isDescribed else { throw Self.unexpected("a description of columns") }
+        steps[position].isDescribed = false
+        let prepared = steps[position].prepared, asked = steps[position].columns
+        let found = try body.map { body throws(ProtocolViolation) in try Columns(body, formats: asked) } ?? Columns.none
+        if found.matches(asked) { return }
+        // The same statement may come again.
+        for index in position..<steps.count where steps[index].prepared === prepared { steps[index].columns = found }
+        prepared.take(try body.map { body throws(ProtocolViolation) in try Columns(body) } ?? Columns.none)
+    }
+
+    final override func take(row: UnsafeRawBufferPointer, in cursor: PostgresRow) throws(ProtocolViolation) {
+        guard position < steps.count else { throw Self.unexpected("a row") }
+        try cursor.take(row, steps[position].columns)
+        guard !isAbandoned, fault == nil else { return }
+        do { try read(cursor) } catch { fault = error }
+        cursor.clear()
+    }
+
+    final override func complete(_ tag: CommandTag) {
+        finish(tag)
+        position += 1
+    }
+}
+
+/// A flight with several statements that reads each row with a closure.
+final class RowsBatchFlight<Row: Sendable>: BatchFlight {
+    private let decode: RowDecoder<Row>
+    private let caller: UnsafeContinuation<[StatementResult<Row>], any Error>
+    private var results: [StatementResult<Row>] = []
+    private var rows: [Row] = []
+
+    init(
+        count: Int, id: UInt64 = 0, deadline: ContinuousClock.Instant?, decode: @escaping RowDecoder<Row>,
+        caller: UnsafeContinuation<[StatementResult<Row>], any Error>
+    ) {
+        self.decode = decode
+        self.caller = caller
+        super.init(count: count, id: id, deadline: deadline)
+        results.reserveCapacity(count)
+    }
+
+    override func read(_ row: PostgresRow) throws {
+        var reader = RowReader(row)
+        rows.append(try decode(&reader))
+    }
+
+    override func finish(_ tag: CommandTag) {
+        results.append(StatementResult(rows: rows, changes: tag.changes))
+        rows = []
+    }
 
     override func resume(with error: (any Error)?) {
-        if let error { caller.resume(throwing: error) } else { caller.resume(returning: changes) }
+        if let error = error ?? fault { caller.resume(throwing: error) } else { caller.resume(returning: results) }
     }
 }
 

@@ -42,6 +42,8 @@ class StatementFlight: Flight {
         columns = prepared.columns
     }
 
+    final override var current: PreparedStatement? { prepared }
+
     /// Reads one row.
     func read(_ row: PostgresRow) throws {}
 

@@ -84,10 +84,15 @@ extension LoopPool {
             for request in wholes { request.refuse(Self.closed) }
             places = []
             wholes = []
-            for connection in connections where connection.load == 0 && !connection.isReserved { terminate(connection) }
-            for connection in connections { connection.isRetiring = true }
+            retireAll()
         }
         checkEmpty()
+    }
+
+    /// Closes each connection once it is free.
+    private func retireAll() {
+        for connection in connections where connection.load == 0 && !connection.isReserved { terminate(connection) }
+        for connection in connections { connection.isRetiring = true }
     }
 
     private func checkEmpty() {
@@ -110,8 +115,13 @@ extension LoopPool: ConnectionOwner {
 
     private func end(_ flight: Flight, on connection: PostgresConnection) {
         guard let refusal = flight.refusal else { return flight.end(with: nil) }
+        if refusal.isStale || refusal.isTypeMismatch, let prepared = flight.current {
+            connection.forget(prepared)
+            shapes.remove(prepared.shape.text)
+            // The transaction is run again. It might meet one statement after another that is out of date, on one connection after another.
+            if connection.isReserved, refusal.isStale { retireAll() }
+        }
         if let statement = flight as? StatementFlight, !connection.isReserved {
-            if refusal.isStale || refusal.isTypeMismatch { forget(statement, on: connection) }
             if shouldRepeat(refusal, on: connection), statement.renew() { return admit(statement) }
         }
         flight.end(with: refusal.error)
@@ -122,11 +132,6 @@ extension LoopPool: ConnectionOwner {
         if refusal.isStale || refusal.isTypeMismatch || refusal.isCatalogueRace { return true }
         // A request to cancel the statement of another caller came too late for that one.
         return refusal.code == "57014" && connection.pendingCancels > 0
-    }
-
-    private func forget(_ flight: StatementFlight, on connection: PostgresConnection) {
-        if let prepared = flight.prepared { connection.forget(prepared) }
-        shapes.remove(flight.statement.text)
     }
 
     func connection(_ connection: PostgresConnection, notified channel: String) {}

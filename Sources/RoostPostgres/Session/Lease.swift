@@ -38,12 +38,15 @@ final class Lease {
     }
 
     /// Sends statements in one flight, once the shapes of all are known.
-    func run(_ flight: BatchFlight, _ statements: [Statement]) {
+    /// - Parameter begins: Whether the transaction goes on after the statements. Otherwise they are one by themselves.
+    func run(_ flight: BatchFlight, _ statements: [Statement], begins: Bool = true) {
         guard check(flight) else { return }
         withShapes(of: statements[...], []) { [self] result in
             guard check(flight) else { return }
             switch result {
-            case .success(let shapes): if connection.send(flight, statements, shapes, after: begin) { begin = nil }
+            case .success(let shapes):
+                let isSent = connection.send(flight, statements, shapes, after: begins ? begin : nil)
+                if begins, isSent { begin = nil }
             case .failure(let error): flight.end(with: error)
             }
         }

@@ -11,8 +11,8 @@ struct ReadSession: DatabaseSession {
         try await connection.run(statement, in: transaction, decode)
     }
 
-    func run(batch: [Statement]) async throws -> [Int] {
-        try await connection.use(in: transaction) { connection in try batch.map { try connection.run($0) { _ in }.changes } }
+    func run<Row: Sendable>(_ statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [StatementResult<Row>] {
+        try await connection.use(in: transaction) { connection in try statements.map { try connection.run($0, decode) } }
     }
 
     func run(script: String) async throws { try await connection.use(in: transaction) { try $0.run(script: script) } }

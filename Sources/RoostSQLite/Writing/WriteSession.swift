@@ -10,8 +10,8 @@ struct WriteSession: DatabaseSession {
         try await writer.use(unit) { try $0.run(statement, decode, in: unit) }
     }
 
-    func run(batch: [Statement]) async throws -> [Int] {
-        try await writer.use(unit) { group in try batch.map { try group.run($0, { _ in }, in: unit).changes } }
+    func run<Row: Sendable>(_ statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [StatementResult<Row>] {
+        try await writer.use(unit) { group in try statements.map { try group.run($0, decode, in: unit) } }
     }
 
     func run(script: String) async throws { try await writer.use(unit) { try $0.run(script: script, in: unit) } }

@@ -120,7 +120,9 @@ private final class EndlessPortions: DatabaseDriver {
         func run<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> StatementResult<Row> {
             StatementResult()
         }
-        func run(batch: [Statement]) async throws -> [Int] { [] }
+        func run<Row: Sendable>(_ statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [StatementResult<Row>] {
+            []
+        }
         func run(script: String) async throws {}
         func savepoint(_ action: SavepointAction, named name: String) async throws {}
         func signal(_ channel: String) async throws {}

@@ -133,16 +133,16 @@ import Testing
         let driver = try await open()
         try await create(driver, rows: 3)
         let changes = try await driver.transaction(.write) { session in
-            try await session.run(batch: [
+            try await session.run([
                 Statement("DELETE FROM numbers WHERE i > $1", [.integer(1)]), Statement("INSERT INTO numbers VALUES (7)"),
-            ])
+            ]) { _ in }.map(\.changes)
         }
         #expect(changes == [2, 1])
         await #expect(throws: DatabaseError.self) {
             try await driver.transaction(.write) { session in
-                try await session.run(batch: [
+                _ = try await session.run([
                     Statement("INSERT INTO numbers VALUES (8)"), Statement("INSERT INTO numbers VALUES (7)"),
-                ])
+                ]) { _ in }
             }
         }
         #expect(try await driver.run(Statement("SELECT i FROM numbers ORDER BY i"), for: .read) { try $0.next(Int.self) }.rows == [1, 7])

@@ -25,7 +25,7 @@ import Testing
                     try await driver.transaction(.write) { session in
                         let insertion = Statement("INSERT INTO \(table) VALUES ($1)", [.integer(Int64(task))])
                         _ = try await session.run(insertion) { _ in }
-                        #expect(try await session.run(batch: [insertion, insertion]) == [1, 1])
+                        #expect(try await session.run([insertion, insertion]) { _ in }.map(\.changes) == [1, 1])
                     }
                 }
             }

@@ -30,11 +30,11 @@ private final class Counter: Sendable {
         struct Refusal: Error {}
         let driver = try await open()
         try await driver.transaction(.write) { session in
-            let changes = try await session.run(batch: [
+            let results = try await session.run([
                 Statement("UPDATE accounts SET balance = balance - $1 WHERE id = 1", [.integer(30)]),
                 Statement("UPDATE accounts SET balance = balance + $1", [.integer(1)]),
-            ])
-            #expect(changes == [1, 2])
+            ]) { _ in }
+            #expect(results.map(\.changes) == [1, 2])
         }
         await #expect(throws: Refusal.self) {
             try await driver.transaction(.write) { session in

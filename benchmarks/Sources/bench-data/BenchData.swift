@@ -4,5 +4,5 @@ import ArgumentParser
 @main
 struct BenchData: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench-data", subcommands: [Serve.self, Drive.self, Keep.self], defaultSubcommand: Serve.self)
+        commandName: "bench-data", subcommands: [Copy.self, Serve.self, Drive.self, Keep.self], defaultSubcommand: Serve.self)
 }

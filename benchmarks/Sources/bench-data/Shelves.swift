@@ -10,13 +10,8 @@ struct Shelves {
 
     /// A statement for each row, all at once.
     @Get("/rows") func rows(count: Int) async throws -> [World] {
-        let keys = Self.keys(count)
-        return try await withThrowingTaskGroup(of: (Int, World).self) { group in
-            for (place, key) in keys.enumerated() { group.addTask { (place, try await world(key)) } }
-            var found = [World?](repeating: nil, count: keys.count)
-            for try await (place, row) in group { found[place] = row }
-            return found.compactMap(\.self)
-        }
+        let found = try await database.fetch(Self.keys(count).map { WorldRow.with($0) })
+        return found.compactMap { $0.first.map { World(id: $0.id, number: $0.number) } }
     }
 
     @Get("/updates") func updates(count: Int) async throws -> [World] {
