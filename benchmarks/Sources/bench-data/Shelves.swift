@@ -28,8 +28,8 @@ struct Shelves {
     @Get("/fortunes") func fortunes() async throws -> Response {
         var fortunes = try await database.fetch(FortuneRow.all)
         fortunes.append(FortuneRow(id: 0, message: "Additional fortune added at request time."))
-        fortunes.sort { $0.message.utf8.lexicographicallyPrecedes($1.message.utf8) }
-        return Response(headers: ["content-type": "text/html; charset=utf-8"], body: .text(FortunePage.html(of: fortunes)))
+        fortunes.sort { $0.message < $1.message }
+        return Response(headers: ["content-type": "text/html; charset=utf-8"], body: .bytes(FortunePage.html(of: fortunes)))
     }
 
     @Get("/products") func products(category: String, limit: PageLimit, after: PageCursor?) async throws -> Page<Product> {
