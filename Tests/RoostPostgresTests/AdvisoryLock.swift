@@ -2,6 +2,14 @@ import Foundation
 import TestTools
 import Testing
 
+extension PostgresServer {
+    /// Waits until a session of a database waits for a lock that another one holds.
+    func waitForWaiter(in database: String) async throws {
+        let query = "SELECT count(*) FROM pg_stat_activity WHERE datname = '\(database)' AND wait_event_type = 'Lock'"
+        while try await psql(query) == "0" { await Task.yield() }
+    }
+}
+
 /// A lock that another session holds, so that statements wait for exactly as long as a test wants.
 final class AdvisoryLock: Sendable {
     let key: Int64

@@ -26,11 +26,15 @@ public final class PostgresServer: Sendable {
     ///   - port: The port; by default, a free one.
     ///   - settings: Lines for `postgresql.conf`.
     ///   - primary: The server whose standby to start.
-    public static func start(port: Int? = nil, settings: [String] = [], repeating primary: PostgresServer? = nil) async throws -> PostgresServer {
+    public static func start(port: Int? = nil, settings: [String] = [], repeating primary: PostgresServer? = nil) async throws
+        -> PostgresServer
+    {
         let port = try port ?? freePort()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-postgres-\(UUID().uuidString.prefix(8))")
         let process = try await TestProcess.start(
-            "/bin/bash", ["-c", script, "postgres", folder.path, String(port), settings.joined(separator: "\n"), primary.map { String($0.port) } ?? ""], includesErrors: true)
+            "/bin/bash",
+            ["-c", script, "postgres", folder.path, String(port), settings.joined(separator: "\n"), primary.map { String($0.port) } ?? ""],
+            includesErrors: true)
         while let line = await process.line() {
             if line == "ready" { return PostgresServer(port, folder, process) }
         }
@@ -72,6 +76,9 @@ public final class PostgresServer: Sendable {
 
     /// Stops the server as a crash would, keeping its data.
     public func crash() async throws { _ = try await control("immediate") }
+
+    /// Kills the server and all of its processes, as the system does when it has no memory left. Its data is kept.
+    public func kill() async throws { _ = try await control("kill") }
 
     /// Starts the server again after a crash.
     public func restart() async throws {
@@ -174,6 +181,13 @@ extension PostgresServer {
         as=(); [ "$(id -u)" != 0 ] || as=(setpriv --reuid=postgres --regid=postgres --clear-groups)
         case $action in
         immediate) "${as[@]}" pg_ctl -D data -w -m immediate stop ;;
+        kill)
+          processes="$(head -1 data/postmaster.pid)"
+          processes="$processes $(pgrep -P "$processes" || true)"
+          kill -KILL $processes 2>/dev/null || true
+          for process in $processes; do
+            until ! [ -d /proc/$process ] || grep -q '^State:.*Z' /proc/$process/status 2>/dev/null; do sleep 0.02; done
+          done ;;
         await) until psql -qXh "$folder" -U postgres -p "$3" -c '' 2>/dev/null; do sleep 0.1; done ;;
         esac
         """

@@ -17,28 +17,48 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let connection: PostgresConnection
     private let credentials: Credentials
     private let addTLS: (() throws -> NIOSSLClientHandler)?
-    private let ready: EventLoopPromise<Void>
+    private let ready: EventLoopPromise<NIOLoopBound<PostgresConnection>>
     /// The beginning of a message that has not arrived completely.
     private var partial: ByteBuffer?
     private var context: ChannelHandlerContext?
 
-    /// - Parameters:
-    ///   - addTLS: Makes the handler for TLS; `nil` to connect without.
-    ///   - ready: Succeeds when the connection can be used, or fails with a `HandshakeFailure`.
-    init(
-        _ connection: PostgresConnection, _ credentials: Credentials, addTLS: (() throws -> NIOSSLClientHandler)?,
-        ready: EventLoopPromise<Void>
-    ) {
+    private init(_ connection: PostgresConnection, _ credentials: Credentials, addTLS: (() throws -> NIOSSLClientHandler)?) {
         self.connection = connection
         self.credentials = credentials
         self.addTLS = addTLS
-        self.ready = ready
+        ready = connection.loop.makePromise()
         phase = .starting(Handshake(credentials, asksForTLS: addTLS != nil))
+    }
+
+    /// Adds a handler to the channel of a connection, on its event loop.
+    /// - Parameter addTLS: Makes the handler for TLS; `nil` to connect without.
+    static func add(_ connection: PostgresConnection, _ credentials: Credentials, addTLS: (() throws -> NIOSSLClientHandler)?) throws {
+        let handler = ConnectionHandler(connection, credentials, addTLS: addTLS)
+        do {
+            try connection.channel.pipeline.syncOperations.addHandler(handler)
+        } catch {
+            handler.fail(.network(error))
+            throw error
+        }
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    /// The channel is gone. If it never became active, nothing has said so before.
+    func handlerRemoved(context: ChannelHandlerContext) {
+        fail(.network(ChannelError.eof))
+        self.context = nil
+    }
+
+    /// Returns the connection of a channel, once it can be used, or fails with a `HandshakeFailure`.
+    static func ready(on channel: any Channel) -> EventLoopFuture<NIOLoopBound<PostgresConnection>> {
+        do {
+            return try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self).ready.futureResult
+        } catch {
+            // The handler has left with the channel.
+            return channel.eventLoop.makeFailedFuture(HandshakeFailure.network(ChannelError.eof))
+        }
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         guard case .starting(let handshake) = phase else { return }
@@ -118,7 +138,7 @@ extension ConnectionHandler {
         case .finish(let session):
             phase = .ready
             connection.begin(session)
-            ready.succeed()
+            ready.succeed(NIOLoopBound(connection, eventLoop: connection.loop))
         }
     }
 

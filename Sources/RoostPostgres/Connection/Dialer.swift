@@ -7,7 +7,7 @@ import RoostData
 /// Makes connections to one of the servers of a configuration.
 struct Dialer: Sendable {
     let configuration: PostgresConfiguration
-    private let tls: TLSContexts
+    let tls: TLSContexts
     /// The number of statements that a connection keeps prepared.
     private static let statementCapacity = 256
 
@@ -21,13 +21,13 @@ struct Dialer: Sendable {
     /// - Parameters:
     ///   - loop: The event loop of the connection.
     ///   - database: The database, if it is not the configured one.
-    /// - Throws: A `HandshakeFailure`: that of the last server.
+    /// - Throws: A `HandshakeFailure`: that of the last server; a `CancellationError` if the task is cancelled.
     func connect(on loop: any EventLoop, to database: String? = nil) async throws -> NIOLoopBound<PostgresConnection> {
         var failure = HandshakeFailure.noSuitableServer("listed")
         for endpoint in configuration.hosts {
             do {
                 let connection = try await connect(to: endpoint, on: loop, database)
-                if try await hasRole(configuration.target, connection) { return connection }
+                if try await hasRole(connection) { return connection }
                 Self.leave(connection)
                 failure = .noSuitableServer(configuration.target.rawValue)
             } catch let error as HandshakeFailure {
@@ -41,6 +41,7 @@ struct Dialer: Sendable {
                 if let connection = try? await connect(to: endpoint, on: loop, database) { return connection }
             }
         }
+        try Task.checkCancellation()
         throw failure
     }
 
@@ -61,45 +62,33 @@ struct Dialer: Sendable {
     private func connect(
         to endpoint: Endpoint, on loop: any EventLoop, _ database: String?, _ mode: TLSMode, usesTLS: Bool
     ) async throws -> NIOLoopBound<PostgresConnection> {
+        try Task.checkCancellation()
         var credentials = configuration.credentials(for: endpoint, tls: mode)
         if let database { credentials = credentials.with(database: database) }
-        let made = credentials, ready = loop.makePromise(of: Void.self)
-        let box = NIOLoopBoundBox<PostgresConnection?>.makeEmptyBox(valueType: PostgresConnection.self, eventLoop: loop)
+        let made = credentials, timeout = TimeAmount(configuration.connectTimeout)
         let addTLS: (@Sendable () throws -> NIOSSLClientHandler)? =
             usesTLS ? { @Sendable in try self.tls.handler(for: mode, endpoint.host) } : nil
-        let timeout = TimeAmount(configuration.connectTimeout)
-        let bootstrap = ClientBootstrap(group: loop).connectTimeout(timeout)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let connection = PostgresConnection(
-                        channel, endpoint: endpoint, usesUnnamedStatements: configuration.pooler == .transaction,
-                        statementCapacity: Self.statementCapacity)
-                    box.value = connection
-                    try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(connection, made, addTLS: addTLS, ready: ready))
-                }
-            }
-        let clock = loop.scheduleTask(in: timeout) { ready.fail(HandshakeFailure.timeout) }
-        defer { clock.cancel() }
-        var channel: (any Channel)?
-        do {
-            if let path = endpoint.socketPath {
-                channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
-            } else {
-                channel = try await bootstrap.connect(host: endpoint.host, port: endpoint.port).get()
-            }
-            try await ready.futureResult.get()
-        } catch {
-            ready.fail(error)
-            channel?.close(promise: nil)
-            throw error as? HandshakeFailure ?? HandshakeFailure.network(error)
+        let channel = endpoint.connect(ClientBootstrap(group: loop).connectTimeout(timeout)) { channel in
+            // A host may have several addresses, each of which is tried with a channel of its own.
+            let connection = PostgresConnection(
+                channel, endpoint: endpoint, usesUnnamedStatements: configuration.pooler == .transaction,
+                statementCapacity: Self.statementCapacity)
+            try ConnectionHandler.add(connection, made, addTLS: addTLS)
         }
-        return try await loop.submit {
-            guard let connection = box.value, connection.isOpen else { throw HandshakeFailure.network(ChannelError.eof) }
-            return NIOLoopBound(connection, eventLoop: loop)
-        }.get()
+        let outcome = loop.makePromise(of: NIOLoopBound<PostgresConnection>.self)
+        channel.flatMap { channel in ConnectionHandler.ready(on: channel) }.cascade(to: outcome)
+        let clock = loop.scheduleTask(in: timeout) { outcome.fail(HandshakeFailure.timeout) }
+        defer { clock.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await outcome.futureResult.get()
+            } onCancel: {
+                outcome.fail(CancellationError())
+            }
+        } catch {
+            channel.whenSuccess { $0.close(promise: nil) }
+            throw HandshakeFailure.connecting(error)
+        }
     }
 
     private static func leave(_ connection: NIOLoopBound<PostgresConnection>) {
@@ -108,64 +97,60 @@ struct Dialer: Sendable {
 }
 
 extension Dialer {
-    /// Returns whether a server has a role.
-    private func hasRole(_ target: PostgresConfiguration.Target, _ connection: NIOLoopBound<PostgresConnection>) async throws -> Bool {
-        switch target {
-        case .any: return true
-        case .primary: return try await !isStandby(connection)
-        case .standby, .preferStandby: return try await isStandby(connection)
-        case .readWrite: return try await !isReadOnly(connection)
-        case .readOnly: return try await isReadOnly(connection)
+    /// Returns whether a server has the wanted role. If it does not say so in time, the connection is closed.
+    /// - Throws: A `HandshakeFailure`, after which another server may be tried.
+    private func hasRole(_ connection: NIOLoopBound<PostgresConnection>) async throws -> Bool {
+        do {
+            switch configuration.target {
+            case .any: return true
+            case .primary: return try await !isStandby(connection)
+            case .standby, .preferStandby: return try await isStandby(connection)
+            case .readWrite: return try await !isReadOnly(connection)
+            case .readOnly: return try await isReadOnly(connection)
+            }
+        } catch {
+            connection.eventLoop.execute { connection.value.close() }
+            throw HandshakeFailure.connecting(error)
         }
     }
 
     private func isStandby(_ connection: NIOLoopBound<PostgresConnection>) async throws -> Bool {
         let known = try await connection.eventLoop.submit { connection.value.session.isStandby }.get()
         if let known { return known }
-        return try await connection.first(Statement("SELECT pg_is_in_recovery()")) { try $0.next(Bool.self) } ?? false
+        return try await ask("SELECT pg_is_in_recovery()", connection) { try $0.next(Bool.self) } ?? false
     }
 
     private func isReadOnly(_ connection: NIOLoopBound<PostgresConnection>) async throws -> Bool {
         let known = try await connection.eventLoop.submit { connection.value.session.isReadOnly }.get()
         if let known { return known }
-        return try await connection.first(Statement("SELECT current_setting('transaction_read_only')")) { try $0.next(String.self) } == "on"
+        return try await ask("SELECT current_setting('transaction_read_only')", connection) { try $0.next(String.self) } == "on"
     }
 
-    /// Asks a server to stop what a connection runs. It does not say whether it did.
-    func cancel(_ key: BackendKey, at endpoint: Endpoint, on loop: any EventLoop) async {
-        let mode = configuration.tlsMode(for: endpoint)
-        let bootstrap = ClientBootstrap(group: loop).connectTimeout(.seconds(2)).channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let handler = CancelHandler(
-                    key, addTLS: mode == .disable || mode == .allow ? nil : { try tls.handler(for: mode, endpoint.host) },
-                    requiresTLS: mode.isRequired)
-                try channel.pipeline.syncOperations.addHandler(handler)
-            }
-        }
-        let channel: any Channel
-        do {
-            if let path = endpoint.socketPath {
-                channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
-            } else {
-                channel = try await bootstrap.connect(host: endpoint.host, port: endpoint.port).get()
-            }
-        } catch {
-            return
-        }
-        // The server closes the connection when it has passed on the request.
-        let clock = loop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
-        try? await channel.closeFuture.get()
-        clock.cancel()
+    private func ask<Value: Sendable>(
+        _ question: String, _ connection: NIOLoopBound<PostgresConnection>, _ decode: @escaping RowDecoder<Value>
+    ) async throws -> Value? {
+        try await connection.first(Statement(question), within: configuration.connectTimeout, decode)
     }
 }
 
 extension Credentials {
     fileprivate func with(database: String) -> Credentials {
-        Credentials(user: user, password: password, database: database, tls: tls, channelBinding: channelBinding, settings: settings)
+        Credentials(
+            user: user, password: password, database: database, tls: tls, channelBinding: channelBinding, methods: methods,
+            settings: settings)
     }
 }
 
 extension HandshakeFailure {
     /// Whether it concerns TLS, which another server may have.
     var isTLS: Bool { if case .noTLS = self { true } else { false } }
+
+    /// The error of an attempt to connect: a `HandshakeFailure`, unless the task was cancelled.
+    fileprivate static func connecting(_ error: any Error) -> any Error {
+        switch error {
+        case is HandshakeFailure, is CancellationError: error
+        case ChannelError.connectTimeout: HandshakeFailure.timeout
+        default: HandshakeFailure.network(error)
+        }
+    }
 }

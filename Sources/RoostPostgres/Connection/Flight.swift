@@ -14,9 +14,11 @@ class Flight {
     /// Identifies the call, so that its caller can give up.
     final let id: UInt64
     /// The end of the caller's patience.
-    final let deadline: ContinuousClock.Instant?
+    final var deadline: ContinuousClock.Instant?
     /// Whether nobody waits for the answer any more.
     final var isAbandoned = false
+    /// Whether a request to cancel a flight in front of it may hit this one.
+    final var isExposed = false
     /// When the server was asked to stop it.
     final var cancellation: ContinuousClock.Instant?
     /// What the flight prepares, in order, until the server confirms it; `nil` for a statement without a name.
@@ -71,6 +73,7 @@ extension Flight {
         refusal = nil
         expected = 1
         isBound = false
+        isExposed = false
         parsing = []
         return true
     }

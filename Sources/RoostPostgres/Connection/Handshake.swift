@@ -117,7 +117,11 @@ extension Handshake {
     private mutating func authenticate(_ message: BackendMessage, _ certificate: () -> [UInt8]?) throws -> Action {
         var reader = MessageReader(message.body)
         switch (try reader.int32(), phase) {
-        case (0, .authentication), (0, .verified):
+        case (0, .authentication):
+            try check(.none)
+            phase = .settings
+            return .none
+        case (0, .verified):
             phase = .settings
             return .none
         case (3, .authentication): return .send(try clear())
@@ -141,8 +145,16 @@ extension Handshake {
 
     private func text(_ reader: inout MessageReader) throws -> String { String(decoding: reader.rest(), as: UTF8.self) }
 
-    /// The password, which must not be sent where others can read it.
-    private func password(for method: String) throws -> String {
+    /// Checks that the configuration allows the way in which the server wants to authenticate the client, before anything that depends on
+    /// the password is sent. Only SCRAM can be bound to the TLS connection.
+    private func check(_ method: AuthenticationMethod) throws {
+        guard credentials.methods.contains(method) else { throw HandshakeFailure.notAllowed(method) }
+        guard method == .scram || credentials.channelBinding != .require else { throw HandshakeFailure.noChannelBinding }
+    }
+
+    /// Returns the password for a method that reveals it, or something as good, to whoever reads it on its way.
+    private func password(for method: AuthenticationMethod) throws -> String {
+        try check(method)
         guard isSecured else { throw HandshakeFailure.insecure(method) }
         return try password()
     }
@@ -153,18 +165,19 @@ extension Handshake {
     }
 
     private mutating func clear() throws -> ByteBuffer {
-        let password = try password(for: "password")
+        let password = try password(for: .clear)
         phase = .verified
         return ByteBuffer { $0.writePassword(password) }
     }
 
     private mutating func md5(_ salt: [UInt8]) throws -> ByteBuffer {
-        let password = try password(for: "md5")
+        let password = try password(for: .md5)
         phase = .verified
         return ByteBuffer { $0.writePassword(MD5Password.response(user: credentials.user, password: password, salt: salt)) }
     }
 
     private mutating func sasl(_ reader: inout MessageReader, _ certificate: () -> [UInt8]?) throws -> ByteBuffer {
+        try check(.scram)
         _ = try password()
         var offered: Set<String> = []
         while reader.remaining > 1 { offered.insert(try reader.string()) }

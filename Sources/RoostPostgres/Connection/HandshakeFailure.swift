@@ -8,8 +8,11 @@ enum HandshakeFailure: Error {
     /// TLS is required, and the server does not have it.
     case noTLS
     /// The server asks for the password in a form that others could read or use.
-    case insecure(String)
+    case insecure(AuthenticationMethod)
+    /// The server asks for a method that `require_auth` excludes.
+    case notAllowed(AuthenticationMethod)
     case noPassword
+    /// Channel binding is required, and the server authenticates in a way that cannot be bound to the TLS connection.
     case noChannelBinding
     case unsupported(String)
     case scram(SCRAM.Failure)
@@ -49,9 +52,13 @@ extension HandshakeFailure: CustomStringConvertible {
         case .server(let message): "the server refused the connection: \(message.message) (\(message.code))"
         case .noTLS: "the server does not support TLS, which sslmode requires"
         case .insecure(let method):
-            "the server asks for the authentication method \(method), which is refused without TLS: use scram-sha-256 or TLS"
+            "the server asks for the authentication method \(method.rawValue), which is refused without TLS: use scram-sha-256 or TLS"
+        case .notAllowed(.none): "the server does not ask for a password, which require_auth does not allow"
+        case .notAllowed(let method):
+            "the server asks for the authentication method \(method.rawValue), which require_auth does not allow"
         case .noPassword: "the server asks for a password, and none is given"
-        case .noChannelBinding: "channel binding is required, and the server does not offer it"
+        case .noChannelBinding:
+            "channel binding is required, and the server does not offer it: it takes TLS and the authentication method scram-sha-256"
         case .unsupported(let method): "the server asks for the authentication method \(method), which the driver does not support"
         case .scram(let failure): "the authentication failed: \(failure.reason)"
         case .violation(let what): "the server does not speak PostgreSQL's protocol: \(what)"

@@ -2,15 +2,22 @@ import NIOCore
 import Roost
 import RoostData
 
-/// A connection that belongs to no pool.
+/// A connection that belongs to no pool. If it does not answer in time, it is closed, because nobody knows what it still does.
 extension NIOLoopBound where Value == PostgresConnection {
+    /// How long such a connection may take to answer, unless the caller knows better.
+    static var patience: Duration { .seconds(5) }
+
     /// Runs a statement, and returns its first row.
-    func first<Row: Sendable>(_ statement: Statement, _ decode: @escaping RowDecoder<Row>) async throws -> Row? {
+    /// - Parameter patience: How long it may take.
+    func first<Row: Sendable>(
+        _ statement: Statement, within patience: Duration = patience, _ decode: @escaping RowDecoder<Row>
+    ) async throws -> Row? {
         try await withUnsafeThrowingContinuation { (caller: UnsafeContinuation<StatementResult<Row>, any Error>) in
             eventLoop.execute {
                 let connection = value
                 let flight = RowsFlight(statement, decode: decode, caller: caller)
                 guard connection.isOpen else { return flight.end(with: Problem.connectionLost(cause: nil)) }
+                connection.close(unless: flight, endsWithin: patience)
                 connection.describe(
                     statement.text, statement.bindings.map(ParameterEncoder.declaredType),
                     DescribeFlight(statement.text) { shape in
@@ -24,13 +31,13 @@ extension NIOLoopBound where Value == PostgresConnection {
     }
 
     /// Runs statements of trusted text.
-    func run(script: String) async throws {
+    /// - Parameter patience: How long they may take.
+    func run(script: String, within patience: Duration = patience) async throws {
         try await withUnsafeThrowingContinuation { (caller: UnsafeContinuation<Void, any Error>) in
             eventLoop.execute {
-                let flight = ScriptFlight { error in
-                    if let error { caller.resume(throwing: error) } else { caller.resume() }
-                }
+                let flight = ScriptFlight { caller.resume(with: $0) }
                 guard value.isOpen else { return flight.end(with: Problem.connectionLost(cause: nil)) }
+                value.close(unless: flight, endsWithin: patience)
                 value.send(script: script, flight)
             }
         }
@@ -41,5 +48,11 @@ extension NIOLoopBound where Value == PostgresConnection {
         await withUnsafeContinuation { (caller: UnsafeContinuation<Void, Never>) in
             eventLoop.execute { value.terminate { caller.resume() } }
         }
+    }
+}
+
+extension PostgresConnection {
+    fileprivate func close(unless flight: Flight, endsWithin patience: Duration) {
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(patience)) { if !flight.isAbandoned { self.close(HandshakeFailure.timeout) } }
     }
 }

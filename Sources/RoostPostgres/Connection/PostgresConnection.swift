@@ -34,8 +34,10 @@ final class PostgresConnection {
 
     /// What the server said last about its transaction.
     private(set) var status = TransactionStatus.idle
-    /// The last error of the server.
-    var refusal: ServerMessage?
+    /// The error that made the transaction fail, for as long as it is failed.
+    private(set) var failure: ServerMessage?
+    /// Why the connection was closed.
+    private(set) var ending: (any Error)?
 
     // What the pool knows of the connection.
 
@@ -49,7 +51,7 @@ final class PostgresConnection {
     var isChecking = false
     var lastUsed = NIODeadline.now()
     var expiry = NIODeadline.distantFuture
-    /// The number of cancel requests that may still hit whatever the connection runs.
+    /// The number of cancel requests that may still hit whatever the connection runs. Until they are over, it takes nothing new.
     var pendingCancels = 0
     /// The address of the server, for cancel requests.
     let endpoint: Endpoint
@@ -106,8 +108,8 @@ final class PostgresConnection {
         switch try conversation.receive(message) {
         case .none: break
         case .finished(let flight, let status):
+            if status != .failed { failure = nil } else if self.status != .failed { failure = flight.refusal }
             self.status = status
-            if let refusal = flight.refusal { self.refusal = refusal }
             for case let parsing? in flight.parsing { forget(parsing) }
             guard let owner else { return flight.end(with: flight.refusal?.error) }
             owner.connection(self, finished: flight, status)
@@ -127,6 +129,7 @@ final class PostgresConnection {
     func close(_ reason: (any Error)? = nil) {
         guard isOpen else { return }
         isOpen = false
+        ending = reason
         let flights = Array(conversation.removeAll())
         channel.close(promise: nil)
         guard let owner else { return flights.forEach { $0.end(with: Problem.connectionLost(cause: reason)) } }

@@ -24,26 +24,28 @@ struct Credentials: Sendable {
     let database: String
     let tls: TLSMode
     var channelBinding = ChannelBinding.prefer
+    /// The ways in which the server may authenticate the client.
+    var methods = AuthenticationMethod.all
     /// Further parameters of the start.
     var settings: [(String, String)] = []
 
     var parameters: [(String, String)] { [("user", user), ("database", database), ("client_encoding", "UTF8")] + settings }
 }
 
-/// How much a connection insists on TLS, as libpq's `sslmode`
+/// Whether a connection uses TLS, and how the server's identity is checked, as with libpq's `sslmode`
 /// (https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION).
 public enum TLSMode: String, Hashable, Sendable {
     /// Never uses TLS.
     case disable
-    /// Uses TLS only if the server refuses a connection without.
+    /// Uses TLS only if the server refuses a connection without it.
     case allow
     /// Uses TLS if the server supports it.
     case prefer
-    /// Insists on TLS, and does not check who the server is unless trusted roots are given.
+    /// Requires TLS. The server's certificate is checked only if trusted roots are given.
     case require
-    /// Insists on TLS and on a certificate of a trusted root.
+    /// Requires TLS and a certificate that a trusted root has signed.
     case verifyCA = "verify-ca"
-    /// Insists on TLS and on a certificate of a trusted root for the server's name.
+    /// Requires TLS and a certificate that a trusted root has signed for the server's name.
     case verifyFull = "verify-full"
 
     var isRequired: Bool {

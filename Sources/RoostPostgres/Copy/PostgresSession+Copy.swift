@@ -99,7 +99,7 @@ struct CopyEnds: Sendable {
 extension Lease {
     /// Writes data of a copy. The promise succeeds when the system has taken it, so that the writer is as slow as the server.
     func write(copied bytes: [UInt8], isLast: Bool, _ written: EventLoopPromise<Void>) {
-        guard connection.isOpen else { return written.fail(Problem.connectionLost(cause: connection.refusal)) }
+        guard connection.isOpen else { return written.fail(Problem.connectionLost(cause: connection.ending)) }
         if !bytes.isEmpty { connection.out.writeCopyData(bytes) }
         if isLast { connection.out.writeCopyDone() }
         connection.flush(written)

@@ -13,10 +13,17 @@ extension Driver {
 }
 
 extension Database {
-    /// Opens a database on a PostgreSQL server, and applies its migrations. A database that is missing is created if the role may do so.
+    /// Opens a database on a PostgreSQL server, and applies its migrations. The database is created if it does not exist and the role may
+    /// create it.
+    ///
+    /// Options of the URL are those of libpq with the same name: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `channel_binding`,
+    /// `require_auth`, `target_session_attrs`, `connect_timeout` (in seconds, 5 by default, and at most half of `pool_timeout`),
+    /// `application_name`, `options` and `passfile`. The others are the driver's own: `connections`, the largest number of connections of the
+    /// process (2 to 10,000; by default 10); `pool_timeout`, the longest wait for one (in seconds, 10 by default); and
+    /// `pooler=transaction`, for a pooler such as pgbouncer that may give each transaction another server process.
     /// - Parameters:
-    ///   - url: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Several hosts are separated by commas, and options follow after a question
-    ///     mark. What it leaves out is taken from the variables that libpq reads, and the password from `~/.pgpass`.
+    ///   - url: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with commas between several hosts, and options after a question mark.
+    ///     What it leaves out comes from the variables that libpq reads, such as `PGHOST`, and the password from `~/.pgpass`.
     ///   - key: The setting that the URL comes from, for errors.
     ///   - migrations: The migrations to apply, in order.
     ///   - clock: The clock that the database's data goes by.

@@ -58,7 +58,7 @@ extension PostgresDriver {
         }
         let name = database.replacingOccurrences(of: "\"", with: "\"\"")
         do {
-            try await connection.run(script: "CREATE DATABASE \"\(name)\"")
+            try await connection.run(script: "CREATE DATABASE \"\(name)\"", within: .seconds(60))
             await connection.leave()
         } catch {
             await connection.leave()

@@ -36,7 +36,7 @@ final class PostgresDriver: DatabaseDriver {
 
     deinit {
         listener.stop()
-        for home in homes { home.loop.execute { home.pool.value.close {} } }
+        for home in homes { home.loop.execute { home.pool.value.close(within: Self.patience) {} } }
         if let advisory { Task { await advisory.close() } }
     }
 
@@ -91,14 +91,17 @@ final class PostgresDriver: DatabaseDriver {
 
     func signals(_ channel: String) -> AsyncStream<Void> { listener.notifications(channel) }
 
-    func close() async {
-        await replicas?.close()
-        await listener.close()
-        await advisory?.close()
-        for home in homes {
-            await withUnsafeContinuation { (caller: UnsafeContinuation<Void, Never>) in
-                home.loop.execute { home.pool.value.close { caller.resume() } }
-            }
+    /// How long transactions may take after the driver is closed. Then their connections are closed, and they fail.
+    private static let patience = Duration.seconds(10)
+
+    func close() async { await close(within: Self.patience) }
+
+    func close(within patience: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            if let replicas { group.addTask { await replicas.close() } }
+            group.addTask { await self.listener.close() }
+            if let advisory { group.addTask { await advisory.close() } }
+            for home in homes { group.addTask { await home.close(within: patience) } }
         }
     }
 
@@ -116,6 +119,12 @@ extension PostgresDriver.Home {
     /// Uses the pool: at once if the caller is on its loop.
     func perform(_ action: @escaping @Sendable (LoopPool) -> Void) {
         if loop.inEventLoop { action(pool.value) } else { loop.execute { action(pool.value) } }
+    }
+
+    func close(within patience: Duration) async {
+        await withUnsafeContinuation { (caller: UnsafeContinuation<Void, Never>) in
+            loop.execute { pool.value.close(within: patience) { caller.resume() } }
+        }
     }
 }
 
@@ -144,20 +153,23 @@ extension PostgresDriver {
     private func once<Result: Sendable>(
         _ options: TransactionOptions, on home: Home, _ body: @Sendable (any DatabaseSession) async throws -> Result
     ) async throws -> (outcome: Swift.Result<Result, any Error>, isRepeatable: Bool) {
-        let lease = try await reserve(on: home, options)
-        let outcome: Swift.Result<Result, any Error>
+        let lease = try await reserve(on: home, options), result: Result
         do {
-            let result = try await body(PostgresSession(lease: lease))
+            result = try await body(PostgresSession(lease: lease))
             try Task.checkCancellation()
-            listener.notify(try await lease.commit())
-            outcome = .success(result)
         } catch {
-            outcome = .failure(error)
+            return (.failure(error), await lease.end())
         }
-        let isRefused = await lease.end()
-        // A statement may have been refused within a savepoint. What was committed must not run again.
-        if case .success = outcome { return (outcome, false) }
-        return (outcome, isRefused)
+        do {
+            let signals = try await lease.commit()
+            _ = await lease.end()
+            listener.notify(signals)
+            return (.success(result), false)
+        } catch {
+            _ = await lease.end()
+            // If the connection was lost, the transaction may have been committed all the same.
+            return (.failure(error), error.serverMessage?.allowsRepetition == true)
+        }
     }
 
     func reserve(on home: Home, _ options: TransactionOptions) async throws -> NIOLoopBound<Lease> {
@@ -197,11 +209,11 @@ extension NIOLoopBound where Value == Lease {
     }
 
     /// Rolls the transaction back unless it was committed, and gives back the connection.
-    /// - Returns: Whether the transaction failed only because of others that ran at the same time.
+    /// - Returns: Whether the transaction had failed, and can succeed if it is run again.
     func end() async -> Bool {
         await withUnsafeContinuation { caller in
             onLoop { lease in
-                let isRepeatable = lease.connection.refusal?.allowsRepetition == true
+                let isRepeatable = lease.isRepeatable
                 guard lease.connection.status != .idle || lease.connection.load > 0 else {
                     lease.release()
                     return caller.resume(returning: isRepeatable)

@@ -113,16 +113,18 @@ final class ScriptFlight: Flight {
 
 /// A flight that asks for the shape of a statement.
 final class DescribeFlight: Flight {
-    private let text: String
+    let text: String
     private let done: (Result<StatementShape, any Error>) -> Void
     private var parameters: [OID] = []
     private var columns: Columns?
 
-    /// - Parameter done: Takes the shape, on the loop.
-    init(_ text: String, deadline: ContinuousClock.Instant? = nil, done: @escaping (Result<StatementShape, any Error>) -> Void) {
+    /// - Parameters:
+    ///   - flight: What it is for, if that is a single flight: it then ends as early as that one.
+    ///   - done: Takes the shape, on the loop.
+    init(_ text: String, for flight: Flight? = nil, done: @escaping (Result<StatementShape, any Error>) -> Void) {
         self.text = text
         self.done = done
-        super.init(expected: 0, deadline: deadline)
+        super.init(id: flight?.id ?? 0, expected: 0, deadline: flight?.deadline)
     }
 
     override func take(parameters: [OID]) { self.parameters = parameters }

@@ -25,8 +25,8 @@ class StatementFlight: Flight {
     final var portal: String?
     /// The number of rows after which the server pauses; 0 for no limit.
     final var limit: Int32 = 0
-    /// When it began to wait.
-    final let start: ContinuousClock.Instant
+    /// When it began to wait, the last time that it was sent.
+    private(set) final var start: ContinuousClock.Instant
 
     init(_ statement: Statement, id: UInt64, onlyReads: Bool, deadline: ContinuousClock.Instant?, start: ContinuousClock.Instant) {
         self.statement = statement
@@ -77,6 +77,7 @@ class StatementFlight: Flight {
     override func reset() -> Bool {
         guard !isRepeated else { return false }
         isRepeated = true
+        start = .now
         (fault, changes, prepared) = (nil, 0, nil)
         return true
     }

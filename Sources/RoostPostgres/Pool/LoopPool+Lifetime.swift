@@ -8,8 +8,13 @@ extension LoopPool {
     /// Opens connections for those who wait, within the bound.
     func openMore(for waiting: Int) {
         guard waiting > opening, !isClosed, total < settings.connections else { return }
-        guard connections.isEmpty || NIODeadline.now() >= nextAttempt else { return }
-        for _ in 0..<min(waiting - opening, settings.connections - total) {
+        var count = min(waiting - opening, settings.connections - total)
+        if NIODeadline.now() < nextAttempt {
+            // Those who wait learn at once that the server is down, but it is not asked by all of them.
+            guard connections.isEmpty, opening == 0 else { return }
+            count = 1
+        }
+        for _ in 0..<count {
             opening += 1
             open()
         }
@@ -42,7 +47,7 @@ extension LoopPool {
 
     private func failedToOpen(_ error: any Error, counts: Bool = true) {
         if counts { opening -= 1 }
-        nextAttempt = .now() + .milliseconds(200)
+        nextAttempt = .now() + TimeAmount(settings.dialPause)
         guard connections.isEmpty, opening == 0 else { return }
         // Nobody can serve those who wait: they learn it at once.
         let problem = Problem.unreachable(error)
@@ -75,9 +80,13 @@ extension LoopPool {
         checkEmpty()
     }
 
-    /// Refuses everyone who waits, and closes each connection once it is free.
-    func close(_ done: @escaping () -> Void) {
+    /// Refuses everyone who waits, and closes each connection once it is free, or when the time is over.
+    /// - Parameters:
+    ///   - patience: How long transactions and statements may still take.
+    ///   - done: Is called once all connections are gone, or when the time is over.
+    func close(within patience: Duration, _ done: @escaping () -> Void) {
         whenEmpty.append(done)
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(patience)) { self.closeAtOnce() }
         if !isClosed {
             isClosed = true
             for flight in places { flight.end(with: Self.closed) }
@@ -95,8 +104,17 @@ extension LoopPool {
         for connection in connections { connection.isRetiring = true }
     }
 
+    /// Closes connections that are still in use: what runs on them fails.
+    private func closeAtOnce() {
+        for connection in connections { connection.close(Self.closed) }
+        finishClosing()
+    }
+
     private func checkEmpty() {
-        guard isClosed, total == 0 else { return }
+        if isClosed, total == 0 { finishClosing() }
+    }
+
+    private func finishClosing() {
         watch?.cancel()
         watch = nil
         let done = whenEmpty
@@ -122,16 +140,20 @@ extension LoopPool: ConnectionOwner {
             if connection.isReserved, refusal.isStale { retireAll() }
         }
         if let statement = flight as? StatementFlight, !connection.isReserved {
-            if shouldRepeat(refusal, on: connection), statement.renew() { return admit(statement) }
+            if shouldRepeat(refusal, statement), statement.renew() { return admit(statement) }
+        } else if flight is DescribeFlight, !connection.isReserved, flight.isExposed, refusal.code == "57014" {
+            return flight.end(with: LostDescription(cause: refusal))
         }
         flight.end(with: refusal.error)
     }
 
     /// Whether a statement is sent once more. The server has said that it had no effect.
-    private func shouldRepeat(_ refusal: ServerMessage, on connection: PostgresConnection) -> Bool {
+    private func shouldRepeat(_ refusal: ServerMessage, _ flight: StatementFlight) -> Bool {
         if refusal.isStale || refusal.isTypeMismatch || refusal.isCatalogueRace { return true }
-        // A request to cancel the statement of another caller came too late for that one.
-        return refusal.code == "57014" && connection.pendingCancels > 0
+        // A request to cancel the statement of another caller came too late for that one. That may happen any number of times.
+        guard refusal.code == "57014", flight.isExposed else { return false }
+        flight.isRepeated = false
+        return true
     }
 
     func connection(_ connection: PostgresConnection, notified channel: String) {}
@@ -146,7 +168,7 @@ extension LoopPool: ConnectionOwner {
             if let statement = flight as? StatementFlight, statement.onlyReads, !connection.isReserved, !isClosed, statement.renew() {
                 admit(statement)
             } else if flight is DescribeFlight, !connection.isReserved {
-                flight.end(with: LostConnection(cause: reason))
+                flight.end(with: LostDescription(cause: reason))
             } else {
                 flight.end(with: Problem.connectionLost(cause: reason))
             }
@@ -161,8 +183,8 @@ extension LoopPool: ConnectionOwner {
     }
 }
 
-/// The connection was lost while it described a statement.
-struct LostConnection: Error {
+/// The connection was lost while it described a statement, or the description was cancelled together with another statement.
+struct LostDescription: Error {
     let cause: (any Error)?
 }
 

@@ -30,7 +30,9 @@ final class LoopPool {
     var isClosed = false
     var whenEmpty: [() -> Void] = []
     var watch: RepeatedTask?
-    /// When to try again to open a connection, after a failure while there are others.
+    /// The calls that were cancelled before they arrived.
+    var overtaking: Set<UInt64> = []
+    /// When to open several connections at once again, after a failure. Until then, it is tried with one at a time.
     var nextAttempt = NIODeadline.uptimeNanoseconds(0)
 
     init(_ loop: any EventLoop, _ dialer: Dialer, _ settings: PoolSettings, _ metrics: PoolMetrics) {
@@ -45,6 +47,7 @@ final class LoopPool {
     func submit(_ flight: StatementFlight) {
         lastTicket += 1
         flight.ticket = lastTicket
+        if wasOvertaken(flight.id) { return flight.end(with: CancellationError()) }
         admit(flight)
     }
 
@@ -58,6 +61,7 @@ final class LoopPool {
     /// Takes a caller who needs a connection of its own.
     func submit(_ request: ReservationRequest) {
         if isClosed { return request.refuse(Self.closed) }
+        if wasOvertaken(request.id) { return request.refuse(CancellationError()) }
         guard wholes.count < settings.capacity else { return request.refuse(Self.busy) }
         wholes.append(request)
         rebalance()
@@ -71,20 +75,6 @@ final class LoopPool {
         guard connection.isOpen else { return }
         guard isClean, connection.load == 0 else { return connection.close() }
         settle(connection)
-    }
-
-    /// Makes the caller of a flight or a request give up.
-    func abandon(_ id: UInt64, _ error: any Error) {
-        if let index = wholes.firstIndex(where: { $0.id == id }) { return wholes.remove(at: index).refuse(error) }
-        if let index = places.firstIndex(where: { $0.id == id }) { return places.remove(at: index).end(with: error) }
-        for flights in describing.values { flights.first { $0.id == id }?.end(with: error) }
-        for connection in connections {
-            guard let flight = connection.conversation.flights.first(where: { $0.id == id }) else { continue }
-            flight.end(with: error)
-            guard connection.isReserved, connection.conversation.flights.first === flight else { return }
-            cancel(connection)
-            startWatch()
-        }
     }
 
     func nextTicket() -> UInt64 {
@@ -118,6 +108,7 @@ extension LoopPool {
 
     private func isShared(_ connection: PostgresConnection) -> Bool {
         !connection.isReserved && !connection.isPromised && !connection.isRetiring && !connection.isChecking
+            && connection.pendingCancels == 0
     }
 
     /// Hands out places and connections to those who wait, in the order in which they came.
@@ -181,13 +172,14 @@ extension LoopPool {
         let text = flight.statement.text
         if describing[text]?.append(flight) != nil { return }
         describing[text] = [flight]
+        startWatch()
         describe(flight.statement, on: connection) { [self] result in
             let waiting = describing.removeValue(forKey: text) ?? []
             for flight in waiting where !flight.isAbandoned {
                 switch result {
                 case .success: admit(flight)
                 // Nothing was run, so it can begin anew on another connection.
-                case .failure(let error as LostConnection):
+                case .failure(let error as LostDescription):
                     if isClosed || !flight.renew() { flight.end(with: Problem.connectionLost(cause: error.cause)) } else { admit(flight) }
                 case .failure(let error): flight.end(with: error)
                 }
@@ -201,21 +193,25 @@ extension LoopPool {
     }
 
     /// Asks for the shape of a statement, and keeps it. Numbers are declared, unless the statement needs them to be of another type.
-    func describe(_ statement: Statement, on connection: PostgresConnection, _ done: @escaping (Result<StatementShape, any Error>) -> Void)
-    {
+    /// - Parameter flight: What it is for, if nobody else can wait for it.
+    func describe(
+        _ statement: Statement, for flight: Flight? = nil, on connection: PostgresConnection,
+        _ done: @escaping (Result<StatementShape, any Error>) -> Void
+    ) {
         let declared = statement.bindings.map(ParameterEncoder.declaredType)
-        describe(statement.text, declared, on: connection) { [self] result in
+        describe(statement.text, declared, for: flight, on: connection) { [self] result in
             guard case .failure(let error) = result, Self.concernsTypes(error, declared), connection.isOpen else { return done(result) }
-            describe(statement.text, [], on: connection, done)
+            describe(statement.text, [], for: flight, on: connection, done)
         }
     }
 
     func describe(
-        _ text: String, _ types: [OID], on connection: PostgresConnection, _ done: @escaping (Result<StatementShape, any Error>) -> Void
+        _ text: String, _ types: [OID], for flight: Flight?, on connection: PostgresConnection,
+        _ done: @escaping (Result<StatementShape, any Error>) -> Void
     ) {
         connection.describe(
             text, types,
-            DescribeFlight(text) { [self] result in
+            DescribeFlight(text, for: flight) { [self] result in
                 if case .success(let shape) = result { _ = shapes.insert(shape, for: text) }
                 done(result)
             })

@@ -10,6 +10,8 @@ struct PoolSettings: Sendable {
     var capacity = 10_000
     /// The longest wait for a connection.
     var timeout: Duration
+    /// How long connections are opened one at a time after it has failed.
+    var dialPause = Duration.milliseconds(200)
     /// How long a connection is used. It varies by a tenth, so that connections are not renewed all at once.
     var lifetime = Duration.seconds(1800)
     /// After how much time without work a connection is checked before it is used.

@@ -17,7 +17,6 @@ final class Lease {
         self.connection = connection
         self.pool = pool
         begin = Self.begin(options)
-        connection.refusal = nil
     }
 
     private static func begin(_ options: TransactionOptions) -> String {
@@ -27,7 +26,7 @@ final class Lease {
     /// Sends one statement, once its shape is known.
     func run(_ flight: StatementFlight) {
         guard check(flight) else { return }
-        withShape(of: flight.statement) { [self] result in
+        withShape(of: flight.statement, for: flight) { [self] result in
             guard check(flight) else { return }
             switch result {
             case .success(let shape): if connection.send(flight, shape, after: begin) { begin = nil }
@@ -41,7 +40,7 @@ final class Lease {
     /// - Parameter begins: Whether the transaction goes on after the statements. Otherwise they are one by themselves.
     func run(_ flight: BatchFlight, _ statements: [Statement], begins: Bool = true) {
         guard check(flight) else { return }
-        withShapes(of: statements[...], []) { [self] result in
+        withShapes(of: statements[...], for: flight, []) { [self] result in
             guard check(flight) else { return }
             switch result {
             case .success(let shapes):
@@ -85,9 +84,9 @@ final class Lease {
     /// - Parameter done: Takes the error, if it was not committed.
     func commit(_ done: @escaping ((any Error)?) -> Void) {
         isOpen = false
-        guard connection.isOpen else { return done(Problem.connectionLost(cause: connection.refusal)) }
+        guard connection.isOpen else { return done(Problem.connectionLost(cause: connection.ending)) }
         // A server answers the commit of a failed transaction as if nothing were wrong.
-        guard connection.status != .failed else { return done(connection.refusal?.error ?? Self.failed) }
+        guard connection.status != .failed else { return done(connection.failure?.error ?? Self.failed) }
         let notices = signals.sorted().map { "NOTIFY \"\($0)\"" }
         let script = (notices + (begin == nil ? ["COMMIT"] : [])).joined(separator: "; ")
         guard !script.isEmpty else { return done(nil) }
@@ -109,6 +108,9 @@ final class Lease {
         pool.release(connection, isClean: connection.status == .idle)
     }
 
+    /// Whether the transaction has failed, and can succeed if it is run again.
+    var isRepeatable: Bool { connection.isOpen && connection.status == .failed && connection.failure?.allowsRepetition == true }
+
     private static let failed = DatabaseError(.engine, "a statement of the transaction failed, so it cannot be committed")
 
     private func check(_ flight: Flight) -> Bool {
@@ -117,7 +119,11 @@ final class Lease {
             return false
         }
         guard connection.isOpen else {
-            flight.end(with: Problem.connectionLost(cause: connection.refusal))
+            flight.end(with: Problem.connectionLost(cause: connection.ending))
+            return false
+        }
+        guard !pool.wasOvertaken(flight.id) else {
+            flight.end(with: CancellationError())
             return false
         }
         return true
@@ -126,33 +132,39 @@ final class Lease {
 
 extension Lease {
     private func withShapes(
-        of statements: ArraySlice<Statement>, _ known: [StatementShape], _ done: @escaping (Result<[StatementShape], any Error>) -> Void
+        of statements: ArraySlice<Statement>, for flight: Flight, _ known: [StatementShape],
+        _ done: @escaping (Result<[StatementShape], any Error>) -> Void
     ) {
         guard let first = statements.first else { return done(.success(known)) }
-        withShape(of: first) { [self] result in
+        withShape(of: first, for: flight) { [self] result in
             switch result {
-            case .success(let shape): withShapes(of: statements.dropFirst(), known + [shape], done)
+            case .success(let shape): withShapes(of: statements.dropFirst(), for: flight, known + [shape], done)
             case .failure(let error): done(.failure(error))
             }
         }
     }
 
-    private func withShape(of statement: Statement, _ done: @escaping (Result<StatementShape, any Error>) -> Void) {
+    /// Finds out the shape of a statement. What that takes ends with the flight that it is for.
+    private func withShape(of statement: Statement, for flight: Flight, _ done: @escaping (Result<StatementShape, any Error>) -> Void) {
         if let shape = pool.shapes.value(of: statement.text) { return done(.success(shape)) }
         let declared = statement.bindings.map(ParameterEncoder.declaredType)
         guard begin == nil, declared.contains(where: { $0 != .undeclared }) else {
-            return pool.describe(statement, on: connection, done)
+            return pool.describe(statement, for: flight, on: connection, done)
         }
         // A description that fails would end the transaction, although another attempt may succeed.
-        connection.send(script: "SAVEPOINT roost_describe", ScriptFlight { _ in })
-        pool.describe(statement.text, declared, on: connection) { [self] result in
+        send(script: "SAVEPOINT roost_describe", for: flight)
+        pool.describe(statement.text, declared, for: flight, on: connection) { [self] result in
             guard connection.isOpen else { return done(result) }
             guard case .failure(let error) = result, LoopPool.concernsTypes(error, declared) else {
-                if case .success = result { connection.send(script: "RELEASE roost_describe", ScriptFlight { _ in }) }
+                if case .success = result { send(script: "RELEASE roost_describe", for: flight) }
                 return done(result)
             }
-            connection.send(script: "ROLLBACK TO roost_describe; RELEASE roost_describe", ScriptFlight { _ in })
-            pool.describe(statement.text, [], on: connection, done)
+            send(script: "ROLLBACK TO roost_describe; RELEASE roost_describe", for: flight)
+            pool.describe(statement.text, [], for: flight, on: connection, done)
         }
+    }
+
+    private func send(script: String, for flight: Flight) {
+        connection.send(script: script, ScriptFlight(id: flight.id, deadline: flight.deadline) { _ in })
     }
 }

@@ -73,7 +73,8 @@ struct PostgresSession: DatabaseSession {
 
     func signal(_ channel: String) async throws {
         guard Listener.isValid(channel) else {
-            throw DatabaseError(.engine, "\(channel) is no channel: a channel has 1 to 63 lowercase letters, digits and underscores")
+            throw DatabaseError(
+                .engine, "\"\(channel)\" is not the name of a channel: use 1 to 63 lowercase letters, digits and underscores")
         }
         try await call { (lease, _, _, caller: UnsafeContinuation<Void, any Error>) in
             lease.signal(channel)

@@ -72,7 +72,9 @@ enum ParameterEncoder {
         case .float8: write(fixed: Double(number).bitPattern, into: &buffer)
         case .float4: write(fixed: Float(number).bitPattern, into: &buffer)
         case .bool:
-            guard number == 0 || number == 1 else { throw DatabaseError(.outOfRange, "\(number) is neither 0 nor 1, so it is no boolean") }
+            guard number == 0 || number == 1 else {
+                throw DatabaseError(.outOfRange, "\(number) cannot be stored as a boolean: use 0 or 1")
+            }
             write(fixed: UInt8(number), into: &buffer)
         case .timestamp, .timestamptz: write(fixed: try Timestamp.microseconds(sinceEpoch: number), into: &buffer)
         case .bytea, .uuid, .date: throw mismatch("a number", type)

@@ -43,14 +43,24 @@ extension PostgresConfiguration {
         certificate = values["sslcert", "PGSSLCERT"]
         privateKey = values["sslkey", "PGSSLKEY"]
         channelBinding = try values.choice("channel_binding", "PGCHANNELBINDING") ?? .prefer
+        methods = try Self.methods(values["require_auth", "PGREQUIREAUTH"])
         target = try values.choice("target_session_attrs", "PGTARGETSESSIONATTRS") ?? .any
         pooler = try values.choice("pooler", nil) ?? .none
-        connectTimeout = try values.seconds("connect_timeout", "PGCONNECT_TIMEOUT") ?? connectTimeout
         poolTimeout = try values.seconds("pool_timeout", nil) ?? poolTimeout
-        connections = try values.number("connections", nil, 1...10_000) ?? connections
+        connectTimeout = min(try values.seconds("connect_timeout", "PGCONNECT_TIMEOUT") ?? connectTimeout, poolTimeout / 2)
+        // A transaction has a connection of its own, and single statements need another one.
+        connections = try values.number("connections", nil, 2...10_000) ?? connections
         applicationName = values["application_name", "PGAPPNAME"]
         options = values["options", "PGOPTIONS"]
         if password == nil { password = PasswordFile(values["passfile", "PGPASSFILE"], environment)?.password(for: self) }
+    }
+
+    private static func methods(_ text: String?) throws(Fault) -> Set<AuthenticationMethod> {
+        guard let text else { return AuthenticationMethod.all }
+        guard let methods = AuthenticationMethod.list(text) else {
+            throw Fault(allowed: "one whose require_auth is a list of \(AuthenticationMethod.names), or of those with ! in front")
+        }
+        return methods
     }
 
     private static func hosts(_ url: PostgresURL, _ values: inout Values) throws(Fault) -> [Endpoint] {

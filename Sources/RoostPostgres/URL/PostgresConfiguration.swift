@@ -1,28 +1,28 @@
 import Roost
 
-/// How to reach a database: what its URL says, completed from the environment and the password file as libpq does.
+/// How to connect to a database: what its URL says, and what the environment and the password file add to it, as with libpq.
 public struct PostgresConfiguration: Sendable {
-    /// Which of several servers is wanted (libpq's `target_session_attrs`).
+    /// The server to use if the URL names several (libpq's `target_session_attrs`).
     public enum Target: String, Hashable, Sendable {
-        /// Any that answers.
+        /// The first server that answers.
         case any
-        /// One that accepts changes.
+        /// A server that accepts changes.
         case readWrite = "read-write"
-        /// One that does not accept changes.
+        /// A server that does not accept changes.
         case readOnly = "read-only"
-        /// One that is no standby.
+        /// A server that is not a standby.
         case primary
         /// A standby.
         case standby
-        /// A standby, or any other if there is none.
+        /// A standby if there is one, and otherwise any server.
         case preferStandby = "prefer-standby"
     }
 
-    /// What lies between the program and the server.
+    /// The pooler between the program and the server.
     public enum Pooler: String, Hashable, Sendable {
-        /// Nothing, or something that keeps a server process for each connection.
+        /// No pooler, or one that keeps a server process for each connection.
         case none
-        /// A pooler that gives every transaction another server process, such as pgbouncer with `pool_mode = transaction`.
+        /// A pooler that may give each transaction another server process, such as pgbouncer with `pool_mode = transaction`.
         case transaction
     }
 
@@ -37,9 +37,13 @@ public struct PostgresConfiguration: Sendable {
     var certificate: String?
     var privateKey: String?
     var channelBinding = Credentials.ChannelBinding.prefer
+    /// The ways in which a server may authenticate the client (libpq's `require_auth`).
+    var methods = AuthenticationMethod.all
     var target = Target.any
     var pooler = Pooler.none
-    var connectTimeout = Duration.seconds(10)
+    /// The longest time that connecting to a server may take. It is at most half of `poolTimeout`, so that whoever waits for a connection
+    /// learns why there is none.
+    var connectTimeout = Duration.seconds(5)
     var applicationName: String?
     var options: String?
     /// The largest number of connections of this process.
@@ -64,7 +68,8 @@ public struct PostgresConfiguration: Sendable {
         if let applicationName { settings.append(("application_name", applicationName)) }
         if let options { settings.append(("options", options)) }
         return Credentials(
-            user: user, password: password, database: database, tls: tls, channelBinding: channelBinding, settings: settings)
+            user: user, password: password, database: database, tls: tls, channelBinding: channelBinding, methods: methods,
+            settings: settings)
     }
 }
 

@@ -8,7 +8,8 @@ struct PostgresURL {
         + parameters.sorted().map { "\($0)=…" }.joined(separator: ", ") + " after a question mark"
 
     private static let parameters: Set<String> = [
-        "sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding", "target_session_attrs", "pooler", "connect_timeout",
+        "sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding", "require_auth", "target_session_attrs", "pooler",
+        "connect_timeout",
         "application_name", "options", "connections", "pool_timeout", "host", "port", "user", "password", "dbname", "passfile",
     ]
 

@@ -20,7 +20,8 @@ import Testing
         ("scram", "sslmode=prefer"), ("scram", "sslmode=require&channel_binding=require"),
         ("scram", "sslmode=require&channel_binding=disable"),
         ("md5", "sslmode=require"), ("clear", "sslmode=require"), ("secured", "sslmode=prefer"), ("secured", "sslmode=allow"),
-        ("scram", "sslmode=allow"),
+        ("scram", "sslmode=allow"), ("scram", "sslmode=allow&channel_binding=require"), ("scram", "require_auth=scram-sha-256"),
+        ("md5", "sslmode=require&require_auth=!password"), ("postgres", "require_auth=none"),
     ])
     func aRoleIsLetIn(_ role: String, _ options: String) async throws {
         let server = try await PostgresServer.shared()
@@ -37,6 +38,11 @@ import Testing
             ("clear", "wrong-secret", "sslmode=disable", "refused without TLS"),
             ("scram", nil, "", "none is given"), ("scram", "wrong-secret", "sslmode=disable&channel_binding=require", "channel binding"),
             ("secured", "wrong-secret", "sslmode=disable", "28000"),
+            ("clear", "wrong-secret", "sslmode=require&channel_binding=require", "channel binding is required"),
+            ("md5", "wrong-secret", "sslmode=require&channel_binding=require", "channel binding is required"),
+            ("postgres", nil, "sslmode=require&channel_binding=require", "channel binding is required"),
+            ("clear", "wrong-secret", "sslmode=require&require_auth=scram-sha-256", "require_auth does not allow"),
+            ("postgres", nil, "require_auth=scram-sha-256", "does not ask for a password"),
         ] as [(String, String?, String, String)])
     func aRefusalIsOneClearLine(_ role: String, _ password: String?, _ options: String, _ reason: String) async throws {
         let server = try await PostgresServer.shared()
@@ -69,6 +75,11 @@ import Testing
             }
             try await group.waitForAll()
         }
+    }
+
+    @Test func aSocketOfThisMachineIsUsed() async throws {
+        let server = try await PostgresServer.shared(), folder = PercentCoding.encode(server.folder.path)
+        #expect(try await user("postgres://postgres@\(folder):\(server.port)/postgres") == "postgres")
     }
 
     @Test func aServerThatIsDownIsTransient() async throws {

@@ -109,4 +109,34 @@ import Testing
         await first.close()
         await second.close()
     }
+
+    /// If somebody else got hold of it meanwhile, it is taken back when it is free again.
+    @Test func aNumberIsTakenBackFromWhoeverHeldItMeanwhile() async throws {
+        let server = try await PostgresServer.shared(), url = server.url(options: "application_name=former")
+        let name = String(url.split(separator: "/").last?.prefix { $0 != "?" } ?? "")
+        let driver = try await PostgresDriver.open(url, key: "DATABASE_URL")
+        let hold = try await #require(driver.presence).hold(9), key = AdvisoryKey(9).value
+        let holders = "FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND datname = '\(name)'"
+        let other = try await TestProcess.start(
+            "/usr/bin/psql",
+            [
+                "-XAtq", "-h", "127.0.0.1", "-p", String(server.port), "-U", "postgres", "-d", name, "-c",
+                "SELECT 'held' FROM pg_advisory_lock(\(key))", "-c", "SELECT pg_sleep(600)",
+            ])
+        try await server.waitForWaiter(in: name)
+        // It gets the lock of the session that ends.
+        _ = try await server.psql("SELECT count(pg_terminate_backend(pid, 5000)) \(holders) AND granted")
+        #expect(await other.line() == "held")
+        // The next session is there, and could not take it.
+        while try await server.psql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'former' AND state = 'idle'") == "0" {
+            await Task.yield()
+        }
+        _ = try await server.psql("SELECT count(pg_terminate_backend(pid, 5000)) \(holders) AND granted")
+        let query = "SELECT count(*) \(holders) AND granted AND application_name = 'former'"
+        while try await server.psql(query) == "0" { await Task.yield() }
+        hold.release()
+        while try await server.psql(query) != "0" { await Task.yield() }
+        await driver.close()
+        _ = await other.end()
+    }
 }

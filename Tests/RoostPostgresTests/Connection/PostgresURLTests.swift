@@ -9,7 +9,7 @@ import Testing
     @Test func everyPartIsRead() throws {
         let url =
             "postgres://al%69ce:p%40ss:w@db1:5433,db2,[::1]:6000/my%20shop?sslmode=require&target_session_attrs=read-write"
-            + "&pooler=transaction&connect_timeout=3&connections=20&application_name=orders&pool_timeout=2"
+            + "&pooler=transaction&connect_timeout=3&connections=20&application_name=orders&pool_timeout=20&require_auth=md5"
         let configuration = try PostgresConfiguration(url: url, environment: [:])
         #expect(configuration.user == "alice")
         #expect(configuration.password == "p@ss:w")
@@ -22,7 +22,8 @@ import Testing
         #expect(configuration.target == .readWrite)
         #expect(configuration.pooler == .transaction)
         #expect(configuration.connectTimeout == .seconds(3))
-        #expect(configuration.poolTimeout == .seconds(2))
+        #expect(configuration.poolTimeout == .seconds(20))
+        #expect(configuration.methods == [.md5])
         #expect(configuration.connections == 20)
         #expect(configuration.applicationName == "orders")
     }
@@ -52,9 +53,27 @@ import Testing
         #expect(configuration.hosts.last?.socketPath == "/tmp/.s.PGSQL.5432")
     }
 
+    /// Whoever waits for a connection learns why there is none before the wait is over.
+    @Test(arguments: [("", 5), ("?pool_timeout=4", 2), ("?connect_timeout=60", 5), ("?connect_timeout=3", 3)])
+    func connectingTakesAtMostHalfOfTheWait(_ options: String, _ seconds: Int) throws {
+        #expect(try PostgresConfiguration(url: "postgres://h/x\(options)", environment: [:]).connectTimeout == .seconds(seconds))
+    }
+
+    /// With a single connection, a transaction would wait for its own statements outside of it.
+    @Test(arguments: [("2", true), ("10000", true), ("1", false), ("10001", false), ("-1", false), ("many", false)])
+    func theNumberOfConnectionsIsBounded(_ number: String, _ isAllowed: Bool) {
+        do {
+            _ = try PostgresConfiguration(url: "postgres://h/x?connections=\(number)", environment: [:])
+            #expect(isAllowed)
+        } catch {
+            #expect(!isAllowed && "\(error)".contains("a number from 2 to 10000"))
+        }
+    }
+
     @Test(arguments: [
         "", "sqlite:x", "postgres:/x", "postgres://h:0/x", "postgres://h:70000/x", "postgres://h:x/x", "postgres://h/x?unknown=1",
-        "postgres://h/x?sslmode=maybe", "postgres://h/x?sslmode", "postgres://h/x?connections=0", "postgres://%zz/x", "postgres://[::1/x",
+        "postgres://h/x?require_auth=gss", "postgres://h/x?sslmode=maybe", "postgres://h/x?sslmode", "postgres://h/x?connections=0",
+        "postgres://%zz/x", "postgres://[::1/x",
         "postgres://h/x?sslmode=require&sslmode=disable", "postgres://h/x%", "postgres://a:secret@h:1:2:x/x", "postgres://a b/x",
     ])
     func aWrongURLIsRefused(_ url: String) {

@@ -1,4 +1,6 @@
 import Foundation
+import NIOCore
+import NIOPosix
 import Roost
 import RoostData
 import TestTools
@@ -8,8 +10,8 @@ import Testing
 
 /// Single statements of many tasks over few connections.
 @Suite struct SharedConnectionTests {
-    private func open(_ options: String, _ name: String = "postgres") async throws -> PostgresDriver {
-        try await PostgresDriver.open(try await PostgresServer.shared().url(name, options: options), key: "DATABASE_URL")
+    private func open(_ connections: Int, _ options: String = "", _ name: String = "postgres") async throws -> PostgresDriver {
+        try await PostgresDriver.open(try await PostgresServer.shared().url(name, options: options), connections: connections)
     }
 
     private func number(_ text: String, _ values: [SQLData] = [], on driver: PostgresDriver) async throws -> Int? {
@@ -17,7 +19,9 @@ import Testing
     }
 
     @Test(arguments: [1, 2]) func everyTaskGetsItsOwnAnswer(_ connections: Int) async throws {
-        let driver = try await open("connections=\(connections)")
+        let name = "shared_\(UUID().uuidString.prefix(8).lowercased())"
+        let url = try await PostgresServer.shared().url("postgres")
+        let driver = try await PostgresDriver.open(url, connections: connections, applicationName: name)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<32 {
                 group.addTask {
@@ -29,15 +33,14 @@ import Testing
             }
             try await group.waitForAll()
         }
-        let backends = try await number(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = current_setting('application_name') AND pid = pg_backend_pid()",
-            on: driver)
-        #expect(backends == 1)
+        // Each task has used one of these.
+        let backends = "SELECT count(*) FROM pg_stat_activity WHERE application_name = '\(name)'"
+        #expect(try await number(backends, on: driver) == connections)
         await driver.close()
     }
 
     @Test func anErrorHitsOnlyItsOwnQuery() async throws {
-        let driver = try await open("connections=1")
+        let driver = try await open(1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<64 {
                 group.addTask {
@@ -56,7 +59,7 @@ import Testing
 
     @Test func anErrorOfTheDecoderHitsOnlyItsOwnQuery() async throws {
         struct Refusal: Error {}
-        let driver = try await open("connections=1")
+        let driver = try await open(1)
         let refused = Task { try await driver.run(Statement("SELECT generate_series(1, 100)"), for: .read) { _ -> Int in throw Refusal() } }
         async let read = driver.run(Statement("SELECT generate_series(1, 100)"), for: .read) { try $0.next(Int.self) }
         #expect(try await read.rows == Array(1...100))
@@ -66,7 +69,7 @@ import Testing
 
     /// A transaction that somebody begins on a shared connection must not take in the statements of others.
     @Test func aBegunTransactionIsNotShared() async throws {
-        let driver = try await open("connections=1")
+        let driver = try await open(1)
         let before = try await number("SELECT pg_backend_pid()", on: driver)
         _ = try await driver.run(Statement("BEGIN"), for: .write) { _ in }
         #expect(try await number("SELECT pg_backend_pid()", on: driver) != before)
@@ -74,7 +77,7 @@ import Testing
     }
 
     @Test func aStatementSurvivesAChangeOfTheSchema() async throws {
-        let driver = try await open("connections=1", "test_\(UUID().uuidString.prefix(8).lowercased())")
+        let driver = try await open(1, "", "test_\(UUID().uuidString.prefix(8).lowercased())")
         _ = try await driver.run(Statement("CREATE TABLE things (id int)"), for: .write) { _ in }
         _ = try await driver.run(Statement("INSERT INTO things VALUES ($1)", [.integer(1)]), for: .write) { _ in }
         let all = Statement("SELECT * FROM things")
@@ -87,7 +90,7 @@ import Testing
     }
 
     @Test func statementsAreFreed() async throws {
-        let driver = try await open("connections=1")
+        let driver = try await open(1)
         for index in 0..<300 { _ = try await number("SELECT \(index)", on: driver) }
         // The last one is freed at the end of the flight that counts.
         #expect(try await number("SELECT count(*) FROM pg_prepared_statements", on: driver) == 257)
@@ -95,7 +98,7 @@ import Testing
     }
 
     @Test func aCallerThatIsCancelledLeavesAndOthersDoNot() async throws {
-        let driver = try await open("connections=1")
+        let driver = try await open(1)
         #expect(try await number("SELECT 1", on: driver) == 1)
         let lock = try await AdvisoryLock.take(await PostgresServer.shared())
         let slow = Task { try await number("SELECT 1 FROM pg_advisory_xact_lock($1)", [.integer(lock.key)], on: driver) }
@@ -109,7 +112,7 @@ import Testing
     }
 
     @Test func aQueryThatTakesTooLongIsStopped() async throws {
-        let driver = try await open("connections=1")
+        let driver = try await open(1)
         #expect(try await number("SELECT 1", on: driver) == 1)
         let lock = try await AdvisoryLock.take(await PostgresServer.shared())
         var context = RequestContext()
@@ -130,7 +133,7 @@ import Testing
     }
 
     @Test func waitingForAConnectionIsAnotherErrorThanASlowQuery() async throws {
-        let driver = try await open("connections=1&pool_timeout=1")
+        let driver = try await open(1, "pool_timeout=1")
         try await driver.transaction(.write) { session in
             _ = try await session.run(Statement("SELECT 1")) { _ in }
             await #expect {
@@ -148,8 +151,107 @@ import Testing
         await driver.close()
     }
 
+    /// A table that somebody changes cannot be described until that is over.
+    @Test func aDescriptionThatTakesTooLongIsStopped() async throws {
+        let driver = try await open(2, "", "test_\(UUID().uuidString.prefix(8).lowercased())")
+        _ = try await driver.run(Statement("CREATE TABLE things (id int)"), for: .write) { _ in }
+        try await driver.transaction(.write) { session in
+            try await session.run(script: "LOCK TABLE things IN ACCESS EXCLUSIVE MODE")
+            var context = RequestContext()
+            context.deadline = .now + .milliseconds(300)
+            let late: (any Error)? = await context.run {
+                do {
+                    _ = try await number("SELECT id FROM things", on: driver)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            #expect((late as? Problem)?.status == .gatewayTimeout)
+            // The only shared connection is free again, although the table is still locked.
+            #expect(try await number("SELECT 3", on: driver) == 3)
+        }
+        #expect(try await number("SELECT id FROM things", on: driver) == nil)
+        await driver.close()
+    }
+
+    /// A request to cancel a statement may come too late for it. Whatever it hits then is run again.
+    @Test func whoeverSharesAConnectionWithALateStatementNoticesNothing() async throws {
+        let driver = try await open(1, "", "test_\(UUID().uuidString.prefix(8).lowercased())")
+        _ = try await driver.run(Statement("CREATE TABLE things (task int, round int)"), for: .write) { _ in }
+        let rounds = 100
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for round in 0..<rounds {
+                    var context = RequestContext()
+                    context.deadline = .now + .milliseconds(10)
+                    // It ends at about the time at which it is cancelled.
+                    let sleep = Statement("SELECT pg_sleep($1)", [.real(0.02 + Double(round) / 10_000)])
+                    _ = await context.run { try? await driver.run(sleep, for: .read) { _ in } }
+                }
+            }
+            for task in 0..<4 {
+                group.addTask {
+                    for round in 0..<rounds {
+                        let values: [SQLData] = [.integer(Int64(task)), .integer(Int64(round))]
+                        _ = try await driver.run(Statement("INSERT INTO things VALUES ($1, $2)", values), for: .write) { _ in }
+                        // Its description may be hit, too.
+                        #expect(try await number("SELECT \(task) + \(round)", on: driver) == task + round)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await number("SELECT count(*) FROM (SELECT DISTINCT * FROM things) AS distinct_things", on: driver) == 4 * rounds)
+        #expect(try await number("SELECT count(*) FROM things", on: driver) == 4 * rounds)
+        await driver.close()
+    }
+
+    /// The request to cancel comes from another thread, and may overtake what it is to cancel.
+    @Test func aCallThatWasCancelledBeforeItArrivedDoesNotRun() async throws {
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        let pool = try await TestPool.make(try await PostgresServer.shared().url("postgres"), on: loop)
+        let flight = try await loop.submit {
+            let flight = RecordingFlight([])
+            pool.value.abandon(flight.id, CancellationError())
+            pool.value.submit(flight)
+            return NIOLoopBound(flight, eventLoop: loop)
+        }.get()
+        #expect(try await loop.submit { (flight.value.ending ?? nil) is CancellationError }.get())
+        #expect(try await loop.submit { pool.value.overtaking.isEmpty }.get())
+        await TestPool.close(pool)
+    }
+
+    /// Otherwise, it would be refused at once because it began to wait long ago.
+    @Test func aStatementThatIsSentAgainWaitsAnew() {
+        let flight = StatementFlight(Statement("SELECT"), id: 1, onlyReads: true, deadline: nil, start: .now - .seconds(3600))
+        #expect(flight.renew())
+        #expect(flight.start > .now - .seconds(1800))
+    }
+
+    /// It fails like one whose connection is lost.
+    @Test func aTransactionThatDoesNotEndDoesNotKeepTheDriverOpen() async throws {
+        let driver = try await open(2), isClosed = Latch(), isBegun = Latch()
+        let work = Task {
+            try await driver.transaction(.write) { session in
+                _ = try await session.run(Statement("SELECT 1")) { _ in }
+                isBegun.open()
+                _ = await isClosed.wait(by: nil)
+                _ = try await session.run(Statement("SELECT 1")) { _ in }
+            }
+        }
+        _ = await isBegun.wait(by: nil)
+        await driver.close(within: .milliseconds(50))
+        isClosed.open()
+        await #expect {
+            try await work.value
+        } throws: {
+            ($0 as? Problem)?.status == .unavailable
+        }
+    }
+
     @Test func afterClosingNothingRuns() async throws {
-        let driver = try await open("connections=2")
+        let driver = try await open(2)
         #expect(try await number("SELECT 1", on: driver) == 1)
         await driver.close()
         await #expect { _ = try await number("SELECT 1", on: driver) } throws: { ($0 as? DatabaseError)?.code == .closed }

@@ -8,13 +8,15 @@ import Testing
         Credentials(user: "alice", password: password, database: "shop", tls: mode)
     }
 
-    private func receive(_ handshake: inout Handshake, _ kind: Character, _ body: [UInt8] = []) throws -> Handshake.Action {
+    private func receive(
+        _ handshake: inout Handshake, _ kind: Character, _ body: [UInt8] = [], certificate: [UInt8]? = nil
+    ) throws -> Handshake.Action {
         var server = ServerBytes()
         server.message(kind, body)
         var offset = 0
         return try server.bytes.withUnsafeBytes { bytes in
             let message = try #require(try BackendMessage.next(in: bytes, at: &offset, limit: BackendMessage.mostBytesAtStart))
-            return try handshake.receive(message) { nil }
+            return try handshake.receive(message) { certificate }
         }
     }
 
@@ -72,6 +74,76 @@ import Testing
         // A server that does not know the password says that all is well.
         #expect(throws: HandshakeFailure.self) { try receive(&handshake, "R", ServerBytes.int32(0)) }
     }
+
+    /// What a server, or somebody in its place, may ask for first.
+    enum Demand: CaseIterable {
+        case nothing, password, md5, plainSCRAM
+
+        var method: AuthenticationMethod {
+            switch self {
+            case .nothing: .none
+            case .password: .clear
+            case .md5: .md5
+            case .plainSCRAM: .scram
+            }
+        }
+
+        var body: [UInt8] {
+            switch self {
+            case .nothing: ServerBytes.int32(0)
+            case .password: ServerBytes.int32(3)
+            case .md5: ServerBytes.int32(5) + [1, 2, 3, 4]
+            case .plainSCRAM: ServerBytes.int32(10) + ServerBytes.text("SCRAM-SHA-256") + [0]
+            }
+        }
+    }
+
+    private func secured(_ change: (inout Credentials) -> Void) throws -> Handshake {
+        var credentials = credentials(.require)
+        change(&credentials)
+        var handshake = Handshake(credentials, asksForTLS: true)
+        _ = try handshake.receive(tlsReply: 0x53, isAlone: true)
+        return handshake
+    }
+
+    /// Whoever stands between client and server must not get an answer by asking for less.
+    @Test(arguments: Demand.allCases) func aRequiredChannelBindingAllowsNothingElse(_ demand: Demand) throws {
+        var handshake = try secured { $0.channelBinding = .require }
+        #expect {
+            _ = try receive(&handshake, "R", demand.body, certificate: [1, 2, 3])
+        } throws: {
+            if case .noChannelBinding = $0 as? HandshakeFailure { true } else { false }
+        }
+    }
+
+    @Test func aRequiredChannelBindingIsUsed() throws {
+        var handshake = try secured { $0.channelBinding = .require }
+        let offer = ServerBytes.text("SCRAM-SHA-256-PLUS") + ServerBytes.text("SCRAM-SHA-256") + [0]
+        guard case .send(let buffer) = try receive(&handshake, "R", ServerBytes.int32(10) + offer, certificate: [1, 2, 3]) else {
+            Issue.record("the exchange does not begin")
+            return
+        }
+        #expect(String(buffer: buffer).contains("SCRAM-SHA-256-PLUS"))
+        #expect(String(buffer: buffer).contains("p=tls-server-end-point"))
+    }
+
+    @Test(arguments: Demand.allCases) func onlyAllowedMethodsAreAnswered(_ demand: Demand) throws {
+        var handshake = try secured { $0.methods = AuthenticationMethod.all.subtracting([demand.method]) }
+        #expect {
+            _ = try receive(&handshake, "R", demand.body)
+        } throws: {
+            if case .notAllowed(demand.method) = $0 as? HandshakeFailure { true } else { false }
+        }
+        var lenient = try secured { $0.methods = [demand.method] }
+        #expect(throws: Never.self) { try receive(&lenient, "R", demand.body) }
+    }
+
+    @Test(
+        arguments: [
+            ("scram-sha-256", [.scram]), ("password, md5", [.clear, .md5]), ("!none", [.clear, .md5, .scram]), ("none", [.none]), ("", nil),
+            ("gss", nil), ("!md5,password", nil), ("md5,,password", nil),
+        ] as [(String, Set<AuthenticationMethod>?)])
+    func aListOfMethodsIsRead(_ text: String, _ methods: Set<AuthenticationMethod>?) { #expect(AuthenticationMethod.list(text) == methods) }
 
     @Test func anUnknownMethodIsNamed() {
         var handshake = Handshake(credentials(), asksForTLS: false)

@@ -1,16 +1,10 @@
 import Foundation
 import Roost
 import RoostData
-import Synchronization
 import TestTools
 import Testing
 
 @testable import RoostPostgres
-
-/// Counts what several tasks do.
-private final class Counter: Sendable {
-    let count = Atomic(0)
-}
 
 @Suite struct TransactionTests {
     private func open(_ options: String = "") async throws -> PostgresDriver {
@@ -103,49 +97,6 @@ private final class Counter: Sendable {
         await driver.close()
     }
 
-    @Test func transactionsThatCannotBeSerializedAreRunAgain() async throws {
-        let driver = try await open("connections=8"), attempts = Counter()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<8 {
-                group.addTask {
-                    var options = TransactionOptions.serializable
-                    options.attempts = 50
-                    try await driver.transaction(options) { session in
-                        attempts.count.add(1, ordering: .relaxed)
-                        let read = Statement("SELECT balance FROM accounts WHERE id = 1")
-                        let balance = try await session.run(read) { try $0.next(Int.self) }.rows[0]
-                        let write = Statement("UPDATE accounts SET balance = $1 WHERE id = 1", [.integer(Int64(balance + 1))])
-                        _ = try await session.run(write) { _ in }
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
-        #expect(try await balances(driver) == [108, 100])
-        #expect(attempts.count.load(ordering: .relaxed) > 8)
-        await driver.close()
-    }
-
-    @Test func aDeadlockIsBroken() async throws {
-        let driver = try await open("connections=8")
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for ids in [(1, 2), (2, 1)] {
-                group.addTask {
-                    try await driver.transaction(.write) { session in
-                        for id in [ids.0, ids.1] {
-                            let update = Statement("UPDATE accounts SET balance = balance + 1 WHERE id = $1", [.integer(Int64(id))])
-                            _ = try await session.run(update) { _ in }
-                            _ = try await session.run(Statement("SELECT pg_sleep(0.05)")) { _ in }
-                        }
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
-        #expect(try await balances(driver) == [102, 102])
-        await driver.close()
-    }
-
     @Test func rowsCanBeReadInPortions() async throws {
         struct Enough: Error {}
         let driver = try await open()
@@ -185,6 +136,30 @@ private final class Counter: Sendable {
         await #expect(throws: CancellationError.self) { try await work.value }
         #expect(try await balances(driver) == [100, 100])
         await lock.release()
+        await driver.close()
+    }
+
+    /// Even if the server has not yet said what the statement looks like.
+    @Test func whatATransactionDescribesIsStoppedWithItsTask() async throws {
+        let driver = try await open(), server = try await PostgresServer.shared()
+        let name = Statement("SELECT current_database()::text")
+        let database = try await driver.run(name, for: .read) { try $0.next(String.self) }.rows[0]
+        try await driver.transaction(.write) { session in
+            try await session.run(script: "LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE")
+            // With a number, there is a savepoint in front.
+            for statement in [Statement("SELECT 1 FROM accounts"), Statement("SELECT $1 FROM accounts", [.integer(1)])] {
+                let work = Task.detached {
+                    try await driver.transaction(.write) { session in
+                        try await session.run(script: "SET LOCAL lock_timeout = 0")
+                        _ = try await session.run(statement) { _ in }
+                    }
+                }
+                try await server.waitForWaiter(in: database)
+                work.cancel()
+                await #expect(throws: CancellationError.self) { try await work.value }
+            }
+        }
+        #expect(try await balances(driver) == [100, 100])
         await driver.close()
     }
 

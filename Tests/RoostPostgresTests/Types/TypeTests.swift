@@ -112,7 +112,7 @@ import Testing
     ])
     func aValueThatDoesNotFitIsRefused(_ misfit: Misfit) async throws {
         let driver = try await PostgresDriver.open(
-            try await PostgresServer.shared().url("postgres", options: "connections=1"), key: "DATABASE_URL")
+            try await PostgresServer.shared().url("postgres", options: "connections=2"), key: "DATABASE_URL")
         // A value that declares no type comes first, so that the server infers the column's.
         let text = "SELECT CASE WHEN $1::\(misfit.type) IS NULL THEN 1 ELSE 2 END AS \"\(UUID().uuidString)\""
         _ = try await driver.run(Statement(text, [.null]), for: .read) { try $0.data() }
