@@ -105,6 +105,24 @@ import Testing
         #expect(responses["429"]["$ref"].text == "#/components/responses/TooManyRequests")
     }
 
+    @Test func aRouteTellsOfItsCookiesAndOfWhoMayBeSignedIn() throws {
+        let routes = [
+            Route("a.b", .get, "/a", cookies: ["guest"], takesAccount: true), Route("a.c", .get, "/c"),
+            Route("a.d", .get, "/d", access: .signedIn, takesAccount: true),
+        ]
+        let document = try self.document(SystemDescription("A", contracts: [ContractDescription("a", routes: routes)]))
+        let operation = document["paths"]["/a"]["get"], cookie = operation["parameters"][0]
+        #expect(cookie["in"].text == "cookie" && cookie["name"].text == "guest" && cookie["required"].isMissing)
+        #expect(operation["security"].map(\.keys) == [[], ["bearer"]])
+        #expect(operation["responses"].keys == ["204", "401", "default"])
+        #expect(operation["responses"]["204"]["headers"]["Set-Cookie"]["$ref"].text == "#/components/headers/Set-Cookie")
+        #expect(document["components"]["securitySchemes"].keys == ["bearer"])
+        let other = document["paths"]["/c"]["get"]
+        #expect(
+            other["parameters"].isMissing && other["security"].isMissing && other["responses"]["204"]["headers"].keys == ["x-request-id"])
+        #expect(document["paths"]["/d"]["get"]["security"].map(\.keys) == [["bearer"]])
+    }
+
     @Test func aStreamIsAWebSocketOrEvents() throws {
         let paths = try document()["paths"]
         let watch = paths["/animals/{id}/live"]["get"]

@@ -41,6 +41,39 @@ struct ContractParameterDiagnosticsTests {
             ["2:26 .signedIn \(service)"])
     }
 
+    @Test func cookies() {
+        expectRoute("@Get(\"/a\", cookies: [\"a\": \"x\", \"b\": \"__Host-y\"])", "func f(a: String?, b: Int?) async throws", [])
+        expectRoute(
+            "@Get(\"/a\", cookies: [\"a\": \"x\", \"b\": \"y\"])", "func f(a: String, b: Int? = 1) async throws",
+            [
+                "4:15 a request may lack any cookie: write `a: String?`",
+                "4:33 a cookie that is missing is `nil`: `b` can't have a default value",
+            ])
+        expectRoute(
+            "@Get(\"/{a}\", headers: [\"b\": \"X-B\"], cookies: [\"a\": \"x\", \"b\": \"y\", \"c\": \"z\"])",
+            "func f(a: Int, b: Int?) async throws",
+            [
+                "3:51 `a` is in the path: remove it from `cookies`",
+                "3:61 `b` comes from a header field: remove it from `headers` or from `cookies`",
+                "3:71 no parameter of `f` is named `c`: `cookies` maps the names of parameters to cookies",
+            ])
+        expectRoute(
+            "@Get(\"/a\", cookies: [\"a\": \"x y\", \"a\": \"z\"])", "func f(a: Int?) async throws",
+            [
+                "3:31 `x y` is not a valid cookie name: use letters, digits and -",
+                "3:38 `a` can come from only one cookie: remove the other",
+            ])
+        expectRoute(
+            "@Get(\"/a\", cookies: names)", "func f(a: [Int]?) async throws",
+            ["3:25 write the cookies here, as in [\"guest\": \"guest-id\"]"])
+        expectRoute(
+            "@Get(\"/a\", cookies: [\"a\": \"x\"])", "func f(a: [Int]?) async throws",
+            ["4:15 `a` is sent as a single text: take a list in the query or the body, and a map in the body"])
+        expectRoute(
+            "@Get(\"/a\", cookies: [\"a\": \"x\"])", "func f(a: Principal) async throws",
+            ["4:12 `a` is filled with the caller, not from the request: rename it, or give it another type"])
+    }
+
     @Test func lists() {
         expectRoute("@Get(\"/a\")", "func f(ids: [Int], tags: Array<String>?, kinds: [Kind]) async throws", [])
         let single = "is sent as a single text: take a list in the query or the body, and a map in the body"

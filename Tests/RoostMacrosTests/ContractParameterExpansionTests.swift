@@ -30,7 +30,7 @@ struct ContractParameterExpansionTests {
                     #sourceLocation(file: "test.swift", line: 4)
                     package static let place = Roost.Route("orders.place", .post, "/orders", access: .signedIn, body: .of(NewOrder.self), reply: .of(Order.self))
                     #sourceLocation(file: "test.swift", line: 6)
-                    package static let count = Roost.Route("orders.count", .get, "/orders", reply: .of(Int.self))
+                    package static let count = Roost.Route("orders.count", .get, "/orders", takesAccount: true, reply: .of(Int.self))
                     #sourceLocation(file: "test.swift", line: 8)
                     package static let remove = Roost.Route("orders.remove", .delete, "/orders/{id}", access: .services, parameters: [.init("id", in: .path, isRequired: true, schema: .parameter(Int.self))])
                     #sourceLocation()
@@ -118,6 +118,78 @@ struct ContractParameterExpansionTests {
 
                 package func remove(id: Int, service serviceArgument: Principal.Service) async throws {
                     try await self.removeClosure(id, serviceArgument)
+                }
+            }
+            """#)
+    }
+
+    @Test func cookies() {
+        expectExpansion(
+            #"""
+            @Contract("carts")
+            package protocol CartsAPI: Sendable {
+                @Put("/cart/{sku}", cookies: ["guest": "guest-id"])
+                func put(sku: String, _ quantity: Quantity, by guest: GuestID?) async throws
+            }
+            """#,
+            #"""
+
+            package protocol CartsAPI: Sendable {
+                func put(sku: String, _ quantity: Quantity, by guest: GuestID?) async throws
+            }
+
+            package enum CartsAPIContract: Roost.Contract {
+                package typealias API = any CartsAPI
+
+                package enum Routes {
+                    #sourceLocation(file: "test.swift", line: 4)
+                    package static let put = Roost.Route("carts.put", .put, "/cart/{sku}", parameters: [.init("sku", in: .path, isRequired: true, schema: .parameter(String.self))], cookies: ["guest-id"], body: .of(Quantity.self))
+                    #sourceLocation()
+                }
+
+                package static let description = Roost.ContractDescription("carts", routes: [Routes.put])
+
+                package static func endpoints(of service: any CartsAPI) -> [Roost.Endpoint] {
+                    [
+                        Roost.Endpoint(Routes.put) { call in
+                            let sku = call.path("sku", as: String.self)
+                            let quantity = try await call.body(as: Quantity.self)
+                            let guest = call.cookie("guest-id", as: GuestID.self)
+                            guard let sku, let quantity else { throw call.refusal }
+                            try await service.put(sku: sku, quantity, by: guest)
+                            return call.reply(())
+                        },
+                    ]
+                }
+
+                package static func client(of callee: Roost.Callee<any CartsAPI>) -> any CartsAPI { CartsAPIClient(of: callee) }
+            }
+
+            package struct CartsAPIClient: CartsAPI {
+                private let callee: Roost.Callee<any CartsAPI>
+
+                package init(of callee: Roost.Callee<any CartsAPI>) { self.callee = callee }
+
+                package func put(sku: String, _ quantity: Quantity, by guest: GuestID?) async throws {
+                    var call = Roost.OutgoingCall(CartsAPIContract.Routes.put, to: self.callee)
+                    call.path("sku", sku)
+                    call.body(quantity)
+                    call.cookie("guest-id", guest)
+                    try await call.send { try await $0.put(sku: sku, quantity, by: guest) }
+                }
+            }
+
+            package struct CartsAPIDouble: CartsAPI {
+                private let putClosure: @Sendable (String, Quantity, GuestID?) async throws -> ()
+
+                package init(
+                    put putClosure: @escaping @Sendable (String, Quantity, GuestID?) async throws -> () = { _, _, _ in throw Roost.ContractDouble.missing("carts.put") }
+                ) {
+                    self.putClosure = putClosure
+                }
+
+                package func put(sku: String, _ quantity: Quantity, by guest: GuestID?) async throws {
+                    try await self.putClosure(sku, quantity, guest)
                 }
             }
             """#)

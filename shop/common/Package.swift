@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Money", targets: ["Money"]),
+        .library(name: "Guests", targets: ["Guests"]),
         .library(name: "ShopCommon", targets: ["ShopCommon"]),
         .library(name: "ShopDrivers", targets: ["ShopDrivers"]),
     ],
@@ -14,8 +15,11 @@ let package = Package(
         .target(
             name: "Money", dependencies: [.product(name: "Roost", package: "roost"), .product(name: "RoostData", package: "roost")]),
         .target(
+            name: "Guests", dependencies: [.product(name: "Roost", package: "roost"), .product(name: "RoostAuth", package: "roost")]),
+        .target(
             name: "ShopCommon",
             dependencies: [
+                "Guests",
                 .product(name: "RoostAuth", package: "roost"),
                 .product(name: "RoostStore", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),

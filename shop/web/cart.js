@@ -1,7 +1,7 @@
 // The last known content of the cart, for the number in the header and for adding to a quantity.
 
 import * as api from "./api.js";
-import { isSignedIn, onChange as onSession } from "./session.js";
+import { onChange as onSession } from "./session.js";
 
 const changed = new EventTarget();
 let seen = null;
@@ -40,9 +40,12 @@ export async function add(sku, quantity) {
   return setQuantity(sku, held + quantity);
 }
 
-/** Keeps the number in the header up to date. Errors are ignored here. */
+/**
+  * Keeps the number in the header up to date. Everyone has a cart: the account's, or that of the guest whom a cookie tells.
+  * Errors are ignored here.
+ */
 export function watchSession() {
-  const look = () => (isSignedIn() ? load().catch(() => {}) : remember(null));
+  const look = () => load().catch(() => remember(null));
   onSession(look);
   look();
 }

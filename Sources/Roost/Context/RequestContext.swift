@@ -20,6 +20,7 @@ public struct RequestContext: Sendable {
         package var signedPrincipal: String?
         package var clientAddress: String?
         package var validity: CallValidity?
+        package var responseCookies: ResponseCookies?
         package var logger: Logger
 
         /// Creates the fields of a call that has not been authenticated.
@@ -125,6 +126,12 @@ public struct RequestContext: Sendable {
     public var validity: CallValidity? {
         get { storage.fields.validity }
         set { change { $0.validity = newValue } }
+    }
+
+    /// The cookies that are set with the response; `nil` if the route declares none.
+    var responseCookies: ResponseCookies? {
+        get { storage.fields.responseCookies }
+        set { change { $0.responseCookies = newValue } }
     }
 
     /// The logger of the call, whose lines have the keys of `LogKey`.

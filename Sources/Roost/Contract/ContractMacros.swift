@@ -2,9 +2,9 @@
 /// a type `OrdersAPIClient` that calls them, and a type `OrdersAPIDouble` that takes the place of a service in tests.
 ///
 /// Each function is marked `@Get`, `@Post`, `@Put`, `@Patch`, `@Delete` or `@Live`. Parameters are matched by name: those in the braces of
-/// the path, those that `headers` names, and the unlabelled one, which is the body of a `@Post`, `@Put`, `@Patch` or `@Live`. All others
-/// are query parameters, which can be lists. A parameter of the type `Principal`, `Principal.Account` or `Principal.Service` is not sent: it
-/// is filled with the caller.
+/// the path, those that `headers` or `cookies` names, and the unlabelled one, which is the body of a `@Post`, `@Put`, `@Patch` or `@Live`.
+/// All others are query parameters, which can be lists. A parameter of the type `Principal`, `Principal.Account` or `Principal.Service` is
+/// not sent: it is filled with the caller.
 ///
 /// The double is made from a closure for each function that the test needs. Any other function throws a `Problem` that names it:
 ///
@@ -51,9 +51,14 @@ public macro Service(_ contracts: Any.Type..., publishes events: [any Event.Type
 ///   - status: The status of success; 204 for a function that returns nothing.
 ///   - access: Who may call the route; by default, the contract's access.
 ///   - headers: The parameters that come from header fields, by name: `["key": "Idempotency-Key"]`.
+///   - cookies: The parameters that come from cookies, by name: `["guest": "guest-id"]`. They are optional, and in every protocol they are
+///     in the header field `cookie`. The function can also set cookies, with `RequestContext.set(_:)`.
+///   - problems: The statuses of problems that the function throws, for the documents.
 @attached(peer)
-public macro Get(_ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:]) =
-    #externalMacro(module: "RoostMacros", type: "EndpointMacro")
+public macro Get(
+    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], cookies: [String: String] = [:],
+    problems: [Status] = []
+) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Declares a route for `POST`. The unlabelled parameter is the body.
 /// - Parameters:
@@ -61,6 +66,7 @@ public macro Get(_ path: String, status: Status = .ok, access: Access? = nil, he
 ///   - status: The status of success; 204 for a function that returns nothing.
 ///   - access: Who may call the route; by default, the contract's access.
 ///   - headers: The parameters that come from header fields, by name.
+///   - cookies: The parameters that come from cookies, by name.
 ///   - location: The `Location` field, whose placeholders are properties of the reply: `/orders/{id}`.
 ///   - bodyLimit: The largest body, in bytes.
 ///   - takesIdempotencyKey: Whether a signed-in caller can repeat a call safely: with the same `Idempotency-Key`, it gets the first
@@ -68,26 +74,30 @@ public macro Get(_ path: String, status: Status = .ok, access: Access? = nil, he
 ///   - problems: The statuses of problems that the function throws, for the documents.
 @attached(peer)
 public macro Post(
-    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], location: String? = nil,
-    bodyLimit: Int = Route.defaultBodyLimit, takesIdempotencyKey: Bool = false, problems: [Status] = []
+    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], cookies: [String: String] = [:],
+    location: String? = nil, bodyLimit: Int = Route.defaultBodyLimit, takesIdempotencyKey: Bool = false, problems: [Status] = []
 ) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Declares a route for `PUT`. The unlabelled parameter is the body.
 @attached(peer)
 public macro Put(
-    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], bodyLimit: Int = Route.defaultBodyLimit
+    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], cookies: [String: String] = [:],
+    bodyLimit: Int = Route.defaultBodyLimit, problems: [Status] = []
 ) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Declares a route for `PATCH`. The unlabelled parameter is the body.
 @attached(peer)
 public macro Patch(
-    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], bodyLimit: Int = Route.defaultBodyLimit
+    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], cookies: [String: String] = [:],
+    bodyLimit: Int = Route.defaultBodyLimit, problems: [Status] = []
 ) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Declares a route for `DELETE`.
 @attached(peer)
-public macro Delete(_ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:]) =
-    #externalMacro(module: "RoostMacros", type: "EndpointMacro")
+public macro Delete(
+    _ path: String, status: Status = .ok, access: Access? = nil, headers: [String: String] = [:], cookies: [String: String] = [:],
+    problems: [Status] = []
+) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")
 
 /// Declares a route that replies with a stream: over HTTP as a WebSocket (RFC 6455) or, if the client asks for `text/event-stream`, as
 /// Server-Sent Events; over gRPC as a stream of messages. The function returns a `MessageStream`. An unlabelled parameter that is also a
@@ -96,8 +106,10 @@ public macro Delete(_ path: String, status: Status = .ok, access: Access? = nil,
 ///   - path: The path, with placeholders for parameters.
 ///   - access: Who may call the route; by default, the contract's access.
 ///   - headers: The parameters that come from header fields, by name.
+///   - cookies: The parameters that come from cookies, by name.
 ///   - bodyLimit: The largest value that the caller sends, in bytes.
 @attached(peer)
 public macro Live(
-    _ path: String, access: Access? = nil, headers: [String: String] = [:], bodyLimit: Int = Route.defaultBodyLimit
+    _ path: String, access: Access? = nil, headers: [String: String] = [:], cookies: [String: String] = [:],
+    bodyLimit: Int = Route.defaultBodyLimit
 ) = #externalMacro(module: "RoostMacros", type: "EndpointMacro")

@@ -55,7 +55,10 @@ public struct Endpoint: Sendable {
                 lacksMemory: route.takesIdempotencyKey
             ) { call in
                 guard let request = call.request else { throw Problem(.internalError) }
-                return try await call.context.run {
+                var context = call.context
+                let cookies = route.cookies.isEmpty ? nil : ResponseCookies()
+                if cookies != nil { context.responseCookies = cookies }
+                var response = try await context.run {
                     do {
                         var incoming = try IncomingCall(
                             request.isSettled ? request : try await request.settled(for: route), route: route)
@@ -64,6 +67,8 @@ public struct Endpoint: Sendable {
                         throw Problem(telling: problem, of: route.operation, in: call.context)
                     }
                 }
+                cookies?.add(to: &response)
+                return response
             })
     }
 

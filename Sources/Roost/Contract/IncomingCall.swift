@@ -57,6 +57,12 @@ public struct IncomingCall: Sendable {
         parseOptional(codec.parameter(name, in: .header(name), of: self), name)
     }
 
+    /// Reads a cookie, in every protocol from the header field `cookie`. A value that cannot be parsed is as good as none: the person whose
+    /// browser sends it cannot change it.
+    public func cookie<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
+        Cookies(request.headers)[name].flatMap { Value(parameter: $0) }
+    }
+
     /// Reads the body, decoded and validated.
     /// - Throws: A `Problem` with status 400 if the body is malformed, 413 if it is too large, or 415 if its type is not accepted.
     public mutating func body<Value: Schema>(as type: Value.Type = Value.self) async throws -> Value? {

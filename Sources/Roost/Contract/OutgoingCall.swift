@@ -8,6 +8,7 @@ public struct OutgoingCall<API: Sendable>: Sendable {
     /// The codec of the call; `nil` if the callee is called as a function.
     private let codec: (any CallCodec)?
     private let key: String?
+    private var cookies: [String] = []
     var faults: [Fault] = []
 
     /// Creates a call of a route.
@@ -42,6 +43,16 @@ public struct OutgoingCall<API: Sendable>: Sendable {
 
     /// Adds a header field, unless its value is `nil`.
     public mutating func header(_ name: String, _ value: (some ParameterValue)?) { write(name, value, in: .header(name)) }
+
+    /// Adds a cookie, unless its value is `nil`. A value that a cookie can't have is not sent.
+    public mutating func cookie(_ name: String, _ value: (some ParameterValue)?) {
+        guard let text = value?.parameter else { return }
+        guard CookieSyntax.isValue(text.utf8) else {
+            let message = "must be visible ASCII characters, without quotes, commas, semicolons and backslashes"
+            return faults.append(Fault(pointer: "/" + name, rule: "cookie", message: message))
+        }
+        cookies.append("\(name)=\(text)")
+    }
 
     private mutating func write(_ name: String, _ value: (some ParameterValue)?, in location: Route.Location) {
         if let value { write(name, value.parameter, to: name, in: location) }
@@ -149,6 +160,7 @@ public struct OutgoingCall<API: Sendable>: Sendable {
         guard var request = arguments?.request else { throw Problem(.internalError) }
         request.codec = codec
         if let key { request.headers["idempotency-key"] = key }
+        if !cookies.isEmpty { request.headers.add("cookie", cookies.joined(separator: "; ")) }
         switch callee.way {
         case .wire(let caller): return try await caller.send(request, for: route)
         case .local(let callee): return try await LocalCall(route: route, callee: callee).run(request)

@@ -47,6 +47,8 @@ public struct Route: Sendable {
         let summary: String
         let details: String
         let parameters: [Parameter]
+        let cookies: [String]
+        let takesAccount: Bool
         let body: JSONSchema?
         let reply: JSONSchema?
         let bodyLimit: Int
@@ -82,6 +84,11 @@ public struct Route: Sendable {
     public var details: String { storage.content.details }
     /// The parameters in the path, the query and header fields.
     public var parameters: [Parameter] { storage.content.parameters }
+    /// The names of the cookies that the route reads. They are not among the parameters: in every protocol, they are in the header field
+    /// `cookie`.
+    public var cookies: [String] { storage.content.cookies }
+    /// Whether the function wants to know who is signed in, although others may call it as well.
+    public var takesAccount: Bool { storage.content.takesAccount }
     /// The body's schema; `nil` if the route takes none.
     public var body: JSONSchema? { storage.content.body }
     /// The reply's schema; `nil` if the reply is empty or the function makes the response itself.
@@ -122,6 +129,8 @@ public struct Route: Sendable {
     ///   - summary: The purpose of the route, in one sentence.
     ///   - details: Further paragraphs, one on each line.
     ///   - parameters: The parameters in the path, the query and header fields.
+    ///   - cookies: The names of the cookies that the route reads.
+    ///   - takesAccount: Whether the function wants to know who is signed in, although others may call it as well.
     ///   - body: The schema of the body; `nil` if the route takes none.
     ///   - reply: The schema of the reply; `nil` if there is none or the function makes the response itself.
     ///   - bodyLimit: The largest body in bytes, or of a stream, the largest message.
@@ -131,14 +140,15 @@ public struct Route: Sendable {
     ///   - problems: The statuses of problems that the function throws, for the documents.
     public init(
         _ operation: String, _ method: RequestMethod, _ path: PathPattern, status: Status = .ok, access: Access = .anyone,
-        summary: String = "", details: String = "", parameters: [Parameter] = [], body: JSONSchema? = nil, reply: JSONSchema? = nil,
-        bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = [],
+        summary: String = "", details: String = "", parameters: [Parameter] = [], cookies: [String] = [], takesAccount: Bool = false,
+        body: JSONSchema? = nil, reply: JSONSchema? = nil, bodyLimit: Int = Route.defaultBodyLimit, streaming: Streaming = [],
         location: String? = nil, takesIdempotencyKey: Bool = false, problems: [Status] = []
     ) {
         storage = Storage(
             Content(
                 operation: operation, method: method, path: path, status: status, access: access, summary: summary, details: details,
-                parameters: parameters, body: body, reply: reply, bodyLimit: bodyLimit, streaming: streaming, location: location,
+                parameters: parameters, cookies: cookies, takesAccount: takesAccount, body: body, reply: reply, bodyLimit: bodyLimit,
+                streaming: streaming, location: location,
                 takesIdempotencyKey: takesIdempotencyKey, problems: problems, procedure: ProcedureName(operation: operation).path))
     }
 

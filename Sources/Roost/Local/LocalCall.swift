@@ -106,6 +106,7 @@ extension RequestContext {
             if fields.principal.kind != .account { fields.validity = nil }
             fields.idempotencyKey = nil
             fields.requestDigest = nil
+            fields.responseCookies = nil
             fields.trace = trace.child()
             fields.operation = route.operation
             fields.logger = logger

@@ -21,7 +21,7 @@ struct OpenAPIOperation {
                 "tags": [.string(contract.name)], "operationId": .string(route.operation), "summary": .text(route.summary),
                 "description": .text(route.details),
                 "parameters": parameters, "requestBody": requestBody, "responses": responses,
-                "security": OpenAPISecurity.requirement(of: route.access),
+                "security": OpenAPISecurity.requirement(of: route),
                 "x-procedure": .string(route.procedure), "x-stream": stream,
             ]
         }
@@ -38,6 +38,7 @@ struct OpenAPIOperation {
             let fields = route.parameters.map { Self.place(of: $0).name.lowercased() }
             if route.takesIdempotencyKey, !fields.contains("idempotency-key") { nodes.append(Self.idempotencyKey) }
             if route.streaming.contains(.reply), !route.streaming.contains(.request) { nodes.append(Self.lastEventID) }
+            nodes += route.cookies.map(Self.cookie)
             return nodes.isEmpty ? nil : .array(nodes)
         }
     }
@@ -60,6 +61,9 @@ struct OpenAPIOperation {
             "style": isList ? "form" : nil, "explode": isList ? .bool(true) : nil, "schema": schema, "example": isRequired ? example : nil,
         ]
     }
+
+    /// A cookie, which may have any value: one that the function can't read is as good as none.
+    private static func cookie(_ name: String) -> JSONNode { parameter(name, in: "cookie", isRequired: false, ["type": "string"]) }
 
     /// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
     private static let idempotencyKey = parameter(
@@ -115,7 +119,10 @@ struct OpenAPIOperation {
             let location: JSONNode? = route.location == nil ? nil : .reference("#/components/headers/Location")
             let response: JSONNode = [
                 "description": .string(status.reason),
-                "headers": ["x-request-id": OpenAPIHeader.requestID, "Location": location],
+                "headers": [
+                    "x-request-id": OpenAPIHeader.requestID, "Location": location,
+                    "Set-Cookie": route.cookies.isEmpty ? nil : .reference("#/components/headers/Set-Cookie"),
+                ],
                 "content": route.reply.map { content($0, $0.isText ? "text/plain" : "application/json") },
             ]
             return JSONNode.Member(name: String(status.code), value: response)

@@ -45,7 +45,8 @@ struct OpenAPIProblem {
         let isRaw = if case .scalar("string", "binary")? = route.body { true } else { false }
         let hasChecks = hasBody && !isRaw || route.parameters.contains { $0.location != .path } || takesIdempotencyKey
         let applying: [(Bool, OpenAPIProblem)] = [
-            (hasBody || !route.parameters.isEmpty || takesIdempotencyKey, badRequest), (route.access != .anyone, unauthorized),
+            (hasBody || !route.parameters.isEmpty || takesIdempotencyKey, badRequest),
+            (route.access != .anyone || route.takesAccount, unauthorized),
             (route.access.isRestricted, forbidden), (!route.path.placeholders.isEmpty, notFound), (takesIdempotencyKey, conflict),
             (hasBody || takesIdempotencyKey, tooLarge), (hasBody && !isRaw, unsupported), (hasChecks, invalid),
             (route.streaming.contains(.reply), upgradeRequired), (system.hasGateway, unavailable), (system.hasGateway, tooLate),

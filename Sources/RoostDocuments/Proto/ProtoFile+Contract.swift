@@ -67,10 +67,12 @@ extension Route {
 
     /// The documentation of the function, and the metadata that a caller has to send.
     fileprivate var methodDescription: String {
-        guard streaming.contains(.request), !parameters.isEmpty else { return documentation }
-        let fields = parameters.map { parameter in
-            if case .header(let field) = parameter.location { field.lowercased() } else { "param-" + parameter.name.lowercased() }
-        }
+        let metadata = streaming.contains(.request) ? parameters : []
+        let fields =
+            metadata.map { parameter in
+                if case .header(let field) = parameter.location { field.lowercased() } else { "param-" + parameter.name.lowercased() }
+            } + (cookies.isEmpty ? [] : ["cookie (\(cookies.joined(separator: ", ")))"])
+        guard !fields.isEmpty else { return documentation }
         return documentation + (documentation.isEmpty ? "" : "\n") + "Metadata: \(fields.joined(separator: ", "))."
     }
 }

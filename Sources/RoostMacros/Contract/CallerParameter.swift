@@ -22,11 +22,11 @@ enum CallerKind: Equatable {
 
 extension RouteParameter {
     /// Reports a caller that is declared like an argument.
-    func checkCaller(_ kind: CallerKind, _ path: PathLiteral, _ headers: HeaderNames, _ findings: inout Findings) {
+    func checkCaller(_ kind: CallerKind, _ path: PathLiteral, _ names: PartNames, _ findings: inout Findings) {
         if kind == .any, type.isOptional {
             findings.error("a call always has a principal, which may be anonymous: remove the ?", at: syntax.type)
         }
-        if path.placeholders.contains(name) || headers[name] != nil {
+        if path.placeholders.contains(name) || names.header(of: name) != nil || names.cookie(of: name) != nil {
             findings.error("`\(name)` is filled with the caller, not from the request: rename it, or give it another type", at: syntax)
         }
         if let value = syntax.defaultValue {

@@ -24,16 +24,16 @@ struct RouteDeclaration {
         self.attribute = attribute
         self.path = path
         self.isContract = isContract
-        let headers = HeaderNames(attribute.argument("headers"), &findings)
+        let names = PartNames(attribute, &findings)
         let takesBody = ["Post", "Put", "Patch", "Live"].contains(attribute.name)
         parameters = function.signature.parameterClause.parameters.map { parameter in
-            RouteParameter(parameter, path, headers, takesBody: takesBody, attribute: attribute.name, isContract: isContract, &findings)
+            RouteParameter(parameter, path, names, takesBody: takesBody, attribute: attribute.name, isContract: isContract, &findings)
         }
         let reply = function.signature.returnClause.map { TypeShape($0.type) }
         self.reply = reply?.isVoid == true ? nil : reply
         self.reply?.check(&findings)
         checkFunction(&findings)
-        check(headers, &findings)
+        check(names, &findings)
         checkLocation(&findings)
         checkStreams(&findings)
     }
@@ -83,16 +83,20 @@ struct RouteDeclaration {
         }
     }
 
-    private func check(_ headers: HeaderNames, _ findings: inout Findings) {
+    private func check(_ parts: PartNames, _ findings: inout Findings) {
         let names = parameters.map(\.name)
         for placeholder in path.placeholders where !names.contains(placeholder) {
             findings.error("no parameter of `\(name)` is named `\(placeholder)`, like the placeholder in the path", at: path.syntax)
         }
-        for (key, node) in headers.keys where !names.contains(key) {
-            findings.error("no parameter of `\(name)` is named `\(key)`: `headers` maps the names of parameters to header fields", at: node)
-        }
-        for (key, node) in headers.keys where path.placeholders.contains(key) {
-            findings.error("`\(key)` is in the path: remove it from `headers`", at: node)
+        for (part, key, node) in parts.keys {
+            if !names.contains(key) {
+                findings.error(
+                    "no parameter of `\(name)` is named `\(key)`: `\(part.label)` maps the names of parameters to \(part.plural)", at: node)
+            }
+            if path.placeholders.contains(key) { findings.error("`\(key)` is in the path: remove it from `\(part.label)`", at: node) }
+            if part == .cookie, parts.header(of: key) != nil {
+                findings.error("`\(key)` comes from a header field: remove it from `headers` or from `cookies`", at: node)
+            }
         }
         for second in parameters.filter(\.isBody).dropFirst() {
             findings.error("a request has only one body: label this parameter, or put both into one @Schema struct", at: second.syntax)
@@ -144,34 +148,4 @@ extension UInt8 {
         default: false
         }
     }
-}
-
-/// The parameters that come from header fields: `["key": "Idempotency-Key"]`.
-struct HeaderNames {
-    /// The names of the parameters, each with its source location.
-    private(set) var keys: [(name: String, node: Syntax)] = []
-    private var names: [String: String] = [:]
-
-    init(_ expression: ExprSyntax?, _ findings: inout Findings) {
-        guard let expression else { return }
-        guard let dictionary = expression.as(DictionaryExprSyntax.self) else {
-            findings.error("write the header fields here, as in [\"key\": \"Idempotency-Key\"]", at: expression)
-            return
-        }
-        guard case .elements(let elements) = dictionary.content else { return }
-        for element in elements {
-            guard let key = element.key.plainText, let value = element.value.plainText else {
-                findings.error("write the parameter's and the field's name as plain strings", at: element)
-                continue
-            }
-            if value.isEmpty || !value.utf8.allSatisfy({ $0.isNameByte || "!#$%&'*+-.^`|~".utf8.contains($0) }) {
-                findings.error("`\(value)` is not a valid header field name: use letters, digits and -", at: element.value)
-            }
-            if names[key] != nil { findings.error("`\(key)` can come from only one header field: remove the other", at: element.key) }
-            keys.append((key, Syntax(element.key)))
-            names[key] = value
-        }
-    }
-
-    subscript(parameter: String) -> String? { names[parameter] }
 }

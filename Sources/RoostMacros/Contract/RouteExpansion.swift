@@ -13,6 +13,9 @@ extension RouteDeclaration {
         arguments += DocComment(of: function).arguments
         let documented = parameters.compactMap(\.documentation)
         if !documented.isEmpty { arguments.append("parameters: [\(documented.joined(separator: " ").dropLast())]") }
+        let cookies = parameters.compactMap(\.cookie)
+        if !cookies.isEmpty { arguments.append("cookies: [\(cookies.map(\.literal).joined(separator: ", "))]") }
+        if parameters.contains(where: { $0.caller == .account && $0.isOptional }) { arguments.append("takesAccount: true") }
         if let body { arguments.append("body: \(mayTakeRequest ? Self.orNone(body.type) : (body.type.streamed ?? body.type).bodySchema)") }
         if let reply, !repliesRaw { arguments.append("reply: \(mayReplyRaw ? Self.orNone(reply) : (reply.streamed ?? reply).schema)") }
         if let limit = attribute.argument("bodyLimit") { arguments.append("bodyLimit: \(limit.trimmedDescription)") }

@@ -3,7 +3,7 @@ import SwiftSyntax
 /// A function's parameter, and the part of a request that carries it.
 struct RouteParameter {
     enum Source: Equatable {
-        case path, query, header(String), body
+        case path, query, header(String), cookie(String), body
         /// The verified caller of the call, which is not sent.
         case caller(CallerKind)
         /// The request itself, which only the routes of a `@Service` may take.
@@ -17,7 +17,7 @@ struct RouteParameter {
     let source: Source
 
     init(
-        _ syntax: FunctionParameterSyntax, _ path: PathLiteral, _ headers: HeaderNames, takesBody: Bool, attribute: String,
+        _ syntax: FunctionParameterSyntax, _ path: PathLiteral, _ names: PartNames, takesBody: Bool, attribute: String,
         isContract: Bool, _ findings: inout Findings
     ) {
         self.syntax = syntax
@@ -26,7 +26,7 @@ struct RouteParameter {
         let isUnlabelled = syntax.firstName.tokenKind == .wildcard
         if let kind = CallerKind(type.core.text) {
             source = .caller(kind)
-            checkCaller(kind, path, headers, &findings)
+            checkCaller(kind, path, names, &findings)
         } else if !isContract, type.text == "Roost.Request" || type.text == "Request" && !(isUnlabelled && takesBody) {
             source = .request
         } else if path.placeholders.contains(name) {
@@ -35,8 +35,11 @@ struct RouteParameter {
             if let value = syntax.defaultValue {
                 findings.error("a path parameter is always present: `\(name)` can't have a default value", at: value)
             }
-        } else if let field = headers[name] {
+        } else if let field = names.header(of: name) {
             source = .header(field)
+        } else if let cookie = names.cookie(of: name) {
+            source = .cookie(cookie)
+            checkCookie(&findings)
         } else if isUnlabelled {
             source = .body
             if !takesBody {
@@ -49,6 +52,15 @@ struct RouteParameter {
         }
         checkType(&findings)
         checkPassing(&findings)
+    }
+
+    /// Reports a cookie that is taken for granted: what a browser keeps may be missing, or may have been changed.
+    private func checkCookie(_ findings: inout Findings) {
+        if let value = syntax.defaultValue {
+            findings.error("a cookie that is missing is `nil`: `\(name)` can't have a default value", at: value)
+        } else if !type.isOptional {
+            findings.error("a request may lack any cookie: write `\(name): \(type.text)?`", at: syntax.type)
+        }
     }
 
     /// Reports ways of passing an argument that no protocol has, such as `inout`.
@@ -72,7 +84,7 @@ struct RouteParameter {
         switch source {
         case .request, .caller: return
         case .body: if !type.isInout { type.check(&findings) }
-        case .path, .query, .header:
+        case .path, .query, .header, .cookie:
             if let element = type.core.element, source == .query {
                 checkElement(element, &findings)
             } else if type.core.element != nil || type.core.is(DictionaryTypeSyntax.self) {
@@ -95,8 +107,10 @@ struct RouteParameter {
     var isBody: Bool { source == .body }
     /// The kind of caller that fills it, or `nil` if it is an argument of the call.
     var caller: CallerKind? { if case .caller(let kind) = source { kind } else { nil } }
-    /// Whether the request may lack its value.
-    var canBeMissing: Bool { caller == nil && source != .request }
+    /// The name of the cookie that holds it, or `nil` if it is not in a cookie.
+    var cookie: String? { if case .cookie(let name) = source { name } else { nil } }
+    /// Whether a request without a value that can be read is refused.
+    var canBeMissing: Bool { caller == nil && cookie == nil && source != .request }
 
     /// Whether it is a list, which a query gives once for each value.
     var isList: Bool { source == .query && type.core.element != nil }
@@ -135,7 +149,7 @@ struct RouteParameter {
         case .path: location = ".path"
         case .query: location = ".query"
         case .header(let field): location = ".header(\(field.literal))"
-        case .body, .caller, .request: return nil
+        case .cookie, .body, .caller, .request: return nil
         }
         return
             ".init(\(name.literal), in: \(location), isRequired: \(!isOptional && !isList), schema: .parameter(\(type.core.text).self)),"
@@ -148,6 +162,7 @@ struct RouteParameter {
         case .path: return "let \(local) = call.path(\(name.literal), as: \(taken).self)"
         case .query: return "let \(local) = call.query(\(name.literal), as: \(taken).self)"
         case .header(let field): return "let \(local) = call.header(\(field.literal), as: \(taken).self)"
+        case .cookie(let name): return "let \(local) = call.cookie(\(name.literal), as: \(type.core.text).self)"
         case .body: return "let \(local) = try await call.body(as: \(type.text).self)"
         case .caller: return "let \(local) = try \(currentCaller)"
         case .request: return "let \(local) = call.request"
@@ -167,6 +182,7 @@ struct RouteParameter {
         // An empty list that is optional arrives as `nil`.
         case .query: (isList && type.isOptional ? "let \(local) = " : "") + "call.query(\(name.literal), \(local))"
         case .header(let field): "call.header(\(field.literal), \(local))"
+        case .cookie(let name): "call.cookie(\(name.literal), \(local))"
         // The values of a stream are produced as part of the caller's own call.
         case .body: type.streamed == nil ? "call.body(\(local))" : "let \(local) = call.body(\(local))"
         case .caller: "try call.caller(\(local))"

@@ -35,6 +35,8 @@ protocol ZooAPI: Sendable {
     @Post("/visits") func visit(_ animal: Animal, by visitor: Principal.Account) async throws -> [String]
     @Post("/visits/kept", takesIdempotencyKey: true) func keep(by visitor: Principal.Account) async throws -> [String]
     @Get("/looks/{name}") func look(_ caller: Principal, name: String, _ visitor: Principal.Account?) async throws -> [String]
+    @Get("/tickets/{name}", cookies: ["ticket": "zoo-ticket", "guide": "guide"])
+    func enter(name: String, _ ticket: Int?, guide: String?) async throws -> [String]
     @Post("/deliveries") func deliver(from service: Principal.Service, _ animal: Animal) async throws -> String
     @Get("/search") func search(names: [String], legs: [Int]?, diets: [Diet], scores: [Double]) async throws -> [String]
     @Live("/walks/{steps}") func walk(steps: Int, with visitor: Principal.Account) async throws -> MessageStream<String>
@@ -142,6 +144,13 @@ final class Zoo: ZooAPI {
 
     func look(_ caller: Principal, name: String, _ visitor: Principal.Account?) async throws -> [String] {
         ["\(caller.kind)", caller.callingService ?? "-", visitor?.id ?? "-"]
+    }
+
+    func enter(name: String, _ ticket: Int?, guide: String?) async throws -> [String] {
+        for number in ["0", "1"] { RequestContext.current?.set(try SetCookie("zoo-ticket", number, isSecure: true)) }
+        RequestContext.current?.set(try SetCookie("guide", "none", isSecure: true))
+        if name == "closed" { throw Problem(.conflict, "The zoo is closed.") }
+        return [name, ticket.map { "\($0)" } ?? "-", guide ?? "-"]
     }
 
     func deliver(from service: Principal.Service, _ animal: Animal) async throws -> String { service.name }

@@ -64,7 +64,7 @@ import Testing
             #expect(try await client.send(.get, target).status == .notFound, "\(target)")
         }
         #expect(try await client.send(.post, "/payments/charges", json: "{}").status == .notFound)
-        #expect(try await client.send(.get, "/cart").status == .unauthorized)
+        #expect(try await client.send(.get, "/orders").status == .unauthorized)
         #expect(await shop.stop() == 0)
     }
 }

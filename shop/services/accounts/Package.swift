@@ -11,11 +11,15 @@ let package = Package(
         .library(name: "AccountsTesting", targets: ["AccountsTesting"]),
         .executable(name: "accounts", targets: ["AccountsMain"]),
     ],
-    dependencies: [.package(name: "roost", path: "../../.."), .package(path: "../../common")],
+    dependencies: [
+        .package(name: "roost", path: "../../.."), .package(path: "../../common"), .package(path: "../carts"),
+    ],
     targets: [
-        .target(name: "AccountsAPI", dependencies: of("roost", "Roost", "RoostAuth")),
+        .target(name: "AccountsAPI", dependencies: of("roost", "Roost", "RoostAuth") + of("common", "Guests")),
         .target(
-            name: "Accounts", dependencies: ["AccountsAPI"] + of("roost", "RoostSystem", "RoostAuth") + of("common", "ShopCommon"),
+            name: "Accounts",
+            dependencies: ["AccountsAPI"] + of("roost", "RoostSystem", "RoostAuth") + of("common", "ShopCommon", "Guests")
+                + of("carts", "CartsAPI"),
             resources: [.copy("migrations")]),
         // What the tests of other services have in its place.
         .target(

@@ -13,13 +13,13 @@ let package = Package(
     ],
     dependencies: [.package(name: "roost", path: "../../..")] + ["../../common", "../accounts", "../catalog"].map { .package(path: $0) },
     targets: [
-        .target(name: "CartsAPI", dependencies: of("roost", "Roost") + of("common", "Money") + of("catalog", "CatalogAPI")),
+        .target(name: "CartsAPI", dependencies: of("roost", "Roost") + of("common", "Money", "Guests") + of("catalog", "CatalogAPI")),
         // What the orders service tells the carts by the store that they share.
         .target(name: "OrderedCarts", dependencies: of("roost", "Roost", "RoostStore")),
         .target(
             name: "Carts",
             dependencies: ["CartsAPI", "OrderedCarts"] + of("roost", "RoostSystem", "RoostStore")
-                + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")),
+                + of("common", "ShopCommon", "Guests") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")),
         .executableTarget(name: "CartsMain", dependencies: ["Carts"] + of("roost", "RoostSystem") + of("common", "ShopDrivers")),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 // The content of the cart.
 
 import * as cart from "../cart.js";
+import { isSignedIn } from "../session.js";
 import { all, h } from "../ui/html.js";
 import { money, things } from "../ui/format.js";
 import { complain } from "../ui/toast.js";
@@ -34,7 +35,7 @@ function full({ items, total }, change) {
       h("ul", { class: "lines" }, items.map((item) => line(item, change))),
       h("aside", { class: "summary" },
         h("p", { class: "total" }, h("span", {}, things(count)), h("strong", { role: "status" }, money(total))),
-        h("p", { class: "hint" }, "Delivery is free."),
+        h("p", { class: "hint" }, isSignedIn() ? "Delivery is free." : "Delivery is free. You sign in at the checkout, and keep this cart."),
         h("a", { class: "button wide", href: "#/checkout" }, "Check out"))));
 }
 

@@ -10,7 +10,9 @@ export const session = {
 
 /** The form for an operation: its element and its values. */
 export function requestForm(document, path, method, operation) {
-  const fields = (operation.parameters ?? []).map((parameter) => parameterField(document, parameter));
+  // A page cannot set the cookies of its requests: the browser adds those that it has.
+  const parameters = (operation.parameters ?? []).filter((parameter) => parameter.in !== "cookie");
+  const fields = parameters.map((parameter) => parameterField(document, parameter));
   const body = operation.requestBody ? bodyField(operation.requestBody) : null;
   const form = element("div", { class: "fields" }, fields.map((field) => field.row), body?.row);
   const named = (place) => fields.filter((field) => field.place === place && (field.value !== "" || place === "path"));

@@ -1,3 +1,4 @@
+import Guests
 import Roost
 import RoostAuth
 import RoostSystem
@@ -18,6 +19,9 @@ extension ServiceHost {
 
     /// The sessions that have ended, of which the accounts service tells all services.
     public var revocations: Revocations { Revocations(store: sharedStore("revocations")) }
+
+    /// The cookie of guests. Browsers send it over TLS only, except in development.
+    public var guestCookie: GuestCookie { GuestCookie(isSecure: environment != .development) }
 
     private func verifier(_ keys: @escaping @Sendable () async throws -> JSONWebKeySet) -> TokenVerifier {
         TokenVerifier(issuer: ShopTokens.issuer, audience: ShopTokens.audience, revocations: revocations, keys: keys)

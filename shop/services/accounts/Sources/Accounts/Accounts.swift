@@ -1,5 +1,6 @@
 import AccountsAPI
 import Foundation
+import Guests
 import Roost
 import RoostAuth
 import RoostData
@@ -13,6 +14,7 @@ struct Accounts: AccountsAPI {
     let hasher: PasswordHasher
     let sessions: Sessions
     let throttle: SignInThrottle
+    let guests: GuestCarts
     let keySet: JSONWebKeySet
 
     func signUp(_ account: NewAccount) async throws -> Account {
@@ -39,7 +41,7 @@ struct Accounts: AccountsAPI {
 
     func account(id: UUID) async throws -> Account { try await find(id) }
 
-    func signIn(_ credentials: Credentials) async throws -> TokenPair {
+    func signIn(_ credentials: Credentials, guest: GuestID?) async throws -> TokenPair {
         let email = credentials.email.lowercased()
         let account = try await throttle.attempt(email, from: RequestContext.current?.clientAddress) { () -> Account? in
             let found = try await AccountRow.find(email: email, in: database)
@@ -50,7 +52,9 @@ struct Accounts: AccountsAPI {
         guard let account else {
             throw Problem(.unauthorized, "The email address or the password is wrong.", headers: ["www-authenticate": "Bearer"])
         }
-        return try await sessions.begin(for: account)
+        let tokens = try await sessions.begin(for: account)
+        if let guest { await guests.hand(guest, to: account.id) }
+        return tokens
     }
 
     func refresh(_ request: RefreshRequest) async throws -> TokenPair {

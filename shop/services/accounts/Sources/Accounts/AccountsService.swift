@@ -33,6 +33,7 @@ public struct AccountsService: ServiceDefinition {
             password: host[Administrator.password])
         host.use(host.shopMiddleware { issuer.keys })
         return Accounts(
-            database: database, hasher: hasher, sessions: sessions, throttle: SignInThrottle(store: host.store), keySet: issuer.keys)
+            database: database, hasher: hasher, sessions: sessions, throttle: SignInThrottle(store: host.store),
+            guests: try await GuestCarts(on: host), keySet: issuer.keys)
     }
 }

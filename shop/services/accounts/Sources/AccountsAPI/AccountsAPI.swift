@@ -1,4 +1,5 @@
 import Foundation
+import Guests
 import Roost
 import RoostAuth
 
@@ -25,8 +26,10 @@ public protocol AccountsAPI: Sendable {
     ///
     /// After 10 failures within 15 minutes for an account, or 100 from an address, the response is 429 until the time in `Retry-After` has
     /// passed. Accounts that do not exist are treated in the same way.
-    @Post("/sessions", status: .created, access: .anyone, problems: [.unauthorized, .tooManyRequests])
-    func signIn(_ credentials: Credentials) async throws -> TokenPair
+    ///
+    /// What a guest has put into the cart, known by the cookie `guest`, is then in the account's cart.
+    @Post("/sessions", status: .created, access: .anyone, cookies: ["guest": "guest"], problems: [.unauthorized, .tooManyRequests])
+    func signIn(_ credentials: Credentials, guest: GuestID?) async throws -> TokenPair
 
     /// Exchanges a refresh token for a new pair of tokens.
     ///
@@ -50,4 +53,9 @@ public protocol AccountsAPI: Sendable {
     /// Returns the public keys for verifying access tokens (RFC 7517).
     @Get("/.well-known/jwks.json", access: .anyone)
     func keys() async throws -> JSONWebKeySet
+}
+
+extension AccountsAPI {
+    /// Signs in someone who is no guest.
+    public func signIn(_ credentials: Credentials) async throws -> TokenPair { try await signIn(credentials, guest: nil) }
 }

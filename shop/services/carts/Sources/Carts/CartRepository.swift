@@ -1,11 +1,12 @@
 import Foundation
+import Guests
 import OrderedCarts
 import Roost
 import RoostStore
 
 /// The carts in the key-value store. A cart expires 30 days after its last change.
 struct CartRepository: Sendable {
-    private static let lifetime = Duration.seconds(30 * 24 * 3600)
+    private static let lifetime = GuestCookie.lifetime
 
     let store: any KeyValueStore
 
@@ -16,20 +17,22 @@ struct CartRepository: Sendable {
         fileprivate let ordered: Int
     }
 
-    /// Returns an account's cart, without what was ordered.
-    func cart(of account: UUID) async throws -> Held {
-        let key = key(account), mark = OrderedCarts.key(account)
-        let found = try await store.get([key, mark])
-        let ordered = try found[1]?.decoded(as: Int.self, of: mark) ?? 0
-        let stored = try found[0]?.decoded(as: StoredCart.self, of: key) ?? StoredCart()
-        return Held(cart: stored.without(ordered: ordered), ordered: ordered)
+    /// Returns a cart, without what was ordered. A guest's cart that an account has taken over is empty.
+    func cart(of owner: CartOwner) async throws -> Held {
+        let keys = [owner.key] + [owner.mark].compactMap(\.self)
+        let found = try await store.get(keys)
+        let ordered = try keys.count > 1 ? found[1]?.decoded(as: Int.self, of: keys[1]) ?? 0 : 0
+        let stored = try found[0]?.decoded(as: StoredCart.self, of: keys[0]) ?? StoredCart()
+        return Held(cart: stored.heir == nil ? stored.without(ordered: ordered) : StoredCart(), ordered: ordered)
     }
 
     /// Changes a cart as one step, whoever else changes it at the same time.
     /// - Parameter held: The cart as it was read.
+    /// - Throws: `CartIsTaken` if it is a guest's, and an account has taken it over.
     @discardableResult
-    func change<Result>(_ account: UUID, _ held: Held, _ body: (inout StoredCart) throws -> Result) async throws -> Result {
-        try await store.update(key(account), as: StoredCart.self, ttl: Self.lifetime) { stored in
+    func change<Result>(_ owner: CartOwner, _ held: Held, _ body: (inout StoredCart) throws -> Result) async throws -> Result {
+        try await store.update(owner.key, as: StoredCart.self, ttl: Self.lifetime) { stored in
+            if stored?.heir != nil { throw CartIsTaken() }
             var cart = (stored ?? StoredCart()).without(ordered: held.ordered)
             let result = try body(&cart)
             stored = cart
@@ -37,15 +40,55 @@ struct CartRepository: Sendable {
         }
     }
 
-    /// Empties a cart, even one that cannot be decoded, for example because an older version wrote it by different rules.
+    /// Empties an account's cart, even one that cannot be decoded, for example because an older version wrote it by different rules.
     func clear(_ account: UUID) async throws {
+        let owner = CartOwner.account(account)
         do {
-            try await change(account, try await cart(of: account)) { $0.clear() }
+            try await change(owner, try await cart(of: owner)) { $0.clear() }
         } catch let error as DatabaseError where error.code == .value {
-            guard let unreadable = try await store.get(key(account)) else { return }
-            try await store.put(key(account), nil, ttl: nil, if: .version(unreadable.version))
+            guard let unreadable = try await store.get(owner.key) else { return }
+            try await store.put(owner.key, nil, ttl: nil, if: .version(unreadable.version))
         }
     }
 
-    private func key(_ account: UUID) -> String { "cart:\(account.text)" }
+    /// Removes a guest's cart.
+    func remove(_ guest: GuestID) async throws { try await store.delete(CartOwner.guest(guest).key) }
+}
+
+/// An account has taken over the guest's cart.
+struct CartIsTaken: Error {}
+
+/// The store changes one cart at a time, so a guest's cart becomes an account's in three steps. Each can be repeated by anyone, so it does
+/// not matter who is interrupted, or how many do it at once.
+extension CartRepository {
+    /// Adds a guest's cart to that of an account, and removes it. Does nothing if there is no such cart, or another account has taken it.
+    func merge(_ guest: GuestID, into account: UUID) async throws {
+        let source = CartOwner.guest(guest), target = CartOwner.account(account)
+        guard let cart = try await take(source, for: account), let heir = cart.heir else { return }
+        try await change(target, try await self.cart(of: target)) { $0.add(cart, by: heir.merge) }
+        try await store.update(source.key, as: StoredCart.self, ttl: Self.lifetime) { stored in
+            // After the cart was removed, the guest may have begun another one.
+            if stored?.heir == heir { stored = nil }
+        }
+    }
+
+    /// Makes an account the heir of a guest's cart, which nobody changes from then on.
+    /// - Returns: The cart; `nil` if there is none, or it has another heir.
+    private func take(_ guest: CartOwner, for account: UUID) async throws -> StoredCart? {
+        // Most cookies belong to no cart any more, and to none that can be taken. Nothing is written for them.
+        guard let found = try await readable(guest), found.heir.map({ $0.account == account }) ?? true else { return nil }
+        return try await store.update(guest.key, as: StoredCart.self, ttl: Self.lifetime) { stored in
+            if stored?.heir == nil { stored?.heir = CartHeir(account: account, merge: .v7()) }
+            return stored?.heir?.account == account ? stored : nil
+        }
+    }
+
+    /// Returns a stored cart, or `nil` if there is none that can be decoded.
+    private func readable(_ owner: CartOwner) async throws -> StoredCart? {
+        do {
+            return try await store.get(owner.key, as: StoredCart.self)
+        } catch let error as DatabaseError where error.code == .value {
+            return nil
+        }
+    }
 }

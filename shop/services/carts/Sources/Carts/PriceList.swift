@@ -16,7 +16,7 @@ struct PriceList: Sendable {
     subscript(_ sku: String) -> Product? { products[Array(sku.utf8)] ?? nil }
 
     /// The products of a cart that have not been looked up yet.
-    func missing(of cart: StoredCart) -> [String] { cart.items.map(\.sku).filter { products[Array($0.utf8)] == nil } }
+    func missing(of cart: StoredCart) -> [String] { cart.quantities.map(\.sku).filter { products[Array($0.utf8)] == nil } }
 }
 
 extension StoredCart {
@@ -27,11 +27,10 @@ extension StoredCart {
     /// - Throws: A `Problem` with status 409 if the prices are in more than one currency, or 422 if a sum would be too large.
     func priced(by list: PriceList) throws(Problem) -> Cart {
         var items: [CartItem] = []
-        for line in self.items {
-            guard let product = list[line.sku] else { continue }
-            let sum = try product.price * line.quantity
-            items.append(
-                CartItem(sku: line.sku, name: product.name, quantity: line.quantity, unitPrice: product.price, lineTotal: sum))
+        for (sku, quantity) in quantities {
+            guard let product = list[sku] else { continue }
+            let sum = try product.price * quantity
+            items.append(CartItem(sku: sku, name: product.name, quantity: quantity, unitPrice: product.price, lineTotal: sum))
         }
         if let first = items.first, let other = items.first(where: { $0.unitPrice.currency != first.unitPrice.currency }) {
             let currencies = "\(first.sku) is sold in \(first.unitPrice.currency.code), \(other.sku) in \(other.unitPrice.currency.code)"

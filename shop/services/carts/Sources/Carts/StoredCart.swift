@@ -6,21 +6,42 @@ import Roost
 /// A cart as it is stored.
 @Schema
 struct StoredCart: Hashable {
-    /// The lines, in the order in which they were added.
+    /// The lines, in the order in which they were added. A product has a second line if it came from a guest's cart.
     var items: [StoredLine] = []
     /// Increases with each change of the content, and is greater than every earlier version of a cart of the account, even of one that has
     /// expired.
     var version: Int = 0
+    /// The last carts of guests that were added to this one, by their merges.
+    var merged: [UUID]?
+    /// The account that takes over this cart of a guest.
+    var heir: CartHeir?
+
+    /// The largest number of products.
+    static let productLimit = ReservationRequest.count.upperBound
+
+    /// The quantity of each product.
+    var quantities: [(sku: String, quantity: Int)] {
+        var sums: [(sku: String, quantity: Int)] = []
+        for line in items {
+            if let index = sums.firstIndex(where: { line.isOf($0.sku) }) {
+                sums[index].quantity += line.quantity
+            } else {
+                sums.append((line.sku, line.quantity))
+            }
+        }
+        return sums
+    }
 
     mutating func set(_ sku: String, to quantity: Int) throws(Problem) {
         advance()
         if let index = items.firstIndex(where: { $0.isOf(sku) }) {
-            items[index].quantity = quantity
-            items[index].version = version
-        } else if items.count < ReservationRequest.count.upperBound {
+            let price = items[index].price
+            items.removeAll { $0.isOf(sku) }
+            items.insert(StoredLine(sku: sku, quantity: quantity, version: version, price: price), at: index)
+        } else if quantities.count < Self.productLimit {
             items.append(StoredLine(sku: sku, quantity: quantity, version: version))
         } else {
-            throw Problem(.conflict, "A cart holds at most \(ReservationRequest.count.upperBound) different products.")
+            throw Problem(.conflict, "A cart holds at most \(Self.productLimit) different products.")
         }
     }
 
@@ -57,7 +78,7 @@ struct StoredCart: Hashable {
     private func version(of line: StoredLine) -> Int { line.version ?? version }
 
     /// The version is a time, in microseconds since 1970, so that a new cart has a greater version than an expired one.
-    private mutating func advance() {
+    mutating func advance() {
         for index in items.indices where items[index].version == nil { items[index].version = version }
         version = max(version + 1, Int(Date().timeIntervalSince1970 * 1e6))
     }

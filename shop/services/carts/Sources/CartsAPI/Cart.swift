@@ -1,4 +1,5 @@
 import CatalogAPI
+import Guests
 import Money
 import Roost
 
@@ -43,4 +44,11 @@ public struct CartSnapshot {
     /// The version at which its oldest item was added or changed. If the account already has an order at this version or later, that order
     /// includes the item.
     public var since: Int?
+}
+
+/// Whose cart is to be merged.
+@Schema
+public struct GuestCart {
+    /// The guest.
+    public var guest: GuestID
 }

@@ -1,24 +1,28 @@
 import Foundation
+import Guests
 import Roost
 
-/// Manages the carts of customers.
-@Contract("carts", access: .signedIn)
+/// Manages the carts of customers and of guests.
+///
+/// A guest is known by the cookie `guest`, which the first change of a cart sets. The cart of a guest who signs in is added to the account's:
+/// quantities of the same product add up.
+@Contract("carts", access: .anyone)
 public protocol CartsAPI: Sendable {
     /// Returns the caller's cart.
-    @Get("/cart")
-    func cart(of customer: Principal.Account) async throws -> Cart
+    @Get("/cart", cookies: ["guest": "guest"], problems: [.conflict, .unprocessable])
+    func cart(of customer: Principal.Account?, guest: GuestID?) async throws -> Cart
 
     /// Sets the quantity of a product in the caller's cart.
-    @Put("/cart/items/{sku}")
-    func put(sku: String, _ item: CartQuantity, by customer: Principal.Account) async throws -> Cart
+    @Put("/cart/items/{sku}", cookies: ["guest": "guest"], problems: [.conflict])
+    func put(sku: String, _ item: CartQuantity, by customer: Principal.Account?, guest: GuestID?) async throws -> Cart
 
     /// Removes a product from the caller's cart.
-    @Delete("/cart/items/{sku}")
-    func remove(sku: String, by customer: Principal.Account) async throws
+    @Delete("/cart/items/{sku}", cookies: ["guest": "guest"])
+    func remove(sku: String, by customer: Principal.Account?, guest: GuestID?) async throws
 
     /// Empties the caller's cart.
-    @Delete("/cart")
-    func clear(by customer: Principal.Account) async throws
+    @Delete("/cart", cookies: ["guest": "guest"])
+    func clear(by customer: Principal.Account?, guest: GuestID?) async throws
 
     /// Returns the cart of an account for placing an order, at the prices that the customer was shown.
     @Get("/carts/{account}", access: .services)
@@ -27,4 +31,27 @@ public protocol CartsAPI: Sendable {
     /// Removes the items of an account's cart that were ordered at a version. Items that were added or changed later stay.
     @Delete("/carts/{account}", access: .services)
     func checkOut(account: UUID, version: Int) async throws
+
+    /// Adds a guest's cart to that of an account, and removes it. Repeating this adds nothing more.
+    @Put("/carts/{account}/guest", access: .services)
+    func merge(_ guest: GuestCart, account: UUID) async throws
+}
+
+/// For callers who are signed in, and no guests.
+extension CartsAPI {
+    /// Returns the cart of an account.
+    public func cart(of customer: Principal.Account) async throws -> Cart { try await cart(of: customer, guest: nil) }
+
+    /// Sets the quantity of a product in the cart of an account.
+    public func put(sku: String, _ item: CartQuantity, by customer: Principal.Account) async throws -> Cart {
+        try await put(sku: sku, item, by: customer, guest: nil)
+    }
+
+    /// Removes a product from the cart of an account.
+    public func remove(sku: String, by customer: Principal.Account) async throws {
+        try await remove(sku: sku, by: customer, guest: nil)
+    }
+
+    /// Empties the cart of an account.
+    public func clear(by customer: Principal.Account) async throws { try await clear(by: customer, guest: nil) }
 }

@@ -1,6 +1,7 @@
 import CartsAPI
 import CatalogAPI
 import Foundation
+import Guests
 import Money
 import Roost
 import RoostSQLite
@@ -15,7 +16,7 @@ import Testing
     @Test func eachCustomerHasACart() async throws {
         let folder = try TemporaryFolder()
         let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
-        let carts = Carts(repository: CartRepository(store: store), catalog: Shelf())
+        let carts = Carts(repository: CartRepository(store: store), catalog: Shelf(), cookie: GuestCookie(isSecure: true))
         let ada = Principal.Account(UUID.v7()), eve = Principal.Account(UUID.v7())
         _ = try await carts.put(sku: "MUG", CartQuantity(quantity: 2), by: ada)
         let cart = try await carts.cart(of: ada)

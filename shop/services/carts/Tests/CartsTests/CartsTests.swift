@@ -53,7 +53,8 @@ import Testing
             }
             #expect(try await client.send(.put, "/cart/items/NONE", json: #"{"quantity":1}"#).status == 404)
             #expect(try await client.send(.get, "/cart").decode(as: Cart.self).items.isEmpty)
-            #expect(try await system.client(of: "carts").send(.get, "/cart").status == 401)
+            let stranger = try await system.client(of: "carts", as: .bearer("a.b.c"))
+            #expect(try await stranger.send(.get, "/cart").status == 401)
         }
     }
 
