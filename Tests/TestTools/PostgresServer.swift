@@ -183,6 +183,8 @@ extension PostgresServer {
         immediate) "${as[@]}" pg_ctl -D data -w -m immediate stop ;;
         kill)
           processes="$(head -1 data/postmaster.pid)"
+          # Stopped, it starts no further process that would survive.
+          kill -STOP "$processes"
           processes="$processes $(pgrep -P "$processes" || true)"
           kill -KILL $processes 2>/dev/null || true
           for process in $processes; do
