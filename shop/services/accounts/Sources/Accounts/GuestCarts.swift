@@ -25,7 +25,7 @@ struct GuestCarts: Sendable {
     }
 
     /// Adds a guest's cart to that of an account, and removes the cookie. If this fails, the guest is signed in nevertheless: the cookie
-    /// stays, and the carts service merges the carts at the account's next look at its cart.
+    /// stays, and the carts service merges the carts at the account's next request for its cart.
     func hand(_ guest: GuestID, to account: UUID) async {
         guard let carts else { return }
         do {

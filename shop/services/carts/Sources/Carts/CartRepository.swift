@@ -75,7 +75,7 @@ extension CartRepository {
     /// Makes an account the heir of a guest's cart, which nobody changes from then on.
     /// - Returns: The cart; `nil` if there is none, or it has another heir.
     private func take(_ guest: CartOwner, for account: UUID) async throws -> StoredCart? {
-        // Most cookies belong to no cart any more, and to none that can be taken. Nothing is written for them.
+        // Nothing is written for a cookie that belongs to no cart, or to one with another heir.
         guard let found = try await readable(guest), found.heir.map({ $0.account == account }) ?? true else { return nil }
         return try await store.update(guest.key, as: StoredCart.self, ttl: Self.lifetime) { stored in
             if stored?.heir == nil { stored?.heir = CartHeir(account: account, merge: .v7()) }

@@ -30,9 +30,9 @@ struct OrderFlow: Sendable {
     }
 
     /// Takes the order's next step.
-    /// - Returns: whether the order has come to its end.
-    /// - Throws: what may pass by itself; a `DatabaseError` with the code `.unknownValue` where a newer version has the order; an error
-    ///   of the kind `.permanent` where what was done cannot be put back; a `DatabaseError` with the code `.jobLost` where another replica works on the order.
+    /// - Returns: Whether the order has reached its final status.
+    /// - Throws: An error that may pass by itself; an error of the kind `.permanent` if what was done cannot be undone; a `DatabaseError` with
+    ///   the code `.unknownValue` if only a newer version knows the order's status, or `.jobLost` if another replica works on the order.
     func advance(_ job: ClaimedJob<OrderWork>) async throws -> Bool {
         guard let entry = try await repository.find(job.job.order) else { return true }
         let status = entry.row.status

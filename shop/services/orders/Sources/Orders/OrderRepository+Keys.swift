@@ -3,7 +3,7 @@ import OrdersAPI
 import Roost
 import RoostData
 
-/// What the database knows that concerns an account's next order.
+/// What the database knows about an account before its next order.
 struct Beforehand: Sendable {
     /// The account's latest order, and when it was placed.
     let latest: (order: UUID, at: Date)?
@@ -21,7 +21,7 @@ struct Beforehand: Sendable {
         switch answered {
         case nil: return nil
         case .order(let entry, let digest):
-            // What was placed before requests had digests is known by its content.
+            // An order from before requests had digests is recognized by its content.
             guard digest.map({ $0 == key?.digest }) ?? entry.isAsked(by: request) else { throw RequestKey.isTaken }
             return entry.order
         case .refusal(let refusal, let digest):
@@ -32,9 +32,9 @@ struct Beforehand: Sendable {
 }
 
 extension OrderRepository {
-    /// How long a refusal is told again, in seconds.
+    /// How long a refusal is repeated, in seconds.
     private static let memory = 24.0 * 3600
-    /// The most refusals that are forgotten when another is kept.
+    /// The largest number of expired refusals that are deleted when another one is stored.
     private static let sweep = 100
 
     /// Returns what there is before an account's next order, under a key or none.
@@ -56,14 +56,14 @@ extension OrderRepository {
         }
     }
 
-    /// Keeps what a request under a key was refused for, so that the same request is refused in the same way.
+    /// Stores why a request under a key was refused, so that the same request is refused in the same way.
     func keep(_ refusal: Refusal, of account: UUID, under key: RequestKey) async throws {
         let now = Date(), end = now.addingTimeInterval(-Self.memory)
         let row = RefusedRequestRow(
             accountId: account, idempotencyKey: key.text, requestDigest: key.digest, refusal: refusal, refusedAt: now)
         try await database.transaction { transaction in
             try await transaction.run(RefusedRequestRow.where { $0.refusedAt <= end }.limit(Self.sweep).locked(.skipLocked).delete())
-            // One that is told no longer may still be there.
+            // An expired one may still be there.
             try await transaction.insert(row, onConflict: .replaceRow.where { old, _ in old.refusedAt <= end })
         }
     }

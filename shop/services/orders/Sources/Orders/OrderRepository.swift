@@ -53,8 +53,8 @@ struct OrderRepository: Sendable {
         }
     }
 
-    /// Notes what an order that was refused for good is to end as, before anything of it is put back.
-    /// - Throws: a `DatabaseError` with the code `.jobLost` where another replica works on the order.
+    /// Records the final status of an order that was refused permanently, before anything is undone.
+    /// - Throws: A `DatabaseError` with the code `.jobLost` if another replica works on the order.
     func intend(_ end: OrderStatus, because reason: String, by job: ClaimedJob<OrderWork>) async throws {
         try await database.transaction { transaction in
             let intention = Self.open(job.job.order).update {
@@ -66,9 +66,9 @@ struct OrderRepository: Sendable {
         }
     }
 
-    /// Moves an order on. With its end, which is published, its work is over in the same transaction.
+    /// Moves an order to its next status. The final one is published, and ends the order's work in the same transaction.
     /// - Parameter entry: The order as it was read.
-    /// - Returns: `false` where it is not at that status any more, or was called off and `next` is to be confirmed.
+    /// - Returns: `false` if the order no longer has the status that was read, or was cancelled before it could be confirmed.
     /// - Throws: A `DatabaseError` with the code `.jobLost` if another replica works on the order.
     func move(_ entry: OrderEntry, by job: ClaimedJob<OrderWork>, to next: OrderStatus) async throws -> Bool {
         let id = entry.row.id, status = entry.row.status

@@ -64,7 +64,7 @@ struct CartClaimRow {
     var claimedAt: Date
 }
 
-/// What was refused under an `Idempotency-Key`.
+/// A request under an `Idempotency-Key` that was refused.
 @Model("refused_requests")
 struct RefusedRequestRow {
     @Key var accountId: UUID

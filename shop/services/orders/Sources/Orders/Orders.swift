@@ -31,7 +31,7 @@ struct Orders: OrdersAPI {
         }
     }
 
-    /// Decides what a call is told that could not place an order: what another call under its key was told, or the reason.
+    /// Returns or throws the outcome of a call that could not place an order: that of another call under its key, or the reason.
     private func refuse(_ order: NewOrder, of account: UUID, under key: RequestKey?, because error: any Error) async throws -> Order {
         if let key, let answer = try await repository.beforehand(of: account, under: key).answer(to: order, under: key) { return answer }
         if let claimed = error as? CartClaimed { bursts.note(claimed.order, by: account) }
