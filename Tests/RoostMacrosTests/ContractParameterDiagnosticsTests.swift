@@ -47,7 +47,7 @@ struct ContractParameterDiagnosticsTests {
             "@Get(\"/a\", cookies: [\"a\": \"x\", \"b\": \"y\"])", "func f(a: String, b: Int? = 1) async throws",
             [
                 "4:15 a request may lack any cookie: write `a: String?`",
-                "4:33 a cookie that is missing is `nil`: `b` can't have a default value",
+                "4:31 a cookie that is missing is `nil`: `b` can't have a default value",
             ])
         expectRoute(
             "@Get(\"/{a}\", headers: [\"b\": \"X-B\"], cookies: [\"a\": \"x\", \"b\": \"y\", \"c\": \"z\"])",
