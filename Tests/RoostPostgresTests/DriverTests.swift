@@ -21,6 +21,21 @@ import Testing
         await database.close()
     }
 
+    /// The server says that a database is missing, and closes the connection before the client knows that it is open.
+    @Test func manyDatabasesThatAreMissingAreCreated() async throws {
+        let server = try await PostgresServer.shared()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<24 {
+                group.addTask {
+                    let database = try await Database.open(postgres: server.url())
+                    #expect(try await database.query("SELECT 1").count == 1)
+                    await database.close()
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func aTransactionIsCommittedOrUndone() async throws {
         let server = try await PostgresServer.shared()
         let database = try await Database.open(postgres: server.url())

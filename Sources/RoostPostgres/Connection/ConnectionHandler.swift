@@ -32,7 +32,10 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Adds a handler to the channel of a connection, on its event loop.
     /// - Parameter addTLS: Makes the handler for TLS; `nil` to connect without.
-    static func add(_ connection: PostgresConnection, _ credentials: Credentials, addTLS: (() throws -> NIOSSLClientHandler)?) throws {
+    /// - Returns: The connection, once it can be used, or a `HandshakeFailure`.
+    static func add(
+        _ connection: PostgresConnection, _ credentials: Credentials, addTLS: (() throws -> NIOSSLClientHandler)?
+    ) throws -> EventLoopFuture<NIOLoopBound<PostgresConnection>> {
         let handler = ConnectionHandler(connection, credentials, addTLS: addTLS)
         do {
             try connection.channel.pipeline.syncOperations.addHandler(handler)
@@ -40,6 +43,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             handler.fail(.network(error))
             throw error
         }
+        return handler.ready.futureResult
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -48,16 +52,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         fail(.network(ChannelError.eof))
         self.context = nil
-    }
-
-    /// Returns the connection of a channel, once it can be used, or fails with a `HandshakeFailure`.
-    static func ready(on channel: any Channel) -> EventLoopFuture<NIOLoopBound<PostgresConnection>> {
-        do {
-            return try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self).ready.futureResult
-        } catch {
-            // The handler has left with the channel.
-            return channel.eventLoop.makeFailedFuture(HandshakeFailure.network(ChannelError.eof))
-        }
     }
 
     func channelActive(context: ChannelHandlerContext) {

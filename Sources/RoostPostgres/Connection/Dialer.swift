@@ -68,15 +68,20 @@ struct Dialer: Sendable {
         let made = credentials, timeout = TimeAmount(configuration.connectTimeout)
         let addTLS: (@Sendable () throws -> NIOSSLClientHandler)? =
             usesTLS ? { @Sendable in try self.tls.handler(for: mode, endpoint.host) } : nil
+        // A host may have several addresses, each of which is tried with a channel of its own. A server that refuses the connection may have
+        // closed it by the time that its channel is known to be connected.
+        let attempts = NIOLoopBoundBox.makeBoxSendingValue(
+            [ObjectIdentifier: EventLoopFuture<NIOLoopBound<PostgresConnection>>](), eventLoop: loop)
         let channel = endpoint.connect(ClientBootstrap(group: loop).connectTimeout(timeout)) { channel in
-            // A host may have several addresses, each of which is tried with a channel of its own.
             let connection = PostgresConnection(
                 channel, endpoint: endpoint, usesUnnamedStatements: configuration.pooler == .transaction,
                 statementCapacity: Self.statementCapacity)
-            try ConnectionHandler.add(connection, made, addTLS: addTLS)
+            attempts.value[ObjectIdentifier(channel)] = try ConnectionHandler.add(connection, made, addTLS: addTLS)
         }
         let outcome = loop.makePromise(of: NIOLoopBound<PostgresConnection>.self)
-        channel.flatMap { channel in ConnectionHandler.ready(on: channel) }.cascade(to: outcome)
+        channel.flatMap { channel in
+            attempts.value[ObjectIdentifier(channel)] ?? loop.makeFailedFuture(HandshakeFailure.network(ChannelError.eof))
+        }.cascade(to: outcome)
         let clock = loop.scheduleTask(in: timeout) { outcome.fail(HandshakeFailure.timeout) }
         defer { clock.cancel() }
         do {
