@@ -130,7 +130,12 @@ let package = Package(
 
         // The drivers: what opens databases, stores and buses.
         .systemLibrary(name: "CRoostSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .target(name: "RoostSQLite", dependencies: ["Roost", "RoostData", "RoostStore", "RoostEvents", "CRoostSQLite"]),
+        .target(
+            name: "RoostSQLite",
+            dependencies: [
+                "Roost", "RoostData", "RoostStore", "RoostEvents", "CRoostSQLite",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
 
         .target(
             name: "RoostPostgres",
@@ -242,11 +247,12 @@ let package = Package(
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["Roost", "RoostData", "RoostSQLite"], path: "Tests/DataStressHelper"),
         .testTarget(
-            name: "RoostDataTests", dependencies: ["RoostData", "RoostSQLite", "RoostTesting", "data-stress-helper", "TestTools"]),
+            name: "RoostDataTests",
+            dependencies: ["RoostData", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "data-stress-helper", "TestTools"]),
         .testTarget(
             name: "RoostPostgresTests",
             dependencies: [
-                "Roost", "RoostData", "RoostPostgres", "RoostTesting", "TestTools",
+                "Roost", "RoostData", "RoostPostgres", "RoostSystemTesting", "RoostTesting", "TestTools",
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),

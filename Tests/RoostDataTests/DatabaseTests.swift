@@ -42,19 +42,6 @@ import Testing
         await newer.close()
     }
 
-    @Test(arguments: ["\0", "a\0", "A\0B", "é\0"])
-    func aTextThatTheEngineWouldCutIsRefused(text: String) async throws {
-        let database = try await open()
-        for statement in ["INSERT INTO notes (text) VALUES (\(text))", "SELECT 1 FROM notes WHERE text = \(text)"] as [SQL] {
-            await #expect(
-                performing: { try await database.query(statement) },
-                throws: { ($0 as? DatabaseError)?.code == .text && FailureKind(of: $0) == .permanent })
-        }
-        _ = try await database.execute("INSERT INTO notes (text) VALUES (\("after"))")
-        #expect(try await texts(database) == ["after"])
-        await database.close()
-    }
-
     @Test func transactionsCommitOnReturnAndAreThereAfterOpeningAgain() async throws {
         let database = try await open()
         let count = try await database.transaction { transaction in
@@ -65,65 +52,6 @@ import Testing
         let again = try await open()
         #expect(try await texts(again) == ["a", "b"])
         await again.close()
-    }
-
-    @Test func transactionsRollBackOnThrow() async throws {
-        struct Stop: Error {}
-        let database = try await open()
-        let ran = Mutex(false)
-        await #expect(throws: Stop.self) {
-            try await database.transaction { transaction in
-                transaction.onCommit { ran.withLock { $0 = true } }
-                try await transaction.execute("INSERT INTO notes (text) VALUES ('a')")
-                throw Stop()
-            }
-        }
-        #expect(try await texts(database).isEmpty)
-        #expect(!ran.withLock { $0 })
-        try await database.execute("INSERT INTO notes (text) VALUES ('after')")
-        #expect(try await texts(database) == ["after"])
-    }
-
-    @Test func transactionsRollBackOnCancellation() async throws {
-        let database = try await open()
-        let (inserted, continuation) = AsyncStream.makeStream(of: Void.self)
-        let task = Task {
-            try await database.transaction { transaction in
-                try await transaction.execute("INSERT INTO notes (text) VALUES ('a')")
-                continuation.yield()
-                try await Task.sleep(for: .seconds(60))
-            }
-        }
-        for await _ in inserted { break }
-        task.cancel()
-        await #expect(throws: CancellationError.self) { try await task.value }
-        #expect(try await texts(database).isEmpty)
-    }
-
-    @Test func commitsAreTold() async throws {
-        let database = try await open()
-        let order = Mutex<[String]>([])
-        let commits = database.commits()
-        try await database.transaction { transaction in
-            transaction.onCommit { order.withLock { $0.append("committed") } }
-            try await transaction.execute("INSERT INTO notes (text) VALUES ('a')")
-            order.withLock { $0.append("body") }
-        }
-        #expect(order.withLock { $0 } == ["body", "committed"])
-        for await _ in commits { break }
-    }
-
-    @Test func violationsAreTold() async throws {
-        let database = try await open()
-        try await database.execute("INSERT INTO notes (text) VALUES ('a')")
-        func code(_ sql: SQL) async -> DatabaseError.Code? {
-            do { try await database.execute(sql) } catch { return (error as? DatabaseError)?.code }
-            return nil
-        }
-        #expect(await code("INSERT INTO notes (text) VALUES ('a')") == .uniqueViolation)
-        #expect(await code("INSERT INTO notes (id, text) VALUES (1, 'b')") == .uniqueViolation)
-        #expect(await code("INSERT INTO notes (text) VALUES (NULL)") == .notNullViolation)
-        #expect(await code("INSERT INTO nowhere VALUES (1)") == .engine)
     }
 
     @Test func aFailedStatementLeavesTheTransactionUsable() async throws {
@@ -148,28 +76,6 @@ import Testing
             try await other.execute("INSERT INTO notes (text) VALUES ('a')")
         }
         #expect(try await texts(other) == ["a"])
-    }
-
-    @Test func aTransactionThatIsOverRefuses() async throws {
-        let database = try await open()
-        let kept = try await database.transaction { $0 }
-        await #expect(throws: DatabaseError(.closed, "the transaction is over")) { try await kept.query("SELECT 1") }
-    }
-
-    @Test func readersSeeASnapshotBesideTheWriter() async throws {
-        let database = try await open()
-        try await database.transaction { transaction in
-            try await transaction.execute("INSERT INTO notes (text) VALUES ('a')")
-            let seen = try await Task.detached { try await database.query("SELECT text FROM notes").count }.value
-            #expect(seen == 0)
-        }
-        let counts = try await database.read { reader in
-            let before = try await reader.query("SELECT * FROM notes").count
-            _ = try await Task.detached { try await database.execute("INSERT INTO notes (text) VALUES ('b')") }.value
-            return [before, try await reader.query("SELECT * FROM notes").count]
-        }
-        #expect(counts == [1, 1])
-        await #expect(throws: DatabaseError.self) { try await database.read { try await $0.query("DELETE FROM notes") } }
     }
 
     @Test func writersOfTwoConnectionsAndManyTasksLoseNothing() async throws {
@@ -202,17 +108,6 @@ import Testing
         try await insertion
         await #expect(throws: DatabaseError(.closed, "the database is closed")) { try await database.query("SELECT 1") }
         #expect(try await texts(try await open()).count == 20)
-    }
-
-    @Test func listsForInHoldWhatTheyHoldWhateverTheirLength() async throws {
-        let database = try await open()
-        for id in 1...40 { try await database.execute("INSERT INTO notes (id, text) VALUES (\(id), \(String(id)))") }
-        for count in [0, 1, 2, 3, 5, 8, 31, 33, 1023, 1024, 1025, 30_000] {
-            let ids = Array(1..<count + 1), known = min(count, 40)
-            #expect(try await database.query("SELECT id FROM notes WHERE id IN \(ids)").count == known)
-            // In SQL, nothing is NOT IN an empty list's NULL.
-            if count > 0 { #expect(try await database.query("SELECT id FROM notes WHERE id NOT IN \(ids)").count == 40 - known) }
-        }
     }
 
     @Test func statementsWhoseTextsNeverComeAgainAreForgotten() async throws {

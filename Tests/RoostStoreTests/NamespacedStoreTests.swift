@@ -4,7 +4,7 @@ import RoostStore
 import RoostSystemTesting
 import Testing
 
-@Suite struct NamespacedStoreTests {
+@Suite(.timeLimit(.minutes(1))) struct NamespacedStoreTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
@@ -45,6 +45,21 @@ import Testing
             #expect(try await NamespacedStore(store, service: "carts").get("key", as: Int.self) == 0)
             #expect(try await store.get("carts:key", as: Int.self) == 0)
             #expect(try await store.get("shared/carts:key", as: Int.self) == 2)
+        }
+    }
+
+    @Test func aNameWithASeparatorIsNoOtherSpacesKey() async throws {
+        try await withStore { store in
+            let spaces: [any Store] = [
+                NamespacedStore(store, shared: "a"), NamespacedStore(store, shared: "a:b"), NamespacedStore(store, shared: "a%3Ab"),
+                NamespacedStore(store, service: "shared/a"), NamespacedStore(store, service: "a"), NamespacedStore(store, service: "a:b"),
+            ]
+            for (number, space) in spaces.enumerated() {
+                for key in ["c", "b:c"] { try await space.set(key, number) }
+            }
+            for (number, space) in spaces.enumerated() {
+                for key in ["c", "b:c"] { #expect(try await space.get(key, as: Int.self) == number) }
+            }
         }
     }
 

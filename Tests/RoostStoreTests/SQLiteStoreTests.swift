@@ -7,7 +7,7 @@ import Testing
 
 @testable import RoostSQLite
 
-@Suite struct SQLiteStoreTests {
+@Suite(.timeLimit(.minutes(1))) struct SQLiteStoreTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
@@ -57,6 +57,90 @@ import Testing
         let rows = try await database.query("SELECT key FROM roost_entries WHERE expires_at IS NOT NULL")
         #expect(rows.isEmpty)
         #expect(try await store.get("long 0", as: Int.self) == 1)
+    }
+
+    @Test func aChangeThatIsCommittedSucceedsEvenIfTheSweepAfterItFails() async throws {
+        let clock = TestClock(), store = try await SQLiteStore.open(directory.url(), clock: clock)
+        let database = try await Database.open(directory.url())
+        for table in ["entries", "counters", "messages"] {
+            try await database.execute(
+                SQL(raw: "CREATE TRIGGER no_\(table) BEFORE DELETE ON roost_\(table) BEGIN SELECT RAISE(ABORT, 'no'); END"))
+        }
+        try await store.set("short", 1, ttl: .seconds(10))
+        try await store.increment("short", ttl: .seconds(10))
+        try await store.publish([1], to: "channel")
+        clock.advance(by: .seconds(600))
+        for number in 0..<2 * SQLiteStore.changesPerSweep {
+            try await store.set("long \(number)", 1)
+            try await store.increment("long")
+            try await store.publish([2], to: "channel")
+        }
+        #expect(try await store.count("long") == 2 * Int(SQLiteStore.changesPerSweep))
+        await store.close()
+        await database.close()
+    }
+
+    @Test func locksThatHaveExpiredAreSwept() async throws {
+        let clock = TestClock(), store = try await SQLiteStore.open(directory.url(), clock: clock)
+        for number in 0..<10 { #expect(try await store.acquire("\(number)", ttl: .seconds(10)) != nil) }
+        #expect(try await store.acquire("held", ttl: .seconds(1000)) != nil)
+        clock.advance(by: .seconds(10))
+        for number in 0..<SQLiteStore.changesPerSweep { try await store.set("\(number)", 1) }
+        #expect(try await store.database.query("SELECT name FROM roost_locks").map { try $0.get("name", as: String.self) } == ["held"])
+        await store.close()
+    }
+
+    @Test func theTimeOfALockBeginsWhenItsTurnHasCome() async throws {
+        let clock = TestClock(), store = try await SQLiteStore.open(directory.url(), clock: clock)
+        let held = try await store.acquire("renewed", ttl: .seconds(60))
+        let renewed = try #require(held)
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        async let holder: Void = store.database.transaction { _ in
+            begin.finish()
+            // The others wait for this transaction meanwhile.
+            for _ in 0..<1000 { await Task.yield() }
+            clock.advance(by: .seconds(30))
+        }
+        for await _ in begun {}
+        async let acquiring = store.acquire("lock", ttl: .seconds(20))
+        async let renewing = store.renew(renewed, ttl: .seconds(20))
+        try await holder
+        #expect(try await acquiring != nil)
+        #expect(try await renewing)
+        // They are held until 50 seconds after the start.
+        clock.advance(by: .seconds(19))
+        for name in ["lock", "renewed"] { #expect(try await store.acquire(name, ttl: .seconds(1)) == nil, "\(name)") }
+        await store.close()
+    }
+
+    @Test func messagesThatWereDeletedBeforeTheyWereReadAreAGap() async throws {
+        let store = try await SQLiteStore.open(directory.url()), database = try await Database.open(directory.url())
+        var events = try await store.subscribe(to: "channel").makeAsyncIterator()
+        try await database.transaction { transaction in
+            try await transaction.execute("INSERT INTO roost_messages (channel, bytes, sent_at) VALUES ('channel', x'01', 0)")
+            try await transaction.execute("DELETE FROM roost_messages")
+        }
+        #expect(try await events.next() == .gap)
+        try await store.publish([2], to: "channel")
+        #expect(try await events.next() == .message([2]))
+        await store.close()
+        await database.close()
+    }
+
+    @Test func aSubscriptionThatFollowsTheLastOneGetsEachMessageOnce() async throws {
+        let store = try await SQLiteStore.open(directory.url())
+        for round in 0..<100 {
+            do {
+                let first = try await store.subscribe(to: "channel")
+                try await store.publish([0], to: "channel")
+                for try await event in first where event == .message([0]) { break }
+            }
+            // The task that read for the first subscription may still be at work.
+            var events = try await store.subscribe(to: "channel").makeAsyncIterator()
+            for number in 1...3 as ClosedRange<UInt8> { try await store.publish([number], to: "channel") }
+            for number in 1...3 as ClosedRange<UInt8> { #expect(try await events.next() == .message([number]), "round \(round)") }
+        }
+        await store.close()
     }
 
     @Test func aValueOfAnotherTypeIsToldAndStays() async throws {

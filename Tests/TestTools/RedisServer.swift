@@ -78,12 +78,12 @@ public final class RedisServer: Sendable {
         // The shell's input ends when the tests do.
         let script = "redis-server \"$@\" & echo $!; cat; kill -9 $!"
         let shell = try await TestProcess.start("/bin/sh", ["-c", script, "redis"] + [file].compactMap(\.self) + ports + settings)
-        guard let processID = await shell.line().flatMap(Int32.init) else {
-            throw TestProcess.Failure(executable: "redis-server", reason: shell.text)
-        }
-        running.withLock { $0 = Running(shell: shell, processID: processID) }
+        var isReady = false
+        // The first lines of the server may precede that with its number.
         while let line = await shell.line() {
-            if line.contains("Ready to accept connections") || line.contains("+monitor") { return true }
+            if let processID = Int32(line) { running.withLock { $0 = Running(shell: shell, processID: processID) } }
+            isReady = isReady || line.contains("Ready to accept connections") || line.contains("+monitor")
+            if isReady, running.withLock({ $0 != nil }) { return true }
             if line.contains("Address already in use") {
                 kill()
                 return false

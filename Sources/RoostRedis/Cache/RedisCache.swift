@@ -33,17 +33,26 @@ final class RedisCache: Sendable {
     /// The size of a value from which on it is not kept.
     static let largeBytes = 64 << 10
 
+    /// A point in the history of the process's own changes.
+    struct Mark: Sendable {
+        fileprivate let changes: Int
+    }
+
     fileprivate struct State {
         var rules: [Rule] = []
         /// Whether the server tells of changes.
         var isTold = false
         /// The number of requests to be told, so that the answer to an earlier one does not count.
         var requests = 0
+        /// The number of this process's own changes of values that may be kept.
+        var changes = 0
         var entries: [RedisKey: Entry] = [:]
         /// The keys in the order in which they came; some of them may be gone.
         var order = CircularBuffer<RedisKey>()
         var bytes = 0
     }
+
+    private static let prefix = StoredEntry.prefix.withUTF8Buffer { Array($0) }
 
     private let state = Mutex(State())
     private let hasRules = Atomic(false)
@@ -94,10 +103,18 @@ final class RedisCache: Sendable {
         return entry
     }
 
+    /// The point in time at which a value is asked for, or `nil` if no values may be kept.
+    var mark: Mark? { isUsed ? state.withLock { Mark(changes: $0.changes) } : nil }
+
     /// Keeps the value of a key, which has just been read on this connection. Called on the event loop, in the order of the replies.
-    func keep(_ value: StoredEntry?, of key: String) {
+    ///
+    /// If this process has changed a value since the question was sent, perhaps by another connection, the reply may be older than the
+    /// change and is not kept.
+    func keep(_ value: StoredEntry?, of key: String, since mark: Mark) {
         state.withLock { state in
-            guard state.isTold, let lifetime = state.lifetime(of: key), value.map({ $0.bytes.count < Self.largeBytes }) ?? true else {
+            guard state.isTold, state.changes == mark.changes, let lifetime = state.lifetime(of: key),
+                value.map({ $0.bytes.count < Self.largeBytes }) ?? true
+            else {
                 return
             }
             state.set(RedisKey(key), Entry(value: value, end: .now + lifetime))
@@ -107,7 +124,10 @@ final class RedisCache: Sendable {
     /// Forgets a key, which this process has changed.
     func forget(_ key: String) {
         guard isUsed else { return }
-        state.withLock { $0.remove(RedisKey(key)) }
+        state.withLock { state in
+            if state.lifetime(of: key) != nil { state.changes += 1 }
+            state.remove(RedisKey(key))
+        }
     }
 
     /// Receives what the server tells. Called on the event loop.
@@ -116,8 +136,9 @@ final class RedisCache: Sendable {
         state.withLock { state in
             guard let keys = push.last?.elements else { return state.drop() }
             for key in keys {
-                guard let text = key.text, text.utf8.starts(with: "v:".utf8) else { continue }
-                state.remove(RedisKey(String(text.dropFirst(2))))
+                guard let text = key.text, text.utf8.starts(with: Self.prefix) else { continue }
+                // By bytes: the colon can be the beginning of a longer character.
+                state.remove(RedisKey(String(decoding: text.utf8.dropFirst(Self.prefix.count), as: UTF8.self)))
             }
         }
     }

@@ -43,6 +43,9 @@ final class RedisChannels: Sendable {
             }
         }
 
+        /// Whether nobody uses a channel, or waits for the server to accept it.
+        func isUnused(_ channel: RedisKey) -> Bool { state.withLock { $0.feeds[channel] == nil } }
+
         /// Subscribes to everything again on a new connection. Its messages come after a gap.
         func resume(on handler: RedisChannelHandler, by deadline: NIODeadline) {
             let (channels, feeds) = state.withLock { state in
@@ -112,9 +115,7 @@ final class RedisChannels: Sendable {
         }
         pings?.cancel()
         for feed in feeds { feed.finish() }
-        let ended = link.loop.makePromise(of: Void.self)
-        link.close(ended)
-        try? await ended.futureResult.get()
+        await link.close()
     }
 
     private func unsubscribe(_ number: Int, from channel: RedisKey) {
@@ -126,9 +127,15 @@ final class RedisChannels: Sendable {
             return true
         }
         guard isLast else { return }
-        var request = RedisRequest(bytes: Self.command("UNSUBSCRIBE", [channel.text]).bytes, deadline: link.deadline) { _ in }
-        request.marker = Self.marker
-        link.submit(request)
+        let shared = state
+        // Whether anybody has subscribed again is decided on the event loop, which also sends the command of such a subscription: the two
+        // commands cannot change places. Without a connection there is nothing to end.
+        link.withOpen { [deadline = link.deadline] handler in
+            guard shared.isUnused(channel) else { return }
+            var request = RedisRequest(bytes: Self.command("UNSUBSCRIBE", [channel.text]).bytes, deadline: deadline) { _ in }
+            request.marker = Self.marker
+            handler.send(request)
+        }
     }
 
     /// Finds out whether the connection is dead, which a subscription that only waits would not.

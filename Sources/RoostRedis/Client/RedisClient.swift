@@ -103,12 +103,10 @@ final class RedisClient: Sendable {
         }
     }
 
-    /// Waits for the commands that were sent, and closes the connections.
+    /// Waits for the commands that were sent, and closes the connections. A second call waits for the same.
     func close() async {
-        for link in Array(links.values) + [home, large] {
-            let ended = link.loop.makePromise(of: Void.self)
-            link.close(ended)
-            try? await ended.futureResult.get()
+        await withTaskGroup(of: Void.self) { group in
+            for link in Array(links.values) + [home, large] { group.addTask { await link.close() } }
         }
     }
 }

@@ -89,9 +89,11 @@ final class RedisLink: Sendable {
         onLoop { $0.connected(.success(connection)) }
     }
 
-    /// Ends the connection: after the commands that were sent, or at once.
-    func close(_ ended: EventLoopPromise<Void>) {
+    /// Waits for the replies to the commands that were sent, and closes the connection.
+    func close() async {
+        let ended = loop.makePromise(of: Void.self)
         onLoop { link in link.perform { $0.close(by: .now() + TimeAmount(link.connector.url.timeout), ended) } }
+        try? await ended.futureResult.get()
     }
 
     private func onLoop(_ body: @escaping @Sendable (RedisLink) -> Void) {

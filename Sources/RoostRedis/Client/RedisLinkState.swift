@@ -30,6 +30,11 @@ final class RedisLinkState {
     private var failure = RedisError.unreachable("there is no connection")
     private var isKept = false
     private var openedAt = NIODeadline.uptimeNanoseconds(0)
+    /// The number of requests that the connection had answered when it was opened: those of the handshake.
+    private var answeredBefore = 0
+    /// What waits for the end of the last connection.
+    private var endings: [EventLoopPromise<Void>] = []
+    private var isEnding = false
 
     /// The open connection.
     var open: RedisChannelHandler? { if case .open(let handler) = state { handler } else { nil } }
@@ -72,6 +77,7 @@ final class RedisLinkState {
         }
         state = .open(handler)
         openedAt = .now()
+        answeredBefore = handler.answered
         handler.onPush = hooks.onPush
         hooks.onOpen(handler)
         let now = NIODeadline.now()
@@ -97,6 +103,7 @@ final class RedisLinkState {
 
     func lost(_ end: RedisChannelHandler.End) -> Step {
         let isClosed = if case .closed = state { true } else { false }
+        if let open, open.answered > answeredBefore { failures.succeed() }
         if !isClosed { state = .idle }
         hooks.onLoss()
         for var request in end.unanswered {
@@ -108,9 +115,14 @@ final class RedisLinkState {
             }
         }
         guard !isClosed else { return .none }
-        // A connection that ends soon after each start must not be opened in a tight loop.
         let uptime = NIODeadline.now() - openedAt
         let pause = failures.fail(afterRunning: .nanoseconds(uptime.nanoseconds))
+        if failures.count > 1 {
+            // Connections that end before they have answered anything must not be opened in a tight loop.
+            failure = .unreachable(end.reason)
+            retryAt = .now() + TimeAmount(pause)
+            failAll(failure)
+        }
         if !waiting.isEmpty { return connectAgain() }
         return isKept ? .connectLater(pause) : .none
     }
@@ -124,17 +136,26 @@ final class RedisLinkState {
         state = .closed
         failAll(.unreachable("the store is closed"))
         guard let last else {
-            ended.succeed()
+            if isEnding { endings.append(ended) } else { ended.succeed() }
             return .none
         }
+        isEnding = true
+        endings.append(ended)
         // The reply to the last command comes after those to all others.
-        let handler = NIOLoopBound(last, eventLoop: ended.futureResult.eventLoop)
+        let bound = NIOLoopBound((self, last), eventLoop: ended.futureResult.eventLoop)
         last.send(
             RedisRequest(bytes: RESPCommand("PING").bytes, deadline: deadline) { _ in
-                handler.value.close("the store is closed")
-                ended.succeed()
+                let (state, handler) = bound.value
+                handler.close("the store is closed")
+                state.end()
             })
         return .none
+    }
+
+    private func end() {
+        isEnding = false
+        for ended in endings { ended.succeed() }
+        endings = []
     }
 
     private func failAll(_ error: RedisError) {

@@ -32,6 +32,8 @@ final class RedisChannelHandler: ChannelInboundHandler {
     private var timer: Scheduled<Void>?
     private var reason: String?
     private(set) var isOpen = true
+    /// The number of requests that were answered.
+    private(set) var answered = 0
     /// Called with what the server sends on its own account.
     var onPush: ([RESPValue]) -> Void = { _ in }
     /// Called once, when the connection has ended.
@@ -118,17 +120,14 @@ final class RedisChannelHandler: ChannelInboundHandler {
         guard let request = waiting.first else { return close("the server answered what was not asked") }
         let error = if case .error(let error) = value { error } else { nil as RESPError? }
         received += 1
-        if let marker = request.marker {
-            if let error { refusal = refusal ?? error }
-            guard value.text == marker else { return }
-        } else {
-            guard received == request.replies else { return }
-            refusal = error
-        }
+        // The first error says what is wrong; EXEC, for example, then only says that a command before it was refused.
+        if let error { refusal = refusal ?? error }
+        guard request.marker.map({ value.text == $0 }) ?? (received == request.replies) else { return }
         waiting.removeFirst()
         waitingBytes -= request.bytes.readableBytes
         let failure = refusal.take()
         received = 0
+        answered += 1
         request.done(failure.map { .failure(.server($0)) } ?? .success(value))
         if let failure, failure.isOfAnotherServer { close(failure.text) }
     }

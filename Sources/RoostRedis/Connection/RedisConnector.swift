@@ -42,16 +42,27 @@ struct RedisConnector: Sendable {
             do {
                 let address = try await self.address(of: master, from: sentinel, on: loop)
                 let connection = try await connect(to: address, on: loop)
-                // Right after a failover, a sentinel may still name the server that was replaced.
-                let role = try await connection.send(RESPCommand("ROLE"), within: Self.connectTimeout)
-                if role.elements?.first?.text == "master" { return connection }
-                connection.close("the server is not the master")
-                failure = .unreachable("\(address) is not the master")
+                do {
+                    // Right after a failover, a sentinel may still name the server that was replaced.
+                    guard try await isMaster(connection) else { throw RedisError.unreachable("\(address) is not the master") }
+                    return connection
+                } catch {
+                    connection.close("the server cannot be used as the master")
+                    throw error
+                }
             } catch let error as RedisError {
                 failure = error
             }
         }
         throw failure
+    }
+
+    private func isMaster(_ connection: RedisConnection) async throws -> Bool {
+        do {
+            return try await connection.send(RESPCommand("ROLE"), within: Self.connectTimeout).elements?.first?.text == "master"
+        } catch RedisError.server(let error) {
+            throw Self.refusal(error)
+        }
     }
 
     private func address(of master: String, from sentinel: RedisURL.Address, on loop: any EventLoop) async throws -> RedisURL.Address {
@@ -149,7 +160,9 @@ extension RedisConnector {
             hello.add(url.user ?? "default")
             hello.add(password)
         }
-        _ = try await connection.send(hello, within: Self.connectTimeout)
+        let server = try await connection.send(hello, within: Self.connectTimeout)
+        // A node of a cluster refuses the keys of others, and commands with several keys.
+        guard server["mode"]?.text != "cluster" else { throw RedisError.unusable(RedisError.cluster) }
     }
 
     private func clock(_ connection: RedisConnection) async throws -> RedisClock {

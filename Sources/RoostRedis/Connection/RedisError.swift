@@ -11,11 +11,14 @@ enum RedisError: Error {
     /// The server answered the command with an error.
     case server(RESPError)
 
+    static let cluster = "the server belongs to a Redis Cluster, which is not supported: use a single server, or servers with sentinels"
+
     /// The error for the caller of an operation.
     var problem: any Error {
         switch self {
         case .unreachable, .refused, .unusable: Problem.unavailable("The store cannot be reached.")
         case .server(let error) where error.isPassing: Problem.unavailable("The store is not ready.")
+        case .server(let error) where error.isOfCluster: DatabaseError(.engine, Self.cluster)
         case .server(let error): DatabaseError(error.kind == "WRONGTYPE" ? .value : .engine, error.text)
         }
     }
@@ -35,6 +38,9 @@ extension RESPError {
         "LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "CLUSTERDOWN", "MISCONF", "OOM", "BUSY", "NOREPLICAS", "UNKILLABLE", "NOAUTH",
         "WRONGPASS",
     ]
+
+    /// Whether only a client of a cluster can do something about it.
+    var isOfCluster: Bool { ["MOVED", "ASK", "CROSSSLOT"].contains(kind) }
 
     /// Whether the same command may succeed later.
     var isPassing: Bool { Self.passing.contains(kind) }

@@ -4,9 +4,9 @@ import NIOCore
 struct RedisRequest: Sendable {
     /// The command as it is sent.
     var bytes: ByteBuffer
-    /// The number of replies, of which the last one counts.
+    /// The number of replies. The last one counts, or the first one that is an error.
     var replies = 1
-    /// The text of the last reply, if only it tells where the replies end. Any error before it counts then.
+    /// The text of the last reply, if only it tells where the replies end.
     var marker: String?
     /// Whether the command may be sent again if the connection ends before the reply: whether it only reads.
     var isRepeatable = false

@@ -56,9 +56,12 @@ extension RedisStore {
     public func remove(_ members: [String], fromSet name: String) async throws {
         try StoreLimits.check(name, nil)
         guard !members.isEmpty else { return }
-        var command = RESPCommand("ZREM", words: 2 + members.count)
-        command.add(name, after: Self.sets)
-        for member in members { command.add(member) }
-        _ = try await client.send(command)
+        for start in stride(from: 0, to: members.count, by: StoreLimits.setMembers) {
+            let part = members[start..<min(start + StoreLimits.setMembers, members.count)]
+            var command = RESPCommand("ZREM", words: 2 + part.count)
+            command.add(name, after: Self.sets)
+            for member in part { command.add(member) }
+            _ = try await client.send(command)
+        }
     }
 }

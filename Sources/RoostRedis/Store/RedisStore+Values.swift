@@ -7,13 +7,24 @@ extension RedisStore {
         try StoreLimits.check(key, nil)
         let link = client.link
         if let known = link.cache?.find(key) { return known.value(at: client.server.now) }
+        return try await fetch(key, by: link)
+    }
+
+    /// Returns the value of a key as the server has it now; see `KeyValueStore`.
+    public func getLatest(_ key: String) async throws -> StoredValue? {
+        try StoreLimits.check(key, nil)
+        return try await fetch(key, by: client.link)
+    }
+
+    private func fetch(_ key: String, by link: RedisLink) async throws -> StoredValue? {
         var command = RESPCommand("GET", words: 2, capacity: key.utf8.count)
         command.add(key, after: StoredEntry.prefix)
-        let reply = try await client.read(command, by: link) { Self.keep($0, of: key, in: link) }
+        let mark = link.cache?.mark
+        let reply = try await client.read(command, by: link) { Self.keep($0, of: key, in: link, since: mark) }
         return try StoredEntry(reply, of: key)?.value(at: client.server.now)
     }
 
-    /// Returns the values of several keys, all by one command.
+    /// Returns the values of several keys. They are asked for in parts that are sent together, of which each is read in one go.
     public func get(_ keys: [String]) async throws -> [StoredValue?] {
         guard !keys.isEmpty else { return [] }
         let link = client.link
@@ -26,17 +37,42 @@ extension RedisStore {
             }
             values[index] = known.value(at: client.server.now)
         }
-        let asked = missing.map { keys[$0] }
-        for (index, value) in zip(missing, try await fetch(asked, by: link)) { values[index] = value }
+        for (index, value) in zip(missing, try await fetch(missing.map { keys[$0] }, by: link)) { values[index] = value }
         return values
     }
 
+    /// The most keys that one command asks for, so that even the largest values fit into a reply that is accepted.
+    static let keysPerCommand = RESPParser.Limits().bulkBytes / (StoreLimits.valueBytes + StoredEntry.headBytes)
+    /// The most commands for one call that wait for replies.
+    private static let commandsAtOnce = 16
+
     private func fetch(_ keys: [String], by link: RedisLink) async throws -> [StoredValue?] {
+        guard keys.count > Self.keysPerCommand else { return try await fetch(part: keys, by: link) }
+        let starts = Array(stride(from: 0, to: keys.count, by: Self.keysPerCommand))
+        return try await withThrowingTaskGroup(of: (Int, [StoredValue?]).self) { group in
+            func ask(_ number: Int) {
+                let part = Array(keys[starts[number]..<min(starts[number] + Self.keysPerCommand, keys.count)])
+                group.addTask { [self] in (number, try await fetch(part: part, by: link)) }
+            }
+            var parts = [[StoredValue?]](repeating: [], count: starts.count), next = min(Self.commandsAtOnce, starts.count)
+            for number in 0..<next { ask(number) }
+            while let (number, values) = try await group.next() {
+                parts[number] = values
+                guard next < starts.count else { continue }
+                ask(next)
+                next += 1
+            }
+            return parts.flatMap(\.self)
+        }
+    }
+
+    private func fetch(part keys: [String], by link: RedisLink) async throws -> [StoredValue?] {
         guard !keys.isEmpty else { return [] }
+        let mark = link.cache?.mark
         var command = RESPCommand("MGET", words: keys.count + 1, capacity: keys.reduce(0) { $0 + $1.utf8.count + 16 })
         for key in keys { command.add(key, after: StoredEntry.prefix) }
         let reply = try await client.read(command, by: link) { reply in
-            for (key, value) in zip(keys, reply.elements ?? []) { Self.keep(value, of: key, in: link) }
+            for (key, value) in zip(keys, reply.elements ?? []) { Self.keep(value, of: key, in: link, since: mark) }
         }
         let values = reply.elements ?? [], now = client.server.now
         guard values.count == keys.count else { throw DatabaseError(.engine, "the reply to MGET has \(values.count) values") }
@@ -44,11 +80,11 @@ extension RedisStore {
     }
 
     /// Keeps a value that was just read, if it may be. Called on the event loop.
-    private static func keep(_ reply: RESPValue, of key: String, in link: RedisLink) {
-        guard let cache = link.cache, cache.isUsed else { return }
+    private static func keep(_ reply: RESPValue, of key: String, in link: RedisLink, since mark: RedisCache.Mark?) {
+        guard let cache = link.cache, let mark, cache.isUsed else { return }
         // A value that another program wrote is told to the caller.
         guard let entry = try? Optional(StoredEntry(reply, of: key)) else { return }
-        cache.keep(entry, of: key)
+        cache.keep(entry, of: key, since: mark)
     }
 
     /// Sets or removes the value of a key, if the condition holds; see `KeyValueStore`.
@@ -107,7 +143,7 @@ extension RedisStore {
         let reply: RESPValue
         switch condition {
         // Removing an absent entry changes nothing; only the condition needs to be checked.
-        case .absent: return try await get(key) == nil ? .random() : nil
+        case .absent: return try await getLatest(key) == nil ? .random() : nil
         case .always:
             var command = RESPCommand("DEL", words: 2)
             command.add(key, after: StoredEntry.prefix)

@@ -8,6 +8,9 @@ struct StoredEntry {
     /// What the keys of values begin with in Redis, where counters and sorted sets are keys too.
     static let prefix: StaticString = "v:"
 
+    /// The number of bytes in front of the value.
+    static let headBytes = 16
+
     var version: StoreVersion
     /// When the entry expires, in milliseconds since 1970 by the server's clock. Redis itself removes the entry; this only tells when.
     var expiry: Int64?

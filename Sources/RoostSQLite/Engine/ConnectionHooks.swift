@@ -2,8 +2,18 @@ import CRoostSQLite
 
 /// What the engine's callbacks on one connection know and record. Like the connection, it is used by one thread at a time.
 final class ConnectionHooks {
-    /// Whether the text that is prepared comes from the driver, which begins and ends transactions.
+    /// What a text was refused for.
+    enum Refusal {
+        /// It begins or ends a transaction or a savepoint.
+        case transaction
+        /// It changes a setting.
+        case setting(String)
+    }
+
+    /// Whether the text that is prepared comes from the driver, which begins and ends transactions and changes settings.
     var isTrusted = false
+    /// Why the last text was refused.
+    private(set) var refusal: Refusal?
     /// Whether a setting of the connection was read or changed since this was reset.
     var hasPragma = false
     /// Whether the statement runs on its caller's thread: it may neither wait for others nor take long.
@@ -32,8 +42,10 @@ final class ConnectionHooks {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_busy_handler(database, { ConnectionHooks.hooks($0).waits(Int($1)) ? 1 : 0 }, context)
         sqlite3_set_authorizer(
-            database, { context, action, name, _, _, _ in ConnectionHooks.hooks(context).allows(action, name) ? SQLITE_OK : SQLITE_DENY },
-            context)
+            database,
+            { context, action, name, argument, _, _ in
+                ConnectionHooks.hooks(context).allows(action, name, hasArgument: argument != nil) ? SQLITE_OK : SQLITE_DENY
+            }, context)
         sqlite3_progress_handler(database, Self.stepsPerTick, { ConnectionHooks.hooks($0).continues() ? 0 : 1 }, context)
     }
 
@@ -47,14 +59,21 @@ final class ConnectionHooks {
         return false
     }
 
-    /// A transaction that a text ended by itself would take those of others that share its commit along.
-    private func allows(_ action: CInt, _ name: UnsafePointer<CChar>?) -> Bool {
+    /// A transaction that a text ended by itself would take those of others that share its commit along, and a setting that it changed
+    /// would apply to everyone who uses the connection afterwards.
+    private func allows(_ action: CInt, _ name: UnsafePointer<CChar>?, hasArgument: Bool) -> Bool {
         switch action {
-        case SQLITE_TRANSACTION, SQLITE_SAVEPOINT: return isTrusted
-        case SQLITE_PRAGMA: hasPragma = true
-        default: break
+        case SQLITE_TRANSACTION, SQLITE_SAVEPOINT:
+            if !isTrusted { refusal = .transaction }
+            return isTrusted
+        case SQLITE_PRAGMA:
+            hasPragma = true
+            let name = name.map { String(cString: $0) } ?? ""
+            guard !isTrusted, !Pragma.isAllowed(name, hasArgument: hasArgument) else { return true }
+            refusal = .setting(name)
+            return false
+        default: return true
         }
-        return true
     }
 
     /// The engine counts steps across executions of a statement, so the first call of an execution may come at once.

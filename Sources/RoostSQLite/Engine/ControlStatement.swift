@@ -16,23 +16,23 @@ enum ControlStatement: String {
 extension SQLiteConnection {
     /// Runs a statement that begins or ends a transaction or a savepoint of the driver.
     func run(_ control: ControlStatement) throws {
-        hooks.isTrusted = true
-        defer { hooks.isTrusted = false }
-        let statement = try controls[control] ?? compile(control.rawValue)
-        controls[control] = statement
-        defer { statement.reset() }
-        while try statement.step() {}
+        try trusting {
+            let statement = try controls[control] ?? compile(control.rawValue)
+            controls[control] = statement
+            defer { statement.reset() }
+            while try statement.step() {}
+        }
     }
 
     /// Sets a savepoint of a body, releases it, or undoes everything since it was set.
     func run(_ action: SavepointAction, named name: String) throws {
         let name = "\"\(name.replacing("\"", with: "\"\""))\""
-        hooks.isTrusted = true
-        defer { hooks.isTrusted = false }
-        switch action {
-        case .set: try run(script: "SAVEPOINT \(name)")
-        case .release: try run(script: "RELEASE \(name)")
-        case .rollBack: try run(script: "ROLLBACK TO \(name); RELEASE \(name)")
+        try trusting {
+            switch action {
+            case .set: try run(script: "SAVEPOINT \(name)")
+            case .release: try run(script: "RELEASE \(name)")
+            case .rollBack: try run(script: "ROLLBACK TO \(name); RELEASE \(name)")
+            }
         }
     }
 

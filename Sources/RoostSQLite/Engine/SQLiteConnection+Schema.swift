@@ -4,7 +4,16 @@ import RoostData
 extension SQLiteConnection {
     /// Turns foreign keys on or off. Inside a transaction the setting has no effect, and dropping a table would delete the rows that refer
     /// to it (https://www.sqlite.org/pragma.html#pragma_foreign_keys).
-    func enforceForeignKeys(_ isOn: Bool) throws { try run(script: "PRAGMA foreign_keys = \(isOn ? "ON" : "OFF")") }
+    /// - Throws: A `DatabaseError` if the setting has not changed.
+    func enforceForeignKeys(_ isOn: Bool) throws {
+        let setting = try trusting {
+            try run(script: "PRAGMA foreign_keys = \(isOn ? "ON" : "OFF")")
+            return try run(compile("PRAGMA foreign_keys"), []) { try $0.next(Int64.self) }.rows.first
+        }
+        guard setting == (isOn ? 1 : 0) else {
+            throw DatabaseError(.engine, "foreign keys cannot be turned \(isOn ? "on" : "off") now")
+        }
+    }
 
     /// Checks the references of all rows.
     /// - Throws: A `DatabaseError` that names the first rows which refer to others that do not exist.

@@ -43,7 +43,19 @@ extension SQLiteConnection {
 
     private var refusal: any Error {
         guard sqlite3_errcode(handle) & 0xff == SQLITE_AUTH else { return SQLiteError.last(on: handle) }
-        return DatabaseError(.engine, "a statement cannot begin or end a transaction or a savepoint: use the functions for that")
+        return switch hooks.refusal {
+        case .setting(let name):
+            DatabaseError(.engine, "a statement cannot use PRAGMA \(name): the driver relies on this setting, which all transactions share")
+        case .transaction, nil:
+            DatabaseError(.engine, "a statement cannot begin or end a transaction or a savepoint: use the functions for that")
+        }
+    }
+
+    /// Runs statements of the driver, which may begin and end transactions and change settings.
+    func trusting<Result>(_ body: () throws -> Result) rethrows -> Result {
+        hooks.isTrusted = true
+        defer { hooks.isTrusted = false }
+        return try body()
     }
 
     /// Runs a statement.

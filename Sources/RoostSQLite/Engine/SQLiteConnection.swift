@@ -40,7 +40,7 @@ final class SQLiteConnection {
         roost_sqlite3_refuse_double_quoted_text(handle)
         hooks.install(on: handle)
         do {
-            try configure(file, for: access)
+            try trusting { try configure(file, for: access) }
         } catch {
             close()
             throw error

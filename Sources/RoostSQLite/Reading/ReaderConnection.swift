@@ -21,9 +21,9 @@ final class ReaderConnection: Sendable {
     private static let inlineLimit = Duration.microseconds(200)
 
     /// Opens a connection. This blocks the thread.
-    /// - Parameter threads: Runs what takes long.
+    /// - Parameter threads: Runs what takes long. However many statements of a snapshot wait for the connection, they take one of its threads.
     init(_ file: SQLiteFile, on threads: DispatchQueue) throws {
-        self.threads = threads
+        self.threads = DispatchQueue(label: "roost.sqlite.reader", target: threads)
         state = Mutex(State(connection: try SQLiteConnection.open(file, for: .read)))
     }
 

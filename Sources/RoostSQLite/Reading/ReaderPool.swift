@@ -1,3 +1,4 @@
+import DequeModule
 import Dispatch
 import Roost
 import RoostData
@@ -18,7 +19,7 @@ final class ReaderPool: Sendable {
     private struct State {
         /// Free connections; the one that was used last is at the end.
         var idle: [ReaderConnection] = []
-        var waiting: [Waiter] = []
+        var waiting: Deque<Waiter> = []
         /// The number of connections, including those that are being opened.
         var count = 0
         var isClosed = false
@@ -178,8 +179,8 @@ extension ReaderPool {
 
     /// Records that there is a connection less.
     /// - Returns: Those who wait, if there is no connection left for them.
-    private func lose() -> [Waiter] {
-        let (waiting, isOver) = state.withLock { state -> ([Waiter], Bool) in
+    private func lose() -> Deque<Waiter> {
+        let (waiting, isOver) = state.withLock { state -> (Deque<Waiter>, Bool) in
             state.count -= 1
             guard state.count == 0 else { return ([], false) }
             defer { state.waiting = [] }

@@ -26,7 +26,7 @@ extension SQLiteStore {
             RETURNING value
             """)
         guard let row = rows.first else { throw DatabaseError(.value, "the sum of \(name) is too large") }
-        try await sweepIfDue()
+        await sweepIfDue()
         return try row.get("value")
     }
 

@@ -26,5 +26,6 @@ extension SQLiteStore {
             );
             CREATE INDEX roost_messages_sent_at ON roost_messages (sent_at);
             """),
+        Migration("roost_store_0003", "CREATE INDEX roost_locks_expires_at ON roost_locks (expires_at)"),
     ]
 }

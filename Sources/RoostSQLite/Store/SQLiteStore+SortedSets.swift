@@ -57,6 +57,11 @@ extension SQLiteStore {
     public func remove(_ members: [String], fromSet name: String) async throws {
         try StoreLimits.check(name, nil)
         guard !members.isEmpty else { return }
-        try await database.execute("DELETE FROM roost_sorted_sets WHERE name = \(name) AND member IN \(members)")
+        var batch = Batch()
+        for start in stride(from: 0, to: members.count, by: Self.namesPerStatement) {
+            let part = Array(members[start..<min(start + Self.namesPerStatement, members.count)])
+            batch.execute("DELETE FROM roost_sorted_sets WHERE name = \(name) AND member IN \(part)")
+        }
+        try await database.run(batch)
     }
 }

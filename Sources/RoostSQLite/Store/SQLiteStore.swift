@@ -1,3 +1,4 @@
+import Logging
 import Roost
 import RoostData
 import RoostStore
@@ -19,6 +20,7 @@ public final class SQLiteStore: Store {
     let database: Database
     let channels: SQLiteChannels
     private let changes = Atomic<UInt64>(0)
+    private let logger = Logger(label: "roost.sqlite")
 
     /// Expired entries are removed once per this number of changes.
     static let changesPerSweep: UInt64 = 64
@@ -54,9 +56,21 @@ public final class SQLiteStore: Store {
         return try row.map { try Self.value($0, at: now) }
     }
 
-    /// Returns the values of several keys, all by one statement.
+    /// The most keys or members that one statement names.
+    static let namesPerStatement = 512
+
+    /// Returns the values of several keys, up to 512 of them by one statement.
     public func get(_ keys: [String]) async throws -> [StoredValue?] {
         for key in keys { try StoreLimits.check(key, nil) }
+        var values: [StoredValue?] = []
+        values.reserveCapacity(keys.count)
+        for start in stride(from: 0, to: keys.count, by: Self.namesPerStatement) {
+            values += try await fetch(Array(keys[start..<min(start + Self.namesPerStatement, keys.count)]))
+        }
+        return values
+    }
+
+    private func fetch(_ keys: [String]) async throws -> [StoredValue?] {
         let now = database.clock.now
         let rows = try await database.query(
             """
@@ -86,7 +100,7 @@ public final class SQLiteStore: Store {
         let expiry = ttl.map { now.addingTimeInterval($0 / .seconds(1)) }
         let sql = bytes.map { Self.set(key, $0, version, expiry, condition, now) } ?? Self.remove(key, condition, now)
         let changes = try await database.execute(sql)
-        try await sweepIfDue()
+        await sweepIfDue()
         // Removing an absent entry succeeds, unless the condition names a version.
         if bytes == nil, condition == .always { return version }
         return changes > 0 ? version : nil
@@ -102,12 +116,18 @@ public final class SQLiteStore: Store {
     }
 
     /// Removes some expired entries, if enough has been changed since the last time.
-    func sweepIfDue() async throws {
+    ///
+    /// The change that calls this is committed already, so it must not fail because of the sweep. The next sweep tries again.
+    func sweepIfDue() async {
         guard changes.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: Self.changesPerSweep) else { return }
         let now = database.clock.now
-        for (table, key) in [("roost_entries", "key"), ("roost_counters", "name")] {
-            let removal = SQL(raw: "DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table) WHERE expires_at <= ")
-            try await database.execute(removal + "\(now) ORDER BY expires_at LIMIT \(Self.entriesPerSweep))")
+        do {
+            for (table, key) in [("roost_entries", "key"), ("roost_counters", "name"), ("roost_locks", "name")] {
+                let removal = SQL(raw: "DELETE FROM \(table) WHERE \(key) IN (SELECT \(key) FROM \(table) WHERE expires_at <= ")
+                try await database.execute(removal + "\(now) ORDER BY expires_at LIMIT \(Self.entriesPerSweep))")
+            }
+        } catch {
+            logger.debug("Expired entries were not removed.", metadata: ["error": "\(error)"])
         }
     }
 }

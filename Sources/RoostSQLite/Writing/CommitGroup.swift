@@ -25,6 +25,8 @@ final class CommitGroup {
         var isLost = false
         /// The savepoints of its body.
         var savepoints: [String] = []
+        /// For how long its body has waited for something other than the database.
+        var waited = Duration.zero
     }
 
     let connection: SQLiteConnection
@@ -36,6 +38,8 @@ final class CommitGroup {
     private var holdsLock = false
     /// Whether no further unit may join.
     private var isSealed = false
+    /// Whether foreign keys are turned off, or could not be turned on again.
+    private var lacksForeignKeys = false
 
     let limits: CommitLimits
 
@@ -47,6 +51,12 @@ final class CommitGroup {
 
     /// The unit whose body runs, or waits.
     var active: UnitOfWork? { current?.unit }
+
+    /// For how long the body of the current unit has waited for something other than the database, in all.
+    var waited: Duration {
+        get { current?.waited ?? .zero }
+        set { current?.waited = newValue }
+    }
 
     /// Whether nothing has to be finished.
     var isEmpty: Bool { members.isEmpty && !holdsLock }
@@ -74,8 +84,11 @@ extension CommitGroup {
             holdsLock = true
         }
         let isFirst = !connection.isInTransaction
+        // Nobody else may change anything without them.
+        if lacksForeignKeys, isFirst { try restoreForeignKeys() }
         if unit.changesSchema {
             isSealed = true
+            lacksForeignKeys = true
             try connection.enforceForeignKeys(false)
         }
         try connection.run(isFirst ? .begin : .setSavepoint)
@@ -104,9 +117,7 @@ extension CommitGroup {
             // Without a transaction, the end of the unit reports that it could not begin again.
             defer { try? connection.run(.begin) }
             // It may have transactions of its own, as VACUUM does.
-            connection.hooks.isTrusted = true
-            defer { connection.hooks.isTrusted = false }
-            return try connection.run(connection.prepare(statement.text), statement.bindings, decode)
+            return try connection.trusting { try connection.run(connection.prepare(statement.text), statement.bindings, decode) }
         }
     }
 
@@ -162,14 +173,25 @@ extension CommitGroup {
 }
 
 extension CommitGroup {
-    /// Commits the group and reports it to its units.
+    /// Commits the group and reports it to its units. `release()` must follow.
     func finish() {
         let failure = commit()
-        if isSealed { try? connection.enforceForeignKeys(true) }
-        (begun, isSealed, holdsLock) = (nil, false, false)
+        // If this fails, the next unit tries again.
+        if lacksForeignKeys { try? restoreForeignKeys() }
+        (begun, isSealed) = (nil, false)
+        report(failure)
+    }
+
+    /// Keeps the write-ahead log short, and lets other processes write.
+    func release() {
         file.log.shorten(connection)
         file.lock.release()
-        report(failure)
+        holdsLock = false
+    }
+
+    private func restoreForeignKeys() throws {
+        try connection.enforceForeignKeys(true)
+        lacksForeignKeys = false
     }
 
     /// Commits the others while the current unit waits for something, if it has only read so far. It then continues at the beginning of a

@@ -7,8 +7,8 @@ struct CommitLimits: Sendable {
     /// How long the others wait for a body that waits for something other than the database and has only read so far. They are then
     /// committed without it. What only changes threads and comes back is not worth a commit.
     var grace = Duration.microseconds(200)
-    /// When a body that waits for something other than the database is logged.
+    /// When a body that waits for something other than the database is logged: the sum of its waits.
     var warning = Duration.milliseconds(100)
-    /// How long a body may wait for something other than the database before it is undone.
+    /// How long a body may wait for something other than the database before it is undone: the sum of its waits.
     var idle = Duration.seconds(2)
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import Dispatch
 import Roost
 import RoostData
@@ -95,7 +96,7 @@ extension Writer.State {
         return true
     }
 
-    mutating func end() -> (units: [UnitOfWork], jobs: [Writer.Job], isOver: Bool) {
+    mutating func end() -> (units: Deque<UnitOfWork>, jobs: [Writer.Job], isOver: Bool) {
         hasThread = false
         defer { (waiting, jobs) = ([], []) }
         return (waiting, jobs, isClosed)

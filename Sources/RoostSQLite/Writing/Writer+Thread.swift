@@ -34,6 +34,9 @@ extension Writer {
             unit.start(in: group)
         } else if !group.isEmpty {
             group.finish()
+            // Those who waited for the commit need not wait for the checkpoint that may follow.
+            runJobs()
+            group.release()
             if waitingCount > 0 { group.pauseForOthers() }
         } else if !thread.hasJobs {
             return park()
@@ -88,13 +91,17 @@ extension Writer {
 
     /// Waits for a job while the body of a unit waits for something other than the database.
     private func wait(for unit: UnitOfWork, _ group: CommitGroup) {
-        let start = ContinuousClock.now
-        if parks(until: start + limits.grace) { return }
+        let start = ContinuousClock.now, earlier = group.waited
+        defer { group.waited += .now - start }
+        if parks(until: start + min(limits.grace, limits.idle - earlier)) { return }
         group.split()
-        if parks(until: start + limits.warning) { return }
-        unit.warn("A database transaction waits for something other than the database, and all others for it. Undone after \(limits.idle).")
-        if parks(until: start + limits.idle) { return }
-        let reason = "the transaction waited for longer than \(limits.idle) for something other than the database, and was undone"
+        if earlier < limits.warning {
+            if parks(until: start + limits.warning - earlier) { return }
+            unit.warn(
+                "A database transaction waits for something other than the database, and all others for it. Undone after \(limits.idle).")
+        }
+        if parks(until: start + limits.idle - earlier) { return }
+        let reason = "the transaction waited for longer than \(limits.idle) in all for something other than the database, and was undone"
         group.expel(DatabaseError(.idleTransaction, reason))
     }
 

@@ -1,3 +1,4 @@
+import DequeModule
 import Roost
 import RoostData
 import Synchronization
@@ -15,7 +16,7 @@ final class Writer: Sendable {
     enum Parking { case none, idle, suspended }
 
     struct State {
-        var waiting: [UnitOfWork] = []
+        var waiting: Deque<UnitOfWork> = []
         /// Jobs of units that have begun.
         var jobs: [Job] = []
         /// What the thread waits for.
@@ -158,13 +159,22 @@ final class Writer: Sendable {
 }
 
 extension Statement {
-    /// Whether the engine refuses the statement in a transaction.
-    fileprivate var isRefusedInTransactions: Bool {
-        guard text.contains("VACUUM") || text.contains("vacuum") else { return false }
-        let words = text.split(separator: "\n").first { line in
-            let line = line.drop(while: \.isWhitespace)
-            return !line.isEmpty && !line.hasPrefix("--")
+    /// Whether the engine refuses the statement in a transaction: whether it is `VACUUM`, after space and comments.
+    var isRefusedInTransactions: Bool {
+        var rest = text.utf8[...]
+        while let first = rest.first {
+            if [0x20, 0x09, 0x0A, 0x0C, 0x0D].contains(first) {
+                rest = rest.dropFirst()
+            } else if rest.starts(with: "--".utf8) {
+                rest = rest.drop { $0 != 0x0A }
+            } else if rest.starts(with: "/*".utf8) {
+                rest = rest.dropFirst(2)
+                while !rest.isEmpty, !rest.starts(with: "*/".utf8) { rest = rest.dropFirst() }
+                rest = rest.dropFirst(2)
+            } else {
+                break
+            }
         }
-        return words?.drop(while: \.isWhitespace).prefix(6).uppercased() == "VACUUM"
+        return rest.prefix(6).elementsEqual("vacuum".utf8) { $0 | 0x20 == $1 }
     }
 }

@@ -9,38 +9,43 @@ public final class ChannelFeed: Sendable {
     private static let overhead = 64
 
     private let events = BoundedChannel<ChannelEvent>(capacity: ChannelFeed.capacity)
-    private let hasGap = Mutex(false)
+    /// Whether the last event in the buffer is a gap, so that there need not be another one.
+    private let endsWithGap = Mutex(false)
     private let onEnd: @Sendable () -> Void
 
     /// Creates a feed.
     /// - Parameter onEnd: Called when the subscription is no longer used.
     public init(onEnd: @escaping @Sendable () -> Void) { self.onEnd = onEnd }
 
-    /// Sends a message.
+    /// Sends a message, or a gap in its place if the buffer is full.
     public func send(_ message: [UInt8]) {
-        hasGap.withLock { hasGap in
-            guard events.hasRoom else {
-                hasGap = true
-                return
-            }
-            if hasGap { events.send(.gap, size: Self.overhead) }
-            hasGap = false
+        endsWithGap.withLock { endsWithGap in
+            guard events.hasRoom else { return addGap(&endsWithGap) }
+            endsWithGap = false
             events.send(.message(message), size: message.count + Self.overhead)
         }
     }
 
-    /// Notes that messages may have been lost.
-    public func reportGap() {
-        hasGap.withLock { hasGap in
-            hasGap = !events.hasRoom
-            if !hasGap { events.send(.gap, size: Self.overhead) }
-        }
-    }
+    /// Tells the reader that messages may have been lost. The reader finds the gap behind the messages that it has not read yet, whether or
+    /// not another message follows.
+    public func reportGap() { endsWithGap.withLock { addGap(&$0) } }
 
     /// Ends the subscription, because the store is closed.
     public func finish() { events.finish() }
 
-    func next() async throws -> ChannelEvent? { try await events.next() }
+    /// The channel takes one gap more than it has room for.
+    private func addGap(_ endsWithGap: inout Bool) {
+        guard !endsWithGap else { return }
+        endsWithGap = true
+        events.send(.gap, size: Self.overhead)
+    }
+
+    func next() async throws -> ChannelEvent? {
+        let event = try await events.next()
+        // Whoever has read a gap looks only now at what was missed, so what is lost from here on is another gap.
+        if event == .gap { endsWithGap.withLock { $0 = false } }
+        return event
+    }
 
     func cancel() {
         events.cancel()

@@ -52,7 +52,7 @@ extension KeyValueStore {
         let end = ContinuousClock.now + .seconds(10)
         var attempt = 0
         while true {
-            let stored = try await get(key)
+            let stored = try await getLatest(key)
             let next = try change(stored)
             // There was no value, and there is to be none.
             if stored == nil, next.bytes == nil { return next.result }

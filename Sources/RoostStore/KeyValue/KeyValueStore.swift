@@ -3,10 +3,18 @@
 /// A key has 1 to 512 bytes of UTF-8, and a value at most 2 MiB; see `StoreLimits`. Every driver passes the cases of `KeyValueStoreConformance`.
 public protocol KeyValueStore: Sendable {
     /// Returns the value of a key, or `nil` if there is none or it has expired.
+    ///
+    /// If values of the key may be kept in memory (see `Store.cacheValues(prefix:for:)`), this may be an earlier value.
     /// - Throws: A `DatabaseError` if the key is invalid; a `Problem` with status 503 if the store is busy.
     func get(_ key: String) async throws -> StoredValue?
 
-    /// Returns the values of several keys, in the order of the keys, each as `get(_:)` does. A driver asks for all of them at once.
+    /// Returns the value of a key as the store has it now, never one that was kept in memory. Use it before a change that depends on the
+    /// value.
+    /// - Throws: A `DatabaseError` if the key is invalid; a `Problem` with status 503 if the store is busy.
+    func getLatest(_ key: String) async throws -> StoredValue?
+
+    /// Returns the values of several keys, in the order of the keys, each as `get(_:)` does. A driver asks for many of them at once, but
+    /// another change may come in between.
     /// - Throws: A `DatabaseError` if a key is invalid; a `Problem` with status 503 if the store is busy.
     func get(_ keys: [String]) async throws -> [StoredValue?]
 
@@ -23,6 +31,10 @@ public protocol KeyValueStore: Sendable {
 }
 
 extension KeyValueStore {
+    /// Returns the value that `get(_:)` returns. A store that keeps values in memory, and one that passes calls on to another store, must
+    /// provide an implementation of its own.
+    public func getLatest(_ key: String) async throws -> StoredValue? { try await get(key) }
+
     /// Asks for one key after the other.
     public func get(_ keys: [String]) async throws -> [StoredValue?] {
         var values: [StoredValue?] = []

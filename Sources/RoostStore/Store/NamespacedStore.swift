@@ -3,18 +3,33 @@ public struct NamespacedStore: Store {
     private let store: any Store
     private let prefix: String
 
-    /// Creates the name space of a service, which `ServiceHost.store` is. Its keys begin with the service's name and a colon, and count with
-    /// that towards the limits.
+    /// Creates the name space of a service, which `ServiceHost.store` is. Its keys begin with the service's name and a colon, and the limits
+    /// of keys include that prefix.
     /// - Parameters:
     ///   - store: The store.
-    ///   - service: The name of the service.
-    public init(_ store: any Store, service: String) { self.init(store, prefix: service + ":") }
+    ///   - service: The name of the service. Colons, slashes and percent signs in it are percent-encoded, so that no name is the beginning of
+    ///     another name space.
+    public init(_ store: any Store, service: String) { self.init(store, prefix: Self.encoded(service) + ":") }
 
     /// Creates a name space that services share, which `ServiceHost.sharedStore(_:)` is. Its keys begin with `shared/`, the name and a colon.
     /// - Parameters:
     ///   - store: The store.
-    ///   - name: The name of the name space.
-    public init(_ store: any Store, shared name: String) { self.init(store, prefix: "shared/" + name + ":") }
+    ///   - name: The name of the name space, which is encoded as that of a service is.
+    public init(_ store: any Store, shared name: String) { self.init(store, prefix: "shared/" + Self.encoded(name) + ":") }
+
+    /// Returns a name in which the characters that separate names are percent-encoded (RFC 3986, section 2.1).
+    private static func encoded(_ name: String) -> String {
+        var bytes: [UInt8] = []
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: ":"): bytes += "%3A".utf8
+            case UInt8(ascii: "/"): bytes += "%2F".utf8
+            case UInt8(ascii: "%"): bytes += "%25".utf8
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 
     private init(_ store: any Store, prefix: String) {
         self.store = store
@@ -38,6 +53,9 @@ public struct NamespacedStore: Store {
 extension NamespacedStore {
     /// Returns the value of a key; see `KeyValueStore`.
     public func get(_ key: String) async throws -> StoredValue? { try await store.get(self.key(key)) }
+
+    /// Returns the value of a key as the store has it now; see `KeyValueStore`.
+    public func getLatest(_ key: String) async throws -> StoredValue? { try await store.getLatest(self.key(key)) }
 
     /// Returns the values of several keys; see `KeyValueStore`.
     public func get(_ keys: [String]) async throws -> [StoredValue?] { try await store.get(keys.map(key)) }

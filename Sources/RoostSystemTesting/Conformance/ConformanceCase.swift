@@ -1,3 +1,5 @@
+import Roost
+
 /// A requirement that every driver of a kind must meet. Run a suite of them as a parameterized test:
 ///
 /// ```swift
@@ -29,4 +31,20 @@ public struct ConformanceFailure: Error, CustomStringConvertible {
 
 func require(_ condition: Bool, _ description: String, line: Int = #line) throws(ConformanceFailure) {
     guard condition else { throw ConformanceFailure(description: "\(description) (line \(line) of the suite)") }
+}
+
+/// Requires that an operation is refused.
+/// - Parameters:
+///   - code: The code of the `DatabaseError`, or `nil` for any.
+///   - description: The requirement.
+func refuses(
+    _ code: DatabaseError.Code?, _ description: String, line: Int = #line, _ body: () async throws -> Void
+) async throws {
+    do {
+        try await body()
+    } catch let error as DatabaseError {
+        return try require(
+            code == nil || error.code == code, "\(description), with the code \(code?.rawValue ?? "") and not \(error)", line: line)
+    }
+    try require(false, description, line: line)
 }

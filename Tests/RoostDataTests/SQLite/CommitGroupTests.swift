@@ -280,6 +280,42 @@ import Testing
         await database.close()
     }
 
+    @Test func afterASchemaChangeThatFailsForeignKeysAreEnforced() async throws {
+        let (writer, database) = try await open(CommitLimits())
+        for script in ["CREATE TABLE t (a); no SQL at all", "INSERT INTO late (parent) VALUES (9)", "INSERT INTO traps VALUES (1)"] {
+            await #expect(throws: DatabaseError.self) {
+                try await writer.transaction(changesSchema: true) { unit in
+                    try await WriteSession(unit: unit, writer: writer).run(script: script)
+                }
+            }
+            await #expect { try await writer.run(Statement("INSERT INTO prompt (parent) VALUES (9)")) { _ in } } throws: {
+                ($0 as? DatabaseError)?.code == .foreignKeyViolation
+            }
+        }
+        await writer.close()
+        await database.close()
+    }
+
+    /// Many short waits hold the others up as one long wait does.
+    @Test func theWaitsOfABodyCountTogether() async throws {
+        let (writer, database) = try await open(CommitLimits(age: .seconds(60), idle: .milliseconds(200)))
+        await #expect {
+            try await writer.transaction { unit in
+                let session = WriteSession(unit: unit, writer: writer)
+                _ = try await session.run(insert("slow")) { _ in }
+                for _ in 0..<1000 {
+                    try await Task.sleep(for: .milliseconds(20))
+                    _ = try await session.run(Statement("SELECT 1")) { _ in }
+                }
+            }
+        } throws: {
+            ($0 as? DatabaseError)?.code == .idleTransaction
+        }
+        #expect(try await texts(database).isEmpty)
+        await writer.close()
+        await database.close()
+    }
+
     @Test func theStreamOfATransactionEndsWithIt() async throws {
         let (writer, database) = try await open()
         for text in ["a", "b", "c"] { try await database.execute("INSERT INTO notes (text) VALUES (\(text))") }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostRedis
 
-@Suite("Values that are kept in memory") struct CacheTests {
+@Suite("Values that are kept in memory", .timeLimit(.minutes(1))) struct CacheTests {
     /// Counts the commands that a server has been sent.
     private func commands(_ server: RedisServer) async throws -> Int {
         let text = try await server.command("INFO", "stats")
@@ -85,7 +85,8 @@ import Testing
     }
 
     @Test func numberAndTimeAreBounded() async throws {
-        let store = try await RedisStore.open(RedisServer.shared.url()), home = store.client.home
+        // A server tells of changes in all of its databases, so other tests would make room in the cache.
+        let server = try await RedisServer.start(), store = try await RedisStore.open(server.url()), home = store.client.home
         await store.cacheValues(prefix: "", for: .seconds(600))
         await store.cacheValues(prefix: "now", for: .zero)
         try await cache("a", in: store)
@@ -96,6 +97,68 @@ import Testing
         _ = try await store.get("now")
         #expect(home.cache?.find("now") == nil)
         await store.close()
+    }
+
+    /// A value that is kept may be older than that of the server for a moment.
+    @Test func aChangeThatDependsOnTheValueReadsThatOfTheServer() async throws {
+        let store = try await RedisStore.open(RedisServer.shared.url()), link = store.client.home
+        let cache = try #require(link.cache)
+        await store.cacheValues(prefix: "", for: .seconds(600))
+        try await self.cache("told", in: store)
+        func keep(_ number: Int?, of key: String) throws {
+            let entry = number.map { StoredEntry(version: .random(), expiry: nil, bytes: JSON.encode($0)) }
+            cache.keep(entry, of: key, since: try #require(cache.mark))
+        }
+        let spaced = NamespacedStore(store, service: "carts")
+        for (space, key, stored) in [(store as any Store, "a", "a"), (spaced, "a", "carts:a")] {
+            try await space.set(key, 2)
+            try keep(1, of: stored)
+            #expect(try await space.get(key, as: Int.self) == 1)
+            #expect(try await space.getLatest(key)?.decoded(as: Int.self, of: key) == 2)
+            try keep(1, of: stored)
+            var seen: [Int?] = []
+            try await space.update(key, as: Int.self) { value in
+                seen.append(value)
+                value = 3
+            }
+            #expect(seen == [2])
+            try keep(nil, of: stored)
+            #expect(try await space.put(key, nil, ttl: nil, if: .absent) == nil)
+            try keep(nil, of: stored)
+            try await space.update(key, as: Int.self) { $0 = nil }
+            #expect(try await space.getLatest(key) == nil)
+        }
+        await store.close()
+    }
+
+    /// The reply may have been sent before the change, by another connection.
+    @Test func aReplyIsNotKeptIfTheProcessHasChangedAValueMeanwhile() async throws {
+        let store = try await RedisStore.open(RedisServer.shared.url()), cache = try #require(store.client.home.cache)
+        await store.cacheValues(prefix: "flags/", for: .seconds(600))
+        try await self.cache("flags/told", in: store)
+        let mark = try #require(cache.mark), old = StoredEntry(version: .random(), expiry: nil, bytes: [1])
+        cache.keep(old, of: "flags/a", since: mark)
+        #expect(cache.find("flags/a") != nil)
+        try await store.set("carts/a", 1)
+        #expect(cache.find("flags/a") != nil)
+        try await store.set("flags/a", 2)
+        cache.keep(old, of: "flags/a", since: mark)
+        #expect(cache.find("flags/a") == nil)
+        await store.close()
+    }
+
+    @Test func aChangeOfAKeyIsSeenWhateverItsFirstCharacter() async throws {
+        let url = try await RedisServer.shared.url(), store = try await RedisStore.open(url), other = try await RedisStore.open(url)
+        await store.cacheValues(prefix: "", for: .seconds(600))
+        // An accent that combines with the colon of the prefix.
+        for key in ["\u{301}key", "\u{20DD}", "é"] {
+            try await other.set(key, 1)
+            try await cache(key, in: store)
+            try await other.set(key, 2)
+            while try await store.get(key, as: Int.self) != 2 { await Task.yield() }
+        }
+        await store.close()
+        await other.close()
     }
 
     @Test func aPrefixThatAnotherOneCoversIsNotAskedFor() {

@@ -1,11 +1,12 @@
 import Roost
 import RoostStore
+import Synchronization
 import TestTools
 import Testing
 
 @testable import RoostRedis
 
-@Suite struct ChannelTests {
+@Suite(.timeLimit(.minutes(1))) struct ChannelTests {
     @Test func aSubscriptionGoesOnAfterAReconnectWithAGap() async throws {
         let proxy = try await CuttingProxy.start(to: RedisServer.shared.port)
         let store = try await RedisStore.open("redis://127.0.0.1:\(proxy.port)"),
@@ -35,6 +36,20 @@ import Testing
         #expect(try await events.next() == .gap)
         while (try? await store.publish([1], to: "channel")) == nil { try await Task.sleep(for: .milliseconds(5)) }
         #expect(try await events.next() == .message([1]))
+        await store.close()
+    }
+
+    @Test func aSubscriptionThatBeginsWhileAnotherOneEndsGetsItsMessages() async throws {
+        let store = try await RedisStore.open(RedisServer.shared.url())
+        for round in 0..<300 {
+            let first = Mutex<ChannelSubscription?>(try await store.subscribe(to: "channel/race"))
+            async let ending: Void = Task.detached { first.withLock { $0 = nil } }.value
+            let second = try await store.subscribe(to: "channel/race")
+            await ending
+            try await store.publish([1], to: "channel/race")
+            var events = second.makeAsyncIterator()
+            #expect(try await events.next() == .message([1]), "round \(round)")
+        }
         await store.close()
     }
 

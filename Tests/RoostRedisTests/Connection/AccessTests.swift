@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostRedis
 
-@Suite struct AccessTests {
+@Suite(.timeLimit(.minutes(2))) struct AccessTests {
     @Test func aUserReachesOnlyItsNamespace() async throws {
         let server = try await RedisServer.start()
         try await server.command(
@@ -63,6 +63,20 @@ import Testing
                 "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem",
             ], in: folder.url)
         try #require(made.status == 0, "\(made.output)")
+    }
+
+    @Test func aServerWhoseRoleMayNotBeAskedForIsLetGo() async throws {
+        let server = try await ScriptedServer.redis { $0 == "ROLE" ? "-NOPERM this user has no permissions to run 'role'\r\n" : nil }
+        let sentinel = try await ScriptedServer.redis { name in
+            name == "SENTINEL" ? "*2\r\n$9\r\n127.0.0.1\r\n$\("\(server.port)".utf8.count)\r\n\(server.port)\r\n" : nil
+        }
+        await #expect { try await RedisStore.open("redis+sentinel://127.0.0.1:\(sentinel.port)/main") } throws: {
+            ($0 as? ConfigurationError)?.message.contains("may not do what is needed") == true
+        }
+        #expect(server.opened == 1)
+        while server.open > 0 || sentinel.open > 0 { await Task.yield() }
+        await server.stop()
+        await sentinel.stop()
     }
 
     @Test func theSentinelsTellWhichServerIsTheMaster() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostRedis
 
-@Suite("Connections that are lost") struct LossTests {
+@Suite("Connections that are lost", .timeLimit(.minutes(2))) struct LossTests {
     @Test func anOutageIsA503AndEndsByItself() async throws {
         let server = try await RedisServer.start(["--appendonly", "yes", "--appendfsync", "always"])
         let store = try await RedisStore.open(server.url())
@@ -59,6 +59,26 @@ import Testing
         #expect(try await store.get("key")?.version == version)
         await store.close()
         await proxy.stop()
+    }
+
+    @Test func aServerThatEndsEachConnectionIsNotAskedAgainAtOnce() async throws {
+        let server = try await ScriptedServer.redis { _ in nil }
+        let store = try await RedisStore.open("redis://127.0.0.1:\(server.port)")
+        for _ in 0..<50 { await #expect { try await store.get("key") } throws: { isUnavailable($0) } }
+        #expect(server.opened < 50)
+        await store.close()
+        await server.stop()
+    }
+
+    @Test("An answer that only a client of a cluster understands is told in plain words", arguments: ["MOVED", "ASK", "CROSSSLOT"])
+    func aNodeOfAClusterIsNamed(kind: String) async throws {
+        let server = try await ScriptedServer.redis { _ in "-\(kind) 3999 127.0.0.1:6381\r\n" }
+        let store = try await RedisStore.open("redis://127.0.0.1:\(server.port)")
+        await #expect { try await store.get("key") } throws: {
+            ($0 as? DatabaseError)?.message.contains("Redis Cluster, which is not supported") == true
+        }
+        await store.close()
+        await server.stop()
     }
 
     @Test func aServerThatDoesNotAnswerLosesTheConnection() async throws {

@@ -48,6 +48,11 @@ import Testing
         #expect(try await fault("redis://127.0.0.1:\(server.port)/100000").contains("no database of this number"))
     }
 
+    @Test func aNodeOfACluster() async throws {
+        let server = try await RedisServer.start(["--cluster-enabled", "yes"])
+        #expect(try await fault("redis://127.0.0.1:\(server.port)").contains("Redis Cluster, which is not supported"))
+    }
+
     @Test func aServerThatIsNoRedis() async throws {
         let server = try await ScriptedServer.start { _ in Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8) }
         #expect(try await fault("redis://127.0.0.1:\(server.port)").contains("does not speak RESP3"))
