@@ -257,14 +257,17 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .testTarget(
-            name: "RoostMigrationsTests", dependencies: ["Roost", "RoostData", "RoostMigrations", "RoostSQLite", "RoostSystemTesting"]),
+            name: "RoostMigrationsTests",
+            dependencies: ["Roost", "RoostData", "RoostMigrations", "RoostSQLite", "RoostSystemTesting", "TestTools"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostIdempotency", "RoostSQLite", "RoostSystemTesting"]),
         // Workers that the tests of RoostWork kill and stop.
         .executableTarget(
             name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork"], path: "Tests/WorkCrashHelper"),
         .testTarget(
             name: "RoostWorkTests",
-            dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper"]),
+            dependencies: [
+                "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper",
+            ]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(

@@ -61,7 +61,7 @@ import Testing
 
     @Test(arguments: [
         ("0001_a.sql", "move the file to 0001_a/up.sql"), ("0001_a/down.sql", "has no up.sql"), ("a/up.sql", "must be named like"),
-        ("0001_A/up.sql", "must be named like"), ("0001_a/notes.txt", "is no part of a migration"),
+        ("0001_A/up.sql", "must be named like"), ("0001_a/notes.txt", "is not a file of a migration"),
         ("1_a/schema.json", "has no up.sql"),
     ])
     func whatIsNoMigrationIsNamed(file: String, message: String) throws {
@@ -71,7 +71,7 @@ import Testing
 
     @Test func whatFollowsNothingIsNamed() throws {
         try write(["1_a/up.sql": "", "1_a/schema.json": schema(after: "abc", "a")])
-        #expect { try load() } throws: { "\($0)".contains("1_a follows one that is not there") }
+        #expect { try load() } throws: { "\($0)".contains("1_a follows one that is missing") }
         #expect(throws: ConfigurationError.self) { try Migration.load(from: URL(filePath: directory.path + "/nowhere")) }
     }
 

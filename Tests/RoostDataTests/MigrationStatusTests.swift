@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostSQLite
+import TestTools
 import Testing
 
 @testable import RoostData
@@ -25,7 +26,7 @@ import Testing
         let status = try await database.migrationStatus(of: [first, second])
         #expect(status.applied.map(\.migration.name) == ["1_first"])
         #expect(status.pending.map(\.name) == ["2_second"])
-        #expect(status.unknown == ["3_last"])
+        #expect(status.unknown.map(\.name) == ["3_last"])
         let changed = try await database.migrationStatus(of: [Migration("1_first", "SELECT 1")])
         #expect(changed.changed == ["1_first"])
     }
@@ -50,6 +51,43 @@ import Testing
         await #expect { try await database.undoMigrations([first], to: "2_second") } throws: { "\($0)".contains("2_second is not applied") }
     }
 
+    @Test func aTableOfRecordsAloneIsNoSignOfUse() async throws {
+        let database = try await Database.open(directory.url())
+        try await database.execute(MigrationRecords.table)
+        #expect(try await database.migrationStatus(of: [first]).isNew)
+    }
+
+    @Test func oneThatOthersHaveUndoneIsNotUndoneAgain() async throws {
+        let url = directory.url()
+        let twice = Migration(
+            "2_rows", up: MigrationScript(shared: "INSERT INTO one VALUES (1)"),
+            down: MigrationScript(shared: "INSERT INTO one VALUES (2)"), schema: nil, parent: nil)
+        try await Database.open(url, migrations: [first, twice]).close()
+        let undone = try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    let database = try await Database.open(url)
+                    let undone = (try? await database.undoMigrations([first, twice], to: "1_first")) ?? []
+                    await database.close()
+                    return undone
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(undone == ["2_rows"])
+        #expect(try await Database.open(url).query("SELECT 1 FROM one WHERE id = 2").count == 1)
+    }
+
+    @Test func nothingIsUndoneThatANewerVersionBuildsOn() async throws {
+        let database = try await Database.open(directory.url(), migrations: [first, second, last])
+        await #expect { try await database.undoMigrations([first, second]) } throws: {
+            "\($0)".contains("another version of the program has applied 3_last since")
+        }
+        #expect(try await database.query("SELECT * FROM two").isEmpty)
+        // The toolkit's tables do not count.
+        #expect(try await database.undoMigrations([first, second], beside: [last]) == ["2_second"])
+    }
+
     @Test func aDatabaseThatHasTheTablesIsAdopted() async throws {
         let database = try await Database.open(directory.url())
         try await database.execute("CREATE TABLE one (id INTEGER)")
@@ -70,6 +108,33 @@ import Testing
         let vacuum = Migration("2_vacuum", "-- roost: no-transaction\nVACUUM")
         let database = try await Database.open(directory.url(), migrations: [first, vacuum])
         #expect(try await database.migrationStatus(of: [first, vacuum]).pending.isEmpty)
+    }
+
+    @Test func aStatementIsRepeatedUntilNothingIsLeft() async throws {
+        let rows = Migration("2_rows", "INSERT INTO one SELECT value FROM json_each('[1, 2, 3, 4, 5]')")
+        let batches = Migration(
+            "3_batches",
+            "-- roost: in-batches\nUPDATE one SET id = -id WHERE rowid IN (SELECT rowid FROM one WHERE id > 0 LIMIT 2);")
+        let database = try await Database.open(directory.url(), migrations: [first, rows, batches])
+        #expect(try await database.query("SELECT 1 FROM one WHERE id < 0").count == 5)
+        #expect(try await database.migrate([first, rows, batches]) == [])
+    }
+
+    /// What is printed does what `migrate` does, and is recorded as that.
+    @Test func theTextOfMigrationsAppliesAndUndoesThem() async throws {
+        let database = try await Database.open(directory.url()), migrations = [first, last, second, first]
+        let script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])"
+        func run(_ text: String) async throws {
+            let tool = try await Tool.run("python3", ["-c", script, String(directory.url().dropFirst("sqlite:".count)), text])
+            #expect(tool.status == 0, "\(tool.output)")
+        }
+        #expect(try MigrationText.applying([], on: .sqlite) == "-- Nothing to do.\n")
+        try await run(try MigrationText.applying(migrations, on: .sqlite))
+        #expect(try await database.migrationStatus(of: migrations).verified().pending.isEmpty)
+        // The last one that cannot be undone ends the steps back.
+        try await run(MigrationText.undoing([first, last, second], on: .sqlite))
+        #expect(try await database.migrationStatus(of: migrations).pending.map(\.name) == ["2_second"])
+        await #expect(throws: DatabaseError.self) { try await database.query("SELECT * FROM two") }
     }
 
     @Test func tenThatStartAtOnceMigrateOnce() async throws {

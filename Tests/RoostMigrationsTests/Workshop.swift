@@ -2,36 +2,67 @@ import Foundation
 import Roost
 import RoostData
 import RoostMigrations
-import RoostSQLite
 import RoostSystemTesting
 import Synchronization
+import TestTools
+
+/// The engine of a test's database.
+enum Engine: CaseIterable {
+    case sqlite, postgres
+}
 
 /// A folder of migrations, and a database that they are applied to.
 struct Workshop {
+    let engine: Engine
     private let root: TemporaryFolder
     private let clock = Counter()
+    /// The name of the database on a server.
+    private let name = "migrations_\(UUID().uuidString.prefix(13).lowercased().replacing("-", with: "_"))"
 
-    init() throws { root = try TemporaryFolder() }
+    init(on engine: Engine = .sqlite) throws {
+        self.engine = engine
+        root = try TemporaryFolder()
+    }
 
     var folder: URL { URL(filePath: root.path + "/migrations") }
 
     func maker(_ models: [any Model.Type]) throws -> MigrationMaker {
         let root = root
         return try MigrationMaker(folder: folder, models: models) {
-            try await Database.open("sqlite:\(root.path)/scratch-\(UUID().uuidString).db")
+            try await Self.open("sqlite:\(root.path)/scratch-\(UUID().uuidString).db")
         }
     }
 
     /// Makes the migrations from the newest schema to models, and writes them.
     @discardableResult
     func make(
-        _ name: String, _ models: [any Model.Type], renames: [String] = [], drops: [String] = [], isEmpty: Bool = false,
-        ask: ((String, String, String) -> Bool)? = nil
+        _ name: String, _ models: [any Model.Type], renames: [String] = [], drops: [String] = [], conversions: [String] = [],
+        isEmpty: Bool = false, ask: ((RenameQuestion) -> Bool)? = nil
     ) async throws -> [MigrationDraft] {
         let date = Date(timeIntervalSince1970: 1_800_000_000 + Double(clock.next()) * 3600)
-        let drafts = try await maker(models).make(name, at: date, renames: renames, drops: drops, isEmpty: isEmpty, ask: ask)
+        let choices = MigrationChoices(renames: renames, drops: drops, conversions: conversions)
+        let drafts = try await maker(models).make(name, at: date, choices: choices, isEmpty: isEmpty, ask: ask)
         for draft in drafts { try draft.write(in: folder) }
         return drafts
+    }
+
+    /// Makes the first version, and fills the database: a family with two children.
+    func begin(with family: UUID) async throws {
+        try await make("first", First.models)
+        let database = try await migrated()
+        try await database.insert(First.FamilyRow(id: family, name: "Ada"))
+        try await database.execute("INSERT INTO children (family_id, age) VALUES (\(family), 7), (\(family), 9)")
+        await database.close()
+    }
+
+    /// Opens the database with all migrations applied, uses it, and closes it.
+    func using(_ body: (Database) async throws -> Void) async throws {
+        let database = try await migrated()
+        do { try await body(database) } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
     }
 
     /// Writes a migration by hand.
@@ -43,7 +74,7 @@ struct Workshop {
 
     /// Copies the migrations, as a branch does.
     func branch() throws -> Workshop {
-        let other = try Workshop()
+        let other = try Workshop(on: engine)
         try FileManager.default.copyItem(at: folder, to: other.folder)
         for _ in 0..<clock.count { _ = other.clock.next() }
         return other
@@ -60,7 +91,21 @@ struct Workshop {
 
     /// Opens the database, with all migrations applied.
     func migrated() async throws -> Database {
-        try await Database.open("sqlite:\(root.path)/live.db", migrations: Migration.load(from: folder))
+        let database = try await open()
+        try await database.migrate(Migration.load(from: folder))
+        return database
+    }
+
+    /// Opens the database as it is.
+    func open() async throws -> Database {
+        switch engine {
+        case .sqlite: try await Self.open("sqlite:\(root.path)/live.db")
+        case .postgres: try await Self.open(PostgresServer.shared().url(name, options: "connections=3"))
+        }
+    }
+
+    private static func open(_ url: String) async throws -> Database {
+        try await [Driver].forTests.open(ResourceURL(url, key: "DATABASE_URL"), as: Database.self)
     }
 
     private final class Counter: Sendable {

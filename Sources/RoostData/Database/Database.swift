@@ -100,10 +100,23 @@ extension Database {
         return database
     }
 
+    /// Runs work with the database, and closes it.
+    package func closing<Result>(after body: (Database) async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body(self)
+            await close()
+            return result
+        } catch {
+            await close()
+            throw error
+        }
+    }
+
     /// Runs work in a transaction that may rebuild tables.
-    func changeSchema(_ body: @Sendable (Transaction) async throws -> Void) async throws {
-        try await run(.schemaChange) { try await body(Transaction(work: $0)) }
+    func changeSchema<Result: Sendable>(_ body: @Sendable (Transaction) async throws -> Result) async throws -> Result {
+        let result = try await run(.schemaChange) { try await body(Transaction(work: $0)) }
         committed.notify()
+        return result
     }
 
     private func run<Result: Sendable>(

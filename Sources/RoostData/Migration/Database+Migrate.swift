@@ -10,8 +10,8 @@ extension Database {
     /// Applies the migrations that have not been applied, in order, each in its own transaction. A migration that is listed twice is
     /// applied once. Processes that start together can all do so: one of them migrates, and the others wait for it.
     ///
-    /// A migration can rebuild a table as SQLite recommends (https://www.sqlite.org/lang_altertable.html, §7): dropping the table leaves
-    /// the rows that refer to it alone, and a violated foreign key undoes the migration.
+    /// A migration can rebuild a table as SQLite recommends (https://www.sqlite.org/lang_altertable.html, §7): dropping the table does not
+    /// change the rows that refer to it. A foreign key that is violated afterwards undoes the migration.
     /// - Returns: The names of the migrations that this call applied.
     /// - Throws: A `DatabaseError` with the code `.migration` that names the migration which cannot be applied, or was changed after it was
     ///   applied; a `Problem` with status 503 if other transactions kept the tables locked.
@@ -31,26 +31,22 @@ extension Database {
 
     /// Undoes migrations, the last one first, each in its own transaction.
     /// - Parameters:
-    ///   - migrations: The migrations of the program, in order.
+    ///   - migrations: The migrations of the program that can be undone, in order.
     ///   - name: The last migration that remains; `nil` to undo just one.
-    /// - Returns: The names of the migrations that were undone.
-    /// - Throws: A `DatabaseError` with the code `.migration` if one of them cannot be undone. Nothing is undone then.
+    ///   - others: The program's other migrations, such as those of the toolkit's tables.
+    /// - Returns: The names of the migrations that this call undid.
+    /// - Throws: A `DatabaseError` with the code `.migration` if one of them cannot be undone, or a newer version of the program has applied
+    ///   migrations after them. Nothing is undone then.
     @discardableResult
-    public func undoMigrations(_ migrations: [Migration], to name: String? = nil) async throws -> [String] {
+    public func undoMigrations(
+        _ migrations: [Migration], to name: String? = nil, beside others: [Migration] = []
+    ) async throws -> [String] {
         try await whileMigrating {
             try await execute(MigrationRecords.table)
-            let status = try await migrationStatus(of: migrations).verified()
-            let steps = try status.stepsBack(to: name, on: dialect)
-            for step in steps {
-                try await persistently {
-                    try await changeSchema { transaction in
-                        try await transaction.boundLocks()
-                        try await transaction.run(script: step.sql)
-                        try await transaction.execute("DELETE FROM roost_migrations WHERE name = \(step.name)")
-                    }
-                }
-            }
-            return steps.map(\.name)
+            let status = try await migrationStatus(of: migrations).verified(), known = Set(others.map(\.name))
+            var undone: [String] = []
+            for step in try status.stepsBack(to: name, on: dialect, beside: known) where try await undo(step) { undone.append(step.name) }
+            return undone
         }
     }
 
@@ -76,30 +72,56 @@ extension Database {
         do {
             return try await persistently {
                 if !migration.isTransactional(on: dialect) { return try await applyAlone(migration, sql) }
-                let isNew = Flag()
-                try await changeSchema { transaction in
+                return try await changeSchema { transaction in
                     try await transaction.boundLocks()
-                    guard try await !transaction.isApplied(migration) else { return isNew.set(false) }
+                    guard try await !transaction.hasApplied(migration.name) else { return false }
                     if !sql.isBlank { try await transaction.run(script: sql) }
                     try await transaction.record(migration)
-                    isNew.set(true)
+                    return true
                 }
-                return isNew.value
             }
         } catch let error as DatabaseError where error.code != .migration && error.failureKind == .permanent {
             throw DatabaseError(.migration, "\(migration.name) cannot be applied: \(error.message)", cause: error)
         }
     }
 
-    /// Applies a migration of one statement outside a transaction. If the process dies before that is recorded, the statement runs again.
+    /// Applies a migration of one statement outside a transaction, or in batches. If the process dies before that is recorded, the statement runs
+    /// again.
     private func applyAlone(_ migration: Migration, _ sql: String) async throws -> Bool {
+        // SQLite has no lock for the whole run, and the one on PostgreSQL is lost together with its connection.
+        guard try await !hasApplied(migration.name) else { return false }
         if dialect.locksRows, let index = SQLText.concurrentIndex(of: sql) { try await dropIfInvalid(index) }
-        _ = try await driver.run(Statement(sql), for: .write) { _ in }
+        let runsInBatches = migration.runsInBatches(on: dialect)
+        for batch in 1... {
+            let changes = try await driver.run(Statement(sql), for: .write) { _ in }.changes
+            guard runsInBatches, changes > 0 else { break }
+            guard batch < Self.largestNumberOfBatches else {
+                throw DatabaseError(
+                    .migration, "\(migration.name) still changes rows after \(batch) batches: its condition must leave out what was changed"
+                )
+            }
+        }
         try await transaction { try await $0.record(migration) }
         return true
     }
 
-    /// Drops an index that PostgreSQL has given up building: `IF NOT EXISTS` would take it for a good one.
+    private static let largestNumberOfBatches = 1_000_000
+
+    /// Undoes a migration.
+    /// - Returns: Whether no other process had undone it.
+    private func undo(_ step: (name: String, sql: String)) async throws -> Bool {
+        try await persistently {
+            try await changeSchema { transaction in
+                try await transaction.boundLocks()
+                guard try await transaction.hasApplied(step.name) else { return false }
+                if !step.sql.isBlank { try await transaction.run(script: step.sql) }
+                try await transaction.execute("DELETE FROM roost_migrations WHERE name = \(step.name)")
+                return true
+            }
+        }
+    }
+
+    /// Drops an index that PostgreSQL did not finish building, because `IF NOT EXISTS` would accept it.
     private func dropIfInvalid(_ index: String) async throws {
         let invalid = try await first(
             """
@@ -123,6 +145,13 @@ extension Migration {
     }
 }
 
+extension Querying {
+    /// Returns whether a migration is recorded as applied.
+    fileprivate func hasApplied(_ migration: String) async throws -> Bool {
+        try await first("SELECT 1 FROM roost_migrations WHERE name = \(migration)") != nil
+    }
+}
+
 extension Transaction {
     /// Makes statements fail that wait long for a table, so that the migration does not hold up everyone who comes after it; it is tried
     /// again. Statements themselves may take as long as they need.
@@ -131,10 +160,6 @@ extension Transaction {
         try await run(
             script:
                 "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = 0; LOCK TABLE roost_migrations IN SHARE ROW EXCLUSIVE MODE")
-    }
-
-    func isApplied(_ migration: Migration) async throws -> Bool {
-        try await first("SELECT 1 FROM roost_migrations WHERE name = \(migration.name)") != nil
     }
 
     func record(_ migration: Migration) async throws {

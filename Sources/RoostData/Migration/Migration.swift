@@ -41,7 +41,7 @@ public struct Migration: Sendable, Hashable {
         self.parent = parent
     }
 
-    /// Returns what detects a change of the statements for an engine; `nil` if there are none for it.
+    /// Returns a hash of the statements for an engine, by which a change of them is noticed, or `nil` if there are no statements for it.
     public func checksum(for dialect: Dialect) -> String? { up.text(for: dialect).map(MigrationScript.hash) }
 
     /// Identifies the migration and everything before it, for the one that follows: the hash of its schema.
@@ -55,13 +55,13 @@ public struct MigrationScript: Sendable, Hashable {
     /// The statements for each engine, by the name of its dialect.
     var engines: [String: String] = [:]
 
-    /// Returns the statements for an engine; `nil` if there are none for it.
+    /// Returns the statements for an engine, or `nil` if there are no statements for it.
     public func text(for dialect: Dialect) -> String? { engines[dialect.name] ?? shared }
 
     /// Whether there are no statements for any engine.
     var isEmpty: Bool { shared == nil && engines.isEmpty }
 
-    /// Detects a change of statements.
+    /// Returns a hash of statements, by which a change of them is noticed.
     package static func hash(_ text: String) -> String { String(FNV1a.hash(text.utf8), radix: 16) }
 }
 
@@ -69,9 +69,19 @@ extension Migration {
     /// The line that makes a migration of one statement run outside a transaction, as PostgreSQL requires for `CREATE INDEX CONCURRENTLY`.
     package static let outsideTransaction = "-- roost: no-transaction"
 
-    /// Whether the statements for an engine run in a transaction.
+    /// The line that makes a migration of one statement run again and again, each time in a transaction of its own, until it changes no row.
+    package static let inBatches = "-- roost: in-batches"
+
+    /// Returns whether the statements for an engine run in one transaction.
     package func isTransactional(on dialect: Dialect) -> Bool {
-        guard let text = up.text(for: dialect) else { return true }
-        return !text.split(separator: "\n").contains { $0.drop(while: \.isWhitespace).hasPrefix(Self.outsideTransaction) }
+        !has(Self.outsideTransaction, on: dialect) && !runsInBatches(on: dialect)
+    }
+
+    /// Returns whether the statement for an engine is repeated until it changes no row.
+    package func runsInBatches(on dialect: Dialect) -> Bool { has(Self.inBatches, on: dialect) }
+
+    private func has(_ line: String, on dialect: Dialect) -> Bool {
+        let lines = up.text(for: dialect)?.split(separator: "\n") ?? []
+        return lines.contains { $0.drop(while: \.isWhitespace).hasPrefix(line) }
     }
 }

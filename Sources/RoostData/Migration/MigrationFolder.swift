@@ -54,7 +54,8 @@ extension Migration {
                 let parts = file.split(separator: ".").map(String.init)
                 guard parts.count == 3, parts[2] == "sql", ["up", "down"].contains(parts[1]) else {
                     throw ConfigurationError(
-                        "\(folder)/\(file) is no part of a migration: up.sql, sqlite.up.sql, postgres.up.sql, down.sql, …, schema.json")
+                        "\(folder)/\(file) is not a file of a migration; these are: up.sql, sqlite.up.sql, postgres.up.sql, the same with down, and schema.json"
+                    )
                 }
                 if parts[1] == "up" { up.engines[parts[0]] = text } else { down.engines[parts[0]] = text }
             }
@@ -64,7 +65,8 @@ extension Migration {
         self.init(name, up: up, down: down, schema: schema, parent: parent)
     }
 
-    /// Whether a name begins with digits, among which may be a `T`, and an underscore.
+    /// Returns whether a name can be that of a migration: digits, which may be divided by a `T`, an underscore, and lowercase letters, digits or
+    /// underscores.
     package static func isName(_ name: String) -> Bool {
         let parts = name.split(separator: "_", maxSplits: 1)
         guard parts.count == 2, let first = parts[0].utf8.first, isDigit(first) else { return false }

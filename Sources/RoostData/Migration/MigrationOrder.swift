@@ -13,7 +13,7 @@ package struct MigrationOrder {
     }
 
     /// Returns the migrations in order.
-    /// - Throws: A `ConfigurationError` if two migrations follow the same one, or one follows none that is there.
+    /// - Throws: A `ConfigurationError` if two migrations follow the same one, or the one that a migration follows is missing.
     package func ordered() throws(ConfigurationError) -> [Migration] {
         let followers = Dictionary(grouping: described, by: \.parent)
         if let first = described.map(\.name).min(), let late = plain.first(where: { $0.name > first }) {
@@ -29,7 +29,7 @@ package struct MigrationOrder {
         let reached = Set(chain.map(\.name))
         if let lost = described.first(where: { !reached.contains($0.name) }) {
             throw ConfigurationError(
-                "the migration \(lost.name) follows one that is not there, or was changed: restore the other one, or run `migrate merge`")
+                "the migration \(lost.name) follows one that is missing or was changed: restore that one, or run `migrate merge`")
         }
         return plain + chain
     }

@@ -14,9 +14,9 @@ public struct MigrationStatus: Sendable {
     public var pending: [Migration] = []
     /// The names of migrations that were changed after they were applied.
     public var changed: [String] = []
-    /// The names of migrations that were applied and that the program does not have: a newer version has them.
-    public var unknown: [String] = []
-    /// Whether the database has no table of migrations, so that nothing was ever applied.
+    /// The names of migrations that were applied and that the program does not have, as when a newer version has applied them, and when.
+    public var unknown: [(name: String, date: Date)] = []
+    /// Whether no migration was ever applied.
     public var isNew = false
 
     /// Returns the same status.
@@ -27,16 +27,27 @@ public struct MigrationStatus: Sendable {
     }
 
     /// Returns the statements that undo the last migrations, the last one first.
-    /// - Throws: A `DatabaseError` with the code `.migration` if one of them cannot be undone, or `name` was not applied.
-    func stepsBack(to name: String?, on dialect: Dialect) throws -> [(name: String, sql: String)] {
-        var undone = applied.map(\.migration).suffix(1)
+    /// - Parameters:
+    ///   - name: The last migration that remains; `nil` to undo just one.
+    ///   - dialect: The engine's SQL.
+    ///   - others: The names of the program's other migrations.
+    /// - Throws: A `DatabaseError` with the code `.migration` if one of them cannot be undone, `name` was not applied, or another version of
+    ///   the program has applied migrations after them.
+    func stepsBack(
+        to name: String?, on dialect: Dialect, beside others: Set<String> = []
+    ) throws -> [(name: String, sql: String)] {
+        var undone = applied.suffix(1)
         if let name {
             guard let index = applied.firstIndex(where: { $0.migration.name == name }) else {
                 throw DatabaseError(.migration, "\(name) is not applied")
             }
-            undone = applied.map(\.migration)[(index + 1)...]
+            undone = applied[(index + 1)...]
         }
-        return try undone.reversed().map { migration in
+        if let first = undone.map(\.date).min(), let newer = unknown.first(where: { $0.date >= first && !others.contains($0.name) }) {
+            throw DatabaseError(
+                .migration, "another version of the program has applied \(newer.name) since: undo that one with its program first")
+        }
+        return try undone.reversed().map { migration, _ in
             guard let sql = migration.down.text(for: dialect) else {
                 throw DatabaseError(.migration, "\(migration.name) cannot be undone: it has no \(dialect.name).down.sql")
             }
@@ -55,11 +66,9 @@ extension Database {
         guard Set(migrations.map(\.name)).count == migrations.count else {
             throw DatabaseError(.migration, "two migrations have the same name")
         }
-        guard var records = try await MigrationRecords.read(from: self) else {
-            status.pending = migrations
-            status.isNew = true
-            return status
-        }
+        // The table alone says nothing: a process may have died after it made the table.
+        var records = try await MigrationRecords.read(from: self)
+        status.isNew = records.isEmpty
         for migration in migrations {
             guard let record = records.removeValue(forKey: migration.name) else {
                 status.pending.append(migration)
@@ -69,7 +78,7 @@ extension Database {
             let isSame = record.checksum == migration.checksum(for: dialect)
             if !isSame { status.changed.append(migration.name) }
         }
-        status.unknown = records.keys.sorted()
+        status.unknown = records.map { ($0.key, $0.value.date) }.sorted { $0.name < $1.name }
         return status
     }
 }
@@ -79,14 +88,17 @@ enum MigrationRecords {
     static let table: SQL =
         "CREATE TABLE IF NOT EXISTS roost_migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)"
 
-    /// Returns the records by name; `nil` if there is no such table.
-    static func read(from database: Database) async throws -> [String: (checksum: String, date: Date)]? {
+    /// The key of the lock of migrations on PostgreSQL, for the tables of one schema.
+    static let lockKey: SQL = "hashtextextended('roost_migrations ' || coalesce(current_schema(), ''), 0)"
+
+    /// Returns the records by name; none if there is no such table.
+    static func read(from database: Database) async throws -> [String: (checksum: String, date: Date)] {
         let isThere: SQL =
             switch database.dialect.name {
             case "postgres": "SELECT 1 WHERE to_regclass('roost_migrations') IS NOT NULL"
             default: "SELECT 1 FROM sqlite_master WHERE name = 'roost_migrations'"
             }
-        guard try await database.first(isThere) != nil else { return nil }
+        guard try await database.first(isThere) != nil else { return [:] }
         let rows = try await database.query("SELECT name, checksum, applied_at FROM roost_migrations")
         let records = try rows.map { row in
             (try row.get("name", as: String.self), (try row.get("checksum", as: String.self), try row.get("applied_at", as: Date.self)))

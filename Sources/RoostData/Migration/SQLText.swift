@@ -6,6 +6,24 @@ package enum SQLText {
         return scanner.words()
     }
 
+    /// Returns the words of a text to compare it with another: in lowercase, names without quotation marks, and literals as they are.
+    package static func plainWords(_ sql: String) -> [String] {
+        var scanner = SQLScanner(sql, keepsLiterals: true)
+        return scanner.words().map { word in
+            guard word.first == "\"", word.count > 1 else { return word.first == "'" ? word : word.lowercased() }
+            return String(word.dropFirst().dropLast().replacing("\"\"", with: "\""))
+        }
+    }
+
+    /// Returns the conditions of the checks in the statement of a table.
+    package static func checks(_ sql: String) -> [String] {
+        var scanner = SQLScanner(sql), conditions: [String] = []
+        while let word = scanner.next() {
+            if word.lowercased() == "check", scanner.next() == "(" { conditions.append(scanner.restOfParentheses()) }
+        }
+        return conditions
+    }
+
     /// Returns the name of the index that a statement creates concurrently; `nil` if it is another statement.
     static func concurrentIndex(of sql: String) -> String? {
         let words = words(sql)
@@ -20,35 +38,59 @@ package enum SQLText {
 /// Divides SQL into words.
 struct SQLScanner {
     private let bytes: [UInt8]
+    private let keepsLiterals: Bool
     private var position = 0
 
-    init(_ sql: String) { bytes = Array(sql.utf8) }
+    /// - Parameters:
+    ///   - sql: The text.
+    ///   - keepsLiterals: Whether the words have the content of text literals.
+    init(_ sql: String, keepsLiterals: Bool = false) {
+        bytes = Array(sql.utf8)
+        self.keepsLiterals = keepsLiterals
+    }
 
-    /// Returns all words. Identifiers in quotation marks keep them; text literals become `''`.
+    /// Returns all words.
     mutating func words() -> [String] {
         var words: [String] = []
+        while let word = next() { words.append(word) }
+        return words
+    }
+
+    /// Returns the next word; `nil` at the end. Identifiers in quotation marks keep them; text literals become `''`.
+    mutating func next() -> String? {
         while position < bytes.count {
+            let start = position
             switch bytes[position] {
             case 0x20, 0x09, 0x0a, 0x0d: position += 1
             case UInt8(ascii: "-") where byte(after: 1) == UInt8(ascii: "-"): skip { $0 != 0x0a }
             case UInt8(ascii: "/") where byte(after: 1) == UInt8(ascii: "*"): skipComment()
             case UInt8(ascii: "'"):
                 skipQuoted(UInt8(ascii: "'"))
-                words.append("''")
+                return keepsLiterals ? text(from: start) : "''"
             case UInt8(ascii: "\""):
-                let start = position
                 skipQuoted(UInt8(ascii: "\""))
-                words.append(text(from: start))
+                return text(from: start)
             case let byte where Self.isNameByte(byte):
-                let start = position
                 skip(while: Self.isNameByte)
-                words.append(text(from: start))
+                return text(from: start)
             default:
                 position += 1
-                words.append(text(from: position - 1))
+                return text(from: start)
             }
         }
-        return words
+        return nil
+    }
+
+    /// Returns the text up to the parenthesis that closes the one before it.
+    mutating func restOfParentheses() -> String {
+        let start = position
+        var depth = 1, end = position
+        while depth > 0, let word = next() {
+            if word == "(" { depth += 1 }
+            if word == ")" { depth -= 1 }
+            if depth > 0 { end = position }
+        }
+        return String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
     private func byte(after offset: Int) -> UInt8? { position + offset < bytes.count ? bytes[position + offset] : nil }

@@ -2,8 +2,8 @@ import Roost
 
 /// The expressions of the columns of a property.
 ///
-/// In a model, the compiler's error about a type that cannot be stored is the one about this name, at the line of the property. All other
-/// generated code accepts such a type silently, except for the description of the table, which says what to write.
+/// If a property of a model has a type that cannot be stored, the compiler reports it where this name is used, at the line of the property,
+/// and in the description of the table, which says what to write. All other generated code accepts such a type silently.
 public typealias Stored<Value: Storable> = Value.StoredColumns
 
 /// What the expansion of `@Model` writes about the type of a property.
@@ -45,7 +45,7 @@ extension Table {
         JSONColumn(name, of: source)
     }
 
-    /// Accepts a type that is no schema. Never runs.
+    /// Accepts a type that is not a schema. Never runs.
     @_disfavoredOverload
     public static func json<Value>(_ type: Value.Type, _ name: String, of source: ColumnSource) -> Expr<Bool> {
         Expr(column: name, of: source)
@@ -59,14 +59,14 @@ extension RowReader {
         try Value(row: &self)
     }
 
-    /// Returns the next column's JSON, or `nil` if the column is `NULL`.
-    /// - Throws: A `DatabaseError` with the code `.column` if it contains no such JSON.
+    /// Returns the value that the next column has as JSON, or `nil` if the column is `NULL`.
+    /// - Throws: A `DatabaseError` with the code `.column` if the JSON is not a `Value`.
     public mutating func optionalJSON<Value: Schema>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value? {
         try optional(json: type)
     }
 
-    /// Returns the next column's JSON.
-    /// - Throws: A `DatabaseError` with the code `.column` if it contains no such JSON.
+    /// Returns the value that the next column has as JSON.
+    /// - Throws: A `DatabaseError` with the code `.column` if the JSON is not a `Value`.
     public mutating func json<Value: Schema>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value {
         try next(json: type)
     }
@@ -74,14 +74,14 @@ extension RowReader {
     /// Accepts a type that cannot be stored. Never runs.
     @_disfavoredOverload
     public mutating func value<Value>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value {
-        throw DatabaseError(.column, "a column holds no \(Value.self)")
+        throw DatabaseError(.column, "a column cannot hold a value of the type \(Value.self)")
     }
 
-    /// Accepts a type that is no schema. Never runs.
+    /// Accepts a type that is not a schema. Never runs.
     @_disfavoredOverload
     public mutating func optionalJSON<Value>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value? { try value() }
 
-    /// Accepts a type that is no schema. Never runs.
+    /// Accepts a type that is not a schema. Never runs.
     @_disfavoredOverload
     public mutating func json<Value>(_ type: Value.Type = Value.self) throws(DatabaseError) -> Value { try value() }
 }
@@ -97,14 +97,14 @@ extension [SQLData] {
     /// Appends a value as JSON.
     public mutating func append(json value: some Schema) { append(.text(JSON.text(value))) }
 
-    /// Accepts a type that is no schema. Never runs.
+    /// Accepts a type that is not a schema. Never runs.
     @_disfavoredOverload
     public mutating func append<Value>(json value: Value) {}
 
     /// Appends a value as JSON, or `NULL`.
     public mutating func append(optionalJSON value: (some Schema)?) { append(value.map { .text(JSON.text($0)) } ?? .null) }
 
-    /// Accepts a type that is no schema. Never runs.
+    /// Accepts a type that is not a schema. Never runs.
     @_disfavoredOverload
     public mutating func append<Value>(optionalJSON value: Value?) {}
 }

@@ -97,8 +97,8 @@ extension StructDeclSyntax {
     /// Whether `@Schema` also adds members and conformances to the struct.
     var isSchema: Bool { !attributes.named(["Schema"]).isEmpty }
 
-    /// The conformance to `Sendable`. Every type that is stored is `Sendable`, so the compiler need not check this again, and does not report
-    /// a type that is not stored a second time. The storage of a `lazy` property is no column.
+    /// The conformance to `Sendable`. Every type that can be stored is `Sendable`, so the compiler does not need to check it again, which would
+    /// report a type that cannot be stored twice. The storage of a `lazy` property is not a column, so the compiler checks such a struct.
     /// - Parameter missing: The conformances that the compiler asks for.
     func sendability(_ missing: [TypeSyntax]) -> [String] {
         let isMissing = missing.contains { $0.trimmedDescription.components.last == "Sendable" }

@@ -11,6 +11,15 @@ struct SchemaDifference {
         let name: String
     }
 
+    /// A rename, and what follows from it.
+    struct RenameStep {
+        let rename: Rename
+        /// The schema after the rename.
+        let schema: DatabaseSchema
+        /// The indexes that have another name, with their names before.
+        let indexes: [(before: String, after: SchemaIndex)]
+    }
+
     /// A table that is in both schemas, and differs.
     struct TableChange {
         let before: SchemaTable
@@ -32,6 +41,8 @@ struct SchemaDifference {
     let before: DatabaseSchema
     let after: DatabaseSchema
     let renames: [Rename]
+    /// The renames, in order.
+    let steps: [RenameStep]
     private(set) var created: [SchemaTable] = []
     private(set) var dropped: [SchemaTable] = []
     private(set) var changed: [TableChange] = []
@@ -42,7 +53,8 @@ struct SchemaDifference {
     ///   - new: The schema after.
     ///   - renames: What has another name; tables before columns, which are given with their tables' new names.
     init(from old: DatabaseSchema, to new: DatabaseSchema, renames: [Rename] = []) {
-        before = renames.reduce(old) { $0.applying($1) }
+        steps = Self.steps(renames, from: old)
+        before = steps.last?.schema ?? old
         after = new.keepingIndexNames(of: before)
         self.renames = renames
         for name in after.tableNames {
@@ -60,9 +72,19 @@ struct SchemaDifference {
         dropped = Self.sorted(dropped).reversed()
     }
 
+    private static func steps(_ renames: [Rename], from old: DatabaseSchema) -> [RenameStep] {
+        var schema = old
+        return renames.map { rename in
+            let next = schema.applying(rename)
+            let indexes = zip(schema.indexes, next.indexes).filter { $0.index != $1.index }.map { (before: $0.index, after: $1) }
+            schema = next
+            return RenameStep(rename: rename, schema: next, indexes: indexes)
+        }
+    }
+
     var isEmpty: Bool { renames.isEmpty && created.isEmpty && dropped.isEmpty && changed.isEmpty }
 
-    /// Whether nothing is lost that the reverse difference would need.
+    /// Whether the reverse difference has all that it needs.
     var canBeUndone: Bool { dropped.isEmpty && changed.allSatisfy { $0.dropped.isEmpty } }
 
     /// The difference that leads back.
@@ -88,8 +110,9 @@ struct SchemaDifference {
         return sorted
     }
 
-    /// What can be refused before any statement is written: one line for each fault.
-    var faults: [String] {
+    /// Returns what is refused before any statement is written, one line for each fault.
+    /// - Parameter conversions: The columns whose types may change although values can be lost, such as `products.weight`.
+    func faults(converting conversions: Set<String> = []) -> [String] {
         changed.flatMap { change in
             change.added.filter { !$0.isNullable && $0.fallback == nil && $0.generated != true }.map { column in
                 """
@@ -100,7 +123,23 @@ struct SchemaDifference {
                 + change.altered.filter { $0.before.generated != $0.after.generated }.map {
                     "\($0.after.table).\($0.after.column): whether the engine makes the key cannot be changed: add a new table"
                 }
+                + change.altered.filter { $0.after.canLoseValues(of: $0.before) && !conversions.contains($0.after.path) }.map {
+                    """
+                    \($0.after.path) changes from \($0.before.type) to \($0.after.type), which can change or lose values: add a column of the \
+                    new type and fill it, or say --convert \($0.after.path)
+                    """
+                }
         }
+    }
+}
+
+extension SchemaColumn {
+    /// The name of the column with that of its table.
+    var path: String { "\(table).\(column)" }
+
+    /// Returns whether values of an earlier column may not survive the change of its type.
+    fileprivate func canLoseValues(of before: SchemaColumn) -> Bool {
+        before.type != type && !(type == "text" && ["integer", "uuid", "json"].contains(before.type))
     }
 }
 
@@ -118,13 +157,7 @@ extension DatabaseSchema {
                 if schema.columns[index].references == rename.table { schema.columns[index].references = rename.name }
             }
         }
-        for index in schema.indexes.indices where schema.indexes[index].table == rename.table {
-            if let column = rename.column {
-                schema.indexes[index].columns = schema.indexes[index].columns.map { $0 == column ? rename.name : $0 }
-            } else {
-                schema.indexes[index].table = rename.name
-            }
-        }
+        schema.indexes = schema.indexes.map { $0.table == rename.table ? $0.applying(rename) : $0 }
         return schema
     }
 
@@ -133,5 +166,20 @@ extension DatabaseSchema {
         var schema = self
         schema.indexes = indexes.map { index in other.indexes.first { $0.isEquivalent(to: index) } ?? index }
         return schema
+    }
+}
+
+extension SchemaIndex {
+    /// Returns the index after a rename. A name that follows from the table and the columns changes with them, so that the old one can be
+    /// used again.
+    fileprivate func applying(_ rename: SchemaDifference.Rename) -> SchemaIndex {
+        var index = self
+        if let column = rename.column {
+            index.columns = columns.map { $0 == column ? rename.name : $0 }
+        } else {
+            index.table = rename.name
+        }
+        if self.index == usualName { index.index = index.usualName }
+        return index
     }
 }

@@ -30,10 +30,16 @@ struct LintRule {
             NULL and drop the check
             """
         ) { $0.has("set", "not", "null") },
-        LintRule("type", "changing a type rewrites the table under a lock: add a column of the new type, fill it in batches, and use it") {
+        LintRule(
+            "type",
+            "changing a type rewrites the table under a lock: add a column of the new type, fill it with a migration `-- roost: in-batches`, and use it"
+        ) {
             $0.has("alter", "column") && $0.contains("type")
         },
-        LintRule("backfill", "changing all rows at once locks them until the commit: change them in batches, apart from the migration") {
+        LintRule(
+            "backfill",
+            "changing all rows at once locks them until the commit: change some at a time, in a migration of its own with `-- roost: in-batches`"
+        ) {
             ($0.first == "update" || $0.starts(with: ["delete", "from"])) && !$0.contains("where")
         },
     ]

@@ -46,7 +46,11 @@ struct MigrationLint {
     private var structure: [LintFinding] {
         let isAlone = !migration.isTransactional(on: .postgres)
         if isAlone, statements.count > 1 {
-            return [finding("no-transaction", "only one statement can run outside a transaction: put each into a migration of its own")]
+            return [
+                finding(
+                    "no-transaction", "only one statement can run outside a transaction or in batches: put each into a migration of its own"
+                )
+            ]
         }
         if !isAlone, statements.contains(where: { $0.contains("concurrently") }) {
             let line = "CONCURRENTLY does not run in a transaction: begin the file with `\(Migration.outsideTransaction)`"

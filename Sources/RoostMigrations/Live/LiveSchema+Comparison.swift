@@ -60,8 +60,11 @@ extension LiveSchema {
 
 extension LiveSchema {
     /// Returns the part of a schema that the database has already, so that the first migration which is made from models adopts the tables
-    /// of hand-written ones. Checks and defaults are taken to be missing, since they cannot be compared.
-    func adopted(by schema: DatabaseSchema) -> DatabaseSchema {
+    /// of hand-written ones. Defaults are taken as the models have them: they matter only when a column is added.
+    /// - Parameters:
+    ///   - schema: The schema.
+    ///   - checks: The conditions of the checks of each table.
+    func adopted(by schema: DatabaseSchema, with checks: [String: [String]]) -> DatabaseSchema {
         var adopted = DatabaseSchema()
         for name in schema.tableNames {
             guard let wanted = schema.table(name), let live = tables[name] else { continue }
@@ -73,7 +76,8 @@ extension LiveSchema {
                 known.key = there.key
                 if known.references != there.references { known.onDelete = nil }
                 known.references = there.references
-                (known.values, known.rules, known.fallback) = (nil, nil, nil)
+                if !isSame || !Self.has(known, in: checks[name, default: []], dialect) { (known.values, known.rules) = (nil, nil) }
+                if !isSame { known.fallback = nil }
                 adopted.columns.append(known)
             }
             for index in live.indexes {
@@ -85,6 +89,12 @@ extension LiveSchema {
             }
         }
         return adopted
+    }
+
+    /// Returns whether the check of a column is among those of its table.
+    private static func has(_ column: SchemaColumn, in checks: [String], _ dialect: Dialect) -> Bool {
+        guard let check = SchemaWriter(dialect: dialect).check(of: column) else { return true }
+        return checks.contains { SQLText.plainWords($0) == SQLText.plainWords(check) }
     }
 
     /// Returns the type in `schema.json` for a type of SQLite, by its affinity (https://www.sqlite.org/datatype3.html, §3.1).

@@ -1,7 +1,7 @@
 import Roost
 public import RoostData
 
-/// The tables that a database really has.
+/// The tables of a database, as its engine describes them.
 public struct LiveSchema: Sendable {
     /// A table.
     struct LiveTable: Sendable {
@@ -29,8 +29,8 @@ public struct LiveSchema: Sendable {
     var tables: [String: LiveTable] = [:]
     let dialect: Dialect
 
-    /// Reads the tables of a database, without those of the toolkit.
-    /// - Throws: A `DatabaseError`.
+    /// Returns the tables of a database, without those of the toolkit.
+    /// - Throws: A `DatabaseError` if the engine's catalog cannot be read.
     public static func read(from database: some Querying) async throws -> LiveSchema {
         var schema = LiveSchema(dialect: database.dialect)
         let isPostgres = database.dialect.name == Dialect.postgres.name
@@ -73,17 +73,22 @@ enum SQLiteCatalog {
         WHERE t.type = 'table' AND i.origin <> 'pk' AND i.partial = 0 AND c.name IS NOT NULL ORDER BY t.name, i.name, c.seqno
         """
 
-    /// Reads what the database has beside tables and plain indexes.
+    /// Reads what a database has beside what a schema describes.
     static func objects(of database: some Querying, beside schema: DatabaseSchema) async throws -> SQLiteObjects {
         let rows = try await database.query(
             "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'roost%' ORDER BY rowid")
         var objects = SQLiteObjects()
         let described = Set(schema.indexes.map(\.index))
         for row in rows {
-            let type: String = try row.get("type"), name: String = try row.get("name")
+            let name: String = try row.get("name")
             let object = SQLiteObjects.Object(name: name, table: try row.get("tbl_name"), sql: try row.get("sql"))
-            if type == "view" { objects.views.append(object) }
-            if type == "trigger" || type == "index" && !described.contains(name) { objects.others.append(object) }
+            switch try row.get("type", as: String.self) {
+            case "view": objects.views.append(object)
+            case "trigger": objects.triggers.append(object)
+            case "index" where !described.contains(name): objects.indexes.append(object)
+            case "table": objects.checks[name] = SQLText.checks(object.sql)
+            default: break
+            }
         }
         let live = try await LiveSchema.read(from: database)
         for table in schema.tableNames {

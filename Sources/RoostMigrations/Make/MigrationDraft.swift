@@ -62,10 +62,20 @@ struct MigrationNames {
     ///   - position: Its position among those that are made together.
     ///   - suffix: What it is for, if it belongs to another one.
     subscript(position: Int, suffix: String) -> String {
-        let base = suffix.isEmpty ? name : "\(name)_\(suffix)"
+        let base = suffix.isEmpty ? name : "\(name)_\(Self.plain(suffix))"
         // One minute later each, so that the names sort like the migrations.
         let first = "\(Self.text(stamp.addingTimeInterval(Double(position) * 60)))_\(base)"
-        return taken.contains(first) ? "\(Self.text(stamp.addingTimeInterval(Double(position) * 60)))_\(base)_2" : first
+        var free = first, number = 2
+        while taken.contains(free) {
+            free = "\(first)_\(number)"
+            number += 1
+        }
+        return free
+    }
+
+    /// Returns the name of an index as a part of a migration's name, which has lowercase letters, digits and underscores.
+    private static func plain(_ name: String) -> String {
+        String(name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
 
     /// Returns a time as `20261125T1410`, in UTC.

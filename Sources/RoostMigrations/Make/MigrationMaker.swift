@@ -51,14 +51,9 @@ public struct MigrationMaker: Sendable {
     /// - Parameter body: Reads the database.
     func replaying<Result: Sendable>(_ body: @Sendable (Database) async throws -> Result) async throws -> Result {
         let database = try await scratch()
-        do {
-            try await database.migrate(earlier + migrations)
-            let result = try await body(database)
-            await database.close()
-            return result
-        } catch {
-            await database.close()
-            throw error
+        return try await database.closing {
+            try await $0.migrate(earlier + migrations)
+            return try await body($0)
         }
     }
 
@@ -66,43 +61,67 @@ public struct MigrationMaker: Sendable {
     /// - Parameters:
     ///   - name: What the migration does, such as `add_weight`.
     ///   - date: The time that its name begins with.
-    ///   - renames: The columns and tables that have another name: `products.weight=mass`, `products=articles`.
-    ///   - drops: The columns that are dropped and not renamed, such as `products.weight`.
+    ///   - choices: What cannot be told from the models.
     ///   - isEmpty: Whether to make a migration without statements, to be written by hand.
-    ///   - ask: Asks whether a column was renamed: its table, the name before, and the new name. `nil` if there is nobody to ask.
+    ///   - ask: Asks whether something was renamed. `nil` if there is nobody to ask.
     /// - Returns: The migrations; none if the models are as the schema says.
     /// - Throws: A `ConfigurationError` if something must be decided first.
     public func make(
-        _ name: String, at date: Date, renames: [String] = [], drops: [String] = [], isEmpty: Bool = false,
-        ask: ((String, String, String) -> Bool)? = nil
+        _ name: String, at date: Date, choices: MigrationChoices = MigrationChoices(), isEmpty: Bool = false,
+        ask: ((RenameQuestion) -> Bool)? = nil
     ) async throws -> [MigrationDraft] {
-        let newest = try newest, schema = schema
-        let (base, objects) = try await replaying { database in
-            let base = if let newest { newest.schema } else { try await LiveSchema.read(from: database).adopted(by: schema) }
-            return (base, try await SQLiteCatalog.objects(of: database, beside: base))
-        }
+        let newest = try newest, (base, objects) = try await current(newest)
         let names = MigrationNames(name, at: date, after: migrations.map(\.name))
         if isEmpty {
             return try MigrationDraft.chain(
                 [Step(sqlite: ["-- Write the statements here."], postgres: [], schema: base)], names, after: migrations.last)
         }
-        let resolved = try Renames(renames, declared: declared, drops: drops, from: base, to: schema, ask: ask).resolved
-        let difference = SchemaDifference(from: base, to: schema, renames: resolved)
-        try ConfigurationError.check(difference.faults)
+        let renames = try Renames(choices, declared: declared, from: base, to: schema, ask: ask).resolved
+        let difference = SchemaDifference(from: base, to: schema, renames: renames)
+        try ConfigurationError.check(difference.faults(converting: Set(choices.conversions)))
         // The first schema is written even if the tables are there already.
         guard !difference.isEmpty || newest == nil && !schema.columns.isEmpty else { return [] }
-        return try MigrationDraft.chain(steps(for: difference, from: base, beside: objects), names, after: migrations.last)
+        let renamed = try await self.objects(after: difference, objects)
+        return try MigrationDraft.chain(
+            steps(for: difference, from: base, beside: (before: objects, after: renamed)), names, after: migrations.last)
+    }
+
+    /// Returns the schema after the newest migration, and what a database on SQLite has beside it.
+    private func current(_ newest: SchemaFile?) async throws -> (DatabaseSchema, SQLiteObjects) {
+        let schema = schema
+        return try await replaying { database in
+            if let newest { return (newest.schema, try await SQLiteCatalog.objects(of: database, beside: newest.schema)) }
+            let live = try await LiveSchema.read(from: database)
+            let checks = try await SQLiteCatalog.objects(of: database, beside: DatabaseSchema()).checks
+            let base = live.adopted(by: schema, with: checks)
+            return (base, try await SQLiteCatalog.objects(of: database, beside: base))
+        }
+    }
+
+    /// Returns what a database on SQLite has beside the schema after the renames, which change the statements of views and triggers.
+    private func objects(after difference: SchemaDifference, _ objects: SQLiteObjects) async throws -> SQLiteObjects {
+        guard !difference.steps.isEmpty else { return objects }
+        let statements = SQLiteStatements.renames(difference.steps, besides: objects.impliedIndexes), schema = difference.before
+        return try await replaying { database in
+            for statement in statements { try await database.execute(SQL(raw: String(statement.dropLast()))) }
+            return try await SQLiteCatalog.objects(of: database, beside: schema)
+        }
     }
 
     /// The steps of a difference: one for its statements, and others for what PostgreSQL must do outside of their transaction.
-    private func steps(for difference: SchemaDifference, from base: DatabaseSchema, beside objects: SQLiteObjects) -> [Step] {
+    private func steps(
+        for difference: SchemaDifference, from base: DatabaseSchema, beside objects: (before: SQLiteObjects, after: SQLiteObjects)
+    ) -> [Step] {
         let postgres = PostgresStatements(difference), writer = SchemaWriter(dialect: .postgres)
-        let sqlite = SQLiteStatements(difference, beside: objects)
+        let sqlite = SQLiteStatements(difference, beside: objects.after)
         var first = Step(sqlite: sqlite.statements, postgres: postgres.statements, schema: difference.after)
-        let isReversible = difference.canBeUndone && difference.reversed(from: base).faults.isEmpty
+        let back = difference.reversed(from: base)
+        let isReversible = difference.canBeUndone && back.faults().isEmpty
         if isReversible {
-            let back = difference.reversed(from: base)
-            first.sqliteDown = SQLiteStatements(back, beside: SQLiteObjects(views: objects.views, others: objects.others)).statements
+            // The new tables have indexes of their own where the old ones had those of constraints.
+            var before = objects.before
+            before.impliedIndexes = objects.after.impliedIndexes.subtracting(sqlite.madeIndexes)
+            first.sqliteDown = SQLiteStatements(back, beside: before).statements
             first.postgresDown = PostgresStatements(back).everything
         }
         var steps = [first]

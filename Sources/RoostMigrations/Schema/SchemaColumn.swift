@@ -44,9 +44,12 @@ public struct SchemaIndex: Hashable {
 extension SchemaIndex {
     /// Creates an index with the name that PostgreSQL would choose.
     init(_ table: String, _ columns: [String], isUnique: Bool) {
-        let name = ([table] + columns + [isUnique ? "key" : "idx"]).joined(separator: "_")
-        self.init(table: table, index: Name.limited(name), columns: columns, unique: isUnique ? true : nil)
+        self.init(table: table, index: "", columns: columns, unique: isUnique ? true : nil)
+        index = usualName
     }
+
+    /// The name that PostgreSQL would choose.
+    var usualName: String { Name.limited(([table] + columns + [isUnique ? "key" : "idx"]).joined(separator: "_")) }
 
     var isUnique: Bool { unique ?? false }
 
@@ -64,13 +67,6 @@ extension SchemaColumn {
 
     /// Whether the engine checks values of the column.
     var isChecked: Bool { values != nil || rules != nil }
-
-    /// Whether two columns differ in nothing but their names.
-    func isSame(as other: SchemaColumn) -> Bool {
-        var other = other
-        other.column = column
-        return self == other
-    }
 }
 
 extension ColumnType {

@@ -79,7 +79,10 @@ struct SchemaWriter {
     ///   - schema: The schema.
     ///   - name: The name to create it under; its own by default.
     ///   - later: The tables that do not exist yet, to which references are added afterwards.
-    func creation(of table: SchemaTable, in schema: DatabaseSchema, as name: String? = nil, before later: Set<String> = []) -> String {
+    ///   - checks: The conditions of further checks.
+    func creation(
+        of table: SchemaTable, in schema: DatabaseSchema, as name: String? = nil, before later: Set<String> = [], checks: [String] = []
+    ) -> String {
         let key = table.key
         var lines = table.columns.map { column in
             var column = column
@@ -87,6 +90,7 @@ struct SchemaWriter {
             return definition(column, in: schema, isKey: key == [column.column])
         }
         if key.count > 1 { lines.append("PRIMARY KEY (\(key.map(Self.quoted).joined(separator: ", ")))") }
+        lines += checks.map { "CHECK (\($0))" }
         return "CREATE TABLE \(Self.quoted(name ?? table.name)) (\n    \(lines.joined(separator: ",\n    "))\n);"
     }
 

@@ -14,28 +14,56 @@ struct PostgresStatements {
 
     init(_ difference: SchemaDifference) {
         self.difference = difference
-        for rename in difference.renames { add(rename) }
-        for table in difference.dropped { statements.append("DROP TABLE \(quoted(table.name));") }
+        for step in difference.steps { add(step) }
         create()
         for change in difference.changed { add(change) }
+        drop()
     }
 
     private func quoted(_ name: String) -> String { SchemaWriter.quoted(name) }
 
-    private mutating func add(_ rename: SchemaDifference.Rename) {
-        guard let column = rename.column else {
-            statements.append("ALTER TABLE \(quoted(rename.table)) RENAME TO \(quoted(rename.name));")
-            return
+    /// Renames a table or a column, and the constraints and indexes that are named after it.
+    private mutating func add(_ step: SchemaDifference.RenameStep) {
+        let rename = step.rename
+        if let column = rename.column {
+            alter(rename.table, "RENAME COLUMN \(quoted(column)) TO \(quoted(rename.name))")
+            if let renamed = step.schema.table(rename.table)?.column(rename.name) {
+                renameConstraints(of: renamed, from: rename.table, column)
+            }
+        } else {
+            alter(rename.table, "RENAME TO \(quoted(rename.name))")
+            let table = step.schema.table(rename.name)
+            if table?.key.isEmpty == false { renameIndex(Name.key(rename.table), to: Name.key(rename.name)) }
+            for column in table?.columns ?? [] { renameConstraints(of: column, from: rename.table, column.column) }
         }
-        let table = quoted(rename.table)
-        statements.append("ALTER TABLE \(table) RENAME COLUMN \(quoted(column)) TO \(quoted(rename.name));")
-        guard let renamed = difference.before.table(rename.table)?.column(rename.name) else { return }
-        let names = [
-            renamed.isChecked ? (Name.check(rename.table, column), Name.check(rename.table, rename.name)) : nil,
-            renamed.references == nil ? nil : (Name.reference(rename.table, column), Name.reference(rename.table, rename.name)),
-        ]
-        for case (let old, let new)? in names {
-            statements.append("ALTER TABLE \(table) RENAME CONSTRAINT \(quoted(old)) TO \(quoted(new));")
+        for index in step.indexes { renameIndex(index.before, to: index.after.index) }
+    }
+
+    private mutating func renameConstraints(of column: SchemaColumn, from table: String, _ name: String) {
+        if column.isChecked {
+            let old = quoted(Name.check(table, name)), new = quoted(Name.check(column.table, column.column))
+            alter(column.table, "RENAME CONSTRAINT \(old) TO \(new)")
+        }
+        if column.references != nil {
+            let old = quoted(Name.reference(table, name)), new = quoted(Name.reference(column.table, column.column))
+            alter(column.table, "RENAME CONSTRAINT \(old) TO \(new)")
+        }
+    }
+
+    /// The index of a constraint gives the constraint its name.
+    private mutating func renameIndex(_ old: String, to new: String) {
+        statements.append("ALTER INDEX IF EXISTS \(quoted(old)) RENAME TO \(quoted(new));")
+    }
+
+    /// Drops tables last, when no other table refers to them; those that refer to each other lose their references first.
+    private mutating func drop() {
+        var rest = difference.dropped
+        while !rest.isEmpty {
+            let table = rest.removeFirst()
+            for column in rest.flatMap(\.columns) where column.references == table.name {
+                alter(column.table, "DROP CONSTRAINT IF EXISTS \(quoted(Name.reference(column.table, column.column)))")
+            }
+            statements.append("DROP TABLE \(quoted(table.name));")
         }
     }
 

@@ -8,28 +8,45 @@ struct SQLiteStatements {
     private let difference: SchemaDifference
     private let objects: SQLiteObjects
     private(set) var statements: [String] = []
+    /// The indexes of tables that are rebuilt.
+    private(set) var madeIndexes: Set<String> = []
 
-    /// - Parameter objects: What the database has that is not in the schema, before the change.
+    /// - Parameter objects: What the database has that is not in the schema, after the renames.
     init(_ difference: SchemaDifference, beside objects: SQLiteObjects) {
         self.difference = difference
         self.objects = objects
-        for rename in difference.renames {
-            let what = rename.column.map { "RENAME COLUMN \(quoted($0)) TO" } ?? "RENAME TO"
-            statements.append("ALTER TABLE \(quoted(rename.table)) \(what) \(quoted(rename.name));")
-        }
-        let rebuilt = difference.changed.filter(needsRebuild)
-        // A table cannot take the place of another while a view refers to that one.
-        let views = objects.views.filter { view in
-            (rebuilt.map(\.after.name) + difference.dropped.map(\.name)).contains(where: view.mentions)
-        }
+        statements = Self.renames(difference.steps, besides: objects.impliedIndexes)
+        // A table cannot take the place of another while a view or a trigger of another table refers to that one.
+        let replaced = difference.changed.filter(needsRebuild).map(\.after.name) + difference.dropped.map(\.name)
+        let views = objects.views.filter { $0.mentions(any: replaced) }
+        let gone = Set(replaced + views.map(\.name))
+        let triggers = objects.triggers.filter { gone.contains($0.table) || $0.mentions(any: replaced) }
+        for trigger in triggers where !gone.contains(trigger.table) { statements.append("DROP TRIGGER \(quoted(trigger.name));") }
         for view in views.reversed() { statements.append("DROP VIEW \(quoted(view.name));") }
-        for table in difference.dropped { statements.append("DROP TABLE \(quoted(table.name));") }
         for table in difference.created {
             statements.append(writer.creation(of: table, in: difference.after))
             statements += table.indexes.map { writer.creation(of: $0) }
         }
         for change in difference.changed { if needsRebuild(change) { rebuild(change) } else { alter(change) } }
-        for view in views where !difference.dropped.map(\.name).contains(where: view.mentions) { statements.append(view.sql + ";") }
+        for table in difference.dropped { statements.append("DROP TABLE \(quoted(table.name));") }
+        let dropped = difference.dropped.map(\.name)
+        statements += (views + triggers).filter { !dropped.contains($0.table) && !$0.mentions(any: dropped) }.map { $0.sql + ";" }
+    }
+
+    /// Returns the statements of renames.
+    /// - Parameters:
+    ///   - steps: The renames, in order.
+    ///   - implied: The indexes that belong to constraints, whose names only the schema knows.
+    static func renames(_ steps: [SchemaDifference.RenameStep], besides implied: Set<String>) -> [String] {
+        let writer = SchemaWriter(dialect: .sqlite)
+        return steps.flatMap { step -> [String] in
+            let what = step.rename.column.map { "RENAME COLUMN \(SchemaWriter.quoted($0)) TO" } ?? "RENAME TO"
+            let table = SchemaWriter.quoted(step.rename.table), name = SchemaWriter.quoted(step.rename.name)
+            let indexes = step.indexes.filter { !implied.contains($0.before) && !implied.contains($0.after.index) }
+            // SQLite cannot rename an index.
+            return ["ALTER TABLE \(table) \(what) \(name);"]
+                + indexes.flatMap { ["DROP INDEX \(SchemaWriter.quoted($0.before));", writer.creation(of: $0.after)] }
+        }
     }
 
     private func quoted(_ name: String) -> String { SchemaWriter.quoted(name) }
@@ -53,16 +70,26 @@ struct SQLiteStatements {
         let table = change.after, temporary = "roost_new_\(table.name)"
         let kept = table.columns.filter { change.before.column($0.column) != nil }
         let values = kept.map { column in change.before.column(column.column).map { value(of: column, from: $0) } ?? quoted(column.column) }
-        statements.append(writer.creation(of: table, in: difference.after, as: temporary))
+        let checks = objects.checks(of: change)
+        statements.append(writer.creation(of: table, in: difference.after, as: temporary, checks: checks))
         statements.append(
             """
             INSERT INTO \(quoted(temporary)) (\(kept.map { quoted($0.column) }.joined(separator: ", ")))
             SELECT \(values.joined(separator: ", ")) FROM \(quoted(table.name));
             """)
+        if table.columns.contains(where: { $0.generated == true }) { keepCounter(of: table.name, in: temporary) }
         statements.append("DROP TABLE \(quoted(table.name));")
         statements.append("ALTER TABLE \(quoted(temporary)) RENAME TO \(quoted(table.name));")
         statements += table.indexes.map { writer.creation(of: $0) }
-        statements += objects.others.filter { $0.table == table.name }.map { $0.sql + ";" }
+        madeIndexes.formUnion(table.indexes.map(\.index))
+        statements += objects.indexes.filter { $0.table == table.name }.map { $0.sql + ";" }
+    }
+
+    /// Keeps the numbers of deleted rows from being given to new ones (https://www.sqlite.org/autoinc.html).
+    private mutating func keepCounter(of table: String, in temporary: String) {
+        let old = SchemaWriter.literal(table), new = SchemaWriter.literal(temporary)
+        statements.append("DELETE FROM sqlite_sequence WHERE name = \(new);")
+        statements.append("INSERT INTO sqlite_sequence (name, seq) SELECT \(new), seq FROM sqlite_sequence WHERE name = \(old);")
     }
 
     /// Returns the expression that makes a column's value from the earlier one.
@@ -71,28 +98,5 @@ struct SQLiteStatements {
         let value = writer.type(of: before) == type ? name : "CAST(\(name) AS \(type))"
         guard before.isNullable, !column.isNullable, let fallback = writer.fallback(of: column) else { return value }
         return "coalesce(\(value), \(fallback))"
-    }
-}
-
-/// What a database on SQLite has beside the tables of the schema.
-struct SQLiteObjects {
-    /// Something with a statement of its own: a view, an index with a condition, a trigger.
-    struct Object {
-        let name: String
-        let table: String
-        let sql: String
-
-        func mentions(_ name: String) -> Bool { SQLText.words(sql).contains { $0 == name || $0 == "\"\(name)\"" } }
-    }
-
-    /// The views, in the order of their creation.
-    var views: [Object] = []
-    /// Indexes and triggers that the schema does not describe.
-    var others: [Object] = []
-    /// The names of indexes that belong to a constraint of their table, and cannot be dropped without it.
-    var impliedIndexes: Set<String> = []
-
-    func mentions(_ column: String, of table: String) -> Bool {
-        others.contains { $0.table == table && $0.mentions(column) } || views.contains { $0.mentions(table) && $0.mentions(column) }
     }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Roost
 import RoostData
@@ -54,14 +53,7 @@ struct MigrationWorkspace: Sendable {
     {
         let folder = try DataFolder(settings)
         let database = try await ResourceSetting.database(of: service.name).open(settings, in: folder.path, with: system.drivers)
-        do {
-            let result = try await body(database)
-            await database.close()
-            return result
-        } catch {
-            await database.close()
-            throw error
-        }
+        return try await database.closing(after: body)
     }
 
     /// Returns the folder of a service's migrations in the source.
@@ -85,21 +77,5 @@ struct MigrationWorkspace: Sendable {
             let url = ResourceURL("sqlite:\(scratch.path)/\(UUID().uuidString).db", key: "the scratch database")
             return try await drivers.open(url, as: Database.self)
         }
-    }
-}
-
-/// The options of the commands for migrations.
-struct MigrationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder for databases.", discussion: "DATA_DIR does the same.", valueName: "folder"))
-    var data: String?
-
-    @Option(help: ArgumentHelp("Set the value of a setting.", valueName: "KEY=value"))
-    var set: [String] = []
-
-    /// Returns the settings that the command line gives, by name.
-    func given(_ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> [String: String] {
-        var given = try SystemOptions.given(set, declarations)
-        if let data { given["DATA_DIR"] = data }
-        return given
     }
 }

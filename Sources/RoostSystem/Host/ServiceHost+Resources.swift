@@ -47,11 +47,11 @@ extension ServiceHost {
     /// Adds an action to run once all background work has stopped, before resources that were opened earlier are closed.
     public func whenStopped(_ hook: @escaping @Sendable () async -> Void) async { await process.closeAtEnd(hook) }
 
-    /// Opens the service's own database: `<SERVICE>_DATABASE_URL`, or a file in the data folder.
+    /// Opens the service's own database, at the URL in the setting `<SERVICE>_DATABASE_URL` or in a file of the data folder.
     ///
-    /// It has the tables that the service's `DatabaseDefinition` declares and those of the outbox and the inbox, and a relay sends the events
-    /// of its transactions to the bus. The setting `MIGRATE` says what happens if migrations have not been applied, and `SLOW_STATEMENT_MS`
-    /// which statements are logged as slow.
+    /// The database has the tables that the service's `DatabaseDefinition` declares and those of the outbox and the inbox. A relay sends the
+    /// events of its transactions to the bus. The setting `MIGRATE` says what to do if migrations have not been applied, and
+    /// `SLOW_STATEMENT_MS` which statements are logged as slow.
     /// - Throws: A `ConfigurationError` if the URL is invalid, or the migrations cannot be applied or are missing.
     public func database() async throws -> Database {
         process.faults.addDatabase(of: service)

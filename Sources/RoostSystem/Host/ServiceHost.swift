@@ -6,14 +6,13 @@ import RoostGRPC
 import RoostHTTP
 import RoostStore
 
-/// Provides a service with what it is assembled from: its settings, its own database, its part of the store, the event bus, and clients of other
-/// services.
+/// What a service is assembled from: its settings, its own database, its part of the store, the event bus, and clients of other services.
 public struct ServiceHost: Sendable {
     /// The service's name.
     public let service: String
     private let settings: Settings
     private let declared: Set<String>
-    /// Whether the process is for development, where things may be open that production keeps closed.
+    /// Whether the process runs in development or in production. In development, a service can allow what it refuses in production.
     public let environment: DeploymentEnvironment
     /// The service's logger.
     public let logger: Logger
@@ -61,7 +60,7 @@ public struct ServiceHost: Sendable {
             settings, in: process.dataFolder, with: process.system.drivers
         ) { database in
             do {
-                let usual = try await usualMode(for: database)
+                let usual = try await database.usualMigrationMode(isInDevelopment: environment == .development)
                 try await database.bringUpToDate(with: migrations, by: mode ?? usual)
             } catch {
                 await database.close()
@@ -71,22 +70,15 @@ public struct ServiceHost: Sendable {
         return database.logging(slowerThan: slowness)
     }
 
-    /// Returns a part of the store that all services share which ask for it by the same name.
-    /// - Parameter name: What the part holds, such as `revocations`.
+    /// Returns a part of the store that this service shares with all services that use the same name.
+    /// - Parameter name: The name of the part, such as `revocations`.
     public func sharedStore(_ name: String) -> any Store { NamespacedStore(process.store, shared: name) }
 
-    /// Returns what to do about missing migrations unless the setting says it. In production on a database server, others may use the tables,
-    /// so that the moment of the change is for somebody to choose; nobody uses an empty database, and a file belongs to this machine.
-    private func usualMode(for database: Database) async throws -> MigrationMode {
-        if environment == .development || !database.dialect.locksRows { return .apply }
-        return try await database.migrationStatus(of: []).isNew ? .apply : .check
-    }
-
-    /// Writes a line to standard error that the operator must not miss, at every log level.
+    /// Writes a line to standard error, whatever the log level, for something that the operator must not miss.
     public func announce(_ line: String) { StandardError.write("\(service): \(line)") }
 
-    /// Returns a client of another service, in this process or over the network. The two differ in speed only. In this process, the first
-    /// call waits until the service is assembled.
+    /// Returns a client of another service, in this process or over the network; the two behave alike. In this process, the first call waits
+    /// until the service is assembled.
     ///
     /// Over the network, every call is made with retries, the deadline and a circuit breaker; in this process, where no connection can fail,
     /// with the deadline.

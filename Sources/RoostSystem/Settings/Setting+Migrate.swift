@@ -6,8 +6,8 @@ extension Setting where Value == MigrationMode? {
     static var migrate: Setting {
         Setting(
             "MIGRATE", allowed: "apply, wait or check",
-            described: "apply in development, on SQLite, and in an empty database; check otherwise",
-            purpose: "Whether the start applies migrations, waits for them, or is refused if some are missing.",
+            described: "apply in development, on SQLite, and in a database without any; check otherwise",
+            purpose: "Whether the start applies missing migrations, waits until they are applied, or is refused.",
             parse: { MigrationMode(rawValue: $0) })
     }
 }

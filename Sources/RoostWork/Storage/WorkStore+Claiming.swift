@@ -137,18 +137,22 @@ extension WorkStore {
     /// - Returns: The number of jobs.
     func evict(dead: [String]) async throws -> Int {
         try await database.transaction { transaction in
-            let over: SQL = "SELECT id FROM roost_workers WHERE expires_at <= \(now) OR id IN \(dead)"
-            let count = try await transaction.execute("UPDATE roost_work SET worker = NULL WHERE worker IN (\(over))")
-            try await transaction.execute("DELETE FROM roost_workers WHERE expires_at <= \(now) OR id IN \(dead)")
-            return count
+            // First, and once: a lease that expires or is renewed meanwhile would otherwise leave jobs to a worker that is gone, or take
+            // them from one that has them.
+            let gone = try await transaction.returning(
+                "DELETE FROM roost_workers WHERE expires_at <= \(now) OR id IN \(dead) RETURNING id"
+            ).map { try $0.get("id", as: String.self) }
+            guard !gone.isEmpty else { return 0 }
+            return try await transaction.execute("UPDATE roost_work SET worker = NULL WHERE worker IN \(gone)")
         }
     }
 
     /// Gives up the claims of a worker that stops.
     func leave(_ worker: String) async throws {
         try await database.transaction { transaction in
-            try await transaction.execute(Self.givenBack + " WHERE worker = \(worker)")
+            // In the order of `evict`, so that the two do not wait for each other.
             try await transaction.execute("DELETE FROM roost_workers WHERE id = \(worker)")
+            try await transaction.execute(Self.givenBack + " WHERE worker = \(worker)")
         }
     }
 }

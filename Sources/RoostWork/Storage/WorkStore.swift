@@ -25,15 +25,23 @@ struct WorkStore: Sendable {
     /// Keeps concurrent claims from blocking each other, on engines that let several transactions write at a time.
     var lock: SQL { database.dialect.locksRows ? " FOR UPDATE OF job SKIP LOCKED" : "" }
 
+    /// Adds a job.
+    /// - Returns: Whether the queue had no job with this identifier.
     static func add(
         _ json: String, to queue: String, id: String, key: String?, at date: Date?, traceparent: String?, in transaction: Transaction
     ) async throws -> Bool {
         let due: SQL = if let date { "\(date)" } else { "0" }
-        return try await transaction.execute(
-            """
-            INSERT INTO roost_work (queue, id, lane, job, traceparent, added_at, due_at)
-            VALUES (\(queue), \(id), \(key), \(json), \(traceparent), \(now(in: transaction)), \(due)) ON CONFLICT (queue, id) DO NOTHING
-            """) == 1
+        let values: SQL = "\(queue), \(id), \(key), \(json), \(traceparent), \(now(in: transaction)), \(due)"
+        var insert: SQL = "INSERT INTO roost_work (queue, id, lane, job, traceparent, added_at, due_at) VALUES (\(values))"
+        if let key, transaction.dialect.locksRows {
+            // Jobs with the same key get their numbers in the order of the commits. A worker that saw only the later one would work on it
+            // first, and on the other one meanwhile.
+            insert = """
+                WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(\("roost_work \(queue) \(key)"), 0)))
+                INSERT INTO roost_work (queue, id, lane, job, traceparent, added_at, due_at) SELECT \(values) FROM turn
+                """
+        }
+        return try await transaction.execute(insert + " ON CONFLICT (queue, id) DO NOTHING") == 1
     }
 
     /// The time of a claimed job is set to 0, which tells `postpone` of the request.
