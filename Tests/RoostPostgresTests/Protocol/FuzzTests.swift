@@ -81,7 +81,7 @@ import Testing
         let bytes = start.bytes + Self.recording(&random)
         for length in 0..<bytes.count {
             let channel = EmbeddedChannel()
-            let connection = try Self.connection(on: channel), ready = ConnectionHandler.ready(on: channel)
+            let (connection, ready) = try Self.connection(on: channel)
             let flights = (0..<4).map { _ in RecordingFlight(Self.columns) }
             try channel.writeInbound(ByteBuffer(bytes: bytes.prefix(min(length, start.bytes.count))))
             if length >= start.bytes.count {
@@ -121,12 +121,13 @@ import Testing
         #expect(completed > 0 && failed > 0)
     }
 
-    private static func connection(on channel: EmbeddedChannel) throws -> PostgresConnection {
+    private static func connection(
+        on channel: EmbeddedChannel
+    ) throws -> (PostgresConnection, ready: EventLoopFuture<NIOLoopBound<PostgresConnection>>) {
         let connection = PostgresConnection(
             channel, endpoint: Endpoint(host: "localhost", port: 5432), usesUnnamedStatements: false, statementCapacity: 8)
         let credentials = Credentials(user: "alice", password: "pencil", database: "shop", tls: .disable)
-        try ConnectionHandler.add(connection, credentials, addTLS: nil)
-        return connection
+        return (connection, try ConnectionHandler.add(connection, credentials, addTLS: nil))
     }
 
     /// What a caller got.
@@ -137,7 +138,7 @@ import Testing
 
     /// Lets a connection read pieces as answers to four flights.
     private static func answers(to pieces: [ArraySlice<UInt8>]) throws -> [Answer] {
-        let channel = EmbeddedChannel(), connection = try connection(on: channel)
+        let channel = EmbeddedChannel(), (connection, _) = try connection(on: channel)
         var start = ServerBytes()
         start.message("R", ServerBytes.int32(0))
         start.ready()
