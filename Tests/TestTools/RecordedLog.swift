@@ -5,13 +5,17 @@ import Synchronization
 public final class RecordedLog: Sendable {
     /// A line of the log.
     public struct Line: Sendable {
+        /// The level.
         public let level: Logger.Level
+        /// The message.
         public let text: String
+        /// The metadata of the line and of its logger.
         public let metadata: Logger.Metadata
     }
 
     private let kept = Mutex<[Line]>([])
 
+    /// Creates a log without lines.
     public init() {}
 
     /// The lines so far.

@@ -17,7 +17,8 @@ let package = Package(
             name: "Notifications",
             dependencies: ["NotificationsAPI"] + of("roost", "RoostSystem", "RoostMail")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("orders", "OrdersAPI")),
-        .executableTarget(name: "NotificationsMain", dependencies: ["Notifications"] + of("roost", "RoostSystem") + of("common", "ShopDrivers")),
+        .executableTarget(
+            name: "NotificationsMain", dependencies: ["Notifications"] + of("roost", "RoostSystem") + of("common", "ShopDrivers")),
     ],
     swiftLanguageModes: [.v6]
 )
