@@ -9,8 +9,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct ChannelTests {
     @Test func aSubscriptionGoesOnAfterAReconnectWithAGap() async throws {
         let proxy = try await CuttingProxy.start(to: RedisServer.shared.port)
-        let store = try await RedisStore.open("redis://127.0.0.1:\(proxy.port)"),
-            other = try await RedisStore.open(RedisServer.shared.url())
+        let url = try await RedisServer.shared.url(), number = url.split(separator: "/").last ?? "0"
+        let store = try await RedisStore.open("redis://127.0.0.1:\(proxy.port)/\(number)"), other = try await RedisStore.open(url)
         let subscription = try await store.subscribe(to: "channel/reconnect")
         var events = subscription.makeAsyncIterator()
         for round in 0..<5 as Range<UInt8> {
@@ -51,6 +51,17 @@ import Testing
             #expect(try await events.next() == .message([1]), "round \(round)")
         }
         await store.close()
+    }
+
+    @Test func aMessageStaysInItsDatabase() async throws {
+        let server = try await RedisServer.start()
+        let store = try await RedisStore.open(server.url()), other = try await RedisStore.open(server.url())
+        var events = try await store.subscribe(to: "channel").makeAsyncIterator()
+        try await other.publish([1], to: "channel")
+        try await store.publish([2], to: "channel")
+        #expect(try await events.next() == .message([2]))
+        await store.close()
+        await other.close()
     }
 
     @Test func aChannelThatIsForbiddenIsRefused() async throws {
