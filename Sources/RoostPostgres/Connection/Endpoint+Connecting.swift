@@ -24,8 +24,8 @@ extension Endpoint {
 }
 
 extension ClientBootstrap {
-    /// Lets the system fail a connection whose peer has been unreachable for a minute, such as after its machine has lost power. By
-    /// default, that would take two hours on a connection that waits, and a quarter of an hour on one that sends (tcp(7)).
+    /// Lets the system fail a connection that waits for a peer which has been unreachable for a minute, such as after its machine has lost
+    /// power. By default, that would take two hours (tcp(7)).
     fileprivate func detectingDeadPeers() -> ClientBootstrap {
         let bootstrap = channelOption(.socketOption(.so_keepalive), value: 1)
         #if os(Linux)
@@ -34,7 +34,6 @@ extension ClientBootstrap {
             .channelOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE)), value: 30)
             .channelOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPINTVL)), value: 10)
             .channelOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_KEEPCNT)), value: 3)
-            .channelOption(.tcpOption(NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT)), value: 60_000)
         #else
         return bootstrap
         #endif

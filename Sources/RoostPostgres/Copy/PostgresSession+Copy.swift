@@ -128,7 +128,7 @@ public struct CopiedData: AsyncSequence, Sendable {
     /// The number of bytes that have arrived and were not read.
     var waiting: Int { channel.size }
 
-    /// Returns an iterator. Data that was read is not read again.
+    /// Returns an iterator over the data that has not been read yet.
     public func makeAsyncIterator() -> Iterator { Iterator(channel: channel) }
 
     /// Reads pieces as they arrive.

@@ -2,10 +2,10 @@ public import Roost
 public import RoostData
 
 extension Driver {
-    /// PostgreSQL 13 or later for databases, at `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
+    /// The driver for databases on PostgreSQL 13 or later, at `postgres://USER:PASSWORD@HOST:PORT/DATABASE`.
     public static let postgres = postgres(clock: WallClock())
 
-    /// PostgreSQL with a clock of its own, such as the `TestClock` of a test.
+    /// The same driver with a clock of its own, such as the `TestClock` of a test.
     public static func postgres(clock: any ServiceClock) -> Driver {
         Driver("postgres", "postgresql", form: PostgresURL.form, isValid: { PostgresURL($0.text) != nil })
             .opening(Database.self) { try await Database.open(postgres: $0.text, key: $0.key, clock: clock) }

@@ -73,7 +73,7 @@ public struct PostgresConfiguration: Sendable {
     }
 }
 
-/// Shows no password.
+/// A description never contains the password.
 extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The user, the servers and the database.
     public var description: String { "postgres://\(user)@\(hosts.map(\.description).joined(separator: ","))/\(database)" }

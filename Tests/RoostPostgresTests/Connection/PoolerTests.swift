@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostData
+import Synchronization
 import TestTools
 import Testing
 
@@ -44,6 +45,70 @@ import Testing
         try await driver.transaction(.write) { try await $0.signal("orders") }
         await signals.next()
         _ = try await driver.run(Statement("DROP TABLE \(table)"), for: .write) { _ in }
+        await driver.close()
+    }
+}
+
+extension PoolerTests {
+    private func open(_ server: PostgresServer, _ bouncer: PgBouncer) async throws -> PostgresDriver {
+        let url = server.url("postgres", options: "pooler=transaction&connections=2", port: bouncer.port)
+        return try await PostgresDriver.open(url, key: "DATABASE_URL")
+    }
+
+    /// The request to cancel reaches the server process that runs the statement.
+    @Test func aStatementThatTakesTooLongIsStopped() async throws {
+        let server = try await PostgresServer.shared(), bouncer = try await PgBouncer.start(for: server)
+        let driver = try await open(server, bouncer), lock = try await AdvisoryLock.take(server)
+        let wait = Statement("SELECT FROM pg_advisory_xact_lock($1)", [.integer(lock.key)])
+        var context = RequestContext()
+        context.deadline = .now + .milliseconds(300)
+        let late: (any Error)? = await context.run {
+            do {
+                _ = try await driver.run(wait, for: .read) { _ in }
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect((late as? Problem)?.status == .gatewayTimeout)
+        let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = \(lock.key) AND NOT granted"
+        while try await server.psql(waiting) != "0" { await Task.yield() }
+        #expect(try await driver.run(Statement("SELECT 3"), for: .read) { try $0.next(Int.self) }.rows == [3])
+        await lock.release()
+        await driver.close()
+    }
+
+    @Test func aTransactionThatConflictsIsRunAgain() async throws {
+        let server = try await PostgresServer.shared(), bouncer = try await PgBouncer.start(for: server)
+        let driver = try await open(server, bouncer), attempts = Mutex(0)
+        let number = try await driver.transaction(.write) { session in
+            let attempt = attempts.withLock {
+                $0 += 1
+                return $0
+            }
+            if attempt == 1 { try await session.run(script: "DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40001'; END $$") }
+            return try await session.run(Statement("SELECT $1::int", [.integer(7)])) { try $0.next(Int.self) }.rows
+        }
+        #expect(number == [7])
+        #expect(attempts.withLock { $0 } == 2)
+        await driver.close()
+    }
+
+    /// A connection to the pooler outlives the server's. What was lost with those is an error, and the next statement succeeds.
+    @Test func theServersBehindThePoolerMayGo() async throws {
+        let server = try await PostgresServer.shared(), bouncer = try await PgBouncer.start(for: server)
+        let driver = try await open(server, bouncer)
+        let process = Statement("SELECT pg_backend_pid()")
+        await #expect {
+            try await driver.transaction(.write) { session in
+                let own = try await session.run(process) { try $0.next(Int.self) }.rows[0]
+                _ = try await server.psql("SELECT pg_terminate_backend(\(own), 5000)")
+                _ = try await session.run(process) { try $0.next(Int.self) }
+            }
+        } throws: {
+            ($0 as? Problem)?.status == .unavailable
+        }
+        #expect(try await driver.run(Statement("SELECT 3"), for: .read) { try $0.next(Int.self) }.rows == [3])
         await driver.close()
     }
 }

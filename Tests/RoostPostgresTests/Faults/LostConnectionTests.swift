@@ -32,26 +32,31 @@ import Testing
         let server = try await PostgresServer.shared()
         let driver = try await PostgresDriver.open(server.url(options: "connections=4&application_name=victim"), key: "DATABASE_URL")
         let progress = Progress()
-        try await withThrowingTaskGroup(of: Int.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<8 {
                 group.addTask {
-                    var count = 0
+                    // Nobody waits for a task that has failed.
+                    defer { progress.isOver.store(true, ordering: .relaxed) }
                     while !progress.isOver.load(ordering: .relaxed) {
                         let rows = try await driver.run(Statement("SELECT $1::int", [.integer(Int64(task))]), for: .read) {
                             try $0.next(Int.self)
                         }.rows
                         #expect(rows == [task])
-                        count += 1
+                        progress.reads.withLock { $0[task, default: 0] += 1 }
                     }
-                    return count
                 }
             }
-            for _ in 0..<5 {
+            for _ in 1...5 {
                 _ = try await server.psql(
                     "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'victim'")
+                // A read is sent again once, so each task gets an answer before the next round. It may have begun before this one.
+                progress.reads.withLock { $0 = [:] }
+                while progress.reads.withLock({ $0.count { $0.value >= 2 } }) < 8, !progress.isOver.load(ordering: .relaxed) {
+                    try await Task.sleep(for: .milliseconds(1))
+                }
             }
             progress.isOver.store(true, ordering: .relaxed)
-            for try await count in group { #expect(count > 0) }
+            try await group.waitForAll()
         }
         await driver.close()
     }
@@ -101,6 +106,8 @@ import Testing
 /// What the tasks of a test share.
 private final class Progress: Sendable {
     let isOver = Atomic(false)
+    /// How many reads each task has made.
+    let reads = Mutex<[Int: Int]>([:])
     let acknowledged = Mutex<Set<UUID>>([])
 
     /// Waits until some more changes are acknowledged.
