@@ -64,11 +64,14 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         public mutating func appendInterpolation(_ value: (some SQLValue)?) { parts.append(.binding(value.sql)) }
 
         /// Appends a list for `IN`, in parentheses. An empty list matches nothing.
-        public mutating func appendInterpolation(_ values: [some SQLValue]) { append(list: values.map(\.sql)) }
+        public mutating func appendInterpolation<Value: SQLValue>(_ values: [Value]) {
+            append(list: values.map(\.sql), of: Value.columnType)
+        }
 
-        private mutating func append(list values: [SQLData]) {
-            guard !values.isEmpty else { return appendLiteral("(SELECT NULL WHERE FALSE)") }
-            parts.append(.list(values))
+        private mutating func append(list values: [SQLData], of type: ColumnType) {
+            guard values.isEmpty else { return parts.append(.list(values)) }
+            // PostgreSQL takes a NULL without a type for a text. SQLite accepts any name of a type.
+            appendLiteral("(SELECT CAST(NULL AS \(Dialect.postgres.name(of: type))) WHERE FALSE)")
         }
 
         /// Appends the raw value of an enum or a typed identifier.
@@ -86,7 +89,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation {
         /// Appends a list of raw values for `IN`.
         @_disfavoredOverload
         public mutating func appendInterpolation<Value: RawRepresentable>(_ values: [Value]) where Value.RawValue: SQLValue {
-            append(list: values.map(\.rawValue.sql))
+            append(list: values.map(\.rawValue.sql), of: Value.RawValue.columnType)
         }
 
         /// Appends another statement as a part of this one.

@@ -39,6 +39,7 @@ extension DatabaseConformance {
             try require(others == 40 - known, "a list of \(count) holds nothing else")
         }
         try require(try await database.query("SELECT id FROM notes WHERE text IN \([String]())").isEmpty, "an empty list holds nothing")
+        try require(try await database.query("SELECT id FROM notes WHERE id NOT IN \([Int]())").count > 0, "every number is outside of an empty list")
     }
 
     private static func runsBatches(_ database: Database) async throws {
