@@ -40,12 +40,12 @@ struct OpenTransaction: Sendable {
     }
 
     func stream<Row: Sendable>(
-        _ statement: Statement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
+        _ statement: Statement, fetchSize count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
     ) async throws {
         let session = try open
         try await withCallSpan(statement.operation, .client, ["db.system.name": dialect.system]) {
             StatementCounts.current?.add(statement.text)
-            try await session.stream(statement, portionsOf: count, decode, body)
+            try await session.stream(statement, fetchSize: count, decode, body)
         }
     }
 

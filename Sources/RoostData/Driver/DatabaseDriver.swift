@@ -100,7 +100,7 @@ public protocol DatabaseSession: Sendable {
     ///   - decode: Decodes each row.
     ///   - body: Takes a portion.
     func stream<Row: Sendable>(
-        _ statement: Statement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
+        _ statement: Statement, fetchSize count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
     ) async throws
 
     /// Sets a savepoint, releases it, or undoes everything since it was set.

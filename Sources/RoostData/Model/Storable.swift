@@ -46,7 +46,7 @@ extension SQLValue {
 
     /// The column, with the values that are allowed if there are few.
     public static func tableColumns(_ name: String) -> [TableColumn] {
-        [TableColumn(name, columnType, isNullable: isOptional, words: words)]
+        [TableColumn(name, columnType, isNullable: isOptional, allowedValues: allowedValues)]
     }
 
     /// Reads the value from the next column of a row.
@@ -56,8 +56,8 @@ extension SQLValue {
     @inlinable public func bind(to bindings: inout [SQLData]) { bindings.append(sql) }
 
     /// The raw values of an enum's cases, if they are texts and known.
-    private static var words: [String] {
-        func raws<Words: CaseIterable>(_ type: Words.Type) -> [String] {
+    private static var allowedValues: [String] {
+        func raws<Cases: CaseIterable>(_ type: Cases.Type) -> [String] {
             type.allCases.compactMap { ($0 as? any RawRepresentable)?.rawValue as? String }
         }
         return (Self.self as? any CaseIterable.Type).map { raws($0) } ?? []

@@ -70,7 +70,7 @@ public struct TableColumn: Sendable {
     /// Whether the column may be `NULL`.
     public let isNullable: Bool
     /// The allowed texts, if not all are.
-    public let words: [String]
+    public let allowedValues: [String]
     /// Whether the column is the primary key, or a part of it.
     public var isKey = false
     /// Whether no two rows have the same value.
@@ -93,11 +93,11 @@ public struct TableColumn: Sendable {
     let quotedName: String
 
     /// Creates a column.
-    public init(_ name: String, _ type: ColumnType, isNullable: Bool = false, words: [String] = []) {
+    public init(_ name: String, _ type: ColumnType, isNullable: Bool = false, allowedValues: [String] = []) {
         self.name = name
         self.type = type
         self.isNullable = isNullable
-        self.words = words
+        self.allowedValues = allowedValues
         quotedName = Identifier.quoted(name)
     }
 }

@@ -40,7 +40,7 @@ enum CursorValues {
     private static func value(_ text: String, _ type: ColumnType) -> SQLData? {
         switch type {
         case .text: text.utf8.contains(0) ? nil : .text(text)
-        case .uuid: UUID(uuidString: text).map { .uuid($0) }
+        case .uuid: UUID(text: text).map { .uuid($0) }
         case .boolean: text == "1" || text == "0" ? .boolean(text == "1") : nil
         case .integer: Int64(text).map { .integer($0) }
         case .real: Double(text).map { .real($0) }

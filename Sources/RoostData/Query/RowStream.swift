@@ -76,35 +76,35 @@ extension SnapshotSource {
     /// - Parameters:
     ///   - query: The query.
     ///   - count: The largest number of rows that are read from the engine at once.
-    public func stream<Row>(_ query: Query<Row>, portionsOf count: Int = 256) -> RowStream<Row> {
-        stream(query.scoped, portionsOf: count, { try query.decode(&$0) }, query.known)
+    public func stream<Row>(_ query: Query<Row>, fetchSize count: Int = 256) -> RowStream<Row> {
+        stream(query.scoped, fetchSize: count, { try query.decode(&$0) }, query.known)
     }
 
     /// Returns the results of a query one after another.
     /// - Parameters:
     ///   - query: The query.
     ///   - count: The largest number of results that are read from the engine at once.
-    public func stream<Result>(_ query: Selection<Result>, portionsOf count: Int = 256) -> RowStream<Result> {
-        stream(query.select, portionsOf: count, query.decode) { $0 }
+    public func stream<Result>(_ query: Selection<Result>, fetchSize count: Int = 256) -> RowStream<Result> {
+        stream(query.select, fetchSize: count, query.decode) { $0 }
     }
 
     /// Returns the rows of a join one after another, a tuple for each result.
     /// - Parameters:
     ///   - join: The join.
     ///   - count: The largest number of results that are read from the engine at once.
-    public func stream<each Row: JoinedRow>(_ join: Join<repeat each Row>, portionsOf count: Int = 256) -> RowStream<(repeat each Row)> {
-        stream(join.select, portionsOf: count, { row in (repeat try (each Row)(joined: &row)) }) { $0 }
+    public func stream<each Row: JoinedRow>(_ join: Join<repeat each Row>, fetchSize count: Int = 256) -> RowStream<(repeat each Row)> {
+        stream(join.select, fetchSize: count, { row in (repeat try (each Row)(joined: &row)) }) { $0 }
     }
 
     /// - Parameter choose: Returns the results of a portion that are passed on.
     private func stream<Row: Sendable, Result>(
-        _ select: SelectStatement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>,
+        _ select: SelectStatement, fetchSize count: Int, _ decode: @escaping RowDecoder<Row>,
         _ choose: @escaping @Sendable ([Row]) -> [Result]
     ) -> RowStream<Result> {
         let statement = select.statement(for: dialect)
         return RowStream { channel in
             try await read { snapshot in
-                try await snapshot.work.stream(statement, portionsOf: max(1, count), decode) { rows in
+                try await snapshot.work.stream(statement, fetchSize: max(1, count), decode) { rows in
                     guard channel.send(choose(rows)), await channel.waitForRoom() else { throw CancellationError() }
                 }
             }

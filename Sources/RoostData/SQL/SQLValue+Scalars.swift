@@ -135,7 +135,7 @@ extension UUID: SQLValue {
     public init?(sql data: SQLData) {
         switch data {
         case .uuid(let id): self = id
-        case .text(let text): self.init(uuidString: text)
+        case .text(let text): self.init(text: text)
         default: return nil
         }
     }
@@ -143,7 +143,7 @@ extension UUID: SQLValue {
     public init?(cell: SQLCell) {
         switch cell {
         case .uuid(let id): self = id
-        case .text(let bytes): self.init(uuidString: String(decoding: bytes, as: UTF8.self))
+        case .text(let bytes): self.init(utf8: bytes)
         default: return nil
         }
     }

@@ -92,7 +92,7 @@ public struct MailQueue: Service {
     /// Returns the mails that could not be delivered and the reasons, the oldest first.
     /// - Parameter limit: The largest number to return.
     public func failed(limit: Int) async throws -> [(id: UUID, reason: String)] {
-        try await jobs.dead(limit: limit).compactMap { dead in UUID(uuidString: dead.id).map { ($0, dead.reason) } }
+        try await jobs.dead(limit: limit).compactMap { dead in UUID(text: dead.id).map { ($0, dead.reason) } }
     }
 
     /// Tries a mail again that could not be delivered.

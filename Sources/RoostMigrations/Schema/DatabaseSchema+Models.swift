@@ -48,7 +48,7 @@ extension SchemaColumn {
         let rules = column.constraints.compactMap(Self.rule)
         self.init(
             table: table, column: column.name, type: column.type.schemaName, nullable: column.isNullable && key == nil ? true : nil,
-            key: key, generated: column.isGenerated ? true : nil, values: column.words.isEmpty ? nil : column.words,
+            key: key, generated: column.isGenerated ? true : nil, values: column.allowedValues.isEmpty ? nil : column.allowedValues,
             rules: rules.isEmpty ? nil : rules, references: column.reference?.table().name, onDelete: column.reference?.onDelete.rawValue,
             fallback: column.fallback.flatMap(Self.text))
     }

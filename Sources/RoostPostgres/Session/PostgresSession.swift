@@ -36,7 +36,7 @@ struct PostgresSession: DatabaseSession {
     }
 
     func stream<Row: Sendable>(
-        _ statement: Statement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
+        _ statement: Statement, fetchSize count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
     ) async throws {
         let size = Int32(clamping: max(1, count))
         var portion: Portion<Row> = try await call { lease, id, deadline, caller in

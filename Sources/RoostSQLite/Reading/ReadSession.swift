@@ -18,7 +18,7 @@ struct ReadSession: DatabaseSession {
     func run(script: String) async throws { try await connection.use(in: transaction) { try $0.run(script: script) } }
 
     func stream<Row: Sendable>(
-        _ statement: Statement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
+        _ statement: Statement, fetchSize count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
     ) async throws {
         let cursor = try await connection.use(in: transaction) { try $0.openCursor(statement) }
         do {

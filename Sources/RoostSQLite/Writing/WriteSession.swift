@@ -17,7 +17,7 @@ struct WriteSession: DatabaseSession {
     func run(script: String) async throws { try await writer.use(unit) { try $0.run(script: script, in: unit) } }
 
     func stream<Row: Sendable>(
-        _ statement: Statement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
+        _ statement: Statement, fetchSize count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
     ) async throws {
         let cursor = try await writer.use(unit) { try $0.perform(in: unit) { try $0.openCursor(statement) } }
         do {

@@ -12,7 +12,7 @@ extension UUID: Schema {
     public static func decode(from json: inout JSONReader) throws(DecodingFailure) -> UUID? {
         let start = json.position()
         guard let text = try json.readString() else { return nil }
-        guard let value = UUID(uuidString: text) else {
+        guard let value = UUID(text: text) else {
             json.fault("format", "must be a UUID", at: start)
             return nil
         }
@@ -28,7 +28,7 @@ extension UUID: Schema {
     /// Reads a UUID from a string.
     public static func decode(from message: inout ProtobufReader) throws(DecodingFailure) -> UUID? {
         guard let text = try message.text() else { return nil }
-        let value = UUID(uuidString: text)
+        let value = UUID(text: text)
         if value == nil { message.fault("format", "must be a UUID") }
         return value
     }

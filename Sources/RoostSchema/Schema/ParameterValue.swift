@@ -77,7 +77,7 @@ extension Double: ParameterValue {
 
 extension UUID: ParameterValue {
     /// Reads a UUID (RFC 9562).
-    public init?(parameter: String) { self.init(uuidString: parameter) }
+    public init?(parameter: String) { self.init(text: parameter) }
     /// The UUID in lower case.
     public var parameter: String { text }
     /// A UUID as text.

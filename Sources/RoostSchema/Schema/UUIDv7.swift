@@ -19,9 +19,6 @@ extension UUID {
         var sequence = UUIDv7Sequence()
         return sequence.next(at: UUIDv7Sequence.milliseconds(of: date))
     }
-
-    /// The identifier in lower case, as RFC 9562 §4 requires.
-    public var text: String { uuidString.lowercased() }
 }
 
 /// A sequence of increasing identifiers: a 26-bit counter follows the time (RFC 9562 §6.2, "Fixed Bit-Length Dedicated Counter"), and the

@@ -31,7 +31,7 @@ extension DatabaseConformance {
         try await fill(database, 10)
         for size in [1, 3, 5, 10, 11, 256] {
             var ids: [Int] = []
-            for try await row in database.stream(NoteRow.all.order { $0.id }, portionsOf: size) { ids.append(row.id) }
+            for try await row in database.stream(NoteRow.all.order { $0.id }, fetchSize: size) { ids.append(row.id) }
             try require(ids == Array(0..<10), "portions of \(size) are all rows")
         }
         for try await _ in database.stream(NoteRow.where { $0.id > 100 }) { try require(false, "no rows are none") }
@@ -40,7 +40,7 @@ extension DatabaseConformance {
     private static func streamsOneSnapshot(_ database: Database) async throws {
         try await fill(database, 10)
         var ids: [Int] = []
-        for try await row in database.stream(NoteRow.all.order { $0.id }, portionsOf: 2) {
+        for try await row in database.stream(NoteRow.all.order { $0.id }, fetchSize: 2) {
             ids.append(row.id)
             try await add(100 + row.id, "later \(row.id)", to: database)
         }
@@ -52,7 +52,7 @@ extension DatabaseConformance {
         try await fill(database, 10)
         // More often than there are connections.
         for _ in 0..<50 {
-            for try await row in database.stream(NoteRow.all, portionsOf: 1) where row.id >= 0 { break }
+            for try await row in database.stream(NoteRow.all, fetchSize: 1) where row.id >= 0 { break }
         }
         try await database.execute("DROP TABLE marks")
         try await database.execute("DROP TABLE notes")
@@ -72,7 +72,7 @@ extension DatabaseConformance {
         let isReading = Observed(false)
         let task = Task {
             while true {
-                for try await _ in database.stream(NoteRow.all, portionsOf: 1) { isReading.change { $0 = true } }
+                for try await _ in database.stream(NoteRow.all, fetchSize: 1) { isReading.change { $0 = true } }
             }
         }
         try await isReading.wait(for: "the stream is read") { $0 ? () : nil }

@@ -22,7 +22,7 @@ import Testing
     func allRowsComeInOrder(_ count: Int) async throws {
         let database = try await open(count)
         var orders: [Int] = []
-        let stream = database.stream(GroupRow.all.order { $0.order }, portionsOf: 3)
+        let stream = database.stream(GroupRow.all.order { $0.order }, fetchSize: 3)
         for try await row in stream { orders.append(row.order) }
         // A stream can be read again.
         for try await row in stream { orders.append(row.order) }
@@ -38,11 +38,11 @@ import Testing
     @Test func aStreamThatIsLeftReleasesItsConnection() async throws {
         let database = try await open(10)
         for _ in 0..<20 {
-            for try await row in database.stream(GroupRow.all, portionsOf: 1) where row.order >= 0 { break }
+            for try await row in database.stream(GroupRow.all, fetchSize: 1) where row.order >= 0 { break }
         }
         for _ in 0..<20 {
             // The first row may be all that a task ever reads.
-            var iterator = database.stream(GroupRow.all, portionsOf: 1).makeAsyncIterator()
+            var iterator = database.stream(GroupRow.all, fetchSize: 1).makeAsyncIterator()
             #expect(try await iterator.next() != nil)
         }
         #expect(try await database.count(GroupRow.all) == 10)
@@ -68,7 +68,7 @@ import Testing
     @Test func onlyWhatIsReadIsAskedFor() async throws {
         let portions = EndlessPortions()
         let database = try await Database(driver: portions)
-        var iterator = database.stream(GroupRow.all, portionsOf: 2).makeAsyncIterator()
+        var iterator = database.stream(GroupRow.all, fetchSize: 2).makeAsyncIterator()
         #expect(portions.asked.read { $0 } == 0)
         for _ in 0..<2 { #expect(try await iterator.next() != nil) }
         try await portions.asked.wait(for: "the next portion is there") { $0 >= 2 ? () : nil }
@@ -128,7 +128,7 @@ private final class EndlessPortions: DatabaseDriver {
         func signal(_ channel: String) async throws {}
 
         func stream<Row: Sendable>(
-            _ statement: Statement, portionsOf count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
+            _ statement: Statement, fetchSize count: Int, _ decode: @escaping RowDecoder<Row>, _ body: ([Row]) async throws -> Void
         ) async throws {
             while true {
                 driver.asked.change { $0 += 1 }

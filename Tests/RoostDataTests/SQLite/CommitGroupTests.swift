@@ -322,7 +322,7 @@ import Testing
         let portions = Record<[String]>()
         try await writer.transaction { unit in
             let session = WriteSession(unit: unit, writer: writer), read = Statement("SELECT text FROM notes ORDER BY text")
-            try await session.stream(read, portionsOf: 2) {
+            try await session.stream(read, fetchSize: 2) {
                 try $0.next(String.self)
             } _: { rows in
                 portions.add(rows)
@@ -331,7 +331,7 @@ import Testing
                 #expect(all == ["a", "b", "c"])
             }
             await #expect(throws: CancellationError.self) {
-                try await session.stream(read, portionsOf: 1) {
+                try await session.stream(read, fetchSize: 1) {
                     try $0.next(String.self)
                 } _: { _ in
                     throw CancellationError()

@@ -113,7 +113,7 @@ import Testing
         struct Enough: Error {}
         await #expect(throws: Enough.self) {
             try await driver.transaction(.read) { session in
-                try await session.stream(Statement("SELECT i FROM numbers ORDER BY i"), portionsOf: 10) { row in
+                try await session.stream(Statement("SELECT i FROM numbers ORDER BY i"), fetchSize: 10) { row in
                     let number = try row.next(Int.self)
                     decoded.add(number)
                     return number

@@ -35,7 +35,7 @@ import Testing
         let count = Statement("SELECT count(*) FROM \(table)")
         #expect(try await driver.run(count, for: .read) { try $0.next(Int.self) }.rows == [48])
         try await driver.transaction(.read) { session in
-            try await session.stream(Statement("SELECT id FROM \(table)"), portionsOf: 10) {
+            try await session.stream(Statement("SELECT id FROM \(table)"), fetchSize: 10) {
                 try $0.next(Int.self)
             } _: {
                 #expect($0.count <= 10)

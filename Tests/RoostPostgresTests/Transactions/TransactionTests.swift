@@ -103,14 +103,14 @@ import Testing
         try await driver.transaction(.read) { session in
             let series = Statement("SELECT generate_series(1, $1)", [.integer(2500)])
             var sizes: [Int] = []
-            try await session.stream(series, portionsOf: 1000) {
+            try await session.stream(series, fetchSize: 1000) {
                 try $0.next(Int.self)
             } _: {
                 sizes.append($0.count)
             }
             #expect(sizes == [1000, 1000, 500])
             await #expect(throws: Enough.self) {
-                try await session.stream(series, portionsOf: 10) {
+                try await session.stream(series, fetchSize: 10) {
                     try $0.next(Int.self)
                 } _: { _ in
                     throw Enough()
