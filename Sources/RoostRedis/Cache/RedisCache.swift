@@ -20,11 +20,11 @@ final class RedisCache: Sendable {
         let value: StoredEntry?
         fileprivate let end: ContinuousClock.Instant
 
+        /// Whether the value's time to live may be over at a time of the server's clock. Only the server knows for certain.
+        func mayHaveExpired(at now: Int64) -> Bool { value?.expiry.map { $0 <= now } ?? false }
+
         /// Returns the value at a time of the server's clock.
-        func value(at now: Int64) -> StoredValue? {
-            guard let value, value.expiry.map({ $0 > now }) ?? true else { return nil }
-            return value.value(at: now)
-        }
+        func value(at now: Int64) -> StoredValue? { value?.value(at: now) }
     }
 
     /// The most entries, and bytes of values.

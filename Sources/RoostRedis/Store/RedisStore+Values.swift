@@ -6,7 +6,10 @@ extension RedisStore {
     public func get(_ key: String) async throws -> StoredValue? {
         try StoreLimits.check(key, nil)
         let link = client.link
-        if let known = link.cache?.find(key) { return known.value(at: client.server.now) }
+        if let known = link.cache?.find(key) {
+            let now = client.server.now
+            if !known.mayHaveExpired(at: now) { return known.value(at: now) }
+        }
         return try await fetch(key, by: link)
     }
 
@@ -31,11 +34,12 @@ extension RedisStore {
         var values = [StoredValue?](repeating: nil, count: keys.count), missing: [Int] = []
         for (index, key) in keys.enumerated() {
             try StoreLimits.check(key, nil)
-            guard let known = link.cache?.find(key) else {
+            let now = client.server.now
+            guard let known = link.cache?.find(key), !known.mayHaveExpired(at: now) else {
                 missing.append(index)
                 continue
             }
-            values[index] = known.value(at: client.server.now)
+            values[index] = known.value(at: now)
         }
         for (index, value) in zip(missing, try await fetch(missing.map { keys[$0] }, by: link)) { values[index] = value }
         return values
