@@ -76,7 +76,7 @@ public final class RedisServer: Sendable {
         let settings = ["--bind", "127.0.0.1", "--dir", folder.url.path, "--save", ""] + rest
         let ports = settings.contains("--tls-port") ? [] : ["--port", "\(port)"]
         // The shell's input ends when the tests do.
-        let script = "redis-server \"$@\" & echo $!; cat; kill -9 $!"
+        let script = "exec 3<&0; redis-server \"$@\" & p=$!; echo $p; (cat <&3; kill -9 $p) >/dev/null 2>&1 & wait $p; kill $!"
         let shell = try await TestProcess.start("/bin/sh", ["-c", script, "redis"] + [file].compactMap(\.self) + ports + settings)
         var isReady = false
         // The first lines of the server may precede that with its number.
