@@ -123,7 +123,8 @@ import Testing
     /// What is printed does what `migrate` does, and is recorded as that.
     @Test func theTextOfMigrationsAppliesAndUndoesThem() async throws {
         let database = try await Database.open(directory.url()), migrations = [first, last, second, first]
-        let script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])"
+        let script =
+            "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript('\\n'.join(l for l in sys.argv[2].split('\\n') if l[:1] != '.'))"
         func run(_ text: String) async throws {
             let tool = try await Tool.run("python3", ["-c", script, String(directory.url().dropFirst("sqlite:".count)), text])
             #expect(tool.status == 0, "\(tool.output)")

@@ -108,7 +108,7 @@ import Testing
         ("families.text=remark", "families has no column text before the change; it has id, name, note"),
         ("families.note=remarks", "the model of families has no column remarks"),
         ("families=households", "no model has the table households; they have families, children"),
-        ("families=children", "there is a table children already before the change"),
+        ("families=children", "a table children already exists"),
     ])
     func aWrongOptionIsAnsweredWithWhatToWrite(option: String, answer: String) async throws {
         let workshop = try Workshop()

@@ -57,8 +57,8 @@ public struct IncomingCall: Sendable {
         parseOptional(codec.parameter(name, in: .header(name), of: self), name)
     }
 
-    /// Reads a cookie, in every protocol from the header field `cookie`. A value that cannot be parsed is as good as none: the person whose
-    /// browser sends it cannot change it.
+    /// Reads a cookie, in every protocol from the header field `cookie`. A value that cannot be parsed is treated as missing: the person
+    /// whose browser sends it cannot be expected to correct it.
     public func cookie<Value: ParameterValue>(_ name: String, as type: Value.Type = Value.self) -> Value? {
         Cookies(request.headers)[name].flatMap { Value(parameter: $0) }
     }

@@ -16,14 +16,15 @@ package final class ResponseCookies: Sendable {
 
     /// Adds the cookies to a response, which is then for its client alone: no cache may keep what depends on a cookie.
     func add(to response: inout Response) {
-        for cookie in cookies.withLock({ $0 }) { response.headers.add("set-cookie", cookie.text) }
-        if response.headers["cache-control"] == nil { response.headers.add("cache-control", "no-store") }
+        let cookies = cookies.withLock { $0 }
+        for cookie in cookies { response.headers.add("set-cookie", cookie.text) }
+        if !cookies.isEmpty || response.headers["cache-control"] == nil { response.headers["cache-control"] = "no-store" }
     }
 }
 
 extension RequestContext {
     /// Sets a cookie with the response of this call, if the call succeeds.
     ///
-    /// It takes effect on routes that declare `cookies`. A call of another service in this process has no response that could set one.
+    /// It takes effect only on routes that declare `cookies`, and is ignored on others. A call of another service in this process has no response that could set one.
     public func set(_ cookie: SetCookie) { responseCookies?.set(cookie) }
 }

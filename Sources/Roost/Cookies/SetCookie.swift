@@ -8,11 +8,11 @@
 public struct SetCookie: Hashable, Sendable {
     /// The requests from other sites with which a browser sends the cookie.
     public enum SameSite: String, Hashable, Sendable {
-        /// None.
+        /// It is sent with no requests from other sites.
         case strict = "Strict"
-        /// Following a link, but no request that changes something.
+        /// It is sent when a link is followed, but not with requests that change something.
         case lax = "Lax"
-        /// All of them. The cookie must be secure.
+        /// It is sent with all requests. The cookie must be secure.
         case none = "None"
     }
 
@@ -74,9 +74,11 @@ public struct SetCookie: Hashable, Sendable {
         if !CookieSyntax.isName(name) { return "its name is not a token" }
         if !CookieSyntax.isValue(value.utf8) { return "its value has characters that cookies can't have" }
         if name.utf8.count + value.utf8.count > 4096 { return "it has more than 4096 bytes" }
-        if !path.hasPrefix("/") || !CookieSyntax.isAttribute(path) { return "its path is not one" }
-        if let domain, domain.isEmpty || !CookieSyntax.isAttribute(domain) { return "its domain is not one" }
-        if sameSite == .none, !isSecure { return "one for all sites must be secure" }
+        if !path.hasPrefix("/") || !CookieSyntax.isAttribute(path) {
+            return "its path must begin with / and have only characters that cookies can have"
+        }
+        if let domain, domain.isEmpty || !CookieSyntax.isAttribute(domain) { return "its domain must be a name" }
+        if sameSite == .none, !isSecure { return "a cookie that is sent with all requests must be secure" }
         if prefix.hasPrefix("__secure-"), !isSecure { return "its name says that it is secure" }
         if prefix.hasPrefix("__host-"), !isSecure || path != "/" || domain != nil { return "its name says that it is this host's alone" }
         return nil

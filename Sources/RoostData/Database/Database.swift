@@ -127,7 +127,9 @@ extension Database {
         let (result, work) = try await driver.transaction(options) { session in
             let work = OpenTransaction(session, of: database, dialect: dialect, clock: clock, slowness: slowness)
             defer { work.end() }
-            return (try await OpenTransaction.$current.withValue(work) { try await body(work) }, work)
+            let result = try await OpenTransaction.$current.withValue(work) { try await body(work) }
+            try work.checkCommit()
+            return (result, work)
         }
         work.committed()
         return result

@@ -17,8 +17,8 @@ extension SnapshotSource {
 }
 
 extension Database {
-    /// The data as replicas of the database have it, to take reads off the primary server which may be a moment old: lists for other
-    /// people, searches and reports. A service that reads what it has just written asks the database itself.
+    /// The data as the replicas have it, which may be a moment behind. Use it to take reads off the primary server: lists for other people,
+    /// searches and reports. To read what it has just written, a service asks the database itself.
     ///
     /// ```swift
     /// let bestSellers = try await database.replica.fetch(ProductRow.all.order { $0.sold.descending }.limit(10))

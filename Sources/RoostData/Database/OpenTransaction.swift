@@ -71,6 +71,12 @@ struct OpenTransaction: Sendable {
     /// Forgets the actions that were added after there were `count`.
     func forgetActions(after count: Int) { state.actions.withLock { $0.removeLast(max(0, $0.count - count)) } }
 
+    /// Keeps the transaction from being committed, because it contains what should have been undone.
+    func fail(with error: any Error) { state.fault.withLock { $0 = $0 ?? error } }
+
+    /// Checks that the transaction may be committed.
+    func checkCommit() throws { if let fault = state.fault.withLock({ $0 }) { throw fault } }
+
     func committed() {
         for action in state.actions.withLock({ $0 }) { action() }
     }
@@ -78,5 +84,6 @@ struct OpenTransaction: Sendable {
     private final class State: Sendable {
         let isOpen = Atomic(true)
         let actions = Mutex<[@Sendable () -> Void]>([])
+        let fault = Mutex<(any Error)?>(nil)
     }
 }

@@ -1,7 +1,7 @@
 import Roost
 
-/// Something that statements can be run on: a `Database`, a `Snapshot` or a `Transaction`. A function that only reads takes
-/// `some Querying`, and works with all three.
+/// Something that statements can be run on: a `Database`, its replicas, a `Snapshot` or a `Transaction`. A function that only reads takes
+/// `some Querying`, and works with all of them.
 public protocol Querying: Sendable {
     /// The engine's SQL.
     var dialect: Dialect { get }

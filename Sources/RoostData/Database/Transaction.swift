@@ -50,9 +50,9 @@ public struct Transaction: Changing {
             work.forgetActions(after: actions)
             do {
                 try await session.savepoint(.rollBack, named: name)
-            } catch let undoing as DatabaseError where undoing.code != .closed {
-                // The transaction cannot continue, and must not be committed with what could not be undone.
-                throw undoing
+            } catch let undoing {
+                // The transaction must not be committed with what could not be undone, even if the caller goes on.
+                work.fail(with: undoing)
             }
             throw error
         }

@@ -37,7 +37,7 @@ public protocol DatabaseDriver: Sendable {
     ///   - decode: Decodes each row of each statement, on a thread of the driver's choice.
     /// - Returns: The result of each statement.
     /// - Throws: The error of the first statement that fails, after which none has an effect; a `Problem` with status 503 if no connection
-    ///   became available in time; the error of `decode`.
+    ///   became available in time; the error of `decode`, after which the changes may have been committed.
     func run<Row: Sendable>(
         _ statements: [Statement], for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
     ) async throws -> [StatementResult<Row>]

@@ -56,8 +56,9 @@ public struct SortOrder: Sendable {
     let isDescending: Bool
 
     /// The term for an engine. `NULL` is smaller than all values, as in SQLite, so that every engine returns the same order.
-    func node(for dialect: Dialect) -> SQLNode {
-        let nulls = isNullable && dialect.sortsNullLast ? (isDescending ? " NULLS LAST" : " NULLS FIRST") : ""
+    /// - Parameter mayBeAbsent: Whether the row of a table may be absent, whose columns then are `NULL`.
+    func node(for dialect: Dialect, mayBeAbsent: Bool) -> SQLNode {
+        let nulls = (isNullable || mayBeAbsent) && dialect.sortsNullLast ? (isDescending ? " NULLS LAST" : " NULLS FIRST") : ""
         let suffix = (isDescending ? " DESC" : "") + nulls
         return suffix.isEmpty ? expression : .postfix(expression, suffix)
     }

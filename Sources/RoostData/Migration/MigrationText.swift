@@ -15,8 +15,13 @@ package enum MigrationText {
                 INSERT INTO roost_migrations (name, checksum, applied_at)
                 VALUES ('\(migration.name)', '\(MigrationScript.hash(sql))', \(now(on: dialect)));
                 """
-            let name = migration.name + (migration.runsInBatches(on: dialect) ? ": repeat the first statement until it changes no row" : "")
-            return part(name, sql, record, isTransactional: migration.isTransactional(on: dialect))
+            guard migration.runsInBatches(on: dialect) else {
+                return part(migration.name, sql, record, isTransactional: migration.isTransactional(on: dialect))
+            }
+            // A script cannot tell on every engine when the statement has changed no row.
+            return part(
+                "\(migration.name): repeat this statement until it changes no row, and then run the one that is commented out", sql,
+                record.split(separator: "\n").map { "-- \($0)" }.joined(separator: "\n"), isTransactional: false)
         }
         return head(on: dialect) + "\(MigrationRecords.table.statement.text);\n" + parts.joined()
     }
@@ -32,8 +37,13 @@ package enum MigrationText {
         return head(on: dialect) + parts.joined()
     }
 
-    /// SQLite rebuilds tables without foreign keys, which cannot be turned off in a transaction.
-    private static func head(on dialect: Dialect) -> String { dialect.locksRows ? "" : "PRAGMA foreign_keys = OFF;\n" }
+    /// The shells would go on after an error, and lose what a table that is rebuilt had. SQLite rebuilds tables without foreign keys, which
+    /// cannot be turned off in a transaction.
+    private static func head(on dialect: Dialect) -> String {
+        dialect.locksRows
+            ? "-- For psql.\n\\set ON_ERROR_STOP on\n\n"
+            : "-- For sqlite3. Afterwards, PRAGMA foreign_key_check must find nothing.\n.bail on\nPRAGMA foreign_keys = OFF;\n"
+    }
 
     private static func part(_ name: String, _ sql: String, _ record: String, isTransactional: Bool) -> String {
         let statements = sql.isBlank ? [record] : [terminated(sql), record]

@@ -4,7 +4,7 @@ import Roost
 extension Database {
     /// Returns the database with a log of slow statements, at `warning`, with the text of the statement and how long it took. The values are
     /// never logged. A stream of rows is not timed, because its reader decides how long it takes.
-    /// - Parameter limit: How long a statement takes that is logged, from the call up to the last row.
+    /// - Parameter limit: The duration from which on a statement is logged, from the call up to the last row.
     public func logging(slowerThan limit: Duration) -> Database {
         var database = self
         database.slowness = limit
@@ -22,7 +22,7 @@ extension Statement {
 }
 
 extension [Statement] {
-    /// Runs the statements together, counts each if the call's statements are counted, and logs them if they were slow.
+    /// Runs the statements together, counts each text once, because they took one exchange, if the call's statements are counted, and logs them if they were slow.
     /// - Parameter limit: The time from which on they are slow; `nil` for no log.
     func observed<Result>(_ limit: Duration?, _ run: () async throws -> Result) async throws -> Result {
         if let counts = StatementCounts.current { for statement in Set(map(\.text)) { counts.add(statement) } }

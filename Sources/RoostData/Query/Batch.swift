@@ -66,7 +66,8 @@ extension Transaction {
 }
 
 extension Database {
-    /// Runs the changes of a batch in order, all or none.
+    /// Runs the changes of a batch in order, all or none. Statements that need a transaction around them, such as `LOCK TABLE`, are for
+    /// `transaction(_:_:)`.
     /// - Returns: The number of rows that each change changed.
     /// - Throws: A `DatabaseError` for the first change that fails.
     @discardableResult

@@ -16,10 +16,17 @@ extension Querying {
     public func fetch<Row>(_ queries: [Query<Row>]) async throws -> [[Row]] {
         let statements = queries.map { $0.scoped.statement(for: dialect) }
         guard queries.contains(where: \.skipsUnknown) else { return try await rows(of: statements) { try Row(row: &$0) } }
-        // The rows do not say which query they belong to, so each query decodes its own.
-        var results: [[Row]] = []
-        for query in queries { results.append(try await fetch(query)) }
-        return results
+        // The rows do not say which query they belong to, so it is decided afterwards what becomes of those that are not known.
+        let found = try await rows(of: statements) { row -> Result<Row, DatabaseError> in
+            do {
+                return .success(try Row(row: &row))
+            } catch let error as DatabaseError where error.code == .unknownValue {
+                return .failure(error)
+            }
+        }
+        return try zip(queries, found).map { query, rows in
+            try query.skipsUnknown ? query.known(rows.map { try? $0.get() }) : rows.map { try $0.get() }
+        }
     }
 
     /// Returns the first row of a query, or `nil` if there is none.

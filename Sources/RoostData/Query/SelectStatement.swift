@@ -54,7 +54,8 @@ public struct SelectStatement: Sendable {
         write(condition, after: " WHERE ", to: &writer)
         write(groups, after: " GROUP BY ", to: &writer)
         write(groupCondition, after: " HAVING ", to: &writer)
-        write(orders.map { $0.node(for: writer.dialect) }, after: " ORDER BY ", to: &writer)
+        let mayBeAbsent = sources.contains(where: \.isOptional)
+        write(orders.map { $0.node(for: writer.dialect, mayBeAbsent: mayBeAbsent) }, after: " ORDER BY ", to: &writer)
         if let limit { write(.binding(.integer(Int64(limit))), after: " LIMIT ", to: &writer) }
         if let offset {
             // SQLite takes an offset only after a limit.

@@ -62,7 +62,7 @@ struct OpenAPIOperation {
         ]
     }
 
-    /// A cookie, which may have any value: one that the function can't read is as good as none.
+    /// A cookie, which may have any value: one that the function can't read is treated as missing.
     private static func cookie(_ name: String) -> JSONNode { parameter(name, in: "cookie", isRequired: false, ["type": "string"]) }
 
     /// `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).

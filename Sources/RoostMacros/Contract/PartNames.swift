@@ -23,10 +23,10 @@ struct PartNames {
         cookies = read(.cookie, attribute, &findings)
     }
 
-    /// Returns the header field of a parameter, or `nil` if it comes from none.
+    /// Returns the header field of a parameter, or `nil` if it is not one.
     func header(of parameter: String) -> String? { headers[parameter] }
 
-    /// Returns the cookie of a parameter, or `nil` if it comes from none.
+    /// Returns the cookie of a parameter, or `nil` if it is not one.
     func cookie(of parameter: String) -> String? { cookies[parameter] }
 
     private mutating func read(_ part: Part, _ attribute: AttributeSyntax, _ findings: inout Findings) -> [String: String] {

@@ -121,7 +121,7 @@ private struct RenameOption {
             )
         }
         if names.count == 1, schema.table(sides[1]) != nil {
-            throw ConfigurationError("--rename \(option): there is a table \(sides[1]) already before the change")
+            throw ConfigurationError("--rename \(option): a table \(sides[1]) already exists")
         }
         (self.option, self.table, column, name) = (option, table, names.count == 2 ? names[1] : nil, sides[1])
     }
@@ -134,7 +134,7 @@ private struct RenameOption {
                 throw ConfigurationError("--rename \(option): the model of \(table.name) has no column \(name)")
             }
             guard table.column(name) == nil else {
-                throw ConfigurationError("--rename \(option): \(table.name) has a column \(name) already before the change")
+                throw ConfigurationError("--rename \(option): \(table.name) already has a column \(name)")
             }
             return SchemaDifference.Rename(table: table.name, column: column, name: name)
         }

@@ -9,11 +9,12 @@ struct SQLiteObjects {
         let table: String
         let sql: String
 
-        func mentions(_ name: String) -> Bool { SQLText.plainWords(sql).contains(name) }
+        func mentions(_ name: String) -> Bool { mentions(any: [name]) }
 
-        func mentions(any names: [String]) -> Bool {
-            let words = Set(SQLText.plainWords(sql))
-            return names.contains(where: words.contains)
+        /// SQLite ignores the case of names.
+        func mentions(any names: some Sequence<String>) -> Bool {
+            let words = SQLiteObjects.words(of: sql)
+            return names.contains { words.contains($0.lowercased()) }
         }
     }
 
@@ -28,11 +29,23 @@ struct SQLiteObjects {
     /// The names of indexes that belong to a constraint of their table, and cannot be dropped without it.
     var impliedIndexes: Set<String> = []
 
+    /// Returns the views that depend on any of these tables, also by way of other views.
+    func views(of tables: [String]) -> [Object] {
+        var names = Set(tables), count = 0
+        while names.count > count {
+            count = names.count
+            names.formUnion(views.filter { $0.mentions(any: names) }.map(\.name))
+        }
+        return views.filter { names.contains($0.name) }
+    }
+
+    private static func words(of sql: String) -> Set<String> { Set(SQLText.plainWords(sql).map { $0.lowercased() }) }
+
     /// Whether something that the schema does not describe needs a column.
     func mentions(_ column: String, of table: String) -> Bool {
         (triggers + indexes).contains { $0.table == table && $0.mentions(column) }
             || views.contains { $0.mentions(table) && $0.mentions(column) }
-            || checks[table, default: []].contains { SQLText.plainWords($0).contains(column) }
+            || checks[table, default: []].contains { Self.words(of: $0).contains(column.lowercased()) }
     }
 
     /// Returns the checks of a table that a new one in its place has to keep: those that no schema describes, and that need no column which
@@ -40,9 +53,9 @@ struct SQLiteObjects {
     func checks(of change: SchemaDifference.TableChange) -> [String] {
         let writer = SchemaWriter(dialect: .sqlite)
         let described = Set((change.before.columns + change.after.columns).compactMap(writer.check).map(SQLText.plainWords))
-        let dropped = Set(change.dropped.map(\.column))
+        let dropped = Set(change.dropped.map { $0.column.lowercased() })
         return checks[change.after.name, default: []].filter { check in
-            !described.contains(SQLText.plainWords(check)) && dropped.isDisjoint(with: SQLText.plainWords(check))
+            !described.contains(SQLText.plainWords(check)) && dropped.isDisjoint(with: Self.words(of: check))
         }
     }
 }

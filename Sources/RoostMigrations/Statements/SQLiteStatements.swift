@@ -18,9 +18,9 @@ struct SQLiteStatements {
         statements = Self.renames(difference.steps, besides: objects.impliedIndexes)
         // A table cannot take the place of another while a view or a trigger of another table refers to that one.
         let replaced = difference.changed.filter(needsRebuild).map(\.after.name) + difference.dropped.map(\.name)
-        let views = objects.views.filter { $0.mentions(any: replaced) }
+        let views = objects.views(of: replaced)
         let gone = Set(replaced + views.map(\.name))
-        let triggers = objects.triggers.filter { gone.contains($0.table) || $0.mentions(any: replaced) }
+        let triggers = objects.triggers.filter { gone.contains($0.table) || $0.mentions(any: gone) }
         for trigger in triggers where !gone.contains(trigger.table) { statements.append("DROP TRIGGER \(quoted(trigger.name));") }
         for view in views.reversed() { statements.append("DROP VIEW \(quoted(view.name));") }
         for table in difference.created {

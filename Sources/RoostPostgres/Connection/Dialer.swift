@@ -23,26 +23,30 @@ struct Dialer: Sendable {
     ///   - database: The database, if it is not the configured one.
     /// - Throws: A `HandshakeFailure`: that of the last server; a `CancellationError` if the task is cancelled.
     func connect(on loop: any EventLoop, to database: String? = nil) async throws -> NIOLoopBound<PostgresConnection> {
-        var failure = HandshakeFailure.noSuitableServer("listed")
-        for endpoint in configuration.hosts {
-            do {
-                let connection = try await connect(to: endpoint, on: loop, database)
-                if try await hasRole(connection) { return connection }
-                Self.leave(connection)
-                failure = .noSuitableServer(configuration.target.rawValue)
-            } catch let error as HandshakeFailure {
-                // A wrong password is wrong for all servers.
-                guard error.isTransient || error.isTLS else { throw error }
-                failure = error
-            }
-        }
-        if configuration.target == .preferStandby {
+        var failure = HandshakeFailure.noSuitableServer("listed"), spare: NIOLoopBound<PostgresConnection>?
+        do {
             for endpoint in configuration.hosts {
-                if let connection = try? await connect(to: endpoint, on: loop, database) { return connection }
+                do {
+                    let connection = try await connect(to: endpoint, on: loop, database)
+                    if try await hasRole(connection) {
+                        if let spare { Self.leave(spare) }
+                        return connection
+                    }
+                    if configuration.target == .preferStandby, spare == nil { spare = connection } else { Self.leave(connection) }
+                    failure = .noSuitableServer(configuration.target.rawValue)
+                } catch let error as HandshakeFailure {
+                    // A wrong password is wrong for all servers.
+                    guard error.isTransient || error.isTLS || spare != nil else { throw error }
+                    failure = error
+                }
             }
+            try Task.checkCancellation()
+        } catch {
+            if let spare { Self.leave(spare) }
+            throw error
         }
-        try Task.checkCancellation()
-        throw failure
+        guard let spare else { throw failure }
+        return spare
     }
 
     /// Connects to one server, by the ways that its TLS mode allows.

@@ -47,6 +47,8 @@ class Flight {
     func endCopy() throws(ProtocolViolation) { throw Self.unexpected("the end of a copy") }
     /// The prepared statement whose answer is awaited.
     var current: PreparedStatement? { nil }
+    /// Whether an earlier flight has prepared that statement.
+    var reusesCurrent: Bool { false }
     /// Resumes the caller with the result or, if there is an error, with that.
     func resume(with error: (any Error)?) {}
     /// Makes the flight as new, to send it again.

@@ -11,7 +11,10 @@ extension PostgresDriver {
                 return try await runOnce(statements, options, on: home, decode)
             } catch {
                 // The server has said that nothing had an effect.
-                guard error.serverMessage?.allowsRepetition == true, !Task.isCancelled else { throw error }
+                guard let message = error.serverMessage, !Task.isCancelled else { throw error }
+                // What does not fit the schema is tried once more, in case that it has changed.
+                let mayPass = message.allowsRepetition || attempt == 1 && (message.isTypeMismatch || message.isCatalogueRace)
+                guard mayPass else { throw error }
                 try await Self.pause(after: attempt)
             }
         }

@@ -98,7 +98,7 @@ final class PostgresDriver: DatabaseDriver {
 
     func close(within patience: Duration) async {
         await withTaskGroup(of: Void.self) { group in
-            if let replicas { group.addTask { await replicas.close() } }
+            if let replicas { group.addTask { await replicas.close(within: patience) } }
             group.addTask { await self.listener.close() }
             if let advisory { group.addTask { await advisory.close() } }
             for home in homes { group.addTask { await home.close(within: patience) } }

@@ -6,6 +6,8 @@ class BatchFlight: Flight {
     /// A statement as it was sent.
     private struct Step {
         let prepared: PreparedStatement
+        /// Whether the flight prepares it.
+        let isNew: Bool
         /// The columns as they were asked for.
         var columns: Columns
         /// Whether the connection describes the columns once more, as it does when it prepares the statement.
@@ -24,10 +26,11 @@ class BatchFlight: Flight {
     }
 
     final override var current: PreparedStatement? { position < steps.count ? steps[position].prepared : nil }
+    final override var reusesCurrent: Bool { position < steps.count && !steps[position].isNew }
 
     /// Notes how the next statement is sent.
     final func add(_ prepared: PreparedStatement, isDescribed: Bool) {
-        steps.append(Step(prepared: prepared, columns: prepared.columns, isDescribed: isDescribed))
+        steps.append(Step(prepared: prepared, isNew: isDescribed, columns: prepared.columns, isDescribed: isDescribed))
     }
 
     /// Reads a row of the current statement.
@@ -98,17 +101,25 @@ final class RowsBatchFlight<Row: Sendable>: BatchFlight {
 
 /// A flight with statements of trusted text, whose results are not wanted.
 final class ScriptFlight: Flight {
+    private let commits: Bool
     private let done: ((any Error)?) -> Void
+    private var isRolledBack = false
 
-    /// - Parameter done: Takes the end, on the loop.
-    init(id: UInt64 = 0, deadline: ContinuousClock.Instant? = nil, done: @escaping ((any Error)?) -> Void) {
+    /// - Parameters:
+    ///   - commits: Whether it fails if the server undoes the transaction instead of committing it.
+    ///   - done: Takes the end, on the loop.
+    init(
+        id: UInt64 = 0, deadline: ContinuousClock.Instant? = nil, commits: Bool = false, done: @escaping ((any Error)?) -> Void
+    ) {
+        self.commits = commits
         self.done = done
         super.init(id: id, expected: .max, deadline: deadline)
     }
 
     override func take(columns body: UnsafeRawBufferPointer?) {}
     override func take(row: UnsafeRawBufferPointer, in cursor: PostgresRow) {}
-    override func resume(with error: (any Error)?) { done(error) }
+    override func complete(_ tag: CommandTag) { if tag.isRollback { isRolledBack = true } }
+    override func resume(with error: (any Error)?) { done(error ?? (commits && isRolledBack ? Lease.failed : nil)) }
 }
 
 /// A flight that asks for the shape of a statement.

@@ -38,11 +38,13 @@ class StatementFlight: Flight {
     /// Notes how the statement is sent.
     final func depart(_ prepared: PreparedStatement, isDescribed: Bool) {
         self.prepared = prepared
-        self.isDescribed = isDescribed
+        (self.isDescribed, isNew) = (isDescribed, isDescribed)
         columns = prepared.columns
     }
 
     final override var current: PreparedStatement? { prepared }
+    private(set) final var isNew = false
+    final override var reusesCurrent: Bool { !isNew }
 
     /// Reads one row.
     func read(_ row: PostgresRow) throws {}

@@ -137,7 +137,7 @@ extension LoopPool: ConnectionOwner {
             connection.forget(prepared)
             shapes.remove(prepared.shape.text)
             // The transaction is run again. It might meet one statement after another that is out of date, on one connection after another.
-            if connection.isReserved, refusal.isStale { retireAll() }
+            if connection.isReserved, !connection.isRetiring, refusal.isStale, flight.reusesCurrent { retireAll() }
         }
         if let statement = flight as? StatementFlight, !connection.isReserved {
             if shouldRepeat(refusal, statement), statement.renew() { return admit(statement) }
@@ -149,7 +149,7 @@ extension LoopPool: ConnectionOwner {
 
     /// Whether a statement is sent once more. The server has said that it had no effect.
     private func shouldRepeat(_ refusal: ServerMessage, _ flight: StatementFlight) -> Bool {
-        if refusal.isStale || refusal.isTypeMismatch || refusal.isCatalogueRace { return true }
+        if refusal.allowsRepetition || refusal.isTypeMismatch || refusal.isCatalogueRace { return true }
         // A request to cancel the statement of another caller came too late for that one. That may happen any number of times.
         guard refusal.code == "57014", flight.isExposed else { return false }
         flight.isRepeated = false

@@ -37,10 +37,10 @@ final class Lease {
     }
 
     /// Sends statements in one flight, once the shapes of all are known.
-    /// - Parameter begins: Whether the transaction goes on after the statements. Otherwise they are one by themselves.
+    /// - Parameter begins: Whether the transaction goes on after the statements. Otherwise the statements are a transaction of their own.
     func run(_ flight: BatchFlight, _ statements: [Statement], begins: Bool = true) {
         guard check(flight) else { return }
-        withShapes(of: statements[...], for: flight, []) { [self] result in
+        withShapes(of: statements, for: flight) { [self] result in
             guard check(flight) else { return }
             switch result {
             case .success(let shapes):
@@ -90,14 +90,15 @@ final class Lease {
         let notices = signals.sorted().map { "NOTIFY \"\($0)\"" }
         let script = (notices + (begin == nil ? ["COMMIT"] : [])).joined(separator: "; ")
         guard !script.isEmpty else { return done(nil) }
-        connection.send(script: script, ScriptFlight(deadline: .now + .seconds(30), done: done))
+        connection.send(script: script, ScriptFlight(deadline: .now + .seconds(30), commits: true, done: done))
         pool.startWatch()
     }
 
     /// Undoes the transaction, and gives back the connection.
     func rollBack(_ done: @escaping () -> Void) {
         isOpen = false
-        guard connection.isOpen, begin == nil else { return done() }
+        // A statement that was given up may still be running, also without a transaction around it.
+        guard connection.isOpen, begin == nil || connection.load > 0 else { return done() }
         connection.send(script: "ROLLBACK", ScriptFlight(deadline: .now + pool.settings.cancelTimeout) { _ in done() })
         pool.startWatch()
     }
@@ -111,7 +112,7 @@ final class Lease {
     /// Whether the transaction has failed, and can succeed if it is run again.
     var isRepeatable: Bool { connection.isOpen && connection.status == .failed && connection.failure?.allowsRepetition == true }
 
-    private static let failed = DatabaseError(.engine, "a statement of the transaction failed, so it cannot be committed")
+    static let failed = DatabaseError(.engine, "a statement of the transaction failed, so it cannot be committed")
 
     private func check(_ flight: Flight) -> Bool {
         guard isOpen else {
@@ -131,14 +132,19 @@ final class Lease {
 }
 
 extension Lease {
+    /// Finds out the shapes of statements, in order.
+    /// - Parameter found: The shapes of the first statements.
     private func withShapes(
-        of statements: ArraySlice<Statement>, for flight: Flight, _ known: [StatementShape],
+        of statements: [Statement], after found: [StatementShape] = [], for flight: Flight,
         _ done: @escaping (Result<[StatementShape], any Error>) -> Void
     ) {
-        guard let first = statements.first else { return done(.success(known)) }
-        withShape(of: first, for: flight) { [self] result in
+        var found = found
+        // Not by recursion: there may be many statements, and most are known.
+        while found.count < statements.count, let shape = pool.shapes.value(of: statements[found.count].text) { found.append(shape) }
+        guard found.count < statements.count else { return done(.success(found)) }
+        withShape(of: statements[found.count], for: flight) { [self, found] result in
             switch result {
-            case .success(let shape): withShapes(of: statements.dropFirst(), for: flight, known + [shape], done)
+            case .success(let shape): withShapes(of: statements, after: found + [shape], for: flight, done)
             case .failure(let error): done(.failure(error))
             }
         }

@@ -47,7 +47,7 @@ struct MakeMigration: MigrationCommand {
         var ask: ((RenameQuestion) -> Bool)?
         if isatty(STDIN_FILENO) == 1 { ask = { Self.ask($0) } }
         let drafts = try await maker.make(name, at: Date(), choices: choices, isEmpty: empty, ask: ask)
-        if drafts.isEmpty { print("\(service.name): the models are as the newest migration says") }
+        if drafts.isEmpty { print("\(service.name): the models match the newest migration") }
         for draft in drafts {
             try draft.write(in: maker.folder)
             print("\(service.name): \(maker.folder.relativePath)/\(draft.name)")

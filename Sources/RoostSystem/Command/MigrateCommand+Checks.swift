@@ -51,7 +51,7 @@ struct DriftCommand: ServicesCommand {
         guard !service.database.models.isEmpty else { return [] }
         let maker = try workspace.maker(of: service)
         let found = try await workspace.withDatabase(of: service) { try await maker.drift(of: $0) }
-        if found.isEmpty { print("\(service.name): as the newest schema says") }
+        if found.isEmpty { print("\(service.name): matches the newest schema") }
         return found
     }
 }

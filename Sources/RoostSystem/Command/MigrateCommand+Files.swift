@@ -58,10 +58,10 @@ struct MergeMigrations: ServicesCommand {
     func run(for service: any ServiceDefinition, on workspace: MigrationWorkspace) async throws -> [String] {
         guard service.database.folder != nil else { return [] }
         guard let merge = try MigrationMerge(folder: try workspace.folder(of: service, nil)) else {
-            print("\(service.name): nothing to join")
+            print("\(service.name): nothing to merge")
             return []
         }
-        for name in try merge.merge() { print("\(service.name): \(name) has another predecessor now") }
+        for name in try merge.merge() { print("\(service.name): \(name) now follows another migration") }
         return []
     }
 }

@@ -47,6 +47,9 @@ extension ServicesCommand {
                 faults += error.faults.map { "\(service.name): \($0)" }
             } catch let error as DatabaseError where error.code == .migration {
                 faults.append("\(service.name): \(error.message)")
+            } catch let error where !(error is CancellationError) {
+                // What is wrong with one service, such as a server that is down, must not hide the others.
+                faults.append("\(service.name): \(error)")
             }
         }
         try ConfigurationError.check(faults)

@@ -6,7 +6,7 @@ extension Setting where Value == MigrationMode? {
     static var migrate: Setting {
         Setting(
             "MIGRATE", allowed: "apply, wait or check",
-            described: "apply in development, on SQLite, and in a database without any; check otherwise",
+            described: "apply in development, on SQLite, and in a database without recorded migrations; check otherwise",
             purpose: "Whether the start applies missing migrations, waits until they are applied, or is refused.",
             parse: { MigrationMode(rawValue: $0) })
     }

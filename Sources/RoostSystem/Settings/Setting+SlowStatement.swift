@@ -5,6 +5,6 @@ extension Setting where Value == Int {
     static var slowStatement: Setting {
         Setting(
             "SLOW_STATEMENT_MS", allowed: 0...86_400_000, default: 1_000,
-            purpose: "How many milliseconds a statement takes that is logged as slow.")
+            purpose: "Statements that take this many milliseconds or longer are logged as slow.")
     }
 }

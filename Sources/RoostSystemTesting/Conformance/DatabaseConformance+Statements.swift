@@ -16,7 +16,8 @@ extension DatabaseConformance {
         let inserted = try await database.execute("INSERT INTO notes (id, text) VALUES (1, \("a")), (2, \("b")), (3, \("c"))")
         try require(inserted == 3, "inserted rows are counted")
         try require(try await database.execute("UPDATE notes SET text = \("d") WHERE id = \(2)") == 1, "updated rows are counted")
-        try require(try await database.execute("UPDATE notes SET text = \("e") WHERE id = \(9)") == 0, "no rows are none")
+        try require(
+            try await database.execute("UPDATE notes SET text = \("e") WHERE id = \(9)") == 0, "a change that finds no row counts none")
         try require(try await database.execute("DELETE FROM notes WHERE id > \(1)") == 2, "deleted rows are counted")
     }
 
@@ -25,7 +26,7 @@ extension DatabaseConformance {
         let rows = try await database.returning("INSERT INTO notes (id, text) VALUES (1, \("a")), (2, \("b")) RETURNING id, text AS name")
         try require(rows.map(\.columns) == [["id", "name"], ["id", "name"]], "columns have their names")
         try require(try rows.map { try $0.get("name", as: String.self) }.sorted() == ["a", "b"], "each row is returned")
-        try require(try await database.first("SELECT id FROM notes WHERE id = \(9)") == nil, "there need not be a first row")
+        try require(try await database.first("SELECT id FROM notes WHERE id = \(9)") == nil, "without rows, the first row is nil")
     }
 
     private static func bindsLists(_ database: Database) async throws {
@@ -38,8 +39,9 @@ extension DatabaseConformance {
             let others = try await database.query("SELECT id FROM notes WHERE id NOT IN \(ids)").count
             try require(others == 40 - known, "a list of \(count) holds nothing else")
         }
-        try require(try await database.query("SELECT id FROM notes WHERE text IN \([String]())").isEmpty, "an empty list holds nothing")
-        try require(try await database.query("SELECT id FROM notes WHERE id NOT IN \([Int]())").count > 0, "every number is outside of an empty list")
+        try require(try await database.query("SELECT id FROM notes WHERE text IN \([String]())").isEmpty, "nothing is in an empty list")
+        try require(
+            try await database.query("SELECT id FROM notes WHERE id NOT IN \([Int]())").count > 0, "every number is not in an empty list")
     }
 
     private static func runsBatches(_ database: Database) async throws {

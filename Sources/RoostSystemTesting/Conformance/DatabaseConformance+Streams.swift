@@ -34,7 +34,7 @@ extension DatabaseConformance {
             for try await row in database.stream(NoteRow.all.order { $0.id }, fetchSize: size) { ids.append(row.id) }
             try require(ids == Array(0..<10), "portions of \(size) are all rows")
         }
-        for try await _ in database.stream(NoteRow.where { $0.id > 100 }) { try require(false, "no rows are none") }
+        for try await _ in database.stream(NoteRow.where { $0.id > 100 }) { try require(false, "a query without rows gives none") }
     }
 
     private static func streamsOneSnapshot(_ database: Database) async throws {

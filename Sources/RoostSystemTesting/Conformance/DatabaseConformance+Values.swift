@@ -27,7 +27,7 @@ extension DatabaseConformance {
         .init("refuses text with the character U+0000", refusesNUL),
     ]
 
-    /// Stores values, and no value, in a column; finds and reads them.
+    /// Stores values and `NULL` in a column, finds them and reads them.
     private static func stores<Value: SQLValue & Equatable & Sendable>(
         _ values: [Value], as type: ColumnType, in database: Database
     ) async throws {
@@ -46,7 +46,7 @@ extension DatabaseConformance {
             try require(found == [id], "\(String(describing: value).prefix(80)) is found, and nothing else")
         }
         let missing = try await database.query("SELECT id FROM samples WHERE value IS NULL").map { try $0.get("id", as: Int.self) }
-        try require(missing == [values.count], "no value differs from every value")
+        try require(missing == [values.count], "NULL is different from every value")
     }
 
     private static func refusesNUL(_ database: Database) async throws {

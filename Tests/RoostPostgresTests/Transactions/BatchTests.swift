@@ -66,6 +66,14 @@ import Testing
         await driver.close()
     }
 
+    @Test func aBatchMayHaveVeryManyStatements() async throws {
+        let driver = try await open()
+        let statement = Statement("INSERT INTO notes SELECT coalesce(max(id), 0) + 1, $1 FROM notes", [.text("x")])
+        let results = try await driver.run(Array(repeating: statement, count: 30_000), for: .write) { _ in }
+        #expect(results.count == 30_000 && results.allSatisfy { $0.changes == 1 })
+        await driver.close()
+    }
+
     @Test(arguments: [false, true])
     func aTableMayChangeUnderItsStatements(_ isWithin: Bool) async throws {
         let driver = try await open("connections=2")

@@ -20,6 +20,39 @@ import Testing
         try await driver.run(Statement("SELECT balance FROM accounts ORDER BY id"), for: .read) { try $0.next(Int.self) }.rows
     }
 
+    /// The server undoes such a transaction, and does not call that an error.
+    @Test func aTransactionWhoseStatementWasGivenUpIsNotCommitted() async throws {
+        let driver = try await open()
+        await #expect(throws: DatabaseError.self) {
+            try await driver.transaction(.write) { session in
+                _ = try await session.run(Statement("UPDATE accounts SET balance = 7")) { _ in }
+                let slow = Task { try await session.run(Statement("SELECT pg_sleep(60)")) { _ in } }
+                let isRunning = Statement("SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND wait_event = 'PgSleep'")
+                while try await driver.run(isRunning, for: .read, { _ in }).rows.isEmpty { await Task.yield() }
+                slow.cancel()
+                _ = try? await slow.value
+            }
+        }
+        #expect(try await !balances(driver).contains(7))
+        await driver.close()
+    }
+
+    /// It is stopped on the server, and the connection is used again.
+    @Test func aBatchThatIsGivenUpKeepsItsConnection() async throws {
+        let driver = try await open()
+        let slow = Task { try await driver.run([Statement("SELECT 1"), Statement("SELECT pg_sleep(61)")], for: .read) { _ in } }
+        let sleeping = Statement("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE '%pg_sleep(61)'")
+        func sleeper() async throws -> Int? { try await driver.run(sleeping, for: .read) { try $0.next(Int.self) }.rows.first }
+        var process = try await sleeper()
+        while process == nil { process = try await sleeper() }
+        slow.cancel()
+        _ = try? await slow.value
+        while try await sleeper() != nil { await Task.yield() }
+        let rest = Statement("SELECT count(*) FROM pg_stat_activity WHERE pid = $1", [.integer(Int64(try #require(process)))])
+        #expect(try await driver.run(rest, for: .read) { try $0.next(Int.self) }.rows == [1])
+        await driver.close()
+    }
+
     @Test func aTransactionIsAllOrNothing() async throws {
         struct Refusal: Error {}
         let driver = try await open()

@@ -9,7 +9,7 @@ extension Principal.Account {
     /// - Throws: A `Problem` with status 403 if another system issued the access token.
     public var uuid: UUID {
         get throws(Problem) {
-            guard let uuid = UUID(uuidString: id) else { throw Problem(.forbidden, "The access token is not one of the shop's.") }
+            guard let uuid = UUID(text: id) else { throw Problem(.forbidden, "The access token is not one of the shop's.") }
             return uuid
         }
     }

@@ -66,7 +66,7 @@ struct Accounts: AccountsAPI {
     }
 
     func signOut(_ caller: Principal.Account) async throws {
-        guard let session = caller.session.flatMap(UUID.init(uuidString:)) else { return }
+        guard let session = caller.session.flatMap(UUID.init(text:)) else { return }
         try await sessions.end(session, of: caller.uuid)
     }
 

@@ -19,6 +19,7 @@ struct GuestCarts: Sendable {
         do {
             carts = try await host.client(for: CartsAPIContract.self, interceptors: [DeadlineInterceptor(limit: Self.limit)])
         } catch is ConfigurationError {
+            host.logger.warning("The carts service is unknown, so guests who sign in keep their carts as guests.")
             carts = nil
         }
         cookie = host.guestCookie

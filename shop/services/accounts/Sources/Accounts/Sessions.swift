@@ -37,7 +37,7 @@ struct Sessions: Sendable {
     /// - Parameter account: Finds the account of the session.
     func refresh(_ token: String, account: (UUID) async throws -> Account) async throws -> TokenPair {
         let parts = token.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let session = UUID(uuidString: String(parts[0])) else { throw Self.refused }
+        guard parts.count == 2, let session = UUID(text: String(parts[0])) else { throw Self.refused }
         let old = String(parts[1]), secret = secrets.issue(for: session.text)
         // The token is looked up first, so that a call that changes nothing does not wait for the writing connection.
         guard let found = try await find(session) else { throw Self.refused }
@@ -66,7 +66,7 @@ struct Sessions: Sendable {
     }
 
     func list(of caller: Principal.Account, limit: PageLimit, after cursor: PageCursor?) async throws -> Page<Session> {
-        let account = try caller.uuid, current = caller.session.flatMap(UUID.init(uuidString:)), now = Date()
+        let account = try caller.uuid, current = caller.session.flatMap(UUID.init(text:)), now = Date()
         let rows = SessionRow.where { $0.accountId == account && $0.expiresAt > now }.order { $0.id.descending }
         return try await database.fetch(rows.page(limit, after: cursor)).map { row in
             Session(id: row.id, createdAt: row.createdAt, expiresAt: row.expiresAt, current: row.id == current)

@@ -56,6 +56,6 @@ public protocol AccountsAPI: Sendable {
 }
 
 extension AccountsAPI {
-    /// Signs in someone who is no guest.
+    /// Signs in someone who is not a guest.
     public func signIn(_ credentials: Credentials) async throws -> TokenPair { try await signIn(credentials, guest: nil) }
 }

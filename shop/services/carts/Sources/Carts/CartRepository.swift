@@ -46,13 +46,19 @@ struct CartRepository: Sendable {
         do {
             try await change(owner, try await cart(of: owner)) { $0.clear() }
         } catch let error as DatabaseError where error.code == .value {
-            guard let unreadable = try await store.get(owner.key) else { return }
+            guard let unreadable = try await store.getLatest(owner.key) else { return }
             try await store.put(owner.key, nil, ttl: nil, if: .version(unreadable.version))
         }
     }
 
-    /// Removes a guest's cart.
-    func remove(_ guest: GuestID) async throws { try await store.delete(CartOwner.guest(guest).key) }
+    /// Removes a guest's cart, even one that cannot be decoded, unless another account than this one has taken it over.
+    func remove(_ guest: GuestID, for account: UUID? = nil) async throws {
+        let key = CartOwner.guest(guest).key
+        guard let stored = try await store.getLatest(key) else { return }
+        let heir = (try? stored.decoded(as: StoredCart.self, of: key))?.heir
+        if let heir, heir.account != account { return }
+        try await store.put(key, nil, ttl: nil, if: .version(stored.version))
+    }
 }
 
 /// An account has taken over the guest's cart.
@@ -70,6 +76,11 @@ extension CartRepository {
             // After the cart was removed, the guest may have begun another one.
             if stored?.heir == heir { stored = nil }
         }
+    }
+
+    /// Adds a guest's cart to that of the account that has taken it over, if this was interrupted.
+    func finishMerge(of guest: GuestID) async throws {
+        if let heir = try await readable(.guest(guest))?.heir { try await merge(guest, into: heir.account) }
     }
 
     /// Makes an account the heir of a guest's cart, which nobody changes from then on.

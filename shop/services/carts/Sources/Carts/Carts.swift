@@ -45,12 +45,12 @@ struct Carts: CartsAPI {
     }
 
     func clear(by customer: Principal.Account?, guest: GuestID?) async throws {
-        switch try await owner(customer, guest) {
-        case .account(let id): try await repository.clear(id)
-        case .guest(let id):
-            try await repository.remove(id)
+        // Nothing is merged, so that a cart that cannot be read can be emptied.
+        let account = try customer?.uuid
+        if let account { try await repository.clear(account) }
+        if let guest {
+            try await repository.remove(guest, for: account)
             try cookie.remove()
-        case nil: break
         }
     }
 
@@ -70,7 +70,7 @@ struct Carts: CartsAPI {
 
     func merge(_ guest: GuestCart, account: UUID) async throws { try await repository.merge(guest.guest, into: account) }
 
-    /// Returns whose cart a call is about, or `nil` if it is a guest's who has none. An account's cart then has what its customer put in as a
+    /// Returns whose cart a call is about, or `nil` if it has neither an account nor a cookie. An account's cart then has what its customer put in as a
     /// guest, even if the carts could not be merged at the sign-in.
     private func owner(_ customer: Principal.Account?, _ guest: GuestID?) async throws -> CartOwner? {
         guard let account = try customer?.uuid else { return guest.map { .guest($0) } }
@@ -88,7 +88,8 @@ struct Carts: CartsAPI {
             try cookie.set(guest)
             return cart
         } catch is CartIsTaken {
-            // The guest has just signed in elsewhere, and begins another cart here.
+            // The guest has just signed in elsewhere, and begins another cart here. The cookie, which is lost now, is not needed for the other.
+            try await repository.finishMerge(of: guest)
             return try await put(sku, quantity, by: .random())
         }
     }

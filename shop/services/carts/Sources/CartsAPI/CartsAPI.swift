@@ -37,7 +37,7 @@ public protocol CartsAPI: Sendable {
     func merge(_ guest: GuestCart, account: UUID) async throws
 }
 
-/// For callers who are signed in, and no guests.
+/// Shorter forms for callers who are signed in.
 extension CartsAPI {
     /// Returns the cart of an account.
     public func cart(of customer: Principal.Account) async throws -> Cart { try await cart(of: customer, guest: nil) }

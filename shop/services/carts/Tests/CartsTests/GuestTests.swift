@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// A value that the shop did not set is as good as none, and never an account's key.
+    /// A value that the shop did not set is treated as missing, and is never an account's key.
     @Test func aForgedCookieOpensNothing() async throws {
         let folder = try TemporaryFolder()
         try await CartsShop.run(in: folder) { shop in

@@ -74,11 +74,45 @@ import Testing
             let isTaken = try await guest.content() == ""
             if isTaken {
                 #expect(try await guest.put("TEA-0002").status == .ok && guest.cookie != id.rawValue)
+                // The cookie by which the merge could be continued is gone.
+                #expect(try await shop.content() == "TEA-0001:3")
             }
             try await shop.orders.merge(GuestCart(guest: id), account: shop.account)
             try await shop.orders.merge(GuestCart(guest: id), account: shop.account)
             #expect(try await shop.content() == "TEA-0001:3")
             #expect(try await guest.content() == (isTaken ? "TEA-0002:1" : ""))
+        }
+    }
+
+    @Test func aGuestDoesNotEmptyTheCartOfAnHeir() async throws {
+        try await CartsShop.run { shop in
+            let guest = try await shop.guest()
+            _ = try await guest.put("TEA-0001", 2)
+            let id = try #require(guest.cookie.flatMap(GuestID.init))
+            try await shop.withStore { store in
+                await #expect(throws: Problem.self) {
+                    try await CartRepository(store: FailingStore(store, after: 3)).merge(id, into: shop.account)
+                }
+            }
+            #expect(try await guest.http.send(.delete, "/cart").status == .noContent)
+            try await shop.orders.merge(GuestCart(guest: id), account: shop.account)
+            #expect(try await shop.content() == "TEA-0001:2")
+        }
+    }
+
+    @Test func anAccountsCartThatCannotBeReadCanBeEmptiedByWhoeverWasAGuest() async throws {
+        try await CartsShop.run { shop in
+            let guest = try await shop.guest()
+            _ = try await guest.put("TEA-0001", 2)
+            let id = try #require(guest.cookie.flatMap(GuestID.init))
+            try await shop.withStore { store in
+                let repository = CartRepository(store: store)
+                try await store.put(CartOwner.account(shop.account).key, Array("?".utf8), ttl: .seconds(60), if: .always)
+                try await repository.clear(shop.account)
+                try await repository.remove(id, for: shop.account)
+            }
+            #expect(try await shop.content() == "")
+            #expect(try await guest.content() == "")
         }
     }
 

@@ -36,7 +36,9 @@ enum SearchText {
             var batch = Batch()
             for row in try await database.fetch(rows) {
                 // Another replica may have changed the product meanwhile.
-                let unfolded = ProductRow.with(row.sku).where { $0.searchText == "" && $0.name == row.name }
+                let unfolded = ProductRow.with(row.sku).where {
+                    $0.searchText == "" && $0.name == row.name && $0.description == row.description
+                }
                 batch.run(unfolded.update { $0.searchText.set(of(row.name, row.description)) })
             }
             guard !batch.isEmpty else { return }

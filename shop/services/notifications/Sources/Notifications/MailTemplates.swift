@@ -16,7 +16,7 @@ struct MailTemplates: Sendable {
     }
 
     func end(of event: OrderEnded) throws -> Mail {
-        let number = String(event.orderId.uuidString.lowercased().suffix(8))
+        let number = String(event.orderId.text.suffix(8))
         let (subject, message) = try words(for: event.status, number)
         let items = event.items.map { "\($0.quantity) × \($0.name), \($0.lineTotal)" }
         return try mail(

@@ -22,8 +22,8 @@ struct ResponseLossMiddleware: Middleware {
     /// Returns the identifier of the charge that a request makes.
     private static func charge(in request: Request) -> UUID? {
         guard request.route?.operation == ProcessorAPIContract.Routes.charge.operation else { return nil }
-        if let id = request.parameter("id") { return UUID(uuidString: id) }
+        if let id = request.parameter("id") { return UUID(text: id) }
         guard case .bytes(let message) = request.body else { return nil }
-        return (try? Protobuf.fields(of: message))?.first { $0.number == 1 }?.text.flatMap(UUID.init(uuidString:))
+        return (try? Protobuf.fields(of: message))?.first { $0.number == 1 }?.text.flatMap(UUID.init(text:))
     }
 }
