@@ -11,6 +11,7 @@ extension PostgresConnection {
     /// - Returns: Whether the flight was sent.
     @discardableResult
     func send(_ flight: StatementFlight, _ shape: StatementShape, after prefix: String? = nil) -> Bool {
+        freeDropped()
         let start = out.writerIndex
         do {
             if let prefix { writePrefix(prefix, for: flight) }
@@ -53,6 +54,7 @@ extension PostgresConnection {
     /// Sends several statements in one flight. If a value does not fit, the flight ends without being sent.
     /// - Returns: Whether the flight was sent.
     func send(_ flight: BatchFlight, _ statements: [Statement], _ shapes: [StatementShape], after prefix: String? = nil) -> Bool {
+        freeDropped()
         let start = out.writerIndex
         do {
             if let prefix { writePrefix(prefix, for: flight) }
@@ -116,10 +118,16 @@ extension PostgresConnection {
         return (prepared, true)
     }
 
-    /// Keeps a statement that a flight prepares, and frees the one that was used longest ago if there are too many.
+    /// Keeps a statement that a flight prepares, and drops the one that was used longest ago if there are too many.
     private func keep(_ prepared: PreparedStatement, for flight: Flight) {
         flight.parsing.append(usesUnnamedStatements ? nil : prepared)
         guard !usesUnnamedStatements else { return }
-        if let dropped = statements.insert(prepared, for: ObjectIdentifier(prepared.shape)) { out.writeClose(statement: dropped.name) }
+        if let other = statements.insert(prepared, for: ObjectIdentifier(prepared.shape)) { dropped.append(other.name) }
+    }
+
+    /// Frees the statements that were dropped. That is the first thing in a flight: the server skips whatever follows an error.
+    private func freeDropped() {
+        for name in dropped { out.writeClose(statement: name) }
+        dropped.removeAll(keepingCapacity: true)
     }
 }

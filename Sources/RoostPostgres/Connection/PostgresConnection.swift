@@ -26,6 +26,8 @@ final class PostgresConnection {
     var conversation = Conversation()
     var owner: (any ConnectionOwner)?
     var statements: LeastRecentlyUsed<ObjectIdentifier, PreparedStatement>
+    /// The names of statements that the server has, and that the next flight frees.
+    var dropped: [String] = []
     var statementNumber = 0
     /// Whether statements have no names, because the next transaction may reach another server process.
     let usesUnnamedStatements: Bool
@@ -123,6 +125,12 @@ final class PostgresConnection {
     func forget(_ statement: PreparedStatement) {
         let key = ObjectIdentifier(statement.shape)
         if statements.value(of: key) === statement { statements.remove(key) }
+    }
+
+    /// Drops a prepared statement that the server has but refuses to run.
+    func drop(_ statement: PreparedStatement) {
+        forget(statement)
+        if !usesUnnamedStatements { dropped.append(statement.name) }
     }
 
     /// Closes the connection at once. Whatever was not answered is lost.

@@ -134,7 +134,7 @@ extension LoopPool: ConnectionOwner {
     private func end(_ flight: Flight, on connection: PostgresConnection) {
         guard let refusal = flight.refusal else { return flight.end(with: nil) }
         if refusal.isStale || refusal.isTypeMismatch, let prepared = flight.current {
-            connection.forget(prepared)
+            connection.drop(prepared)
             shapes.remove(prepared.shape.text)
             // The transaction is run again. It might meet one statement after another that is out of date, on one connection after another.
             if connection.isReserved, !connection.isRetiring, refusal.isStale, flight.reusesCurrent { retireAll() }

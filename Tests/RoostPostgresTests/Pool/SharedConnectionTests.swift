@@ -92,8 +92,30 @@ import Testing
     @Test func statementsAreFreed() async throws {
         let driver = try await open(1)
         for index in 0..<300 { _ = try await number("SELECT \(index)", on: driver) }
-        // The last one is freed at the end of the flight that counts.
+        // The one that the count has dropped is freed by the next flight.
         #expect(try await number("SELECT count(*) FROM pg_prepared_statements", on: driver) == 257)
+        await driver.close()
+    }
+
+    @Test func statementsAreFreedThoughEachFlightFails() async throws {
+        let driver = try await open(1)
+        for index in 0..<300 {
+            await #expect(throws: DatabaseError.self) { try await number("SELECT \(index) / $1::int", [.integer(0)], on: driver) }
+        }
+        #expect(try await number("SELECT count(*) FROM pg_prepared_statements", on: driver) == 257)
+        await driver.close()
+    }
+
+    @Test func statementsThatAreOutOfDateAreFreed() async throws {
+        let driver = try await open(1, "", "test_\(UUID().uuidString.prefix(8).lowercased())")
+        _ = try await driver.run(Statement("CREATE TABLE things (id int)"), for: .write) { _ in }
+        for index in 0..<5 {
+            _ = try await driver.run(Statement("SELECT * FROM things"), for: .read) { _ in }
+            _ = try await driver.run(Statement("ALTER TABLE things ADD more\(index) int"), for: .write) { _ in }
+        }
+        _ = try await driver.run(Statement("SELECT * FROM things"), for: .read) { _ in }
+        let count = "SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT * FROM things'"
+        #expect(try await number(count, on: driver) == 1)
         await driver.close()
     }
 
