@@ -103,4 +103,19 @@ import Testing
             #expect(try await workshop.maker(Weighed.models).drift(of: database) == [])
         }
     }
+
+    @Test(arguments: Engine.allCases)
+    func anIndexServesTheOrderOfAColumnThatMayBeNull(engine: Engine) async throws {
+        let workshop = try Workshop(on: engine)
+        try await workshop.make("papers", Dated.models)
+        try await workshop.using { database in
+            for query in [Dated.PaperRow.all.order { $0.dueAt }, Dated.PaperRow.all.order { $0.dueAt.descending }] {
+                let plan = try await database.transaction { transaction in
+                    if engine == .postgres { try await transaction.execute("SET LOCAL enable_seqscan = off") }
+                    return try await transaction.explain(query.limit(10))
+                }
+                #expect(plan.contains("papers_due_at_idx") && !plan.contains("Sort") && !plan.contains("B-TREE"))
+            }
+        }
+    }
 }

@@ -83,6 +83,17 @@ enum Wider {
     static let models: [any Model.Type] = First.models + [PetRow.self]
 }
 
+/// A table that is read in the order of a column without a value in some rows.
+enum Dated {
+    @Model("papers")
+    struct PaperRow {
+        @Key var id: UUID = .v7()
+        @Indexed var dueAt: Int?
+    }
+
+    static let models: [any Model.Type] = [PaperRow.self]
+}
+
 /// Families are households, and their note has another name.
 enum Moved {
     @Model("households")

@@ -101,7 +101,7 @@ public struct MigrationMaker: Sendable {
     /// Returns what a database on SQLite has beside the schema after the renames, which change the statements of views and triggers.
     private func objects(after difference: SchemaDifference, _ objects: SQLiteObjects) async throws -> SQLiteObjects {
         guard !difference.steps.isEmpty else { return objects }
-        let statements = SQLiteStatements.renames(difference.steps, besides: objects.impliedIndexes), schema = difference.before
+        let statements = SQLiteStatements.renames(of: difference, besides: objects.impliedIndexes), schema = difference.before
         return try await replaying { database in
             for statement in statements { try await database.execute(SQL(raw: String(statement.dropLast()))) }
             return try await SQLiteCatalog.objects(of: database, beside: schema)
@@ -129,7 +129,7 @@ public struct MigrationMaker: Sendable {
             steps.append(Step(suffix: "validate", sqlite: [], postgres: postgres.validations, schema: difference.after))
         }
         for index in postgres.indexes {
-            let statement = Migration.outsideTransaction + "\n" + writer.creation(of: index, concurrently: true)
+            let statement = Migration.outsideTransaction + "\n" + writer.creation(of: index, in: difference.after, concurrently: true)
             steps.append(Step(suffix: "index_\(index.index)", sqlite: [], postgres: [statement], schema: difference.after))
         }
         // What the later steps did is undone together with the first one.
@@ -137,13 +137,6 @@ public struct MigrationMaker: Sendable {
             (steps[position].sqliteDown, steps[position].postgresDown) = ([], [])
         }
         return steps
-    }
-}
-
-extension PostgresStatements {
-    /// All statements, for a step back, which is not made while others use the tables.
-    var everything: [String] {
-        statements + validations + indexes.map { SchemaWriter(dialect: .postgres).creation(of: $0) }
     }
 }
 

@@ -94,8 +94,16 @@ struct SchemaWriter {
         return "CREATE TABLE \(Self.quoted(name ?? table.name)) (\n    \(lines.joined(separator: ",\n    "))\n);"
     }
 
-    func creation(of index: SchemaIndex, concurrently: Bool = false) -> String {
-        let columns = index.columns.map(Self.quoted).joined(separator: ", ")
+    /// Returns the statement that creates an index.
+    /// - Parameters:
+    ///   - index: The index.
+    ///   - schema: The schema with its table.
+    ///   - concurrently: Whether the table can be written to meanwhile.
+    func creation(of index: SchemaIndex, in schema: DatabaseSchema, concurrently: Bool = false) -> String {
+        let nullable = Set(schema.columns.lazy.filter { $0.table == index.table && $0.isNullable }.map(\.column))
+        // Queries sort `NULL` as the smallest value, which PostgreSQL reads from an index only if that has the same order.
+        let columns = index.columns.map { Self.quoted($0) + (isPostgres && nullable.contains($0) ? " NULLS FIRST" : "") }
+            .joined(separator: ", ")
         let how = concurrently ? "CONCURRENTLY IF NOT EXISTS " : ""
         return
             "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(how)\(Self.quoted(index.index)) ON \(Self.quoted(index.table)) (\(columns));"

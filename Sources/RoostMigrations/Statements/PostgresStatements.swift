@@ -20,6 +20,9 @@ struct PostgresStatements {
         drop()
     }
 
+    /// All statements, for a step back, which is not made while others use the tables.
+    var everything: [String] { statements + validations + indexes.map { writer.creation(of: $0, in: difference.after) } }
+
     private func quoted(_ name: String) -> String { SchemaWriter.quoted(name) }
 
     /// Renames a table or a column, and the constraints and indexes that are named after it.
@@ -74,7 +77,7 @@ struct PostgresStatements {
             later.remove(table.name)
             statements.append(writer.creation(of: table, in: difference.after, before: later))
             references += table.columns.filter { $0.references.map(later.contains) ?? false }
-            statements += table.indexes.map { writer.creation(of: $0) }
+            statements += table.indexes.map { writer.creation(of: $0, in: difference.after) }
         }
         for column in references { addReference(column, isChecked: true) }
     }

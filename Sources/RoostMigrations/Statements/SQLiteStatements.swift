@@ -15,7 +15,7 @@ struct SQLiteStatements {
     init(_ difference: SchemaDifference, beside objects: SQLiteObjects) {
         self.difference = difference
         self.objects = objects
-        statements = Self.renames(difference.steps, besides: objects.impliedIndexes)
+        statements = Self.renames(of: difference, besides: objects.impliedIndexes)
         // A table cannot take the place of another while a view or a trigger of another table refers to that one.
         let replaced = difference.changed.filter(needsRebuild).map(\.after.name) + difference.dropped.map(\.name)
         let views = objects.views(of: replaced)
@@ -25,7 +25,7 @@ struct SQLiteStatements {
         for view in views.reversed() { statements.append("DROP VIEW \(quoted(view.name));") }
         for table in difference.created {
             statements.append(writer.creation(of: table, in: difference.after))
-            statements += table.indexes.map { writer.creation(of: $0) }
+            statements += table.indexes.map { writer.creation(of: $0, in: difference.after) }
         }
         for change in difference.changed { if needsRebuild(change) { rebuild(change) } else { alter(change) } }
         for table in difference.dropped { statements.append("DROP TABLE \(quoted(table.name));") }
@@ -35,17 +35,19 @@ struct SQLiteStatements {
 
     /// Returns the statements of renames.
     /// - Parameters:
-    ///   - steps: The renames, in order.
+    ///   - difference: The difference with the renames.
     ///   - implied: The indexes that belong to constraints, whose names only the schema knows.
-    static func renames(_ steps: [SchemaDifference.RenameStep], besides implied: Set<String>) -> [String] {
+    static func renames(of difference: SchemaDifference, besides implied: Set<String>) -> [String] {
         let writer = SchemaWriter(dialect: .sqlite)
-        return steps.flatMap { step -> [String] in
+        return difference.steps.flatMap { step -> [String] in
             let what = step.rename.column.map { "RENAME COLUMN \(SchemaWriter.quoted($0)) TO" } ?? "RENAME TO"
             let table = SchemaWriter.quoted(step.rename.table), name = SchemaWriter.quoted(step.rename.name)
             let indexes = step.indexes.filter { !implied.contains($0.before) && !implied.contains($0.after.index) }
             // SQLite cannot rename an index.
             return ["ALTER TABLE \(table) \(what) \(name);"]
-                + indexes.flatMap { ["DROP INDEX \(SchemaWriter.quoted($0.before));", writer.creation(of: $0.after)] }
+                + indexes.flatMap {
+                    ["DROP INDEX \(SchemaWriter.quoted($0.before));", writer.creation(of: $0.after, in: difference.after)]
+                }
         }
     }
 
@@ -63,7 +65,7 @@ struct SQLiteStatements {
         statements += change.droppedIndexes.map { "DROP INDEX \(quoted($0.index));" }
         statements += change.dropped.map { "ALTER TABLE \(table) DROP COLUMN \(quoted($0.column));" }
         statements += change.added.map { "ALTER TABLE \(table) ADD COLUMN \(writer.definition($0, in: difference.after));" }
-        statements += change.addedIndexes.map { writer.creation(of: $0) }
+        statements += change.addedIndexes.map { writer.creation(of: $0, in: difference.after) }
     }
 
     private mutating func rebuild(_ change: SchemaDifference.TableChange) {
@@ -80,7 +82,7 @@ struct SQLiteStatements {
         if table.columns.contains(where: { $0.generated == true }) { keepCounter(of: table.name, in: temporary) }
         statements.append("DROP TABLE \(quoted(table.name));")
         statements.append("ALTER TABLE \(quoted(temporary)) RENAME TO \(quoted(table.name));")
-        statements += table.indexes.map { writer.creation(of: $0) }
+        statements += table.indexes.map { writer.creation(of: $0, in: difference.after) }
         madeIndexes.formUnion(table.indexes.map(\.index))
         statements += objects.indexes.filter { $0.table == table.name }.map { $0.sql + ";" }
     }
