@@ -22,7 +22,9 @@ extension NIOLoopBound where Value == PostgresConnection {
                     statement.text, statement.bindings.map(ParameterEncoder.declaredType),
                     DescribeFlight(statement.text) { shape in
                         switch shape {
-                        case .success(let shape): connection.send(flight, shape)
+                        case .success(let shape):
+                            flight.shape = shape
+                            connection.send(flight)
                         case .failure(let error): flight.end(with: error)
                         }
                     })

@@ -3,32 +3,25 @@ import Roost
 import RoostData
 
 extension PostgresConnection {
-    /// Sends one statement. If a value does not fit, the flight ends without being sent.
+    /// Sends the statements of a flight, whose shapes are known. If a value does not fit, the flight ends without being sent.
     /// - Parameters:
     ///   - flight: The flight.
-    ///   - shape: What is known of the statement.
     ///   - prefix: A statement to run first, such as `BEGIN`.
     /// - Returns: Whether the flight was sent.
     @discardableResult
-    func send(_ flight: StatementFlight, _ shape: StatementShape, after prefix: String? = nil) -> Bool {
+    func send(_ flight: PreparedFlight, after prefix: String? = nil) -> Bool {
         freeDropped()
         let start = out.writerIndex
         do {
             if let prefix { writePrefix(prefix, for: flight) }
-            let (prepared, isNew) = prepare(shape)
-            try prepared.writeBind(flight.statement.bindings, portal: flight.portal, into: &out)
-            if let portal = flight.portal {
-                out.writeExecute(portal: portal, limit: flight.limit)
-            } else {
-                out.writeBytes(PreparedStatement.execute)
-            }
-            if isNew { keep(prepared, for: flight) }
+            try flight.write(to: self)
             out.writeBytes(PreparedStatement.sync)
             flight.skipped = prefix == nil ? 0 : 1
-            flight.depart(prepared, isDescribed: isNew)
             depart(flight)
             return true
         } catch {
+            // What prepares statements is not sent either.
+            for case let parsing? in flight.parsing { forget(parsing) }
             out.moveWriterIndex(to: start)
             flight.end(with: error)
             return false
@@ -49,33 +42,6 @@ extension PostgresConnection {
         out.writeClose(portal: portal)
         out.writeBytes(PreparedStatement.sync)
         depart(CheckFlight(deadline: nil) { _ in })
-    }
-
-    /// Sends several statements in one flight. If a value does not fit, the flight ends without being sent.
-    /// - Returns: Whether the flight was sent.
-    func send(_ flight: BatchFlight, _ statements: [Statement], _ shapes: [StatementShape], after prefix: String? = nil) -> Bool {
-        freeDropped()
-        let start = out.writerIndex
-        do {
-            if let prefix { writePrefix(prefix, for: flight) }
-            for (statement, shape) in zip(statements, shapes) {
-                let (prepared, isNew) = prepare(shape)
-                if isNew { keep(prepared, for: flight) }
-                try prepared.writeBind(statement.bindings, into: &out)
-                out.writeBytes(PreparedStatement.execute)
-                flight.add(prepared, isDescribed: isNew)
-            }
-            out.writeBytes(PreparedStatement.sync)
-            flight.skipped = prefix == nil ? 0 : 1
-            depart(flight)
-            return true
-        } catch {
-            // What prepares statements is not sent either.
-            for case let parsing? in flight.parsing { forget(parsing) }
-            out.moveWriterIndex(to: start)
-            flight.end(with: error)
-            return false
-        }
     }
 
     /// Sends statements of trusted text by the simple protocol.
@@ -109,7 +75,7 @@ extension PostgresConnection {
     }
 
     /// Returns the prepared statement, after writing what prepares it if it is new.
-    private func prepare(_ shape: StatementShape) -> (PreparedStatement, isNew: Bool) {
+    func prepare(_ shape: StatementShape) -> (PreparedStatement, isNew: Bool) {
         if !usesUnnamedStatements, let known = statements.value(of: ObjectIdentifier(shape)) { return (known, false) }
         statementNumber += 1
         let prepared = PreparedStatement(shape, name: usesUnnamedStatements ? "" : "r\(statementNumber)", on: loop)
@@ -119,7 +85,7 @@ extension PostgresConnection {
     }
 
     /// Keeps a statement that a flight prepares, and drops the one that was used longest ago if there are too many.
-    private func keep(_ prepared: PreparedStatement, for flight: Flight) {
+    func keep(_ prepared: PreparedStatement, for flight: Flight) {
         flight.parsing.append(usesUnnamedStatements ? nil : prepared)
         guard !usesUnnamedStatements else { return }
         if let other = statements.insert(prepared, for: ObjectIdentifier(prepared.shape)) { dropped.append(other.name) }

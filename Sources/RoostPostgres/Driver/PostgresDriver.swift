@@ -65,19 +65,9 @@ final class PostgresDriver: DatabaseDriver {
     func run<Row: Sendable>(
         _ statement: Statement, for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
     ) async throws -> StatementResult<Row> {
-        try Task.checkCancellation()
-        let home = home(), id = CallNumber.next(), start = ContinuousClock.now
-        let deadline = RequestContext.current?.deadline, onlyReads = access == .read
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { caller in
-                home.perform { pool in
-                    pool.submit(
-                        RowsFlight(
-                            statement, id: id, onlyReads: onlyReads, deadline: deadline, start: start, decode: decode, caller: caller))
-                }
-            }
-        } onCancel: {
-            home.loop.execute { home.pool.value.abandon(id, CancellationError()) }
+        try await share { id, deadline, start, caller in
+            RowsFlight(
+                statement, id: id, onlyReads: access == .read, deadline: deadline, start: start, decode: decode, caller: caller)
         }
     }
 
@@ -102,6 +92,26 @@ final class PostgresDriver: DatabaseDriver {
             group.addTask { await self.listener.close() }
             if let advisory { group.addTask { await advisory.close() } }
             for home in homes { group.addTask { await home.close(within: patience) } }
+        }
+    }
+
+    typealias Depart<Value: Sendable> =
+        @Sendable (
+            _ id: UInt64, _ deadline: ContinuousClock.Instant?, _ start: ContinuousClock.Instant, UnsafeContinuation<Value, any Error>
+        )
+        -> PreparedFlight
+
+    /// Sends a flight on a connection that it shares with others, and waits for its answer.
+    func share<Value: Sendable>(_ flight: @escaping Depart<Value>) async throws -> Value {
+        try Task.checkCancellation()
+        let home = home(), id = CallNumber.next(), start = ContinuousClock.now
+        let deadline = RequestContext.current?.deadline
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { caller in
+                home.perform { $0.submit(flight(id, deadline, start, caller)) }
+            }
+        } onCancel: {
+            home.loop.execute { home.pool.value.abandon(id, CancellationError()) }
         }
     }
 

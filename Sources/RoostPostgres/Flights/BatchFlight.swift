@@ -1,8 +1,9 @@
 import Roost
 import RoostData
 
-/// A flight with several statements.
-class BatchFlight: Flight {
+/// A flight with several statements. By itself, it is a transaction: the server begins one with the first statement of a flight, and commits it
+/// with the last (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
+class BatchFlight: PreparedFlight {
     /// A statement as it was sent.
     private struct Step {
         let prepared: PreparedStatement
@@ -14,24 +15,41 @@ class BatchFlight: Flight {
         var isDescribed: Bool
     }
 
+    private final let statements: [Statement]
+    /// What is known of the first statements.
+    private final var shapes: [StatementShape] = []
     private final var steps: [Step] = []
     /// The step whose answer is awaited.
     private final var position = 0
-    /// The first row that could not be read.
-    private(set) final var fault: (any Error)?
 
-    init(count: Int, id: UInt64, deadline: ContinuousClock.Instant?) {
-        super.init(id: id, expected: count, deadline: deadline)
-        steps.reserveCapacity(count)
+    init(
+        _ statements: [Statement], id: UInt64, onlyReads: Bool, deadline: ContinuousClock.Instant?, start: ContinuousClock.Instant
+    ) {
+        self.statements = statements
+        super.init(count: statements.count, id: id, onlyReads: onlyReads, deadline: deadline, start: start)
+    }
+
+    final override func takeShapes(from known: inout LeastRecentlyUsed<String, StatementShape>) -> Statement? {
+        while shapes.count < statements.count {
+            guard let shape = known.value(of: statements[shapes.count].text) else { return statements[shapes.count] }
+            shapes.append(shape)
+        }
+        return nil
+    }
+
+    final override func write(to connection: PostgresConnection) throws(DatabaseError) {
+        steps.reserveCapacity(statements.count)
+        for (statement, shape) in zip(statements, shapes) {
+            let (prepared, isNew) = connection.prepare(shape)
+            if isNew { connection.keep(prepared, for: self) }
+            try prepared.writeBind(statement.bindings, into: &connection.out)
+            connection.out.writeBytes(PreparedStatement.execute)
+            steps.append(Step(prepared: prepared, isNew: isNew, columns: prepared.columns, isDescribed: isNew))
+        }
     }
 
     final override var current: PreparedStatement? { position < steps.count ? steps[position].prepared : nil }
     final override var reusesCurrent: Bool { position < steps.count && !steps[position].isNew }
-
-    /// Notes how the next statement is sent.
-    final func add(_ prepared: PreparedStatement, isDescribed: Bool) {
-        steps.append(Step(prepared: prepared, isNew: isDescribed, columns: prepared.columns, isDescribed: isDescribed))
-    }
 
     /// Reads a row of the current statement.
     func read(_ row: PostgresRow) throws {}
@@ -65,6 +83,11 @@ class BatchFlight: Flight {
         finish(tag)
         position += 1
     }
+
+    override func reset() -> Bool {
+        (shapes, steps, position) = ([], [], 0)
+        return super.reset()
+    }
 }
 
 /// A flight with several statements that reads each row with a closure.
@@ -75,13 +98,14 @@ final class RowsBatchFlight<Row: Sendable>: BatchFlight {
     private var rows: [Row] = []
 
     init(
-        count: Int, id: UInt64 = 0, deadline: ContinuousClock.Instant?, decode: @escaping RowDecoder<Row>,
+        _ statements: [Statement], id: UInt64, onlyReads: Bool = false, deadline: ContinuousClock.Instant?,
+        start: ContinuousClock.Instant = .now, decode: @escaping RowDecoder<Row>,
         caller: UnsafeContinuation<[StatementResult<Row>], any Error>
     ) {
         self.decode = decode
         self.caller = caller
-        super.init(count: count, id: id, deadline: deadline)
-        results.reserveCapacity(count)
+        super.init(statements, id: id, onlyReads: onlyReads, deadline: deadline, start: start)
+        results.reserveCapacity(statements.count)
     }
 
     override func read(_ row: PostgresRow) throws {
@@ -96,6 +120,11 @@ final class RowsBatchFlight<Row: Sendable>: BatchFlight {
 
     override func resume(with error: (any Error)?) {
         if let error = error ?? fault { caller.resume(throwing: error) } else { caller.resume(returning: results) }
+    }
+
+    override func reset() -> Bool {
+        (results, rows) = ([], [])
+        return super.reset()
     }
 }
 

@@ -2,37 +2,45 @@ import Roost
 import RoostData
 
 /// A flight with one statement whose rows are wanted.
-class StatementFlight: Flight {
+class StatementFlight: PreparedFlight {
     final let statement: Statement
+    /// What is known of the statement.
+    final var shape: StatementShape?
     /// The statement as the connection has prepared it; set when the flight is sent.
     final var prepared: PreparedStatement?
     /// The columns as they were asked for.
     private final var columns = Columns.none
     /// Whether the connection describes the columns once more, as it does when it prepares the statement.
     private final var isDescribed = false
-    /// The first row that could not be read.
-    private(set) final var fault: (any Error)?
     private(set) final var changes = 0
-    /// Its place in the queue of those who wait for a connection.
-    final var ticket: UInt64 = 0
-    /// Whether the statement was sent a second time.
-    final var isRepeated = false
-    /// Whether the statement only reads, so that it can be sent again if the connection is lost.
-    final let onlyReads: Bool
     /// Whether the server has paused before the last row.
     private(set) final var isPaused = false
     /// The name of the portal, if the rows are wanted in portions.
     final var portal: String?
     /// The number of rows after which the server pauses; 0 for no limit.
     final var limit: Int32 = 0
-    /// When it began to wait, the last time that it was sent.
-    private(set) final var start: ContinuousClock.Instant
 
     init(_ statement: Statement, id: UInt64, onlyReads: Bool, deadline: ContinuousClock.Instant?, start: ContinuousClock.Instant) {
         self.statement = statement
-        self.onlyReads = onlyReads
-        self.start = start
-        super.init(id: id, expected: 1, deadline: deadline)
+        super.init(count: 1, id: id, onlyReads: onlyReads, deadline: deadline, start: start)
+    }
+
+    final override func takeShapes(from known: inout LeastRecentlyUsed<String, StatementShape>) -> Statement? {
+        shape = known.value(of: statement.text)
+        return shape == nil ? statement : nil
+    }
+
+    final override func write(to connection: PostgresConnection) throws(DatabaseError) {
+        guard let shape else { return }
+        let (prepared, isNew) = connection.prepare(shape)
+        try prepared.writeBind(statement.bindings, portal: portal, into: &connection.out)
+        if let portal {
+            connection.out.writeExecute(portal: portal, limit: limit)
+        } else {
+            connection.out.writeBytes(PreparedStatement.execute)
+        }
+        if isNew { connection.keep(prepared, for: self) }
+        depart(prepared, isDescribed: isNew)
     }
 
     /// Notes how the statement is sent.
@@ -77,11 +85,8 @@ class StatementFlight: Flight {
     }
 
     override func reset() -> Bool {
-        guard !isRepeated else { return false }
-        isRepeated = true
-        start = .now
-        (fault, changes, prepared) = (nil, 0, nil)
-        return true
+        (changes, prepared, shape) = (0, nil, nil)
+        return super.reset()
     }
 }
 

@@ -139,16 +139,16 @@ extension LoopPool: ConnectionOwner {
             // The transaction is run again. It might meet one statement after another that is out of date, on one connection after another.
             if connection.isReserved, !connection.isRetiring, refusal.isStale, flight.reusesCurrent { retireAll() }
         }
-        if let statement = flight as? StatementFlight, !connection.isReserved {
-            if shouldRepeat(refusal, statement), statement.renew() { return admit(statement) }
+        if let flight = flight as? PreparedFlight, !connection.isReserved {
+            if shouldRepeat(refusal, flight), flight.renew() { return admit(flight) }
         } else if flight is DescribeFlight, !connection.isReserved, flight.isExposed, refusal.code == "57014" {
             return flight.end(with: LostDescription(cause: refusal))
         }
         flight.end(with: refusal.error)
     }
 
-    /// Whether a statement is sent once more. The server has said that it had no effect.
-    private func shouldRepeat(_ refusal: ServerMessage, _ flight: StatementFlight) -> Bool {
+    /// Whether a flight is sent once more. The server has said that it had no effect.
+    private func shouldRepeat(_ refusal: ServerMessage, _ flight: PreparedFlight) -> Bool {
         if refusal.allowsRepetition || refusal.isTypeMismatch || refusal.isCatalogueRace { return true }
         // A request to cancel the statement of another caller came too late for that one. That may happen any number of times.
         guard refusal.code == "57014", flight.isExposed else { return false }
@@ -165,8 +165,8 @@ extension LoopPool: ConnectionOwner {
         connection.channel.closeFuture.whenComplete { _ in this.value.gone() }
         let reason = (flights.first?.refusal).map { $0 as any Error } ?? reason
         for flight in flights {
-            if let statement = flight as? StatementFlight, statement.onlyReads, !connection.isReserved, !isClosed, statement.renew() {
-                admit(statement)
+            if let flight = flight as? PreparedFlight, flight.onlyReads, !connection.isReserved, !isClosed, flight.renew() {
+                admit(flight)
             } else if flight is DescribeFlight, !connection.isReserved {
                 flight.end(with: LostDescription(cause: reason))
             } else {

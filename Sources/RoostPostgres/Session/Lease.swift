@@ -23,31 +23,13 @@ final class Lease {
         "BEGIN ISOLATION LEVEL \(options.isolation.rawValue) \(options.access == .read ? "READ ONLY" : "READ WRITE")"
     }
 
-    /// Sends one statement, once its shape is known.
-    func run(_ flight: StatementFlight) {
+    /// Sends a flight, once the shapes of its statements are known.
+    func run(_ flight: PreparedFlight) {
         guard check(flight) else { return }
-        withShape(of: flight.statement, for: flight) { [self] result in
+        withShapes(for: flight) { [self] error in
             guard check(flight) else { return }
-            switch result {
-            case .success(let shape): if connection.send(flight, shape, after: begin) { begin = nil }
-            case .failure(let error): flight.end(with: error)
-            }
-        }
-        pool.startWatch()
-    }
-
-    /// Sends statements in one flight, once the shapes of all are known.
-    /// - Parameter begins: Whether the transaction goes on after the statements. Otherwise the statements are a transaction of their own.
-    func run(_ flight: BatchFlight, _ statements: [Statement], begins: Bool = true) {
-        guard check(flight) else { return }
-        withShapes(of: statements, for: flight) { [self] result in
-            guard check(flight) else { return }
-            switch result {
-            case .success(let shapes):
-                let isSent = connection.send(flight, statements, shapes, after: begins ? begin : nil)
-                if begins, isSent { begin = nil }
-            case .failure(let error): flight.end(with: error)
-            }
+            if let error { return flight.end(with: error) }
+            if connection.send(flight, after: begin) { begin = nil }
         }
         pool.startWatch()
     }
@@ -132,27 +114,19 @@ final class Lease {
 }
 
 extension Lease {
-    /// Finds out the shapes of statements, in order.
-    /// - Parameter found: The shapes of the first statements.
-    private func withShapes(
-        of statements: [Statement], after found: [StatementShape] = [], for flight: Flight,
-        _ done: @escaping (Result<[StatementShape], any Error>) -> Void
-    ) {
-        var found = found
-        // Not by recursion: there may be many statements, and most are known.
-        while found.count < statements.count, let shape = pool.shapes.value(of: statements[found.count].text) { found.append(shape) }
-        guard found.count < statements.count else { return done(.success(found)) }
-        withShape(of: statements[found.count], for: flight) { [self, found] result in
+    /// Finds out the shapes of a flight's statements. What that takes ends with the flight.
+    /// - Parameter done: Takes the error, if one was not found out.
+    private func withShapes(for flight: PreparedFlight, _ done: @escaping ((any Error)?) -> Void) {
+        guard let unknown = flight.takeShapes(from: &pool.shapes) else { return done(nil) }
+        describe(unknown, for: flight) { [self] result in
             switch result {
-            case .success(let shape): withShapes(of: statements, after: found + [shape], for: flight, done)
-            case .failure(let error): done(.failure(error))
+            case .success: withShapes(for: flight, done)
+            case .failure(let error): done(error)
             }
         }
     }
 
-    /// Finds out the shape of a statement. What that takes ends with the flight that it is for.
-    private func withShape(of statement: Statement, for flight: Flight, _ done: @escaping (Result<StatementShape, any Error>) -> Void) {
-        if let shape = pool.shapes.value(of: statement.text) { return done(.success(shape)) }
+    private func describe(_ statement: Statement, for flight: Flight, _ done: @escaping (Result<StatementShape, any Error>) -> Void) {
         let declared = statement.bindings.map(ParameterEncoder.declaredType)
         guard begin == nil, declared.contains(where: { $0 != .undeclared }) else {
             return pool.describe(statement, for: flight, on: connection, done)

@@ -15,17 +15,7 @@ struct PostgresSession: DatabaseSession {
     func run<Row: Sendable>(_ statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [StatementResult<Row>] {
         if statements.isEmpty { return [] }
         return try await call { lease, id, deadline, caller in
-            lease.run(RowsBatchFlight(count: statements.count, id: id, deadline: deadline, decode: decode, caller: caller), statements)
-        }
-    }
-
-    /// Runs statements that are a transaction by themselves: the server begins one with the first statement of a flight, and commits it with
-    /// the last (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
-    func runAlone<Row: Sendable>(_ statements: [Statement], _ decode: @escaping RowDecoder<Row>) async throws -> [StatementResult<Row>] {
-        try await call { lease, id, deadline, caller in
-            lease.run(
-                RowsBatchFlight(count: statements.count, id: id, deadline: deadline, decode: decode, caller: caller), statements,
-                begins: false)
+            lease.run(RowsBatchFlight(statements, id: id, deadline: deadline, decode: decode, caller: caller))
         }
     }
 
