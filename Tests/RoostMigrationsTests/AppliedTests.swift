@@ -9,11 +9,6 @@ import Testing
 @Suite struct AppliedTests {
     private let family = UUID.v7()
 
-    /// The ages of the children.
-    private func ages(in database: Database) async throws -> [Int] {
-        try await database.query("SELECT age FROM children ORDER BY age").map { try $0.get("age") }
-    }
-
     @Test(arguments: Engine.allCases)
     func theFirstMigrationMakesTheTables(engine: Engine) async throws {
         let workshop = try Workshop(on: engine)
@@ -42,7 +37,7 @@ import Testing
             let migrations = try Migration.load(from: workshop.folder)
             try await database.undoMigrations(migrations, to: migrations[0].name)
             #expect(try await LiveSchema.read(from: database).differences(from: DatabaseSchema(First.models)) == [])
-            #expect(try await ages(in: database) == [7, 9])
+            #expect(try await database.ages() == [7, 9])
             // And once more.
             #expect(try await database.migrate(migrations).count == migrations.count - 1)
             #expect(try await workshop.maker(Weighed.models).drift(of: database) == [])
@@ -56,18 +51,18 @@ import Testing
         try await workshop.make("strict", Strict.models)
         try await workshop.using { (database) async throws in
             #expect(try await database.find(Strict.FamilyRow.self, family)?.note == "none")
-            #expect(try await ages(in: database) == [7, 9])
+            #expect(try await database.ages() == [7, 9])
             #expect(try await workshop.maker(Strict.models).drift(of: database) == [])
             await #expect(throws: DatabaseError.self) {
                 try await database.insert(Strict.FamilyRow(name: String(repeating: "x", count: 21)))
             }
             let migrations = try Migration.load(from: workshop.folder)
             try await database.undoMigrations(migrations, to: migrations[0].name)
-            #expect(try await ages(in: database) == [7, 9])
+            #expect(try await database.ages() == [7, 9])
             try await database.insert(First.FamilyRow(name: String(repeating: "x", count: 21)))
             // The reference is the same as before.
             try await database.execute("DELETE FROM families")
-            #expect(try await ages(in: database) == [])
+            #expect(try await database.ages() == [])
         }
     }
 
@@ -86,7 +81,7 @@ import Testing
         #expect(try await workshop.maker(both).check() == [])
         try await workshop.using { (database) async throws in
             #expect(try await workshop.maker(both).drift(of: database) == [])
-            #expect(try await ages(in: database) == [7, 9])
+            #expect(try await database.ages() == [7, 9])
         }
     }
 

@@ -45,7 +45,8 @@ import Testing
             }
             guard engine == .postgres else { return }
             let names = try await database.query(
-                "SELECT CAST(conname AS text) AS conname FROM pg_constraint WHERE conrelid = 'households'::regclass AND contype <> 'n' ORDER BY 1")
+                "SELECT CAST(conname AS text) AS conname FROM pg_constraint WHERE conrelid = 'households'::regclass AND contype <> 'n' ORDER BY 1"
+            )
             #expect(try names.map { try $0.get("conname", as: String.self) } == ["households_name_check", "households_pkey"])
         }
         // What was forbidden is allowed again, so no rule has stayed under another name.
@@ -123,31 +124,4 @@ import Testing
             "\($0)".contains("--drop families.text: the newest migration has no such table or column; say TABLE or TABLE.COLUMN")
         }
     }
-}
-
-/// Households may have long names.
-enum MovedLooser {
-    @Model("households")
-    struct HouseholdRow {
-        @Key var id: UUID = .v7()
-        @Check(.length(1...60)) var name: String
-        var remark: String?
-    }
-
-    @Model("kids", indexes: [["familyId", "age"]])
-    struct KidRow {
-        @Key(isGenerated: true) var number = 0
-        @References(HouseholdRow.self, onDelete: .cascade) var familyId: UUID
-        var age: Int
-        var name: String?
-    }
-
-    @Model("children", indexes: [["familyId", "age"]])
-    struct ChildRow {
-        @Key(isGenerated: true) var number = 0
-        @References(HouseholdRow.self, onDelete: .cascade) var familyId: UUID
-        @Check(.range(0...)) var age: Int
-    }
-
-    static let models: [any Model.Type] = [HouseholdRow.self, KidRow.self, ChildRow.self]
 }

@@ -140,6 +140,65 @@ enum MovedAgain {
     static let models: [any Model.Type] = [HouseholdRow.self, KidRow.self, ChildRow.self]
 }
 
+/// Households may have long names.
+enum MovedLooser {
+    @Model("households")
+    struct HouseholdRow {
+        @Key var id: UUID = .v7()
+        @Check(.length(1...60)) var name: String
+        var remark: String?
+    }
+
+    static let models: [any Model.Type] = [HouseholdRow.self, MovedAgain.KidRow.self, MovedAgain.ChildRow.self]
+}
+
+/// Families are households, and children are families.
+enum Swapped {
+    @Model("households")
+    struct HouseholdRow {
+        @Key var id: UUID = .v7()
+        @Check(.length(1...40)) var name: String
+        var note: String?
+    }
+
+    @Model("families", indexes: [["familyId", "age"]])
+    struct FamilyRow {
+        @Key(isGenerated: true) var number = 0
+        @References(HouseholdRow.self, onDelete: .cascade) var familyId: UUID
+        var age: Int
+    }
+
+    static let models: [any Model.Type] = [HouseholdRow.self, FamilyRow.self]
+}
+
+/// There are two texts in place of the note.
+enum Noted {
+    @Model("families")
+    struct FamilyRow {
+        @Key var id: UUID = .v7()
+        @Check(.length(1...40)) var name: String
+        var comment: String?
+        var remark: String?
+    }
+
+    static let models: [any Model.Type] = [FamilyRow.self, First.ChildRow.self]
+}
+
+/// Families without a name, or without a note.
+enum Fewer {
+    @Model("families")
+    struct NamelessRow {
+        @Key var id: UUID = .v7()
+        var note: String?
+    }
+
+    @Model("families")
+    struct NotelessRow {
+        @Key var id: UUID = .v7()
+        @Check(.length(1...40)) var name: String
+    }
+}
+
 /// Children without families.
 enum Alone {
     @Model("children")

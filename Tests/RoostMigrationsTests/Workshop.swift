@@ -17,7 +17,7 @@ struct Workshop {
     private let root: TemporaryFolder
     private let clock = Counter()
     /// The name of the database on a server.
-    private let name = "migrations_\(UUID().uuidString.prefix(13).lowercased().replacing("-", with: "_"))"
+    let name = "migrations_\(UUID().uuidString.prefix(13).lowercased().replacing("-", with: "_"))"
 
     init(on engine: Engine = .sqlite) throws {
         self.engine = engine
@@ -25,6 +25,8 @@ struct Workshop {
     }
 
     var folder: URL { URL(filePath: root.path + "/migrations") }
+    /// The file of the database on SQLite.
+    var path: String { root.path + "/live.db" }
 
     func maker(_ models: [any Model.Type]) throws -> MigrationMaker {
         let root = root
@@ -49,27 +51,22 @@ struct Workshop {
     /// Makes the first version, and fills the database: a family with two children.
     func begin(with family: UUID) async throws {
         try await make("first", First.models)
-        let database = try await migrated()
-        try await database.insert(First.FamilyRow(id: family, name: "Ada"))
-        try await database.execute("INSERT INTO children (family_id, age) VALUES (\(family), 7), (\(family), 9)")
-        await database.close()
+        try await using { database in
+            try await database.insert(First.FamilyRow(id: family, name: "Ada"))
+            try await database.execute("INSERT INTO children (family_id, age) VALUES (\(family), 7), (\(family), 9)")
+        }
     }
 
     /// Opens the database with all migrations applied, uses it, and closes it.
-    func using(_ body: (Database) async throws -> Void) async throws {
-        let database = try await migrated()
-        do { try await body(database) } catch {
-            await database.close()
-            throw error
-        }
-        await database.close()
-    }
+    func using(_ body: (Database) async throws -> Void) async throws { try await migrated().closing(after: body) }
 
     /// Writes a migration by hand.
-    func write(_ name: String, _ sql: String) throws {
+    /// - Parameter postgres: The statements for PostgreSQL, if they are others.
+    func write(_ name: String, _ sql: String, postgres: String? = nil) throws {
         let directory = folder.appending(path: name)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         try Data(sql.utf8).write(to: directory.appending(path: "up.sql"))
+        if let postgres { try Data(postgres.utf8).write(to: directory.appending(path: "postgres.up.sql")) }
     }
 
     /// Copies the migrations, as a branch does.
@@ -99,7 +96,7 @@ struct Workshop {
     /// Opens the database as it is.
     func open() async throws -> Database {
         switch engine {
-        case .sqlite: try await Self.open("sqlite:\(root.path)/live.db")
+        case .sqlite: try await Self.open("sqlite:\(path)")
         case .postgres: try await Self.open(PostgresServer.shared().url(name, options: "connections=3"))
         }
     }
@@ -114,5 +111,12 @@ struct Workshop {
         var count: Int { number.load(ordering: .relaxed) }
 
         func next() -> Int { number.wrappingAdd(1, ordering: .relaxed).newValue }
+    }
+}
+
+extension Database {
+    /// Returns the ages of the children, the lowest first.
+    func ages<Age: SQLValue>(as type: Age.Type = Int.self) async throws -> [Age] {
+        try await query("SELECT age FROM children ORDER BY age").map { try $0.get("age") }
     }
 }

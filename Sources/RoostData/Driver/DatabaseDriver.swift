@@ -54,6 +54,10 @@ public protocol DatabaseDriver: Sendable {
     /// Detects that a process which used the database has died; `nil` if the engine cannot.
     var presence: (any DatabasePresence)? { get }
 
+    /// Whether a connection is the same session of the engine from one transaction to the next. It is not behind a pooler that gives each
+    /// transaction another one.
+    var keepsSessions: Bool { get }
+
     /// A driver that reads from replicas, which may be a moment behind; `nil` if there are none. `close()` closes it too.
     var replica: (any DatabaseDriver)? { get }
 }
@@ -66,6 +70,9 @@ extension DatabaseDriver {
         if statements.isEmpty { return [] }
         return try await transaction(access == .read ? .read : .write) { try await $0.run(statements, decode) }
     }
+
+    /// `true`: there is no pooler.
+    public var keepsSessions: Bool { true }
 
     /// `nil`: the engine has no replicas.
     public var replica: (any DatabaseDriver)? { nil }

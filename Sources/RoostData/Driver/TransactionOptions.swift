@@ -28,6 +28,9 @@ public struct TransactionOptions: Hashable, Sendable {
     public var changesSchema: Bool
     /// The largest number of attempts, if the engine cannot serialize the transaction with others or has to break a deadlock.
     public var attempts: Int
+    /// Whether the statements take effect together. Otherwise each of them is a transaction of its own, on one connection to a server;
+    /// SQLite does not have that.
+    package var isAtomic = true
 
     /// Creates options.
     /// - Parameters:
@@ -52,4 +55,10 @@ public struct TransactionOptions: Hashable, Sendable {
     public static let serializable = TransactionOptions(access: .write, isolation: .serializable)
     /// Changes the schema, and may rebuild tables.
     public static let schemaChange = TransactionOptions(access: .write, changesSchema: true)
+    /// Runs statements on one connection without a transaction around them, once.
+    static var oneConnection: TransactionOptions {
+        var options = TransactionOptions(access: .write, attempts: 1)
+        options.isAtomic = false
+        return options
+    }
 }

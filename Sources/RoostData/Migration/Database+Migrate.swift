@@ -74,6 +74,7 @@ extension Database {
                 if !migration.isTransactional(on: dialect) { return try await applyAlone(migration, sql) }
                 return try await changeSchema { transaction in
                     try await transaction.boundLocks()
+                    try await transaction.lockRecords()
                     guard try await !transaction.hasApplied(migration.name) else { return false }
                     if !sql.isBlank { try await transaction.run(script: sql) }
                     try await transaction.record(migration)
@@ -85,52 +86,19 @@ extension Database {
         }
     }
 
-    /// Applies a migration of one statement outside a transaction, or in batches. If the process dies before that is recorded, the statement runs
-    /// again.
-    private func applyAlone(_ migration: Migration, _ sql: String) async throws -> Bool {
-        // SQLite has no lock for the whole run, and the one on PostgreSQL is lost together with its connection.
-        guard try await !hasApplied(migration.name) else { return false }
-        if dialect.locksRows, let index = SQLText.concurrentIndex(of: sql) { try await dropIfInvalid(index) }
-        let runsInBatches = migration.runsInBatches(on: dialect)
-        for batch in 1... {
-            let changes = try await driver.run(Statement(sql), for: .write) { _ in }.changes
-            guard runsInBatches, changes > 0 else { break }
-            guard batch < Self.largestNumberOfBatches else {
-                throw DatabaseError(
-                    .migration, "\(migration.name) still changes rows after \(batch) batches: its condition must leave out what was changed"
-                )
-            }
-        }
-        try await transaction { try await $0.record(migration) }
-        return true
-    }
-
-    private static let largestNumberOfBatches = 1_000_000
-
     /// Undoes a migration.
     /// - Returns: Whether no other process had undone it.
     private func undo(_ step: (name: String, sql: String)) async throws -> Bool {
         try await persistently {
             try await changeSchema { transaction in
                 try await transaction.boundLocks()
+                try await transaction.lockRecords()
                 guard try await transaction.hasApplied(step.name) else { return false }
                 if !step.sql.isBlank { try await transaction.run(script: step.sql) }
                 try await transaction.execute("DELETE FROM roost_migrations WHERE name = \(step.name)")
                 return true
             }
         }
-    }
-
-    /// Drops an index that PostgreSQL did not finish building, because `IF NOT EXISTS` would accept it.
-    private func dropIfInvalid(_ index: String) async throws {
-        let invalid = try await first(
-            """
-            SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE relname = \(index) AND NOT indisvalid AND pg_table_is_visible(indexrelid)
-            """)
-        guard invalid != nil else { return }
-        let drop = Statement("DROP INDEX CONCURRENTLY IF EXISTS \(Identifier.quoted(index))")
-        _ = try await driver.run(drop, for: .write) { _ in }
     }
 }
 
@@ -147,7 +115,7 @@ extension Migration {
 
 extension Querying {
     /// Returns whether a migration is recorded as applied.
-    fileprivate func hasApplied(_ migration: String) async throws -> Bool {
+    func hasApplied(_ migration: String) async throws -> Bool {
         try await first("SELECT 1 FROM roost_migrations WHERE name = \(migration)") != nil
     }
 }
@@ -157,9 +125,12 @@ extension Transaction {
     /// again. Statements themselves may take as long as they need.
     func boundLocks() async throws {
         guard dialect.locksRows else { return }
-        try await run(
-            script:
-                "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = 0; LOCK TABLE roost_migrations IN SHARE ROW EXCLUSIVE MODE")
+        try await run(script: MigrationLimits.ofTransaction)
+    }
+
+    /// Keeps other processes from applying migrations until the transaction ends.
+    func lockRecords() async throws {
+        if dialect.locksRows { try await run(script: "LOCK TABLE roost_migrations IN SHARE ROW EXCLUSIVE MODE") }
     }
 
     func record(_ migration: Migration) async throws {

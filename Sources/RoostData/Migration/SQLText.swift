@@ -15,13 +15,27 @@ package enum SQLText {
         }
     }
 
-    /// Returns the conditions of the checks in the statement of a table.
-    package static func checks(_ sql: String) -> [String] {
-        var scanner = SQLScanner(sql), conditions: [String] = []
+    /// Returns the checks in the statement that makes a table.
+    package static func checks(_ sql: String) -> [TableCheck] {
+        var scanner = SQLScanner(sql), checks: [TableCheck] = [], definition: [String] = [], depth = 0
         while let word = scanner.next() {
-            if word.lowercased() == "check", scanner.next() == "(" { conditions.append(scanner.restOfParentheses()) }
+            let isCheck = word.lowercased() == "check"
+            definition.append(word.lowercased())
+            if isCheck, scanner.next() == "(" {
+                // Its definition begins with the constraint, and not with the name of a column.
+                let isOfTable = ["check", "constraint"].contains(definition[0])
+                checks.append(TableCheck(condition: scanner.restOfParentheses(), isOfTable: isOfTable))
+            }
+            switch word {
+            case "(":
+                depth += 1
+                if depth == 1 { definition = [] }
+            case ")": depth -= 1
+            case "," where depth == 1: definition = []
+            default: break
+            }
         }
-        return conditions
+        return checks
     }
 
     /// Returns the name of the index that a statement creates concurrently; `nil` if it is another statement.
@@ -33,6 +47,14 @@ package enum SQLText {
         let names = words[(start + 1)...].drop { ["if", "not", "exists"].contains($0.lowercased()) }
         return names.first.map { $0.hasPrefix("\"") ? String($0.dropFirst().dropLast()) : $0.lowercased() }
     }
+}
+
+/// A check in the statement that makes a table.
+package struct TableCheck: Hashable, Sendable {
+    /// The condition, as it was written.
+    package let condition: String
+    /// Whether the check is that of the whole table, and not part of the definition of a column.
+    package let isOfTable: Bool
 }
 
 /// Divides SQL into words.

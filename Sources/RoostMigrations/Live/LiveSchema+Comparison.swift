@@ -4,7 +4,8 @@ extension LiveSchema {
     /// Returns what a database has otherwise than a schema says, one line each: tables, columns, types, keys, references and indexes. The
     /// conditions of checks and the defaults of columns are not compared.
     func differences(from schema: DatabaseSchema) -> [String] {
-        schema.tableNames.flatMap { name -> [String] in
+        let tables = named(as: schema).tables
+        return schema.tableNames.flatMap { name -> [String] in
             guard let wanted = schema.table(name) else { return [] }
             guard let live = tables[name] else { return ["the table \(name) is missing"] }
             return columns(of: wanted, in: live) + indexes(of: wanted, in: live)
@@ -63,9 +64,10 @@ extension LiveSchema {
     /// of hand-written ones. Defaults are taken as the models have them: they matter only when a column is added.
     /// - Parameters:
     ///   - schema: The schema.
-    ///   - checks: The conditions of the checks of each table.
-    func adopted(by schema: DatabaseSchema, with checks: [String: [String]]) -> DatabaseSchema {
+    ///   - objects: The checks of each table.
+    func adopted(by schema: DatabaseSchema, with objects: SQLiteObjects) -> DatabaseSchema {
         var adopted = DatabaseSchema()
+        let tables = named(as: schema).tables
         for name in schema.tableNames {
             guard let wanted = schema.table(name), let live = tables[name] else { continue }
             for (column, there) in live.columns.sorted(by: { $0.key < $1.key }) {
@@ -76,7 +78,7 @@ extension LiveSchema {
                 known.key = there.key
                 if known.references != there.references { known.onDelete = nil }
                 known.references = there.references
-                if !isSame || !Self.has(known, in: checks[name, default: []], dialect) { (known.values, known.rules) = (nil, nil) }
+                if !isSame || !Self.has(known, in: objects.checks(of: name), dialect) { (known.values, known.rules) = (nil, nil) }
                 if !isSame { known.fallback = nil }
                 adopted.columns.append(known)
             }
@@ -92,9 +94,9 @@ extension LiveSchema {
     }
 
     /// Returns whether the check of a column is among those of its table.
-    private static func has(_ column: SchemaColumn, in checks: [String], _ dialect: Dialect) -> Bool {
+    private static func has(_ column: SchemaColumn, in checks: [TableCheck], _ dialect: Dialect) -> Bool {
         guard let check = SchemaWriter(dialect: dialect).check(of: column) else { return true }
-        return checks.contains { SQLText.plainWords($0) == SQLText.plainWords(check) }
+        return checks.contains { SQLText.plainWords($0.condition) == SQLText.plainWords(check) }
     }
 
     /// Returns the type in `schema.json` for a type of SQLite, by its affinity (https://www.sqlite.org/datatype3.html, §3.1).

@@ -61,7 +61,7 @@ public struct LiveSchema: Sendable {
 enum SQLiteCatalog {
     static let columns: SQL = """
         SELECT t.name AS tab, c.name AS col, c.type AS typ, c."notnull" = 0 AS is_nullable, c.pk AS pk
-        FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid
+        FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c WHERE t.type = 'table' AND substr(t.name, 1, 7) <> 'sqlite_' ORDER BY t.name, c.cid
         """
     static let references: SQL = """
         SELECT t.name AS tab, r."from" AS col, r."table" AS other
@@ -76,21 +76,21 @@ enum SQLiteCatalog {
     /// Reads what a database has beside what a schema describes.
     static func objects(of database: some Querying, beside schema: DatabaseSchema) async throws -> SQLiteObjects {
         let rows = try await database.query(
-            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'roost%' ORDER BY rowid")
+            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND substr(name, 1, 6) <> 'roost_' ORDER BY rowid")
         var objects = SQLiteObjects()
-        let described = Set(schema.indexes.map(\.index))
+        let described = Set(schema.indexes.map { $0.index.lowercased() })
         for row in rows {
-            let name: String = try row.get("name")
-            let object = SQLiteObjects.Object(name: name, table: try row.get("tbl_name"), sql: try row.get("sql"))
-            switch try row.get("type", as: String.self) {
+            let name: String = try row.get("name"), kind: String = try row.get("type")
+            let object = SQLiteObjects.Object(kind: kind, name: name, table: try row.get("tbl_name"), sql: try row.get("sql"))
+            switch kind {
             case "view": objects.views.append(object)
             case "trigger": objects.triggers.append(object)
-            case "index" where !described.contains(name): objects.indexes.append(object)
-            case "table": objects.checks[name] = SQLText.checks(object.sql)
+            case "index" where !described.contains(name.lowercased()): objects.indexes.append(object)
+            case "table": objects.addChecks(of: name, in: object.sql)
             default: break
             }
         }
-        let live = try await LiveSchema.read(from: database)
+        let live = try await LiveSchema.read(from: database).named(as: schema)
         for table in schema.tableNames {
             for index in live.tables[table]?.indexes ?? [] where index.isImplied {
                 let same = schema.indexes.first { $0.table == table && $0.columns == index.columns && $0.isUnique == index.isUnique }

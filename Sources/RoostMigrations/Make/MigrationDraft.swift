@@ -8,6 +8,9 @@ public struct MigrationDraft: Sendable {
     public let name: String
     /// The texts of its files, by name.
     public let files: [String: String]
+    /// What to look at before the migration is committed, one line each: rules that no engine checks, and what was written by hand and goes
+    /// with what is dropped.
+    public let warnings: [String]
 
     /// Writes the folder.
     /// - Parameter directory: The folder of all migrations, which is created if necessary.
@@ -30,7 +33,7 @@ public struct MigrationDraft: Sendable {
             if let sqlite = step.sqliteDown, let postgres = step.postgresDown {
                 files.merge(scripts("down", sqlite: sqlite, postgres: postgres)) { $1 }
             }
-            return MigrationDraft(name: name, files: files)
+            return MigrationDraft(name: name, files: files, warnings: step.warnings)
         }
     }
 

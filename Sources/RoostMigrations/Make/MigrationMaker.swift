@@ -10,6 +10,8 @@ public struct MigrationMaker: Sendable {
     let schema: DatabaseSchema
     /// The columns whose models name what they were called before.
     private let declared: [SchemaDifference.Rename]
+    /// The rules of columns that the engines cannot check, by the path of the column.
+    private let unchecked: [String: String]
     /// The migrations in the folder, in order.
     let migrations: [Migration]
     /// The migrations that run before those in the folder, such as the toolkit's tables.
@@ -36,6 +38,10 @@ public struct MigrationMaker: Sendable {
                 column.formerName.map { SchemaDifference.Rename(table: model.table.name, column: $0, name: column.name) }
             }
         }
+        let rules = models.flatMap { model in
+            model.table.columns.map { ("\(model.table.name).\($0.name)", SchemaColumn.uncheckedRules($0).joined(separator: ", ")) }
+        }
+        unchecked = Dictionary(rules.filter { !$1.isEmpty }) { first, _ in first }
         migrations = FileManager.default.fileExists(atPath: folder.path) ? try Migration.load(from: folder) : []
     }
 
@@ -47,9 +53,9 @@ public struct MigrationMaker: Sendable {
         }
     }
 
-    /// Runs all migrations in a scratch database, and reads it.
-    /// - Parameter body: Reads the database.
-    func replaying<Result: Sendable>(_ body: @Sendable (Database) async throws -> Result) async throws -> Result {
+    /// Runs all migrations in a scratch database.
+    /// - Parameter body: Uses the database.
+    func replaying<Result: Sendable>(_ body: (Database) async throws -> Result) async throws -> Result {
         let database = try await scratch()
         return try await database.closing {
             try await $0.migrate(earlier + migrations)
@@ -70,42 +76,42 @@ public struct MigrationMaker: Sendable {
         _ name: String, at date: Date, choices: MigrationChoices = MigrationChoices(), isEmpty: Bool = false,
         ask: ((RenameQuestion) -> Bool)? = nil
     ) async throws -> [MigrationDraft] {
-        let newest = try newest, (base, objects) = try await current(newest)
-        let names = MigrationNames(name, at: date, after: migrations.map(\.name))
-        if isEmpty {
+        try await replaying { database in
+            let newest = try newest, (base, objects) = try await current(newest, in: database)
+            let names = MigrationNames(name, at: date, after: migrations.map(\.name))
+            if isEmpty {
+                let step = Step(sqlite: ["-- Write the statements here."], postgres: [], schema: base)
+                return try MigrationDraft.chain([step], names, after: migrations.last)
+            }
+            let renames = try Renames(choices, declared: declared, from: base, to: schema, ask: ask).resolved
+            let difference = SchemaDifference(from: base, to: schema, renames: renames)
+            try ConfigurationError.check(difference.faults(converting: Set(choices.conversions)))
+            // The first schema is written even if the tables are there already.
+            guard !difference.isEmpty || newest == nil && !schema.columns.isEmpty else { return [] }
+            let renamed = try await self.objects(after: difference, objects, in: database)
             return try MigrationDraft.chain(
-                [Step(sqlite: ["-- Write the statements here."], postgres: [], schema: base)], names, after: migrations.last)
+                steps(for: difference, from: base, beside: (before: objects, after: renamed)), names, after: migrations.last)
         }
-        let renames = try Renames(choices, declared: declared, from: base, to: schema, ask: ask).resolved
-        let difference = SchemaDifference(from: base, to: schema, renames: renames)
-        try ConfigurationError.check(difference.faults(converting: Set(choices.conversions)))
-        // The first schema is written even if the tables are there already.
-        guard !difference.isEmpty || newest == nil && !schema.columns.isEmpty else { return [] }
-        let renamed = try await self.objects(after: difference, objects)
-        return try MigrationDraft.chain(
-            steps(for: difference, from: base, beside: (before: objects, after: renamed)), names, after: migrations.last)
     }
 
     /// Returns the schema after the newest migration, and what a database on SQLite has beside it.
-    private func current(_ newest: SchemaFile?) async throws -> (DatabaseSchema, SQLiteObjects) {
-        let schema = schema
-        return try await replaying { database in
-            if let newest { return (newest.schema, try await SQLiteCatalog.objects(of: database, beside: newest.schema)) }
-            let live = try await LiveSchema.read(from: database)
-            let checks = try await SQLiteCatalog.objects(of: database, beside: DatabaseSchema()).checks
-            let base = live.adopted(by: schema, with: checks)
-            return (base, try await SQLiteCatalog.objects(of: database, beside: base))
-        }
+    private func current(_ newest: SchemaFile?, in database: Database) async throws -> (DatabaseSchema, SQLiteObjects) {
+        if let newest { return (newest.schema, try await SQLiteCatalog.objects(of: database, beside: newest.schema)) }
+        let live = try await LiveSchema.read(from: database)
+        let base = live.adopted(by: schema, with: try await SQLiteCatalog.objects(of: database, beside: DatabaseSchema()))
+        return (base, try await SQLiteCatalog.objects(of: database, beside: base))
     }
 
-    /// Returns what a database on SQLite has beside the schema after the renames, which change the statements of views and triggers.
-    private func objects(after difference: SchemaDifference, _ objects: SQLiteObjects) async throws -> SQLiteObjects {
+    /// Makes the renames in a database on SQLite, which change the statements of views and triggers, and returns what the database has
+    /// beside the schema then.
+    private func objects(
+        after difference: SchemaDifference, _ objects: SQLiteObjects, in database: Database
+    ) async throws -> SQLiteObjects {
         guard !difference.steps.isEmpty else { return objects }
-        let statements = SQLiteStatements.renames(of: difference, besides: objects.impliedIndexes), schema = difference.before
-        return try await replaying { database in
-            for statement in statements { try await database.execute(SQL(raw: String(statement.dropLast()))) }
-            return try await SQLiteCatalog.objects(of: database, beside: schema)
+        for statement in SQLiteStatements.renames(of: difference, besides: objects.impliedIndexes) {
+            try await database.execute(SQL(raw: String(statement.dropLast())))
         }
+        return try await SQLiteCatalog.objects(of: database, beside: difference.before)
     }
 
     /// The steps of a difference: one for its statements, and others for what PostgreSQL must do outside of their transaction.
@@ -115,6 +121,7 @@ public struct MigrationMaker: Sendable {
         let postgres = PostgresStatements(difference), writer = SchemaWriter(dialect: .postgres)
         let sqlite = SQLiteStatements(difference, beside: objects.after)
         var first = Step(sqlite: sqlite.statements, postgres: postgres.statements, schema: difference.after)
+        first.warnings = sqlite.warnings + uncheckedRules(of: difference)
         let back = difference.reversed(from: base)
         let isReversible = difference.canBeUndone && back.faults().isEmpty
         if isReversible {
@@ -140,6 +147,16 @@ public struct MigrationMaker: Sendable {
     }
 }
 
+extension MigrationMaker {
+    /// Returns the rules of new columns that no engine checks, one line each.
+    private func uncheckedRules(of difference: SchemaDifference) -> [String] {
+        let columns = difference.created.flatMap(\.columns) + difference.changed.flatMap(\.added)
+        return columns.compactMap { column in
+            unchecked[column.path].map { "\(column.path): only the program checks the rule \($0), and the database does not" }
+        }
+    }
+}
+
 /// A migration's statements, and the schema after it.
 struct Step {
     var suffix = ""
@@ -148,4 +165,6 @@ struct Step {
     var sqliteDown: [String]?
     var postgresDown: [String]?
     var schema: DatabaseSchema
+    /// What to look at before it is committed, one line each.
+    var warnings: [String] = []
 }

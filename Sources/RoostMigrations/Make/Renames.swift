@@ -9,7 +9,7 @@ struct Renames {
     private(set) var resolved: [SchemaDifference.Rename] = []
     private let old: DatabaseSchema
     private let new: DatabaseSchema
-    private let drops: [String]
+    private let drops: Set<String>
 
     /// - Parameters:
     ///   - choices: What options say.
@@ -22,72 +22,107 @@ struct Renames {
         _ choices: MigrationChoices, declared: [SchemaDifference.Rename], from old: DatabaseSchema, to new: DatabaseSchema,
         ask: ((RenameQuestion) -> Bool)?
     ) throws(ConfigurationError) {
-        (self.old, self.new, drops) = (old, new, choices.drops)
-        for option in choices.renames.sorted(by: { !$0.contains(".") && $1.contains(".") }) {
+        (self.old, self.new, drops) = (old, new, Set(choices.drops))
+        for option in RenameOption.sorted(choices.renames) {
             resolved.append(try RenameOption(option, in: schema, after: resolved).rename(to: new))
         }
         try checkDrops()
-        try resolve(tableQuestions, ask)
+        try resolve(tableCandidates, ask)
         for rename in declared {
             guard let table = schema.table(rename.table), table.column(rename.column ?? "") != nil, table.column(rename.name) == nil else {
                 continue
             }
             resolved.append(rename)
         }
-        try resolve(columnQuestions, ask)
+        try resolve(columnCandidates, ask)
     }
 
     /// The schema before, with the new names as far as they are known.
     private var schema: DatabaseSchema { resolved.reduce(old) { $0.applying($1) } }
 
+    /// Checks that what options drop was there, under its old name or that of its renamed table, and is not in the models.
     private func checkDrops() throws(ConfigurationError) {
         try ConfigurationError.check(
-            drops.compactMap { drop in
-                let names = drop.split(separator: ".").map(String.init), table = schema.table(names.first ?? "")
-                let isThere = names.count == 1 ? table != nil : names.count == 2 && table?.column(names[1]) != nil
-                return isThere ? nil : "--drop \(drop): the newest migration has no such table or column; say TABLE or TABLE.COLUMN"
+            drops.sorted().compactMap { drop in
+                let names = drop.split(separator: ".").map(String.init), before = old.table(names.first ?? "")
+                if let rename = resolved.first(where: { originalNames(of: $0.table, $0.column).contains(drop) }) {
+                    return "--drop \(drop): it was renamed to \(rename.name)"
+                }
+                let table = before.flatMap { schema.table(currentName(of: $0.name)) } ?? schema.table(names.first ?? "")
+                let isThere = names.count == 1 ? before != nil : names.count == 2 && table?.column(names[1]) != nil
+                guard let table, isThere else {
+                    return "--drop \(drop): the newest migration has no such table or column; say TABLE or TABLE.COLUMN"
+                }
+                let kept = new.table(table.name)
+                let isKept = names.count == 1 ? kept != nil : kept?.column(names[1]) != nil
+                return isKept ? "--drop \(drop): the models still have it" : nil
             })
     }
 
-    private mutating func resolve(
-        _ questions: [(rename: SchemaDifference.Rename, before: String)], _ ask: ((RenameQuestion) -> Bool)?
-    ) throws(ConfigurationError) {
-        for (rename, before) in questions where !drops.contains(before) {
+    /// Returns the name that a table of the schema before has now.
+    private func currentName(of table: String) -> String {
+        resolved.reduce(table) { name, rename in rename.column == nil && rename.table == name ? rename.name : name }
+    }
+
+    /// Returns the names by which an option can mean a table or a column: with the table's name before, and with its present one.
+    private func originalNames(of table: String, _ column: String?) -> Set<String> {
+        let suffix = column.map { ".\($0)" } ?? ""
+        let before = resolved.reversed().reduce(table) { name, rename in rename.column == nil && rename.name == name ? rename.table : name }
+        return [table + suffix, before + suffix]
+    }
+
+    /// Asks about what each dropped table or column may be now, until an answer is yes.
+    private mutating func resolve(_ candidates: [Candidates], _ ask: ((RenameQuestion) -> Bool)?) throws(ConfigurationError) {
+        var taken: Set<String> = []
+        for dropped in candidates where drops.isDisjoint(with: originalNames(of: dropped.table, dropped.column)) {
+            let before = dropped.path, names = dropped.names.filter { !taken.contains(dropped.scope + $0) }
+            guard !names.isEmpty else { continue }
             guard let ask else {
                 throw ConfigurationError(
                     """
-                    \(before) may have been renamed to \(rename.name): say so with --rename \(before)=\(rename.name), or --drop \(before)
+                    \(before) may have been renamed to \(names.joined(separator: " or ")): say so with --rename \(before)=\(names[0]), or \
+                    --drop \(before)
                     """)
             }
-            if ask(RenameQuestion(before: before, after: rename.name)) { resolved.append(rename) }
+            guard let name = names.first(where: { ask(RenameQuestion(before: before, after: $0)) }) else { continue }
+            taken.insert(dropped.scope + name)
+            resolved.append(Rename(table: dropped.table, column: dropped.column, name: name))
         }
     }
 
-    /// The pairs of a dropped and a new table that have most columns in common, at least half of those of the smaller one.
-    private var tableQuestions: [(rename: SchemaDifference.Rename, before: String)] {
+    /// A dropped table or column, and the names that it may have now, the likeliest first.
+    private struct Candidates {
+        let table: String
+        let column: String?
+        let names: [String]
+
+        var path: String { scope + (column ?? table) }
+        /// What the names belong to.
+        var scope: String { column == nil ? "" : "\(table)." }
+    }
+
+    /// The dropped tables, each with the new ones that have at least half of the columns of the smaller one in common with it.
+    private var tableCandidates: [Candidates] {
         let difference = SchemaDifference(from: schema, to: new)
-        var created = difference.created
-        return difference.dropped.compactMap { table -> (rename: SchemaDifference.Rename, before: String)? in
+        return difference.dropped.map { table in
             let columns = Set(table.columns.map { [$0.column, $0.type] })
-            func common(_ other: SchemaTable) -> Int { other.columns.count(where: { columns.contains([$0.column, $0.type]) }) }
-            guard let index = created.indices.max(by: { common(created[$0]) < common(created[$1]) }),
-                common(created[index]) * 2 >= min(columns.count, created[index].columns.count)
-            else { return nil }
-            return (rename: Rename(table: table.name, column: nil, name: created.remove(at: index).name), before: table.name)
+            let common = difference.created.map { other in
+                (
+                    name: other.name, size: other.columns.count,
+                    count: other.columns.count(where: { columns.contains([$0.column, $0.type]) })
+                )
+            }
+            let likely = common.filter { $0.count * 2 >= min(columns.count, $0.size) }.sorted { $0.count > $1.count }
+            return Candidates(table: table.name, column: nil, names: likely.map(\.name))
         }
     }
 
-    /// The pairs of a dropped and an added column of one table and type: one each, since more cannot be asked sensibly.
-    private var columnQuestions: [(rename: SchemaDifference.Rename, before: String)] {
-        SchemaDifference(from: schema, to: new).changed.flatMap { change -> [(rename: SchemaDifference.Rename, before: String)] in
-            var added = change.added
-            return change.dropped.compactMap { column -> (rename: SchemaDifference.Rename, before: String)? in
-                guard let index = added.firstIndex(where: { $0.type == column.type && $0.isNullable == column.isNullable }) else {
-                    return nil
-                }
-                return (
-                    rename: Rename(table: column.table, column: column.column, name: added.remove(at: index).column), before: column.path
-                )
+    /// The dropped columns, each with the added ones of the same table and type.
+    private var columnCandidates: [Candidates] {
+        SchemaDifference(from: schema, to: new).changed.flatMap { change in
+            change.dropped.map { column in
+                let same = change.added.filter { $0.type == column.type && $0.isNullable == column.isNullable }
+                return Candidates(table: column.table, column: column.column, names: same.map(\.column))
             }
         }
     }
@@ -99,6 +134,21 @@ private struct RenameOption {
     private let table: SchemaTable
     private let column: String?
     private let name: String
+
+    /// Returns options in the order in which they can be followed: tables before columns, and what makes a name free before what takes it.
+    static func sorted(_ options: [String]) -> [String] {
+        func names(_ option: String) -> (before: String, after: String) {
+            let sides = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let scope = sides[0].split(separator: ".").dropLast().map { "\($0)." }.joined()
+            return (sides[0], scope + (sides.count == 2 ? sides[1] : ""))
+        }
+        var rest = options.filter { !$0.contains(".") } + options.filter { $0.contains(".") }, sorted: [String] = []
+        while !rest.isEmpty {
+            let taken = Set(rest.map { names($0).before })
+            sorted.append(rest.remove(at: rest.firstIndex { !taken.contains(names($0).after) } ?? 0))
+        }
+        return sorted
+    }
 
     /// - Parameters:
     ///   - option: `products.weight=mass` or `products=articles`.
@@ -121,7 +171,8 @@ private struct RenameOption {
             )
         }
         if names.count == 1, schema.table(sides[1]) != nil {
-            throw ConfigurationError("--rename \(option): a table \(sides[1]) already exists")
+            throw ConfigurationError(
+                "--rename \(option): a table \(sides[1]) already exists: drop or rename that one in a migration of its own first")
         }
         (self.option, self.table, column, name) = (option, table, names.count == 2 ? names[1] : nil, sides[1])
     }
@@ -134,7 +185,9 @@ private struct RenameOption {
                 throw ConfigurationError("--rename \(option): the model of \(table.name) has no column \(name)")
             }
             guard table.column(name) == nil else {
-                throw ConfigurationError("--rename \(option): \(table.name) already has a column \(name)")
+                throw ConfigurationError(
+                    "--rename \(option): \(table.name) already has a column \(name): drop or rename that one in a migration of its own first"
+                )
             }
             return SchemaDifference.Rename(table: table.name, column: column, name: name)
         }

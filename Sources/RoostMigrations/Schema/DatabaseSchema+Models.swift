@@ -66,6 +66,18 @@ extension SchemaColumn {
         }
     }
 
+    /// Returns the names of the rules of a model's column that are not in the schema.
+    static func uncheckedRules(_ column: TableColumn) -> [String] {
+        column.constraints.filter { rule($0) == nil }.map { constraint in
+            switch constraint {
+            case .number(let keyword, let value): "\(keyword) \(value)"
+            case .format(let name): "format \(name)"
+            case .pattern: "pattern"
+            case .uniqueItems: "uniqueItems"
+            }
+        }
+    }
+
     /// Returns the text of a value in `schema.json`.
     private static func text(_ value: SQLData) -> String? {
         switch value {

@@ -44,13 +44,24 @@ struct PostgresStatements {
 
     private mutating func renameConstraints(of column: SchemaColumn, from table: String, _ name: String) {
         if column.isChecked {
-            let old = quoted(Name.check(table, name)), new = quoted(Name.check(column.table, column.column))
-            alter(column.table, "RENAME CONSTRAINT \(old) TO \(new)")
+            renameConstraint(of: column.table, Name.check(table, name), to: Name.check(column.table, column.column))
         }
         if column.references != nil {
-            let old = quoted(Name.reference(table, name)), new = quoted(Name.reference(column.table, column.column))
-            alter(column.table, "RENAME CONSTRAINT \(old) TO \(new)")
+            renameConstraint(of: column.table, Name.reference(table, name), to: Name.reference(column.table, column.column))
         }
+    }
+
+    /// A table that was made by hand may have given its constraint another name, which stays.
+    private mutating func renameConstraint(of table: String, _ old: String, to new: String) {
+        let relation = SchemaWriter.literal(quoted(table))
+        statements.append(
+            """
+            DO $$ BEGIN
+                IF EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = CAST(\(relation) AS regclass) AND conname = \(SchemaWriter.literal(old))) THEN
+                    ALTER TABLE \(quoted(table)) RENAME CONSTRAINT \(quoted(old)) TO \(quoted(new));
+                END IF;
+            END $$;
+            """)
     }
 
     /// The index of a constraint gives the constraint its name.

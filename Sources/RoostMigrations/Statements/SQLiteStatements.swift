@@ -10,6 +10,8 @@ struct SQLiteStatements {
     private(set) var statements: [String] = []
     /// The indexes of tables that are rebuilt.
     private(set) var madeIndexes: Set<String> = []
+    /// What goes with what is dropped, and what may not work without it, one line each.
+    private(set) var warnings: [String] = []
 
     /// - Parameter objects: What the database has that is not in the schema, after the renames.
     init(_ difference: SchemaDifference, beside objects: SQLiteObjects) {
@@ -19,9 +21,9 @@ struct SQLiteStatements {
         // A table cannot take the place of another while a view or a trigger of another table refers to that one.
         let replaced = difference.changed.filter(needsRebuild).map(\.after.name) + difference.dropped.map(\.name)
         let views = objects.views(of: replaced)
-        let gone = Set(replaced + views.map(\.name))
-        let triggers = objects.triggers.filter { gone.contains($0.table) || $0.mentions(any: gone) }
-        for trigger in triggers where !gone.contains(trigger.table) { statements.append("DROP TRIGGER \(quoted(trigger.name));") }
+        let gone = replaced + views.map(\.name)
+        let triggers = objects.triggers.filter { trigger in gone.contains(where: trigger.isOf) || trigger.mentions(any: gone) }
+        for trigger in triggers where !gone.contains(where: trigger.isOf) { statements.append("DROP TRIGGER \(quoted(trigger.name));") }
         for view in views.reversed() { statements.append("DROP VIEW \(quoted(view.name));") }
         for table in difference.created {
             statements.append(writer.creation(of: table, in: difference.after))
@@ -30,7 +32,24 @@ struct SQLiteStatements {
         for change in difference.changed { if needsRebuild(change) { rebuild(change) } else { alter(change) } }
         for table in difference.dropped { statements.append("DROP TABLE \(quoted(table.name));") }
         let dropped = difference.dropped.map(\.name)
-        statements += (views + triggers).filter { !dropped.contains($0.table) && !$0.mentions(any: dropped) }.map { $0.sql + ";" }
+        let lost = difference.changed.flatMap(\.dropped)
+        for object in views + triggers {
+            if let table = dropped.first(where: { object.isOf($0) || object.mentions($0) }) {
+                leaveOut("the \(object.kind) \(object.name)", needing: table)
+            } else {
+                statements.append(object.sql + ";")
+                for column in lost where object.mentions(column.column) && (object.isOf(column.table) || object.mentions(column.table)) {
+                    warnings.append("the \(object.kind) \(object.name) may need \(column.path), which is dropped: change it by hand")
+                }
+            }
+        }
+    }
+
+    /// Says that something which was written by hand goes with what it needs.
+    private mutating func leaveOut(_ what: String, needing dropped: String) {
+        let line = what.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        warnings.append("\(line) goes, since it needs \(dropped), which is dropped")
+        statements.append("-- Left out, since it needs \(dropped): \(line)")
     }
 
     /// Returns the statements of renames.
@@ -55,7 +74,7 @@ struct SQLiteStatements {
 
     private func needsRebuild(_ change: SchemaDifference.TableChange) -> Bool {
         change.changesKey || !change.altered.isEmpty
-            || change.dropped.contains { $0.references != nil || $0.key != nil || objects.mentions($0.column, of: change.after.name) }
+            || change.dropped.contains { $0.references != nil || $0.key != nil || objects.needs($0) }
             || change.added.contains { $0.references != nil && $0.fallback != nil || $0.key != nil }
             || change.droppedIndexes.contains { objects.impliedIndexes.contains($0.index) }
     }
@@ -84,14 +103,22 @@ struct SQLiteStatements {
         statements.append("ALTER TABLE \(quoted(temporary)) RENAME TO \(quoted(table.name));")
         statements += table.indexes.map { writer.creation(of: $0, in: difference.after) }
         madeIndexes.formUnion(table.indexes.map(\.index))
-        statements += objects.indexes.filter { $0.table == table.name }.map { $0.sql + ";" }
+        for index in objects.indexes where index.isOf(table.name) {
+            if let column = change.dropped.first(where: { index.mentions($0.column) }) {
+                leaveOut("the index \(index.name)", needing: column.path)
+            } else {
+                statements.append(index.sql + ";")
+            }
+        }
+        for check in objects.lostChecks(of: change) { leaveOut("the check (\(check.condition))", needing: check.column.path) }
     }
 
     /// Keeps the numbers of deleted rows from being given to new ones (https://www.sqlite.org/autoinc.html).
     private mutating func keepCounter(of table: String, in temporary: String) {
         let old = SchemaWriter.literal(table), new = SchemaWriter.literal(temporary)
         statements.append("DELETE FROM sqlite_sequence WHERE name = \(new);")
-        statements.append("INSERT INTO sqlite_sequence (name, seq) SELECT \(new), seq FROM sqlite_sequence WHERE name = \(old);")
+        statements.append(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT \(new), seq FROM sqlite_sequence WHERE name = \(old) COLLATE NOCASE;")
     }
 
     /// Returns the expression that makes a column's value from the earlier one.

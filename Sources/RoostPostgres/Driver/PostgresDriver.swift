@@ -60,6 +60,7 @@ final class PostgresDriver: DatabaseDriver {
     }
 
     var presence: (any DatabasePresence)? { advisory }
+    var keepsSessions: Bool { advisory != nil }
     var replica: (any DatabaseDriver)? { replicas }
 
     func run<Row: Sendable>(

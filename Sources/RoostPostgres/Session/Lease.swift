@@ -6,8 +6,10 @@ import RoostData
 final class Lease {
     let connection: PostgresConnection
     let pool: LoopPool
-    /// The statement that begins the transaction, until it is sent: it goes out together with the first statement.
+    /// The statement that begins the transaction, until it is sent: it goes out together with the first statement. `nil` from the start if
+    /// each statement is a transaction of its own.
     private(set) var begin: String?
+    private let isAtomic: Bool
     private(set) var isOpen = true
     /// The channels to signal with the commit.
     private(set) var signals: Set<String> = []
@@ -16,7 +18,8 @@ final class Lease {
     init(_ connection: PostgresConnection, _ pool: LoopPool, _ options: TransactionOptions) {
         self.connection = connection
         self.pool = pool
-        begin = Self.begin(options)
+        isAtomic = options.isAtomic
+        begin = isAtomic ? Self.begin(options) : nil
     }
 
     private static func begin(_ options: TransactionOptions) -> String {
@@ -70,7 +73,7 @@ final class Lease {
         // A server answers the commit of a failed transaction as if nothing were wrong.
         guard connection.status != .failed else { return done(connection.failure?.error ?? Self.failed) }
         let notices = signals.sorted().map { "NOTIFY \"\($0)\"" }
-        let script = (notices + (begin == nil ? ["COMMIT"] : [])).joined(separator: "; ")
+        let script = (notices + (isAtomic && begin == nil ? ["COMMIT"] : [])).joined(separator: "; ")
         guard !script.isEmpty else { return done(nil) }
         connection.send(script: script, ScriptFlight(deadline: .now + .seconds(30), commits: true, done: done))
         pool.startWatch()

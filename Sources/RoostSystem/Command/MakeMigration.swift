@@ -51,6 +51,7 @@ struct MakeMigration: MigrationCommand {
         for draft in drafts {
             try draft.write(in: maker.folder)
             print("\(service.name): \(maker.folder.relativePath)/\(draft.name)")
+            for warning in draft.warnings { print("warning: \(draft.name): \(warning)") }
         }
         let made = Set(drafts.map(\.name))
         for finding in try workspace.maker(of: service, in: folder).lint() where made.contains(finding.migration) {
