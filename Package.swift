@@ -226,18 +226,22 @@ let package = Package(
             dependencies: ["Roost", "RoostSchema", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostTesting", "TestTools"]),
         // Runs programs: those that tests kill and stop, and those of other projects that they compare with.
         .target(
-            name: "TestTools", dependencies: ["RoostSupervisor", .product(name: "Logging", package: "swift-log")], path: "Tests/TestTools"),
+            name: "TestTools",
+            dependencies: [
+                "RoostSupervisor", "RoostTesting", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ], path: "Tests/TestTools"),
         .testTarget(
             name: "RoostHTTPTests",
             dependencies: [
-                "RoostHTTP", "hello", "TestTools",
+                "RoostHTTP", "RoostTesting", "hello", "TestTools",
                 .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ], exclude: ["WebSocket/python_peer.py"]),
         .testTarget(
-            name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "RoostHTTP", "TestTools"],
+            name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "RoostHTTP", "RoostTesting", "TestTools"],
             exclude: ["Proto/python_peer.py", "Data"]),
-        .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "TestTools"]),
-        .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "TestTools"], exclude: ["Python"]),
+        .testTarget(name: "RoostTLSTests", dependencies: ["RoostTLS", "RoostTesting", "TestTools"]),
+        .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "RoostTesting", "TestTools"], exclude: ["Python"]),
         .testTarget(
             name: "RoostRedisTests",
             dependencies: [

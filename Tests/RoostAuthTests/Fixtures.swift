@@ -3,6 +3,7 @@ import Foundation
 import Roost
 import RoostSQLite
 import RoostStore
+import RoostTesting
 import Synchronization
 
 @testable import RoostAuth
@@ -14,10 +15,11 @@ struct Issuing {
 
     let key = SigningKey.generate()
     let revocations: Revocations
-    private let directory = TemporaryDirectory()
+    private let directory: TemporaryFolder
 
     init() async throws {
-        revocations = Revocations(store: try await SQLiteStore.open("sqlite:\(directory.path)/store.db"))
+        directory = try TemporaryFolder()
+        revocations = Revocations(store: try await SQLiteStore.open(directory.databaseURL("store.db")))
     }
 
     var tokens: TokenIssuer { TokenIssuer(issuer: Self.issuer, audience: "shop", key: key) }
@@ -51,13 +53,6 @@ final class KeySource: Sendable {
         if fails { throw Problem.unavailable("down") }
         return JSONWebKeySet(keys: keys.map(\.webKey))
     }
-}
-
-/// A directory that is removed with its last user.
-final class TemporaryDirectory: Sendable {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("roost-auth-\(UUID().uuidString)").path
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// The status of the problem that `body` throws; 200 if it throws none.

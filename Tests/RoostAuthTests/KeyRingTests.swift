@@ -4,7 +4,7 @@ import Testing
 
 @testable import RoostAuth
 
-@Suite struct KeyRingTests {
+@Suite(.timeLimit(.minutes(1))) struct KeyRingTests {
     let issuing: Issuing
     let now = Issuing.now
 

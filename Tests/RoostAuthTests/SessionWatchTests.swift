@@ -2,16 +2,19 @@ import Foundation
 import Roost
 import RoostSQLite
 import RoostStore
+import RoostTesting
 import Synchronization
 import Testing
 
 @testable import RoostAuth
 
 @Suite(.timeLimit(.minutes(1))) struct SessionWatchTests {
-    private let directory = TemporaryDirectory()
+    private let directory: TemporaryFolder
+
+    init() throws { directory = try TemporaryFolder() }
 
     private func store() async throws -> CountingStore {
-        CountingStore(try await SQLiteStore.open("sqlite:\(directory.path)/store.db"))
+        CountingStore(try await SQLiteStore.open(directory.databaseURL("store.db")))
     }
 
     private func token(_ session: String, expiresIn seconds: Double = 900) -> AccessToken {
@@ -47,9 +50,9 @@ import Testing
         let store = try await store()
         let watch = SessionWatch(Revocations(store: store), pause: .milliseconds(20))
         let tasks = (0..<1000).map { index in Task { try await watch.end(of: token("session \(index % 50)")) } }
-        while watch.watcherCount < 1000 { await Task.yield() }
+        try await eventually("all of them watch") { watch.watcherCount == 1000 }
         // Rounds go by, each of which asks for the mark.
-        while store.count(of: "revoked-sessions") < 10 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("ten rounds") { store.count(of: "revoked-sessions") >= 10 }
         let asked = (0..<50).map { store.count(of: "revoked-session/session \($0)") }
         #expect(asked.allSatisfy { $0 >= 1 } && asked.reduce(0, +) <= 150)
         for task in tasks { task.cancel() }
@@ -62,7 +65,7 @@ import Testing
         let watch = SessionWatch(Revocations(store: store), pause: .milliseconds(10))
         store.set(fails: true)
         async let end = watch.end(of: token("mine"))
-        while store.count(of: "revoked-sessions") < 3 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("three rounds") { store.count(of: "revoked-sessions") >= 3 }
         #expect(watch.watcherCount == 1)
         store.set(fails: false)
         try await Revocations(store: store).revoke(session: "mine", until: Date() + 900)

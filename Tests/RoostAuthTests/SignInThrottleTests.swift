@@ -9,8 +9,10 @@ import Testing
 @testable import RoostAuth
 
 @Suite(.timeLimit(.minutes(1))) struct SignInThrottleTests {
-    private let directory = TemporaryDirectory()
+    private let directory: TemporaryFolder
     private let clock = TestClock()
+
+    init() throws { directory = try TemporaryFolder() }
 
     final class Counter: Sendable {
         private let value = Atomic(0)
@@ -21,7 +23,7 @@ import Testing
     /// One of several replicas, which share only the store's file.
     private func replica() async throws -> (throttle: SignInThrottle, store: CountingStore) {
         let store = CountingStore(
-            try await SQLiteStore.open("sqlite:\(directory.path)/store.db", clock: clock))
+            try await SQLiteStore.open(directory.databaseURL("store.db"), clock: clock))
         return (SignInThrottle(store: store, waitLimit: .seconds(60), now: { [clock] in clock.now }), store)
     }
 

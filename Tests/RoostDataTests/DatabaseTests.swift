@@ -2,16 +2,17 @@ import Foundation
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import Synchronization
 import Testing
 
-@Suite struct DatabaseTests {
-    private let directory: TemporaryDirectory
+@Suite(.timeLimit(.minutes(1))) struct DatabaseTests {
+    private let directory: TemporaryFolder
     private static let notes = Migration("0001_notes", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);")
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
-    private func open() async throws -> Database { try await Database.open(directory.url(), migrations: [Self.notes]) }
+    private func open() async throws -> Database { try await Database.open(directory.databaseURL(), migrations: [Self.notes]) }
 
     private func texts(_ database: Database) async throws -> [String] {
         try await database.query("SELECT text FROM notes ORDER BY id").map { try $0.get("text") }
@@ -21,7 +22,7 @@ import Testing
         for round in 0..<10 {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 {
-                    group.addTask { try await Database.open(directory.url("new\(round).db"), migrations: [Self.notes]).close() }
+                    group.addTask { try await Database.open(directory.databaseURL("new\(round).db"), migrations: [Self.notes]).close() }
                 }
                 try await group.waitForAll()
             }
@@ -66,7 +67,7 @@ import Testing
 
     @Test func nestedTransactionsAreRefusedRatherThanWaitForThemselves() async throws {
         let database = try await open()
-        let other = try await Database.open(directory.url("other.db"), migrations: [Self.notes])
+        let other = try await Database.open(directory.databaseURL("other.db"), migrations: [Self.notes])
         try await database.transaction { _ in
             await #expect {
                 try await database.transaction { _ in }
@@ -137,6 +138,6 @@ import Testing
     @Test func aFileThatCannotBeOpenedIsAConfigurationError() async throws {
         await #expect(throws: ConfigurationError.self) { try await Database.open("sqlite:/proc/nowhere/test.db") }
         try Data("this is no database, however long it may go on".utf8).write(to: URL(fileURLWithPath: directory.path + "/text.db"))
-        await #expect(throws: ConfigurationError.self) { try await Database.open(directory.url("text.db")) }
+        await #expect(throws: ConfigurationError.self) { try await Database.open(directory.databaseURL("text.db")) }
     }
 }

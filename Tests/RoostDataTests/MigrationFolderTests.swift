@@ -1,13 +1,14 @@
 import Foundation
 import Roost
+import RoostTesting
 import Testing
 
 @testable import RoostData
 
 @Suite struct MigrationFolderTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func write(_ files: [String: String]) throws {
         for (name, text) in files {

@@ -1,13 +1,14 @@
 import Foundation
 import Roost
 import RoostSQLite
+import RoostTesting
 import TestTools
 import Testing
 
 @testable import RoostData
 
 @Suite struct MigrationStatusTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let first = Migration(
         "1_first", up: MigrationScript(shared: "CREATE TABLE one (id INTEGER)"), down: MigrationScript(shared: "DROP TABLE one"),
         schema: nil, parent: nil)
@@ -16,10 +17,10 @@ import Testing
         schema: nil, parent: nil)
     private let last = Migration("3_last", "CREATE TABLE three (id INTEGER)")
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     @Test func aStatusTellsWhatWasAppliedAndWhatIsPending() async throws {
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         #expect(try await database.migrationStatus(of: [first]).isNew)
         #expect(try await database.migrate([first, last]) == ["1_first", "3_last"])
         #expect(try await database.migrate([first, last]) == [])
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test func migrationsAreUndoneLastFirst() async throws {
-        let database = try await Database.open(directory.url(), migrations: [first, second])
+        let database = try await Database.open(directory.databaseURL(), migrations: [first, second])
         #expect(try await database.undoMigrations([first, second]) == ["2_second"])
         await #expect(throws: DatabaseError.self) { try await database.query("SELECT * FROM two") }
         #expect(try await database.migrate([first, second]) == ["2_second"])
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func nothingIsUndoneIfOneCannotBe() async throws {
-        let database = try await Database.open(directory.url(), migrations: [first, last, second])
+        let database = try await Database.open(directory.databaseURL(), migrations: [first, last, second])
         await #expect {
             try await database.undoMigrations([first, last, second], to: "1_first")
         } throws: {
@@ -52,13 +53,13 @@ import Testing
     }
 
     @Test func aTableOfRecordsAloneIsNoSignOfUse() async throws {
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         try await database.execute(MigrationRecords.table)
         #expect(try await database.migrationStatus(of: [first]).isNew)
     }
 
     @Test func oneThatOthersHaveUndoneIsNotUndoneAgain() async throws {
-        let url = directory.url()
+        let url = directory.databaseURL()
         let twice = Migration(
             "2_rows", up: MigrationScript(shared: "INSERT INTO one VALUES (1)"),
             down: MigrationScript(shared: "INSERT INTO one VALUES (2)"), schema: nil, parent: nil)
@@ -79,7 +80,7 @@ import Testing
     }
 
     @Test func nothingIsUndoneThatANewerVersionBuildsOn() async throws {
-        let database = try await Database.open(directory.url(), migrations: [first, second, last])
+        let database = try await Database.open(directory.databaseURL(), migrations: [first, second, last])
         await #expect { try await database.undoMigrations([first, second]) } throws: {
             "\($0)".contains("another version of the program has applied 3_last since")
         }
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func aDatabaseThatHasTheTablesIsAdopted() async throws {
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         try await database.execute("CREATE TABLE one (id INTEGER)")
         #expect(try await database.recordMigrations([first]) == ["1_first"])
         #expect(try await database.recordMigrations([first]) == [])
@@ -99,14 +100,14 @@ import Testing
     @Test func aMigrationWithoutStatementsForTheEngineIsNamed() async throws {
         let other = Migration(
             "1_other", up: MigrationScript(engines: ["postgres": "SELECT 1"]), down: MigrationScript(), schema: nil, parent: nil)
-        await #expect { try await Database.open(directory.url(), migrations: [other]) } throws: {
+        await #expect { try await Database.open(directory.databaseURL(), migrations: [other]) } throws: {
             "\($0)".contains("1_other has no statements for this engine: add sqlite.up.sql")
         }
     }
 
     @Test func aStatementOutsideATransactionIsApplied() async throws {
         let vacuum = Migration("2_vacuum", "-- roost: no-transaction\nVACUUM")
-        let database = try await Database.open(directory.url(), migrations: [first, vacuum])
+        let database = try await Database.open(directory.databaseURL(), migrations: [first, vacuum])
         #expect(try await database.migrationStatus(of: [first, vacuum]).pending.isEmpty)
     }
 
@@ -115,18 +116,18 @@ import Testing
         let batches = Migration(
             "3_batches",
             "-- roost: in-batches\nUPDATE one SET id = -id WHERE rowid IN (SELECT rowid FROM one WHERE id > 0 LIMIT 2);")
-        let database = try await Database.open(directory.url(), migrations: [first, rows, batches])
+        let database = try await Database.open(directory.databaseURL(), migrations: [first, rows, batches])
         #expect(try await database.query("SELECT 1 FROM one WHERE id < 0").count == 5)
         #expect(try await database.migrate([first, rows, batches]) == [])
     }
 
     /// What is printed does what `migrate` does, and is recorded as that.
     @Test func theTextOfMigrationsAppliesAndUndoesThem() async throws {
-        let database = try await Database.open(directory.url()), migrations = [first, last, second, first]
+        let database = try await Database.open(directory.databaseURL()), migrations = [first, last, second, first]
         let script =
             "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript('\\n'.join(l for l in sys.argv[2].split('\\n') if l[:1] != '.'))"
         func run(_ text: String) async throws {
-            let tool = try await Tool.run("python3", ["-c", script, String(directory.url().dropFirst("sqlite:".count)), text])
+            let tool = try await Tool.run("python3", ["-c", script, String(directory.databaseURL().dropFirst("sqlite:".count)), text])
             #expect(tool.status == 0, "\(tool.output)")
         }
         #expect(try MigrationText.applying([], on: .sqlite) == "-- Nothing to do.\n")
@@ -139,7 +140,7 @@ import Testing
     }
 
     @Test func tenThatStartAtOnceMigrateOnce() async throws {
-        let url = directory.url(), slow = Migration("2_rows", "INSERT INTO one VALUES (1)")
+        let url = directory.databaseURL(), slow = Migration("2_rows", "INSERT INTO one VALUES (1)")
         let counts = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<10 {
                 group.addTask {

@@ -1,20 +1,21 @@
 import Foundation
 import Roost
 import RoostData
+import RoostTesting
 import Testing
 
 @testable import RoostSQLite
 
 @Suite struct MigrationTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let first = Migration("0001_first", "CREATE TABLE one (id INTEGER); CREATE TABLE two (id INTEGER);")
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     @Test func eachIsAppliedOnceInOrder() async throws {
         let second = Migration("0002_second", "INSERT INTO one VALUES (1)")
         for _ in 0..<2 {
-            let database = try await Database.open(directory.url(), migrations: [first, second])
+            let database = try await Database.open(directory.databaseURL(), migrations: [first, second])
             #expect(try await database.query("SELECT * FROM one").count == 1)
             await database.close()
         }
@@ -22,13 +23,13 @@ import Testing
 
     @Test func oneThatIsListedTwiceIsAppliedOnce() async throws {
         let second = Migration("0002_second", "INSERT INTO one VALUES (1)")
-        let database = try await Database.open(directory.url(), migrations: [first, second, first, second])
+        let database = try await Database.open(directory.databaseURL(), migrations: [first, second, first, second])
         #expect(try await database.query("SELECT * FROM one").count == 1)
         await database.close()
     }
 
     @Test func processesMayApplyThemTogether() async throws {
-        let url = directory.url(), migrations = [first, Migration("0002_second", "INSERT INTO one VALUES (1)")]
+        let url = directory.databaseURL(), migrations = [first, Migration("0002_second", "INSERT INTO one VALUES (1)")]
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 { group.addTask { try await Database.open(url, migrations: migrations).close() } }
             try await group.waitForAll()
@@ -38,9 +39,9 @@ import Testing
     }
 
     @Test func aChangedOneIsNamed() async throws {
-        try await Database.open(directory.url(), migrations: [first]).close()
+        try await Database.open(directory.databaseURL(), migrations: [first]).close()
         await #expect {
-            try await Database.open(directory.url(), migrations: [Migration("0001_first", "CREATE TABLE three (id INTEGER)")])
+            try await Database.open(directory.databaseURL(), migrations: [Migration("0001_first", "CREATE TABLE three (id INTEGER)")])
         } throws: {
             "\($0)".contains("0001_first was changed")
         }
@@ -49,11 +50,11 @@ import Testing
     @Test func oneThatFailsIsNamedAndLeavesNothing() async throws {
         let broken = Migration("0002_broken", "CREATE TABLE three (id INTEGER); CREATE TABLE one (id INTEGER);")
         await #expect {
-            try await Database.open(directory.url(), migrations: [first, broken])
+            try await Database.open(directory.databaseURL(), migrations: [first, broken])
         } throws: {
             ($0 as? DatabaseError)?.code == .migration && "\($0)".contains("0002_broken")
         }
-        let database = try await Database.open(directory.url(), migrations: [first])
+        let database = try await Database.open(directory.databaseURL(), migrations: [first])
         await #expect(throws: DatabaseError.self) { try await database.query("SELECT * FROM three") }
     }
 
@@ -78,8 +79,8 @@ import Testing
             DROP TABLE parents;
             ALTER TABLE new_parents RENAME TO parents;
             """)
-        try await Database.open(directory.url(), migrations: [family]).close()
-        let database = try await Database.open(directory.url(), migrations: [family, rebuild])
+        try await Database.open(directory.databaseURL(), migrations: [family]).close()
+        let database = try await Database.open(directory.databaseURL(), migrations: [family, rebuild])
         #expect(
             try await database.query("SELECT id, parent FROM children").map(\.values)
                 == [[10, 1], [20, 2]].map { $0.map(SQLData.integer) })
@@ -99,22 +100,22 @@ import Testing
         "CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT); DROP TABLE parents; ALTER TABLE p RENAME TO parents",
     ])
     func aMigrationThatViolatesAForeignKeyIsRefusedAndLeavesNothing(sql: String) async throws {
-        try await Database.open(directory.url(), migrations: [family]).close()
+        try await Database.open(directory.databaseURL(), migrations: [family]).close()
         await #expect {
-            try await Database.open(directory.url(), migrations: [family, Migration("0002_careless", sql)])
+            try await Database.open(directory.databaseURL(), migrations: [family, Migration("0002_careless", sql)])
         } throws: {
             guard let error = $0 as? DatabaseError else { return false }
             return error.code == .migration && FailureKind(of: error) == .permanent && "\(error)".contains("0002_careless")
                 && "\(error)".contains("children")
         }
-        let database = try await Database.open(directory.url(), migrations: [family])
+        let database = try await Database.open(directory.databaseURL(), migrations: [family])
         #expect(try await database.query("SELECT * FROM parents").count == 2)
         #expect(try await database.query("SELECT * FROM children").count == 2)
     }
 
     @Test func afterAMigrationThatFailsKeysAreEnforced() async throws {
-        try await Database.open(directory.url(), migrations: [family]).close()
-        let driver = try await SQLiteDriver.open(SQLiteLocation(url: directory.url(), key: "DATABASE_URL"))
+        try await Database.open(directory.databaseURL(), migrations: [family]).close()
+        let driver = try await SQLiteDriver.open(SQLiteLocation(url: directory.databaseURL(), key: "DATABASE_URL"))
         await #expect(throws: DatabaseError.self) {
             try await driver.transaction(.schemaChange) { try await $0.run(script: "INSERT INTO children VALUES (30, 3)") }
         }

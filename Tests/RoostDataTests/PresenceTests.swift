@@ -1,12 +1,13 @@
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import Testing
 
-@Suite struct PresenceTests {
+@Suite(.timeLimit(.minutes(1))) struct PresenceTests {
     @Test func aNumberIsHeldUntilItIsReleased() async throws {
-        let directory = try TemporaryDirectory()
-        let database = try await Database.open(directory.url()), other = try await Database.open(directory.url())
+        let directory = try TemporaryFolder()
+        let database = try await Database.open(directory.databaseURL()), other = try await Database.open(directory.databaseURL())
         let presence = try #require(database.presence), others = try #require(other.presence)
         let hold = try await presence.hold(7), most = try await presence.hold(1 << 61)
         #expect(try await others.isHeld(7))

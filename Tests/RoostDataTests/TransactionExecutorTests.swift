@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostData
+import RoostTesting
 import Synchronization
 import Testing
 
@@ -8,13 +9,13 @@ import Testing
 
 /// The body of a transaction runs on its connection's thread, wherever it is called from and whatever it waits for.
 @Suite(.timeLimit(.minutes(1))) struct TransactionExecutorTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let schema = Migration("0001_notes", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);")
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func open(_ file: String = "test.db") async throws -> Database {
-        try await Database.open(directory.url(file), migrations: [schema])
+        try await Database.open(directory.databaseURL(file), migrations: [schema])
     }
 
     private func texts(_ database: Database) async throws -> [String] {
@@ -241,7 +242,7 @@ import Testing
             #expect(try await texts(database) == ["a"])
             #expect(descriptors() > 0)
         }
-        while descriptors() > 0 { await Task.yield() }
+        try await eventually("the files are closed") { descriptors() == 0 }
     }
 
     /// Everything concurrently, with a comparison of what was acknowledged and what is stored.

@@ -1,22 +1,23 @@
 import Foundation
 import Roost
 import RoostData
+import RoostTesting
 import Testing
 
 @testable import RoostSQLite
 
 /// SQLite before 3.51.3 loses data if a checkpoint runs during a commit, so the driver decides when checkpoints run.
 @Suite(.timeLimit(.minutes(2))) struct WriteAheadLogTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private var logSize: Int {
         (try? FileManager.default.attributesOfItem(atPath: directory.path + "/test.db-wal")[.size] as? Int) ?? 0
     }
 
     @Test func noConnectionChecksPointsByItselfAndEachCommitIsSynchronised() async throws {
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         func setting(_ name: String) async throws -> [SQLData] {
             let sql = SQL(raw: "PRAGMA " + name)
             return try await [database.query(sql), database.transaction { try await $0.query(sql) }].flatMap { $0.flatMap(\.values) }
@@ -27,14 +28,14 @@ import Testing
         #expect(try await setting("synchronous") == [.integer(2), .integer(2)])
         #expect(try await setting("journal_mode") == [.text("wal"), .text("wal")])
         await database.close()
-        let relaxed = try await Database.open(directory.url() + "?synchronous=normal")
+        let relaxed = try await Database.open(directory.databaseURL() + "?synchronous=normal")
         let row = try await relaxed.transaction { try await $0.first("PRAGMA synchronous") }
         #expect(row?.values == [.integer(1)])
     }
 
     @Test func theLogStaysShortUnderWritesAndReads() async throws {
         let database = try await Database.open(
-            directory.url(), migrations: [Migration("rows", "CREATE TABLE rows (number INTEGER PRIMARY KEY, content BLOB)")])
+            directory.databaseURL(), migrations: [Migration("rows", "CREATE TABLE rows (number INTEGER PRIMARY KEY, content BLOB)")])
         let content = [UInt8](repeating: 7, count: 65536)
         var longest = 0
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -59,7 +60,7 @@ import Testing
 
     @Test func aSnapshotThatIsReadForLongStopsNeitherWritersNorLaterCheckpoints() async throws {
         let database = try await Database.open(
-            directory.url(), migrations: [Migration("rows", "CREATE TABLE rows (number INTEGER PRIMARY KEY, content BLOB)")])
+            directory.databaseURL(), migrations: [Migration("rows", "CREATE TABLE rows (number INTEGER PRIMARY KEY, content BLOB)")])
         @Sendable func write() async throws {
             let content = [UInt8](repeating: 7, count: 65536)
             for _ in 0..<100 { try await database.execute("INSERT INTO rows (content) VALUES (\(content))") }
@@ -98,7 +99,7 @@ import Testing
             return try await group.next()?.1 ?? .max
         }
         #expect(longest < 4 * WriteAheadLog.limit)
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         #expect(try await database.query("PRAGMA integrity_check").flatMap(\.values) == [.text("ok")])
         let rows = try await database.query("SELECT writer, number, content FROM rows ORDER BY writer, number")
         for name in ["a", "b", "c", "killed"] {

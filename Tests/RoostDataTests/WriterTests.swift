@@ -1,5 +1,6 @@
 import Roost
 import RoostData
+import RoostTesting
 import Synchronization
 import Testing
 
@@ -7,12 +8,12 @@ import Testing
 
 /// The queue of those who wait for their turn to write.
 @Suite(.timeLimit(.minutes(1))) struct WriterTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func writer(timeout: Duration = .seconds(60), capacity: Int = 10_000) throws -> Writer {
-        let file = try SQLiteFile(SQLiteLocation(url: directory.url(), key: "DATABASE_URL"))
+        let file = try SQLiteFile(SQLiteLocation(url: directory.databaseURL(), key: "DATABASE_URL"))
         return Writer(file, timeout: timeout, capacity: capacity, limits: .patient) { try SQLiteConnection.open(file, for: .write) }
     }
 
@@ -148,7 +149,7 @@ import Testing
 
     @Test func whereNoConnectionOpensEveryoneIsToldWhyAndTheNextOneTriesAgain() async throws {
         struct Fault: Error {}
-        let file = try SQLiteFile(SQLiteLocation(url: directory.url(), key: "DATABASE_URL")), opened = Notes()
+        let file = try SQLiteFile(SQLiteLocation(url: directory.databaseURL(), key: "DATABASE_URL")), opened = Notes()
         let writer = Writer(file, timeout: .seconds(60)) {
             if opened.all.isEmpty { throw Fault() }
             return try SQLiteConnection.open(file, for: .write)

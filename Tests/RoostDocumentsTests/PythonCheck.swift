@@ -1,4 +1,5 @@
 import Foundation
+import RoostTesting
 import TestTools
 
 /// Checks a document with an independent Python program.
@@ -8,8 +9,8 @@ enum PythonCheck {
     /// - Parameter script: Takes the document's path as its first argument, and writes the faults.
     /// - Returns: What it wrote; empty if the document is valid.
     static func complaints(of script: String, about document: String, _ arguments: [String] = []) async throws -> String {
-        let folder = try ScratchFolder()
-        let path = folder.path("document.json")
+        let folder = try TemporaryFolder()
+        let path = folder.file("document.json")
         try Data(document.utf8).write(to: URL(fileURLWithPath: path))
         let python = try await Tool.run(root.appendingPathComponent("scripts/python").path, [], in: root)
         let interpreter = python.output.split(separator: "\n").last.map(String.init) ?? "python3"

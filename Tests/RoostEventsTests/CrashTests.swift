@@ -1,6 +1,7 @@
 import Foundation
 import RoostData
 import RoostSQLite
+import RoostTesting
 import TestTools
 import Testing
 
@@ -9,12 +10,12 @@ import Testing
     private static let count = 60
 
     @Test func everyEventTakesEffectOnceAndInOrderHoweverOftenProcessesAreKilled() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for role in ["publish", "consume"] { group.addTask { try await Self.runKilling(role, directory) } }
             try await group.waitForAll()
         }
-        let database = try await Database.open(directory.url("consumer.db"))
+        let database = try await Database.open(directory.databaseURL("consumer.db"))
         for series in ["a", "b", "c"] {
             let rows = try await database.query("SELECT number FROM heard WHERE series = \(series) ORDER BY position")
             #expect(try rows.map { try $0.get("number", as: Int.self) } == Array(1...Self.count))
@@ -22,7 +23,7 @@ import Testing
     }
 
     /// Starts the helper repeatedly, and kills it after a different number of steps each time, until it reports that it is done.
-    private static func runKilling(_ role: String, _ directory: TemporaryDirectory) async throws {
+    private static func runKilling(_ role: String, _ directory: TemporaryFolder) async throws {
         for round in 0..<400 {
             try Task.checkCancellation()
             if try await run(role, directory, steps: round % 13 + 1) == "done" { return }
@@ -32,7 +33,7 @@ import Testing
 
     /// Kills the helper with SIGKILL after it has written this many lines.
     /// - Returns: Its last line.
-    private static func run(_ role: String, _ directory: TemporaryDirectory, steps: Int) async throws -> String {
+    private static func run(_ role: String, _ directory: TemporaryFolder, steps: Int) async throws -> String {
         let process = try await TestProcess.start("events-crash-helper", [role, directory.path, String(count)])
         var seen = 0, last = ""
         while let line = await process.line() {

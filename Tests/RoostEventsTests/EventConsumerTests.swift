@@ -3,21 +3,23 @@ import Roost
 import RoostData
 import RoostEvents
 import RoostSQLite
+import RoostTesting
 import Synchronization
 import Testing
 
-@Suite struct EventConsumerTests {
+@Suite(.timeLimit(.minutes(1))) struct EventConsumerTests {
     private struct Refusal: Error {}
 
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let bus: SQLiteEventBus
     private let database: Database
     private static let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT, number BIGINT)")
 
     init() async throws {
-        directory = try TemporaryDirectory()
-        bus = try await SQLiteEventBus.open(directory.url("events.db"))
-        database = try await Database.open(directory.url("service.db"), migrations: Outbox.migrations + Inbox.migrations + [Self.heard])
+        directory = try TemporaryFolder()
+        bus = try await SQLiteEventBus.open(directory.databaseURL("events.db"))
+        database = try await Database.open(
+            directory.databaseURL("service.db"), migrations: Outbox.migrations + Inbox.migrations + [Self.heard])
     }
 
     private func publish(_ events: [Counted]) async throws {
@@ -41,7 +43,7 @@ import Testing
         let consumer = try EventConsumer(subscriptions, group: "test", from: bus, into: database, retry: retry)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }
-            while try await !isDone() { try await Task.sleep(for: .milliseconds(2)) }
+            try await eventually("the consumer is done", within: .seconds(50)) { try await isDone() }
             group.cancelAll()
             try await group.waitForAll()
         }
@@ -88,7 +90,7 @@ import Testing
         let subscription = Subscription(Counted.self, named: "hear", Self.note)
         try await consume([subscription]) { try await heard().count == 1 }
         // The group's position is lost, as if its commit had never arrived.
-        let log = try await Database.open(directory.url("events.db"))
+        let log = try await Database.open(directory.databaseURL("events.db"))
         try await log.execute("DELETE FROM roost_event_groups")
         try await publish([Counted(series: "a", number: 2)])
         try await consume([subscription]) { try await heard().count >= 2 }

@@ -1,11 +1,12 @@
 import Foundation
 import RoostEvents
+import RoostTesting
 import TestTools
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct LogTests {
     @Test func anEventThatCannotBeHandledIsToldAtEachStepAndWhereItIsInTheEnd() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let helper = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(
             "events-crash-helper")
         let text = try await Tool.run(helper.path, ["refuse", directory.path, "1"]).output

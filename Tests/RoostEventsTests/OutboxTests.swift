@@ -3,6 +3,7 @@ import Roost
 import RoostData
 import RoostEvents
 import RoostSQLite
+import RoostTesting
 import Synchronization
 import Testing
 
@@ -10,15 +11,15 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct OutboxTests {
     private struct Refusal: Error {}
 
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let embedded: SQLiteEventBus
     private let database: Database
     private static let soon = RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1)))
 
     init() async throws {
-        directory = try TemporaryDirectory()
-        embedded = try await SQLiteEventBus.open(directory.url("events.db"))
-        database = try await Database.open(directory.url("service.db"), migrations: Outbox.migrations)
+        directory = try TemporaryFolder()
+        embedded = try await SQLiteEventBus.open(directory.databaseURL("events.db"))
+        database = try await Database.open(directory.databaseURL("service.db"), migrations: Outbox.migrations)
     }
 
     private func publish(_ events: [Counted]) async throws {
@@ -102,7 +103,7 @@ import Testing
 
     /// Events that an earlier version has not relayed yet are relayed by this one.
     @Test func nothingIsLostWhenTheTablesChange() async throws {
-        let url = directory.url("earlier.db")
+        let url = directory.databaseURL("earlier.db")
         let earlier = try await Database.open(url, migrations: Array(Outbox.migrations.prefix(2)))
         let events = (1...3).map { Counted(series: "a", number: $0) }, dead = Counted(series: "b", number: 1)
         for event in events.map({ EventEnvelope($0, source: "") }) {

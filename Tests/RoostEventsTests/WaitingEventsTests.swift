@@ -3,6 +3,7 @@ import Roost
 import RoostData
 import RoostEvents
 import RoostSQLite
+import RoostTesting
 import Synchronization
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct WaitingEventsTests {
     private struct Refusal: Error {}
 
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let bus: SQLiteEventBus
     private let database: Database
     private static let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT, number BIGINT)")
@@ -19,9 +20,9 @@ import Testing
     private static let soon = RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1)))
 
     init() async throws {
-        directory = try TemporaryDirectory()
-        bus = try await SQLiteEventBus.open(directory.url("events.db"))
-        database = try await Database.open(directory.url("service.db"), migrations: Inbox.migrations + [Self.heard])
+        directory = try TemporaryFolder()
+        bus = try await SQLiteEventBus.open(directory.databaseURL("events.db"))
+        database = try await Database.open(directory.databaseURL("service.db"), migrations: Inbox.migrations + [Self.heard])
     }
 
     private func publish(_ events: [Counted]) async throws { try await bus.append(events.map { EventEnvelope($0, source: "test") }) }
@@ -40,7 +41,7 @@ import Testing
         let consumer = try EventConsumer(subscriptions, group: "test", from: bus, into: database, retry: retry)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }
-            while try await !isDone() { try await Task.sleep(for: .milliseconds(2)) }
+            try await eventually("the consumer is done", within: .seconds(50)) { try await isDone() }
             group.cancelAll()
             try await group.waitForAll()
         }
@@ -77,7 +78,7 @@ import Testing
     @Test func theGroupsPlaceOnTheBusGoesOnWhileEventsWait() async throws {
         try await publish((1...50).map { Counted(series: "bad", number: $0) })
         try await consume([Self.hearing { _ in Refusal() }], retry: Self.later) {
-            let log = try await Database.open(directory.url("events.db"))
+            let log = try await Database.open(directory.databaseURL("events.db"))
             defer { Task { await log.close() } }
             return try await log.first("SELECT position FROM roost_event_groups")?.get("position", as: Int.self) == 50
         }
@@ -124,7 +125,7 @@ import Testing
         let subscription = Self.hearing { _ in isBroken.load(ordering: .relaxed) ? Refusal() : nil }
         try await consume([subscription], retry: Self.later) { try await database.query("SELECT * FROM roost_parked").count == 3 }
         // The group's position is lost, as if its commit had never arrived.
-        let log = try await Database.open(directory.url("events.db"))
+        let log = try await Database.open(directory.databaseURL("events.db"))
         try await log.execute("DELETE FROM roost_event_groups")
         isBroken.store(false, ordering: .relaxed)
         try await database.execute("UPDATE roost_parked SET due_at = 0")
@@ -164,11 +165,9 @@ import Testing
         let consumer = try EventConsumer([subscription], group: "test", from: BusWithoutLetters(bus: bus), into: database)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }
-            var isOver = false
-            while !isOver {
-                try await Task.sleep(for: .milliseconds(2))
-                isOver = try await heard().count == 1
-                if isOver { isOver = try await database.query("SELECT 1 FROM roost_parked").count == 1 }
+            try await eventually("the other event is heard, and the letter waits", within: .seconds(50)) {
+                guard try await heard().count == 1 else { return false }
+                return try await database.query("SELECT 1 FROM roost_parked").count == 1
             }
             group.cancelAll()
             try await group.waitForAll()

@@ -1,5 +1,6 @@
 import Foundation
 import Roost
+import RoostTesting
 import TestTools
 import Testing
 
@@ -13,7 +14,7 @@ struct DescriptorTests {
         let here = URL(filePath: #filePath).deletingLastPathComponent()
         let source = here.appending(path: "../../Sources/RoostGRPC/Services/Descriptors")
         let kept = try DescriptorFile([UInt8](Data(contentsOf: source.appending(path: "\(name).binpb"))))
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let copy = folder.url.appending(path: kept.name), set = folder.url.appending(path: "set")
         try FileManager.default.createDirectory(at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
         try FileManager.default.copyItem(at: source.appending(path: "\(name).proto"), to: copy)

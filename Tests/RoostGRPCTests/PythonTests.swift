@@ -3,6 +3,7 @@ import Roost
 import RoostDocuments
 import RoostGRPC
 import RoostHTTP
+import RoostTesting
 import TestTools
 import Testing
 
@@ -11,8 +12,8 @@ import Testing
 struct PythonTests {
     private static let scripts = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Python")
 
-    private func folder() throws -> ScratchFolder {
-        let folder = try ScratchFolder()
+    private func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
         let file = ProtoFile(TalkAPIContract.description)
         try Data(file.text.utf8).write(to: folder.url.appending(path: file.name))
         return folder

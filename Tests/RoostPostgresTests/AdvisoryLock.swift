@@ -19,12 +19,7 @@ final class AdvisoryLock: Sendable {
     /// Takes a lock that nobody else uses. Locks belong to a database.
     static func take(_ server: PostgresServer, in database: String = "postgres") async throws -> AdvisoryLock {
         let key = Int64.random(in: 1...Int64(Int32.max))
-        let holder = try await TestProcess.start(
-            "/usr/bin/psql",
-            [
-                "-XAtq", "-h", "127.0.0.1", "-p", String(server.port), "-U", "postgres", "-d", database, "-c",
-                "SELECT 'held' FROM pg_advisory_lock(\(key))", "-c", "SELECT pg_sleep(600)",
-            ])
+        let holder = try await server.sessionHolding(lock: key, database: database)
         #expect(await holder.line() == "held")
         return AdvisoryLock(key, server, holder)
     }

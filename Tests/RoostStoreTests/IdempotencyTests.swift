@@ -11,13 +11,13 @@ import Testing
 @testable import RoostIdempotency
 
 @Suite(.timeLimit(.minutes(1))) struct IdempotencyTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let orders = Orders()
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func interceptor(clock: any ServiceClock = WallClock()) async throws -> IdempotencyInterceptor {
-        IdempotencyInterceptor(store: try await SQLiteStore.open(directory.url()), clock: clock)
+        IdempotencyInterceptor(store: try await SQLiteStore.open(directory.databaseURL()), clock: clock)
     }
 
     private static let place = Route("orders.place", .post, "/orders", takesIdempotencyKey: true)
@@ -83,14 +83,14 @@ import Testing
         let interceptor = try await interceptor()
         let first = try await send(interceptor, key: key, by: .anonymous), second = try await send(interceptor, key: key, by: .anonymous)
         #expect(first.headers["location"] != second.headers["location"] && second.headers["idempotency-replayed"] == nil)
-        #expect(try await Database.open(directory.url()).query("SELECT 1 FROM roost_entries").isEmpty)
+        #expect(try await Database.open(directory.databaseURL()).query("SELECT 1 FROM roost_entries").isEmpty)
     }
 
     @Test func theStoreHoldsNothingOfAResponseOrARequestThatCanBeRead() async throws {
         let interceptor = try await interceptor()
         _ = try await send(interceptor, key: "a-key-of-mine", body: "my secret")
         for file in ["", "-wal"] {
-            let content = try Data(contentsOf: URL(fileURLWithPath: directory.url().dropFirst(7) + file))
+            let content = try Data(contentsOf: URL(fileURLWithPath: directory.databaseURL().dropFirst(7) + file))
             for text in ["order 1", "/orders/1", "a-key-of-mine", "my secret"] { #expect(content.range(of: Data(text.utf8)) == nil) }
         }
         #expect(try await send(interceptor, key: "a-key-of-mine", body: "my secret").headers["location"] == "/orders/1")
@@ -112,7 +112,7 @@ import Testing
     @Test func aRouteThatTakesKeysIsNotServedWithoutAMemory() async throws {
         let endpoint = Endpoint(Self.place) { _ in Response() }
         #expect(throws: ConfigurationError.self) { try Router([endpoint]) }
-        _ = try Router([endpoint].rememberingResponses(in: try await SQLiteStore.open(directory.url())))
+        _ = try Router([endpoint].rememberingResponses(in: try await SQLiteStore.open(directory.databaseURL())))
         _ = try Router([Endpoint(proxying: Self.place) { _, _ in Response() }])
     }
 
@@ -161,7 +161,7 @@ import Testing
         let gate = orders.hold()
         async let first = send(interceptor)
         await gate.reached()
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         let taken = try await version(in: database)
         // A renewed lease is a new version of the entry.
         try await clock.advance(by: .seconds(1), until: "the lease is renewed") { try await version(in: database) != taken }
@@ -181,14 +181,14 @@ import Testing
     }
 
     @Test func aProcessThatDiesFreesTheKeyAfterItsLease() async throws {
-        let store = try await SQLiteStore.open(directory.url())
+        let store = try await SQLiteStore.open(directory.databaseURL())
         let interceptor = IdempotencyInterceptor(store: store)
         // What a process leaves behind if it dies after it took the key: the mark of a request in progress, with the remaining time of its
         // lease.
         let gate = orders.hold()
         let task = Task { try await send(interceptor) }
         await gate.reached()
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         let name = try #require(try await database.first("SELECT key FROM roost_entries")?.get("key", as: String.self))
         let mark = try #require(try await store.get(name))
         gate.open()

@@ -5,16 +5,6 @@ import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct NamespacedStoreTests {
-    private let directory: TemporaryDirectory
-
-    init() throws { directory = try TemporaryDirectory() }
-
-    private func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
-        let store = try await SQLiteStore.open(directory.url())
-        try await body(store)
-        await store.close()
-    }
-
     @Test(arguments: KeyValueStoreConformance.cases.filter { $0.description != "enforces the limits" })
     func conforms(_ conformance: ConformanceCase<any KeyValueStore>) async throws {
         try await withStore { try await conformance.check(NamespacedStore($0, service: "carts")) }

@@ -1,16 +1,16 @@
 import Foundation
 import Roost
-import RoostData
 import RoostStore
 import RoostSystemTesting
 import Testing
 
+@testable import RoostData
 @testable import RoostSQLite
 
 @Suite(.timeLimit(.minutes(1))) struct SQLiteStoreTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     @Test(arguments: KeyValueStoreConformance.cases)
     func conforms(_ conformance: ConformanceCase<any KeyValueStore>) async throws { try await withStore(conformance.check) }
@@ -27,41 +27,35 @@ import Testing
     @Test(arguments: ChannelStoreConformance.cases)
     func conforms(_ conformance: ConformanceCase<any ChannelStore>) async throws { try await withStore(conformance.check) }
 
-    private func withStore(_ body: (SQLiteStore) async throws -> Void) async throws {
-        let store = try await SQLiteStore.open(directory.url())
-        try await body(store)
-        await store.close()
-    }
-
     @Test func entriesOutliveTheStoreAndAreShared() async throws {
-        let first = try await SQLiteStore.open(directory.url())
-        let second = try await SQLiteStore.open(directory.url())
+        let first = try await SQLiteStore.open(directory.databaseURL())
+        let second = try await SQLiteStore.open(directory.databaseURL())
         try await first.set("key", "value")
         #expect(try await second.get("key", as: String.self) == "value")
         await first.close()
         await second.close()
-        let again = try await SQLiteStore.open(directory.url())
+        let again = try await SQLiteStore.open(directory.databaseURL())
         #expect(try await again.get("key", as: String.self) == "value")
     }
 
     @Test func entriesExpireByTheClockAndAreSwept() async throws {
         let clock = TestClock()
-        let store = try await SQLiteStore.open(directory.url(), clock: clock)
+        let store = try await SQLiteStore.open(directory.databaseURL(), clock: clock)
         for index in 0..<40 { try await store.set("short \(index)", index, ttl: .seconds(10)) }
         clock.advance(by: .seconds(9))
         #expect(try await store.get("short 0")?.ttl == .seconds(1))
         clock.advance(by: .seconds(1))
         #expect(try await store.get("short 0") == nil)
         for index in 0..<SQLiteStore.changesPerSweep { try await store.set("long \(index)", 1) }
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         let rows = try await database.query("SELECT key FROM roost_entries WHERE expires_at IS NOT NULL")
         #expect(rows.isEmpty)
         #expect(try await store.get("long 0", as: Int.self) == 1)
     }
 
     @Test func aChangeThatIsCommittedSucceedsEvenIfTheSweepAfterItFails() async throws {
-        let clock = TestClock(), store = try await SQLiteStore.open(directory.url(), clock: clock)
-        let database = try await Database.open(directory.url())
+        let clock = TestClock(), store = try await SQLiteStore.open(directory.databaseURL(), clock: clock)
+        let database = try await Database.open(directory.databaseURL())
         for table in ["entries", "counters", "messages"] {
             try await database.execute(
                 SQL(raw: "CREATE TRIGGER no_\(table) BEFORE DELETE ON roost_\(table) BEGIN SELECT RAISE(ABORT, 'no'); END"))
@@ -81,7 +75,7 @@ import Testing
     }
 
     @Test func locksThatHaveExpiredAreSwept() async throws {
-        let clock = TestClock(), store = try await SQLiteStore.open(directory.url(), clock: clock)
+        let clock = TestClock(), store = try await SQLiteStore.open(directory.databaseURL(), clock: clock)
         for number in 0..<10 { #expect(try await store.acquire("\(number)", ttl: .seconds(10)) != nil) }
         #expect(try await store.acquire("held", ttl: .seconds(1000)) != nil)
         clock.advance(by: .seconds(10))
@@ -91,14 +85,15 @@ import Testing
     }
 
     @Test func theTimeOfALockBeginsWhenItsTurnHasCome() async throws {
-        let clock = TestClock(), store = try await SQLiteStore.open(directory.url(), clock: clock)
+        let clock = TestClock(), store = try await SQLiteStore.open(directory.databaseURL(), clock: clock)
+        let driver = try #require(store.database.driver as? SQLiteDriver)
         let held = try await store.acquire("renewed", ttl: .seconds(60))
         let renewed = try #require(held)
         let (begun, begin) = AsyncStream.makeStream(of: Void.self)
         async let holder: Void = store.database.transaction { _ in
             begin.finish()
             // The others wait for this transaction meanwhile.
-            for _ in 0..<1000 { await Task.yield() }
+            while driver.writer.waitingCount < 2 { await Task.yield() }
             clock.advance(by: .seconds(30))
         }
         for await _ in begun {}
@@ -114,7 +109,7 @@ import Testing
     }
 
     @Test func messagesThatWereDeletedBeforeTheyWereReadAreAGap() async throws {
-        let store = try await SQLiteStore.open(directory.url()), database = try await Database.open(directory.url())
+        let store = try await SQLiteStore.open(directory.databaseURL()), database = try await Database.open(directory.databaseURL())
         var events = try await store.subscribe(to: "channel").makeAsyncIterator()
         try await database.transaction { transaction in
             try await transaction.execute("INSERT INTO roost_messages (channel, bytes, sent_at) VALUES ('channel', x'01', 0)")
@@ -128,7 +123,7 @@ import Testing
     }
 
     @Test func aSubscriptionThatFollowsTheLastOneGetsEachMessageOnce() async throws {
-        let store = try await SQLiteStore.open(directory.url())
+        let store = try await SQLiteStore.open(directory.databaseURL())
         for round in 0..<100 {
             do {
                 let first = try await store.subscribe(to: "channel")
@@ -144,7 +139,7 @@ import Testing
     }
 
     @Test func aValueOfAnotherTypeIsToldAndStays() async throws {
-        let store = try await SQLiteStore.open(directory.url())
+        let store = try await SQLiteStore.open(directory.databaseURL())
         try await store.set("key", "text")
         await #expect(throws: DatabaseError.self) { try await store.get("key", as: Int.self) }
         #expect(try await store.get("key", as: String.self) == "text")
@@ -152,7 +147,7 @@ import Testing
 
     @Test func messagesReachAnotherProcess() async throws {
         // Two stores of one file, which know nothing of each other, as those of two processes do not.
-        let first = try await SQLiteStore.open(directory.url()), second = try await SQLiteStore.open(directory.url())
+        let first = try await SQLiteStore.open(directory.databaseURL()), second = try await SQLiteStore.open(directory.databaseURL())
         let subscription = try await second.subscribe(to: "channel")
         for number in 0..<3 as Range<UInt8> { try await first.publish([number], to: "channel") }
         var events = subscription.makeAsyncIterator()

@@ -3,20 +3,21 @@ import Logging
 import Roost
 import RoostHTTP
 import RoostTLS
+import RoostTesting
 import TestTools
 import Testing
 
 /// A self-signed certificate, and a server that uses it.
 private struct Secured {
-    let folder: ScratchFolder
+    let folder: TemporaryFolder
     let server: HTTPServer
     var address: HTTPAddress { HTTPAddress(host: "localhost", port: server.port) }
-    var certificate: String { folder.path("cert.pem") }
+    var certificate: String { folder.file("cert.pem") }
 
     init(_ limits: HTTPLimits = HTTPLimits()) async throws {
-        folder = try ScratchFolder()
+        folder = try TemporaryFolder()
         try await Self.makeCertificate(in: folder)
-        let tls = try ServerTLS(certificateChain: folder.path("cert.pem"), privateKey: folder.path("key.pem"))
+        let tls = try ServerTLS(certificateChain: folder.file("cert.pem"), privateKey: folder.file("key.pem"))
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         server = try await HTTPServer.start(.init(port: 0, limits: limits, security: tls), logger: logger) { request, _ in
@@ -25,7 +26,7 @@ private struct Secured {
         }
     }
 
-    static func makeCertificate(in folder: ScratchFolder, name: String = "cert") async throws {
+    static func makeCertificate(in folder: TemporaryFolder, name: String = "cert") async throws {
         let tool = try await Tool.run(
             "openssl",
             [
@@ -103,12 +104,12 @@ private struct Secured {
     }
 
     @Test func wrongFilesAreSaidInOneLine() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try await Secured.makeCertificate(in: folder)
         try await Secured.makeCertificate(in: folder, name: "other")
-        let (certificate, key) = (folder.path("cert.pem"), folder.path("key.pem"))
+        let (certificate, key) = (folder.file("cert.pem"), folder.file("key.pem"))
         for (chain, privateKey) in [
-            ("/nowhere.pem", key), (certificate, "/nowhere.pem"), (key, key), (certificate, folder.path("other-key.pem")),
+            ("/nowhere.pem", key), (certificate, "/nowhere.pem"), (key, key), (certificate, folder.file("other-key.pem")),
         ] {
             let error = #expect(throws: ConfigurationError.self) { try ServerTLS(certificateChain: chain, privateKey: privateKey) }
             #expect(error.map { $0.description.contains("\n") } == false)

@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import RoostWork
 import Synchronization
 
@@ -15,7 +16,7 @@ struct Refusal: Error {}
 
 /// A database with a queue of chores.
 final class Chores: Sendable {
-    let directory: TemporaryDirectory
+    let directory: TemporaryFolder
     let database: Database
     let queue: WorkQueue<Chore>
 
@@ -28,9 +29,9 @@ final class Chores: Sendable {
     init(
         _ options: WorkOptions = Chores.options(), _ migrations: [Migration] = [], clock: any ServiceClock = WallClock()
     ) async throws {
-        directory = try TemporaryDirectory()
+        directory = try TemporaryFolder()
         let done = Migration("done", "CREATE TABLE done (chore TEXT NOT NULL, worker TEXT NOT NULL)")
-        database = try await Database.open(directory.url(), migrations: WorkTables.migrations + [done] + migrations, clock: clock)
+        database = try await Database.open(directory.databaseURL(), migrations: WorkTables.migrations + [done] + migrations, clock: clock)
         queue = WorkQueue("chores", in: database, options: options)
     }
 
@@ -83,4 +84,9 @@ final class Gate: Sendable {
 
     /// Waits until it is open, or the task is cancelled.
     func wait() async { for await _ in stream {} }
+}
+
+extension TemporaryFolder {
+    /// Lets the worker process with this name complete its jobs.
+    func letGo(_ name: String) throws { try Data().write(to: URL(fileURLWithPath: file("go-\(name)"))) }
 }

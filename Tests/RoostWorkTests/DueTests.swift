@@ -44,7 +44,7 @@ import Testing
         let hung = TestClock(), clock = TestClock()
         let chores = try await Chores(clock: hung), notes = Notes(), begun = Gate()
         try await chores.add("a")
-        let other = try await Database.open(chores.directory.url(), clock: clock)
+        let other = try await Database.open(chores.directory.databaseURL(), clock: clock)
         try await chores.working(by: { _ in
             begun.open()
             try await hung.sleep(for: .seconds(1))

@@ -2,12 +2,13 @@ import Foundation
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import Synchronization
 import Testing
 
 @testable import RoostWork
 
-@Suite struct EvictionTests {
+@Suite(.timeLimit(.minutes(1))) struct EvictionTests {
     /// A clock that goes on by a second whenever somebody looks at it.
     private final class HurriedClock: ServiceClock {
         private let looks = Atomic(0)
@@ -21,8 +22,8 @@ import Testing
     /// A job whose worker is not on record is never worked on again.
     @Test(arguments: 0..<6)
     func aLeaseThatExpiresMeanwhileLeavesNoJobBehind(seconds: Int) async throws {
-        let directory = try TemporaryDirectory()
-        let database = try await Database.open(directory.url(), migrations: WorkTables.migrations, clock: HurriedClock())
+        let directory = try TemporaryFolder()
+        let database = try await Database.open(directory.databaseURL(), migrations: WorkTables.migrations, clock: HurriedClock())
         try await database.execute(
             """
             INSERT INTO roost_work (queue, id, job, added_at, due_at, worker, epoch) VALUES ('chores', 'a', '', 0, 0, 'gone', 1)

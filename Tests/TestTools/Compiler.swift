@@ -1,4 +1,5 @@
 import Foundation
+import RoostTesting
 
 /// Compiles a user's file against the modules that this test was built with.
 public enum Compiler {
@@ -6,7 +7,7 @@ public enum Compiler {
     /// example in an expansion, starts with its location.
     /// - Parameter source: The content of the file, which imports what it needs.
     public static func findings(_ source: String) async throws -> [String] {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try Data(source.utf8).write(to: folder.url.appending(path: "User.swift"))
         // It must generate code: if it only type-checks, it ignores members that macros add to an enum.
         let compiled = try await Tool.run("swiftc", ["-c", "-parse-as-library", "User.swift", "-o", "User.o"] + arguments, in: folder.url)

@@ -74,6 +74,16 @@ public final class PostgresServer: Sendable {
         return tool.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Starts a session with psql that takes an advisory lock, and keeps it until the session ends. It writes `held` when it has the lock.
+    public func sessionHolding(lock key: Int64, database: String = "postgres") async throws -> TestProcess {
+        try await TestProcess.start(
+            "/usr/bin/psql",
+            [
+                "-XAtq", "-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database, "-c",
+                "SELECT 'held' FROM pg_advisory_lock(\(key))", "-c", "SELECT pg_sleep(600)",
+            ])
+    }
+
     /// Stops the server as a crash would, keeping its data.
     public func crash() async throws { _ = try await control("immediate") }
 

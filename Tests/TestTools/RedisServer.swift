@@ -1,4 +1,5 @@
 import Foundation
+import RoostTesting
 import Synchronization
 
 #if canImport(Glibc)
@@ -18,7 +19,7 @@ public final class RedisServer: Sendable {
     /// The port.
     public let port: Int
     /// The folder with the server's data.
-    public let folder: ScratchFolder
+    public let folder: TemporaryFolder
     private let arguments: [String]
     private let running = Mutex<Running?>(nil)
     private let databases = Atomic(0)
@@ -36,8 +37,8 @@ public final class RedisServer: Sendable {
     /// - Parameters:
     ///   - arguments: The path of a file with settings, settings such as `--appendonly`, `yes`, or both.
     ///   - folder: The folder for the data.
-    public static func start(_ arguments: [String] = [], in folder: ScratchFolder? = nil) async throws -> RedisServer {
-        let folder = try folder ?? ScratchFolder()
+    public static func start(_ arguments: [String] = [], in folder: TemporaryFolder? = nil) async throws -> RedisServer {
+        let folder = try folder ?? TemporaryFolder()
         var failure: (any Error)?
         // Another program may take the port before the server does.
         for _ in 0..<5 {
@@ -52,7 +53,7 @@ public final class RedisServer: Sendable {
         throw failure ?? TestProcess.Failure(executable: "redis-server", reason: "it did not start")
     }
 
-    private init(_ port: Int, _ folder: ScratchFolder, _ arguments: [String]) {
+    private init(_ port: Int, _ folder: TemporaryFolder, _ arguments: [String]) {
         (self.port, self.folder, self.arguments) = (port, folder, arguments)
     }
 

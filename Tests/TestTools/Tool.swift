@@ -50,20 +50,3 @@ extension TestProcess {
         try await start(try await Tool.pythonPath(), [script] + arguments)
     }
 }
-
-/// A folder that is removed with the test.
-public final class ScratchFolder: Sendable {
-    /// The folder.
-    public let url: URL
-
-    /// Creates a folder with a name that nothing else uses.
-    public init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("roost-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    /// Returns the path of a file in the folder.
-    public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-}

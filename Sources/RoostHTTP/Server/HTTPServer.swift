@@ -67,7 +67,7 @@ public struct HTTPServer: Sendable {
     /// The port that the server listens on.
     public let port: Int
     private let listener: any Channel
-    private let loops: [NIOLoopBound<ServerLoop>]
+    let loops: [NIOLoopBound<ServerLoop>]
     private let gauge: ConnectionGauge
     private let ownGroup: MultiThreadedEventLoopGroup?
     private let grace: Duration

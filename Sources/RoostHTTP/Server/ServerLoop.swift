@@ -60,7 +60,7 @@ final class ServerLoop {
         updateDate()
         let tick = TimeAmount(limits.tick)
         let this = NIOLoopBound(self, eventLoop: loop)
-        ticker = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in this.value.tick() }
+        ticker = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in this.value.tick(.now()) }
     }
 
     /// Returns the protocol of a request whose head is known, and records it in the request unless it is REST.
@@ -100,9 +100,9 @@ final class ServerLoop {
 
     func stopTicking() { ticker?.cancel() }
 
-    private func tick() {
+    /// Ends what has taken too long.
+    func tick(_ now: NIODeadline) {
         updateDate()
-        let now = NIODeadline.now()
         for connection in connections.values { connection.checkTimeouts(now) }
     }
 

@@ -40,7 +40,7 @@ extension Database {
 
 /// SQLite, with one connection for writing and several for reading (write-ahead logging: https://www.sqlite.org/wal.html).
 final class SQLiteDriver: DatabaseDriver {
-    private let writer: Writer
+    let writer: Writer
     private let readers: ReaderPool
     let dialect = Dialect.sqlite
     let presence: (any DatabasePresence)?

@@ -17,9 +17,13 @@ final class ConnectionHooks {
     /// Whether a setting of the connection was read or changed since this was reset.
     var hasPragma = false
     /// Whether the statement runs on its caller's thread: it may neither wait for others nor take long.
-    var isInline = false
+    private(set) var isInline = false
     /// Whether a statement was given up because it runs inline.
     private(set) var isGivenUp = false
+    /// When the statement is ended: at the deadline of the call that runs it. `nil` for never.
+    private var deadline: ContinuousClock.Instant?
+    /// Whether a statement was ended at its deadline.
+    private(set) var isOverdue = false
     /// The number of times that `stepsPerTick` steps were counted since the statement began.
     private(set) var ticks = 0
 
@@ -31,10 +35,21 @@ final class ConnectionHooks {
     init(wait: @escaping (Int) -> Bool) { self.wait = wait }
 
     /// Starts to count the steps of a statement.
-    func begin(inline isInline: Bool) {
+    /// - Parameters:
+    ///   - isInline: Whether the statement runs on its caller's thread.
+    ///   - deadline: When it is ended, or `nil` for never.
+    func begin(inline isInline: Bool, until deadline: ContinuousClock.Instant?) {
         self.isInline = isInline
+        self.deadline = deadline
         isGivenUp = false
+        isOverdue = false
         ticks = 0
+    }
+
+    /// Ends the limits of a statement: what the driver runs afterwards has none.
+    func end() {
+        isInline = false
+        deadline = nil
     }
 
     /// Registers the callbacks on a connection, which must not outlive this object.
@@ -79,6 +94,10 @@ final class ConnectionHooks {
     /// The engine counts steps across executions of a statement, so the first call of an execution may come at once.
     private func continues() -> Bool {
         ticks += 1
+        if let deadline, deadline <= .now {
+            isOverdue = true
+            return false
+        }
         guard isInline, ticks >= 2 else { return true }
         isGivenUp = true
         return false

@@ -68,6 +68,24 @@ final class SQLiteConnection {
         sqlite3_close_v2(handle)
     }
 
+    /// Runs statements, and ends the one that still runs at a deadline.
+    /// - Parameters:
+    ///   - isInline: Whether they run on their caller's thread.
+    ///   - deadline: The deadline of the call, or `nil` if it has none.
+    ///   - body: Runs the statements.
+    /// - Throws: A `Problem` with status 504 if a statement was ended; whatever `body` throws.
+    func limited<Result>(
+        inline isInline: Bool = false, until deadline: ContinuousClock.Instant?, _ body: (SQLiteConnection) throws -> Result
+    ) throws -> Result {
+        hooks.begin(inline: isInline, until: deadline)
+        defer { hooks.end() }
+        do {
+            return try body(self)
+        } catch  where hooks.isOverdue {
+            throw Problem(.gatewayTimeout, "The database query took too long.", cause: error)
+        }
+    }
+
     /// Whether a transaction is in progress. The engine ends one by itself if, for example, the disk is full.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 

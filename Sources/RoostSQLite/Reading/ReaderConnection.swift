@@ -52,15 +52,18 @@ final class ReaderConnection: Sendable {
     func run<Row: Sendable>(
         _ statement: Statement, in transaction: UInt64 = 0, _ decode: @escaping RowDecoder<Row>
     ) async throws -> StatementResult<Row> {
-        if let result = try state.withLockIfAvailable({ try $0.runInline(statement, in: transaction, decode) }) ?? nil { return result }
-        return try await onThread { state in Result { try state.run(statement, in: transaction, decode) } }.get()
+        let deadline = RequestContext.current?.deadline
+        let result = try state.withLockIfAvailable { try $0.runInline(statement, in: transaction, until: deadline, decode) }
+        if let result = result ?? nil { return result }
+        return try await onThread { state in Result { try state.run(statement, in: transaction, until: deadline, decode) } }.get()
     }
 
     /// Uses the connection of a transaction on a thread that may be blocked.
     func use<Value: Sendable>(
         in transaction: UInt64, _ body: @escaping @Sendable (SQLiteConnection) throws -> Value
     ) async throws -> Value {
-        try await onThread { state in Result { try state.use(in: transaction) { try body($0) } } }.get()
+        let deadline = RequestContext.current?.deadline
+        return try await onThread { state in Result { try state.use(in: transaction, until: deadline) { try body($0) } } }.get()
     }
 
     private func onThread<Value: Sendable>(_ body: @escaping @Sendable (inout State) -> Value) async -> Value {
@@ -78,19 +81,19 @@ extension ReaderConnection.State {
         if connection.isInTransaction { try? connection.run(.commit) }
     }
 
-    fileprivate func use<Value>(in transaction: UInt64, _ body: (SQLiteConnection) throws -> Value) throws -> Value {
+    fileprivate func use<Value>(
+        in transaction: UInt64, inline isInline: Bool = false, until deadline: ContinuousClock.Instant?,
+        _ body: (SQLiteConnection) throws -> Value
+    ) throws -> Value {
         guard transaction == self.transaction else { throw DatabaseError(.closed, "the transaction is over") }
-        connection.hooks.begin(inline: false)
-        return try body(connection)
+        return try connection.limited(inline: isInline, until: deadline, body)
     }
 
     /// - Returns: `nil` if the statement takes too long or would have to wait for others.
     fileprivate func runInline<Row: Sendable>(
-        _ statement: Statement, in transaction: UInt64, _ decode: RowDecoder<Row>
+        _ statement: Statement, in transaction: UInt64, until deadline: ContinuousClock.Instant?, _ decode: RowDecoder<Row>
     ) throws -> StatementResult<Row>? {
-        try use(in: transaction) { connection in
-            connection.hooks.begin(inline: true)
-            defer { connection.hooks.isInline = false }
+        try use(in: transaction, inline: true, until: deadline) { connection in
             do {
                 let prepared = try connection.prepare(statement.text)
                 guard !prepared.isSlow else { return nil }
@@ -104,9 +107,9 @@ extension ReaderConnection.State {
     }
 
     fileprivate func run<Row: Sendable>(
-        _ statement: Statement, in transaction: UInt64, _ decode: RowDecoder<Row>
+        _ statement: Statement, in transaction: UInt64, until deadline: ContinuousClock.Instant?, _ decode: RowDecoder<Row>
     ) throws -> StatementResult<Row> {
-        try use(in: transaction) { connection in
+        try use(in: transaction, until: deadline) { connection in
             let prepared = try connection.prepare(statement.text), start = ContinuousClock.now
             let result = try connection.run(prepared, statement.bindings, decode)
             prepared.isSlow = connection.hooks.ticks >= 2 || .now - start > ReaderConnection.inlineLimit

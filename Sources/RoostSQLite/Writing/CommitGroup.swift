@@ -112,7 +112,7 @@ extension CommitGroup {
     func runOutsideTransaction<Row: Sendable>(
         _ statement: Statement, _ decode: RowDecoder<Row>, in unit: UnitOfWork
     ) throws -> StatementResult<Row> {
-        try perform(in: unit) { connection in
+        try perform(in: unit, isLimited: false) { connection in
             try connection.run(.commit)
             // Without a transaction, the end of the unit reports that it could not begin again.
             defer { try? connection.run(.begin) }
@@ -132,7 +132,7 @@ extension CommitGroup {
 
     /// Sets a savepoint of the body, releases it, or undoes everything since it was set.
     func run(_ action: SavepointAction, named name: String, in unit: UnitOfWork) throws {
-        try perform(in: unit) { connection in
+        try perform(in: unit, isLimited: false) { connection in
             // The name might otherwise be found in another unit.
             let index = current?.savepoints.lastIndex(of: name)
             guard action == .set || index != nil else { throw DatabaseError(.engine, "there is no savepoint \(name)") }
@@ -142,12 +142,18 @@ extension CommitGroup {
     }
 
     /// Uses the connection for a unit.
-    /// - Throws: A `DatabaseError` if it is not the unit's turn any more, or the engine has ended the transaction.
-    func perform<Result>(in unit: UnitOfWork, _ body: (SQLiteConnection) throws -> Result) throws -> Result {
+    /// - Parameters:
+    ///   - unit: The unit.
+    ///   - isLimited: Whether a statement ends at the deadline of the call that runs it.
+    ///   - body: Runs the statements.
+    /// - Throws: A `DatabaseError` if it is not the unit's turn any more, or the engine has ended the transaction; a `Problem` with status
+    ///   504 if a statement was ended at the deadline of its call.
+    func perform<Result>(in unit: UnitOfWork, isLimited: Bool = true, _ body: (SQLiteConnection) throws -> Result) throws -> Result {
         guard let current, current.unit === unit else { throw unit.refusal ?? DatabaseError(.closed, "the transaction is over") }
         guard !current.isLost, connection.isInTransaction else { throw Self.ended }
         do {
-            return try body(connection)
+            guard isLimited else { return try body(connection) }
+            return try connection.limited(until: RequestContext.current?.deadline ?? unit.callDeadline, body)
         } catch {
             if !connection.isInTransaction { lose(error) }
             throw error

@@ -32,6 +32,8 @@ final class UnitOfWork: TaskExecutor {
     let deadline: ContinuousClock.Instant
     /// Whether it changes the schema, and therefore shares its commit with no other unit.
     let changesSchema: Bool
+    /// The deadline of the call that began it, for statements that run outside the call's task.
+    let callDeadline = RequestContext.current?.deadline
     private let writer: Writer
     private let warning: @Sendable (String) -> Void
     private let state = Mutex(State())

@@ -91,14 +91,18 @@ extension DatabaseConformance {
         try await add(1, "a", to: database)
         try await database.transaction { transaction in
             try await transaction.execute("UPDATE notes SET text = 'b' WHERE id = 1")
-            let waiter = Task.detached {
-                try await database.transaction { _ = try await $0.execute("UPDATE notes SET text = 'c' WHERE id = 1") }
+            // Cancelled before it begins, while it asks for its turn, and while it waits.
+            for moment in 0..<20 {
+                let waiter = Task.detached {
+                    try await database.transaction { _ = try await $0.execute("UPDATE notes SET text = 'c' WHERE id = 1") }
+                }
+                if moment > 0 { try await Task.sleep(for: .milliseconds(moment)) }
+                waiter.cancel()
+                do {
+                    try await waiter.value
+                    try require(false, "a cancelled transaction does not succeed")
+                } catch is CancellationError {}
             }
-            waiter.cancel()
-            do {
-                try await waiter.value
-                try require(false, "a cancelled transaction does not succeed")
-            } catch is CancellationError {}
         }
         try require(try await texts(database) == ["b"], "the other transaction is committed")
     }

@@ -1,5 +1,6 @@
 import Roost
 import RoostData
+import RoostTesting
 
 extension DatabaseConformance {
     static let statements: [ConformanceCase<Database>] = [
@@ -9,6 +10,7 @@ extension DatabaseConformance {
         .init("runs a batch up to the first error", runsBatches),
         .init("tells the violations of constraints apart", mapsViolations),
         .init("refuses a statement that is wrong for good", refusesMistakes),
+        .init("ends a statement at the deadline of its call", endsOverdue),
     ]
 
     private static func counts(_ database: Database) async throws {
@@ -84,6 +86,73 @@ extension DatabaseConformance {
             } catch let error as DatabaseError {
                 try require(error.code == .engine, "the code of a mistake is engine")
                 try require(FailureKind(of: error) == .permanent, "another attempt is of no use")
+            }
+        }
+    }
+
+    /// Would run for years, without room for its rows in the memory or on the disk.
+    private static let endless: SQL =
+        "SELECT count(*) AS n FROM notes a, notes b, notes c, notes d, notes e WHERE a.id + b.id + c.id + d.id + e.id < 0"
+
+    private static func endsOverdue(_ database: Database) async throws {
+        try await createNotes(database)
+        try await database.transaction { for id in 1...300 { try await add(id, "\(id)", to: $0) } }
+        try await expires { _ = try await database.query(endless) }
+        do {
+            try await database.read { snapshot in try await expires { _ = try await snapshot.query(endless) } }
+            // The connection may be given up with its statement.
+        } catch let error where !(error is ConformanceFailure) {}
+        // The transaction may be lost by that, but not a part of it.
+        let isCommitted: Bool
+        do {
+            try await database.transaction { transaction in
+                try await add(1001, "before", to: transaction)
+                try await expires { _ = try await transaction.query(endless) }
+                try await add(1002, "after", to: transaction)
+            }
+            isCommitted = true
+        } catch let error where !(error is ConformanceFailure) {
+            isCommitted = false
+        }
+        try await refusesOverdue(database)
+        let notes = try await eventually("the next statement succeeds") { () -> [String]? in
+            do { return try await texts(database) } catch let problem as Problem where problem.status == .unavailable { return nil }
+        }.suffix(from: 300)
+        try require(Array(notes) == (isCommitted ? ["before", "after"] : []), "a transaction is there as a whole or not at all")
+        try await add(2000, "next", to: database)
+        try require(try await texts(database).last == "next", "the next statement succeeds")
+    }
+
+    /// A transaction that ends with its statement, and a change that does not come to its end, change nothing.
+    private static func refusesOverdue(_ database: Database) async throws {
+        try await expires {
+            try await database.transaction { transaction in
+                try await add(1003, "undone", to: transaction)
+                _ = try await transaction.query(endless)
+            }
+        }
+        try await expires {
+            try await database.execute(
+                """
+                INSERT INTO notes (id, text) SELECT 3000 + a.id, 'late' FROM notes a, notes b, notes c, notes d, notes e
+                WHERE a.id + b.id + c.id + d.id + e.id < 0
+                """)
+        }
+    }
+
+    /// Requires that work which takes for ever ends at the deadline of its call.
+    private static func expires(_ work: () async throws -> Void) async throws {
+        while true {
+            var context = RequestContext()
+            context.deadline = .now + .milliseconds(200)
+            do {
+                // Nothing else ends it: the task is not cancelled.
+                try await context.run(work)
+                return try require(false, "a statement ends at the deadline")
+            } catch let problem as Problem {
+                // On a busy machine, the time may be over before there is a connection.
+                if problem.status == .unavailable { continue }
+                return try require(problem.status == .gatewayTimeout, "the problem's status is 504")
             }
         }
     }

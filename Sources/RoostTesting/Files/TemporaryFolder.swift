@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A new, empty folder that is deleted together with this object.
 public final class TemporaryFolder: Sendable {
@@ -13,4 +13,14 @@ public final class TemporaryFolder: Sendable {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The folder as a URL.
+    public var url: URL { URL(filePath: path, directoryHint: .isDirectory) }
+
+    /// Returns the absolute path of a file in the folder.
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Returns the URL of an SQLite database in the folder, as `Database.open` takes it.
+    /// - Parameter name: The name of the database's file.
+    public func databaseURL(_ name: String = "test.db") -> String { "sqlite:\(path)/\(name)" }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import Testing
 
 @Model("books", indexes: [["author", "title"]])
@@ -27,10 +28,10 @@ struct LoanRow {
 }
 
 /// What the guide to data says.
-@Suite final class GuideTests {
-    private let directory: TemporaryDirectory
+@Suite(.timeLimit(.minutes(1))) final class GuideTests {
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private let tables = Migration(
         "0001_books",
@@ -54,7 +55,7 @@ struct LoanRow {
     }
 
     @Test func aLibrary() async throws {
-        let database = try await Database.open(directory.url(), migrations: [tables])
+        let database = try await Database.open(directory.databaseURL(), migrations: [tables])
         let emma = BookRow(isbn: "9780141439587", title: "Emma", author: "Austen", price: Price(amount: 700), copies: 2)
         let books = [
             emma, BookRow(isbn: "9780141439518", title: "Persuasion", author: "Austen", price: Price(amount: 900), tags: ["sea"]),

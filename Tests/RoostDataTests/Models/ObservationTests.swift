@@ -1,20 +1,21 @@
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import TestTools
 import Testing
 
 /// What is logged of statements.
-@Suite final class ObservationTests {
-    private let directory: TemporaryDirectory
+@Suite(.timeLimit(.minutes(1))) final class ObservationTests {
+    private let directory: TemporaryFolder
     private let log = RecordedLog()
     private var warnings: [String] { log.lines.filter { $0.level == .warning }.map(\.text) }
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func open() async throws -> Database {
         let tables = Migration("0001_visits", "CREATE TABLE visits (person TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (person, day))")
-        return try await Database.open(directory.url(), migrations: [tables])
+        return try await Database.open(directory.databaseURL(), migrations: [tables])
     }
 
     private func run<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {

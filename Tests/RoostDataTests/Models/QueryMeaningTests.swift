@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import Synchronization
 import Testing
 
@@ -16,15 +17,15 @@ private struct MarbleRow: Hashable {
 }
 
 /// Parts of a query that are combined keep what each of them says.
-@Suite final class QueryMeaningTests {
-    private let directory: TemporaryDirectory
+@Suite(.timeLimit(.minutes(1))) final class QueryMeaningTests {
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func open(_ marbles: MarbleRow...) async throws -> Database {
         let table = Migration(
             "0001_marbles", "CREATE TABLE marbles (name TEXT PRIMARY KEY, colour TEXT, size INTEGER NOT NULL, weight INTEGER);")
-        let database = try await Database.open(directory.url(), migrations: [table])
+        let database = try await Database.open(directory.databaseURL(), migrations: [table])
         try await database.insert(marbles)
         return database
     }

@@ -2,13 +2,14 @@ import Foundation
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import Testing
 
 /// What queries read and change, in a database with files.
-@Suite final class QueryTests {
-    private let directory: TemporaryDirectory
+@Suite(.timeLimit(.minutes(1))) final class QueryTests {
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func open() async throws -> Database {
         let tables = Migration(
@@ -21,7 +22,7 @@ import Testing
                 attributes TEXT NOT NULL, size TEXT, is_offered INTEGER NOT NULL, added_at INTEGER NOT NULL, version INTEGER NOT NULL
             );
             """)
-        let database = try await Database.open(directory.url(), migrations: [tables])
+        let database = try await Database.open(directory.databaseURL(), migrations: [tables])
         try await database.insert([CategoryRow(name: "tools"), CategoryRow(name: "toys")])
         return database
     }

@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostSQLite
+import RoostTesting
 import Testing
 
 @Model("people")
@@ -26,10 +27,10 @@ struct VisitRow: Hashable {
 }
 
 /// Queries over several models, and over one model more than once.
-@Suite final class RelationTests {
-    private let directory: TemporaryDirectory
+@Suite(.timeLimit(.minutes(1))) final class RelationTests {
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func open() async throws -> Database {
         let tables = Migration(
@@ -39,7 +40,7 @@ struct VisitRow: Hashable {
             CREATE TABLE tasks (title TEXT PRIMARY KEY, owner TEXT REFERENCES people, hours INTEGER NOT NULL, deleted_at INTEGER);
             CREATE TABLE visits (person TEXT NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (person, day));
             """)
-        let database = try await Database.open(directory.url(), migrations: [tables])
+        let database = try await Database.open(directory.databaseURL(), migrations: [tables])
         try await database.insert([
             PersonRow(name: "Ada", age: 60), PersonRow(name: "Ben", age: 30, mentor: "Ada"), PersonRow(name: "Cid", age: 40, mentor: "Ada"),
         ])

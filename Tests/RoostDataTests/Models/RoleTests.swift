@@ -25,11 +25,11 @@ struct CommentRow: Hashable {
 }
 
 /// What `@Key(isGenerated:)`, `@Version`, `@UpdatedAt` and `@DeletedAt` do in every way of reading and writing rows.
-@Suite final class RoleTests {
-    private let directory: TemporaryDirectory
+@Suite(.timeLimit(.minutes(1))) final class RoleTests {
+    private let directory: TemporaryFolder
     private let clock = TestClock()
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func open() async throws -> Database {
         let tables = Migration(
@@ -41,7 +41,7 @@ struct CommentRow: Hashable {
             );
             CREATE TABLE comments (id TEXT PRIMARY KEY, note INTEGER NOT NULL REFERENCES notes, text TEXT NOT NULL, deleted_at INTEGER);
             """)
-        return try await Database.open(directory.url(), migrations: [tables], clock: clock)
+        return try await Database.open(directory.databaseURL(), migrations: [tables], clock: clock)
     }
 
     private func note(_ title: String, in database: Database) async throws -> NoteRow {

@@ -7,13 +7,13 @@ import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) final class RowStreamTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func open(_ count: Int) async throws -> Database {
         let tables = Migration("0001_groups", "CREATE TABLE \"group\" (\"user\" TEXT PRIMARY KEY, \"order\" INTEGER NOT NULL);")
-        let database = try await Database.open(directory.url(), migrations: [tables])
+        let database = try await Database.open(directory.databaseURL(), migrations: [tables])
         try await database.insert((0..<count).map { GroupRow(user: "\($0)", order: $0) })
         return database
     }

@@ -1,12 +1,13 @@
 import Roost
 import RoostData
+import RoostTesting
 import Testing
 
 @testable import RoostSQLite
 
 /// Transactions that are committed together fail by themselves, and know nothing of each other.
 @Suite(.timeLimit(.minutes(1))) struct CommitGroupTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private let schema = Migration(
         "0001_notes",
         """
@@ -18,11 +19,11 @@ import Testing
         CREATE TRIGGER trap BEFORE INSERT ON traps BEGIN SELECT RAISE(ROLLBACK, 'trapped'); END;
         """)
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func open(_ limits: CommitLimits = .patient) async throws -> (Writer, Database) {
-        let database = try await Database.open(directory.url(), migrations: [schema])
-        let file = try SQLiteFile(SQLiteLocation(url: directory.url(), key: "DATABASE_URL"))
+        let database = try await Database.open(directory.databaseURL(), migrations: [schema])
+        let file = try SQLiteFile(SQLiteLocation(url: directory.databaseURL(), key: "DATABASE_URL"))
         return (Writer(file, timeout: .seconds(60), limits: limits) { try SQLiteConnection.open(file, for: .write) }, database)
     }
 
@@ -112,7 +113,7 @@ import Testing
                     _ = try await session.run(insert("reader")) { _ in }
                 },
             ])
-        while try await texts(database) != ["quick"] { await Task.yield() }
+        try await eventually("the quick one is committed") { try await texts(database) == ["quick"] }
         gate.open()
         for result in try await outcomes { try result.get() }
         #expect(reads.all == [1, 1])
@@ -135,7 +136,7 @@ import Testing
                 },
                 { _ = try await $0.run(insert("next")) { _ in } },
             ])
-        while try await texts(database) != ["next", "quick"] { await Task.yield() }
+        try await eventually("the others are committed") { try await texts(database) == ["next", "quick"] }
         gate.open()
         let results = try await outcomes
         #expect(results.map(code) == [nil, .idleTransaction, nil])

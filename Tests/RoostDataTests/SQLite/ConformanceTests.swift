@@ -5,13 +5,13 @@ import RoostSystemTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ConformanceTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     @Test(arguments: DatabaseConformance.cases)
     func conforms(_ conformance: ConformanceCase<Database>) async throws {
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         try await conformance.check(database)
         await database.close()
     }

@@ -1,14 +1,15 @@
 import Roost
 import RoostData
+import RoostTesting
 import Testing
 
 @testable import RoostSQLite
 
 /// The settings of a connection belong to the driver.
 @Suite(.timeLimit(.minutes(1))) struct PragmaTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func refuses(_ name: String, _ body: () async throws -> Void) async {
         do {
@@ -26,7 +27,7 @@ import Testing
         ("read_uncommitted", "= 1"), ("schema_version", "= 7"), ("Recursive_Triggers", "= OFF"), ("future_setting", "= 1"),
     ])
     func aStatementCannotChangeASetting(name: String, argument: String) async throws {
-        let database = try await Database.open(directory.url())
+        let database = try await Database.open(directory.databaseURL())
         let text = "PRAGMA \(name) \(argument)", sql = SQL(raw: text)
         await refuses(name) { try await database.execute(sql) }
         await refuses(name) { _ = try await database.query(sql) }
@@ -34,14 +35,14 @@ import Testing
         await refuses(name) { _ = try await database.read { try await $0.query(sql) } }
         await refuses(name) { try await database.execute(SQL(raw: "PRAGMA main.\(name) \(argument)")) }
         await refuses(name) {
-            _ = try await Database.open(directory.url("other.db"), migrations: [Migration("0001", "CREATE TABLE t (a); \(text);")])
+            _ = try await Database.open(directory.databaseURL("other.db"), migrations: [Migration("0001", "CREATE TABLE t (a); \(text);")])
         }
         await database.close()
     }
 
     @Test func settingsCanBeRead() async throws {
         let database = try await Database.open(
-            directory.url(), migrations: [Migration("0001", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);")])
+            directory.databaseURL(), migrations: [Migration("0001", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);")])
         for (name, value) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
             let rows = try await database.transaction { try await $0.query(SQL(raw: "PRAGMA \(name)")) }
             #expect(rows.flatMap(\.values).map { "\($0)" }.joined().contains(value), "\(name)")

@@ -1,22 +1,23 @@
 import Foundation
 import Roost
 import RoostData
+import RoostTesting
 import Testing
 
 @testable import RoostSQLite
 
 /// Reads run on their caller's thread unless they take long.
 @Suite(.timeLimit(.minutes(1))) struct ReaderTests {
-    private let directory: TemporaryDirectory
+    private let directory: TemporaryFolder
     private static let long = Statement(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) SELECT max(i) FROM n")
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
-    private func file() throws -> SQLiteFile { try SQLiteFile(SQLiteLocation(url: directory.url(), key: "DATABASE_URL")) }
+    private func file() throws -> SQLiteFile { try SQLiteFile(SQLiteLocation(url: directory.databaseURL(), key: "DATABASE_URL")) }
 
     private func open() async throws -> SQLiteDriver {
-        try await SQLiteDriver.open(SQLiteLocation(url: directory.url(), key: "DATABASE_URL"))
+        try await SQLiteDriver.open(SQLiteLocation(url: directory.databaseURL(), key: "DATABASE_URL"))
     }
 
     private func create(_ driver: SQLiteDriver, rows: Int) async throws {
@@ -36,7 +37,7 @@ import Testing
         let short = Statement("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40) SELECT max(i) FROM n")
         var ticks = 0
         for _ in 0..<100 {
-            connection.hooks.begin(inline: true)
+            connection.hooks.begin(inline: true, until: nil)
             #expect(try connection.run(short) { try $0.next(Int.self) }.rows == [40])
             #expect(!connection.hooks.isGivenUp)
             ticks += connection.hooks.ticks
@@ -48,10 +49,10 @@ import Testing
     @Test func aLongStatementIsGivenUpAndItsTransactionGoesOn() throws {
         let connection = try SQLiteConnection.open(try file(), for: .read)
         try connection.run(.beginReading)
-        connection.hooks.begin(inline: true)
+        connection.hooks.begin(inline: true, until: nil)
         #expect(throws: DatabaseError.self) { try connection.run(Self.long) { try $0.next(Int.self) } }
         #expect(connection.hooks.isGivenUp && connection.isInTransaction)
-        connection.hooks.begin(inline: false)
+        connection.hooks.begin(inline: false, until: nil)
         #expect(try connection.run(Self.long) { try $0.next(Int.self) }.rows == [100_000])
         try connection.run(.commit)
         connection.close()

@@ -1,5 +1,6 @@
 import Roost
 import RoostData
+import RoostTesting
 import Testing
 
 @testable import RoostSQLite
@@ -9,14 +10,14 @@ import Testing
     private struct Stop: Error {}
 
     @Test func whatWasAcknowledgedIsStoredAndNothingElse() async throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let schema = Migration(
             "0001_notes",
             """
             CREATE TABLE notes (text TEXT PRIMARY KEY);
             CREATE TABLE late (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES late DEFERRABLE INITIALLY DEFERRED);
             """)
-        let database = try await Database.open(directory.url(), migrations: [schema])
+        let database = try await Database.open(directory.databaseURL(), migrations: [schema])
         try await database.execute("INSERT INTO notes VALUES ('there')")
         var told: Set<String> = []
         try await withThrowingTaskGroup(of: [String].self) { group in

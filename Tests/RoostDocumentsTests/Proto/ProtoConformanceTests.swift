@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostDocuments
+import RoostTesting
 import TestTools
 import Testing
 
@@ -87,10 +88,10 @@ struct ProtoConformanceTests {
 
 /// A folder of files for Python to check.
 private struct PythonPeer {
-    private let folder: ScratchFolder
+    private let folder: TemporaryFolder
     private var messages = ""
 
-    init() throws { folder = try ScratchFolder() }
+    init() throws { folder = try TemporaryFolder() }
 
     mutating func add(_ contract: ContractDescription) throws { try add(ProtoFile(contract)) }
 

@@ -1,3 +1,4 @@
+import NIOCore
 import Roost
 import Testing
 
@@ -71,21 +72,41 @@ import Testing
 
     @Test func anIdleConnectionIsClosedAndABusyOneAsked() async throws {
         var limits = HTTPLimits()
-        // Longer than a busy machine delays the test itself.
-        limits.idleTimeout = .seconds(6)
-        let mayEnd = Latch()
+        // Only the time that the test sets can end these.
+        limits.idleTimeout = .seconds(3600)
+        limits.writeTimeout = .seconds(1 << 30)
+        limits.responseTimeout = nil
+        let (started, mayEnd) = (Latch(), Latch())
         let responder: Responder = { _, _ in
+            started.open()
             await mayEnd.wait()
             return .text("done")
         }
         try await serving(limits, by: responder) { server in
             let raw = try await RawHTTP2.connect(server)
             try await raw.send(.request(1))
+            await started.wait()
+            await server.look(in: .zero)
+            await server.look(in: .hours(1))
             #expect(try await raw.next { $0.kind == .ping && $0.flags == 0 } != nil)
-            try await raw.send(.ping(isAck: true))
+            // The answer to a ping of the client tells that the server has what the client sent before.
+            let mark = [UInt8](repeating: 7, count: 8)
+            try await raw.send(.ping(isAck: true), .ping(mark))
+            #expect(try await raw.next { $0.kind == .ping && $0.payload == mark } != nil)
+            await server.look(in: .hours(2))
             mayEnd.open()
             #expect(try await raw.answer(on: 1).last?.endsStream == true)
+            // As long as the response is not known to have arrived, the connection is not idle.
+            let time = Task {
+                var hours = Int64(4)
+                while !Task.isCancelled {
+                    await server.look(in: .hours(hours))
+                    hours += 1
+                }
+            }
             #expect(try await raw.next { $0.kind == .goAway }?.code == RawCode.none)
+            time.cancel()
+            await time.value
             #expect(try await raw.rest().isEmpty)
         }
     }
@@ -132,6 +153,20 @@ import Testing
             #expect(try await raw.answer(on: 1).last?.endsStream == true)
             #expect(try await exchange("PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", with: server).hasPrefix("HTTP/1.1 505 "))
             #expect(try await exchange("PRI /x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", with: server).hasSuffix("PRI /x "))
+        }
+    }
+}
+
+extension HTTPServer {
+    /// Looks for what has taken too long, as if some time had passed.
+    fileprivate func look(in time: TimeAmount) async {
+        for home in loops {
+            await withCheckedContinuation { done in
+                home.onLoop {
+                    $0.tick(.now() + time)
+                    done.resume()
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Roost
+import RoostTesting
 import TestTools
 import Testing
 
@@ -20,9 +21,9 @@ import Testing
             let url = "http://127.0.0.1:\(server.port)"
             let got = try await Tool.run("curl", ["-s", "--http2-prior-knowledge", "\(url)/a?b=c"])
             #expect(got.output == "http2 GET /a?b=c 0")
-            let folder = try ScratchFolder()
+            let folder = try TemporaryFolder()
             try Data(repeating: 1, count: 5_000_000).write(to: folder.url.appendingPathComponent("body"))
-            let upload = ["-s", "--http2-prior-knowledge", "-X", "POST", "-T", folder.path("body"), "\(url)/up"]
+            let upload = ["-s", "--http2-prior-knowledge", "-X", "POST", "-T", folder.file("body"), "\(url)/up"]
             #expect(try await Tool.run("curl", upload).output == "http2 POST /up 5000000")
             let streamed = try await Tool.run(
                 "curl", ["-s", "--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{size_download}", "\(url)/stream"])

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostPostgres
 
-@Suite struct ListenTests {
+@Suite(.timeLimit(.minutes(2))) struct ListenTests {
     @Test func aSignalReachesOtherProcesses() async throws {
         let url = try await PostgresServer.shared().url()
         let sender = try await PostgresDriver.open(url, key: "DATABASE_URL"),
@@ -66,7 +66,7 @@ import Testing
     }
 }
 
-@Suite struct PresenceTests {
+@Suite(.timeLimit(.minutes(2))) struct PresenceTests {
     @Test func aNumberIsHeldUntilItIsReleased() async throws {
         let url = try await PostgresServer.shared().url()
         let first = try await PostgresDriver.open(url, key: "DATABASE_URL"),
@@ -117,12 +117,7 @@ import Testing
         let driver = try await PostgresDriver.open(url, key: "DATABASE_URL")
         let hold = try await #require(driver.presence).hold(9), key = AdvisoryKey(9).value
         let holders = "FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND datname = '\(name)'"
-        let other = try await TestProcess.start(
-            "/usr/bin/psql",
-            [
-                "-XAtq", "-h", "127.0.0.1", "-p", String(server.port), "-U", "postgres", "-d", name, "-c",
-                "SELECT 'held' FROM pg_advisory_lock(\(key))", "-c", "SELECT pg_sleep(600)",
-            ])
+        let other = try await server.sessionHolding(lock: key, database: name)
         try await server.waitForWaiter(in: name)
         // It gets the lock of the session that ends.
         _ = try await server.psql("SELECT count(pg_terminate_backend(pid, 5000)) \(holders) AND granted")

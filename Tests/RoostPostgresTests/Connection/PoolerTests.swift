@@ -8,7 +8,7 @@ import Testing
 @testable import RoostPostgres
 
 /// A pooler that gives every transaction another server process.
-@Suite struct PoolerTests {
+@Suite(.timeLimit(.minutes(2))) struct PoolerTests {
     @Test func nothingOutlivesATransaction() async throws {
         let server = try await PostgresServer.shared(), bouncer = try await PgBouncer.start(for: server)
         let url = server.url("postgres", options: "pooler=transaction&connections=8", port: bouncer.port)
@@ -114,7 +114,7 @@ extension PoolerTests {
 }
 
 /// Several servers in one URL.
-@Suite struct HostsTests {
+@Suite(.timeLimit(.minutes(2))) struct HostsTests {
     private func url(_ hosts: [Int], _ options: String) -> String {
         "postgres://postgres@\(hosts.map { "127.0.0.1:\($0)" }.joined(separator: ","))/postgres?\(options)"
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Roost
+import RoostTesting
 import TestTools
 import Testing
 
@@ -29,8 +30,8 @@ import Testing
     }
 
     @Test func variablesAndThePasswordFileComplete() throws {
-        let folder = try ScratchFolder()
-        let path = folder.path("pgpass")
+        let folder = try TemporaryFolder()
+        let path = folder.file("pgpass")
         try "# comment\nother:*:*:*:no\ndb1:5440:shop:al\\:ice:s\\\\ecret:x\n".write(toFile: path, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         let environment = [

@@ -9,7 +9,7 @@ import Testing
 @testable import RoostPostgres
 
 /// Connections that are cut at any place, and servers that do not do what they should.
-@Suite struct DyingConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct DyingConnectionTests {
     /// How many sessions are cut at the same time.
     private static let lanes = 2
     /// How far apart the cuts are, in bytes. `ROOST_CUT_STEP=1` cuts at each one, which takes a minute.
@@ -38,7 +38,7 @@ import Testing
                 group.addTask {
                     let proxy = try await CuttingProxy.start(to: server.port)
                     for limit in stride(from: lane * Self.step + 1, to: length, by: Self.lanes * Self.step) {
-                        proxy.cut(after: limit, direction)
+                        proxy.cutNext(after: limit, direction)
                         let outcome = try await session(limit, through: proxy, url)
                         try await check(outcome, of: limit, owner)
                     }
@@ -96,7 +96,7 @@ import Testing
 
     /// With these timeouts, only the end of the connection can end the wait.
     @Test func aServerThatClosesDuringTheHandshakeFailsItAtOnce() async throws {
-        let server = try await FakeServer.start(.closes)
+        let server = try await ScriptedServer.closing()
         for mode in ["disable", "require"] {
             await #expect {
                 _ = try await PostgresDriver.open(
@@ -110,10 +110,10 @@ import Testing
     }
 
     @Test func anAttemptToConnectEndsWithItsTask() async throws {
-        let server = try await FakeServer.start(.saysNothing)
+        let server = try await ScriptedServer.silent()
         let text = "postgres://alice:secret@127.0.0.1:\(server.port)/shop?connect_timeout=40000&pool_timeout=80000&sslmode=require"
         let opening = Task { _ = try await PostgresDriver.open(text, key: "DATABASE_URL") }
-        while server.accepted == 0 { await Task.yield() }
+        await server.waitForClient()
         opening.cancel()
         await #expect(throws: CancellationError.self) { try await opening.value }
         await server.waitForLeaving()
@@ -122,7 +122,7 @@ import Testing
 
     /// It lets the client in, and then does not say what role it has.
     @Test func aServerThatDoesNotTellItsRoleIsLeft() async throws {
-        let silent = try await FakeServer.start(.greets), server = try await PostgresServer.shared()
+        let silent = try await ScriptedServer.greeting(), server = try await PostgresServer.shared()
         let hosts = "127.0.0.1:\(silent.port),127.0.0.1:\(server.port)"
         let driver = try await PostgresDriver.open(
             "postgres://postgres@\(hosts)/postgres?target_session_attrs=read-write&connect_timeout=1&sslmode=disable", key: "DATABASE_URL")
@@ -135,12 +135,12 @@ import Testing
 
     /// Many callers do not make many attempts while the server is down, and yet each of them learns it.
     @Test func aServerThatIsDownIsAskedByOneAtATime() async throws {
-        let server = try await FakeServer.start(.closes), loop = MultiThreadedEventLoopGroup.singleton.any()
+        let server = try await ScriptedServer.closing(), loop = MultiThreadedEventLoopGroup.singleton.any()
         let text = "postgres://alice@127.0.0.1:\(server.port)/shop?sslmode=disable"
         let pool = try await TestPool.make(text, on: loop) { $0.dialPause = .seconds(3600) }
         // At first, nobody knows that the server is down.
         for attempts in [10, 1, 1] {
-            let before = server.accepted
+            let before = server.opened
             let flights = try await loop.submit {
                 let flights = (0..<50).map { _ in RecordingFlight([]) }
                 for flight in flights { pool.value.submit(flight) }
@@ -148,7 +148,7 @@ import Testing
             }.get()
             while try await loop.submit({ flights.value.contains { $0.ending == nil } }).get() { await Task.yield() }
             #expect(try await loop.submit { flights.value.allSatisfy { ($0.ending ?? nil) is Problem } }.get())
-            #expect(server.accepted - before == attempts)
+            #expect(server.opened - before == attempts)
         }
         await TestPool.close(pool)
         await server.stop()

@@ -8,7 +8,7 @@ import Testing
 @testable import RoostPostgres
 
 /// Connections that are lost, and servers that go away.
-@Suite struct LostConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct LostConnectionTests {
     @Test func aTransactionWhoseConnectionDiesIsNotCommitted() async throws {
         let server = try await PostgresServer.shared()
         let driver = try await PostgresDriver.open(server.url(), key: "DATABASE_URL")

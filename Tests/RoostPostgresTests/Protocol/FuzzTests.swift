@@ -9,7 +9,7 @@ import Testing
 /// What a server sends, recorded and then changed at random. Whatever it is, nothing traps, and each caller is answered once.
 ///
 /// `ROOST_FUZZ_MESSAGES` sets the number of messages; the default keeps a run short.
-@Suite struct FuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct FuzzTests {
     private static let messages = ProcessInfo.processInfo.environment["ROOST_FUZZ_MESSAGES"].flatMap(Int.init) ?? 200_000
 
     @Test(arguments: 0..<4) func mutatedAnswersAreHarmless(_ seed: Int) throws {

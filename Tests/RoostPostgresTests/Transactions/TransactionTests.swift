@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostPostgres
 
-@Suite struct TransactionTests {
+@Suite(.timeLimit(.minutes(2))) struct TransactionTests {
     private func open(_ options: String = "") async throws -> PostgresDriver {
         let driver = try await PostgresDriver.open(try await PostgresServer.shared().url(options: options), key: "DATABASE_URL")
         _ = try await driver.run(

@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostStore
+import RoostTesting
 import TestTools
 import Testing
 
@@ -16,9 +17,9 @@ import Testing
 
     /// Reads a key until it is kept in memory.
     private func cache(_ key: String, in store: RedisStore) async throws {
-        while store.client.home.cache?.find(key) == nil {
+        try await eventually("the value is kept") {
             _ = try await store.get(key)
-            await Task.yield()
+            return store.client.home.cache?.find(key) != nil
         }
     }
 
@@ -38,8 +39,8 @@ import Testing
         #expect(try await commands(server) == before + 1)
         try await other.set("flags/a", 2)
         try await other.set("flags/absent", 3)
-        while try await store.get("flags/a", as: Int.self) != 2 { await Task.yield() }
-        while try await store.get("flags/absent", as: Int.self) != 3 { await Task.yield() }
+        try await eventually("the change is seen") { try await store.get("flags/a", as: Int.self) == 2 }
+        try await eventually("the new value is seen") { try await store.get("flags/absent", as: Int.self) == 3 }
         // Its own changes are seen at once.
         for number in 0..<50 {
             try await store.set("flags/a", number)
@@ -72,13 +73,13 @@ import Testing
         try await other.set("key", 1)
         try await cache("key", in: store)
         proxy.cutAll()
-        while store.client.home.cache?.find("key") != nil { await Task.yield() }
+        try await eventually("the value is forgotten") { store.client.home.cache?.find("key") == nil }
         try await other.set("key", 2)
         #expect(try await store.get("key", as: Int.self) == 2)
         // On the new connection, values are kept again.
         try await cache("key", in: store)
         try await other.set("key", 3)
-        while try await store.get("key", as: Int.self) != 3 { await Task.yield() }
+        try await eventually("the change is seen") { try await store.get("key", as: Int.self) == 3 }
         await store.close()
         await other.close()
         await proxy.stop()
@@ -156,7 +157,7 @@ import Testing
             try await other.set(key, 1)
             try await cache(key, in: store)
             try await other.set(key, 2)
-            while try await store.get(key, as: Int.self) != 2 { await Task.yield() }
+            try await eventually("the change is seen") { try await store.get(key, as: Int.self) == 2 }
         }
         await store.close()
         await other.close()

@@ -34,7 +34,7 @@ import Testing
         server.kill()
         try await server.start()
         #expect(try await events.next() == .gap)
-        while (try? await store.publish([1], to: "channel")) == nil { try await Task.sleep(for: .milliseconds(5)) }
+        try await healed { try await store.publish([1], to: "channel") }
         #expect(try await events.next() == .message([1]))
         await store.close()
     }

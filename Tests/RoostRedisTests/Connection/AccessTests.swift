@@ -1,6 +1,7 @@
 import Foundation
 import Roost
 import RoostStore
+import RoostTesting
 import TestTools
 import Testing
 
@@ -25,17 +26,17 @@ import Testing
     }
 
     @Test func aServerWithACertificateIsTrustedByItsAuthority() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try await makeCertificate(in: folder)
         let port = try RedisServer.freePort()
         let server = try await RedisServer.start(
             [
-                "--tls-port", "\(port)", "--port", "0", "--tls-cert-file", folder.path("cert.pem"), "--tls-key-file",
-                folder.path("key.pem"),
-                "--tls-ca-cert-file", folder.path("cert.pem"), "--tls-auth-clients", "no", "--requirepass", "secret",
+                "--tls-port", "\(port)", "--port", "0", "--tls-cert-file", folder.file("cert.pem"), "--tls-key-file",
+                folder.file("key.pem"),
+                "--tls-ca-cert-file", folder.file("cert.pem"), "--tls-auth-clients", "no", "--requirepass", "secret",
             ])
         for host in ["127.0.0.1", "localhost"] {
-            let store = try await RedisStore.open("rediss://:secret@\(host):\(port)/0?ca=\(folder.path("cert.pem"))")
+            let store = try await RedisStore.open("rediss://:secret@\(host):\(port)/0?ca=\(folder.file("cert.pem"))")
             try await store.put("key", Array(repeating: 7, count: StoreLimits.valueBytes), ttl: nil, if: .always)
             #expect(try await store.get("key")?.bytes.count == StoreLimits.valueBytes)
             await store.close()
@@ -55,7 +56,7 @@ import Testing
         _ = server
     }
 
-    private func makeCertificate(in folder: ScratchFolder) async throws {
+    private func makeCertificate(in folder: TemporaryFolder) async throws {
         let made = try await Tool.run(
             "openssl",
             [
@@ -74,7 +75,7 @@ import Testing
             ($0 as? ConfigurationError)?.message.contains("may not do what is needed") == true
         }
         #expect(server.opened == 1)
-        while server.open > 0 || sentinel.open > 0 { await Task.yield() }
+        try await eventually("the connections are closed") { server.open == 0 && sentinel.open == 0 }
         await server.stop()
         await sentinel.stop()
     }
@@ -82,29 +83,24 @@ import Testing
     @Test func theSentinelsTellWhichServerIsTheMaster() async throws {
         let master = try await RedisServer.start()
         let replica = try await RedisServer.start(["--replicaof", "127.0.0.1 \(master.port)"])
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         let settings = """
             sentinel monitor main 127.0.0.1 \(master.port) 1
             sentinel down-after-milliseconds main 300
             sentinel failover-timeout main 2000
             """
-        try settings.write(toFile: folder.path("sentinel.conf"), atomically: true, encoding: .utf8)
-        let sentinel = try await RedisServer.start([folder.path("sentinel.conf"), "--sentinel"], in: folder)
+        try settings.write(toFile: folder.file("sentinel.conf"), atomically: true, encoding: .utf8)
+        let sentinel = try await RedisServer.start([folder.file("sentinel.conf"), "--sentinel"], in: folder)
         let down = try RedisServer.freePort()
         let store = try await RedisStore.open("redis+sentinel://127.0.0.1:\(down),127.0.0.1:\(sentinel.port)/main/0")
         try await store.set("key", 1)
         // Only a replica that is known can take over, and it must have the value.
-        while try await replica.command("EXISTS", "v:key") != "1" { try await Task.sleep(for: .milliseconds(20)) }
-        while try await !sentinel.command("SENTINEL", "REPLICAS", "main").contains("\(replica.port)") {
-            try await Task.sleep(for: .milliseconds(20))
+        try await eventually("the replica has the value") { try await replica.command("EXISTS", "v:key") == "1" }
+        try await eventually("the sentinel knows the replica") {
+            try await sentinel.command("SENTINEL", "REPLICAS", "main").contains("\(replica.port)")
         }
         master.kill()
-        while true {
-            do {
-                try await store.set("other", 2)
-                break
-            } catch let problem as Problem where problem.status == .unavailable { try await Task.sleep(for: .milliseconds(20)) }
-        }
+        try await healed { try await store.set("other", 2) }
         #expect(try await store.get("key", as: Int.self) == 1)
         #expect(try await replica.command("EXISTS", "v:other") == "1")
         await store.close()

@@ -1,4 +1,5 @@
 import Roost
+import RoostTesting
 
 /// Whether an error says that the store cannot be reached now.
 func isUnavailable(_ error: any Error) -> Bool {
@@ -7,8 +8,9 @@ func isUnavailable(_ error: any Error) -> Bool {
 }
 
 /// Repeats an operation until the store can be reached.
+@discardableResult
 func healed<Value>(_ body: () async throws -> Value) async throws -> Value {
-    while true {
-        do { return try await body() } catch  where isUnavailable(error) { try await Task.sleep(for: .milliseconds(5)) }
+    try await eventually("the store can be reached", within: .seconds(50)) { () -> Value? in
+        do { return try await body() } catch  where isUnavailable(error) { return nil }
     }
 }

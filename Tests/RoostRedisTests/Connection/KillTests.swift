@@ -1,5 +1,6 @@
 import Roost
 import RoostStore
+import RoostTesting
 import Synchronization
 import TestTools
 import Testing
@@ -7,7 +8,7 @@ import Testing
 @testable import RoostRedis
 
 /// With `appendfsync always`, nothing that was acknowledged may be lost, however often the server is killed.
-@Suite struct KillTests {
+@Suite(.timeLimit(.minutes(5))) struct KillTests {
     /// What a writer knows of its entry.
     private struct Ledger {
         /// The number in the last put that was acknowledged.
@@ -29,7 +30,7 @@ import Testing
             for _ in 0..<10 {
                 let before = progress.map(\.acknowledged)
                 // Each writer has had something acknowledged since the last kill.
-                while !zip(progress, before).allSatisfy({ $0.acknowledged > $1 + 3 }) { try await Task.sleep(for: .milliseconds(5)) }
+                try await eventually("all writers go on") { zip(progress, before).allSatisfy { $0.acknowledged > $1 + 3 } }
                 server.kill()
                 try await server.start()
             }

@@ -1,4 +1,5 @@
 import Foundation
+import RoostTesting
 import TestTools
 import Testing
 
@@ -47,7 +48,7 @@ struct HiddenContractTests {
     ]
 
     @Test(.timeLimit(.minutes(2))) func theClientIsNotTakenForTheImplementation() async throws {
-        let folder = try ScratchFolder()
+        let folder = try TemporaryFolder()
         try Data(Self.program.utf8).write(to: folder.url.appending(path: "main.swift"))
         let built = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         let compiled = try await Tool.run(
@@ -58,7 +59,7 @@ struct HiddenContractTests {
                 + Self.modules.flatMap { try Self.objects(of: $0, in: built) },
             in: folder.url)
         try #require(compiled.status == 0, "\(compiled.output)")
-        let ran = try await Tool.run(folder.path("program"), [])
+        let ran = try await Tool.run(folder.file("program"), [])
         #expect(ran.output == "client file\nclient module\nclient nested\nclient double\n")
     }
 
