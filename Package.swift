@@ -2,6 +2,8 @@
 import CompilerPluginSupport
 import PackageDescription
 
+func of(_ package: String, _ products: String...) -> [Target.Dependency] { products.map { .product(name: $0, package: package) } }
+
 let package = Package(
     name: "roost",
     platforms: [.macOS(.v15), .iOS(.v18)],
@@ -60,11 +62,7 @@ let package = Package(
         // Compile time: @Schema, @Contract and the endpoint attributes.
         .macro(
             name: "RoostMacros",
-            dependencies: [
-                "RoostPattern",
-                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
-                .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
-            ]),
+            dependencies: ["RoostPattern"] + of("swift-syntax", "SwiftSyntaxMacros", "SwiftCompilerPlugin")),
 
         // Values that travel: schema, checks, JSON, Protocol Buffers. No I/O, and no package beside the macros'.
         .target(name: "RoostSchema", dependencies: ["RoostPattern", "RoostMacros"]),
@@ -72,20 +70,13 @@ let package = Package(
         // The core: contract, context, problem. No I/O.
         .target(
             name: "Roost",
-            dependencies: [
-                "RoostMacros", "RoostSchema", .product(name: "Logging", package: "swift-log"),
-                .product(name: "Tracing", package: "swift-distributed-tracing"),
-                .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "HeapModule", package: "swift-collections"),
-            ]),
+            dependencies: ["RoostMacros", "RoostSchema"] + of("swift-log", "Logging") + of("swift-distributed-tracing", "Tracing")
+                + of("swift-metrics", "CoreMetrics") + of("swift-collections", "HeapModule")),
 
         // Where settings come from.
         .target(
             name: "RoostSettings",
-            dependencies: [
-                "Roost",
-                .product(name: "Configuration", package: "swift-configuration"),
-            ]),
+            dependencies: ["Roost"] + of("swift-configuration", "Configuration")),
 
         // What a contract says of itself: .proto files, OpenAPI, AsyncAPI, and the page that shows them. No I/O.
         .target(
@@ -95,26 +86,14 @@ let package = Package(
         .systemLibrary(name: "CRoostZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "RoostHTTP",
-            dependencies: [
-                "Roost", "RoostDocuments", "CRoostZlib",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOTLS", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
-                .product(name: "NIOWebSocket", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ]),
+            dependencies: ["Roost", "RoostDocuments", "CRoostZlib"]
+                + of("swift-nio", "NIOCore", "NIOPosix", "NIOTLS", "NIOHTTP1", "NIOWebSocket") + of("swift-nio-http2", "NIOHTTP2")
+                + of("swift-service-lifecycle", "ServiceLifecycle", "UnixSignals")),
         .target(
-            name: "RoostTLS", dependencies: ["Roost", "RoostHTTP", .product(name: "NIOSSL", package: "swift-nio-ssl")]),
+            name: "RoostTLS", dependencies: ["Roost", "RoostHTTP"] + of("swift-nio-ssl", "NIOSSL")),
         .target(
             name: "RoostGRPC",
-            dependencies: [
-                "Roost", "RoostDocuments", "RoostHTTP",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            dependencies: ["Roost", "RoostDocuments", "RoostHTTP"] + of("swift-nio", "NIOCore", "NIOPosix"),
             exclude: ["error_details", "health", "reflection"].map { "Services/Descriptors/\($0).proto" },
             resources: ["error_details", "health", "reflection"].map { .embedInCode("Services/Descriptors/\($0).binpb") }),
         .target(name: "RoostData", dependencies: ["Roost", "RoostMacros"]),
@@ -122,82 +101,53 @@ let package = Package(
         .target(name: "RoostMigrations", dependencies: ["Roost", "RoostData"]),
         .target(name: "RoostStore", dependencies: ["Roost"]),
         .target(
-            name: "RoostIdempotency", dependencies: ["Roost", "RoostStore", .product(name: "Crypto", package: "swift-crypto")]),
+            name: "RoostIdempotency", dependencies: ["Roost", "RoostStore"] + of("swift-crypto", "Crypto")),
         .target(name: "RoostWork", dependencies: ["Roost", "RoostData"]),
         .target(
             name: "RoostEvents",
-            dependencies: ["Roost", "RoostData", "RoostWork", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+            dependencies: ["Roost", "RoostData", "RoostWork"] + of("swift-service-lifecycle", "ServiceLifecycle")),
 
         // The drivers: what opens databases, stores and buses.
         .systemLibrary(name: "CRoostSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "RoostSQLite",
-            dependencies: [
-                "Roost", "RoostData", "RoostStore", "RoostEvents", "CRoostSQLite",
-                .product(name: "DequeModule", package: "swift-collections"),
-            ]),
+            dependencies: ["Roost", "RoostData", "RoostStore", "RoostEvents", "CRoostSQLite"] + of("swift-collections", "DequeModule")),
 
         .target(
             name: "RoostPostgres",
-            dependencies: [
-                "Roost", "RoostData",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-                .product(name: "DequeModule", package: "swift-collections"),
-            ]),
+            dependencies: ["Roost", "RoostData"] + of("swift-nio", "NIOCore", "NIOPosix") + of("swift-nio-ssl", "NIOSSL")
+                + of("swift-crypto", "Crypto", "CryptoExtras") + of("swift-collections", "DequeModule")),
         .target(
             name: "RoostRedis",
-            dependencies: [
-                "Roost", "RoostStore",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOTLS", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]),
+            dependencies: ["Roost", "RoostStore"] + of("swift-crypto", "Crypto") + of("swift-nio", "NIOCore", "NIOPosix", "NIOTLS")
+                + of("swift-nio-ssl", "NIOSSL")),
 
         // What every system needs.
         .systemLibrary(name: "CRoostArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CRoostCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
             name: "RoostAuth",
-            dependencies: [
-                "Roost", "RoostStore", "CRoostArgon2",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
-            ]),
+            dependencies: ["Roost", "RoostStore", "CRoostArgon2"] + of("swift-crypto", "Crypto") + of("jwt-kit", "JWTKit")),
         .target(
             name: "RoostMail",
-            dependencies: [
-                "Roost", "RoostData", "RoostWork", "CRoostCurl", .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            dependencies: ["Roost", "RoostData", "RoostWork", "CRoostCurl"] + of("swift-service-lifecycle", "ServiceLifecycle")),
 
         // The edge, and the runner.
         .target(name: "RoostGateway", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "RoostGRPC"]),
         .target(
             name: "RoostSupervisor",
-            dependencies: [
-                "Roost",
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ]),
+            dependencies: ["Roost"] + of("swift-service-lifecycle", "ServiceLifecycle") + of("swift-subprocess", "Subprocess")),
         .target(
             name: "RoostSystem",
             dependencies: [
                 "Roost", "RoostSettings", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostIdempotency",
                 "RoostEvents", "RoostGateway", "RoostMigrations", "RoostSupervisor",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ]),
+            ] + of("swift-argument-parser", "ArgumentParser") + of("swift-service-lifecycle", "ServiceLifecycle", "UnixSignals")),
 
         // A service in the test's process, without a socket or a database; an event bus in memory; and a whole system.
         .target(
             name: "RoostTesting",
-            dependencies: ["Roost", "RoostHTTP", .product(name: "InMemoryTracing", package: "swift-distributed-tracing")]),
+            dependencies: ["Roost", "RoostHTTP"] + of("swift-distributed-tracing", "InMemoryTracing")),
         .target(name: "RoostEventsTesting", dependencies: ["Roost", "RoostEvents", "RoostTesting"]),
         .target(
             name: "RoostSystemTesting",
@@ -211,32 +161,23 @@ let package = Package(
         .executableTarget(name: "hello", dependencies: ["Roost", "RoostHTTP"], path: "Examples/hello"),
         .testTarget(
             name: "RoostMacrosTests",
-            dependencies: [
-                "RoostMacros",
-                .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
-            ]),
+            dependencies: ["RoostMacros"] + of("swift-syntax", "SwiftSyntaxMacrosGenericTestSupport")),
         .testTarget(name: "RoostSchemaTests", dependencies: ["RoostSchema", "RoostPattern"]),
         .testTarget(
             name: "RoostSettingsTests",
-            dependencies: [
-                "Roost", "RoostSettings", .product(name: "Configuration", package: "swift-configuration"),
-            ]),
+            dependencies: ["Roost", "RoostSettings"] + of("swift-configuration", "Configuration")),
         .testTarget(
             name: "RoostTests",
             dependencies: ["Roost", "RoostSchema", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostTesting", "TestTools"]),
         // Runs programs: those that tests kill and stop, and those of other projects that they compare with.
         .target(
             name: "TestTools",
-            dependencies: [
-                "RoostSupervisor", "RoostTesting", .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-            ], path: "Tests/TestTools"),
+            dependencies: ["RoostSupervisor", "RoostTesting"] + of("swift-log", "Logging") + of("swift-nio", "NIOCore", "NIOPosix"),
+            path: "Tests/TestTools"),
         .testTarget(
             name: "RoostHTTPTests",
-            dependencies: [
-                "RoostHTTP", "RoostTesting", "hello", "TestTools",
-                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
-            ], exclude: ["WebSocket/python_peer.py"]),
+            dependencies: ["RoostHTTP", "RoostTesting", "hello", "TestTools"] + of("swift-nio", "NIOEmbedded", "NIOHTTP1"),
+            exclude: ["WebSocket/python_peer.py"]),
         .testTarget(
             name: "RoostDocumentsTests", dependencies: ["RoostDocuments", "RoostHTTP", "RoostTesting", "TestTools"],
             exclude: ["Proto/python_peer.py", "Data"]),
@@ -244,10 +185,7 @@ let package = Package(
         .testTarget(name: "RoostGRPCTests", dependencies: ["RoostGRPC", "RoostTesting", "TestTools"], exclude: ["Python"]),
         .testTarget(
             name: "RoostRedisTests",
-            dependencies: [
-                "RoostRedis", "RoostStore", "RoostSystemTesting", "TestTools",
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-            ]),
+            dependencies: ["RoostRedis", "RoostStore", "RoostSystemTesting", "TestTools"] + of("swift-nio", "NIOCore", "NIOPosix")),
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["Roost", "RoostData", "RoostSQLite"], path: "Tests/DataStressHelper"),
         .testTarget(
@@ -255,11 +193,8 @@ let package = Package(
             dependencies: ["RoostData", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "data-stress-helper", "TestTools"]),
         .testTarget(
             name: "RoostPostgresTests",
-            dependencies: [
-                "Roost", "RoostData", "RoostPostgres", "RoostSystemTesting", "RoostTesting", "TestTools",
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-            ]),
+            dependencies: ["Roost", "RoostData", "RoostPostgres", "RoostSystemTesting", "RoostTesting", "TestTools"]
+                + of("swift-nio", "NIOCore", "NIOPosix", "NIOEmbedded")),
         .testTarget(
             name: "RoostMigrationsTests",
             dependencies: ["Roost", "RoostData", "RoostMigrations", "RoostSQLite", "RoostSystemTesting", "TestTools"]),
@@ -279,32 +214,21 @@ let package = Package(
             dependencies: ["RoostEvents", "RoostSQLite", "RoostSystemTesting", "RoostWork", "TestTools", "events-crash-helper"]),
         .testTarget(
             name: "RoostAuthTests",
-            dependencies: [
-                "Roost", "RoostStore", "RoostSQLite", "RoostAuth", "RoostTesting", .product(name: "Crypto", package: "swift-crypto"),
-            ]),
+            dependencies: ["Roost", "RoostStore", "RoostSQLite", "RoostAuth", "RoostTesting"] + of("swift-crypto", "Crypto")),
         .testTarget(
             name: "RoostMailTests",
-            dependencies: [
-                "Roost", "RoostData", "RoostSQLite", "RoostMail", "TestTools",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ]),
+            dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostMail", "TestTools"] + of("swift-nio", "NIOCore", "NIOPosix")),
         .testTarget(
             name: "RoostGatewayTests",
             dependencies: ["RoostDocuments", "RoostGateway", "RoostGRPC", "RoostHTTP", "RoostTesting", "TestTools"]),
         .testTarget(
             name: "RoostSupervisorTests",
-            dependencies: [
-                "Roost", "RoostSupervisor", "RoostSystemTesting", "RoostTesting",
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            dependencies: ["Roost", "RoostSupervisor", "RoostSystemTesting", "RoostTesting"]
+                + of("swift-service-lifecycle", "ServiceLifecycle")),
         .testTarget(
             name: "RoostSystemTests",
-            dependencies: [
-                "RoostIdempotency", "RoostSQLite", "RoostSupervisor", "RoostSystem", "RoostSystemTesting", "TestTools",
-                .product(name: "MetricsTestKit", package: "swift-metrics"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            dependencies: ["RoostIdempotency", "RoostSQLite", "RoostSupervisor", "RoostSystem", "RoostSystemTesting", "TestTools"]
+                + of("swift-metrics", "MetricsTestKit") + of("swift-service-lifecycle", "ServiceLifecycle")),
         .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting", "hello"]),
         .testTarget(
             name: "RoostEventsTestingTests",

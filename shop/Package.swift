@@ -22,6 +22,7 @@ let testing: [Target.Dependency] = [
     .product(name: "RoostGRPC", package: "roost"),
     .product(name: "RoostGateway", package: "roost"),
     .product(name: "AccountsTesting", package: "accounts"),
+    .product(name: "CartsTesting", package: "carts"),
     .product(name: "Guests", package: "common"),
     .product(name: "Money", package: "common"),
     .product(name: "ShopCommon", package: "common"),

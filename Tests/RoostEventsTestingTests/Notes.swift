@@ -24,7 +24,7 @@ import RoostSystemTesting
     let gate: Gate
 
     @Subscribe(Noted.self) func add(_ event: Noted, in transaction: Transaction) async throws {
-        guard event.number != 0 else { throw Problem(.unprocessable, "Zero is no number to note.") }
+        guard event.number != 0 else { throw Problem(.unprocessable, "Zero cannot be noted.") }
         if event.number > 100, !gate.isOpen { throw Problem.unavailable("There is no room.") }
         if event.number < 0 { return try await transaction.publish(Forgotten(author: event.author)) }
         try await transaction.execute("UPDATE total SET number = number + \(event.number)")

@@ -44,7 +44,13 @@ public struct OutgoingCall<API: Sendable>: Sendable {
     /// Adds a header field, unless its value is `nil`.
     public mutating func header(_ name: String, _ value: (some ParameterValue)?) { write(name, value, in: .header(name)) }
 
-    /// Adds a cookie, unless its value is `nil`. A value that a cookie can't have is not sent.
+    /// Adds a cookie to the header field `cookie`, unless its value is `nil`.
+    ///
+    /// This does not throw. If the value has characters that a cookie can't have, `send` throws a `Problem` with status 422, and nothing is
+    /// sent.
+    /// - Parameters:
+    ///   - name: The name of the cookie, as the route declares it.
+    ///   - value: The value, whose text must consist of visible ASCII characters, without quotes, commas, semicolons and backslashes.
     public mutating func cookie(_ name: String, _ value: (some ParameterValue)?) {
         guard let text = value?.parameter else { return }
         guard CookieSyntax.isValue(text.utf8) else {

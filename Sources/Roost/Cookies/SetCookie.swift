@@ -20,7 +20,7 @@ public struct SetCookie: Hashable, Sendable {
     public let name: String
     /// The value.
     public let value: String
-    /// How long the browser keeps the cookie; `nil` until it is closed.
+    /// How long the browser keeps the cookie; `nil` until the browser is closed.
     public let maxAge: Duration?
     /// The path below which the browser sends the cookie.
     public let path: String
@@ -37,7 +37,8 @@ public struct SetCookie: Hashable, Sendable {
     /// - Parameters:
     ///   - name: The name: ASCII letters, digits and ``!#$%&'*+-.^_`|~``.
     ///   - value: The value: visible ASCII characters, without quotes, commas, semicolons and backslashes.
-    ///   - maxAge: How long the browser keeps the cookie; `nil` until it is closed. Zero removes it.
+    ///   - maxAge: How long the browser keeps the cookie, in whole seconds, rounded up; `nil` until the browser is closed. Zero or less
+    ///     removes the cookie.
     ///   - path: The path below which the browser sends the cookie.
     ///   - domain: The domain to which the browser sends the cookie, with all domains below it; `nil` for the host that sets it alone.
     ///   - isSecure: Whether the browser sends the cookie over TLS only.
@@ -87,12 +88,18 @@ public struct SetCookie: Hashable, Sendable {
     /// The value of the header field `set-cookie`.
     public var text: String {
         var text = "\(name)=\(value)"
-        if let maxAge { text += "; Max-Age=\(max(0, maxAge.components.seconds))" }
+        if let maxAge { text += "; Max-Age=\(Self.wholeSeconds(of: maxAge))" }
         if let domain { text += "; Domain=\(domain)" }
         text += "; Path=\(path)"
         if isSecure { text += "; Secure" }
         if isHTTPOnly { text += "; HttpOnly" }
         return text + "; SameSite=\(sameSite.rawValue)"
+    }
+
+    /// Returns the seconds of a duration, rounded up so that a cookie with a short lifetime is not removed instead of set.
+    private static func wholeSeconds(of duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        return max(0, attoseconds > 0 && seconds < .max ? seconds + 1 : seconds)
     }
 }
 

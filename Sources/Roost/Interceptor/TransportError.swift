@@ -120,13 +120,13 @@ public struct TransportError: ClassifiedError {
     /// Creates the error of a call that was not sent on purpose, and must not be repeated.
     public init(refused cause: Problem) { self.init(.answered, cause) }
 
-    /// What the caller is thrown: the cause if there is one.
+    /// The error that the caller gets: the cause, or this error if it has no cause.
     package var thrown: any Error { cause ?? self }
 
     /// The message.
     public var description: String { message }
 
-    /// What was given; otherwise as the cause is, as a connection that fails may come back and content that cannot be made may not.
+    /// The kind that was given, or else that of the cause. Without either, the failure is transient, because a connection may come back.
     public var failureKind: FailureKind { givenKind ?? cause.map { FailureKind(of: $0) } ?? .transient }
 }
 

@@ -1,5 +1,5 @@
 extension Problem {
-    /// Returns the problem as a response.
+    /// Returns the problem as a response, which caches do not store unless `headers` has another `cache-control`.
     /// - Parameters:
     ///   - instance: The path of the request that failed.
     ///   - requestID: What to ask for in the logs.
@@ -9,6 +9,8 @@ extension Problem {
     ) -> Response {
         var response = Response(status, headers: headers, body: .bytes(document(instance: instance, requestID: requestID, as: shape)))
         response.headers["content-type"] = shape.mediaType
+        // The document names one request, and may depend on its cookies. Without the field, a cache may store a 404 (RFC 9111 §4.2.2).
+        if headers["cache-control"] == nil { response.headers.add("cache-control", "no-store") }
         // A 401 must tell how to authenticate (RFC 9110 §15.5.2).
         if status == .unauthorized, headers["www-authenticate"] == nil { response.headers.add("www-authenticate", "Bearer") }
         return response

@@ -28,8 +28,9 @@ extension Problem {
         return answer
     }
 
-    /// What this service answers with if a service that it relies on refused a call. What that one says of the call is about this service,
-    /// and not about its caller. Only that the work can be done later, or took too long, is as true for the caller.
+    /// Returns the response of this service if a service that it relies on refused a call. The refusal is about the call of this service, and
+    /// not about that of its own caller, so it becomes a 502. Only that the service is unavailable or busy, or took
+    /// too long, is true for the caller as well.
     private func answer(to operation: String) -> Problem {
         switch status {
         case .unavailable: return .unavailable(message, retryAfter: headers["retry-after"].flatMap { Int($0) } ?? 1)

@@ -28,7 +28,7 @@ public struct Join<each Row: JoinedRow>: Sendable {
 
     /// Returns the join with the rows of one more model, or `nil` where none belongs to the others.
     /// - Parameters:
-    ///   - other: The model. Where there is no row, its columns are `NULL`: select them with `asOptional`.
+    ///   - other: The model. If no row belongs to the others, its columns are `NULL`: select them with `asOptional`.
     ///   - condition: The condition under which its rows belong to the others.
     public func leftJoin<Other: Model>(
         _ other: Other.Type, on condition: (repeat (each Row).JoinedColumns, Other.Columns) -> Condition
@@ -111,9 +111,9 @@ extension Query {
         Join<Row, Other>(entered.scoped.adding(Other.self)).on(condition)
     }
 
-    /// Returns the rows together with those of another model that belong to them. A row to which none belongs comes once, with `nil`.
+    /// Returns the rows together with those of another model that belong to them. A row that has no partner comes once, with `nil`.
     /// - Parameters:
-    ///   - other: The other model. Where there is no row, its columns are `NULL`: select them with `asOptional`.
+    ///   - other: The other model. If no row belongs to the others, its columns are `NULL`: select them with `asOptional`.
     ///   - condition: The condition under which two rows belong together.
     public func leftJoin<Other: Model>(
         _ other: Other.Type, on condition: (Row.Columns, Other.Columns) -> Condition

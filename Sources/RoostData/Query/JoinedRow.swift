@@ -16,7 +16,7 @@ extension Model {
 }
 
 extension Optional: JoinedRow where Wrapped: Model {
-    /// The columns of the model. They are `NULL` where there is no row.
+    /// The columns of the model. They are `NULL` if the join found no row of the model.
     public typealias JoinedColumns = Wrapped.Columns
 
     /// Reads the row if there is one, as the result says before it.

@@ -58,7 +58,7 @@ public struct Outbox: Service {
         }
     }
 
-    /// A bus that has accepted no event for this long is down, and none of the events is the cause.
+    /// If the bus has not accepted an event for this long, it is down, and the events are not the cause.
     private static let limit = Duration.seconds(5)
 
     /// Determines which of the events the bus refuses.

@@ -39,7 +39,7 @@ extension RouteDeclaration {
     ///   - effects: `try await `, or the part of it that the call needs.
     func endpoint(_ route: String, calling target: String, effects: String, in context: some MacroExpansionContext) -> [String] {
         let call = "\(effects)\(target).\(identifier)(\(parameters.map(\.argument).joined(separator: ", ")))"
-        let unwrapped = parameters.filter(\.canBeMissing).map { "let \($0.local)" }
+        let unwrapped = parameters.filter(\.isUnwrapped).map { "let \($0.local)" }
         // Whoever may not call the function does not learn what is wrong with the arguments.
         var body = parameters.filter { $0.caller != nil }.map(\.reading) + parameters.filter { $0.caller == nil }.map(\.reading)
         if !unwrapped.isEmpty { body.append("guard \(unwrapped.joined(separator: ", ")) else { throw call.refusal }") }

@@ -109,13 +109,13 @@ struct RouteParameter {
     var caller: CallerKind? { if case .caller(let kind) = source { kind } else { nil } }
     /// The name of the cookie that holds it, or `nil` if it is not in a cookie.
     var cookie: String? { if case .cookie(let name) = source { name } else { nil } }
-    /// Whether a request without a value that can be read is refused.
-    var canBeMissing: Bool { caller == nil && cookie == nil && source != .request }
+    /// Whether the call yields it as an optional, which is `nil` if the request is refused because of it.
+    var isUnwrapped: Bool { caller == nil && cookie == nil && source != .request }
 
     /// Whether it is a list, which a query gives once for each value.
     var isList: Bool { source == .query && type.core.element != nil }
 
-    /// Whether a request may lack it.
+    /// Whether a request may leave it out.
     var isOptional: Bool { type.isOptional || syntax.defaultValue != nil }
 
     /// The constant that holds the argument in expansions, which use some names themselves.

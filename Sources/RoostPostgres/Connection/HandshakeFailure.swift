@@ -56,7 +56,7 @@ extension HandshakeFailure: CustomStringConvertible {
         case .notAllowed(.none): "the server does not ask for a password, which require_auth does not allow"
         case .notAllowed(let method):
             "the server asks for the authentication method \(method.rawValue), which require_auth does not allow"
-        case .noPassword: "the server asks for a password, and none is given"
+        case .noPassword: "the server asks for a password, but no password is configured"
         case .noChannelBinding:
             "channel binding is required, and the server does not offer it: it takes TLS and the authentication method scram-sha-256"
         case .unsupported(let method): "the server asks for the authentication method \(method), which the driver does not support"

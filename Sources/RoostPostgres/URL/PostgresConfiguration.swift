@@ -41,8 +41,8 @@ public struct PostgresConfiguration: Sendable {
     var methods = AuthenticationMethod.all
     var target = Target.any
     var pooler = Pooler.none
-    /// The longest time that connecting to a server may take. It is at most half of `poolTimeout`, so that whoever waits for a connection
-    /// learns why there is none.
+    /// The longest time that connecting to a server may take. It is at most half of `poolTimeout`, so that callers who wait
+    /// for a connection learn why they do not get one.
     var connectTimeout = Duration.seconds(5)
     var applicationName: String?
     var options: String?

@@ -85,7 +85,7 @@ final class RedisLinkState {
             if request.deadline > now {
                 handler.send(request)
             } else {
-                request.done(.failure(.unreachable("there was no connection in time")))
+                request.done(.failure(.unreachable("no connection was available in time")))
             }
         }
         return .none

@@ -117,7 +117,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
 
     private func receive(_ value: RESPValue) {
         if case .push(let elements) = value { return onPush(elements) }
-        guard let request = waiting.first else { return close("the server answered what was not asked") }
+        guard let request = waiting.first else { return close("the server sent a reply to no request") }
         let error = if case .error(let error) = value { error } else { nil as RESPError? }
         received += 1
         // The first error says what is wrong; EXEC, for example, then only says that a command before it was refused.

@@ -169,7 +169,7 @@ extension RedisConnector {
         do {
             let time = try await connection.send(RESPCommand("TIME"), within: Self.connectTimeout)
             guard let seconds = time.elements?.first?.integer, let micros = time.elements?.last?.integer else {
-                throw RedisError.unusable("the reply to TIME is no time")
+                throw RedisError.unusable("the reply to TIME is not a time")
             }
             return RedisClock(.seconds(seconds) + .microseconds(micros))
         } catch RedisError.server(let error) where error.kind == "NOPERM" {
@@ -182,10 +182,10 @@ extension RedisConnector {
         switch error.kind {
         case "WRONGPASS": .refused("the user or the password is wrong")
         case "NOAUTH": .refused("the server needs a password")
-        case "NOPERM": .refused("the user may not do what is needed: \(error.text)")
+        case "NOPERM": .refused("the user lacks a permission that the store needs: \(error.text)")
         case "NOPROTO": .unusable("the server is too old: Redis 6 or later is needed")
         case "ERR" where error.text.contains("unknown command"): .unusable("the server is too old: Redis 6 or later is needed")
-        case "ERR" where error.text.contains("DB index"): .unusable("the server has no database of this number")
+        case "ERR" where error.text.contains("DB index"): .unusable("the server does not have a database with this number")
         default: .server(error)
         }
     }

@@ -23,7 +23,7 @@ extension RedisStore {
             } else {
                 reply = try await client.send(addition)
             }
-            guard let sum = reply?.integer else { throw DatabaseError(.engine, "the reply to INCRBY is no number") }
+            guard let sum = reply?.integer else { throw DatabaseError(.engine, "the reply to INCRBY is not a number") }
             return Int(sum)
         } catch let error as DatabaseError where error.message.contains("overflow") {
             throw DatabaseError(.value, "the sum of \(name) is too large")

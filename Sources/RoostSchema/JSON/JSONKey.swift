@@ -43,3 +43,18 @@ public struct JSONKey {
     /// The text of a key from `nextKey`.
     public var text: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
 }
+
+/// The bytes of a key with escapes or with characters that are not ASCII. They are kept as long as a reader of the key.
+final class UnescapedKey {
+    let start: UnsafePointer<UInt8>
+    let count: Int
+
+    init(_ text: String) {
+        count = text.utf8.count
+        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, count))
+        _ = UnsafeMutableBufferPointer(start: copy, count: count).initialize(fromContentsOf: text.utf8)
+        start = UnsafePointer(copy)
+    }
+
+    deinit { start.deallocate() }
+}

@@ -273,28 +273,3 @@ public struct JSONReader: FaultRecorder {
         return JSONKey(start: key.start, count: key.count, isOpen: false)
     }
 }
-
-/// The bytes of a key with escapes or with characters that are not ASCII. They are kept as long as a reader of the key.
-private final class UnescapedKey {
-    let start: UnsafePointer<UInt8>
-    let count: Int
-
-    init(_ text: String) {
-        count = text.utf8.count
-        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, count))
-        _ = UnsafeMutableBufferPointer(start: copy, count: count).initialize(fromContentsOf: text.utf8)
-        start = UnsafePointer(copy)
-    }
-
-    deinit { start.deallocate() }
-}
-
-/// A fault and its place in the text.
-struct LocatedFault {
-    /// The offset of the faulty value, or of a value that contains it.
-    let offset: Int
-    /// The pointer from that value to the faulty part.
-    let pointer: String
-    let rule: String
-    let message: String
-}

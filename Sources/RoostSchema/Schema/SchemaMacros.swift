@@ -5,8 +5,8 @@
 /// - A struct that is `RawRepresentable`, such as a typed identifier, is its `rawValue`, in a path and a query too. What `init?(rawValue:)`
 ///   refuses is a fault.
 /// - An enum without payloads is a string: the case's raw value, or its name.
-/// - An enum with payloads is an object with one field, named after the case, that holds the payload: of a single
-///   unlabelled value the value itself, of several an object, of none an empty object.
+/// - An enum with payloads is an object with one field, named after the case, that holds the payload: a single unlabelled
+///   value as it is, several values as an object, and no values as an empty object.
 /// - In Protocol Buffers an object is a message, a string of an enum an enumeration, and an enum with payloads a message with a oneof. Fields, cases
 ///   and values are numbered from 1 in their order, unless `@Field` says otherwise.
 ///

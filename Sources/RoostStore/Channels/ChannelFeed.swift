@@ -9,7 +9,8 @@ public final class ChannelFeed: Sendable {
     private static let overhead = 64
 
     private let events = BoundedChannel<ChannelEvent>(capacity: ChannelFeed.capacity)
-    /// Whether the last event in the buffer is a gap, so that there need not be another one.
+    /// Whether a gap is the last event that was sent and has not been read. A further gap is then not sent, because the reader already
+    /// finds one behind all messages. The lock also orders what several threads send.
     private let endsWithGap = Mutex(false)
     private let onEnd: @Sendable () -> Void
 

@@ -1,4 +1,4 @@
-/// The part of a store whose keys begin with a name space. What is written in one name space is invisible in all others.
+/// The part of a store whose keys begin with a name space. Entries of one name space are not visible in others.
 public struct NamespacedStore: Store {
     private let store: any Store
     private let prefix: String

@@ -45,7 +45,7 @@ import Testing
 
     @Test func aDatabaseThatDoesNotExist() async throws {
         let server = try await RedisServer.shared
-        #expect(try await fault("redis://127.0.0.1:\(server.port)/100000").contains("no database of this number"))
+        #expect(try await fault("redis://127.0.0.1:\(server.port)/100000").contains("does not have a database with this number"))
     }
 
     @Test func aNodeOfACluster() async throws {

@@ -41,6 +41,14 @@ import Testing
                 "a", "1", maxAge: .seconds(90), path: "/b", domain: "example.com", isSecure: false, isHTTPOnly: false, sameSite: .strict
             ).text == "a=1; Max-Age=90; Domain=example.com; Path=/b; SameSite=Strict")
         #expect(try SetCookie("a", "", maxAge: .seconds(-5), isSecure: false).text == "a=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax")
+        // A browser takes zero for a removal.
+        for (age, seconds) in [
+            (Duration.zero, 0), (.nanoseconds(1), 1), (.milliseconds(999), 1), (.milliseconds(1001), 2), (.milliseconds(-1), 0),
+        ] {
+            #expect(try SetCookie("a", "1", maxAge: age, isSecure: true).text.hasPrefix("a=1; Max-Age=\(seconds);"))
+        }
+        let longest = Duration(secondsComponent: .max, attosecondsComponent: 1)
+        #expect(try SetCookie("a", "1", maxAge: longest, isSecure: true).text.hasPrefix("a=1; Max-Age=\(Int64.max);"))
         let removal = try SetCookie("a", "secret", maxAge: .seconds(9), path: "/b", isSecure: true, sameSite: .none).removal
         #expect(removal.text == "a=; Max-Age=0; Path=/b; Secure; HttpOnly; SameSite=None")
     }

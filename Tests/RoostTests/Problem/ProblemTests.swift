@@ -15,6 +15,12 @@ struct ProblemTests {
                 + #""instance":"/orders","requestId":"r-1","errors":[{"pointer":"/a","rule":"range","message":"must be from 1 to 2"}]}"#)
     }
 
+    @Test func noCacheKeepsADocument() {
+        #expect(Problem(.notFound).response(instance: "/", requestID: "r").headers.values("cache-control") == ["no-store"])
+        let cacheable = Problem(.notFound, headers: ["cache-control": "max-age=60"])
+        #expect(cacheable.response(instance: "/", requestID: "r").headers.values("cache-control") == ["max-age=60"])
+    }
+
     @Test func leavesOutWhatSaysNothing() async throws {
         let response = Problem(.notFound).response(instance: "/x", requestID: "r")
         let text = String(decoding: try await response.body.collect(upTo: 1000), as: UTF8.self)

@@ -1,5 +1,7 @@
 import AccountsAPI
+import AccountsTesting
 import CartsAPI
+import CartsTesting
 import CatalogAPI
 import Foundation
 import NotificationsAPI

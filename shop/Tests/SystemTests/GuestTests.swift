@@ -1,5 +1,6 @@
 import AccountsAPI
 import CartsAPI
+import CartsTesting
 import Foundation
 import Guests
 import OrdersAPI

@@ -1,4 +1,5 @@
 import AccountsAPI
+import AccountsTesting
 import Foundation
 import RoostHTTP
 import RoostSystemTesting

@@ -8,7 +8,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "CartsAPI", targets: ["CartsAPI"]), .library(name: "Carts", targets: ["Carts"]),
-        .library(name: "OrderedCarts", targets: ["OrderedCarts"]),
+        .library(name: "OrderedCarts", targets: ["OrderedCarts"]), .library(name: "CartsTesting", targets: ["CartsTesting"]),
         .executable(name: "carts", targets: ["CartsMain"]),
     ],
     dependencies: [.package(name: "roost", path: "../../..")] + ["../../common", "../accounts", "../catalog"].map { .package(path: $0) },
@@ -18,8 +18,10 @@ let package = Package(
         .target(name: "OrderedCarts", dependencies: of("roost", "Roost", "RoostStore")),
         .target(
             name: "Carts",
-            dependencies: ["CartsAPI", "OrderedCarts"] + of("roost", "RoostSystem", "RoostStore")
+            dependencies: ["CartsAPI", "OrderedCarts"] + of("roost", "RoostSystem", "RoostStore", "RoostAuth")
                 + of("common", "ShopCommon", "Guests") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")),
+        // Shorter calls for the tests of all services.
+        .target(name: "CartsTesting", dependencies: ["CartsAPI"] + of("roost", "Roost")),
         .executableTarget(name: "CartsMain", dependencies: ["Carts"] + of("roost", "RoostSystem") + of("common", "ShopDrivers")),
     ],
     swiftLanguageModes: [.v6]

@@ -21,7 +21,8 @@ public struct GuestID: RawRepresentable, Hashable, Sendable {
     /// Returns the identifier of a new guest.
     public static func random() -> GuestID { GuestID(new: Secret.random(bytes: size)) }
 
-    /// Names the guest in the store and in logs. It does not tell the identifier.
+    /// The SHA-256 digest of the identifier, in base64url. It names the guest in the keys of the store and in logs, where the identifier
+    /// itself would let readers act as the guest.
     public var digest: String { Secret.digest(rawValue) }
 
     /// Whether a byte is a digit of base64url.

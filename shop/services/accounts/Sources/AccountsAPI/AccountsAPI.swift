@@ -54,8 +54,3 @@ public protocol AccountsAPI: Sendable {
     @Get("/.well-known/jwks.json", access: .anyone)
     func keys() async throws -> JSONWebKeySet
 }
-
-extension AccountsAPI {
-    /// Signs in someone who is not a guest.
-    public func signIn(_ credentials: Credentials) async throws -> TokenPair { try await signIn(credentials, guest: nil) }
-}

@@ -2,6 +2,7 @@ import Accounts
 import AccountsAPI
 import Carts
 import CartsAPI
+import CartsTesting
 import Catalog
 import Foundation
 import Guests
@@ -29,6 +30,7 @@ import Testing
             let browser = BrowserTestClient(over: try await system.client(of: "accounts"), cookies: ["guest": id])
             // A wrong password merges nothing.
             let wrong = try await browser.send(.post, "/sessions", json: #"{"email":"ada@example.com","password":"a bad password"}"#)
+            #expect(wrong.headers["cache-control"] == "no-store")
             #expect(wrong.status == .unauthorized && browser.cookies["guest"] == id)
             #expect(try await carts.cart(of: .signedIn).items.map(\.quantity) == [2])
             let response = try await browser.send(.post, "/sessions", json: Self.signIn)
@@ -60,7 +62,7 @@ import Testing
         }
     }
 
-    /// What is wrong with the carts is no reason not to sign in. The cookie stays, so that the merge can be made up for.
+    /// A fault of the carts service does not prevent a sign-in. The cookie stays, so that the carts can be merged later.
     @Test(arguments: [Status.unavailable, .internalError, .conflict]) func aFailedMergeKeepsTheCookie(status: Status) async throws {
         let merges = Calls<GuestCart, UUID>()
         let carts = CartsAPIDouble(merge: merges.recording { _, _ in throw Problem(status) })

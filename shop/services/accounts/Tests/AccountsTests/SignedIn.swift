@@ -1,4 +1,5 @@
 import AccountsAPI
+import AccountsTesting
 import Roost
 import RoostSystemTesting
 

@@ -1,5 +1,6 @@
 import Accounts
 import AccountsAPI
+import AccountsTesting
 import Roost
 import RoostGRPC
 import RoostGateway

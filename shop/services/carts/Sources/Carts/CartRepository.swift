@@ -14,6 +14,8 @@ struct CartRepository: Sendable {
     struct Held {
         /// Without what was ordered.
         let cart: StoredCart
+        /// Whether the store has an entry for the cart.
+        let isStored: Bool
         fileprivate let ordered: Int
     }
 
@@ -23,7 +25,8 @@ struct CartRepository: Sendable {
         let found = try await store.get(keys)
         let ordered = try keys.count > 1 ? found[1]?.decoded(as: Int.self, of: keys[1]) ?? 0 : 0
         let stored = try found[0]?.decoded(as: StoredCart.self, of: keys[0]) ?? StoredCart()
-        return Held(cart: stored.heir == nil ? stored.without(ordered: ordered) : StoredCart(), ordered: ordered)
+        let cart = stored.heir == nil ? stored.without(ordered: ordered) : StoredCart()
+        return Held(cart: cart, isStored: found[0] != nil, ordered: ordered)
     }
 
     /// Changes a cart as one step, whoever else changes it at the same time.

@@ -17,6 +17,7 @@ struct Carts: CartsAPI {
     let repository: CartRepository
     let catalog: any CatalogAPI
     let cookie: GuestCookie
+    let newGuests: NewGuestLimit
 
     func cart(of customer: Principal.Account?, guest: GuestID?) async throws -> Cart {
         do {
@@ -119,6 +120,7 @@ struct Carts: CartsAPI {
             let shown = try cart.show(list)
             // Reading a cart does not write it unless the prices shown have changed.
             if cart == held.cart { return shown }
+            if case .guest = owner, !held.isStored { try await newGuests.admit(from: RequestContext.current?.clientAddress) }
             let known = list
             if let shown = try await repository.change(owner, held, { try $0.show(known, after: change) }) { return shown }
             try await Task.sleep(for: Self.pauses.pause(after: attempt))

@@ -20,6 +20,8 @@ public struct CartsService: ServiceDefinition {
         let accounts = try await host.client(for: AccountsAPIContract.self)
         let catalog = try await host.client(for: CatalogAPIContract.self)
         host.use(host.shopMiddleware(keys: accounts.keys))
-        return Carts(repository: CartRepository(store: host.sharedStore(OrderedCarts.space)), catalog: catalog, cookie: host.guestCookie)
+        return Carts(
+            repository: CartRepository(store: host.sharedStore(OrderedCarts.space)), catalog: catalog, cookie: host.guestCookie,
+            newGuests: NewGuestLimit(store: host.store))
     }
 }

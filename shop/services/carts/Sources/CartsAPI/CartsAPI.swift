@@ -13,7 +13,10 @@ public protocol CartsAPI: Sendable {
     func cart(of customer: Principal.Account?, guest: GuestID?) async throws -> Cart
 
     /// Sets the quantity of a product in the caller's cart.
-    @Put("/cart/items/{sku}", cookies: ["guest": "guest"], problems: [.conflict])
+    ///
+    /// Up to 100 guests from one address can begin a cart in an hour. For further ones, the response is 429 until the time in `Retry-After`
+    /// has passed.
+    @Put("/cart/items/{sku}", cookies: ["guest": "guest"], problems: [.conflict, .tooManyRequests])
     func put(sku: String, _ item: CartQuantity, by customer: Principal.Account?, guest: GuestID?) async throws -> Cart
 
     /// Removes a product from the caller's cart.
@@ -35,23 +38,4 @@ public protocol CartsAPI: Sendable {
     /// Adds a guest's cart to that of an account, and removes it. Repeating this adds nothing more.
     @Put("/carts/{account}/guest", access: .services)
     func merge(_ guest: GuestCart, account: UUID) async throws
-}
-
-/// Shorter forms for callers who are signed in.
-extension CartsAPI {
-    /// Returns the cart of an account.
-    public func cart(of customer: Principal.Account) async throws -> Cart { try await cart(of: customer, guest: nil) }
-
-    /// Sets the quantity of a product in the cart of an account.
-    public func put(sku: String, _ item: CartQuantity, by customer: Principal.Account) async throws -> Cart {
-        try await put(sku: sku, item, by: customer, guest: nil)
-    }
-
-    /// Removes a product from the cart of an account.
-    public func remove(sku: String, by customer: Principal.Account) async throws {
-        try await remove(sku: sku, by: customer, guest: nil)
-    }
-
-    /// Empties the cart of an account.
-    public func clear(by customer: Principal.Account) async throws { try await clear(by: customer, guest: nil) }
 }

@@ -1,4 +1,5 @@
 import CartsAPI
+import CartsTesting
 import CatalogAPI
 import Foundation
 import Guests
@@ -16,7 +17,9 @@ import Testing
     @Test func eachCustomerHasACart() async throws {
         let folder = try TemporaryFolder()
         let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
-        let carts = Carts(repository: CartRepository(store: store), catalog: Shelf(), cookie: GuestCookie(isSecure: true))
+        let carts = Carts(
+            repository: CartRepository(store: store), catalog: Shelf(), cookie: GuestCookie(isSecure: true),
+            newGuests: NewGuestLimit(store: store))
         let ada = Principal.Account(UUID.v7()), eve = Principal.Account(UUID.v7())
         _ = try await carts.put(sku: "MUG", CartQuantity(quantity: 2), by: ada)
         let cart = try await carts.cart(of: ada)

@@ -1,4 +1,5 @@
 import CartsAPI
+import CartsTesting
 import Foundation
 import Guests
 import Roost

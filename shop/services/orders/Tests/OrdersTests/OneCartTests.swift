@@ -1,5 +1,6 @@
 import AccountsTesting
 import CartsAPI
+import CartsTesting
 import CatalogAPI
 import Foundation
 import Money

@@ -1,6 +1,7 @@
 import AccountsTesting
 import Carts
 import CartsAPI
+import CartsTesting
 import Catalog
 import CatalogAPI
 import Foundation
