@@ -15,7 +15,8 @@ enum EnvironmentFile {
             guard !FileManager.default.fileExists(atPath: path) else { throw ConfigurationError("\(path) cannot be read") }
             return EnvironmentVariablesProvider(environmentVariables: [:])
         }
-        return EnvironmentVariablesProvider(environmentVariables: try values(in: String(decoding: data, as: UTF8.self), of: path))
+        guard let text = String(validating: data, as: UTF8.self) else { throw ConfigurationError("\(path) is not UTF-8") }
+        return EnvironmentVariablesProvider(environmentVariables: try values(in: text, of: path))
     }
 
     private static func values(in text: String, of path: String) throws(ConfigurationError) -> [String: String] {

@@ -86,6 +86,13 @@ import Testing
             ])
     }
 
+    /// A password would otherwise be another one.
+    @Test func aFileThatIsNotUTF8IsRefused() async throws {
+        let file = folder + "/latin1.env"
+        try Data("SERVICE_KEY=gr".utf8 + [0xFC] + "n\n".utf8).write(to: URL(fileURLWithPath: file))
+        #expect(await fault(file) == "\(file) is not UTF-8")
+    }
+
     @Test func aFileThatIsAFolderIsRefused() async throws {
         #expect(await fault(folder) == "\(folder) cannot be read")
     }

@@ -168,9 +168,10 @@ extension RedisConnector {
     private func clock(_ connection: RedisConnection) async throws -> RedisClock {
         do {
             let time = try await connection.send(RESPCommand("TIME"), within: Self.connectTimeout)
-            guard let seconds = time.elements?.first?.integer, let micros = time.elements?.last?.integer else {
-                throw RedisError.unusable("the reply to TIME is not a time")
-            }
+            // The years to 9999, so that no sum of times overflows.
+            guard let seconds = time.elements?.first?.integer, let micros = time.elements?.last?.integer,
+                (0..<253_402_300_800).contains(seconds), (0..<1_000_000).contains(micros)
+            else { throw RedisError.unusable("the reply to TIME is not a time") }
             return RedisClock(.seconds(seconds) + .microseconds(micros))
         } catch RedisError.server(let error) where error.kind == "NOPERM" {
             // The clocks of the two machines are then taken to agree.

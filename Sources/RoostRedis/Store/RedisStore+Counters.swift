@@ -35,7 +35,10 @@ extension RedisStore {
         try StoreLimits.check(name, nil)
         var command = RESPCommand("GET", words: 2)
         command.add(name, after: Self.counters)
-        return Int(try await client.send(command, isRepeatable: true).integer ?? 0)
+        let reply = try await client.send(command, isRepeatable: true)
+        if case .null = reply { return 0 }
+        guard let count = reply.integer else { throw DatabaseError(.value, "the value of the counter \(name) is not an integer") }
+        return Int(count)
     }
 
     /// Removes a counter; see `CounterStore`.

@@ -25,10 +25,11 @@ struct StoredEntry {
 
     /// Reads an entry.
     /// - Returns: `nil` if the reply is null.
-    /// - Throws: A `DatabaseError` if the value was not written by a store.
+    /// - Throws: A `DatabaseError` if the value was not written by a store, or the reply is not that to a command that reads values.
     init?(_ reply: RESPValue, of key: String) throws(DatabaseError) {
-        guard case .bulk(var buffer) = reply else { return nil }
-        guard let version = buffer.readInteger(as: Int64.self), let expiry = buffer.readInteger(as: Int64.self) else {
+        if case .null = reply { return nil }
+        guard case .bulk(var buffer) = reply else { throw DatabaseError(.engine, "the reply to GET is not a value") }
+        guard let version = buffer.readInteger(as: Int64.self), let expiry = buffer.readInteger(as: Int64.self), expiry >= 0 else {
             throw DatabaseError(.value, "the value of \(key) was not written by this store")
         }
         self.init(
@@ -48,6 +49,7 @@ extension Duration {
     /// The duration in milliseconds, at least 1, since Redis takes no other.
     var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
+        guard seconds >= 0 else { return 1 }
         let (thousands, isTooLarge) = seconds.multipliedReportingOverflow(by: 1000)
         // A hundred years are for ever, and within Redis's bounds.
         guard !isTooLarge, thousands < 3_155_760_000_000 else { return 3_155_760_000_000 }

@@ -87,7 +87,8 @@ public final class SQLiteStore: Store {
         let expiry = try row.get("expires_at", as: Date?.self)
         return StoredValue(
             bytes: try row.get("bytes"), version: StoreVersion(rawValue: try row.get("version")),
-            ttl: expiry.map { .milliseconds(max(1, Int64(($0.timeIntervalSince(now) * 1000).rounded(.down)))) })
+            // A lifetime may be as long as a number can be.
+            ttl: expiry.map { .milliseconds(max(1, Int64(exactly: ($0.timeIntervalSince(now) * 1000).rounded(.down)) ?? .max)) })
     }
 
     /// Sets or removes the value of a key, if the condition holds; see `KeyValueStore`.

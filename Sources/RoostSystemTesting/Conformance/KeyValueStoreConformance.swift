@@ -1,5 +1,6 @@
 import Roost
 import RoostStore
+import RoostTesting
 
 /// The requirements that every store must meet for its values.
 public enum KeyValueStoreConformance {
@@ -11,6 +12,7 @@ public enum KeyValueStoreConformance {
         .init("puts a value only if the key is absent", putsAbsent),
         .init("puts a value only over the version that was read", putsVersion),
         .init("lets entries expire", expires),
+        .init("takes a time to live of any length", takesAnyLifetime),
         .init("gives a new version to an entry that is created again", renewsVersions),
         .init("enforces the limits", limits),
         .init("loses no update", updates),
@@ -90,6 +92,20 @@ public enum KeyValueStoreConformance {
         while try await store.get("short") != nil { try await Task.sleep(for: .milliseconds(5)) }
         try require(try await store.put("short", [2], ttl: nil, if: .version(version)) == nil, "an expired version is not replaced")
         try require(try await store.put("short", [2], ttl: nil, if: .absent) != nil, "an expired key is absent")
+    }
+
+    private static func takesAnyLifetime(_ store: any KeyValueStore) async throws {
+        let longest = Duration(secondsComponent: .max, attosecondsComponent: 999_999_999_999_999_999)
+        for ttl in [longest, .seconds(Int64.max / 1000), .seconds(3_155_760_000)] {
+            _ = try await store.put("long", [1], ttl: ttl, if: .always)
+            let stored = try await store.get("long")
+            try require(stored?.bytes == [1], "a value that lives for very long is there")
+            try require(stored?.ttl.map { $0 > .seconds(3_000_000_000) } ?? true, "its remaining time to live is long")
+        }
+        for ttl in [.zero, .seconds(-1), .nanoseconds(1), Duration(secondsComponent: .min, attosecondsComponent: 0)] as [Duration] {
+            _ = try await store.put("short", [1], ttl: ttl, if: .always)
+            try await eventually("a value whose time is over is gone") { try await store.get("short") == nil }
+        }
     }
 
     private static func renewsVersions(_ store: any KeyValueStore) async throws {

@@ -189,5 +189,8 @@ extension WorkStore {
 }
 
 extension Duration {
-    var milliseconds: Int64 { Int64((self / .milliseconds(1)).rounded(.up)) }
+    var milliseconds: Int64 {
+        // A thousand years are for ever, and can be added to a time.
+        Int64((min(max(self, .zero), .seconds(31_557_600_000)) / .milliseconds(1)).rounded(.up))
+    }
 }
