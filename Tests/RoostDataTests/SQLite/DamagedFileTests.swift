@@ -9,11 +9,15 @@ import Testing
 /// What the disk, or an operator, may give the driver.
 @Suite(.timeLimit(.minutes(1))) struct DamagedFileTests {
     @Test(arguments: [
-        "", "sqlite", "sqlite:", "sqlite:?synchronous=normal", "sqlite:a?", "sqlite:a?synchronous", "sqlite:a?synchronous=", "sqlite:a?synchronous=off",
-        "sqlite:a?synchronous=FULL", "sqlite:a?mode=ro", "sqlite:a?synchronous=full&mode=ro", "sqlite:a\0b", "SQLITE:a", " sqlite:a", "postgres://a",
+        "", "sqlite", "sqlite:", "sqlite:?synchronous=normal", "sqlite:a?", "sqlite:a?synchronous", "sqlite:a?synchronous=",
+        "sqlite:a?synchronous=off",
+        "sqlite:a?synchronous=FULL", "sqlite:a?mode=ro", "sqlite:a?synchronous=full&mode=ro", "sqlite:a\0b", "SQLITE:a", " sqlite:a",
+        "postgres://a",
     ])
     func aURLThatIsNoneNamesItsSetting(url: String) {
-        #expect { try SQLiteLocation(url: url, key: "ORDERS_URL") } throws: { ($0 as? ConfigurationError)?.message.contains("ORDERS_URL") == true }
+        #expect { try SQLiteLocation(url: url, key: "ORDERS_URL") } throws: {
+            ($0 as? ConfigurationError)?.message.contains("ORDERS_URL") == true
+        }
     }
 
     @Test func aURLHasAPathAndADurability() throws {

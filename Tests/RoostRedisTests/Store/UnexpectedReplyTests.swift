@@ -36,7 +36,8 @@ import Testing
         ("increment", { _ = try await $0.increment("a") }), ("increment for a time", { _ = try await $0.increment("a", ttl: .seconds(1)) }),
         ("count", { _ = try await $0.count("a") }), ("remove a counter", { try await $0.removeCounter("a") }),
         ("add", { try await $0.add("m", score: 1, toSet: "a") }), ("highest", { _ = try await $0.highest(2, ofSet: "a") }),
-        ("rank", { _ = try await $0.rank(of: "m", inSet: "a", order: .lowestFirst) }), ("remove members", { try await $0.remove(["m"], fromSet: "a") }),
+        ("rank", { _ = try await $0.rank(of: "m", inSet: "a", order: .lowestFirst) }),
+        ("remove members", { try await $0.remove(["m"], fromSet: "a") }),
         ("acquire", { _ = try await $0.acquire("a", ttl: .seconds(1)) }),
         ("renew", { _ = try await $0.renew(StoreLock(name: "a", token: 1), ttl: .seconds(1)) }),
         ("release", { _ = try await $0.release(StoreLock(name: "a", token: 1)) }), ("publish", { try await $0.publish([1], to: "a") }),
@@ -47,7 +48,9 @@ import Testing
         var buffer = ByteBuffer()
         buffer.writeInteger(Int64(1))
         buffer.writeInteger(expiry)
-        #expect { try StoredEntry(.bulk(buffer), of: "key")?.value(at: 1_800_000_000_000) } throws: { ($0 as? DatabaseError)?.code == .value }
+        #expect { try StoredEntry(.bulk(buffer), of: "key")?.value(at: 1_800_000_000_000) } throws: {
+            ($0 as? DatabaseError)?.code == .value
+        }
     }
 
     @Test(arguments: [RESPValue.simple("OK"), .integer(1), .array([]), .boolean(true)])
