@@ -17,7 +17,8 @@ public struct Statement: Hashable, Sendable {
     /// Appends a placeholder for a value.
     mutating func bind(_ value: SQLData) {
         bindings.append(value)
-        text += "$\(bindings.count)"
+        text += "$"
+        text += String(bindings.count)
     }
 
     /// Appends placeholders for the values of a list, which is not empty, in parentheses.
@@ -52,7 +53,7 @@ public struct Statement: Hashable, Sendable {
     }
 
     /// The keyword that the statement begins with, such as `SELECT`, which names its span.
-    var operation: String { String(text.drop(while: \.isWhitespace).prefix(while: \.isLetter)).uppercased() }
+    package var operation: String { String(text.drop(while: \.isWhitespace).prefix(while: \.isLetter)).uppercased() }
 }
 
 /// The result of a statement.

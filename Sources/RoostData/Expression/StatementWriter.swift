@@ -15,7 +15,11 @@ struct StatementWriter {
     /// The statements around the place that is being written, outermost first.
     var scopes: [Scope] = []
 
-    init(_ dialect: Dialect) { self.dialect = dialect }
+    init(_ dialect: Dialect) {
+        self.dialect = dialect
+        // Enough for most statements.
+        statement.text.reserveCapacity(256)
+    }
 
     mutating func text(_ text: String) { statement.text += text }
 

@@ -1,7 +1,7 @@
 import Roost
 
 /// The table of a model: what `@Model` knows about it.
-public struct Table: Sendable {
+public final class Table: Sendable {
     /// The name of the table.
     public let name: String
     /// The columns, in the order of the model's properties.

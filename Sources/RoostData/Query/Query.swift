@@ -126,7 +126,11 @@ extension Model {
 
 extension KeyedModel {
     /// Returns a query for the row with a key.
-    public static func with(_ key: ID) -> Query<Self> { Query().where { Self.key($0) == key } }
+    public static func with(_ key: ID) -> Query<Self> {
+        var query = Query<Self>()
+        query.select.condition = (Self.key(query.columns) == key).node
+        return query
+    }
 }
 
 /// What rows can be sorted by: an expression, smallest first, or a `SortOrder`.

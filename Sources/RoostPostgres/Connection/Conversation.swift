@@ -15,14 +15,9 @@ struct Conversation {
     }
 
     private(set) var flights = Deque<Flight>()
-    /// The number of statements in front of a further flight.
-    private(set) var load = 0
     private let cursor = PostgresRow()
 
-    mutating func add(_ flight: Flight) {
-        flights.append(flight)
-        load += flight.weight
-    }
+    mutating func add(_ flight: Flight) { flights.append(flight) }
 
     /// Takes a message.
     /// - Throws: A `ProtocolViolation` if it is malformed, unknown, or out of order. The connection must then be closed.
@@ -48,7 +43,7 @@ struct Conversation {
 
     /// Removes all flights, when the connection is lost.
     mutating func removeAll() -> Deque<Flight> {
-        defer { (flights, load) = ([], 0) }
+        defer { flights = [] }
         return flights
     }
 
@@ -62,7 +57,6 @@ struct Conversation {
             flights.prepend(flight)
             throw error
         }
-        load -= flight.weight
         return .finished(flight, status)
     }
 

@@ -7,9 +7,6 @@ import Roost
 class Flight {
     /// The number of statements whose completion is expected, not counting those of `skipped`.
     private(set) final var expected: Int
-    private let total: Int
-    /// How many statements those behind it wait for.
-    final let weight: Int
     /// The number of statements that the driver has put in front, such as `BEGIN`.
     final var skipped = 0
     /// The first error of the server.
@@ -32,12 +29,9 @@ class Flight {
     /// - Parameters:
     ///   - id: Identifies the call; 0 for one of the driver's own.
     ///   - expected: The number of statements.
-    ///   - weight: How many statements those behind it wait for.
-    init(id: UInt64 = 0, expected: Int, weight: Int = 1, deadline: ContinuousClock.Instant? = nil) {
+    init(id: UInt64 = 0, expected: Int, deadline: ContinuousClock.Instant? = nil) {
         self.id = id
         self.expected = expected
-        total = expected
-        self.weight = weight
         self.deadline = deadline
     }
 
@@ -79,7 +73,7 @@ extension Flight {
     final func renew() -> Bool {
         guard !isAbandoned, reset() else { return false }
         refusal = nil
-        expected = total
+        expected = 1
         isBound = false
         isExposed = false
         parsing = []

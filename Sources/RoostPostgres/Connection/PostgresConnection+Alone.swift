@@ -24,7 +24,7 @@ extension NIOLoopBound where Value == PostgresConnection {
                         switch shape {
                         case .success(let shape):
                             flight.shape = shape
-                            connection.send(flight)
+                            do { try connection.send(flight) } catch { flight.end(with: error) }
                         case .failure(let error): flight.end(with: error)
                         }
                     })

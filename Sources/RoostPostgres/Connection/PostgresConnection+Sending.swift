@@ -3,13 +3,12 @@ import Roost
 import RoostData
 
 extension PostgresConnection {
-    /// Sends the statements of a flight, whose shapes are known. If a value does not fit, the flight ends without being sent.
+    /// Sends the statements of a flight, whose shapes are known.
     /// - Parameters:
     ///   - flight: The flight.
     ///   - prefix: A statement to run first, such as `BEGIN`.
-    /// - Returns: Whether the flight was sent.
-    @discardableResult
-    func send(_ flight: PreparedFlight, after prefix: String? = nil) -> Bool {
+    /// - Throws: A `DatabaseError` if a value does not fit. The flight was then not sent.
+    func send(_ flight: PreparedFlight, after prefix: String? = nil) throws(DatabaseError) {
         freeDropped()
         let start = out.writerIndex
         do {
@@ -18,13 +17,11 @@ extension PostgresConnection {
             out.writeBytes(PreparedStatement.sync)
             flight.skipped = prefix == nil ? 0 : 1
             depart(flight)
-            return true
         } catch {
             // What prepares statements is not sent either.
             for case let parsing? in flight.parsing { forget(parsing) }
             out.moveWriterIndex(to: start)
-            flight.end(with: error)
-            return false
+            throw error
         }
     }
 

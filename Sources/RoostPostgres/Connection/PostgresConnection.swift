@@ -67,8 +67,8 @@ final class PostgresConnection {
         out = channel.allocator.buffer(capacity: 4096)
     }
 
-    /// The number of statements that wait for an answer.
-    var load: Int { conversation.load }
+    /// The number of flights that wait for an answer.
+    var load: Int { conversation.flights.count }
 
     var isWritable: Bool { channel.isWritable }
 

@@ -1,3 +1,4 @@
+import Roost
 import RoostData
 
 extension PostgresDriver {
@@ -5,24 +6,39 @@ extension PostgresDriver {
         _ statements: [Statement], for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
     ) async throws -> [StatementResult<Row>] {
         if statements.isEmpty { return [] }
-        for attempt in 1..<TransactionOptions(access: access).attempts {
+        let home = home(), attempts = TransactionOptions(access: access).attempts
+        for attempt in 1..<attempts {
             do {
-                return try await runOnce(statements, for: access, decode)
+                return try await runOnce(statements, on: home, decode)
             } catch {
                 // The server has said that nothing had an effect.
-                guard error.serverMessage?.allowsRepetition == true, !Task.isCancelled else { throw error }
+                guard let message = error.serverMessage, statements.allSatisfy(\.isAtomic), !Task.isCancelled else { throw error }
+                // What does not fit the schema is tried once more, in case that it has changed.
+                let mayPass = message.allowsRepetition || attempt == 1 && (message.isTypeMismatch || message.isCatalogueRace)
+                guard mayPass else { throw error }
                 try await Self.pause(after: attempt)
             }
         }
-        return try await runOnce(statements, for: access, decode)
+        return try await runOnce(statements, on: home, decode)
     }
 
     private func runOnce<Row: Sendable>(
-        _ statements: [Statement], for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
+        _ statements: [Statement], on home: Home, _ decode: @escaping RowDecoder<Row>
     ) async throws -> [StatementResult<Row>] {
-        try await share { id, deadline, start, caller in
-            RowsBatchFlight(
-                statements, id: id, onlyReads: access == .read, deadline: deadline, start: start, decode: decode, caller: caller)
+        let deadline = RequestContext.current?.deadline
+        return try await withConnection(on: home, .write) { lease, id, caller in
+            let flight = RowsBatchFlight(statements, id: id, deadline: deadline, decode: decode, caller: caller)
+            switch lease {
+            case .success(let lease): lease.runAlone(flight)
+            case .failure(let error): flight.end(with: error)
+            }
         }
     }
+}
+
+extension Statement {
+    /// Whether the engine undoes all of it if it fails. A procedure or a command of an administrator may commit a part.
+    var isAtomic: Bool { Self.atomicOperations.contains(operation) }
+
+    private static let atomicOperations: Set = ["SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"]
 }

@@ -66,9 +66,19 @@ final class PostgresDriver: DatabaseDriver {
     func run<Row: Sendable>(
         _ statement: Statement, for access: DatabaseAccess, _ decode: @escaping RowDecoder<Row>
     ) async throws -> StatementResult<Row> {
-        try await share { id, deadline, start, caller in
-            RowsFlight(
-                statement, id: id, onlyReads: access == .read, deadline: deadline, start: start, decode: decode, caller: caller)
+        try Task.checkCancellation()
+        let home = home(), id = CallNumber.next(), start = ContinuousClock.now
+        let deadline = RequestContext.current?.deadline, onlyReads = access == .read
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { caller in
+                home.perform { pool in
+                    pool.submit(
+                        RowsFlight(
+                            statement, id: id, onlyReads: onlyReads, deadline: deadline, start: start, decode: decode, caller: caller))
+                }
+            }
+        } onCancel: {
+            home.loop.execute { home.pool.value.abandon(id, CancellationError()) }
         }
     }
 
@@ -93,26 +103,6 @@ final class PostgresDriver: DatabaseDriver {
             group.addTask { await self.listener.close() }
             if let advisory { group.addTask { await advisory.close() } }
             for home in homes { group.addTask { await home.close(within: patience) } }
-        }
-    }
-
-    typealias Depart<Value: Sendable> =
-        @Sendable (
-            _ id: UInt64, _ deadline: ContinuousClock.Instant?, _ start: ContinuousClock.Instant, UnsafeContinuation<Value, any Error>
-        )
-        -> PreparedFlight
-
-    /// Sends a flight on a connection that it shares with others, and waits for its answer.
-    func share<Value: Sendable>(_ flight: @escaping Depart<Value>) async throws -> Value {
-        try Task.checkCancellation()
-        let home = home(), id = CallNumber.next(), start = ContinuousClock.now
-        let deadline = RequestContext.current?.deadline
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { caller in
-                home.perform { $0.submit(flight(id, deadline, start, caller)) }
-            }
-        } onCancel: {
-            home.loop.execute { home.pool.value.abandon(id, CancellationError()) }
         }
     }
 
@@ -183,24 +173,33 @@ extension PostgresDriver {
         }
     }
 
-    func reserve(on home: Home, _ options: TransactionOptions) async throws -> NIOLoopBound<Lease> {
+    private func reserve(on home: Home, _ options: TransactionOptions) async throws -> NIOLoopBound<Lease> {
+        try await withConnection(on: home, options) { lease, _, caller in
+            caller.resume(with: lease.map { NIOLoopBound($0, eventLoop: home.loop) })
+        }
+    }
+
+    typealias Use<Value: Sendable> = @Sendable (Result<Lease, any Error>, _ id: UInt64, UnsafeContinuation<Value, any Error>) -> Void
+
+    /// Waits for a connection that nobody else uses.
+    /// - Parameter use: Uses the connection, on the loop, and resumes the caller.
+    func withConnection<Value: Sendable>(
+        on home: Home, _ options: TransactionOptions, _ use: @escaping Use<Value>
+    ) async throws -> Value {
         try Task.checkCancellation()
         let id = CallNumber.next(), start = ContinuousClock.now
         let patience = start + timeout, deadline = RequestContext.current?.deadline.map { min($0, patience) } ?? patience
-        let connection = try await withTaskCancellationHandler {
+        return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { caller in
                 home.perform { pool in
                     pool.submit(
-                        ReservationRequest(id: id, ticket: pool.nextTicket(), start: start, deadline: deadline, caller: caller))
+                        ReservationRequest(id: id, ticket: pool.nextTicket(), options: options, start: start, deadline: deadline) {
+                            use($0, id, caller)
+                        })
                 }
             }
         } onCancel: {
             home.loop.execute { home.pool.value.abandon(id, CancellationError()) }
-        }
-        return await withUnsafeContinuation { caller in
-            home.perform { pool in
-                caller.resume(returning: NIOLoopBound(Lease(connection.value, pool, options), eventLoop: pool.loop))
-            }
         }
     }
 }

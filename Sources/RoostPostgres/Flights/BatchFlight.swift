@@ -1,8 +1,7 @@
 import Roost
 import RoostData
 
-/// A flight with several statements. By itself, it is a transaction: the server begins one with the first statement of a flight, and commits it
-/// with the last (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
+/// A flight with several statements.
 class BatchFlight: PreparedFlight {
     /// A statement as it was sent.
     private struct Step {
@@ -11,22 +10,24 @@ class BatchFlight: PreparedFlight {
         let isNew: Bool
         /// The columns as they were asked for.
         var columns: Columns
+        /// The number of changes of the statement's columns that `columns` takes into account.
+        var knownChanges: Int
         /// Whether the connection describes the columns once more, as it does when it prepares the statement.
         var isDescribed: Bool
     }
 
     private final let statements: [Statement]
+    /// Whether the flight is a transaction by itself, for which a connection was reserved.
+    final var isAlone = false
     /// What is known of the first statements.
     private final var shapes: [StatementShape] = []
     private final var steps: [Step] = []
     /// The step whose answer is awaited.
     private final var position = 0
 
-    init(
-        _ statements: [Statement], id: UInt64, onlyReads: Bool, deadline: ContinuousClock.Instant?, start: ContinuousClock.Instant
-    ) {
+    init(_ statements: [Statement], id: UInt64, deadline: ContinuousClock.Instant?) {
         self.statements = statements
-        super.init(count: statements.count, id: id, onlyReads: onlyReads, deadline: deadline, start: start)
+        super.init(id: id, expected: statements.count, deadline: deadline)
     }
 
     final override func takeShapes(from known: inout LeastRecentlyUsed<String, StatementShape>) -> Statement? {
@@ -44,7 +45,8 @@ class BatchFlight: PreparedFlight {
             if isNew { connection.keep(prepared, for: self) }
             try prepared.writeBind(statement.bindings, into: &connection.out)
             connection.out.writeBytes(PreparedStatement.execute)
-            steps.append(Step(prepared: prepared, isNew: isNew, columns: prepared.columns, isDescribed: isNew))
+            steps.append(
+                Step(prepared: prepared, isNew: isNew, columns: prepared.columns, knownChanges: prepared.changes, isDescribed: isNew))
         }
     }
 
@@ -63,16 +65,17 @@ class BatchFlight: PreparedFlight {
     final override func take(columns body: UnsafeRawBufferPointer?) throws(ProtocolViolation) {
         guard position < steps.count, steps[position].isDescribed else { throw Self.unexpected("a description of columns") }
         steps[position].isDescribed = false
-        let prepared = steps[position].prepared, asked = steps[position].columns
-        let found = try body.map { body throws(ProtocolViolation) in try Columns(body, formats: asked) } ?? Columns.none
-        if found.matches(asked) { return }
-        // The same statement may come again.
-        for index in position..<steps.count where steps[index].prepared === prepared { steps[index].columns = found }
-        prepared.take(try body.map { body throws(ProtocolViolation) in try Columns(body) } ?? Columns.none)
+        let found = try body.map { body throws(ProtocolViolation) in try Columns(body) } ?? Columns.none
+        if !found.matches(steps[position].columns) { steps[position].prepared.take(found) }
     }
 
     final override func take(row: UnsafeRawBufferPointer, in cursor: PostgresRow) throws(ProtocolViolation) {
         guard position < steps.count else { throw Self.unexpected("a row") }
+        let prepared = steps[position].prepared
+        if prepared.changes != steps[position].knownChanges {
+            steps[position].columns = prepared.columns.asked(as: steps[position].columns)
+            steps[position].knownChanges = prepared.changes
+        }
         try cursor.take(row, steps[position].columns)
         guard !isAbandoned, fault == nil else { return }
         do { try read(cursor) } catch { fault = error }
@@ -82,11 +85,6 @@ class BatchFlight: PreparedFlight {
     final override func complete(_ tag: CommandTag) {
         finish(tag)
         position += 1
-    }
-
-    override func reset() -> Bool {
-        (shapes, steps, position) = ([], [], 0)
-        return super.reset()
     }
 }
 
@@ -98,13 +96,12 @@ final class RowsBatchFlight<Row: Sendable>: BatchFlight {
     private var rows: [Row] = []
 
     init(
-        _ statements: [Statement], id: UInt64, onlyReads: Bool = false, deadline: ContinuousClock.Instant?,
-        start: ContinuousClock.Instant = .now, decode: @escaping RowDecoder<Row>,
+        _ statements: [Statement], id: UInt64, deadline: ContinuousClock.Instant?, decode: @escaping RowDecoder<Row>,
         caller: UnsafeContinuation<[StatementResult<Row>], any Error>
     ) {
         self.decode = decode
         self.caller = caller
-        super.init(statements, id: id, onlyReads: onlyReads, deadline: deadline, start: start)
+        super.init(statements, id: id, deadline: deadline)
         results.reserveCapacity(statements.count)
     }
 
@@ -120,11 +117,6 @@ final class RowsBatchFlight<Row: Sendable>: BatchFlight {
 
     override func resume(with error: (any Error)?) {
         if let error = error ?? fault { caller.resume(throwing: error) } else { caller.resume(returning: results) }
-    }
-
-    override func reset() -> Bool {
-        (results, rows) = ([], [])
-        return super.reset()
     }
 }
 

@@ -6,10 +6,22 @@ class StatementFlight: PreparedFlight {
     final let statement: Statement
     /// What is known of the statement.
     final var shape: StatementShape?
+    /// Its place in the queue of those who wait for a connection.
+    final var ticket: UInt64 = 0
+    /// How often the statement was sent again.
+    private(set) final var repetitions = 0
+    /// How often a statement is sent again at most: often enough that a read survives the loss of one connection after the other.
+    private static let mostRepetitions = 5
+    /// Whether the statement only reads, so that it can be sent again if the connection is lost.
+    final let onlyReads: Bool
+    /// When it began to wait, the last time that it was sent.
+    private(set) final var start: ContinuousClock.Instant
     /// The statement as the connection has prepared it; set when the flight is sent.
     final var prepared: PreparedStatement?
     /// The columns as they were asked for.
     private final var columns = Columns.none
+    /// The number of changes of the statement's columns that `columns` takes into account.
+    private final var knownChanges = 0
     /// Whether the connection describes the columns once more, as it does when it prepares the statement.
     private final var isDescribed = false
     private(set) final var changes = 0
@@ -22,7 +34,9 @@ class StatementFlight: PreparedFlight {
 
     init(_ statement: Statement, id: UInt64, onlyReads: Bool, deadline: ContinuousClock.Instant?, start: ContinuousClock.Instant) {
         self.statement = statement
-        super.init(count: 1, id: id, onlyReads: onlyReads, deadline: deadline, start: start)
+        self.onlyReads = onlyReads
+        self.start = start
+        super.init(id: id, expected: 1, deadline: deadline)
     }
 
     final override func takeShapes(from known: inout LeastRecentlyUsed<String, StatementShape>) -> Statement? {
@@ -47,7 +61,7 @@ class StatementFlight: PreparedFlight {
     final func depart(_ prepared: PreparedStatement, isDescribed: Bool) {
         self.prepared = prepared
         (self.isDescribed, isNew) = (isDescribed, isDescribed)
-        columns = prepared.columns
+        (columns, knownChanges) = (prepared.columns, prepared.changes)
     }
 
     final override var current: PreparedStatement? { prepared }
@@ -58,6 +72,10 @@ class StatementFlight: PreparedFlight {
     func read(_ row: PostgresRow) throws {}
 
     final override func take(row: UnsafeRawBufferPointer, in cursor: PostgresRow) throws(ProtocolViolation) {
+        // The flight that prepares the statement, this one or another, may have learnt of other columns after this one was sent.
+        if let prepared, prepared.changes != knownChanges {
+            (columns, knownChanges) = (prepared.columns.asked(as: columns), prepared.changes)
+        }
         try cursor.take(row, columns)
         guard !isAbandoned, fault == nil else { return }
         do { try read(cursor) } catch { fault = error }
@@ -71,10 +89,8 @@ class StatementFlight: PreparedFlight {
     final override func take(columns body: UnsafeRawBufferPointer?) throws(ProtocolViolation) {
         guard isDescribed, let prepared else { throw Self.unexpected("a description of columns") }
         isDescribed = false
-        let current = try body.map { body throws(ProtocolViolation) in try Columns(body, formats: columns) } ?? Columns.none
-        if current.matches(columns) { return }
-        columns = current
-        prepared.take(try body.map { body throws(ProtocolViolation) in try Columns(body) } ?? Columns.none)
+        let found = try body.map { body throws(ProtocolViolation) in try Columns(body) } ?? Columns.none
+        if !found.matches(columns) { prepared.take(found) }
     }
 
     final override func complete(_ tag: CommandTag) { changes = tag.changes }
@@ -85,8 +101,11 @@ class StatementFlight: PreparedFlight {
     }
 
     override func reset() -> Bool {
-        (changes, prepared, shape) = (0, nil, nil)
-        return super.reset()
+        guard repetitions < Self.mostRepetitions else { return false }
+        repetitions += 1
+        start = .now
+        (fault, changes, prepared, shape) = (nil, 0, nil, nil)
+        return true
     }
 }
 

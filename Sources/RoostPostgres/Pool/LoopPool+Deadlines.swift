@@ -29,7 +29,7 @@ extension LoopPool {
     }
 
     /// Lets those go who have waited too long for the description of a statement. When nobody is left, it is stopped.
-    private func check(_ flights: [PreparedFlight], of text: String, _ now: ContinuousClock.Instant) {
+    private func check(_ flights: [StatementFlight], of text: String, _ now: ContinuousClock.Instant) {
         for flight in flights where flight.deadline.map({ $0 <= now }) ?? false { flight.end(with: Problem.tooSlow()) }
         guard flights.allSatisfy(\.isAbandoned) else { return }
         for connection in connections where !connection.isReserved {
@@ -109,17 +109,16 @@ extension LoopPool {
         if !isKnown { expect(id) }
     }
 
-    /// Abandons the flights of a call on a connection, and has the server stop them: at once if nobody else uses the connection, and otherwise
-    /// if they do not end within a moment, because a request to cancel them also holds up the others.
+    /// Abandons the flights of a call on a connection. On a reserved connection, the server is asked to stop them.
     private func abandon(_ id: UInt64, _ error: any Error, on connection: PostgresConnection) -> Bool {
         var isKnown = false
         for flight in connection.conversation.flights where flight.id == id {
             flight.end(with: error)
-            flight.deadline = .now
             isKnown = true
+            if connection.isReserved { flight.deadline = .now }
         }
-        guard isKnown else { return false }
-        if connection.isReserved, connection.conversation.flights.first?.id == id { cancel(connection) }
+        guard isKnown, connection.isReserved else { return isKnown }
+        if connection.conversation.flights.first?.id == id { cancel(connection) }
         startWatch()
         return true
     }

@@ -126,7 +126,10 @@ extension LoopPool {
 extension LoopPool: ConnectionOwner {
     func connection(_ connection: PostgresConnection, finished flight: Flight, _ status: TransactionStatus) {
         end(flight, on: connection)
-        guard !connection.isReserved else { return }
+        guard !connection.isReserved else {
+            if let batch = flight as? BatchFlight, batch.isAlone { release(connection, isClean: status == .idle) }
+            return
+        }
         // Somebody has begun a transaction on a connection that others share. It must not go on.
         if status != .idle { connection.close() } else if connection.load == 0 || !places.isEmpty || !wholes.isEmpty { settle(connection) }
     }
@@ -139,21 +142,22 @@ extension LoopPool: ConnectionOwner {
             // The transaction is run again. It might meet one statement after another that is out of date, on one connection after another.
             if connection.isReserved, !connection.isRetiring, refusal.isStale, flight.reusesCurrent { retireAll() }
         }
-        if let flight = flight as? PreparedFlight, !connection.isReserved {
-            if shouldRepeat(refusal, flight), flight.renew() { return admit(flight) }
+        if let statement = flight as? StatementFlight, !connection.isReserved {
+            if shouldRepeat(refusal, statement), statement.renew() { return admit(statement) }
         } else if flight is DescribeFlight, !connection.isReserved, flight.isExposed, refusal.code == "57014" {
             return flight.end(with: LostDescription(cause: refusal))
         }
         flight.end(with: refusal.error)
     }
 
-    /// Whether a flight is sent once more. The server has said that it had no effect.
-    private func shouldRepeat(_ refusal: ServerMessage, _ flight: PreparedFlight) -> Bool {
-        if refusal.allowsRepetition || refusal.isTypeMismatch || refusal.isCatalogueRace { return true }
-        // A request to cancel the statement of another caller came too late for that one. That may happen any number of times.
-        guard refusal.code == "57014", flight.isExposed else { return false }
-        flight.isRepeated = false
-        return true
+    /// Whether a statement is sent once more. The server has said that it had no effect.
+    private func shouldRepeat(_ refusal: ServerMessage, _ flight: StatementFlight) -> Bool {
+        if refusal.isStale { return true }
+        // It may be the fault of the statement.
+        if refusal.isTypeMismatch || refusal.isCatalogueRace { return flight.repetitions == 0 }
+        guard flight.statement.isAtomic else { return false }
+        // A request to cancel the statement of another caller came too late for that one.
+        return refusal.isSerializationFailure || refusal.code == "57014" && flight.isExposed
     }
 
     func connection(_ connection: PostgresConnection, notified channel: String) {}
@@ -165,8 +169,8 @@ extension LoopPool: ConnectionOwner {
         connection.channel.closeFuture.whenComplete { _ in this.value.gone() }
         let reason = (flights.first?.refusal).map { $0 as any Error } ?? reason
         for flight in flights {
-            if let flight = flight as? PreparedFlight, flight.onlyReads, !connection.isReserved, !isClosed, flight.renew() {
-                admit(flight)
+            if let statement = flight as? StatementFlight, statement.onlyReads, !connection.isReserved, !isClosed, statement.renew() {
+                admit(statement)
             } else if flight is DescribeFlight, !connection.isReserved {
                 flight.end(with: LostDescription(cause: reason))
             } else {

@@ -5,7 +5,7 @@ import RoostData
 
 /// The connections of one event loop, and those who wait for one. It is used on its loop only, so it needs no locks.
 ///
-/// Statements, and those that are sent together, share connections: they go where the fewest statements are in front of them. Whoever needs a connection of its own, such as
+/// Single statements share connections: each goes to the connection with the fewest flights. Whoever needs a connection of its own, such as
 /// a transaction, gets one that no flight is left on. Both wait in order of arrival.
 final class LoopPool {
     let loop: any EventLoop
@@ -19,13 +19,13 @@ final class LoopPool {
     var opening = 0
     /// The number of connections that the server has not let go of.
     var closing = 0
-    /// The flights that wait for a place on a shared connection.
-    var places = Deque<PreparedFlight>()
+    /// Single statements that wait for a place on a shared connection.
+    var places = Deque<StatementFlight>()
     /// Callers that wait for a whole connection.
     var wholes = Deque<ReservationRequest>()
     var shapes: LeastRecentlyUsed<String, StatementShape>
-    /// The statements that are being described, and the flights that wait for it.
-    var describing: [String: [PreparedFlight]] = [:]
+    /// The statements that are being described, and those who wait for it.
+    var describing: [String: [StatementFlight]] = [:]
     var lastTicket: UInt64 = 0
     var isClosed = false
     var whenEmpty: [() -> Void] = []
@@ -43,16 +43,16 @@ final class LoopPool {
         shapes = LeastRecentlyUsed(capacity: settings.shapes)
     }
 
-    /// Takes a flight that shares a connection with others.
-    func submit(_ flight: PreparedFlight) {
+    /// Takes a single statement.
+    func submit(_ flight: StatementFlight) {
         lastTicket += 1
         flight.ticket = lastTicket
         if wasOvertaken(flight.id) { return flight.end(with: CancellationError()) }
         admit(flight)
     }
 
-    /// Sends a flight, or lets it wait.
-    func admit(_ flight: PreparedFlight) {
+    /// Sends a statement, or lets it wait.
+    func admit(_ flight: StatementFlight) {
         if isClosed { return flight.end(with: Self.closed) }
         guard places.isEmpty, let connection = pick() else { return wait(flight) }
         start(flight, on: connection)
@@ -87,15 +87,14 @@ final class LoopPool {
 }
 
 extension LoopPool {
-    private func wait(_ flight: PreparedFlight) {
+    private func wait(_ flight: StatementFlight) {
         guard places.count < settings.capacity else { return flight.end(with: Self.busy) }
         places.append(flight)
         rebalance()
         startWatch()
     }
 
-    /// Returns the connection with the fewest statements that has room for another flight. If it is busy, a further one is opened for those to
-    /// come.
+    /// Returns the connection with the fewest flights that has room for one more. If it is busy, another one is opened for those to come.
     func pick() -> PostgresConnection? {
         var best: PostgresConnection?
         for connection in connections where isShared(connection) && connection.load < settings.depth && connection.isWritable {
@@ -109,7 +108,7 @@ extension LoopPool {
 
     private func isShared(_ connection: PostgresConnection) -> Bool {
         !connection.isReserved && !connection.isPromised && !connection.isRetiring && !connection.isChecking
-            && connection.pendingCancels == 0
+            && connection.pendingCancels == 0 && connection.conversation.flights.first?.cancellation == nil
     }
 
     /// Hands out places and connections to those who wait, in the order in which they came.
@@ -138,7 +137,7 @@ extension LoopPool {
         wholes.removeFirst()
         connection.isReserved = true
         metrics.waited(since: whole.start)
-        whole.grant(connection)
+        whole.grant(Lease(connection, self, whole.options))
         return true
     }
 
@@ -167,8 +166,8 @@ extension LoopPool {
         return false
     }
 
-    /// Begins with a flight on a connection, once the shapes of its statements are known.
-    private func start(_ flight: PreparedFlight, on connection: PostgresConnection) {
+    /// Begins with a statement on a connection, once its shape is known.
+    private func start(_ flight: StatementFlight, on connection: PostgresConnection) {
         guard let unknown = flight.takeShapes(from: &shapes) else { return send(flight, on: connection) }
         let text = unknown.text
         if describing[text]?.append(flight) != nil { return }
@@ -188,9 +187,14 @@ extension LoopPool {
         }
     }
 
-    private func send(_ flight: PreparedFlight, on connection: PostgresConnection) {
+    private func send(_ flight: StatementFlight, on connection: PostgresConnection) {
         metrics.waited(since: flight.start)
-        if connection.send(flight), flight.deadline != nil { startWatch() }
+        do {
+            try connection.send(flight)
+            if flight.deadline != nil { startWatch() }
+        } catch {
+            flight.end(with: error)
+        }
     }
 
     /// Asks for the shape of a statement, and keeps it. Numbers are declared, unless the statement needs them to be of another type.

@@ -4,7 +4,7 @@ import NIOCore
 struct PoolSettings: Sendable {
     /// The largest number of connections of one event loop, including those that are being opened or closed.
     var connections: Int
-    /// The number of statements on a shared connection beyond which no flight is added.
+    /// The largest number of flights of a shared connection that wait for an answer.
     var depth = 8
     /// The largest number of callers that wait.
     var capacity = 10_000

@@ -6,10 +6,9 @@ import RoostData
 final class Lease {
     let connection: PostgresConnection
     let pool: LoopPool
-    /// The statement that begins the transaction, until it is sent: it goes out together with the first statement. `nil` from the start if
-    /// each statement is a transaction of its own.
-    private(set) var begin: String?
-    private let isAtomic: Bool
+    private let options: TransactionOptions
+    /// Whether the transaction was begun, which goes out together with its first statement.
+    private var hasBegun = false
     private(set) var isOpen = true
     /// The channels to signal with the commit.
     private(set) var signals: Set<String> = []
@@ -18,12 +17,13 @@ final class Lease {
     init(_ connection: PostgresConnection, _ pool: LoopPool, _ options: TransactionOptions) {
         self.connection = connection
         self.pool = pool
-        isAtomic = options.isAtomic
-        begin = isAtomic ? Self.begin(options) : nil
+        self.options = options
     }
 
-    private static func begin(_ options: TransactionOptions) -> String {
-        "BEGIN ISOLATION LEVEL \(options.isolation.rawValue) \(options.access == .read ? "READ ONLY" : "READ WRITE")"
+    /// The statement that begins the transaction, if it was not sent and each statement is not a transaction of its own.
+    private var begin: String? {
+        guard !hasBegun, options.isAtomic else { return nil }
+        return "BEGIN ISOLATION LEVEL \(options.isolation.rawValue) \(options.access == .read ? "READ ONLY" : "READ WRITE")"
     }
 
     /// Sends a flight, once the shapes of its statements are known.
@@ -31,17 +31,30 @@ final class Lease {
         guard check(flight) else { return }
         withShapes(for: flight) { [self] error in
             guard check(flight) else { return }
-            if let error { return flight.end(with: error) }
-            if connection.send(flight, after: begin) { begin = nil }
+            if let error { return refuse(flight, error) }
+            let isAlone = (flight as? BatchFlight)?.isAlone == true
+            do {
+                try connection.send(flight, after: isAlone ? nil : begin)
+                hasBegun = hasBegun || !isAlone
+            } catch {
+                refuse(flight, error)
+            }
         }
         pool.startWatch()
+    }
+
+    /// Sends a flight that is a transaction by itself, and gives back the connection after it: the server begins a transaction with the first
+    /// statement of a flight, and commits it with the last (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
+    func runAlone(_ flight: BatchFlight) {
+        flight.isAlone = true
+        run(flight)
     }
 
     /// Sends statements of trusted text.
     func run(script: String, _ flight: Flight) {
         guard check(flight) else { return }
         connection.send(script: begin.map { "\($0); \(script)" } ?? script, flight)
-        begin = nil
+        hasBegun = true
         pool.startWatch()
     }
 
@@ -73,7 +86,7 @@ final class Lease {
         // A server answers the commit of a failed transaction as if nothing were wrong.
         guard connection.status != .failed else { return done(connection.failure?.error ?? Self.failed) }
         let notices = signals.sorted().map { "NOTIFY \"\($0)\"" }
-        let script = (notices + (isAtomic && begin == nil ? ["COMMIT"] : [])).joined(separator: "; ")
+        let script = (notices + (options.isAtomic && hasBegun ? ["COMMIT"] : [])).joined(separator: "; ")
         guard !script.isEmpty else { return done(nil) }
         connection.send(script: script, ScriptFlight(deadline: .now + .seconds(30), commits: true, done: done))
         pool.startWatch()
@@ -91,6 +104,8 @@ final class Lease {
     /// Gives back the connection. It is used again only if the server is ready for it.
     func release() {
         isOpen = false
+        // Statements outside a transaction may have left settings behind.
+        if !options.isAtomic { connection.isRetiring = true }
         pool.release(connection, isClean: connection.status == .idle)
     }
 
@@ -100,19 +115,22 @@ final class Lease {
     static let failed = DatabaseError(.engine, "a statement of the transaction failed, so it cannot be committed")
 
     private func check(_ flight: Flight) -> Bool {
-        guard isOpen else {
-            flight.end(with: DatabaseError(.closed, "the transaction is over"))
-            return false
+        if !isOpen {
+            refuse(flight, DatabaseError(.closed, "the transaction is over"))
+        } else if !connection.isOpen {
+            refuse(flight, Problem.connectionLost(cause: connection.ending))
+        } else if pool.wasOvertaken(flight.id) {
+            refuse(flight, CancellationError())
+        } else {
+            return true
         }
-        guard connection.isOpen else {
-            flight.end(with: Problem.connectionLost(cause: connection.ending))
-            return false
-        }
-        guard !pool.wasOvertaken(flight.id) else {
-            flight.end(with: CancellationError())
-            return false
-        }
-        return true
+        return false
+    }
+
+    /// Ends a flight that is not sent.
+    private func refuse(_ flight: Flight, _ error: any Error) {
+        flight.end(with: error)
+        if let batch = flight as? BatchFlight, batch.isAlone { release() }
     }
 }
 
@@ -131,7 +149,7 @@ extension Lease {
 
     private func describe(_ statement: Statement, for flight: Flight, _ done: @escaping (Result<StatementShape, any Error>) -> Void) {
         let declared = statement.bindings.map(ParameterEncoder.declaredType)
-        guard begin == nil, declared.contains(where: { $0 != .undeclared }) else {
+        guard hasBegun, options.isAtomic, declared.contains(where: { $0 != .undeclared }) else {
             return pool.describe(statement, for: flight, on: connection, done)
         }
         // A description that fails would end the transaction, although another attempt may succeed.

@@ -46,6 +46,9 @@ final class ConnectionHooks {
         ticks = 0
     }
 
+    /// Lets the statement run to its end, however long that takes.
+    func liftDeadline() { deadline = nil }
+
     /// Ends the limits of a statement: what the driver runs afterwards has none.
     func end() {
         isInline = false
@@ -69,8 +72,13 @@ final class ConnectionHooks {
     }
 
     private func waits(_ tries: Int) -> Bool {
-        guard isInline else { return wait(tries) }
-        isGivenUp = true
+        if isInline {
+            isGivenUp = true
+        } else if let deadline, deadline <= .now {
+            isOverdue = true
+        } else {
+            return wait(tries)
+        }
         return false
     }
 

@@ -73,17 +73,22 @@ final class SQLiteConnection {
     ///   - isInline: Whether they run on their caller's thread.
     ///   - deadline: The deadline of the call, or `nil` if it has none.
     ///   - body: Runs the statements.
-    /// - Throws: A `Problem` with status 504 if a statement was ended; whatever `body` throws.
+    /// - Throws: A `Problem` with status 504 if the deadline is over or a statement was ended; whatever `body` throws.
     func limited<Result>(
         inline isInline: Bool = false, until deadline: ContinuousClock.Instant?, _ body: (SQLiteConnection) throws -> Result
     ) throws -> Result {
+        if let deadline, deadline <= .now { throw Self.tooSlow() }
         hooks.begin(inline: isInline, until: deadline)
         defer { hooks.end() }
         do {
             return try body(self)
         } catch  where hooks.isOverdue {
-            throw Problem(.gatewayTimeout, "The database query took too long.", cause: error)
+            throw Self.tooSlow(cause: error)
         }
+    }
+
+    private static func tooSlow(cause: (any Error)? = nil) -> Problem {
+        Problem(.gatewayTimeout, "The database query took too long.", cause: cause)
     }
 
     /// Whether a transaction is in progress. The engine ends one by itself if, for example, the disk is full.

@@ -101,7 +101,7 @@ extension CommitGroup {
     func run<Row: Sendable>(_ statement: Statement, _ decode: RowDecoder<Row>, in unit: UnitOfWork) throws -> StatementResult<Row> {
         try perform(in: unit) { connection in
             let prepared = try connection.prepare(statement.text)
-            if !prepared.isReadOnly { current?.hasWritten = true }
+            if !prepared.isReadOnly { beginWriting() }
             // A setting may last until the end of the transaction, and must not reach another unit.
             if prepared.isPragma { isSealed = true }
             return try connection.run(prepared, statement.bindings, decode)
@@ -124,10 +124,17 @@ extension CommitGroup {
     /// Runs the statements of a text.
     func run(script: String, in unit: UnitOfWork) throws {
         try perform(in: unit) { connection in
-            current?.hasWritten = true
+            beginWriting()
             isSealed = true
             try connection.run(script: script)
         }
+    }
+
+    /// To end a statement that writes, the engine undoes the whole transaction (https://www.sqlite.org/c3ref/interrupt.html). If other units have
+    /// ended in it, the statement runs to its end instead, because they cannot help it.
+    private func beginWriting() {
+        current?.hasWritten = true
+        if !members.isEmpty { connection.hooks.liftDeadline() }
     }
 
     /// Sets a savepoint of the body, releases it, or undoes everything since it was set.
@@ -144,7 +151,7 @@ extension CommitGroup {
     /// Uses the connection for a unit.
     /// - Parameters:
     ///   - unit: The unit.
-    ///   - isLimited: Whether a statement ends at the deadline of the call that runs it.
+    ///   - isLimited: Whether a statement ends at the deadline of the call that runs it, unless others would lose what they have written.
     ///   - body: Runs the statements.
     /// - Throws: A `DatabaseError` if it is not the unit's turn any more, or the engine has ended the transaction; a `Problem` with status
     ///   504 if a statement was ended at the deadline of its call.

@@ -147,6 +147,29 @@ import Testing
     }
 
     /// The engine ends the transaction of all because of one. The driver runs the others again.
+    /// The engine would undo what others have written.
+    @Test func aChangeThatIsOverdueTakesNobodyAlong() async throws {
+        let (writer, database) = try await open()
+        let results = try await together(
+            writer,
+            [
+                { _ = try await $0.run(insert("quick")) { _ in } },
+                { session in
+                    var context = RequestContext()
+                    context.deadline = .now + .milliseconds(10)
+                    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)"
+                    try await context.run {
+                        _ = try await session.run(Statement("\(many) INSERT INTO notes (text) SELECT 'slow' FROM n LIMIT 1 OFFSET 1999999"))
+                        { _ in }
+                    }
+                },
+            ])
+        for result in results { try result.get() }
+        #expect(try await texts(database) == ["quick", "slow"])
+        await writer.close()
+        await database.close()
+    }
+
     @Test(arguments: ["INSERT OR ROLLBACK INTO notes (text) VALUES ('there')", "INSERT INTO traps VALUES (1)"])
     func whatOneOfThemLosesForAllCanBeRunAgain(statement: String) async throws {
         let (writer, database) = try await open()

@@ -49,7 +49,7 @@ import Testing
             for _ in 1...5 {
                 _ = try await server.psql(
                     "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'victim'")
-                // A read is sent again once, so each task gets an answer before the next round. It may have begun before this one.
+                // A read is sent again a few times, so each task gets an answer before the next round. It may have begun before this one.
                 progress.reads.withLock { $0 = [:] }
                 while progress.reads.withLock({ $0.count { $0.value >= 2 } }) < 8, !progress.isOver.load(ordering: .relaxed) {
                     try await Task.sleep(for: .milliseconds(1))

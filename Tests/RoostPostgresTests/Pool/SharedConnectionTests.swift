@@ -89,6 +89,44 @@ import Testing
         await driver.close()
     }
 
+    /// The first of them prepares the statement, and only then learns of the new type.
+    @Test func statementsThatAreSentTogetherLearnOfAChangeOfTheSchema() async throws {
+        let name = "test_\(UUID().uuidString.prefix(8).lowercased())"
+        let driver = try await open(1, "", name), other = try await open(1, "", name)
+        for text in ["CREATE TABLE things (at bigint)", "INSERT INTO things VALUES (1)"] {
+            _ = try await driver.run(Statement(text), for: .write) { _ in }
+        }
+        let all = Statement("SELECT * FROM things")
+        #expect(try await driver.run(all, for: .read) { try $0.data() }.rows == [.integer(1)])
+        for text in [
+            "ALTER TABLE things ALTER at TYPE timestamptz USING to_timestamp(at)",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        ] {
+            _ = try await other.run(Statement(text), for: .write) { _ in }
+        }
+        let found = try await withThrowingTaskGroup { group in
+            for _ in 0..<10 { group.addTask { try await driver.run(all, for: .read) { try $0.data() }.rows } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(found == Array(repeating: .time(Date(timeIntervalSince1970: 1)), count: 10))
+        for driver in [driver, other] { await driver.close() }
+    }
+
+    /// A part of it may have been committed.
+    @Test(arguments: [("DO", 1), ("SELECT", 6)]) func whatMayCommitAPartIsNotRunAgain(operation: String, attempts: Int) async throws {
+        let driver = try await open(1, "", "test_\(UUID().uuidString.prefix(8).lowercased())")
+        let body = "BEGIN PERFORM nextval('attempts'); RAISE EXCEPTION 'no' USING ERRCODE = '40001'; END"
+        for text in [
+            "CREATE SEQUENCE attempts", "CREATE FUNCTION fail() RETURNS int LANGUAGE plpgsql AS $$ \(body) $$",
+        ] {
+            _ = try await driver.run(Statement(text), for: .write) { _ in }
+        }
+        let statement = Statement(operation == "DO" ? "DO $$ \(body) $$" : "SELECT fail()")
+        await #expect(throws: (any Error).self) { try await driver.run(statement, for: .write) { _ in } }
+        #expect(try await number("SELECT last_value FROM attempts", on: driver) == attempts)
+        await driver.close()
+    }
+
     @Test func statementsAreFreed() async throws {
         let driver = try await open(1)
         for index in 0..<300 { _ = try await number("SELECT \(index)", on: driver) }
