@@ -130,7 +130,9 @@ final class Lease {
     /// Ends a flight that is not sent.
     private func refuse(_ flight: Flight, _ error: any Error) {
         flight.end(with: error)
-        if let batch = flight as? BatchFlight, batch.isAlone { release() }
+        guard let batch = flight as? BatchFlight, batch.isAlone else { return }
+        // Not within the pool's own turn: the next of those who wait might fail as well, and the one after it.
+        connection.loop.assumeIsolated().execute { self.release() }
     }
 }
 

@@ -56,6 +56,20 @@ import Testing
         await driver.close()
     }
 
+    /// Those that are refused before they are sent give back their connection, however many there are.
+    @Test func batchesThatCannotBeSentHoldUpNobody() async throws {
+        let driver = try await open("connections=2"), wrong = [insertion(1, "a"), insertion(2, "\0")]
+        _ = try await driver.run([insertion(0, "a"), insertion(9, "b")], for: .write) { _ in }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<5000 {
+                group.addTask { await #expect(throws: DatabaseError.self) { try await driver.run(wrong, for: .write) { _ in } } }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await texts(driver) == ["a", "b"])
+        await driver.close()
+    }
+
     @Test func aBatchHasMoreTextsThanAConnectionKeeps() async throws {
         let driver = try await open("connections=2")
         for _ in 0..<2 {
