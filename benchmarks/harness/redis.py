@@ -7,14 +7,15 @@ from .processes import free_port
 
 
 class Redis:
-    """A server on a free port that keeps nothing. It stops when it is closed."""
+    """A server on a free port that keeps nothing, unless its settings say otherwise. It stops when it is closed."""
 
-    def __init__(self):
+    def __init__(self, **settings):
         install_debian(["redis-server", "redis-tools"])
         self.folder, self.port = tempfile.mkdtemp(prefix="roost-bench-redis-"), free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", self.folder],
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder,
+             *(word for name, value in {"appendonly": "no", **settings}.items() for word in (f"--{name}", value))],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self.await_ready()
 

@@ -3,14 +3,18 @@ import contextlib, dataclasses, pathlib, re, statistics, tempfile, threading, ti
 
 from .building import run, say
 from .peers import BENCH, OURS, Unavailable
+from .postgres import USER, Postgres
 from .processes import cpu_seconds, family
+from .redis import Redis
 from .sections import Samples, turns
 from .shop_customer import Client, Customer
 from .shop_process import ADMIN, Shop
 
 ROOT = BENCH.parent
 PROGRAM = ROOT / ".build/release/shop"
-WAYS = {"apart": [], "together": ["--together"]}
+WAYS = {"apart": [], "together": ["--together"], "apart, PostgreSQL and Redis": []}
+# What was acknowledged is on the disk, as it is with SQLite.
+POSTGRES, REDIS = {"synchronous_commit": "on"}, {"appendonly": "yes", "appendfsync": "always"}
 CUSTOMERS = (1, 16)
 # A load ends after its duration, or after this number of orders.
 MOST_ORDERS = 10_000
@@ -34,12 +38,22 @@ def shop(rounds, seconds, others, skipped):
 
 def measure(program, way, seconds):
     """One start: idle, then each number of customers."""
-    with tempfile.TemporaryDirectory(prefix="roost-bench-") as folder, contextlib.closing(Shop(program, WAYS[way], folder)) as running:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="roost-bench-"))
+        settings = servers(stack) if "PostgreSQL" in way else {}
+        running = stack.enter_context(contextlib.closing(Shop(program, WAYS[way], folder, settings)))
         fill_shelves(running)
         found = {"idle": idle(running)}
         for count in CUSTOMERS:
             found[str(count)] = load(running, count, seconds)
         return found
+
+
+def servers(stack):
+    """The settings of a shop on servers of its own, which are empty."""
+    database = stack.enter_context(contextlib.closing(Postgres(**POSTGRES)))
+    store = stack.enter_context(contextlib.closing(Redis(**REDIS)))
+    return {"DATABASE_URL": database.url.replace(f"/{USER}?", "/{service}?"), "STORE_URL": store.url}
 
 
 def fill_shelves(running):

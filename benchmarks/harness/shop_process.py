@@ -11,9 +11,9 @@ IS_UP = re.compile(r"is up at http://127\.0\.0\.1:(\d+) ")
 class Shop:
     """The shop on a free port. It stops when its standard input ends, so it never outlives this program."""
 
-    def __init__(self, program, arguments, folder):
+    def __init__(self, program, arguments, folder, more):
         self.lines, self.port = collections.deque(maxlen=20), None
-        settings = {"DATA_DIR": folder, "PORT": "0", "ADMIN_PASSWORD": ADMIN, "ENVIRONMENT": "production", "LIFELINE": "1"}
+        settings = {"DATA_DIR": folder, "PORT": "0", "ADMIN_PASSWORD": ADMIN, "ENVIRONMENT": "production", "LIFELINE": "1", **more}
         self.process = subprocess.Popen(
             [str(program), *arguments], cwd=BENCH.parent / "shop", env={**os.environ, **settings}, text=True, errors="replace",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)

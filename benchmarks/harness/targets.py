@@ -4,8 +4,8 @@ import dataclasses, statistics
 from .peers import OURS
 
 
-def values(results, section, kind, name):
-    return [sample[0] for sample in results.get(section, {}).get(kind, {}).get(name, [])]
+def values(results, section, kind, name, column=0):
+    return [sample[column] for sample in results.get(section, {}).get(kind, {}).get(name, [])]
 
 
 def ratios(ours, theirs):
@@ -23,9 +23,10 @@ class Target:
     least: float = 0
     most: float = float("inf")
     ours: str = OURS
+    column: int = 0
 
     def measured(self, results):
-        mine = values(results, self.section, self.kind, self.ours)
+        mine = values(results, self.section, self.kind, self.ours, self.column)
         found = ratios(mine, values(results, self.section, self.kind, self.peer)) if self.peer else mine
         return statistics.median(found) if found else None
 
@@ -36,6 +37,22 @@ class Target:
         if ratio is None:
             return "not measured"
         return "hit" if self.least <= ratio <= self.most else "**missed**"
+
+
+class ShopTarget(Target):
+    """A value of the shop with 16 customers: `kind` says how it is started, `ours` what is measured."""
+
+    def measured(self, results):
+        found = [each["16"][self.ours] for each in results.get(self.section, {}).get(f"{OURS}, {self.kind}", [])]
+        return statistics.median(found) if found else None
+
+
+class CompileTarget(Target):
+    """The milliseconds for each of 100 declarations, without what a build takes that has nothing to declare."""
+
+    def measured(self, results):
+        found, empty = (results.get(self.section, {}).get(name) for name in (self.kind, "Nothing"))
+        return (statistics.median(found) - statistics.median(empty)) * 10 if found and empty else None
 
 
 def own_pair(name):
@@ -86,6 +103,8 @@ TARGETS = [
     Target("transaction of known statements, to pgx's rate with SendBatch", "data", "driver: transaction, 16", "pgx", least=1.5),
     Target("COPY in, to psql's rate", "data", "copy in", "psql", least=0.9),
     Target("COPY out, to psql's rate", "data", "copy out", "psql", least=0.9),
+    Target("memory of COPY in, in MB", "data", "copy in", None, most=33.5, column=3),
+    Target("memory of COPY out, in MB", "data", "copy out", None, most=33.5, column=3),
     Target("row by key from SQLite, to Django's rate", "data", "SQLite /row", "python-django-orm", least=10),
     Target("durable transactions of 64 callers on SQLite, to one commit each", "data", "SQLite transactions", "one commit each", least=10),
     Target("Redis get, one after another, to redis-benchmark -P 1", "data", "Redis get, 1", "redis-benchmark -P 1", least=0.9),
@@ -93,4 +112,10 @@ TARGETS = [
     Target("Redis get of cached values, 64 callers, to those that are not", "data", "Redis get, 64", OURS, least=10, ours=f"{OURS}, cached"),
     Target("Redis set, one after another, to redis-benchmark -P 1", "data", "Redis set, 1", "redis-benchmark -P 1", least=0.9),
     Target("Redis set, 64 callers, to redis-benchmark -P 16", "data", "Redis set, 64", "redis-benchmark -P 16", least=0.8),
+    ShopTarget("the shop apart, orders settled a second", "shop", "apart", None, least=600, ours="rate"),
+    ShopTarget("the shop together, orders settled a second", "shop", "together", None, least=1500, ours="rate"),
+    ShopTarget("the shop apart, CPU ms an order", "shop", "apart", None, most=2.5, ours="cpu"),
+    ShopTarget("the shop together, CPU ms an order", "shop", "together", None, most=1, ours="cpu"),
+    ShopTarget("the shop apart on PostgreSQL and Redis, orders settled a second", "shop", "apart, PostgreSQL and Redis", None, least=400, ours="rate"),
+    CompileTarget("a @Model of 20 columns, ms", "compile", "Models", None, most=80),
 ]
