@@ -28,8 +28,10 @@ test-toolkit: python
 	@scripts/test
 
 # The benchmarks are measured elsewhere; here they only have to compile.
-test-examples: setup
-	@scripts/test --package-path Examples/polls
+test-examples: setup python
+	@for example in polls books; do \
+	  scripts/test --package-path Examples/$$example && .build/debug/$$example migrate check && \
+	  scripts/with-postgres scripts/test --package-path Examples/$$example --skip-build || exit 1; done
 	@scripts/swift build --package-path benchmarks
 
 test-shop: build python

@@ -7,7 +7,7 @@ let package = Package(
     name: "polls", platforms: [.macOS(.v15)],
     dependencies: [.package(name: "roost", path: "../..")],
     targets: [
-        .executableTarget(name: "polls", dependencies: roost("RoostSystem", "RoostSQLite")),
+        .executableTarget(name: "polls", dependencies: roost("RoostSystem", "RoostSQLite"), resources: [.copy("migrations")]),
         .testTarget(name: "PollsTests", dependencies: ["polls"] + roost("RoostSystemTesting")),
     ]
 )

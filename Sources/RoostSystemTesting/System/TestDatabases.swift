@@ -6,7 +6,7 @@ import RoostSQLite
 public import RoostTesting
 
 /// The databases of a test, each for one service: files in the test's folder, or databases of the server that the environment variable
-/// `TEST_DATABASE_URL` names, such as `postgres://postgres@127.0.0.1:5432/`. So the same tests run on either.
+/// `TEST_DATABASE_URL` names, such as `postgres://postgres@127.0.0.1:5432`. So the same tests run on either.
 public struct TestDatabases: Sendable {
     private let folder: String
 
@@ -26,8 +26,11 @@ public struct TestDatabases: Sendable {
     /// Returns the URL of a service's database.
     public func url(of service: String) -> String {
         guard let server = Self.server else { return "sqlite:\(folder)/\(service).db" }
-        return "\(server)test_\(String(FNV1a.hash(folder.utf8), radix: 36))_\(service)"
+        return Self.url(of: "test_\(String(FNV1a.hash(folder.utf8), radix: 36))_\(service)", on: server)
     }
+
+    /// Returns the URL of a database on a server, whose own URL may end with a slash.
+    static func url(of database: String, on server: String) -> String { "\(server)\(server.hasSuffix("/") ? "" : "/")\(database)" }
 
     /// Opens a service's database, to look at its data or to prepare it. The test closes it.
     /// - Parameters:

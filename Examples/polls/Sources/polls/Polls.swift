@@ -5,16 +5,14 @@ import RoostSystem
     let database: Database
 
     func create(_ poll: NewPoll) async throws -> Poll {
-        let poll = Poll(id: .v7(), question: poll.question, choices: poll.choices)
-        try await database.execute("INSERT INTO polls VALUES (\(poll.id), \(poll.question), \(json: poll.choices))")
-        return poll
+        let row = PollRow(question: poll.question, choices: poll.choices)
+        try await database.insert(row)
+        return Poll(id: row.id, question: row.question, choices: row.choices)
     }
 
     func poll(id: UUID) async throws -> Poll {
-        guard let row = try await database.first("SELECT question, choices FROM polls WHERE id = \(id)") else {
-            throw Problem(.notFound, "There is no such poll.")
-        }
-        return Poll(id: id, question: try row.get("question"), choices: try row.get(json: "choices"))
+        guard let row = try await database.find(PollRow.self, id) else { throw Problem(.notFound, "There is no such poll.") }
+        return Poll(id: id, question: row.question, choices: row.choices)
     }
 
     func vote(id: UUID, _ vote: Vote) async throws {
@@ -23,9 +21,9 @@ import RoostSystem
         }
         // The vote and its event are committed together, or neither is.
         try await database.transaction { transaction in
-            let added = try await transaction.execute(
-                "INSERT INTO votes VALUES (\(id), \(vote.voter), \(vote.choice)) ON CONFLICT DO NOTHING")
-            guard added == 1 else { throw Problem(.conflict, "\(vote.voter) has voted already.") }
+            let row = VoteRow(poll: id, voter: vote.voter, choice: vote.choice)
+            let isNew = try await transaction.insert(row, onConflict: .ignore)
+            guard isNew else { throw Problem(.conflict, "\(vote.voter) has voted already.") }
             try await transaction.publish(Voted(poll: id, choice: vote.choice))
         }
     }
@@ -33,14 +31,7 @@ import RoostSystem
 
 struct PollsService: ServiceDefinition {
     let name = "polls"
-    let database = DatabaseDefinition(migrations: [
-        Migration(
-            "0001_polls",
-            """
-            CREATE TABLE polls (id TEXT PRIMARY KEY, question TEXT NOT NULL, choices TEXT NOT NULL);
-            CREATE TABLE votes (poll TEXT NOT NULL, voter TEXT NOT NULL, choice BIGINT NOT NULL, PRIMARY KEY (poll, voter));
-            """)
-    ])
+    let database = DatabaseDefinition(.module, models: [PollRow.self, VoteRow.self])
 
     func assemble(on host: ServiceHost) async throws -> Polls { Polls(database: try await host.database()) }
 }

@@ -39,7 +39,9 @@ struct TalliesService: ServiceDefinition {
     let database = DatabaseDefinition(migrations: [
         Migration(
             "0001_tallies",
-            "CREATE TABLE tallies (poll TEXT NOT NULL, choice BIGINT NOT NULL, votes BIGINT NOT NULL, PRIMARY KEY (poll, choice))")
+            sqlite: "CREATE TABLE tallies (poll TEXT NOT NULL, choice BIGINT NOT NULL, votes BIGINT NOT NULL, PRIMARY KEY (poll, choice))",
+            postgres: "CREATE TABLE tallies (poll uuid NOT NULL, choice BIGINT NOT NULL, votes BIGINT NOT NULL, PRIMARY KEY (poll, choice))"
+        )
     ])
 
     func assemble(on host: ServiceHost) async throws -> Tallies {

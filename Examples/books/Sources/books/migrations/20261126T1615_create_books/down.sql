@@ -1,0 +1,7 @@
+DROP TABLE placements;
+
+DROP TABLE shelves;
+
+DROP TABLE loans;
+
+DROP TABLE books;
