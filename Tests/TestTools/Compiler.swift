@@ -8,6 +8,8 @@ public enum Compiler {
     /// - Parameter source: The content of the file, which imports what it needs.
     public static func findings(_ source: String) async throws -> [String] {
         let folder = try TemporaryFolder()
+        // It is removed with its last reference.
+        defer { withExtendedLifetime(folder) {} }
         try Data(source.utf8).write(to: folder.url.appending(path: "User.swift"))
         // It must generate code: if it only type-checks, it ignores members that macros add to an enum.
         let compiled = try await Tool.run("swiftc", ["-c", "-parse-as-library", "User.swift", "-o", "User.o"] + arguments, in: folder.url)

@@ -65,7 +65,8 @@ public final class CuttingProxy: Sendable {
         shared.state.withLock { $0.next = Cut(direction: direction, left: limit) }
     }
 
-    /// Cuts a connection after a number of bytes from the server, counted from now on and over all connections; `nil` for never.
+    /// Cuts the connection that carries the last of a number of bytes from the server, counted from now on and over all connections. From then
+    /// on, every connection is cut before the first byte from the server, until this is called with `nil`.
     public func cut(after bytes: Int?) { shared.state.withLock { $0.limit = bytes } }
 
     /// Sets whether bytes are swallowed.
@@ -90,10 +91,12 @@ extension CuttingProxy.Shared {
     /// Passes the bytes of each channel on to the other one. This runs on their event loop.
     fileprivate func join(_ client: any Channel, _ server: any Channel) throws {
         let cut = state.withLock { state in
-            state.open[ObjectIdentifier(client)] = client
+            for channel in [client, server] { state.open[ObjectIdentifier(channel)] = channel }
             return state.next.take()
         }
-        client.closeFuture.whenComplete { _ in _ = self.state.withLock { $0.open.removeValue(forKey: ObjectIdentifier(client)) } }
+        for channel in [client, server] {
+            channel.closeFuture.whenComplete { _ in _ = self.state.withLock { $0.open.removeValue(forKey: ObjectIdentifier(channel)) } }
+        }
         try client.pipeline.syncOperations.addHandler(Passage(to: server, .toServer, cut, self))
         try server.pipeline.syncOperations.addHandler(Passage(to: client, .fromServer, cut, self))
         client.setOption(.autoRead, value: true).and(server.setOption(.autoRead, value: true)).whenComplete { _ in }
@@ -135,7 +138,7 @@ private final class Passage: ChannelInboundHandler {
                 self.left = left - passing
             }
             if direction == .fromServer, let limit = state.limit {
-                isLast = isLast || limit < passing
+                isLast = isLast || limit <= passing
                 passing = min(limit, passing)
                 state.limit = max(0, limit - count)
             }

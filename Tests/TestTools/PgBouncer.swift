@@ -7,6 +7,11 @@ public final class PgBouncer: Sendable {
     public let port: Int
     private let process: TestProcess
 
+    private static let started = Task { try await start(for: PostgresServer.shared()) }
+
+    /// Returns the one in front of the server that all tests of the process share.
+    public static func shared() async throws -> PgBouncer { try await started.value }
+
     /// Starts it on a free port.
     public static func start(for server: PostgresServer) async throws -> PgBouncer {
         let port = try PostgresServer.freePort()

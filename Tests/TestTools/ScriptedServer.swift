@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import RoostTesting
 import Synchronization
 
 /// A server that answers what a test tells it to, however wrong that is.
@@ -10,28 +11,16 @@ public final class ScriptedServer: Sendable {
     private struct Counts {
         var opened = 0
         var closed = 0
-        var waiting: [(isThere: @Sendable (Counts) -> Bool, caller: CheckedContinuation<Void, Never>)] = []
     }
 
     private final class Connections: Sendable {
         private let counts = Mutex(Counts())
 
         var opened: Int { counts.withLock { $0.opened } }
+        var closed: Int { counts.withLock { $0.closed } }
         var open: Int { counts.withLock { $0.opened - $0.closed } }
 
-        func change(_ body: (inout Counts) -> Void) {
-            let callers = counts.withLock { counts in
-                body(&counts)
-                let now = counts
-                counts.waiting.removeAll { $0.isThere(now) }
-                return now.waiting.filter { $0.isThere(now) }.map(\.caller)
-            }
-            for caller in callers { caller.resume() }
-        }
-
-        func wait(until isThere: @escaping @Sendable (Counts) -> Bool) async {
-            await withCheckedContinuation { caller in change { $0.waiting.append((isThere, caller)) } }
-        }
+        func change(_ body: (inout Counts) -> Void) { counts.withLock { body(&$0) } }
     }
 
     /// The port that the server listens on.
@@ -68,10 +57,12 @@ public final class ScriptedServer: Sendable {
     }
 
     /// Waits until a connection was opened.
-    public func waitForClient() async { await connections.wait { $0.opened > 0 } }
+    /// - Throws: An `OverdueError` if that takes too long.
+    public func waitForClient() async throws { try await eventually("a connection is opened") { connections.opened > 0 } }
 
     /// Waits until a connection was closed.
-    public func waitForLeaving() async { await connections.wait { $0.closed > 0 } }
+    /// - Throws: An `OverdueError` if that takes too long.
+    public func waitForLeaving() async throws { try await eventually("a connection is closed") { connections.closed > 0 } }
 
     /// Stops listening.
     public func stop() async { try? await channel.close() }

@@ -113,10 +113,10 @@ import Testing
         let server = try await ScriptedServer.silent()
         let text = "postgres://alice:secret@127.0.0.1:\(server.port)/shop?connect_timeout=40000&pool_timeout=80000&sslmode=require"
         let opening = Task { _ = try await PostgresDriver.open(text, key: "DATABASE_URL") }
-        await server.waitForClient()
+        try await server.waitForClient()
         opening.cancel()
         await #expect(throws: CancellationError.self) { try await opening.value }
-        await server.waitForLeaving()
+        try await server.waitForLeaving()
         await server.stop()
     }
 
@@ -126,7 +126,7 @@ import Testing
         let hosts = "127.0.0.1:\(silent.port),127.0.0.1:\(server.port)"
         let driver = try await PostgresDriver.open(
             "postgres://postgres@\(hosts)/postgres?target_session_attrs=read-write&connect_timeout=1&sslmode=disable", key: "DATABASE_URL")
-        await silent.waitForLeaving()
+        try await silent.waitForLeaving()
         let port = Statement("SELECT inet_server_port()")
         #expect(try await driver.run(port, for: .read) { try $0.next(Int.self) }.rows == [server.port])
         await driver.close()
