@@ -11,6 +11,21 @@ import Testing
         #expect(clock.now == start + 1.5 && clock.uptime == .milliseconds(1500))
     }
 
+    @Test func aJumpChangesTheDateAlone() async throws {
+        let start = Date(timeIntervalSince1970: 10_000), clock = TestClock(now: start), woken = Calls<Int>()
+        async let pause: Void = {
+            try await clock.sleep(for: .seconds(60))
+            woken.record(1)
+        }()
+        clock.jump(by: .seconds(3600))
+        #expect(clock.now == start + 3600 && clock.uptime == .zero)
+        clock.jump(by: .seconds(-7200))
+        #expect(clock.now == start - 3600 && clock.uptime == .zero && woken.count == 0)
+        try await clock.advance(by: .seconds(60), until: "the pause") { woken.count == 1 }
+        #expect(clock.now == start - 3600 + TimeInterval(clock.uptime.components.seconds))
+        try await pause
+    }
+
     @Test func pausesEndOnceTheClockIsThere() async throws {
         let clock = TestClock(), woken = Calls<Int>()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,5 +1,6 @@
 public import Foundation
 public import Roost
+import Synchronization
 
 /// A clock that stands still until a test advances it.
 ///
@@ -15,14 +16,15 @@ public import Roost
 public final class TestClock: ServiceClock {
     private let start: Date
     private let time = Observed(Duration.zero)
+    private let jumps = Mutex(Duration.zero)
 
     /// Creates a clock.
     /// - Parameter now: The time that it shows first. The default is a time in 2027, to the full second.
     public init(now: Date = Date(timeIntervalSince1970: 1_800_000_000)) { start = now }
 
-    /// The time to which the clock was advanced.
+    /// The time to which the clock was advanced, and set.
     public var now: Date {
-        let (seconds, attoseconds) = uptime.components
+        let (seconds, attoseconds) = (uptime + jumps.withLock { $0 }).components
         return start + Double(seconds) + Double(attoseconds) * 1e-18
     }
 
@@ -31,6 +33,10 @@ public final class TestClock: ServiceClock {
 
     /// Advances the clock, and wakes the tasks whose pauses are over.
     public func advance(by duration: Duration) { time.change { $0 += duration } }
+
+    /// Sets the date forward, or back if the duration is negative, as a correction of the operating system's clock does. Pauses, and `uptime`,
+    /// are not affected.
+    public func jump(by duration: Duration) { jumps.withLock { $0 += duration } }
 
     /// Advances the clock again and again until a condition holds, in steps between which the tasks that it woke can run.
     ///
