@@ -30,7 +30,7 @@ struct MakeMigration: MigrationCommand {
     @Option(help: ArgumentHelp("The folder of the migrations in the source.", valueName: "folder"))
     var folder: String?
 
-    @OptionGroup var options: MigrationOptions
+    @OptionGroup var options: SettingOptions
 
     func validate() throws {
         guard (1...2).contains(names.count) else { throw ValidationError("Name the service, and what the migration does.") }

@@ -52,7 +52,7 @@ struct MigrateDown: MigrationCommand {
     @Option(help: ArgumentHelp("The last migration that remains.", valueName: "name"))
     var to: String?
 
-    var options: MigrationOptions { service.options }
+    var options: SettingOptions { service.options }
 
     func run(on workspace: MigrationWorkspace) async throws {
         let service = try workspace.service(service.name), own = try service.database.own, all = try service.database.all
@@ -75,7 +75,7 @@ struct BaselineMigrations: MigrationCommand {
     @Option(help: ArgumentHelp("The last migration whose tables the database has; all by default.", valueName: "name"))
     var through: String?
 
-    var options: MigrationOptions { service.options }
+    var options: SettingOptions { service.options }
 
     func run(on workspace: MigrationWorkspace) async throws {
         let service = try workspace.service(service.name)

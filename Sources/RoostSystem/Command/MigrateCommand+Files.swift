@@ -25,7 +25,7 @@ struct PrintMigrations: MigrationCommand {
     @Flag(help: "Leave out what was applied to the service's database, and print statements for its engine.")
     var pending = false
 
-    var options: MigrationOptions { service.options }
+    var options: SettingOptions { service.options }
 
     func validate() throws {
         if down, pending { throw ValidationError("--down and --pending exclude each other.") }

@@ -17,7 +17,7 @@ struct MigrateCommand: ParsableCommand {
 /// A command for migrations.
 protocol MigrationCommand: ParsableCommand {
     /// Where the databases are.
-    var options: MigrationOptions { get }
+    var options: SettingOptions { get }
 
     /// Runs the command.
     func run(on workspace: MigrationWorkspace) async throws
@@ -34,7 +34,7 @@ protocol ServicesCommand: MigrationCommand {
 }
 
 extension ServicesCommand {
-    var options: MigrationOptions { services.options }
+    var options: SettingOptions { services.options }
 
     /// Runs the command for each of the services.
     /// - Throws: A `ConfigurationError` with what is wrong in all of them.
@@ -61,7 +61,7 @@ struct SomeServices: ParsableArguments {
     @Argument(help: ArgumentHelp("The services; all that have migrations by default.", valueName: "services"))
     var names: [String] = []
 
-    @OptionGroup var options: MigrationOptions
+    @OptionGroup var options: SettingOptions
 }
 
 /// The arguments of a command for one service.
@@ -69,21 +69,5 @@ struct OneService: ParsableArguments {
     @Argument(help: ArgumentHelp("The service, if there are several.", valueName: "service"))
     var name: String?
 
-    @OptionGroup var options: MigrationOptions
-}
-
-/// The options of the commands for migrations.
-struct MigrationOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder for databases.", discussion: "DATA_DIR does the same.", valueName: "folder"))
-    var data: String?
-
-    @Option(help: ArgumentHelp("Set the value of a setting.", valueName: "KEY=value"))
-    var set: [String] = []
-
-    /// Returns the settings that the command line gives, by name.
-    func given(_ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> [String: String] {
-        var given = try SystemOptions.given(set, declarations)
-        if let data { given["DATA_DIR"] = data }
-        return given
-    }
+    @OptionGroup var options: SettingOptions
 }

@@ -16,7 +16,7 @@ struct MigrationWorkspace: Sendable {
     ///   - system: The system.
     ///   - names: The services that the program hosts; `nil` for all.
     ///   - options: Where the databases are.
-    init(_ system: ServiceSystem, hosting names: [String]?, _ options: MigrationOptions) async throws {
+    init(_ system: ServiceSystem, hosting names: [String]?, _ options: SettingOptions) async throws {
         self.system = system
         self.names = names
         let declared = system.settings(hosting: names.map(Set.init))

@@ -23,15 +23,7 @@ struct SystemOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The port that the gateway listens on.", discussion: "PORT does the same.", valueName: "number"))
     var port: Int?
 
-    @Option(
-        help: ArgumentHelp("The folder for databases.", discussion: "DATA_DIR does the same. The default is .roost.", valueName: "folder"))
-    var data: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Set the value of a setting.", discussion: "Other users of the machine can see it: provide secrets in another way.",
-            valueName: "KEY=value"))
-    var set: [String] = []
+    @OptionGroup var settings: SettingOptions
 
     @Option(
         help: ArgumentHelp(
@@ -47,27 +39,8 @@ struct SystemOptions: ParsableArguments {
     /// - Parameter declarations: The declared settings.
     /// - Throws: A `ConfigurationError` with one line for each argument that does not set a setting.
     func given(_ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> [String: String] {
-        var given = try Self.given(set, declarations)
+        var given = try settings.given(declarations)
         if let port { given["PORT"] = String(port) }
-        if let data { given["DATA_DIR"] = data }
-        return given
-    }
-
-    /// Returns the settings of the arguments `--set`, by name.
-    static func given(_ set: [String], _ declarations: [any SettingDeclaration]) throws(ConfigurationError) -> [String: String] {
-        let keys = Set(declarations.map(\.key))
-        var given: [String: String] = [:], faults: [String] = []
-        for entry in set {
-            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            if parts.count < 2 {
-                faults.append("--set must be followed by KEY=value")
-            } else if !keys.contains(parts[0]) {
-                faults.append("--set \(parts[0]): there is no such setting; --describe lists all settings")
-            } else {
-                given[parts[0]] = parts[1]
-            }
-        }
-        try ConfigurationError.check(faults)
         return given
     }
 }
