@@ -21,7 +21,10 @@ export class Problem extends Error {
     this.requestId = body.requestId;
     this.service = services[path.split(/[/?]/)[1]] ?? "The shop";
     const seconds = Number(retryAfter);
-    this.retryAfter = seconds > 0 ? Math.min(seconds, longestWait) : usualWait;
+    /** The seconds after which the shop says that the call may succeed. */
+    this.wait = seconds > 0 ? seconds : usualWait;
+    /** The seconds after which the page tries again. */
+    this.retryAfter = Math.min(this.wait, longestWait);
   }
 
   /** Reads a failed response. The body may be anything, because it may come from a proxy. */

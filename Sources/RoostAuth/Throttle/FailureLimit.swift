@@ -136,7 +136,7 @@ struct FailureLimit: Sendable {
     private static func refusal(_ left: Int) -> Problem {
         let seconds = max(1, (left + 999) / 1000)
         return Problem(
-            .tooManyRequests, "Too many attempts have failed. Try again in \(seconds) s.", headers: ["retry-after": String(seconds)])
+            .tooManyRequests, "Too many attempts have failed.", headers: ["retry-after": String(seconds)])
     }
 }
 

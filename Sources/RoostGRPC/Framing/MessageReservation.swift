@@ -22,7 +22,7 @@ final class MessageReservation: Sendable {
             if count < held {
                 capacity.release(held - count, for: client)
             } else if count > held, !capacity.reserve(count - held, for: client) {
-                throw Problem(.tooManyRequests, "Too many messages are being received. Try again soon.", headers: ["retry-after": "1"])
+                throw Problem(.tooManyRequests, "Too many messages are being received.", headers: ["retry-after": "1"])
             }
             held = count
         }

@@ -1,6 +1,6 @@
 // Short messages at the edge of the page: the last success and the last error.
 
-import { sentence } from "./format.js";
+import { duration, sentence } from "./format.js";
 import { h } from "./html.js";
 
 /** How long messages are shown, in milliseconds. */
@@ -25,6 +25,6 @@ const describe = ({ pointer, message }) => `${sentence(`${pointer.split("/").pop
 /** Shows what went wrong with an action, and the faults that belong to no field. */
 export function complain(problem, faults = problem.errors) {
   if (problem.isOutage) toast("bad", `${problem.service} is not answering. Try again in ${problem.retryAfter} seconds.`);
-  else if (problem.status === 429) toast("bad", `Too many attempts. Try again in ${problem.retryAfter} seconds.`);
+  else if (problem.status === 429) toast("bad", `${problem.message} You can try again in ${duration(problem.wait)}.`);
   else toast("bad", [problem.message, ...faults.map(describe)].join(" "));
 }

@@ -11,6 +11,9 @@ public struct CartsService: ServiceDefinition {
     /// The service's name: `carts`.
     public let name = "carts"
 
+    /// The limit of guests.
+    public let settings: [any SettingDeclaration] = [NewGuestLimit.setting]
+
     /// Creates the definition.
     public init() {}
 
@@ -22,6 +25,6 @@ public struct CartsService: ServiceDefinition {
         host.use(host.shopMiddleware(keys: accounts.keys))
         return Carts(
             repository: CartRepository(store: host.sharedStore(OrderedCarts.space)), catalog: catalog, cookie: host.guestCookie,
-            newGuests: NewGuestLimit(store: host.store))
+            newGuests: NewGuestLimit(guests: try host[NewGuestLimit.setting], store: host.store))
     }
 }

@@ -14,8 +14,8 @@ public protocol CartsAPI: Sendable {
 
     /// Sets the quantity of a product in the caller's cart.
     ///
-    /// Up to 100 guests from one address can begin a cart in an hour. For further ones, the response is 429 until the time in `Retry-After`
-    /// has passed.
+    /// A limited number of guests from one address can begin a cart in an hour. Further ones get a 429, whose `Retry-After` is the longest
+    /// wait.
     @Put("/cart/items/{sku}", cookies: ["guest": "guest"], problems: [.conflict, .tooManyRequests])
     func put(sku: String, _ item: CartQuantity, by customer: Principal.Account?, guest: GuestID?) async throws -> Cart
 

@@ -19,7 +19,7 @@ import Testing
         let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
         let carts = Carts(
             repository: CartRepository(store: store), catalog: Shelf(), cookie: GuestCookie(isSecure: true),
-            newGuests: NewGuestLimit(store: store))
+            newGuests: NewGuestLimit(guests: 1000, store: store))
         let ada = Principal.Account(UUID.v7()), eve = Principal.Account(UUID.v7())
         _ = try await carts.put(sku: "MUG", CartQuantity(quantity: 2), by: ada)
         let cart = try await carts.cart(of: ada)
