@@ -85,4 +85,69 @@ import Testing
             "\($0)".contains(answer)
         }
     }
+
+    /// The order of options follows from what they mean, and not from how they name the table.
+    @Test(arguments: Engine.allCases)
+    func optionsMayNameATableByBothOfItsNames(engine: Engine) async throws {
+        let workshop = try Workshop(on: engine)
+        try await workshop.make("first", [Chained.FamilyRow.self])
+        let row = Chained.FamilyRow(note: "note", remark: "remark")
+        try await workshop.using { try await $0.insert(row) }
+        try await workshop.make(
+            "move", [Chained.HouseholdRow.self], renames: ["families.note=remark", "households.remark=comment", "families=households"])
+        try await workshop.using { (database) async throws in
+            let found = try #require(try await database.find(Chained.HouseholdRow.self, row.id))
+            #expect(found.remark == "note" && found.comment == "remark")
+        }
+    }
+
+    @Test func aDropOfWhatTheModelHasRenamedIsRefused() async throws {
+        let workshop = try Workshop()
+        try await workshop.begin(with: family)
+        await #expect {
+            try await workshop.make("rename", [Declared.FamilyRow.self, First.ChildRow.self], drops: ["families.note"])
+        } throws: {
+            "\($0)".contains("--drop families.note: its model says that it was renamed to remark (`@Renamed`)")
+        }
+        try await workshop.make("rename", [Declared.FamilyRow.self, First.ChildRow.self])
+    }
+
+    /// After `families=households` and `children=families`, the name of the first is that of another table.
+    @Test func aDropMeansTheTableBeforeAllRenames() async throws {
+        let workshop = try Workshop()
+        try await workshop.begin(with: family)
+        for (drop, name) in [("families", "households"), ("children", "families")] {
+            await #expect {
+                try await workshop.make(
+                    "swap", Swapped.models, renames: ["children=families", "families=households"], drops: [drop])
+            } throws: {
+                "\($0)".contains("--drop \(drop): it was renamed to \(name)")
+            }
+        }
+    }
+}
+
+private enum Chained {
+    @Model("families")
+    struct FamilyRow {
+        @Key var id: UUID = .v7()
+        var note: String?
+        var remark: String?
+    }
+
+    @Model("households")
+    struct HouseholdRow {
+        @Key var id: UUID = .v7()
+        var remark: String?
+        var comment: String?
+    }
+}
+
+private enum Declared {
+    @Model("families")
+    struct FamilyRow {
+        @Key var id: UUID = .v7()
+        @Check(.length(1...40)) var name: String
+        @Renamed(from: "note") var remark: String?
+    }
 }

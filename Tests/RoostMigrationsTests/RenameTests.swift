@@ -124,4 +124,69 @@ import Testing
             "\($0)".contains("--drop families.text: the newest migration has no such table or column; say TABLE or TABLE.COLUMN")
         }
     }
+
+    /// SQLite ignores the case of names, and PostgreSQL quotes statements in `$$`.
+    @Test(arguments: Engine.allCases)
+    func namesOfAllKindsAreRenamed(engine: Engine) async throws {
+        let workshop = try Workshop(on: engine)
+        try await workshop.make("first", [Odd.ShelfRow.self, Odd.PriceRow.self])
+        let shelf = Odd.ShelfRow(row: 3)
+        try await workshop.using { (database) async throws in
+            try await database.insert(shelf)
+            try await database.insert(Odd.PriceRow(id: 1, name: "Ada"))
+        }
+        let renames = ["Shelves=shelves", "in$$=out$roost_1$$"]
+        let models: [any Model.Type] = [Odd.SmallShelfRow.self, Odd.CostRow.self]
+        let renamed = try await workshop.make("rename", models, renames: renames)
+        #expect(renamed[0].warnings == [])
+        try await workshop.using { (database) async throws in
+            #expect(try await workshop.maker(models).drift(of: database) == [])
+            #expect(try await database.find(Odd.SmallShelfRow.self, shelf.id)?.row == 3)
+        }
+        try await workshop.make("strict", [Odd.StrictShelfRow.self, Odd.StrictCostRow.self])
+        try await workshop.using { (database) async throws in
+            #expect(try await workshop.maker([Odd.StrictShelfRow.self, Odd.StrictCostRow.self]).drift(of: database) == [])
+            let migrations = try Migration.load(from: workshop.folder)
+            try await database.undoMigrations(migrations, to: migrations[0].name)
+            #expect(try await database.find(Odd.ShelfRow.self, shelf.id)?.row == 3)
+        }
+    }
+}
+
+private enum Odd {
+    @Model("Shelves")
+    struct ShelfRow {
+        @Key var id: UUID = .v7()
+        @Indexed @Check(.range(0...9)) var row: Int
+    }
+
+    @Model("shelves")
+    struct SmallShelfRow {
+        @Key var id: UUID = .v7()
+        @Indexed @Check(.range(0...9)) var row: Int
+    }
+
+    @Model("shelves")
+    struct StrictShelfRow {
+        @Key var id: UUID = .v7()
+        @Indexed @Check(.range(0...5)) var row: Int
+    }
+
+    @Model("in$$")
+    struct PriceRow {
+        @Key var id: Int
+        @Check(.length(1...9)) var name: String
+    }
+
+    @Model("out$roost_1$$")
+    struct CostRow {
+        @Key var id: Int
+        @Check(.length(1...9)) var name: String
+    }
+
+    @Model("out$roost_1$$")
+    struct StrictCostRow {
+        @Key var id: Int
+        @Check(.length(1...5)) var name: String
+    }
 }

@@ -52,7 +52,7 @@ import Testing
                 """,
                 "CREATE INDEX children_family_id_age_idx ON children (family_id, age);",
             ])
-        let sqlite = SQLiteStatements(difference, beside: SQLiteObjects()).statements
+        let sqlite = SQLiteStatements(difference, beside: SQLiteObjects(), after: SQLiteTrial(difference)).statements
         #expect(sqlite[1].contains("number INTEGER PRIMARY KEY AUTOINCREMENT"))
     }
 

@@ -45,6 +45,35 @@ import Testing
         }
     }
 
+    /// The settings of the role could end a long statement, and a table that is in use would hold up everyone.
+    @Test func aScriptHasTheLimitsOfMigrations() async throws {
+        let workshop = try Workshop(on: .postgres)
+        try await workshop.begin(with: family)
+        let limits = "SELECT current_setting('lock_timeout') AS lock, current_setting('statement_timeout') AS statement"
+        try await workshop.open().closing { (database) async throws in
+            try await database.execute(SQL(raw: "ALTER DATABASE \(workshop.name) SET statement_timeout = '1min'"))
+            try await database.execute(
+                """
+                CREATE FUNCTION note(value bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+                    RAISE NOTICE 'lock %', current_setting('lock_timeout');
+                    RETURN value;
+                END $$
+                """)
+        }
+        let migrations = [
+            Migration("1_seen", "CREATE TABLE seen AS \(limits)"),
+            Migration("2_index", "-- roost: no-transaction\nCREATE INDEX CONCURRENTLY aged ON children (note(age))"),
+            Migration("3_seen", "INSERT INTO seen \(limits)"),
+        ]
+        let tool = try await run(MigrationText.applying(migrations, on: .postgres), on: workshop)
+        #expect(tool.status == 0, "\(tool.output)")
+        #expect(tool.output.contains("lock 0"))
+        try await workshop.open().closing { (database) async throws in
+            let seen = try await database.query("SELECT lock, statement FROM seen").map(\.values)
+            #expect(seen == [[.text("5s"), .text("0")], [.text("5s"), .text("0")]])
+        }
+    }
+
     /// What comes after the fault is not applied, and what comes with it is undone.
     @Test(arguments: Engine.allCases)
     func aScriptStopsAtAFault(engine: Engine) async throws {

@@ -65,14 +65,17 @@ extension Database {
         }
     }
 
+    /// Runs statements as a migration runs them, in one transaction, and records nothing.
+    package func changeSchema(by script: String) async throws { try await changeSchema { try await $0.run(script: script) } }
+
     /// Applies a migration.
     /// - Returns: Whether no other process had applied it.
     private func apply(_ migration: Migration) async throws -> Bool {
         let sql = try migration.upText(for: dialect)
         do {
+            if !migration.isTransactional(on: dialect) { return try await applyAlone(migration, sql) }
             return try await persistently {
-                if !migration.isTransactional(on: dialect) { return try await applyAlone(migration, sql) }
-                return try await changeSchema { transaction in
+                try await changeSchema { transaction in
                     try await transaction.boundLocks()
                     try await transaction.lockRecords()
                     guard try await !transaction.hasApplied(migration.name) else { return false }

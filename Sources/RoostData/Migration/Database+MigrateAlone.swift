@@ -10,10 +10,12 @@ extension Database {
         if migration.runsInBatches(on: dialect) {
             try await applyInBatches(migration, sql)
         } else {
-            if dialect.locksRows, let index = SQLText.concurrentIndex(of: sql) { try await dropIfInvalid(index) }
-            try await runOutsideTransaction(sql)
+            try await persistently {
+                if dialect.locksRows, let index = SQLText.concurrentIndex(of: sql) { try await dropIfInvalid(index) }
+                try await runOutsideTransaction(sql)
+            }
         }
-        try await transaction { try await $0.record(migration) }
+        try await persistently { try await transaction { try await $0.record(migration) } }
         return true
     }
 
@@ -21,9 +23,12 @@ extension Database {
 
     private func applyInBatches(_ migration: Migration, _ sql: String) async throws {
         for _ in 1...Self.largestNumberOfBatches {
-            let changes = try await transaction { transaction in
-                try await transaction.boundLocks()
-                return try await transaction.execute(SQL(raw: sql))
+            // Each batch has all attempts, since each of them may meet others that use the table.
+            let changes = try await persistently {
+                try await transaction { transaction in
+                    try await transaction.boundLocks()
+                    return try await transaction.execute(SQL(raw: sql))
+                }
             }
             if changes == 0 { return }
         }
@@ -67,16 +72,32 @@ extension Database {
 
 /// The limits of migrations on PostgreSQL.
 enum MigrationLimits {
-    /// Sets the limits until the transaction ends.
-    static let ofTransaction = "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = 0"
+    /// How long a statement waits for a table that others use.
+    static let shortLockTimeout = "'5s'"
 
-    /// Sets the limits for a statement outside a transaction. One that works concurrently waits for transactions that are older than it, and
-    /// nobody waits behind it: a limit would throw away an index that is nearly built.
+    /// Sets the limits until the transaction ends.
+    static let ofTransaction =
+        "SET LOCAL lock_timeout = \(shortLockTimeout); SET LOCAL statement_timeout = 0; \(unlimitedTransaction(isLocal: true))"
+
+    /// Sets the limits for a statement outside a transaction.
     static func ofSession(for sql: String) -> String {
-        let isConcurrent = SQLText.words(sql).contains { $0.lowercased() == "concurrently" }
-        return "SET lock_timeout = \(isConcurrent ? "0" : "'5s'"); SET statement_timeout = 0"
+        "SET lock_timeout = \(lockTimeout(of: sql)); SET statement_timeout = 0; \(unlimitedTransaction(isLocal: false))"
+    }
+
+    /// Returns the limit of waiting for locks. A statement that works concurrently waits for transactions that are older than it, and nobody
+    /// waits behind it: a limit would throw away an index that is nearly built.
+    static func lockTimeout(of sql: String) -> String {
+        SQLText.words(sql).contains { $0.lowercased() == "concurrently" } ? "0" : shortLockTimeout
+    }
+
+    /// Lifts the limit of whole transactions, which servers have from PostgreSQL 17 on.
+    static func unlimitedTransaction(isLocal: Bool) -> String {
+        "SELECT set_config('transaction_timeout', '0', \(isLocal)) WHERE current_setting('transaction_timeout', true) IS NOT NULL"
     }
 
     /// Returns to the settings of the role.
-    static let end = "RESET lock_timeout; RESET statement_timeout"
+    static let end = """
+        RESET lock_timeout; RESET statement_timeout; \
+        SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = 'transaction_timeout'
+        """
 }

@@ -18,7 +18,8 @@ extension Database {
         while true {
             let results = try await driver.transaction(TransactionOptions(access: .write, attempts: 1)) { session -> [Result] in
                 guard try await session.takesMigrationLock() else { return [] }
-                try await session.run(script: "SET LOCAL idle_in_transaction_session_timeout = 0")
+                try await session.run(
+                    script: "SET LOCAL idle_in_transaction_session_timeout = 0; \(MigrationLimits.unlimitedTransaction(isLocal: true))")
                 return [try await body()]
             }
             if let result = results.first { return result }

@@ -16,7 +16,8 @@ package enum MigrationText {
                 VALUES ('\(migration.name)', '\(MigrationScript.hash(sql))', \(now(on: dialect)));
                 """
             guard migration.runsInBatches(on: dialect) else {
-                return part(migration.name, sql, record, isTransactional: migration.isTransactional(on: dialect))
+                guard !migration.isTransactional(on: dialect) else { return part(migration.name, sql, record, isTransactional: true) }
+                return part(migration.name, bounded(sql, on: dialect), record, isTransactional: false)
             }
             // A script cannot tell on every engine when the statement has changed no row.
             return part(
@@ -41,8 +42,23 @@ package enum MigrationText {
     /// cannot be turned off in a transaction.
     private static func head(on dialect: Dialect) -> String {
         dialect.locksRows
-            ? "-- For psql.\n\\set ON_ERROR_STOP on\n\n"
+            ? """
+            -- For psql.
+            \\set ON_ERROR_STOP on
+            SET lock_timeout = '5s';
+            SET statement_timeout = 0;
+            DO $$ BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'; END $$;
+
+
+            """
             : "-- For sqlite3. Afterwards, PRAGMA foreign_key_check must find nothing.\n.bail on\nPRAGMA foreign_keys = OFF;\n"
+    }
+
+    /// Returns a statement outside a transaction with the limit of waiting that the program gives it.
+    private static func bounded(_ sql: String, on dialect: Dialect) -> String {
+        let limit = MigrationLimits.lockTimeout(of: sql)
+        guard dialect.locksRows, limit != MigrationLimits.shortLockTimeout else { return sql }
+        return "SET lock_timeout = \(limit);\n\(terminated(sql))\nSET lock_timeout = \(MigrationLimits.shortLockTimeout);"
     }
 
     private static func part(_ name: String, _ sql: String, _ record: String, isTransactional: Bool) -> String {

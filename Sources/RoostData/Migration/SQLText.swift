@@ -9,10 +9,13 @@ package enum SQLText {
     /// Returns the words of a text to compare it with another: in lowercase, names without quotation marks, and literals as they are.
     package static func plainWords(_ sql: String) -> [String] {
         var scanner = SQLScanner(sql, keepsLiterals: true)
-        return scanner.words().map { word in
-            guard word.first == "\"", word.count > 1 else { return word.first == "'" ? word : word.lowercased() }
-            return String(word.dropFirst().dropLast().replacing("\"\"", with: "\""))
-        }
+        return scanner.words().map { $0.first == "'" ? $0 : plain($0) }
+    }
+
+    /// Returns a name without its quotation marks, or another word in lowercase.
+    private static func plain(_ word: String) -> String {
+        guard word.first == "\"", word.count > 1 else { return word.lowercased() }
+        return String(word.dropFirst().dropLast().replacing("\"\"", with: "\""))
     }
 
     /// Returns the checks in the statement that makes a table.
@@ -20,11 +23,9 @@ package enum SQLText {
         var scanner = SQLScanner(sql), checks: [TableCheck] = [], definition: [String] = [], depth = 0
         while let word = scanner.next() {
             let isCheck = word.lowercased() == "check"
-            definition.append(word.lowercased())
+            definition.append(word)
             if isCheck, scanner.next() == "(" {
-                // Its definition begins with the constraint, and not with the name of a column.
-                let isOfTable = ["check", "constraint"].contains(definition[0])
-                checks.append(TableCheck(condition: scanner.restOfParentheses(), isOfTable: isOfTable))
+                checks.append(TableCheck(condition: scanner.restOfParentheses(), column: column(of: definition)))
             }
             switch word {
             case "(":
@@ -36,6 +37,14 @@ package enum SQLText {
             }
         }
         return checks
+    }
+
+    /// Returns the name of the column that a definition in the statement that makes a table begins with, in lowercase; `nil` if it is a
+    /// constraint of the table.
+    private static func column(of definition: [String]) -> String? {
+        // Other quotation marks are words of their own.
+        guard let first = definition.first(where: { !["[", "`"].contains($0) }) else { return nil }
+        return ["check", "constraint"].contains(first.lowercased()) ? nil : plain(first).lowercased()
     }
 
     /// Returns the name of the index that a statement creates concurrently; `nil` if it is another statement.
@@ -53,8 +62,8 @@ package enum SQLText {
 package struct TableCheck: Hashable, Sendable {
     /// The condition, as it was written.
     package let condition: String
-    /// Whether the check is that of the whole table, and not part of the definition of a column.
-    package let isOfTable: Bool
+    /// The column whose definition has the check, in lowercase; `nil` if it belongs to the whole table.
+    package let column: String?
 }
 
 /// Divides SQL into words.

@@ -85,7 +85,15 @@ struct SchemaDifference {
     var isEmpty: Bool { renames.isEmpty && created.isEmpty && dropped.isEmpty && changed.isEmpty }
 
     /// Whether the reverse difference has all that it needs.
-    var canBeUndone: Bool { dropped.isEmpty && changed.allSatisfy { $0.dropped.isEmpty } }
+    var canBeUndone: Bool {
+        dropped.isEmpty && changed.allSatisfy { $0.dropped.isEmpty } && !renames.contains(where: isTakenAgain)
+    }
+
+    /// Returns whether something new has the old name of what was renamed, so that the rename cannot be undone before that is dropped.
+    private func isTakenAgain(_ rename: Rename) -> Bool {
+        guard let column = rename.column else { return created.contains { $0.name == rename.table } }
+        return changed.contains { $0.after.name == rename.table && $0.added.contains { $0.column == column } }
+    }
 
     /// The difference that leads back.
     func reversed(from old: DatabaseSchema) -> SchemaDifference {
@@ -109,38 +117,11 @@ struct SchemaDifference {
         }
         return sorted
     }
-
-    /// Returns what is refused before any statement is written, one line for each fault.
-    /// - Parameter conversions: The columns whose types may change although values can be lost, such as `products.weight`.
-    func faults(converting conversions: Set<String> = []) -> [String] {
-        changed.flatMap { change in
-            change.added.filter { !$0.isNullable && $0.fallback == nil && $0.generated != true }.map { column in
-                """
-                \(column.table).\(column.column) is added to a table that may have rows, which need a value: give the property a value \
-                (`var \(column.column) = …`), make it optional, or add it as optional first and fill it with a backfill
-                """
-            }
-                + change.altered.filter { $0.before.generated != $0.after.generated }.map {
-                    "\($0.after.table).\($0.after.column): whether the engine makes the key cannot be changed: add a new table"
-                }
-                + change.altered.filter { $0.after.canLoseValues(of: $0.before) && !conversions.contains($0.after.path) }.map {
-                    """
-                    \($0.after.path) changes from \($0.before.type) to \($0.after.type), which can change or lose values: add a column of the \
-                    new type and fill it, or say --convert \($0.after.path)
-                    """
-                }
-        }
-    }
 }
 
 extension SchemaColumn {
     /// The name of the column with that of its table.
     var path: String { "\(table).\(column)" }
-
-    /// Returns whether values of an earlier column may not survive the change of its type.
-    fileprivate func canLoseValues(of before: SchemaColumn) -> Bool {
-        before.type != type && !(type == "text" && ["integer", "uuid", "json"].contains(before.type))
-    }
 }
 
 extension DatabaseSchema {

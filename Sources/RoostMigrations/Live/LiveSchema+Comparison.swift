@@ -1,7 +1,7 @@
 import RoostData
 
 extension LiveSchema {
-    /// Returns what a database has otherwise than a schema says, one line each: tables, columns, types, keys, references and indexes. The
+    /// Returns how a database differs from a schema, one line each: tables, columns, types, keys, references and indexes. The
     /// conditions of checks and the defaults of columns are not compared.
     func differences(from schema: DatabaseSchema) -> [String] {
         let tables = named(as: schema).tables
@@ -46,7 +46,21 @@ extension LiveSchema {
         let extra = live.indexes.filter { index in
             !wanted.indexes.contains { $0.columns == index.columns && $0.isUnique == index.isUnique }
         }
-        return missing + extra.map { "the index \($0.name) of \(wanted.name) is not in the schema" }
+        return missing + extra.map { "the index \($0.name) of \(wanted.name) is not in the schema" } + disorder(of: wanted, in: live)
+    }
+
+    /// Returns which indexes sort `NULL` otherwise than queries do, which cannot read rows in their order then. The index of a constraint
+    /// cannot be told how to sort.
+    private func disorder(of wanted: SchemaTable, in live: LiveTable) -> [String] {
+        wanted.indexes.compactMap { index in
+            let same = live.indexes.filter { $0.columns == index.columns && $0.isUnique == index.isUnique }
+            let order = index.columns.map { wanted.column($0)?.isNullable ?? false }
+            guard let first = same.first, !same.contains(where: { $0.isImplied || [[], order].contains($0.sortsNullFirst) }) else {
+                return nil
+            }
+            let columns = zip(index.columns, order).map { $1 ? "\($0) NULLS FIRST" : $0 }.joined(separator: ", ")
+            return "the index \(first.name) of \(wanted.name) does not sort NULL as queries do: replace it with one over (\(columns))"
+        }
     }
 
     /// Returns one name for types that are the same to the engine.
@@ -96,7 +110,9 @@ extension LiveSchema {
     /// Returns whether the check of a column is among those of its table.
     private static func has(_ column: SchemaColumn, in checks: [TableCheck], _ dialect: Dialect) -> Bool {
         guard let check = SchemaWriter(dialect: dialect).check(of: column) else { return true }
-        return checks.contains { SQLText.plainWords($0.condition) == SQLText.plainWords(check) }
+        return checks.contains {
+            [nil, column.column.lowercased()].contains($0.column) && SQLText.plainWords($0.condition) == SQLText.plainWords(check)
+        }
     }
 
     /// Returns the type in `schema.json` for a type of SQLite, by its affinity (https://www.sqlite.org/datatype3.html, §3.1).

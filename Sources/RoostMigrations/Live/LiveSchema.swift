@@ -24,6 +24,8 @@ public struct LiveSchema: Sendable {
         var isUnique: Bool
         /// Whether a constraint of the table has it, so that it cannot be dropped alone.
         var isImplied: Bool
+        /// Whether each column's `NULL` is sorted as the smallest value; empty if the engine does so always, or the index is not sorted.
+        var sortsNullFirst: [Bool] = []
     }
 
     var tables: [String: LiveTable] = [:]
@@ -44,13 +46,15 @@ public struct LiveSchema: Sendable {
         }
         for row in try await database.query(isPostgres ? PostgresCatalog.indexes : SQLiteCatalog.indexes) {
             let table: String = try row.get("tab"), name: String = try row.get("idx"), column: String = try row.get("col")
-            if let index = schema.tables[table]?.indexes.firstIndex(where: { $0.name == name }) {
-                schema.tables[table]?.indexes[index].columns.append(column)
-            } else {
-                let index = LiveIndex(
-                    name: name, columns: [column], isUnique: try row.get("is_unique"), isImplied: try row.get("is_implied"))
-                schema.tables[table]?.indexes.append(index)
+            var indexes = schema.tables[table]?.indexes ?? []
+            if indexes.last?.name != name {
+                indexes.append(LiveIndex(name: name, columns: [], isUnique: try row.get("is_unique"), isImplied: try row.get("is_implied")))
             }
+            indexes[indexes.count - 1].columns.append(column)
+            if isPostgres, let first = try row.get("nulls_first", as: Bool?.self) {
+                indexes[indexes.count - 1].sortsNullFirst.append(first)
+            }
+            schema.tables[table]?.indexes = indexes
         }
         schema.tables = schema.tables.filter { !$0.key.hasPrefix("roost_") }
         return schema
@@ -76,19 +80,23 @@ enum SQLiteCatalog {
     /// Reads what a database has beside what a schema describes.
     static func objects(of database: some Querying, beside schema: DatabaseSchema) async throws -> SQLiteObjects {
         let rows = try await database.query(
-            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND substr(name, 1, 6) <> 'roost_' ORDER BY rowid")
+            "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_' ORDER BY rowid")
         var objects = SQLiteObjects()
         let described = Set(schema.indexes.map { $0.index.lowercased() })
         for row in rows {
             let name: String = try row.get("name"), kind: String = try row.get("type")
             let object = SQLiteObjects.Object(kind: kind, name: name, table: try row.get("tbl_name"), sql: try row.get("sql"))
+            // Views and triggers written by hand may use the toolkit's tables.
+            let isOfToolkit = name.hasPrefix("roost_")
             switch kind {
-            case "view": objects.views.append(object)
-            case "trigger": objects.triggers.append(object)
-            case "index" where !described.contains(name.lowercased()): objects.indexes.append(object)
-            case "table": objects.addChecks(of: name, in: object.sql)
+            case "table": objects.tables.append(object)
+            case "view" where !isOfToolkit: objects.views.append(object)
+            case "trigger" where !isOfToolkit: objects.triggers.append(object)
+            case "index" where described.contains(name.lowercased()): objects.describedIndexes.append(object)
+            case "index" where !isOfToolkit: objects.indexes.append(object)
             default: break
             }
+            if kind == "table" { objects.addChecks(of: name, in: object.sql) }
         }
         let live = try await LiveSchema.read(from: database).named(as: schema)
         for table in schema.tableNames {
@@ -118,8 +126,10 @@ enum PostgresCatalog {
         """
     static let indexes: SQL = """
         SELECT CAST(c.relname AS text) AS tab, CAST(n.relname AS text) AS idx, CAST(a.attname AS text) AS col, i.indisunique AS is_unique,
-            EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype = 'u') AS is_implied
+            EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conindid = i.indexrelid AND k.contype = 'u') AS is_implied,
+            CASE WHEN m.amname = 'btree' THEN ((i.indoption::int2[])[u.position - 1] & 2 <> 0) <> ((i.indoption::int2[])[u.position - 1] & 1 <> 0) END AS nulls_first
         FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_class AS n ON n.oid = i.indexrelid
+        JOIN pg_am AS m ON m.oid = n.relam
         CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY AS u (number, position)
         JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = u.number
         WHERE NOT i.indisprimary AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indisvalid

@@ -32,6 +32,9 @@ struct Renames {
             guard let table = schema.table(rename.table), table.column(rename.column ?? "") != nil, table.column(rename.name) == nil else {
                 continue
             }
+            if let drop = originalNames(of: rename.table, rename.column).intersection(drops).min() {
+                throw ConfigurationError("--drop \(drop): its model says that it was renamed to \(rename.name) (`@Renamed`)")
+            }
             resolved.append(rename)
         }
         try resolve(columnCandidates, ask)
@@ -45,8 +48,10 @@ struct Renames {
         try ConfigurationError.check(
             drops.sorted().compactMap { drop in
                 let names = drop.split(separator: ".").map(String.init), before = old.table(names.first ?? "")
-                if let rename = resolved.first(where: { originalNames(of: $0.table, $0.column).contains(drop) }) {
-                    return "--drop \(drop): it was renamed to \(rename.name)"
+                if let index = resolved.indices.first(where: {
+                    originalNames(of: resolved[$0].table, resolved[$0].column, after: resolved[..<$0]).contains(drop)
+                }) {
+                    return "--drop \(drop): it was renamed to \(resolved[index].name)"
                 }
                 let table = before.flatMap { schema.table(currentName(of: $0.name)) } ?? schema.table(names.first ?? "")
                 let isThere = names.count == 1 ? before != nil : names.count == 2 && table?.column(names[1]) != nil
@@ -64,11 +69,25 @@ struct Renames {
         resolved.reduce(table) { name, rename in rename.column == nil && rename.table == name ? rename.name : name }
     }
 
-    /// Returns the names by which an option can mean a table or a column: with the table's name before, and with its present one.
+    /// Returns the names by which an option can mean a table or a column: those of the schema before, and with the table's present name.
     private func originalNames(of table: String, _ column: String?) -> Set<String> {
-        let suffix = column.map { ".\($0)" } ?? ""
-        let before = resolved.reversed().reduce(table) { name, rename in rename.column == nil && rename.name == name ? rename.table : name }
-        return [table + suffix, before + suffix]
+        originalNames(of: table, column, after: resolved[...])
+    }
+
+    /// - Parameter renames: The renames that have led to the names.
+    private func originalNames(of table: String, _ column: String?, after renames: ArraySlice<Rename>) -> Set<String> {
+        var before = (table: table, column: column)
+        for rename in renames.reversed() {
+            if rename.column == nil {
+                if rename.name == before.table { before.table = rename.table }
+            } else if rename.table == before.table, rename.name == before.column {
+                before.column = rename.column
+            }
+        }
+        func path(_ table: String, _ column: String?) -> String { column.map { "\(table).\($0)" } ?? table }
+        // Another table may have taken the name since.
+        let present = path(table, before.column), original = path(before.table, before.column)
+        return column == nil ? [original] : [present, original]
     }
 
     /// Asks about what each dropped table or column may be now, until an answer is yes.
@@ -137,15 +156,23 @@ private struct RenameOption {
 
     /// Returns options in the order in which they can be followed: tables before columns, and what makes a name free before what takes it.
     static func sorted(_ options: [String]) -> [String] {
-        func names(_ option: String) -> (before: String, after: String) {
-            let sides = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let scope = sides[0].split(separator: ".").dropLast().map { "\($0)." }.joined()
-            return (sides[0], scope + (sides.count == 2 ? sides[1] : ""))
+        let tables = options.filter { !$0.contains(".") }, columns = options.filter { $0.contains(".") }
+        let renamed = Dictionary(tables.map { ($0.sides.before, $0.sides.after) }) { first, _ in first }
+        // An option can mean a table by its name before or its new one.
+        func scope(_ option: String) -> String {
+            guard let table = option.sides.before.split(separator: ".").first.map(String.init), option.contains(".") else { return "" }
+            return (renamed[table] ?? table) + "."
         }
-        var rest = options.filter { !$0.contains(".") } + options.filter { $0.contains(".") }, sorted: [String] = []
+        func before(_ option: String) -> String { scope(option) + (option.sides.before.split(separator: ".").last ?? "") }
+        return freeing(tables, before) { $0.sides.after } + freeing(columns, before) { scope($0) + $0.sides.after }
+    }
+
+    /// Returns options so that each one whose new name is that of another comes after it, as far as that is possible.
+    private static func freeing(_ options: [String], _ before: (String) -> String, _ after: (String) -> String) -> [String] {
+        var rest = options, sorted: [String] = []
         while !rest.isEmpty {
-            let taken = Set(rest.map { names($0).before })
-            sorted.append(rest.remove(at: rest.firstIndex { !taken.contains(names($0).after) } ?? 0))
+            let taken = Set(rest.map(before))
+            sorted.append(rest.remove(at: rest.firstIndex { !taken.contains(after($0)) } ?? 0))
         }
         return sorted
     }
@@ -198,4 +225,12 @@ private struct RenameOption {
     }
 
     private static func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
+}
+
+extension String {
+    /// The names before and after the equals sign of an option.
+    fileprivate var sides: (before: String, after: String) {
+        let sides = split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        return (sides[0], sides.count == 2 ? sides[1] : "")
+    }
 }

@@ -98,14 +98,15 @@ struct SchemaWriter {
     /// - Parameters:
     ///   - index: The index.
     ///   - schema: The schema with its table.
+    ///   - name: The name to create it under; its own by default.
     ///   - concurrently: Whether the table can be written to meanwhile.
-    func creation(of index: SchemaIndex, in schema: DatabaseSchema, concurrently: Bool = false) -> String {
+    func creation(of index: SchemaIndex, in schema: DatabaseSchema, as name: String? = nil, concurrently: Bool = false) -> String {
         let nullable = Set(schema.columns.lazy.filter { $0.table == index.table && $0.isNullable }.map(\.column))
         // Queries sort `NULL` as the smallest value, which PostgreSQL reads from an index only if that has the same order.
         let columns = index.columns.map { Self.quoted($0) + (isPostgres && nullable.contains($0) ? " NULLS FIRST" : "") }
             .joined(separator: ", ")
         let how = concurrently ? "CONCURRENTLY IF NOT EXISTS " : ""
         return
-            "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(how)\(Self.quoted(index.index)) ON \(Self.quoted(index.table)) (\(columns));"
+            "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX \(how)\(Self.quoted(name ?? index.index)) ON \(Self.quoted(index.table)) (\(columns));"
     }
 }

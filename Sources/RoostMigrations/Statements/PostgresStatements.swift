@@ -11,17 +11,46 @@ struct PostgresStatements {
     private(set) var validations: [String] = []
     /// The indexes of tables that exist already, each of which is built on its own.
     private(set) var indexes: [SchemaIndex] = []
+    /// The indexes that sort `NULL` elsewhere now, each of which is built under a temporary name before it takes the old one's place.
+    private(set) var reorderedIndexes: [SchemaIndex] = []
+    /// The references that are added when all tables and keys are as they will be, and whether there are no rows to check.
+    private var references: [(column: SchemaColumn, isChecked: Bool)] = []
 
-    init(_ difference: SchemaDifference) {
+    /// - Parameters:
+    ///   - difference: The change.
+    ///   - views: The views that do not work after it, in the order of their creation.
+    init(_ difference: SchemaDifference, without views: [String] = []) {
         self.difference = difference
         for step in difference.steps { add(step) }
+        statements += views.reversed().map { "DROP VIEW IF EXISTS \(quoted($0));" }
+        changeTypes()
         create()
         for change in difference.changed { add(change) }
+        for (column, isChecked) in references { addReference(column, isChecked: isChecked) }
         drop()
     }
 
     /// All statements, for a step back, which is not made while others use the tables.
-    var everything: [String] { statements + validations + indexes.map { writer.creation(of: $0, in: difference.after) } }
+    var everything: [String] {
+        let writer = writer, after = difference.after
+        return statements + validations + indexes.map { writer.creation(of: $0, in: after) }
+            + reorderedIndexes.flatMap { Self.drop($0) + [writer.creation(of: $0, in: after)] }
+    }
+
+    /// Returns the name of an index while it is built in place of another.
+    static func temporaryName(of index: SchemaIndex) -> String { Name.limited("roost_new_\(index.index)") }
+
+    /// Returns the statements by which an index takes the old one's place.
+    static func exchange(_ index: SchemaIndex) -> [String] {
+        drop(index) + ["ALTER INDEX \(SchemaWriter.quoted(temporaryName(of: index))) RENAME TO \(SchemaWriter.quoted(index.index));"]
+    }
+
+    /// Returns the statements that drop an index, which may belong to a constraint if it is unique.
+    private static func drop(_ index: SchemaIndex) -> [String] {
+        let name = SchemaWriter.quoted(index.index)
+        let constraint = "ALTER TABLE \(SchemaWriter.quoted(index.table)) DROP CONSTRAINT IF EXISTS \(name);"
+        return (index.isUnique ? [constraint] : []) + ["DROP INDEX IF EXISTS \(name);"]
+    }
 
     private func quoted(_ name: String) -> String { SchemaWriter.quoted(name) }
 
@@ -54,14 +83,20 @@ struct PostgresStatements {
     /// A table that was made by hand may have given its constraint another name, which stays.
     private mutating func renameConstraint(of table: String, _ old: String, to new: String) {
         let relation = SchemaWriter.literal(quoted(table))
-        statements.append(
-            """
-            DO $$ BEGIN
+        let body = """
+            BEGIN
                 IF EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = CAST(\(relation) AS regclass) AND conname = \(SchemaWriter.literal(old))) THEN
                     ALTER TABLE \(quoted(table)) RENAME CONSTRAINT \(quoted(old)) TO \(quoted(new));
                 END IF;
-            END $$;
-            """)
+            END
+            """
+        // A name may have the same characters as the quotation marks.
+        var number = 0, tag = "$$"
+        while body.contains(tag) {
+            number += 1
+            tag = "$roost_\(number)$"
+        }
+        statements.append("DO \(tag) \(body) \(tag);")
     }
 
     /// The index of a constraint gives the constraint its name.
@@ -75,51 +110,56 @@ struct PostgresStatements {
         while !rest.isEmpty {
             let table = rest.removeFirst()
             for column in rest.flatMap(\.columns) where column.references == table.name {
-                alter(column.table, "DROP CONSTRAINT IF EXISTS \(quoted(Name.reference(column.table, column.column)))")
+                dropConstraint(Name.reference(column.table, column.column), of: column.table)
             }
             statements.append("DROP TABLE \(quoted(table.name));")
         }
     }
 
     private mutating func create() {
-        var later = Set(difference.created.map(\.name))
-        var references: [SchemaColumn] = []
+        var later = Set(difference.created.map(\.name) + difference.changed.filter(\.changesKey).map(\.after.name))
         for table in difference.created {
             later.remove(table.name)
             statements.append(writer.creation(of: table, in: difference.after, before: later))
-            references += table.columns.filter { $0.references.map(later.contains) ?? false }
+            references += table.columns.filter { $0.references.map(later.contains) ?? false }.map { ($0, true) }
             statements += table.indexes.map { writer.creation(of: $0, in: difference.after) }
         }
-        for column in references { addReference(column, isChecked: true) }
+    }
+
+    /// Changes types, without the checks, defaults and foreign keys that compare the columns with values of the old type.
+    private mutating func changeTypes() {
+        let loose = difference.looseReferences
+        for column in loose { dropConstraint(Name.reference(column.table, column.column), of: column.table) }
+        for (before, after) in difference.retyped {
+            let name = quoted(after.column), type = writer.type(of: after)
+            if before.isChecked { dropConstraint(Name.check(after.table, after.column), of: after.table) }
+            if before.fallback != nil { alter(after.table, "ALTER COLUMN \(name) DROP DEFAULT") }
+            alter(after.table, "ALTER COLUMN \(name) TYPE \(type) USING \(after.postgresConversion(name, from: before) ?? name)")
+        }
+        let paths = Set(loose.map(\.path))
+        references += difference.after.columns.filter { $0.references != nil && paths.contains($0.path) }.map { ($0, false) }
     }
 
     private mutating func add(_ change: SchemaDifference.TableChange) {
         let table = change.after.name
-        for index in change.droppedIndexes {
-            if index.isUnique { alter(table, "DROP CONSTRAINT IF EXISTS \(quoted(index.index))") }
-            statements.append("DROP INDEX IF EXISTS \(quoted(index.index));")
-        }
-        if change.changesKey, !change.before.key.isEmpty { alter(table, "DROP CONSTRAINT IF EXISTS \(quoted(Name.key(table)))") }
+        statements += change.droppedIndexes.flatMap(Self.drop)
+        if change.changesKey, !change.before.key.isEmpty { dropConstraint(Name.key(table), of: table) }
         for column in change.dropped { alter(table, "DROP COLUMN \(quoted(column.column))") }
         for column in change.added {
             alter(table, "ADD COLUMN \(writer.definition(column, in: difference.after, constraints: false))")
             addCheck(column)
-            addReference(column)
+            references.append((column, false))
         }
         for (before, after) in change.altered { alter(before, after) }
         if change.changesKey, !change.after.key.isEmpty {
             alter(table, "ADD CONSTRAINT \(quoted(Name.key(table))) PRIMARY KEY (\(change.after.key.map(quoted).joined(separator: ", ")))")
         }
         indexes += change.addedIndexes
+        reorderedIndexes += change.reorderedIndexes
     }
 
     private mutating func alter(_ before: SchemaColumn, _ after: SchemaColumn) {
         let table = after.table, name = quoted(after.column)
-        if before.type != after.type {
-            if before.fallback != nil { alter(table, "ALTER COLUMN \(name) DROP DEFAULT") }
-            let type = writer.type(of: after)
-            alter(table, "ALTER COLUMN \(name) TYPE \(type) USING \(name)::\(type)")
-        }
         if before.fallback != after.fallback || before.type != after.type {
             if let value = writer.fallback(of: after) {
                 alter(table, "ALTER COLUMN \(name) SET DEFAULT \(value)")
@@ -133,14 +173,20 @@ struct PostgresStatements {
             }
             alter(table, "ALTER COLUMN \(name) \(after.isNullable ? "DROP" : "SET") NOT NULL")
         }
-        if before.values != after.values || before.rules != after.rules {
-            alter(table, "DROP CONSTRAINT IF EXISTS \(quoted(Name.check(table, after.column)))")
+        let isRetyped = before.type != after.type
+        if before.values != after.values || before.rules != after.rules || isRetyped && after.isChecked {
+            if !isRetyped { dropConstraint(Name.check(table, after.column), of: table) }
             addCheck(after)
         }
-        if before.references != after.references || before.onDelete != after.onDelete {
-            alter(table, "DROP CONSTRAINT IF EXISTS \(quoted(Name.reference(table, after.column)))")
-            addReference(after)
+        let isLoose = references.contains { $0.column.path == after.path }
+        if !isLoose, before.references != after.references || before.onDelete != after.onDelete {
+            dropConstraint(Name.reference(table, after.column), of: table)
+            references.append((after, false))
         }
+    }
+
+    private mutating func dropConstraint(_ name: String, of table: String) {
+        alter(table, "DROP CONSTRAINT IF EXISTS \(quoted(name))")
     }
 
     private mutating func addCheck(_ column: SchemaColumn) {
@@ -151,7 +197,7 @@ struct PostgresStatements {
     }
 
     /// - Parameter isChecked: Whether the table is new, so that there are no rows to check.
-    private mutating func addReference(_ column: SchemaColumn, isChecked: Bool = false) {
+    private mutating func addReference(_ column: SchemaColumn, isChecked: Bool) {
         guard let reference = writer.reference(of: column, in: difference.after) else { return }
         let name = quoted(Name.reference(column.table, column.column))
         alter(

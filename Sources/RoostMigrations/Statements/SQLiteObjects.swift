@@ -3,9 +3,9 @@ import RoostData
 
 /// What a database on SQLite has beside what a schema describes. SQLite ignores the case of names.
 struct SQLiteObjects {
-    /// Something with a statement of its own: a view, an index with a condition, a trigger.
-    struct Object {
-        /// `view`, `index` or `trigger`.
+    /// Something with a statement of its own: a table, a view, an index, a trigger.
+    struct Object: Hashable {
+        /// `table`, `view`, `index` or `trigger`.
         let kind: String
         let name: String
         let table: String
@@ -21,12 +21,16 @@ struct SQLiteObjects {
         }
     }
 
+    /// The tables, in the order of their creation.
+    var tables: [Object] = []
     /// The views, in the order of their creation.
     var views: [Object] = []
     /// The triggers, in the order of their creation.
     var triggers: [Object] = []
     /// The indexes that the schema does not describe.
     var indexes: [Object] = []
+    /// The indexes that the schema describes, unless they belong to a constraint.
+    var describedIndexes: [Object] = []
     /// The checks of each table, by its name in lowercase.
     private var checks: [String: [TableCheck]] = [:]
     /// The names of indexes that belong to a constraint of their table, and cannot be dropped without it.
@@ -51,35 +55,15 @@ struct SQLiteObjects {
 
     private static func words(of sql: String) -> Set<String> { Set(SQLText.plainWords(sql).map { $0.lowercased() }) }
 
-    /// Whether something else than a column's own definition needs the column, so that SQLite refuses to drop it.
-    func needs(_ column: SchemaColumn) -> Bool {
-        let name = column.column, own = SchemaWriter(dialect: .sqlite).check(of: column).map(SQLText.plainWords)
-        return (triggers + indexes).contains { $0.isOf(column.table) && $0.mentions(name) }
-            || views.contains { $0.mentions(column.table) && $0.mentions(name) }
-            || checks(of: column.table).contains { check in
-                Self.words(of: check.condition).contains(name.lowercased())
-                    && (check.isOfTable || SQLText.plainWords(check.condition) != own)
-            }
-    }
-
-    /// Returns the conditions of a table's checks that a new table in its place has to keep: those that no schema describes, and that need no
-    /// column which is dropped.
-    func checks(of change: SchemaDifference.TableChange) -> [String] {
-        let dropped = Set(change.dropped.map { $0.column.lowercased() })
-        return undescribedChecks(of: change).filter { dropped.isDisjoint(with: Self.words(of: $0)) }
-    }
-
-    /// Returns the conditions of a table's checks that no schema describes, and that need a column which is dropped.
-    func lostChecks(of change: SchemaDifference.TableChange) -> [(condition: String, column: SchemaColumn)] {
-        undescribedChecks(of: change).compactMap { condition in
-            let words = Self.words(of: condition)
-            return change.dropped.first { words.contains($0.column.lowercased()) }.map { (condition, $0) }
-        }
-    }
-
-    private func undescribedChecks(of change: SchemaDifference.TableChange) -> [String] {
+    /// Returns the conditions of a table's checks that no schema describes, which a new table in its place has to keep.
+    func undescribedChecks(of change: SchemaDifference.TableChange) -> [String] {
         let writer = SchemaWriter(dialect: .sqlite)
-        let described = Set((change.before.columns + change.after.columns).compactMap(writer.check).map(SQLText.plainWords))
-        return checks(of: change.after.name).map(\.condition).filter { !described.contains(SQLText.plainWords($0)) }
+        let described = (change.before.columns + change.after.columns).compactMap { column in
+            writer.check(of: column).map { (column: column.column.lowercased(), words: SQLText.plainWords($0)) }
+        }
+        return checks(of: change.after.name).filter { check in
+            let words = SQLText.plainWords(check.condition)
+            return !described.contains { $0.words == words && [nil, $0.column].contains(check.column) }
+        }.map(\.condition)
     }
 }

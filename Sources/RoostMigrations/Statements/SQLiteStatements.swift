@@ -7,49 +7,55 @@ struct SQLiteStatements {
     private let writer = SchemaWriter(dialect: .sqlite)
     private let difference: SchemaDifference
     private let objects: SQLiteObjects
+    private let trial: SQLiteTrial
+    /// The statements, without those of renames, which come before them.
     private(set) var statements: [String] = []
-    /// The indexes of tables that are rebuilt.
-    private(set) var madeIndexes: Set<String> = []
-    /// What goes with what is dropped, and what may not work without it, one line each.
+    /// What is left out, one line each.
     private(set) var warnings: [String] = []
 
-    /// - Parameter objects: What the database has that is not in the schema, after the renames.
-    init(_ difference: SchemaDifference, beside objects: SQLiteObjects) {
+    /// - Parameters:
+    ///   - difference: The change.
+    ///   - objects: What the database has beside the schema, after the renames.
+    ///   - trial: What the change does to that.
+    init(_ difference: SchemaDifference, beside objects: SQLiteObjects, after trial: SQLiteTrial) {
         self.difference = difference
         self.objects = objects
-        statements = Self.renames(of: difference, besides: objects.impliedIndexes)
-        // A table cannot take the place of another while a view or a trigger of another table refers to that one.
-        let replaced = difference.changed.filter(needsRebuild).map(\.after.name) + difference.dropped.map(\.name)
-        let views = objects.views(of: replaced)
-        let gone = replaced + views.map(\.name)
-        let triggers = objects.triggers.filter { trigger in gone.contains(where: trigger.isOf) || trigger.mentions(any: gone) }
-        for trigger in triggers where !gone.contains(where: trigger.isOf) { statements.append("DROP TRIGGER \(quoted(trigger.name));") }
-        for view in views.reversed() { statements.append("DROP VIEW \(quoted(view.name));") }
-        for table in difference.created {
-            statements.append(writer.creation(of: table, in: difference.after))
-            statements += table.indexes.map { writer.creation(of: $0, in: difference.after) }
+        self.trial = trial
+        // A table cannot take the place of another while a view or a trigger refers to that one.
+        let replaced = difference.changed.map(\.after.name).filter(trial.rebuilt.contains) + difference.dropped.map(\.name)
+        let views = objects.views(of: replaced + trial.lostViews), gone = replaced + views.map(\.name)
+        let triggers = objects.triggers.filter { trigger in
+            gone.contains(where: trigger.isOf) || trigger.mentions(any: gone) || trial.reason(for: trigger) != nil
         }
-        for change in difference.changed { if needsRebuild(change) { rebuild(change) } else { alter(change) } }
-        for table in difference.dropped { statements.append("DROP TABLE \(quoted(table.name));") }
-        let dropped = difference.dropped.map(\.name)
-        let lost = difference.changed.flatMap(\.dropped)
-        for object in views + triggers {
-            if let table = dropped.first(where: { object.isOf($0) || object.mentions($0) }) {
-                leaveOut("the \(object.kind) \(object.name)", needing: table)
+        statements += triggers.map { "DROP TRIGGER \(quoted($0.name));" } + views.reversed().map { "DROP VIEW \(quoted($0.name));" }
+        for table in difference.created { statements += Self.creation(of: table, in: difference.after) }
+        for change in difference.changed {
+            if trial.rebuilt.contains(change.after.name) {
+                rebuild(change)
             } else {
-                statements.append(object.sql + ";")
-                for column in lost where object.mentions(column.column) && (object.isOf(column.table) || object.mentions(column.table)) {
-                    warnings.append("the \(object.kind) \(object.name) may need \(column.path), which is dropped: change it by hand")
-                }
+                statements += Self.alterations(of: change, in: difference.after)
             }
+        }
+        for table in difference.dropped { statements.append("DROP TABLE \(quoted(table.name));") }
+        for object in views + triggers { keep(object) }
+    }
+
+    /// Makes something again that was written by hand, unless it would not work.
+    private mutating func keep(_ object: SQLiteObjects.Object) {
+        if let reason = trial.reason(for: object) {
+            leaveOut("the \(object.kind) \(object.name)", sql: object.sql, because: reason)
+        } else {
+            statements.append(object.sql + ";")
         }
     }
 
-    /// Says that something which was written by hand goes with what it needs.
-    private mutating func leaveOut(_ what: String, needing dropped: String) {
-        let line = what.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        warnings.append("\(line) goes, since it needs \(dropped), which is dropped")
-        statements.append("-- Left out, since it needs \(dropped): \(line)")
+    /// Says that something which was written by hand is left out.
+    private mutating func leaveOut(_ what: String, sql: String?, because reason: String) {
+        let line = "\(what) is left out: \(reason)"
+        warnings.append(line)
+        // A migration's comments can mean something at the beginning of a line.
+        let lines = [line] + (sql.map { $0.split(whereSeparator: \.isNewline).map { "    \($0)" } } ?? [])
+        statements.append(lines.map { "-- \($0)" }.joined(separator: "\n"))
     }
 
     /// Returns the statements of renames.
@@ -61,9 +67,15 @@ struct SQLiteStatements {
         return difference.steps.flatMap { step -> [String] in
             let what = step.rename.column.map { "RENAME COLUMN \(SchemaWriter.quoted($0)) TO" } ?? "RENAME TO"
             let table = SchemaWriter.quoted(step.rename.table), name = SchemaWriter.quoted(step.rename.name)
+            let isSameToSQLite = step.rename.column == nil && step.rename.table.lowercased() == step.rename.name.lowercased()
+            let between = SchemaWriter.quoted("roost_renamed_\(step.rename.table)")
             let indexes = step.indexes.filter { !implied.contains($0.before) && !implied.contains($0.after.index) }
+            let alterations =
+                isSameToSQLite
+                ? ["ALTER TABLE \(table) \(what) \(between);", "ALTER TABLE \(between) \(what) \(name);"]
+                : ["ALTER TABLE \(table) \(what) \(name);"]
             // SQLite cannot rename an index.
-            return ["ALTER TABLE \(table) \(what) \(name);"]
+            return alterations
                 + indexes.flatMap {
                     ["DROP INDEX \(SchemaWriter.quoted($0.before));", writer.creation(of: $0.after, in: difference.after)]
                 }
@@ -72,26 +84,34 @@ struct SQLiteStatements {
 
     private func quoted(_ name: String) -> String { SchemaWriter.quoted(name) }
 
-    private func needsRebuild(_ change: SchemaDifference.TableChange) -> Bool {
+    /// Returns the statements that make a table with its indexes.
+    static func creation(of table: SchemaTable, in schema: DatabaseSchema) -> [String] {
+        let writer = SchemaWriter(dialect: .sqlite)
+        return [writer.creation(of: table, in: schema)] + table.indexes.map { writer.creation(of: $0, in: schema) }
+    }
+
+    /// Returns whether `ALTER TABLE` cannot make a change, whatever else the database has.
+    static func mustRebuild(_ change: SchemaDifference.TableChange, beside objects: SQLiteObjects) -> Bool {
         change.changesKey || !change.altered.isEmpty
-            || change.dropped.contains { $0.references != nil || $0.key != nil || objects.needs($0) }
+            || change.dropped.contains { $0.references != nil || $0.key != nil }
             || change.added.contains { $0.references != nil && $0.fallback != nil || $0.key != nil }
             || change.droppedIndexes.contains { objects.impliedIndexes.contains($0.index) }
     }
 
-    private mutating func alter(_ change: SchemaDifference.TableChange) {
-        let table = quoted(change.after.name)
-        statements += change.droppedIndexes.map { "DROP INDEX \(quoted($0.index));" }
-        statements += change.dropped.map { "ALTER TABLE \(table) DROP COLUMN \(quoted($0.column));" }
-        statements += change.added.map { "ALTER TABLE \(table) ADD COLUMN \(writer.definition($0, in: difference.after));" }
-        statements += change.addedIndexes.map { writer.creation(of: $0, in: difference.after) }
+    /// Returns the statements that make a change without a new table.
+    static func alterations(of change: SchemaDifference.TableChange, in schema: DatabaseSchema) -> [String] {
+        let table = SchemaWriter.quoted(change.after.name), writer = SchemaWriter(dialect: .sqlite)
+        return change.droppedIndexes.map { "DROP INDEX \(SchemaWriter.quoted($0.index));" }
+            + change.dropped.map { "ALTER TABLE \(table) DROP COLUMN \(SchemaWriter.quoted($0.column));" }
+            + change.added.map { "ALTER TABLE \(table) ADD COLUMN \(writer.definition($0, in: schema));" }
+            + change.addedIndexes.map { writer.creation(of: $0, in: schema) }
     }
 
     private mutating func rebuild(_ change: SchemaDifference.TableChange) {
         let table = change.after, temporary = "roost_new_\(table.name)"
         let kept = table.columns.filter { change.before.column($0.column) != nil }
         let values = kept.map { column in change.before.column(column.column).map { value(of: column, from: $0) } ?? quoted(column.column) }
-        let checks = objects.checks(of: change)
+        let checks = trial.keptChecks[table.name, default: []]
         statements.append(writer.creation(of: table, in: difference.after, as: temporary, checks: checks))
         statements.append(
             """
@@ -102,15 +122,11 @@ struct SQLiteStatements {
         statements.append("DROP TABLE \(quoted(table.name));")
         statements.append("ALTER TABLE \(quoted(temporary)) RENAME TO \(quoted(table.name));")
         statements += table.indexes.map { writer.creation(of: $0, in: difference.after) }
-        madeIndexes.formUnion(table.indexes.map(\.index))
-        for index in objects.indexes where index.isOf(table.name) {
-            if let column = change.dropped.first(where: { index.mentions($0.column) }) {
-                leaveOut("the index \(index.name)", needing: column.path)
-            } else {
-                statements.append(index.sql + ";")
-            }
+        for index in objects.indexes where index.isOf(table.name) { keep(index) }
+        for (condition, reason) in trial.lostChecks(of: table.name) {
+            let line = condition.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            leaveOut("the check (\(line)) of \(table.name)", sql: nil, because: reason)
         }
-        for check in objects.lostChecks(of: change) { leaveOut("the check (\(check.condition))", needing: check.column.path) }
     }
 
     /// Keeps the numbers of deleted rows from being given to new ones (https://www.sqlite.org/autoinc.html).
