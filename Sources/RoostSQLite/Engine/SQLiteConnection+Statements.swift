@@ -8,10 +8,18 @@ extension SQLiteConnection {
         if let statement = statements.statement(text) { return statement }
         hooks.hasPragma = false
         let statement = try compile(text)
+        // A plan is that of the schema that the connection knows, and only a statement that reads makes it look whether that has changed.
+        if statement.isExplanation {
+            try readSchema()
+            return try compile(text)
+        }
         // Some settings take effect when they are prepared (https://www.sqlite.org/pragma.html).
         if !statement.isPragma { statements.keep(statement, text) }
         return statement
     }
+
+    /// Reads the schema, if it has changed since it was read.
+    func readSchema() throws { _ = try text(of: "SELECT max(name) FROM sqlite_schema") }
 
     /// Prepares a text that is one statement.
     func compile(_ text: String) throws -> PreparedStatement {

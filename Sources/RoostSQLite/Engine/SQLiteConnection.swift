@@ -56,8 +56,8 @@ final class SQLiteConnection {
         }
         try run(script: "PRAGMA synchronous = \(file.location.durability.rawValue); PRAGMA foreign_keys = ON")
         if access == .read { try run(script: "PRAGMA query_only = ON") }
-        // Reads the schema, so that the first statement need not.
-        _ = try text(of: "SELECT max(name) FROM sqlite_schema")
+        // The first statement then need not.
+        try readSchema()
     }
 
     /// Closes the connection. Nothing can be run afterwards.

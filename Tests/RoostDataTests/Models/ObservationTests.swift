@@ -67,5 +67,7 @@ import Testing
         #expect(plan.contains("SEARCH visits USING") && plan.contains("INDEX"))
         #expect(try await database.explain(VisitRow.where { $0.day == 3 }).contains("SCAN visits"))
         #expect(try await database.explain(VisitRow.all.select { $0.day }).contains("SCAN visits"))
+        try await database.execute("CREATE INDEX visits_of_day ON visits (day)")
+        #expect(try await database.explain(VisitRow.where { $0.day == 3 }).contains("visits_of_day"))
     }
 }
