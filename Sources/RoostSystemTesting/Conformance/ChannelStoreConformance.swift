@@ -74,7 +74,10 @@ public enum ChannelStoreConformance {
         while try await events.next() == .message(message) { messages += 1 }
         try require(messages < 32, "a reader that is too slow misses messages, and finds a gap even if nothing follows it")
         try await store.publish([2], to: "conformance/gap")
-        try require(try await events.next() == .message([2]), "later messages follow the gap")
+        // Some of the messages before it may have arrived after the gap was told.
+        var next = try await events.next()
+        while next == .message(message) { next = try await events.next() }
+        try require(next == .message([2]), "later messages follow the gap")
     }
 
     private static func limits(_ store: any ChannelStore) async throws {
