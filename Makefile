@@ -51,7 +51,7 @@ chaos: build python ## Places orders in the shop while its services are killed r
 	@scripts/swift test --package-path shop --filter SystemTests
 
 bench: ## Measures Roost and comparable frameworks in one run (BENCH='--rounds 3 …': see benchmarks/run --help)
-	@scripts/setup wrk nghttp2-client
+	@scripts/setup wrk
 	@benchmarks/run --compile $(BENCH)
 
 clean: ## Removes all build products and the shop's data

@@ -49,6 +49,7 @@ import RoostSQLite
             report("published")
         }
         while try await database.first("SELECT 1 FROM roost_work WHERE state = 'waiting'") != nil {
+            // Nothing tells when this changes, so it is asked again.
             try await Task.sleep(for: .milliseconds(5))
         }
         report("done")
@@ -66,6 +67,7 @@ import RoostSQLite
         async let consuming: Void = consumer.run()
         // Received events are counted in the database, because an earlier process may have received some of them.
         while try await database.query("SELECT DISTINCT series, number FROM heard").count < 3 * count {
+            // Nothing tells when this changes, so it is asked again.
             try await Task.sleep(for: .milliseconds(10))
         }
         report("done")
@@ -86,6 +88,7 @@ import RoostSQLite
             // The parked event is removed once the dead letter is stored and logged.
             var isTold = false
             while !isTold {
+                // Nothing tells when this changes, so it is asked again.
                 try await Task.sleep(for: .milliseconds(10))
                 isTold = try await !bus.deadLetters.list(group: "consumer", limit: 1).isEmpty
                 if isTold { isTold = try await database.first("SELECT 1 FROM roost_parked") == nil }

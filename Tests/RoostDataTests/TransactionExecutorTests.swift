@@ -73,6 +73,7 @@ import Testing
                 switch step {
                 case 0: _ = await counter.next()
                 case 1: elsewhere.insert(await foreign.thread())
+                // The body waits for something other than the database.
                 case 2: try await Task.sleep(for: .milliseconds(1))
                 default: elsewhere.insert(await Task.detached { Self.thread }.value)
                 }
@@ -257,6 +258,7 @@ import Testing
                     case 1: throw Stop()
                     case 2: try await transaction.execute("INSERT INTO notes (text) VALUES (\("\(index)"))")
                     case 3: await Task.yield()
+                    // The body waits for something other than the database.
                     case 4: try await Task.sleep(for: .microseconds(100))
                     case 5: _ = try await Task.detached { try await transaction.execute("UPDATE notes SET text = text") }.value
                     default: break

@@ -87,6 +87,7 @@ import Testing
                 var longest = 0
                 while !Task.isCancelled {
                     longest = max(longest, logSize)
+                    // The log's size is sampled.
                     try? await Task.sleep(for: .milliseconds(2))
                 }
                 return ("log", longest)

@@ -155,6 +155,7 @@ import Testing
 
     @Test func aLiveAnswerThatDoesNotBeginInTimeIsA504() async throws {
         let never: Responder = { _, _ in
+            // Longer than the test: it ends only by being cancelled.
             try await Task.sleep(for: .seconds(3600))
             return Response()
         }

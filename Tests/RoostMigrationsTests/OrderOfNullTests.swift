@@ -7,11 +7,10 @@ import Testing
 
 /// Where the indexes of optional columns sort `NULL` on PostgreSQL.
 @Suite struct OrderOfNullTests {
-    private func plan(in database: Database, _ order: SQL) async throws -> String {
+    private func plan<Row: Model>(of query: Query<Row>, in database: Database) async throws -> String {
         try await database.transaction { transaction in
             try await transaction.execute("SET LOCAL enable_seqscan = off")
-            return try await transaction.query("EXPLAIN SELECT * FROM papers ORDER BY \(order) LIMIT 10")
-                .map { try $0.get("QUERY PLAN", as: String.self) }.joined(separator: "\n")
+            return try await transaction.explain(query.limit(10))
         }
     }
 
@@ -23,12 +22,12 @@ import Testing
         #expect(drafts.count == 4)
         try await workshop.using { (database) async throws in
             #expect(try await workshop.maker([Papers.OptionalRow.self]).drift(of: database) == [])
-            #expect(try await !plan(in: database, "due NULLS FIRST").contains("Sort"))
+            #expect(try await !plan(of: Papers.OptionalRow.all.order { $0.due }, in: database).contains("Sort"))
             await #expect(throws: DatabaseError.self) { try await database.insert(Papers.OptionalRow(code: 1)) }
             // And back, by the migration's own statements.
             try await database.undoMigrations(Migration.load(from: workshop.folder), to: try Migration.load(from: workshop.folder)[0].name)
             #expect(try await LiveSchema.read(from: database).differences(from: DatabaseSchema([Papers.DatedRow.self])) == [])
-            #expect(try await !plan(in: database, "due").contains("Sort"))
+            #expect(try await !plan(of: Papers.DatedRow.all.order { $0.due }, in: database).contains("Sort"))
         }
         try await workshop.using { _ in }
         try await workshop.make("dated", [Papers.DatedRow.self])

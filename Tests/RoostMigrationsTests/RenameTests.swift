@@ -117,14 +117,6 @@ import Testing
         await #expect { try await workshop.make("rename", Renamed.models, renames: [option]) } throws: { "\($0)".contains(answer) }
     }
 
-    @Test func aWrongDropIsAnsweredWithWhatToWrite() async throws {
-        let workshop = try Workshop()
-        try await workshop.begin(with: family)
-        await #expect { try await workshop.make("drop", Renamed.models, drops: ["families.text"]) } throws: {
-            "\($0)".contains("--drop families.text: the newest migration has no such table or column; say TABLE or TABLE.COLUMN")
-        }
-    }
-
     /// SQLite ignores the case of names, and PostgreSQL quotes statements in `$$`.
     @Test(arguments: Engine.allCases)
     func namesOfAllKindsAreRenamed(engine: Engine) async throws {

@@ -39,9 +39,8 @@ import Testing
         }
     }
 
-    /// The way back is a change of types, too.
     @Test(arguments: Engine.allCases)
-    func aConversionIsUndone(engine: Engine) async throws {
+    func aConversionAndTheOneBackAreMade(engine: Engine) async throws {
         let workshop = try Workshop(on: engine)
         try await workshop.make("first", [Flags.NumberRow.self])
         try await workshop.using { try await $0.insert(Flags.NumberRow(id: 1, isOn: 1)) }

@@ -26,6 +26,7 @@ import Testing
                 state.tokens += 1
                 return state.tokens
             }
+            // Longer than the lock's time to live.
             if token == 1, delay > .zero { try await Task.sleep(for: delay) }
             return StoreLock(name: name, token: token)
         }
@@ -54,6 +55,7 @@ import Testing
         await #expect(throws: CancellationError.self) {
             try await store.withLock("lock", ttl: .milliseconds(60)) { _ in
                 defer { answer.open() }
+                // Longer than the test: it ends only by being cancelled.
                 try await Task.sleep(for: .seconds(600))
             }
         }

@@ -28,6 +28,7 @@ import Testing
         func time() async throws -> String { "noon" }
 
         func eternity() async throws -> String {
+            // Longer than the test: it ends only by being cancelled.
             try await Task.sleep(for: .seconds(3600))
             return "over"
         }

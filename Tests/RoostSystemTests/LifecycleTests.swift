@@ -94,6 +94,7 @@ import Testing
             Made(name: "made") { host in
                 await host.run("waiting") {
                     begin.yield()
+                    // Longer than the test: it ends only by being cancelled.
                     do { try await Task.sleep(for: .seconds(3600)) } catch {
                         lines.add("cancelled")
                         throw error

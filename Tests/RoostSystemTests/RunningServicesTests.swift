@@ -132,7 +132,7 @@ import Testing
             } test: { _ in
             }
         }
-        let database = try await Database.open("sqlite:\(folder.path)/counting.db")
+        let database = try await Database.open(folder.databaseURL("counting.db"))
         #expect(try await database.query("SELECT 1 FROM starts").count == 2)
         await database.close()
     }

@@ -63,6 +63,7 @@ import Testing
 
     @Test func theClockOfTheOperatingSystem() async throws {
         let clock = WallClock(), before = clock.uptime
+        // The real clock is the subject.
         try await clock.sleep(for: .nanoseconds(1))
         #expect(clock.uptime > before)
         #expect(abs(clock.now.timeIntervalSinceNow) < 60)

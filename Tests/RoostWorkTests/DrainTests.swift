@@ -34,6 +34,7 @@ import Testing
         let worker = Task {
             await chores.queue.run { _ in
                 begun.open()
+                // Longer than the test: it ends only by being cancelled.
                 try await Task.sleep(for: .seconds(3600))
             }
         }

@@ -31,6 +31,7 @@ struct Chore {
             report("began \(chore.job.name)")
             // A worker whose lease is over is cancelled, which this one does not heed: the fence must hold all the same.
             try await Task {
+                // Nothing tells when this changes, so it is asked again.
                 while !FileManager.default.fileExists(atPath: go) { try await Task.sleep(for: .milliseconds(5)) }
                 do {
                     try await database.transaction { transaction in

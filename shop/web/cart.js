@@ -41,8 +41,8 @@ export async function add(sku, quantity) {
 }
 
 /**
-  * Keeps the number in the header up to date. Everyone has a cart: the account's, or that of the guest whom a cookie identifies.
-  * Errors are ignored here.
+ * Keeps the number in the header up to date. Everyone has a cart: the account's, or that of the guest whom a cookie identifies.
+ * Errors are ignored here.
  */
 export function watchSession() {
   const look = () => load().catch(() => {});

@@ -5,10 +5,7 @@ public struct ClientKey: Hashable, Sendable {
 
     /// Creates the key of a client.
     /// - Parameter address: The client's IP address; `nil` if it is unknown.
-    public init(_ address: String?) {
-        // The zone of a link-local address is this machine's name for an interface (RFC 4007 §11).
-        self.address = address.flatMap { IPAddress(String($0.prefix { $0 != "%" })) }?.client
-    }
+    public init(_ address: String?) { self.address = address.flatMap { IPAddress($0) }?.client }
 }
 
 extension RequestContext {

@@ -13,11 +13,12 @@ public struct IPAddress: Hashable, Sendable {
 
     /// Reads an address, or returns `nil` if the text is not one.
     public init?(_ text: String) {
-        guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
+        guard text.utf8.count <= 64, !text.utf8.contains(0) else { return nil }
         var bytes = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &bytes) == 1 {
             self.bytes = Array(bytes.prefix(4))
-        } else if inet_pton(AF_INET6, text, &bytes) == 1 {
+        } else if inet_pton(AF_INET6, String(text.prefix { $0 != "%" }), &bytes) == 1 {
+            // The zone of a link-local address is this machine's name for an interface (RFC 4007 §11).
             self.bytes = bytes.starts(with: Self.mapped) ? Array(bytes.suffix(4)) : bytes
         } else {
             return nil

@@ -1,7 +1,14 @@
 /// How a parameter, or each value of a list, is encoded in Protocol Buffers: a whole number, a number or a boolean in its own type, and
 /// anything else as its text in a URL.
 public enum ParameterScalar: Sendable {
-    case integer, number, boolean, text
+    /// A whole number.
+    case integer
+    /// A number.
+    case number
+    /// A boolean.
+    case boolean
+    /// Anything else, as its text in a URL.
+    case text
 
     /// Creates the encoding for a parameter's schema.
     public init(of schema: JSONSchema) {

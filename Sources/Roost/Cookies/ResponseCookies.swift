@@ -25,6 +25,7 @@ package final class ResponseCookies: Sendable {
 extension RequestContext {
     /// Sets a cookie with the response of this call, if the call succeeds.
     ///
-    /// It takes effect only on routes that declare `cookies`, and is ignored on others. A call of another service in this process has no response that could set one.
+    /// It takes effect only on routes that declare `cookies`, and is ignored on others. A call of another service in this process has no response
+    /// that could set one.
     public func set(_ cookie: SetCookie) { responseCookies?.set(cookie) }
 }

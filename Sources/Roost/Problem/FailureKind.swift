@@ -28,6 +28,7 @@ extension FailureKind {
 /// An error of the toolkit, by its scope: `Problem` (the response to a call), `ConfigurationError` (a start), `DatabaseError` (stored data),
 /// `TransportError` (a connection) or `DecodingFailure` (bytes).
 public protocol ClassifiedError: Error, Sendable, CustomStringConvertible {
+    /// The codes of the errors of this scope.
     associatedtype Code: RawRepresentable<String>
 
     /// Identifies the kind of error to programs. It never changes.

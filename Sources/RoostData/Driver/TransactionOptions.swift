@@ -28,9 +28,9 @@ public struct TransactionOptions: Hashable, Sendable {
     public var changesSchema: Bool
     /// The largest number of attempts, if the engine cannot serialize the transaction with others or has to break a deadlock.
     public var attempts: Int
-    /// Whether the statements take effect together. Otherwise each of them is a transaction of its own, on one connection to a server;
-    /// SQLite does not have that.
-    package var isAtomic = true
+    /// Whether there is a transaction around the statements. Otherwise each of them is a transaction of its own, on one connection to a server,
+    /// which is closed afterwards; SQLite does not have that.
+    package var hasTransaction = true
 
     /// Creates options.
     /// - Parameters:
@@ -58,7 +58,7 @@ public struct TransactionOptions: Hashable, Sendable {
     /// Runs statements on one connection without a transaction around them, once.
     static var oneConnection: TransactionOptions {
         var options = TransactionOptions(access: .write, attempts: 1)
-        options.isAtomic = false
+        options.hasTransaction = false
         return options
     }
 }

@@ -38,7 +38,7 @@ extension Database {
         )
     }
 
-    /// Runs a statement outside a transaction. On a server, the limits of its connection are those of migrations meanwhile.
+    /// Runs a statement outside a transaction. On a server, its connection has the limits of migrations, and is not used again.
     private func runOutsideTransaction(_ sql: String) async throws {
         // Behind a pooler, the settings would reach connections of others.
         guard dialect.locksRows, driver.keepsSessions else {
@@ -47,15 +47,7 @@ extension Database {
         }
         try await driver.transaction(.oneConnection) { session in
             try await session.run(script: MigrationLimits.ofSession(for: sql))
-            let result: Result<Void, any Error>
-            do {
-                result = .success(_ = try await session.run(Statement(sql)) { _ in })
-            } catch {
-                result = .failure(error)
-            }
-            // Also if the task was cancelled: the connection is used again. If it was lost, there is nothing to put back.
-            await Task { try? await session.run(script: MigrationLimits.end) }.value
-            try result.get()
+            _ = try await session.run(Statement(sql)) { _ in }
         }
     }
 
@@ -94,10 +86,4 @@ enum MigrationLimits {
     static func unlimitedTransaction(isLocal: Bool) -> String {
         "SELECT set_config('transaction_timeout', '0', \(isLocal)) WHERE current_setting('transaction_timeout', true) IS NOT NULL"
     }
-
-    /// Returns to the settings of the role.
-    static let end = """
-        RESET lock_timeout; RESET statement_timeout; \
-        SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = 'transaction_timeout'
-        """
 }

@@ -45,7 +45,7 @@ package enum MigrationText {
             ? """
             -- For psql.
             \\set ON_ERROR_STOP on
-            SET lock_timeout = '5s';
+            SET lock_timeout = \(MigrationLimits.shortLockTimeout);
             SET statement_timeout = 0;
             DO $$ BEGIN PERFORM set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'; END $$;
 

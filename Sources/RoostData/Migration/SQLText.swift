@@ -9,7 +9,7 @@ package enum SQLText {
     /// Returns the words of a text to compare it with another: in lowercase, names without quotation marks, and literals as they are.
     package static func plainWords(_ sql: String) -> [String] {
         var scanner = SQLScanner(sql, keepsLiterals: true)
-        return scanner.words().map { $0.first == "'" ? $0 : plain($0) }
+        return scanner.words().map { $0.first == "'" ? $0 : plain($0).lowercased() }
     }
 
     /// Returns a name without its quotation marks, or another word in lowercase.
@@ -54,7 +54,7 @@ package enum SQLText {
             words.prefix(start).contains(where: { $0.lowercased() == "create" })
         else { return nil }
         let names = words[(start + 1)...].drop { ["if", "not", "exists"].contains($0.lowercased()) }
-        return names.first.map { $0.hasPrefix("\"") ? String($0.dropFirst().dropLast()) : $0.lowercased() }
+        return names.first.map(plain)
     }
 }
 

@@ -54,8 +54,7 @@ public struct SelectStatement: Sendable {
         write(condition, after: " WHERE ", to: &writer)
         write(groups, after: " GROUP BY ", to: &writer)
         write(groupCondition, after: " HAVING ", to: &writer)
-        let mayBeAbsent = sources.contains(where: \.isOptional)
-        write(orders.map { $0.node(for: writer.dialect, mayBeAbsent: mayBeAbsent) }, after: " ORDER BY ", to: &writer)
+        write(orders.map { $0.node(for: writer.dialect, mayBeAbsent: mayBeAbsent($0.expression)) }, after: " ORDER BY ", to: &writer)
         if let limit { write(.binding(.integer(Int64(limit))), after: " LIMIT ", to: &writer) }
         if let offset {
             // SQLite takes an offset only after a limit.
@@ -63,6 +62,14 @@ public struct SelectStatement: Sendable {
             write(.binding(.integer(Int64(offset))), after: " OFFSET ", to: &writer)
         }
         if let lock, writer.dialect.locksRows { writer.text(lock.text) }
+    }
+
+    /// Whether an expression may be `NULL` because a row of its table is absent.
+    private func mayBeAbsent(_ node: SQLNode) -> Bool {
+        if case .column(let column) = node, case .table(let position, level) = column.source, sources.indices.contains(position) {
+            return sources[position].isOptional
+        }
+        return sources.contains(where: \.isOptional)
     }
 
     private func writeResults(to writer: inout StatementWriter) {

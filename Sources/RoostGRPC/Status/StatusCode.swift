@@ -2,7 +2,9 @@ import Roost
 
 /// The status codes of gRPC (gRPC, "Status codes and their use").
 public enum StatusCode: Int, Sendable {
+    /// The codes 0 to 8, in the order of their numbers.
     case ok, cancelled, unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists, permissionDenied, resourceExhausted
+    /// The codes 9 to 16, in the order of their numbers.
     case failedPrecondition, aborted, outOfRange, unimplemented, `internal`, unavailable, dataLoss, unauthenticated
 
     /// Returns the code for the HTTP status of a problem. The exact status is in the details.

@@ -32,6 +32,6 @@ extension SchemaDifference {
 extension SchemaColumn {
     /// Returns whether values of an earlier column may not survive the change of its type.
     fileprivate func canLoseValues(of before: SchemaColumn) -> Bool {
-        before.type != type && !(type == "text" && ["integer", "uuid", "json"].contains(before.type))
+        !(type == "text" && ["integer", "uuid", "json"].contains(before.type))
     }
 }

@@ -37,23 +37,18 @@ extension LiveSchema {
     }
 
     private func indexes(of wanted: SchemaTable, in live: LiveTable) -> [String] {
-        func isThere(_ index: SchemaIndex) -> Bool {
-            live.indexes.contains { $0.columns == index.columns && $0.isUnique == index.isUnique }
-        }
-        let missing = wanted.indexes.filter { !isThere($0) }.map {
+        let missing = wanted.indexes.filter { index in !live.indexes.contains { $0.isEquivalent(to: index) } }.map {
             "\(wanted.name) has no \($0.isUnique ? "unique " : "")index over \($0.columns.joined(separator: ", "))"
         }
-        let extra = live.indexes.filter { index in
-            !wanted.indexes.contains { $0.columns == index.columns && $0.isUnique == index.isUnique }
-        }
+        let extra = live.indexes.filter { index in !wanted.indexes.contains(where: index.isEquivalent) }
         return missing + extra.map { "the index \($0.name) of \(wanted.name) is not in the schema" } + disorder(of: wanted, in: live)
     }
 
-    /// Returns which indexes sort `NULL` otherwise than queries do, which cannot read rows in their order then. The index of a constraint
-    /// cannot be told how to sort.
+    /// Returns the indexes that sort `NULL` differently from queries, which cannot use their order. The index of a constraint cannot be told
+    /// how to sort.
     private func disorder(of wanted: SchemaTable, in live: LiveTable) -> [String] {
         wanted.indexes.compactMap { index in
-            let same = live.indexes.filter { $0.columns == index.columns && $0.isUnique == index.isUnique }
+            let same = live.indexes.filter { $0.isEquivalent(to: index) }
             let order = index.columns.map { wanted.column($0)?.isNullable ?? false }
             guard let first = same.first, !same.contains(where: { $0.isImplied || [[], order].contains($0.sortsNullFirst) }) else {
                 return nil

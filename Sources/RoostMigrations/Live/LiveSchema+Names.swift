@@ -1,8 +1,8 @@
 import RoostData
 
 extension LiveSchema {
-    /// Returns the same tables with their names and those of their columns written as a schema writes them. SQLite ignores the case of names;
-    /// to PostgreSQL, names that differ by it are others.
+    /// Returns the same tables with their names and those of their columns written as a schema writes them. SQLite ignores the case of names,
+    /// and PostgreSQL does not.
     func named(as schema: DatabaseSchema) -> LiveSchema {
         guard dialect.name == Dialect.sqlite.name else { return self }
         let tableNames = Self.spellings(schema.tableNames)

@@ -26,6 +26,9 @@ public struct LiveSchema: Sendable {
         var isImplied: Bool
         /// Whether each column's `NULL` is sorted as the smallest value; empty if the engine does so always, or the index is not sorted.
         var sortsNullFirst: [Bool] = []
+
+        /// Returns whether the index does the same as one of a schema, whatever their names.
+        func isEquivalent(to index: SchemaIndex) -> Bool { columns == index.columns && isUnique == index.isUnique }
     }
 
     var tables: [String: LiveTable] = [:]
@@ -101,7 +104,7 @@ enum SQLiteCatalog {
         let live = try await LiveSchema.read(from: database).named(as: schema)
         for table in schema.tableNames {
             for index in live.tables[table]?.indexes ?? [] where index.isImplied {
-                let same = schema.indexes.first { $0.table == table && $0.columns == index.columns && $0.isUnique == index.isUnique }
+                let same = schema.indexes.first { $0.table == table && index.isEquivalent(to: $0) }
                 if let same { objects.impliedIndexes.insert(same.index) }
             }
         }

@@ -8,8 +8,8 @@ public struct MigrationDraft: Sendable {
     public let name: String
     /// The texts of its files, by name.
     public let files: [String: String]
-    /// What to look at before the migration is committed, one line each: rules that no engine checks, and what was written by hand and goes
-    /// with what is dropped.
+    /// What to look at before the migration is committed, one line each: rules that no engine checks, what was written by hand and is
+    /// left out, and views that PostgreSQL may need dropped first.
     public let warnings: [String]
 
     /// Writes the folder.

@@ -14,7 +14,7 @@ extension MigrationMaker {
         var first = Step(sqlite: sqlite.statements, postgres: postgres.statements, schema: difference.after)
         first.warnings = sqlite.warnings + uncheckedRules(of: difference)
         let back = difference.reversed(from: base)
-        let isReversible = difference.canBeUndone && back.faults().isEmpty
+        let isReversible = difference.canBeUndone && sqlite.trial.losesNothing && back.faults().isEmpty
         if isReversible {
             first.sqliteDown = try await SQLiteRehearsal(of: back, from: difference.after, in: database, scratch: scratch).statements
             first.postgresDown = PostgresStatements(back).everything

@@ -70,7 +70,7 @@ public struct MigrationMaker: Sendable {
     ///   - choices: What cannot be told from the models.
     ///   - isEmpty: Whether to make a migration without statements, to be written by hand.
     ///   - ask: Asks whether something was renamed. `nil` if there is nobody to ask.
-    /// - Returns: The migrations; none if the models are as the schema says.
+    /// - Returns: The migrations; none if the models match the schema.
     /// - Throws: A `ConfigurationError` if something must be decided first.
     public func make(
         _ name: String, at date: Date, choices: MigrationChoices = MigrationChoices(), isEmpty: Bool = false,

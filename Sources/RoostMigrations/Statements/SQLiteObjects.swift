@@ -53,7 +53,7 @@ struct SQLiteObjects {
         return views.filter { names.contains($0.name.lowercased()) }
     }
 
-    private static func words(of sql: String) -> Set<String> { Set(SQLText.plainWords(sql).map { $0.lowercased() }) }
+    private static func words(of sql: String) -> Set<String> { Set(SQLText.plainWords(sql)) }
 
     /// Returns the conditions of a table's checks that no schema describes, which a new table in its place has to keep.
     func undescribedChecks(of change: SchemaDifference.TableChange) -> [String] {

@@ -15,6 +15,8 @@ class Flight {
     final let id: UInt64
     /// The end of the caller's patience.
     final var deadline: ContinuousClock.Instant?
+    /// Whether the flight is a transaction by itself, for which a connection was reserved.
+    final var isAlone = false
     /// Whether nobody waits for the answer any more.
     final var isAbandoned = false
     /// Whether a request to cancel a flight in front of it may hit this one.

@@ -26,10 +26,10 @@ extension PostgresConnection {
     }
 
     /// Asks for more rows of a portal.
-    func resume(_ flight: StatementFlight, _ prepared: PreparedStatement) {
+    func resume(_ flight: StatementFlight, _ statement: SentStatement) {
         out.writeExecute(portal: flight.portal ?? "", limit: flight.limit)
         out.writeBytes(PreparedStatement.sync)
-        flight.depart(prepared, isDescribed: false)
+        flight.sent = statement
         flight.isBound = true
         depart(flight)
     }

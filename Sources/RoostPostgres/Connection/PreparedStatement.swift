@@ -22,8 +22,8 @@ final class PreparedStatement {
     let name: String
     /// The columns as this connection sends them.
     private(set) var columns: Columns
-    /// How often the columns turned out to be others than expected.
-    private(set) var changes = 0
+    /// The number of times that the columns turned out to be others than expected.
+    private(set) var revision = 0
     /// The event loop of its connection.
     let loop: (any EventLoop)?
     /// What `Bind` begins with: the portal, which has no name, and the statement.
@@ -43,7 +43,7 @@ final class PreparedStatement {
     /// Takes the columns as this connection describes them, which are others than expected if the schema has changed.
     func take(_ columns: Columns) {
         self.columns = columns
-        changes += 1
+        revision += 1
         shape.columns = columns
         tail = Self.tail(columns)
     }

@@ -57,7 +57,8 @@ extension ServerMessage {
     /// Whether two sessions created the same object at once, as with `CREATE TABLE IF NOT EXISTS`. The second attempt finds it.
     var isCatalogueRace: Bool { code == "23505" && schema == "pg_catalog" }
 
-    /// Whether the types of the parameters do not fit the statement, as after a change of the schema. It was then not run.
+    /// Whether the types of the parameters do not fit the statement, as after a change of the schema. Unless the error
+    /// comes from within a procedure, the statement was not run.
     var isTypeMismatch: Bool {
         switch code {
         case "42804", "42883", "42725", "42P18", "42846": true

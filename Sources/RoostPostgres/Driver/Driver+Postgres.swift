@@ -19,8 +19,8 @@ extension Database {
     /// Options of the URL are those of libpq with the same name: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `channel_binding`,
     /// `require_auth`, `target_session_attrs`, `connect_timeout` (in seconds, 5 by default, and at most half of `pool_timeout`),
     /// `application_name`, `options` and `passfile`. The others are the driver's own: `connections`, the largest number of connections of the
-    /// process (2 to 10,000; by default 10), and as many again for reads from replicas; `pool_timeout`, the longest wait for one (in seconds, 10 by default); and
-    /// `pooler=transaction`, for a pooler such as pgbouncer that may give each transaction another server process.
+    /// process (2 to 10,000; by default 10), and as many again for reads from replicas; `pool_timeout`, the longest wait for one (in seconds,
+    /// 10 by default); and `pooler=transaction`, for a pooler such as pgbouncer that may give each transaction another server process.
     /// - Parameters:
     ///   - url: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with commas between several hosts, and options after a question mark.
     ///     What it leaves out comes from the variables that libpq reads, such as `PGHOST`, and the password from `~/.pgpass`.

@@ -11,11 +11,9 @@ extension PostgresDriver {
             do {
                 return try await runOnce(statements, on: home, decode)
             } catch {
-                // The server has said that nothing had an effect.
-                guard let message = error.serverMessage, statements.allSatisfy(\.isAtomic), !Task.isCancelled else { throw error }
-                // What does not fit the schema is tried once more, in case that it has changed.
-                let mayPass = message.allowsRepetition || attempt == 1 && (message.isTypeMismatch || message.isCatalogueRace)
-                guard mayPass else { throw error }
+                guard let message = error.serverMessage, !Task.isCancelled,
+                    statements.allSatisfy({ $0.mayBeRepeated(after: message, isFirst: attempt == 1) })
+                else { throw error }
                 try await Self.pause(after: attempt)
             }
         }
@@ -39,6 +37,16 @@ extension PostgresDriver {
 extension Statement {
     /// Whether the engine undoes all of it if it fails. A procedure or a command of an administrator may commit a part.
     var isAtomic: Bool { Self.atomicOperations.contains(operation) }
+
+    /// Whether the server has undone all of it, and it may succeed if it is sent again.
+    /// - Parameters:
+    ///   - refusal: What the server has said.
+    ///   - isFirst: Whether it was not sent again before. What does not fit the schema is tried once more, in case that it has changed.
+    func mayBeRepeated(after refusal: ServerMessage, isFirst: Bool) -> Bool {
+        if refusal.isCatalogueRace, operation == "CREATE" { return isFirst }
+        guard isAtomic else { return false }
+        return refusal.allowsRepetition || isFirst && (refusal.isTypeMismatch || refusal.isCatalogueRace)
+    }
 
     private static let atomicOperations: Set = ["SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"]
 }

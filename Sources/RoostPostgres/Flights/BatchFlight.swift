@@ -3,25 +3,10 @@ import RoostData
 
 /// A flight with several statements.
 class BatchFlight: PreparedFlight {
-    /// A statement as it was sent.
-    private struct Step {
-        let prepared: PreparedStatement
-        /// Whether the flight prepares it.
-        let isNew: Bool
-        /// The columns as they were asked for.
-        var columns: Columns
-        /// The number of changes of the statement's columns that `columns` takes into account.
-        var knownChanges: Int
-        /// Whether the connection describes the columns once more, as it does when it prepares the statement.
-        var isDescribed: Bool
-    }
-
     private final let statements: [Statement]
-    /// Whether the flight is a transaction by itself, for which a connection was reserved.
-    final var isAlone = false
     /// What is known of the first statements.
     private final var shapes: [StatementShape] = []
-    private final var steps: [Step] = []
+    private final var steps: [SentStatement] = []
     /// The step whose answer is awaited.
     private final var position = 0
 
@@ -45,8 +30,7 @@ class BatchFlight: PreparedFlight {
             if isNew { connection.keep(prepared, for: self) }
             try prepared.writeBind(statement.bindings, into: &connection.out)
             connection.out.writeBytes(PreparedStatement.execute)
-            steps.append(
-                Step(prepared: prepared, isNew: isNew, columns: prepared.columns, knownChanges: prepared.changes, isDescribed: isNew))
+            steps.append(SentStatement(prepared, isNew: isNew))
         }
     }
 
@@ -59,24 +43,18 @@ class BatchFlight: PreparedFlight {
     func finish(_ tag: CommandTag) {}
 
     final override func take(parameters: [OID]) throws(ProtocolViolation) {
-        guard position < steps.count, steps[position].isDescribed else { throw Self.unexpected("a description of parameters") }
+        guard position < steps.count else { throw Self.unexpected("a description of parameters") }
+        try steps[position].takeParameters()
     }
 
     final override func take(columns body: UnsafeRawBufferPointer?) throws(ProtocolViolation) {
-        guard position < steps.count, steps[position].isDescribed else { throw Self.unexpected("a description of columns") }
-        steps[position].isDescribed = false
-        let found = try body.map { body throws(ProtocolViolation) in try Columns(body) } ?? Columns.none
-        if !found.matches(steps[position].columns) { steps[position].prepared.take(found) }
+        guard position < steps.count else { throw Self.unexpected("a description of columns") }
+        try steps[position].take(columns: body)
     }
 
     final override func take(row: UnsafeRawBufferPointer, in cursor: PostgresRow) throws(ProtocolViolation) {
         guard position < steps.count else { throw Self.unexpected("a row") }
-        let prepared = steps[position].prepared
-        if prepared.changes != steps[position].knownChanges {
-            steps[position].columns = prepared.columns.asked(as: steps[position].columns)
-            steps[position].knownChanges = prepared.changes
-        }
-        try cursor.take(row, steps[position].columns)
+        try cursor.take(row, steps[position].currentColumns())
         guard !isAbandoned, fault == nil else { return }
         do { try read(cursor) } catch { fault = error }
         cursor.clear()

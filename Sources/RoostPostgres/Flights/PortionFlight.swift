@@ -6,7 +6,7 @@ import RoostData
 struct Portion<Row: Sendable>: Sendable {
     struct Rest: Sendable {
         let portal: String
-        let statement: NIOLoopBound<PreparedStatement>
+        let statement: NIOLoopBound<SentStatement>
     }
 
     let rows: [Row]
@@ -39,8 +39,8 @@ final class PortionFlight<Row: Sendable>: StatementFlight {
     override func resume(with error: (any Error)?) {
         if let error = error ?? fault { return caller.resume(throwing: error) }
         var rest: Portion<Row>.Rest?
-        if isPaused, let portal, let prepared, let loop = prepared.loop {
-            rest = Portion.Rest(portal: portal, statement: NIOLoopBound(prepared, eventLoop: loop))
+        if isPaused, let portal, let sent, let loop = sent.prepared.loop {
+            rest = Portion.Rest(portal: portal, statement: NIOLoopBound(sent, eventLoop: loop))
         }
         caller.resume(returning: Portion(rows: rows, rest: rest))
     }

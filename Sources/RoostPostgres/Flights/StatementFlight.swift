@@ -16,14 +16,9 @@ class StatementFlight: PreparedFlight {
     final let onlyReads: Bool
     /// When it began to wait, the last time that it was sent.
     private(set) final var start: ContinuousClock.Instant
-    /// The statement as the connection has prepared it; set when the flight is sent.
-    final var prepared: PreparedStatement?
-    /// The columns as they were asked for.
-    private final var columns = Columns.none
-    /// The number of changes of the statement's columns that `columns` takes into account.
-    private final var knownChanges = 0
-    /// Whether the connection describes the columns once more, as it does when it prepares the statement.
-    private final var isDescribed = false
+    /// The statement as the flight was sent with it.
+    final var sent: SentStatement?
+    /// The number of rows that were inserted, updated or deleted.
     private(set) final var changes = 0
     /// Whether the server has paused before the last row.
     private(set) final var isPaused = false
@@ -54,28 +49,17 @@ class StatementFlight: PreparedFlight {
             connection.out.writeBytes(PreparedStatement.execute)
         }
         if isNew { connection.keep(prepared, for: self) }
-        depart(prepared, isDescribed: isNew)
+        sent = SentStatement(prepared, isNew: isNew)
     }
 
-    /// Notes how the statement is sent.
-    final func depart(_ prepared: PreparedStatement, isDescribed: Bool) {
-        self.prepared = prepared
-        (self.isDescribed, isNew) = (isDescribed, isDescribed)
-        (columns, knownChanges) = (prepared.columns, prepared.changes)
-    }
-
-    final override var current: PreparedStatement? { prepared }
-    private(set) final var isNew = false
-    final override var reusesCurrent: Bool { !isNew }
+    final override var current: PreparedStatement? { sent?.prepared }
+    final override var reusesCurrent: Bool { sent?.isNew == false }
 
     /// Reads one row.
     func read(_ row: PostgresRow) throws {}
 
     final override func take(row: UnsafeRawBufferPointer, in cursor: PostgresRow) throws(ProtocolViolation) {
-        // The flight that prepares the statement, this one or another, may have learnt of other columns after this one was sent.
-        if let prepared, prepared.changes != knownChanges {
-            (columns, knownChanges) = (prepared.columns.asked(as: columns), prepared.changes)
-        }
+        guard let columns = sent?.currentColumns() else { throw Self.unexpected("a row") }
         try cursor.take(row, columns)
         guard !isAbandoned, fault == nil else { return }
         do { try read(cursor) } catch { fault = error }
@@ -83,14 +67,13 @@ class StatementFlight: PreparedFlight {
     }
 
     final override func take(parameters: [OID]) throws(ProtocolViolation) {
-        guard isDescribed else { throw Self.unexpected("a description of parameters") }
+        guard let sent else { throw Self.unexpected("a description of parameters") }
+        try sent.takeParameters()
     }
 
     final override func take(columns body: UnsafeRawBufferPointer?) throws(ProtocolViolation) {
-        guard isDescribed, let prepared else { throw Self.unexpected("a description of columns") }
-        isDescribed = false
-        let found = try body.map { body throws(ProtocolViolation) in try Columns(body) } ?? Columns.none
-        if !found.matches(columns) { prepared.take(found) }
+        guard sent != nil else { throw Self.unexpected("a description of columns") }
+        try sent?.take(columns: body)
     }
 
     final override func complete(_ tag: CommandTag) { changes = tag.changes }
@@ -104,7 +87,7 @@ class StatementFlight: PreparedFlight {
         guard repetitions < Self.mostRepetitions else { return false }
         repetitions += 1
         start = .now
-        (fault, changes, prepared, shape) = (nil, 0, nil, nil)
+        (fault, changes, sent, shape) = (nil, 0, nil, nil)
         return true
     }
 }

@@ -127,7 +127,7 @@ extension LoopPool: ConnectionOwner {
     func connection(_ connection: PostgresConnection, finished flight: Flight, _ status: TransactionStatus) {
         end(flight, on: connection)
         guard !connection.isReserved else {
-            if let batch = flight as? BatchFlight, batch.isAlone { release(connection, isClean: status == .idle) }
+            if flight.isAlone { release(connection, isClean: status == .idle) }
             return
         }
         // Somebody has begun a transaction on a connection that others share. It must not go on.
@@ -153,11 +153,9 @@ extension LoopPool: ConnectionOwner {
     /// Whether a statement is sent once more. The server has said that it had no effect.
     private func shouldRepeat(_ refusal: ServerMessage, _ flight: StatementFlight) -> Bool {
         if refusal.isStale { return true }
-        // It may be the fault of the statement.
-        if refusal.isTypeMismatch || refusal.isCatalogueRace { return flight.repetitions == 0 }
-        guard flight.statement.isAtomic else { return false }
         // A request to cancel the statement of another caller came too late for that one.
-        return refusal.isSerializationFailure || refusal.code == "57014" && flight.isExposed
+        if refusal.code == "57014" { return flight.isExposed && flight.statement.isAtomic }
+        return flight.repetitions == 0 && flight.statement.mayBeRepeated(after: refusal, isFirst: true)
     }
 
     func connection(_ connection: PostgresConnection, notified channel: String) {}

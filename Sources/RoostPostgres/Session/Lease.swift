@@ -22,7 +22,7 @@ final class Lease {
 
     /// The statement that begins the transaction, if it was not sent and each statement is not a transaction of its own.
     private var begin: String? {
-        guard !hasBegun, options.isAtomic else { return nil }
+        guard !hasBegun, options.hasTransaction else { return nil }
         return "BEGIN ISOLATION LEVEL \(options.isolation.rawValue) \(options.access == .read ? "READ ONLY" : "READ WRITE")"
     }
 
@@ -32,10 +32,9 @@ final class Lease {
         withShapes(for: flight) { [self] error in
             guard check(flight) else { return }
             if let error { return refuse(flight, error) }
-            let isAlone = (flight as? BatchFlight)?.isAlone == true
             do {
-                try connection.send(flight, after: isAlone ? nil : begin)
-                hasBegun = hasBegun || !isAlone
+                try connection.send(flight, after: flight.isAlone ? nil : begin)
+                hasBegun = hasBegun || options.hasTransaction && !flight.isAlone
             } catch {
                 refuse(flight, error)
             }
@@ -54,14 +53,14 @@ final class Lease {
     func run(script: String, _ flight: Flight) {
         guard check(flight) else { return }
         connection.send(script: begin.map { "\($0); \(script)" } ?? script, flight)
-        hasBegun = true
+        hasBegun = options.hasTransaction
         pool.startWatch()
     }
 
     /// Asks for more rows of a portal.
-    func resume(_ flight: StatementFlight, _ prepared: PreparedStatement) {
+    func resume(_ flight: StatementFlight, _ statement: SentStatement) {
         guard check(flight) else { return }
-        connection.resume(flight, prepared)
+        connection.resume(flight, statement)
         pool.startWatch()
     }
 
@@ -86,7 +85,7 @@ final class Lease {
         // A server answers the commit of a failed transaction as if nothing were wrong.
         guard connection.status != .failed else { return done(connection.failure?.error ?? Self.failed) }
         let notices = signals.sorted().map { "NOTIFY \"\($0)\"" }
-        let script = (notices + (options.isAtomic && hasBegun ? ["COMMIT"] : [])).joined(separator: "; ")
+        let script = (notices + (hasBegun ? ["COMMIT"] : [])).joined(separator: "; ")
         guard !script.isEmpty else { return done(nil) }
         connection.send(script: script, ScriptFlight(deadline: .now + .seconds(30), commits: true, done: done))
         pool.startWatch()
@@ -105,7 +104,7 @@ final class Lease {
     func release() {
         isOpen = false
         // Statements outside a transaction may have left settings behind.
-        if !options.isAtomic { connection.isRetiring = true }
+        if !options.hasTransaction { connection.isRetiring = true }
         pool.release(connection, isClean: connection.status == .idle)
     }
 
@@ -130,9 +129,9 @@ final class Lease {
     /// Ends a flight that is not sent.
     private func refuse(_ flight: Flight, _ error: any Error) {
         flight.end(with: error)
-        guard let batch = flight as? BatchFlight, batch.isAlone else { return }
+        guard flight.isAlone else { return }
         // Not within the pool's own turn: the next of those who wait might fail as well, and the one after it.
-        connection.loop.assumeIsolated().execute { self.release() }
+        connection.loop.assumeIsolated().execute { self.rollBack { self.release() } }
     }
 }
 
@@ -151,7 +150,7 @@ extension Lease {
 
     private func describe(_ statement: Statement, for flight: Flight, _ done: @escaping (Result<StatementShape, any Error>) -> Void) {
         let declared = statement.bindings.map(ParameterEncoder.declaredType)
-        guard hasBegun, options.isAtomic, declared.contains(where: { $0 != .undeclared }) else {
+        guard hasBegun, declared.contains(where: { $0 != .undeclared }) else {
             return pool.describe(statement, for: flight, on: connection, done)
         }
         // A description that fails would end the transaction, although another attempt may succeed.

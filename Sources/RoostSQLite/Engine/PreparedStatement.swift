@@ -29,10 +29,10 @@ final class PreparedStatement: RowSource {
     private var columnCount: CInt = 0
     private var known: (names: [String], preparations: CInt)?
 
-    /// - Parameter handle: A statement, which this object finalizes.
     /// Whether it describes how the engine would run another statement.
     var isExplanation: Bool { sqlite3_stmt_isexplain(handle) != 0 }
 
+    /// - Parameter handle: A statement, which this object finalizes.
     init(_ handle: OpaquePointer, isPragma: Bool) {
         self.handle = handle
         self.isPragma = isPragma

@@ -28,7 +28,7 @@ struct WriteSession: DatabaseSession {
             }
         } catch {
             // If the transaction is over, its cursors are closed.
-            try? await writer.use(unit) { try $0.perform(in: unit) { $0.close(cursor) } }
+            try? await writer.use(unit) { try $0.perform(in: unit, isLimited: false) { $0.close(cursor) } }
             throw error
         }
     }

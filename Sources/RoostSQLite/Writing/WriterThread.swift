@@ -10,7 +10,8 @@ import Darwin
 #endif
 
 /// The thread of a `Writer`, and what only that thread uses.
-// Sendable, because `group` and `jobs` are used only by the thread that `begin` recorded, which each access checks.
+// Sendable, because `own` and `jobs` are used only by the thread that `begin` recorded: `group` and the functions for jobs check that, and only
+// that thread calls `begin` and `end`.
 final class WriterThread: @unchecked Sendable {
     private let identity = Atomic<UInt>(0)
     private let wakes = DispatchSemaphore(value: 0)

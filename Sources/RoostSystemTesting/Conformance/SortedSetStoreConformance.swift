@@ -40,7 +40,7 @@ public enum SortedSetStoreConformance {
             try require(found == expected, "the members at \(ranks) are returned")
         }
         try require(names(try await store.highest(2, ofSet: "set")) == "dé", "the highest are returned")
-        try require(try await store.highest(0, ofSet: "set").isEmpty, "no members are asked for")
+        try require(try await store.highest(0, ofSet: "set").isEmpty, "asking for no members returns none")
     }
 
     private static func ranks(_ store: any SortedSetStore) async throws {

@@ -22,7 +22,7 @@ public final class TestClock: ServiceClock {
     /// - Parameter now: The time that it shows first. The default is a time in 2027, to the full second.
     public init(now: Date = Date(timeIntervalSince1970: 1_800_000_000)) { start = now }
 
-    /// The time to which the clock was advanced, and set.
+    /// The time to which the clock was advanced or set.
     public var now: Date {
         let (seconds, attoseconds) = (uptime + jumps.withLock { $0 }).components
         return start + Double(seconds) + Double(attoseconds) * 1e-18

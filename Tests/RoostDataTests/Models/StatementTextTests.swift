@@ -34,6 +34,11 @@ struct StatementTextTests {
         let query = ProductRow.all.order { ($0.note, $0.note.descending, $0.stock.descending) }
         #expect(text(query) == "… ORDER BY note, note DESC, stock DESC")
         #expect(text(query, .postgres) == "… ORDER BY note NULLS FIRST, note DESC NULLS LAST, stock DESC")
+        // Only the row of the second table may be absent.
+        let join = CategoryRow.all.leftJoin(ProductRow.self) { $0.name == $1.category }.order { ($0.name, $1.sku) }.select { category, _ in
+            category.name
+        }
+        #expect(join.statement(for: .postgres).text.hasSuffix(" ORDER BY t0.name, t1.sku NULLS FIRST"))
     }
 
     @Test func namesThatAreKeywordsAreQuoted() {

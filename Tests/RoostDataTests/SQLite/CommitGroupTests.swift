@@ -328,6 +328,7 @@ import Testing
                 let session = WriteSession(unit: unit, writer: writer)
                 _ = try await session.run(insert("slow")) { _ in }
                 for _ in 0..<1000 {
+                    // Ten of these reach the limit, and none does by itself.
                     try await Task.sleep(for: .milliseconds(20))
                     _ = try await session.run(Statement("SELECT 1")) { _ in }
                 }

@@ -52,6 +52,7 @@ import Testing
             switch kind % 16 {
             case 1: throw Stop()
             case 2: try await transaction.execute("INSERT INTO notes VALUES ('there')")
+            // The body waits for something other than the database.
             case 4: try await Task.sleep(for: .microseconds(300))
             case 5: _ = try await Task.detached { try await transaction.execute("UPDATE notes SET text = text WHERE text = \(text)") }.value
             case 7: _ = try? await transaction.execute("INSERT OR ROLLBACK INTO notes VALUES ('there')")

@@ -12,6 +12,7 @@ import Testing
         let responder: Responder = { request, _ in
             let index = request.path == "/0" ? 0 : 1
             started[index].open()
+            // Longer than the test: it ends only by being cancelled.
             try? await Task.sleep(for: .seconds(1000))
             if Task.isCancelled { cancelled[index].open() }
             return .text("late")
@@ -60,6 +61,7 @@ import Testing
         let started = Latch()
         let server = try await HTTPServer.start(.init(port: 0)) { _, _ in
             started.open()
+            // Longer than the test: it ends only by being cancelled.
             try await Task.sleep(for: .seconds(1000))
             return .text("never")
         }
@@ -116,6 +118,7 @@ import Testing
         limits.idleTimeout = .milliseconds(200)
         let cancelled = Latch()
         let responder: Responder = { _, _ in
+            // Longer than the test: it ends only by being cancelled.
             try? await Task.sleep(for: .seconds(1000))
             if Task.isCancelled { cancelled.open() }
             return .text("late")
@@ -132,6 +135,7 @@ import Testing
     @Test func aConnectionThatBreaksInItsFirstBytesIsLetGo() async throws {
         let cancelled = Latch()
         let server = try await HTTPServer.start(.init(port: 0)) { _, _ in
+            // Longer than the test: it ends only by being cancelled.
             try? await Task.sleep(for: .seconds(1000))
             if Task.isCancelled { cancelled.open() }
             return .text("late")

@@ -136,6 +136,7 @@ import Testing
         let cancelled = Latch()
         let responder: Responder = { _, context in
             #expect(context.requestID == "id-7")
+            // Longer than the test: it ends only by being cancelled.
             try? await Task.sleep(for: .seconds(1000))
             if Task.isCancelled { cancelled.open() }
             throw CancellationError()

@@ -72,6 +72,7 @@ import Testing
             #expect(try await reader.response().head.hasPrefix("HTTP/1.1 101 "))
             _ = try await reader.bytes(10)
             for _ in 0..<30 {
+                // Slower than the close timeout in total, but never silent.
                 try await Task.sleep(for: .milliseconds(100))
                 _ = try await reader.bytes(64 << 10)
             }
@@ -95,6 +96,7 @@ import Testing
             var reader = RawReader(socket, step: 64 << 10)
             #expect(try await reader.response().head.hasPrefix("HTTP/1.1 101 "))
             for _ in 0..<count {
+                // Slower than the write timeout in total, but never silent.
                 try await Task.sleep(for: .milliseconds(10))
                 #expect(try await reader.frame().payload.count == message.count)
             }

@@ -34,6 +34,7 @@ import Testing
         let started = Latch()
         let server = try await HTTPServer.start(.init(port: 0, threads: 1)) { _, _ in
             started.open()
+            // Longer than the test: it ends only by being cancelled.
             try await Task.sleep(for: .seconds(1000))
             return .text("never")
         }

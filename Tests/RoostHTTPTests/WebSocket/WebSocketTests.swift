@@ -138,6 +138,7 @@ import Testing
     @Test func theHandlerIsCancelledWhenItsClientVanishes() async throws {
         let (ended, end) = AsyncStream.makeStream(of: Bool.self)
         try await talking(by: { _ in
+            // Longer than the test: it ends only by being cancelled.
             try? await Task.sleep(for: .seconds(3600))
             end.yield(Task.isCancelled)
             end.finish()

@@ -52,6 +52,7 @@ import Testing
                 // A read is sent again a few times, so each task gets an answer before the next round. It may have begun before this one.
                 progress.reads.withLock { $0 = [:] }
                 while progress.reads.withLock({ $0.count { $0.value >= 2 } }) < 8, !progress.isOver.load(ordering: .relaxed) {
+                    // Nothing tells when this changes, so it is asked again.
                     try await Task.sleep(for: .milliseconds(1))
                 }
             }
@@ -83,6 +84,7 @@ import Testing
                         } catch let problem as Problem {
                             #expect(problem.status == .unavailable)
                             #expect(problem.headers["retry-after"] == "1")
+                            // The server is down: the next attempt need not be immediate.
                             try await Task.sleep(for: .milliseconds(5))
                         }
                     }
@@ -113,6 +115,7 @@ private final class Progress: Sendable {
     /// Waits until some more changes are acknowledged.
     func waitForMore() async throws {
         let before = acknowledged.withLock { $0.count }
+        // Nothing tells when this changes, so it is asked again.
         while acknowledged.withLock({ $0.count }) < before + 50 { try await Task.sleep(for: .milliseconds(1)) }
     }
 }

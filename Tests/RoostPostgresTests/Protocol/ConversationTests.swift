@@ -12,8 +12,8 @@ final class RecordingFlight: StatementFlight {
     init(_ columns: [(String, OID)], isDescribed: Bool = false) {
         super.init(Statement("SELECT"), id: 1, onlyReads: true, deadline: nil, start: .now)
         let list = columns.map { Columns.Column(name: $0.0, type: $0.1, isBinary: $0.1.isReadAsBinary) }
-        depart(
-            PreparedStatement(StatementShape(text: "SELECT", parameters: [], columns: Columns(list)), name: "r1"), isDescribed: isDescribed)
+        let shape = StatementShape(text: "SELECT", parameters: [], columns: Columns(list))
+        sent = SentStatement(PreparedStatement(shape, name: "r1"), isNew: isDescribed)
     }
 
     override func read(_ row: PostgresRow) throws {

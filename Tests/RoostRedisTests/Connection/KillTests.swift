@@ -53,6 +53,7 @@ import Testing
             if isSet { progress.acknowledge(next) }
             let isCounted = (try? await store.increment("count \(number)", ttl: .seconds(600))) != nil
             progress.count(isCounted)
+            // The server is down: the next attempt need not be immediate.
             if !isSet || !isCounted { try? await Task.sleep(for: .milliseconds(5)) }
             next += 1
         }

@@ -55,6 +55,7 @@ import Testing
             try await Holdings.afterwards(rounds: 50, within: .seconds(1)) { _ = open("/dev/null", O_RDONLY) }
         }
         await #expect(processExitsWith: .failure) {
+            // The thread outlives the check, so it is the leak.
             try await Holdings.afterwards(rounds: 50, within: .seconds(1)) { Thread.detachNewThread { sleep(60) } }
         }
     }
@@ -209,11 +210,11 @@ import Testing
             let folder = try TemporaryFolder()
             try await Holdings.afterwards(rounds: 100) {
                 let database = try await Database.open(
-                    "sqlite:\(folder.path)/a.db", migrations: [Migration("0001", "CREATE TABLE a (b TEXT)")])
+                    folder.databaseURL("a.db"), migrations: [Migration("0001", "CREATE TABLE a (b TEXT)")])
                 try await database.execute("INSERT INTO a VALUES ('b')")
                 await database.close()
                 let changed = [Migration("0001", "CREATE TABLE a (c TEXT)")]
-                await #expect(throws: (any Error).self) { try await Database.open("sqlite:\(folder.path)/a.db", migrations: changed) }
+                await #expect(throws: (any Error).self) { try await Database.open(folder.databaseURL("a.db"), migrations: changed) }
             }
         }
     }
@@ -221,13 +222,14 @@ import Testing
     @Test func readersOfDatabases() async {
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
-            let database = try await Database.open("sqlite:\(folder.path)/a.db")
+            let database = try await Database.open(folder.databaseURL("a.db"))
             try await Holdings.afterwards(rounds: 1000) {
                 // A watcher of commits that stops watching.
                 let commits = Task { for await _ in database.commits() {} }
                 commits.cancel()
                 await commits.value
                 try await database.read { _ = try await $0.query("SELECT 1") }
+                // Longer than the test: it ends only by being cancelled.
                 let reader = Task { try await database.read { _ in try await Task.sleep(for: .seconds(60)) } }
                 reader.cancel()
                 _ = await reader.result
@@ -239,7 +241,7 @@ import Testing
     @Test func readersOfEvents() async {
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
-            let bus = try await SQLiteEventBus.open("sqlite:\(folder.path)/events.db")
+            let bus = try await SQLiteEventBus.open(folder.databaseURL("events.db"))
             try await Holdings.afterwards(rounds: 1000) {
                 let reader = try await bus.reader(group: "tests", topics: ["a"])
                 let next = Task { try await reader.next(atMost: 1) }

@@ -89,7 +89,7 @@ import Tracing
             let metrics = TestMetrics()
             MetricsSystem.bootstrap(metrics)
             let folder = try TemporaryFolder()
-            let database = try await Database.open("sqlite:\(folder.path)/work.db", key: "URL", migrations: WorkTables.migrations)
+            let database = try await Database.open(folder.databaseURL("work.db"), key: "URL", migrations: WorkTables.migrations)
             let queue = WorkQueue<Animal>("animals", in: database, options: WorkOptions(concurrency: 1))
             try await database.transaction { transaction in
                 try await queue.add(Animal(name: "Wolf"), in: transaction)
@@ -155,7 +155,7 @@ import Tracing
             let tracer = TestTracer()
             InstrumentationSystem.bootstrap(tracer)
             let folder = try TemporaryFolder()
-            let database = try await Database.open("sqlite:\(folder.path)/work.db", key: "URL", migrations: Outbox.migrations)
+            let database = try await Database.open(folder.databaseURL("work.db"), key: "URL", migrations: Outbox.migrations)
             let queue = WorkQueue<Animal>("animals", in: database)
             let done = AsyncStream.makeStream(of: String?.self)
             let worker = Task {

@@ -58,7 +58,7 @@ extension OpenZoo {
     /// The zoo's router, without a server.
     static func serve(_ test: (Responder) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
-        let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
+        let store = try await SQLiteStore.open(folder.databaseURL("store.db"))
         try await test(Router(ZooAPIContract.endpoints(of: Zoo()).rememberingResponses(in: store)).responder)
         await store.close()
         withExtendedLifetime(folder) {}

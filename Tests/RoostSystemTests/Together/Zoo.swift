@@ -204,7 +204,7 @@ struct OpenZoo {
 
     static func run(_ way: Way, _ test: (OpenZoo) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
-        let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
+        let store = try await SQLiteStore.open(folder.databaseURL("store.db"))
         let zoo = Zoo(), seen = Seen()
         let endpoints = ZooAPIContract.endpoints(of: zoo).rememberingResponses(in: store).intercepted(by: [seen])
         var configuration = HTTPServer.Configuration(port: 0, callers: .services)

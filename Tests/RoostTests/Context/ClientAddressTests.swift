@@ -50,7 +50,7 @@ import Testing
         #expect(IPAddress("2001:db8:1:2::1")?.client != IPAddress("2001:db8:1:3::1")?.client)
         #expect(IPAddress("::ffff:192.0.2.1") == IPAddress("192.0.2.1"))
         #expect(IPAddress("192.0.2.1")?.client.description == "192.0.2.1")
-        for text in ["", "1.2.3", "1.2.3.4.5", "::1%eth0", "g::", "1.2.3.4\0"] { #expect(IPAddress(text) == nil) }
+        for text in ["", "1.2.3", "1.2.3.4.5", "g::", "1.2.3.4\0"] { #expect(IPAddress(text) == nil) }
     }
 
     /// What the handler sees; it gets no field of the request that contradicts it.

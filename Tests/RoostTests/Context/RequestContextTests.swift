@@ -22,6 +22,7 @@ import Testing
 
     @Test func whatTakesTooLongIsCancelled() async {
         await #expect {
+            // Longer than the test: it ends only by being cancelled.
             try await RequestContext().run(within: .milliseconds(5)) { try await Task.sleep(for: .seconds(600)) }
         } throws: {
             ($0 as? Problem)?.status == .gatewayTimeout

@@ -121,6 +121,7 @@ import Testing
 
     @Test func aClientThatLeavesEndsTheStream() async throws {
         let endless = MessageStream<Int>(unfolding: {
+            // Longer than the test: it ends only by being cancelled.
             try await Task.sleep(for: .seconds(3600))
             return 1
         })
@@ -200,6 +201,7 @@ private final class ScriptedSocket: WebSocket {
 
     func receive() async throws -> WebSocketMessage? {
         if let next = state.withLock({ $0.incoming.popFirst() }) { return next }
+        // Longer than the test: it ends only by being cancelled.
         if !leaves { try await Task.sleep(for: .seconds(3600)) }
         return nil
     }

@@ -64,6 +64,7 @@ import Testing
         do {
             let validity = CallValidity {
                 await withTaskCancellationHandler {
+                    // Longer than the test: it ends only by being cancelled.
                     try? await Task.sleep(for: .seconds(3600))
                 } onCancel: {
                     ended.continuation.yield()

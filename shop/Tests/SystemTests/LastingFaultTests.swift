@@ -61,7 +61,7 @@ import Testing
     func aMigrationThatWasChanged(arguments: [String]) async throws {
         let folder = try TemporaryFolder()
         let other = [Migration("0001_catalog", "CREATE TABLE another (shape TEXT)")]
-        try await Database.open("sqlite:\(folder.path)/catalog.db", migrations: other).close()
+        try await Database.open(folder.databaseURL("catalog.db"), migrations: other).close()
         let (code, output) = try await ShopProcess.run(arguments, ["PORT": "0", "DATA_DIR": folder.path])
         #expect(code == 78)
         let complaints = complaints(output)

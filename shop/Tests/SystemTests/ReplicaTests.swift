@@ -131,6 +131,7 @@ private final class Load: Sendable {
             number += 1
             let order = try await customer.order(sku, paidBy: token)
             state.withLock { $0.placed.append((order.id, token, customer.email)) }
+            // A customer pauses, so that the load is steady while the replicas are harmed.
             try await Task.sleep(for: .milliseconds(300))
         }
     }

@@ -79,7 +79,7 @@ import Testing
             let ada = try await SignedIn.ada(in: system)
             let anyone = try await system.client(AccountsAPIContract.self)
             let parts = ada.tokens.refreshToken.split(separator: ".").map(String.init)
-            let stores = try await [Database.open("sqlite:\(folder.path)/store.db"), TestDatabases(in: folder).open("accounts")]
+            let stores = try await [Database.open(folder.databaseURL("store.db")), TestDatabases(in: folder).open("accounts")]
             var before: [Int] = []
             for store in stores { before.append(try await store.dataVersion()) }
             let forged = [

@@ -110,41 +110,25 @@ struct Carts: CartsAPI {
     private func show(
         _ owner: CartOwner, with sku: String? = nil, after change: (inout StoredCart) throws -> Void
     ) async throws -> Cart {
-        var list = PriceList(), admission: NewGuestLimit.Admission?
-        do {
-            for attempt in 1...Self.attempts {
-                if let shown = try await tryToShow(owner, with: sku, &list, &admission, after: change) { return shown }
-                try await Task.sleep(for: Self.pauses.pause(after: attempt))
+        var list = PriceList(), isAdmitted = false
+        for attempt in 1...Self.attempts {
+            let held = try await repository.cart(of: owner)
+            var cart = held.cart
+            try change(&cart)
+            try await ask(for: list.missing(of: cart), &list)
+            if let sku, list[sku] == nil { throw Problem(.notFound, "There is no product \(sku).") }
+            let shown = try cart.show(list)
+            // Reading a cart does not write it unless the prices shown have changed.
+            if cart == held.cart { return shown }
+            if case .guest = owner, !held.isStored, !isAdmitted {
+                try await newGuests.admit(from: RequestContext.current?.clientAddress)
+                isAdmitted = true
             }
-            throw Problem.unavailable("Too many changes to this cart at once. Try again.")
-        } catch {
-            await admission?.withdraw(after: error)
-            throw error
+            let known = list
+            if let shown = try await repository.change(owner, held, { try $0.show(known, after: change) }) { return shown }
+            try await Task.sleep(for: Self.pauses.pause(after: attempt))
         }
-    }
-
-    /// Does the same once.
-    /// - Parameters:
-    ///   - list: The products that are known so far.
-    ///   - admission: The guest's, from the moment when a cart is begun.
-    /// - Returns: `nil` if another change came first.
-    private func tryToShow(
-        _ owner: CartOwner, with sku: String?, _ list: inout PriceList, _ admission: inout NewGuestLimit.Admission?,
-        after change: (inout StoredCart) throws -> Void
-    ) async throws -> Cart? {
-        let held = try await repository.cart(of: owner)
-        var cart = held.cart
-        try change(&cart)
-        try await ask(for: list.missing(of: cart), &list)
-        if let sku, list[sku] == nil { throw Problem(.notFound, "There is no product \(sku).") }
-        let shown = try cart.show(list)
-        // Reading a cart does not write it unless the prices shown have changed.
-        if cart == held.cart { return shown }
-        if case .guest = owner, !held.isStored, admission == nil {
-            admission = try await newGuests.admit(from: RequestContext.current?.clientAddress)
-        }
-        let known = list
-        return try await repository.change(owner, held) { try $0.show(known, after: change) }
+        throw Problem.unavailable("Too many changes to this cart at once. Try again.")
     }
 
     private func ask(for skus: [String], _ list: inout PriceList) async throws {

@@ -11,7 +11,7 @@ public struct CartsService: ServiceDefinition {
     /// The service's name: `carts`.
     public let name = "carts"
 
-    /// The limit of guests.
+    /// The service's settings: how many guests from one address can begin a cart.
     public let settings: [any SettingDeclaration] = [NewGuestLimit.setting]
 
     /// Creates the definition.

@@ -5,7 +5,7 @@ import RoostStore
 /// Limits how many guests from one address can begin a cart, so that requests without a cookie cannot fill the store. IPv6 addresses are
 /// counted by their /64 network.
 struct NewGuestLimit: Sendable {
-    /// `NEW_GUESTS_PER_HOUR`.
+    /// The setting for the number of guests.
     static let setting = Setting(
         "NEW_GUESTS_PER_HOUR", allowed: 1...1_000_000, default: 1000,
         purpose: "How many guests from one address can begin a cart in an hour.")
@@ -17,26 +17,12 @@ struct NewGuestLimit: Sendable {
     /// Counts the guests of all replicas.
     let store: any CounterStore
 
-    /// A guest who was admitted.
-    struct Admission: Sendable {
-        fileprivate let counter: String?
-        fileprivate let store: any CounterStore
-
-        /// Does not count the guest, because no cart was begun.
-        /// - Parameter error: The reason. If the caller gave up waiting, there may be a cart all the same, so the guest is still counted.
-        func withdraw(after error: any Error) async {
-            guard let counter, !(error is CancellationError), (error as? Problem)?.status != .gatewayTimeout else { return }
-            // If this fails, the guest is counted, which is only less generous.
-            _ = try? await store.increment(counter, by: -1, ttl: .seconds(NewGuestLimit.window))
-        }
-    }
-
-    /// Counts a guest who is about to begin a cart.
+    /// Counts a guest who is about to begin a cart, whether or not the cart is then stored.
     /// - Parameter address: The client's IP address, or `nil` if the call did not come over a connection.
     /// - Throws: A `Problem` with status 429 and `Retry-After` if too many guests from the address have begun a cart in this hour; whatever
     ///   the store throws.
-    func admit(from address: String?) async throws -> Admission {
-        guard let address else { return Admission(counter: nil, store: store) }
+    func admit(from address: String?) async throws {
+        guard let address else { return }
         let client = IPAddress(address)?.client.description ?? address
         let counter = "new-guests/" + Secret.digest(client)
         // The counter is read first, so that a refused request writes nothing.
@@ -44,7 +30,6 @@ struct NewGuestLimit: Sendable {
         let count = try await store.increment(counter, ttl: .seconds(Self.window))
         guard count <= guests else { throw Self.refusal }
         if count == guests { warn(about: client) }
-        return Admission(counter: counter, store: store)
     }
 
     /// Tells the operator about an address once in its hour, however many guests are refused.

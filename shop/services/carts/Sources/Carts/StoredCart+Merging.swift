@@ -12,7 +12,7 @@ struct CartHeir: Hashable {
 }
 
 extension StoredCart {
-    /// How many merges a cart remembers. One that is repeated has no effect unless so many others came in between.
+    /// How many merges a cart remembers. Repeating one of them has no effect.
     private static let memory = 16
 
     /// Adds the content of a guest's cart, unless the same merge has done so before.

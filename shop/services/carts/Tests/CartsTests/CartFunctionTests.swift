@@ -16,7 +16,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct CartFunctionTests {
     @Test func eachCustomerHasACart() async throws {
         let folder = try TemporaryFolder()
-        let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
+        let store = try await SQLiteStore.open(folder.databaseURL("store.db"))
         let carts = Carts(
             repository: CartRepository(store: store), catalog: Shelf(), cookie: GuestCookie(isSecure: true),
             newGuests: NewGuestLimit(guests: 1000, store: store))

@@ -80,7 +80,7 @@ struct CartsShop {
 
     /// Opens the store in which the carts are.
     func withStore(_ body: (any KeyValueStore) async throws -> Void) async throws {
-        let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
+        let store = try await SQLiteStore.open(folder.databaseURL("store.db"))
         try await body(NamespacedStore(store, shared: OrderedCarts.space))
         await store.close()
     }

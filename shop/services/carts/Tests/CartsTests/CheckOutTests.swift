@@ -69,7 +69,7 @@ import Testing
             _ = try await shop.put("TEA-0001")
             let before = try await shop.snapshot().version
             // As after 30 days without a change.
-            let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
+            let store = try await SQLiteStore.open(folder.databaseURL("store.db"))
             try await NamespacedStore(store, shared: OrderedCarts.space).delete("cart:\(shop.account.text)")
             await store.close()
             #expect(try await shop.content() == "")
@@ -81,7 +81,7 @@ import Testing
     @Test func aCartFromBeforeLinesHadVersionsGoesOn() async throws {
         let folder = try TemporaryFolder()
         try await CartsShop.run(in: folder) { shop in
-            let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
+            let store = try await SQLiteStore.open(folder.databaseURL("store.db"))
             let cart = #"{"items":[{"sku":"TEA-0001","quantity":2},{"sku":"TEA-0002","quantity":1}],"version":7}"#
             try await NamespacedStore(store, shared: OrderedCarts.space).put(
                 "cart:\(shop.account.text)", Array(cart.utf8), ttl: .seconds(60), if: .always)

@@ -13,7 +13,7 @@ import Testing
     private func run(_ test: (CartsShop, OrderedCarts) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
         try await CartsShop.run(in: folder) { shop in
-            let store = try await SQLiteStore.open("sqlite:\(folder.path)/store.db")
+            let store = try await SQLiteStore.open(folder.databaseURL("store.db"))
             try await test(shop, OrderedCarts(store: NamespacedStore(store, shared: OrderedCarts.space)))
             await store.close()
         }

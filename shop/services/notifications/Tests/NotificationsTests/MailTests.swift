@@ -85,7 +85,7 @@ import Testing
             _ = try await system.mails(to: ada, count: 1)
         }
         // As if the process had died before it committed its position.
-        let bus = try await Database.open("sqlite:\(folder.path)/events.db")
+        let bus = try await Database.open(folder.databaseURL("events.db"))
         try await bus.execute("DELETE FROM roost_event_groups")
         await bus.close()
         try await NotificationsSystem.run(in: folder) { system in

@@ -20,7 +20,7 @@ struct NotificationsSystem {
         try await TestSystem.run(["ENVIRONMENT": "development"].merging(settings) { $1 }, in: folder) {
             NotificationsService()
         } test: { system in
-            let bus = try await SQLiteEventBus.open("sqlite:\(folder.path)/events.db")
+            let bus = try await SQLiteEventBus.open(folder.databaseURL("events.db"))
             do {
                 try await test(NotificationsSystem(system: system, bus: bus))
                 await bus.close()

@@ -73,7 +73,7 @@ import Testing
             let order = try await customer.end(of: customer.buy(email: email))
             let other = try await system.customer()
             let second = try await other.end(of: other.buy("tok_declined"))
-            let bus = try await SQLiteEventBus.open("sqlite:\(folder.path)/events.db")
+            let bus = try await SQLiteEventBus.open(folder.databaseURL("events.db"))
             let reader = try await bus.reader(group: "test", topics: [OrderEnded.topic])
             var ends: [OrderEnded] = []
             while ends.last?.orderId != second.id {
