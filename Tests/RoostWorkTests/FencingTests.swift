@@ -25,7 +25,7 @@ import Testing
         // Nobody has it, and yet it is no more the first one's.
         await #expect(throws: DatabaseError.jobLost) { try await store.postpone(first, for: .zero) }
         let second = try #require(try await claim(chores, as: "one")).claim
-        #expect(second.epoch == 2)
+        #expect(second.epoch != first.epoch)
         await #expect(throws: DatabaseError.jobLost) { try await store.end(first, because: "no") }
         await #expect(throws: DatabaseError.jobLost) { try await store.finish([first], keeping: false) }
         await #expect(throws: DatabaseError.jobLost) {

@@ -30,15 +30,17 @@ public struct Database: Changing, SnapshotSource {
     /// cancelled.
     /// - Parameters:
     ///   - isolation: The isolation that the transaction needs at least.
+    ///   - durability: When the commit counts as done.
     ///   - body: Runs the statements. If the engine cannot serialize the transaction with others, the body is run again, so it must have no
     ///     other effects: use `Transaction.onCommit(_:)` for those.
     /// - Returns: The result of the body.
     /// - Throws: The error of the body; a `Problem` with status 503 if other writers took too long; a `DatabaseError` with the code
     ///   `.nestedTransaction` inside a transaction of this database.
     public func transaction<Result: Sendable>(
-        _ isolation: IsolationLevel = .readCommitted, _ body: @Sendable (Transaction) async throws -> Result
+        _ isolation: IsolationLevel = .readCommitted, durability: CommitDurability = .durable,
+        _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
-        let options = TransactionOptions(access: .write, isolation: isolation)
+        let options = TransactionOptions(access: .write, isolation: isolation, durability: durability)
         let result = try await withCallSpan("transaction", .client, ["db.system.name": dialect.system]) {
             try await run(options) { try await body(Transaction(work: $0)) }
         }

@@ -17,12 +17,23 @@ public enum IsolationLevel: String, Hashable, Sendable {
     case serializable = "SERIALIZABLE"
 }
 
+/// When a commit counts as done. In both cases, all of it takes effect or nothing, and it survives if the process is killed.
+public enum CommitDurability: Hashable, Sendable {
+    /// Once the engine has made it durable: it survives a power failure, if the engine is set up so.
+    case durable
+    /// Once others can see it. A crash of the machine or of the engine may undo the last such commits, but none that a durable commit
+    /// followed. For changes that are made again by themselves if they are lost, such as who works on what.
+    case deferred
+}
+
 /// The options of a transaction.
 public struct TransactionOptions: Hashable, Sendable {
     /// The purpose of the transaction.
     public var access: DatabaseAccess
     /// The isolation that the transaction needs at least. An engine in which only one transaction writes at a time gives more.
     public var isolation: IsolationLevel
+    /// When the commit counts as done.
+    public var durability: CommitDurability
     /// Whether tables can be rebuilt: dropping a table leaves the rows that refer to it alone. Foreign keys are checked again at the
     /// commit, which fails if one is violated.
     public var changesSchema: Bool
@@ -36,13 +47,16 @@ public struct TransactionOptions: Hashable, Sendable {
     /// - Parameters:
     ///   - access: The purpose of the transaction.
     ///   - isolation: The isolation that the transaction needs at least.
+    ///   - durability: When the commit counts as done.
     ///   - changesSchema: Whether tables can be rebuilt.
     ///   - attempts: The largest number of attempts.
     public init(
-        access: DatabaseAccess, isolation: IsolationLevel = .readCommitted, changesSchema: Bool = false, attempts: Int = 5
+        access: DatabaseAccess, isolation: IsolationLevel = .readCommitted, durability: CommitDurability = .durable,
+        changesSchema: Bool = false, attempts: Int = 5
     ) {
         self.access = access
         self.isolation = isolation
+        self.durability = durability
         self.changesSchema = changesSchema
         self.attempts = attempts
     }

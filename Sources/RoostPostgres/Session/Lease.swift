@@ -85,7 +85,8 @@ final class Lease {
         // A server answers the commit of a failed transaction as if nothing were wrong.
         guard connection.status != .failed else { return done(connection.failure?.error ?? Self.failed) }
         let notices = signals.sorted().map { "NOTIFY \"\($0)\"" }
-        let script = (notices + (hasBegun ? ["COMMIT"] : [])).joined(separator: "; ")
+        let end = options.durability == .deferred ? ["SET LOCAL synchronous_commit TO OFF", "COMMIT"] : ["COMMIT"]
+        let script = (notices + (hasBegun ? end : [])).joined(separator: "; ")
         guard !script.isEmpty else { return done(nil) }
         connection.send(script: script, ScriptFlight(deadline: .now + .seconds(30), commits: true, done: done))
         pool.startWatch()

@@ -88,7 +88,9 @@ final class SQLiteDriver: DatabaseDriver {
     ) async throws -> Result {
         if options.access == .read { return try await read(body) }
         return try await again(atMost: options.attempts) {
-            let (result, signals) = try await writer.transaction(changesSchema: options.changesSchema) { unit in
+            let (result, signals) = try await writer.transaction(
+                changesSchema: options.changesSchema, durability: options.durability
+            ) { unit in
                 let session = WriteSession(unit: unit, writer: writer)
                 return (try await body(session), session.signals)
             }

@@ -60,6 +60,12 @@ final class SQLiteConnection {
         try readSchema()
     }
 
+    /// Sets when commits count as done. It takes effect between transactions only, and when the statement is compiled, so it is not kept
+    /// (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    func synchronize(_ durability: SQLiteLocation.Durability) throws {
+        try trusting { try run(script: "PRAGMA synchronous = \(durability.rawValue)") }
+    }
+
     /// Closes the connection. Nothing can be run afterwards.
     func close() {
         closeCursors()

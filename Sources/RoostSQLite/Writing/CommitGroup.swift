@@ -38,6 +38,8 @@ final class CommitGroup {
     private var holdsLock = false
     /// Whether no further unit may join.
     var isSealed = false
+    /// When the commit of the transaction counts as done.
+    private var durability: CommitDurability?
     /// Whether foreign keys are turned off, or could not be turned on again.
     private var lacksForeignKeys = false
 
@@ -65,6 +67,8 @@ final class CommitGroup {
     func accepts(_ unit: UnitOfWork) -> Bool {
         guard !isEmpty else { return true }
         guard !isSealed, !unit.changesSchema, members.count < limits.units else { return false }
+        // The engine has to know before a transaction begins whether it is synchronized with the disk.
+        guard durability != .deferred || unit.durability == .deferred else { return false }
         return begun.map { .now - $0 < limits.age } ?? true
     }
 }
@@ -91,7 +95,7 @@ extension CommitGroup {
             lacksForeignKeys = true
             try connection.enforceForeignKeys(false)
         }
-        try connection.run(isFirst ? .begin : .setSavepoint)
+        if isFirst { try beginTransaction(unit.durability) } else { try connection.run(.setSavepoint) }
         if isFirst { others.look(at: try connection.dataVersion()) }
         if begun == nil { begun = .now }
         current = Current(unit: unit, isFirst: isFirst)
@@ -132,6 +136,15 @@ extension CommitGroup {
         holdsLock = false
     }
 
+    private func beginTransaction(_ durability: CommitDurability) throws {
+        if self.durability != durability {
+            self.durability = nil
+            try connection.synchronize(durability == .durable ? file.location.durability : .normal)
+            self.durability = durability
+        }
+        try connection.run(.begin)
+    }
+
     private func restoreForeignKeys() throws {
         try connection.enforceForeignKeys(true)
         lacksForeignKeys = false
@@ -143,7 +156,7 @@ extension CommitGroup {
         guard let waiting = current, !members.isEmpty, !waiting.hasWritten, !waiting.isLost, waiting.savepoints.isEmpty else { return }
         let failure = commit()
         do {
-            try connection.run(.begin)
+            try beginTransaction(waiting.unit.durability)
             current?.isFirst = true
             begun = .now
         } catch {

@@ -32,6 +32,8 @@ final class UnitOfWork: TaskExecutor {
     let deadline: ContinuousClock.Instant
     /// Whether it changes the schema, and therefore shares its commit with no other unit.
     let changesSchema: Bool
+    /// When its commit counts as done.
+    let durability: CommitDurability
     /// The deadline of the call that began it, for statements that run outside the call's task.
     let callDeadline = RequestContext.current?.deadline
     private let writer: Writer
@@ -40,12 +42,13 @@ final class UnitOfWork: TaskExecutor {
 
     /// - Parameter warning: Logs a warning in the name of the unit's caller.
     init(
-        in writer: Writer, until deadline: ContinuousClock.Instant, changesSchema: Bool = false,
+        in writer: Writer, until deadline: ContinuousClock.Instant, changesSchema: Bool = false, durability: CommitDurability = .durable,
         warning: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.writer = writer
         self.deadline = deadline
         self.changesSchema = changesSchema
+        self.durability = durability
         self.warning = warning
     }
 

@@ -64,16 +64,19 @@ final class Writer: Sendable {
     /// Runs work in a transaction, on the thread of the connection.
     /// - Parameters:
     ///   - changesSchema: Whether tables can be rebuilt.
+    ///   - durability: When its commit counts as done.
     ///   - body: The work.
     /// - Throws: The error of the work; a `Problem` with status 503 if too many wait or the wait took too long; a `DatabaseError` after
     ///   closing, and if the transaction cannot be committed; a `LostCommit` if it was lost together with another one; the error of opening
     ///   the connection; a `CancellationError` if the task is cancelled.
     @concurrent func transaction<Result: Sendable>(
-        changesSchema: Bool = false, _ body: @Sendable (UnitOfWork) async throws -> Result
+        changesSchema: Bool = false, durability: CommitDurability = .durable, _ body: @Sendable (UnitOfWork) async throws -> Result
     ) async throws -> Result {
         try Task.checkCancellation()
         let start = ContinuousClock.now, logger = RequestContext.currentLogger
-        let unit = UnitOfWork(in: self, until: start + timeout, changesSchema: changesSchema) { logger.warning("\($0)") }
+        let unit = UnitOfWork(in: self, until: start + timeout, changesSchema: changesSchema, durability: durability) {
+            logger.warning("\($0)")
+        }
         return try await withTaskCancellationHandler {
             try await withTaskExecutorPreference(unit) {
                 if let refusal = unit.refusal { throw refusal }

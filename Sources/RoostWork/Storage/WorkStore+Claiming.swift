@@ -102,11 +102,13 @@ extension WorkStore {
     }
 
     private func take(_ numbers: SQL, by worker: String, in transaction: Transaction) async throws -> [Row] {
+        // At random: a claim that a crash of the engine undid, and the next one, of the same worker, must not be taken for each other.
+        let epoch = Int64.random(in: 1..<(1 << 62))
         // Evaluated once, however the engine plans the update: it would otherwise be free to look for further jobs.
         let rows = try await transaction.returning(
             """
             WITH claimed AS MATERIALIZED (\(numbers))
-            UPDATE roost_work SET worker = \(worker), epoch = epoch + 1, attempts = attempts + 1, is_retry = 1, due_at = \(now)
+            UPDATE roost_work SET worker = \(worker), epoch = \(epoch), attempts = attempts + 1, is_retry = 1, due_at = \(now)
             WHERE number IN (SELECT number FROM claimed) RETURNING number, id, lane, job, traceparent, epoch, attempts
             """)
         return try rows.map { row in
@@ -149,7 +151,7 @@ extension WorkStore {
 
     /// Gives up the claims of a worker that stops.
     func leave(_ worker: String) async throws {
-        try await database.transaction { transaction in
+        try await database.transaction(durability: .deferred) { transaction in
             // In the order of `evict`, so that the two do not wait for each other.
             try await transaction.execute("DELETE FROM roost_workers WHERE id = \(worker)")
             try await transaction.execute(Self.givenBack + " WHERE worker = \(worker)")

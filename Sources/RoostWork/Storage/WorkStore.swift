@@ -125,7 +125,7 @@ extension WorkStore {
     /// Gives jobs back without counting the attempt.
     func release(_ claims: [JobClaim]) async throws {
         guard !claims.isEmpty else { return }
-        try await database.transaction { transaction in
+        try await database.transaction(durability: .deferred) { transaction in
             for group in Self.groups(claims) {
                 try await transaction.execute(Self.givenBack + " WHERE " + group)
             }

@@ -108,7 +108,8 @@ actor WorkRunner {
         }
         let returning = max(1, slots / 2) - active.values.count(where: \.isReturning)
         let number = presence?.number
-        let (rows, isNew) = try await store.database.transaction { [store, batch, worker, options] transaction in
+        // A claim that is lost in a crash of the machine is lost together with its worker.
+        let (rows, isNew) = try await store.database.transaction(durability: .deferred) { [store, batch, worker, options] transaction in
             let rows =
                 if let batch {
                     try await store.claimBatch(batch, by: worker, in: transaction)
@@ -219,7 +220,7 @@ actor WorkRunner {
         while (try? await clock.sleep(for: options.lease / 3)) != nil {
             guard !active.isEmpty, isEntered else { continue }
             do {
-                let isKept = try await store.database.transaction { [store, worker, options] in
+                let isKept = try await store.database.transaction(durability: .deferred) { [store, worker, options] in
                     try await store.renew(worker, for: options.lease, in: $0)
                 }
                 if !isKept {
