@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "RoostData", targets: ["RoostData"]),
         .library(name: "RoostMigrations", targets: ["RoostMigrations"]),
         .library(name: "RoostWork", targets: ["RoostWork"]),
+        .library(name: "RoostWorkflow", targets: ["RoostWorkflow"]),
         .library(name: "RoostStore", targets: ["RoostStore"]),
         .library(name: "RoostIdempotency", targets: ["RoostIdempotency"]),
         .library(name: "RoostEvents", targets: ["RoostEvents"]),
@@ -103,6 +104,9 @@ let package = Package(
         .target(
             name: "RoostIdempotency", dependencies: ["Roost", "RoostStore"] + of("swift-crypto", "Crypto")),
         .target(name: "RoostWork", dependencies: ["Roost", "RoostData"]),
+        .target(
+            name: "RoostWorkflow",
+            dependencies: ["Roost", "RoostData", "RoostWork"] + of("swift-service-lifecycle", "ServiceLifecycle")),
         .target(
             name: "RoostEvents",
             dependencies: ["Roost", "RoostData", "RoostWork"] + of("swift-service-lifecycle", "ServiceLifecycle")),
@@ -207,6 +211,8 @@ let package = Package(
             dependencies: [
                 "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper",
             ]),
+        .testTarget(
+            name: "RoostWorkflowTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(

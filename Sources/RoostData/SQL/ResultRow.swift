@@ -17,7 +17,7 @@ public struct ResultRow: Sendable {
     }
 
     /// Copies the rest of a row.
-    init(_ reader: inout RowReader) throws(DatabaseError) {
+    package init(_ reader: inout RowReader) throws(DatabaseError) {
         columns = reader.names
         var values: [SQLData] = []
         values.reserveCapacity(columns.count)

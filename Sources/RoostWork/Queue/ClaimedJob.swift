@@ -53,7 +53,8 @@ public struct ClaimedJob<Job: Schema>: Sendable {
 }
 
 extension DatabaseError {
-    static let jobLost = DatabaseError(.jobLost, "Another worker has taken the job.")
+    /// Another worker has taken a job, so nothing that its claim guards takes effect.
+    package static let jobLost = DatabaseError(.jobLost, "Another worker has taken the job.")
 }
 
 extension Error {

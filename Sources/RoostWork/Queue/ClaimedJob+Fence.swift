@@ -1,0 +1,19 @@
+import RoostData
+
+extension ClaimedJob {
+    /// The condition under which this claim still stands, for statements that are guarded by it.
+    package var fence: SQL { "number = \(claim.number) AND worker = \(claim.worker) AND epoch = \(claim.epoch)" }
+
+    /// Notes that statements guarded by the fence have ended the job or given it back.
+    package func settle() { claim.settle() }
+}
+
+extension WorkQueue {
+    /// Wakes the workers of this process.
+    package func wake() { added.notify() }
+}
+
+extension Querying {
+    /// The current time in milliseconds since 1970, by the clock that all workers of the database share.
+    package var sharedTime: SQL { WorkStore.now(in: self) }
+}

@@ -1,0 +1,122 @@
+import Roost
+import RoostData
+import RoostWork
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Works on one run for as long as it can go on.
+struct RunExecution: Sendable {
+    let workflow: RegisteredWorkflow
+    let store: RunStore
+    let active: ActiveRuns
+
+    /// Takes up a run.
+    /// - Throws: An error of the database, after which the run is tried again.
+    func execute(_ job: ClaimedJob<RunJob>) async throws {
+        guard let loaded = try await store.load(job.id) else { return }
+        let state = RunState(loaded.records, isCancelRequested: loaded.isCancelRequested, failures: job.attempt - 1)
+        let run = Run(id: job.id, hasParent: loaded.hasParent, state: state, store: store, job: job)
+        active.add(state, as: job.id)
+        defer { active.remove(job.id) }
+        let result: Result<String, any Error>
+        do {
+            state.enterRoot()
+            result = .success(
+                try await withTaskCancellationHandler {
+                    try await workflow.body(loaded.input, run)
+                } onCancel: {
+                    state.interrupt(.stopped)
+                })
+        } catch {
+            result = .failure(error)
+        }
+        do {
+            try await finish(run, result)
+        } catch let interruption as RunInterruption {
+            try await stop(run, interruption)
+        }
+    }
+
+    /// Ends a run with the result of its workflow.
+    /// - Throws: A `RunInterruption` if it could not be ended.
+    private func finish(_ run: Run, _ result: Result<String, any Error>) async throws {
+        if run.state.isEnded { return }
+        if let interruption = run.state.interruption { throw interruption }
+        switch result {
+        case .success(let output):
+            if let unseen = run.state.leftOver.first {
+                throw RunInterruption.diverged("The run has ended, but its recorded step \(unseen) was not asked for.")
+            }
+            try await end(run, as: .completed(output))
+        case .failure(let end as RunEnd):
+            try await run.undo()
+            try await self.end(run, as: .completed(end.output), end.closing)
+        case .failure(is RunCancelled):
+            try await run.undo()
+            try await end(run, as: .cancelled)
+        case .failure(let error):
+            let reason = FailureKind.reason(of: error)
+            guard FailureKind(of: error) == .permanent else { throw RunInterruption.failed(error) }
+            RequestContext.currentLogger.error("The run failed permanently: \(reason). What it had done is undone.")
+            try await run.undo()
+            try await end(run, as: .failed(reason))
+        }
+    }
+
+    private func end(
+        _ run: Run, as ending: RunStore.Ending, _ closing: (@Sendable (Transaction) async throws -> Void)? = nil
+    ) async throws(RunInterruption) {
+        let (records, _) = await run.writing()
+        var isWritten = false
+        defer { run.state.endWriting(records, isWritten: isWritten) }
+        try await run.guarded {
+            try await store.database.transaction { transaction in
+                try await closing?(transaction)
+                try await store.end(run, as: ending, records, in: transaction)
+            }
+        }
+        isWritten = true
+        run.ended()
+    }
+
+    /// Gives a run back.
+    private func stop(_ run: Run, _ interruption: RunInterruption) async throws {
+        switch interruption {
+        case .waits(let date):
+            let due: SQL = if let date { "\(date)" } else { "\(RunStore.never)" }
+            try await suspend(run, until: due, as: .running)
+        case .retries(let pause, let failures, let reason):
+            let due: SQL = "\(store.database.sharedTime) + \(Int(pause / .milliseconds(1)))"
+            try await suspend(run, until: due, failures: failures, as: .running, because: reason)
+        case .diverged(let reason): try await hold(run, as: .diverged, because: reason)
+        case .stuck(let reason): try await hold(run, as: .stuck, because: reason)
+        case .failed(let error):
+            guard FailureKind(of: error) == .transient else {
+                return try await hold(run, as: .stuck, because: FailureKind.reason(of: error))
+            }
+            throw error
+        case .lost: throw DatabaseError.jobLost
+        case .stopped:
+            // What was done is recorded, although the task is cancelled.
+            try await Task { try await suspend(run, until: "1", failures: run.state.failures, as: .running) }.value
+        }
+    }
+
+    private func hold(_ run: Run, as status: RunStatus, because reason: String) async throws {
+        RequestContext.currentLogger.error("The run is \(status.rawValue), and waits until somebody retries it: \(reason)")
+        try await suspend(run, until: "\(RunStore.never)", as: status, because: reason)
+    }
+
+    private func suspend(
+        _ run: Run, until due: SQL, failures: Int = 0, as status: RunStatus, because reason: String? = nil
+    ) async throws {
+        let (records, _) = await run.writing()
+        defer { run.state.endWriting([], isWritten: true) }
+        try await store.suspend(run, records, until: due, failures: failures, as: status, because: reason)
+        run.job.settle()
+    }
+}

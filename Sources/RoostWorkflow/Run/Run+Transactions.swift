@@ -1,0 +1,108 @@
+public import Roost
+public import RoostData
+import RoostWork
+
+extension Run {
+    /// Runs a step in a transaction of the service's own database: its changes and the record of the step are one commit, so they take effect
+    /// exactly once.
+    /// - Parameters:
+    ///   - name: The name of the step, which never changes.
+    ///   - key: Distinguishes steps with the same name in a run.
+    ///   - body: Runs the statements. It must have no other effects: use `Transaction.onCommit(_:)` for those.
+    /// - Returns: What the body returned.
+    /// - Throws: A `Problem` if the body failed permanently; `RunCancelled`; an error that tells that the run is interrupted.
+    public func transaction<Value: Schema>(
+        _ name: String, key: String = "", _ body: @escaping @Sendable (Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await perform(StepKey(name: name, key: key), .schema, body)
+    }
+
+    /// Runs a step in a transaction that returns nothing; see the other overload.
+    public func transaction(
+        _ name: String, key: String = "", _ body: @escaping @Sendable (Transaction) async throws -> Void
+    ) async throws {
+        try await perform(StepKey(name: name, key: key), .nothing, body)
+    }
+
+    /// Completes the run in a transaction of the service's own database: its changes and the end of the run are one commit. Return what this
+    /// returns.
+    ///
+    /// A run that was asked to be cancelled is not completed.
+    /// - Parameter body: Runs the statements, and returns the result of the run.
+    /// - Throws: `RunCancelled`; the error of the body, if it is permanent; an error that tells that the run is interrupted.
+    public func complete<Output: Schema>(_ body: @escaping @Sendable (Transaction) async throws -> Output) async throws -> Output {
+        if let interruption = state.interruption { throw interruption }
+        if state.wantsCancel { throw delivered() }
+        let (records, _) = await writing()
+        var isWritten = false
+        defer { state.endWriting(records, isWritten: isWritten) }
+        do {
+            let output = try await store.database.transaction { transaction in
+                let output = try await body(transaction)
+                try await store.end(self, as: .completed(JSON.text(output)), records, exceptIfCancelled: true, in: transaction)
+                return output
+            }
+            isWritten = true
+            ended()
+            return output
+        } catch is RunCancelled {
+            throw delivered()
+        } catch  where FailureKind(of: error) == .permanent && !error.isJobLost {
+            throw RecordedFailure(error).problem
+        } catch {
+            throw interruption(for: error)
+        }
+    }
+
+    private func delivered() -> RunCancelled {
+        state.deliverCancel()
+        return RunCancelled()
+    }
+
+    /// Notes that the end of the run is committed.
+    func ended() {
+        state.isEnded = true
+        job.settle()
+    }
+
+    /// Waits until this is the only writer of the run's records.
+    func writing() async -> (records: [StepRecord], isBegun: Bool) {
+        while true {
+            let (records, isBegun, busy) = state.beginWriting(always: true)
+            guard let busy else { return (records, isBegun) }
+            await busy.wait()
+        }
+    }
+
+    private func perform<Value: Sendable>(
+        _ step: StepKey, _ codec: ResultCodec<Value>, _ body: @escaping @Sendable (Transaction) async throws -> Value
+    ) async throws -> Value {
+        let (answer, isSequential) = try state.ask(step, .transaction)
+        switch answer {
+        case .recorded(let outcome): return try value(of: outcome, step, codec)
+        case .cancelled: throw RunCancelled()
+        case .new: break
+        }
+        let (records, _) = await writing()
+        var isWritten = false, written: StepRecord?
+        defer { state.endWriting(records, and: written, isWritten: isWritten) }
+        do {
+            let number = state.nextNumber()
+            let (value, record, isCancelRequested) = try await store.database.transaction { transaction in
+                let value = try await body(transaction)
+                var record = StepRecord(step: step, kind: .transaction, outcome: .done(codec.encode(value)), isSequential: isSequential)
+                record.number = number
+                return (value, record, try await store.write(records + [record], of: self, in: transaction))
+            }
+            (isWritten, written) = (true, record)
+            if isCancelRequested { state.requestCancel() }
+            return value
+        } catch  where FailureKind(of: error) == .permanent && !error.isJobLost {
+            let failure = RecordedFailure(error)
+            state.record(StepRecord(step: step, kind: .transaction, outcome: .failed(failure), isSequential: isSequential))
+            throw failure.problem
+        } catch {
+            throw interruption(for: error)
+        }
+    }
+}

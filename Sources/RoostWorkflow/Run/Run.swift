@@ -1,0 +1,69 @@
+public import Roost
+import RoostData
+import RoostWork
+
+/// A run of a workflow: its functions record what they return, so that a run which is taken up again does nothing twice that was recorded.
+///
+/// A step is identified by its name and, if a run asks for the name more than once, its key. Steps can run at the same time, in task groups
+/// or with `async let`.
+public struct Run: Sendable {
+    /// The identifier of the run, unique in the service's database.
+    public let id: String
+    /// Whether another run waits for this one.
+    let hasParent: Bool
+    let state: RunState
+    let store: RunStore
+    let job: ClaimedJob<RunJob>
+
+    /// The pauses between attempts up to this one are waited for in the process; during longer ones, the run gives back its slot.
+    static let longestWait = Duration.seconds(1)
+
+    /// Writes the records that are not durable yet.
+    /// - Throws: The interruption of the run.
+    func flush() async throws(RunInterruption) {
+        while true {
+            let (records, isBegun, busy) = state.beginWriting(always: false)
+            if let busy {
+                await busy.wait()
+                continue
+            }
+            guard isBegun else { return }
+            var isWritten = false
+            defer { state.endWriting(records, isWritten: isWritten) }
+            if try await guarded({ try await store.write(records, of: self) }) { state.requestCancel() }
+            isWritten = true
+            return
+        }
+    }
+
+    /// Runs what needs the database. If it fails, the run is interrupted.
+    func guarded<Result>(_ body: () async throws -> Result) async throws(RunInterruption) -> Result {
+        do {
+            if let interruption = state.interruption { throw interruption }
+            return try await body()
+        } catch {
+            throw interruption(for: error)
+        }
+    }
+
+    /// Interrupts the run, because of an error of the engine or the database.
+    func interruption(for error: any Error) -> RunInterruption {
+        if let interruption = error as? RunInterruption { return state.interrupt(interruption) }
+        if error.isJobLost { return state.interrupt(.lost) }
+        return state.interrupt(Task.isCancelled || error is CancellationError ? .stopped : .failed(error))
+    }
+
+    /// Reads what a step returned before.
+    func value<Value>(of outcome: StepOutcome, _ step: StepKey, _ codec: ResultCodec<Value>) throws -> Value {
+        switch outcome {
+        case .failed(let failure): throw failure.problem
+        case .cancelled: throw RunCancelled()
+        case .done(let json):
+            do {
+                return try codec.decode(json)
+            } catch {
+                throw state.interrupt(.diverged("What the step \(step.label) returned cannot be read as \(Value.self): \(error)"))
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Roost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Why a run stops before its end. Every later call of the run's functions throws it again, and what the workflow does with it is ignored.
+enum RunInterruption: Error, Sendable {
+    /// It waits until a time, or for something that wakes it.
+    case waits(until: Date?)
+    /// A step failed, and is tried again.
+    case retries(after: Duration, failures: Int, reason: String)
+    /// It took another way than recorded.
+    case diverged(String)
+    /// What was done cannot be undone.
+    case stuck(String)
+    /// The database failed.
+    case failed(any Error)
+    /// Another worker has the run.
+    case lost
+    /// The worker stops.
+    case stopped
+}
+
+/// The run was cancelled. It is thrown once, by the next step; a workflow can catch it to end in its own way, with the run's functions as
+/// before.
+public struct RunCancelled: Error, Hashable, CustomStringConvertible {
+    /// The text for the log.
+    public var description: String { "The run was cancelled." }
+}

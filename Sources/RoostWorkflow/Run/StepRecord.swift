@@ -1,0 +1,64 @@
+import Roost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What identifies a step in its run: not its position, because steps that run at the same time have no order.
+struct StepKey: Hashable, Sendable {
+    let name: String
+    let key: String
+    var isUndo = false
+
+    /// The step for a person.
+    var label: String { (isUndo ? "undo of " : "") + (key.isEmpty ? name : "\(name) (\(key))") }
+}
+
+/// The kind of a step.
+enum StepKind: String, Sendable {
+    case step, undo, transaction, sleep, signal, child
+}
+
+/// What came of a step.
+enum StepOutcome: Sendable {
+    /// It returned a value, as JSON.
+    case done(String)
+    /// It failed permanently.
+    case failed(RecordedFailure)
+    /// The run was cancelled when it came to this step, which an earlier attempt may have begun.
+    case cancelled(mayHaveBegun: Bool)
+}
+
+/// A step that was recorded, or is about to be.
+struct StepRecord: Sendable {
+    let step: StepKey
+    let kind: StepKind
+    let outcome: StepOutcome
+    /// Whether the workflow's own task asked for it, and not one of its children, which have no order.
+    let isSequential: Bool
+    /// Its place in the order in which the steps were recorded.
+    var number = 0
+}
+
+/// A permanent failure as it is recorded: what a caller may know of it.
+@Schema(omitsNil: true)
+struct RecordedFailure {
+    var status: Int
+    var code: String
+    var detail: String?
+}
+
+extension RecordedFailure {
+    init(_ error: any Error) {
+        guard let problem = error as? Problem else {
+            self.init(status: Status.unprocessable.code, code: "step_failed", detail: FailureKind.reason(of: error))
+            return
+        }
+        self.init(status: problem.status.code, code: problem.code.rawValue, detail: problem.detail.map { FailureKind.reason($0) })
+    }
+
+    /// The error that the step throws, at first and whenever the run is taken up again.
+    var problem: Problem { Problem(Status(status), detail, code: Problem.Code(rawValue: code)) }
+}

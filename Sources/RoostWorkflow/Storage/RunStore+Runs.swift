@@ -1,0 +1,88 @@
+import Roost
+import RoostData
+import RoostWork
+
+extension RunStore {
+    /// Writes a run and its job.
+    /// - Returns: Whether there was no run with its identifier.
+    /// - Throws: A `Problem` with status 409 if the identifier is that of another workflow's run.
+    static func start(_ run: NewRun, in transaction: Transaction) async throws -> Bool {
+        let isNew =
+            try await transaction.execute(
+                """
+                INSERT INTO roost_runs (id, name, version, queue, input, parent, started_at) VALUES
+                (\(run.id), \(run.workflow), \(run.version), \(run.queue), \(run.input), \(run.parent), \(transaction.sharedTime))
+                ON CONFLICT (id) DO NOTHING
+                """) == 1
+        guard isNew else {
+            let other: String? = try await transaction.first("SELECT name FROM roost_runs WHERE id = \(run.id)")?.get("name")
+            guard other == run.workflow else {
+                throw Problem(.conflict, "The identifier \(run.id) is that of a run of \(other ?? "another workflow").")
+            }
+            return false
+        }
+        try await WorkQueue<RunJob>.add(RunJob(), to: run.queue, id: run.id, in: transaction)
+        return true
+    }
+
+    /// Returns how far a run is.
+    func end(of id: String) async throws -> (status: RunStatus, output: String?, reason: String?)? {
+        try await database.first("SELECT status, output, reason FROM roost_runs WHERE id = \(id)").map { row in
+            (try Self.status(try row.get("status")), try row.get("output"), try row.get("reason"))
+        }
+    }
+
+    static func status(_ text: String) throws -> RunStatus {
+        guard let status = RunStatus(rawValue: text) else {
+            throw DatabaseError(.unknownValue, "a run has the status \(text), which only a newer version knows")
+        }
+        return status
+    }
+
+    /// Requests that a run is cancelled, and takes it up again.
+    /// - Returns: The run's workflow and version; `nil` if it has ended or there is none.
+    static func cancel(_ id: String, in transaction: Transaction) async throws -> (workflow: String, version: Int)? {
+        try await takeUp(id, setting: "is_cancel_requested = 1, status = 'running'", in: transaction)
+    }
+
+    /// Takes up a run again that has not ended.
+    static func retry(_ id: String, in transaction: Transaction) async throws -> (workflow: String, version: Int)? {
+        try await takeUp(id, setting: "status = 'running', reason = NULL", in: transaction)
+    }
+
+    private static func takeUp(
+        _ id: String, setting change: SQL, in transaction: Transaction
+    ) async throws -> (workflow: String, version: Int)? {
+        let rows = try await transaction.returning(
+            "UPDATE roost_runs SET \(change) WHERE id = \(id) AND ended_at IS NULL RETURNING name, version")
+        guard let row = rows.first else { return nil }
+        try await transaction.execute(waking("\(id)"))
+        return (try row.get("name"), try row.get("version"))
+    }
+
+    // MARK: Signals
+
+    /// Writes a signal to a run, and takes the run up again.
+    /// - Returns: The run's workflow and version; `nil` if it has ended or there is none.
+    static func send(
+        _ name: String, _ json: String, to id: String, in transaction: Transaction
+    ) async throws -> (workflow: String, version: Int)? {
+        let lock: SQL = transaction.dialect.locksRows ? " FOR SHARE" : ""
+        guard let row = try await transaction.first("SELECT name, version FROM roost_runs WHERE id = \(id) AND ended_at IS NULL" + lock)
+        else { return nil }
+        try await transaction.execute(
+            "INSERT INTO roost_run_signals (run_id, name, value, sent_at) VALUES (\(id), \(name), \(json), \(transaction.sharedTime))")
+        try await transaction.execute(waking("\(id)"))
+        return (try row.get("name"), try row.get("version"))
+    }
+
+    func signal(_ name: String, of id: String) async throws -> (number: Int64, json: String)? {
+        try await database.first(
+            "SELECT number, value FROM roost_run_signals WHERE run_id = \(id) AND name = \(name) ORDER BY number LIMIT 1"
+        ).map { (try $0.get("number"), try $0.get("value")) }
+    }
+
+    func removeSignal(_ number: Int64, in transaction: Transaction) async throws {
+        try await transaction.execute("DELETE FROM roost_run_signals WHERE number = \(number)")
+    }
+}

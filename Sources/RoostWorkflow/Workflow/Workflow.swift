@@ -1,0 +1,55 @@
+public import Roost
+
+/// Work in several steps that survives crashes: what each step returned is recorded in the service's database, and a process that takes the
+/// run over continues after the last recorded step.
+///
+/// ```swift
+/// struct OrderFlow: Workflow {
+///     static let name = "orders.flow"
+///     let catalog: any CatalogAPI
+///     let payments: any PaymentsAPI
+///
+///     func run(_ order: PlacedOrder, in run: Run) async throws -> OrderStatus {
+///         try await run.step("reserve") { try await catalog.reserve(order.goods) } undo: { try await catalog.release(order.id) }
+///         let payment = try await run.step("charge", within: .seconds(15)) { try await payments.charge(order.charge) }
+///             undo: { try await payments.refund(order.id) }
+///         guard payment.isCaptured else { throw run.end(OrderStatus.declined) }
+///         return .confirmed
+///     }
+/// }
+/// ```
+///
+/// A run that continues is run again from its beginning, and its recorded steps return what they returned before. So the code around the
+/// steps must take the same way again: what depends on the time, on chance, on the network or on a database belongs into a step. A run that
+/// takes another way stops with the status `diverged` before it does anything.
+public protocol Workflow: Sendable {
+    /// What a run is given.
+    associatedtype Input: Schema
+    /// What a run returns.
+    associatedtype Output: Schema
+
+    /// The name, unique in the service's database and never changed.
+    static var name: String { get }
+    /// The version. A change of the steps needs a new one; the earlier type stays registered until its last run has ended.
+    static var version: Int { get }
+
+    /// Runs the workflow.
+    /// - Parameters:
+    ///   - input: What the run was started with.
+    ///   - run: The run, whose functions record the steps.
+    /// - Returns: The result of the run.
+    /// - Throws: `run.end(_:)` to end with a result after everything was undone. If another error is permanent, everything is undone, and the
+    ///   run has failed; otherwise, the run is tried again.
+    func run(_ input: Input, in run: Run) async throws -> Output
+}
+
+extension Workflow {
+    /// `1`.
+    public static var version: Int { 1 }
+}
+
+/// A message to a run, which waits for it with `Run.signal(_:key:until:)`.
+public protocol WorkflowSignal: Schema {
+    /// The name, unique among the signals of a workflow and never changed.
+    static var name: String { get }
+}

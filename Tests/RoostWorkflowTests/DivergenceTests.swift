@@ -1,0 +1,113 @@
+import Roost
+import RoostData
+import Testing
+
+@testable import RoostWorkflow
+
+/// Runs that take another way than recorded.
+@Suite(.timeLimit(.minutes(1))) struct DivergenceTests {
+    private let diary = Diary()
+
+    /// Runs a workflow up to a signal, and then with another code.
+    private func change(
+        from before: @escaping @Sendable (Run) async throws -> Void, to after: @escaping @Sendable (Run) async throws -> Void
+    ) async throws -> (WorkflowBench, Workflows) {
+        let bench = try await WorkflowBench()
+        func flow(_ body: @escaping @Sendable (Run) async throws -> Void) -> Flow {
+            Flow { _, run in
+                try await body(run)
+                _ = try await run.signal(Go.self)
+                return "done"
+            }
+        }
+        let first = bench.workflows(flow(before)), second = bench.workflows(flow(after))
+        try await first.start(Flow.self, "", id: "r")
+        try await bench.working(on: first) {
+            try await bench.wait { try await bench.database.first("SELECT 1 FROM roost_work WHERE due_at > 1 AND worker IS NULL") != nil }
+        }
+        try await first.send(Go(text: ""), to: "r")
+        return (bench, second)
+    }
+
+    @Test func anotherStepStopsTheRunBeforeItDoesAnything() async throws {
+        let diary = diary
+        let (bench, workflows) = try await change { run in
+            try await run.step("charge") {}
+        } to: { run in
+            try await run.step("verify") { diary.add("verified") }
+            try await run.step("charge") { diary.add("charged") }
+        }
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .diverged) }
+        #expect(diary.list.isEmpty)
+        let reason = try await bench.reason(of: "r") ?? ""
+        #expect(reason.contains("verify") && reason.contains("charge"))
+    }
+
+    @Test func aStepOfAnotherKindStopsTheRun() async throws {
+        let (bench, workflows) = try await change { run in
+            try await run.step("a") {}
+        } to: { run in
+            try await run.transaction("a") { _ in }
+        }
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .diverged) }
+    }
+
+    @Test func aResultThatCannotBeReadStopsTheRun() async throws {
+        let (bench, workflows) = try await change { run in
+            _ = try await run.step("a") { "text" }
+        } to: { run in
+            _ = try await run.step("a") { 1 }
+        }
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .diverged) }
+    }
+
+    @Test func aStepThatIsGoneStopsTheRunAtItsEnd() async throws {
+        let (bench, workflows) = try await change { run in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await run.step("a") {} }
+                try await group.waitForAll()
+            }
+        } to: { _ in
+        }
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .diverged) }
+    }
+
+    @Test func aRunGoesOnWithTheRightCode() async throws {
+        let (bench, wrong) = try await change { run in
+            try await run.step("a") {}
+        } to: { run in
+            try await run.step("b") {}
+        }
+        try await bench.working(on: wrong) { try await bench.wait(for: "r", .diverged) }
+        let right = bench.workflows(
+            Flow { _, run in
+                try await run.step("a") {}
+                _ = try await run.signal(Go.self)
+                return "done"
+            })
+        #expect(try await right.retry("r"))
+        try await bench.working(on: right) { try await bench.wait(for: "r", .completed) }
+    }
+
+    @Test func aNameThatIsAskedForTwiceStopsTheRun() async throws {
+        let bench = try await WorkflowBench()
+        let workflows = bench.workflows(
+            Flow { _, run in
+                for _ in 0..<2 { try await run.step("same") {} }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .diverged) }
+        #expect(try await bench.reason(of: "r")?.contains("key") == true)
+    }
+
+    @Test func runsOfAVersionThatNobodyHasWait() async throws {
+        let bench = try await WorkflowBench()
+        let both = bench.workflows(Doubling(), Flow { input, _ in input }), one = bench.workflows(Flow { input, _ in input })
+        try await both.start(Doubling.self, 2, id: "new")
+        try await both.start(Flow.self, "x", id: "known")
+        try await bench.working(on: one) { try await bench.wait(for: "known", .completed) }
+        #expect(try await bench.database.first("SELECT 1 FROM roost_runs WHERE id = 'new' AND status = 'running'") != nil)
+        try await bench.working(on: both) { try await bench.wait(for: "new", .completed) }
+    }
+}

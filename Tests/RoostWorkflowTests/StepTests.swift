@@ -1,0 +1,227 @@
+import Roost
+import RoostData
+import Testing
+
+@testable import RoostWorkflow
+
+/// What is recorded, and what is done again.
+@Suite(.timeLimit(.minutes(1))) struct StepTests {
+    private let diary = Diary()
+
+    @Test func aRunReturnsWhatItsWorkflowReturns() async throws {
+        let bench = try await WorkflowBench()
+        let workflows = bench.workflows(
+            Flow { input, run in
+                let first = try await run.step("first") { 20 }
+                let second = try await run.step("second") { 22 }
+                return "\(input) \(first + second)"
+            })
+        try await workflows.start(Flow.self, "the answer is", id: "a")
+        let output = try await bench.working(on: workflows) { try await bench.wait(for: "a", .completed) }
+        #expect(output == "\"the answer is 42\"")
+        #expect(try await bench.steps(of: "a") == ["first", "second"])
+        #expect(try await bench.database.query("SELECT 1 FROM roost_work").isEmpty)
+    }
+
+    @Test func theSameIdentifierIsTheSameRun() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { input, run in
+                try await run.step("only") { diary.add(input) }
+                return input
+            }, Other())
+        #expect(try await workflows.start(Flow.self, "one", id: "a"))
+        #expect(try await !workflows.start(Flow.self, "two", id: "a"))
+        await #expect(throws: Problem.self) { try await workflows.start(Other.self, "x", id: "a") }
+        try await bench.working(on: workflows) { try await bench.wait(for: "a", .completed) }
+        #expect(try await !workflows.start(Flow.self, "three", id: "a"))
+        #expect(diary.list == ["one"])
+    }
+
+    @Test func aRunThatIsRolledBackNeverBegins() async throws {
+        let bench = try await WorkflowBench()
+        let workflows = bench.workflows(Flow { input, _ in input })
+        await #expect(throws: Problem.self) {
+            try await bench.database.transaction { transaction in
+                try await workflows.start(Flow.self, "x", id: "a", in: transaction)
+                throw Problem(.conflict)
+            }
+        }
+        #expect(try await bench.database.query("SELECT 1 FROM roost_runs").isEmpty)
+    }
+
+    @Test func aRunThatIsTakenUpAgainGoesOnAfterItsLastRecordedStep() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let hangs = Flow { input, run in
+            let value = try await run.step("first") {
+                diary.add("first")
+                return 7
+            }
+            try await run.step("second") {
+                diary.add("second hangs")
+                try await Task.sleep(for: .seconds(3600))
+            }
+            return "\(value)"
+        }
+        let works = Flow { input, run in
+            let value = try await run.step("first") {
+                diary.add("first again")
+                return 8
+            }
+            try await run.step("second") { diary.add("second") }
+            return "\(value)"
+        }
+        let first = bench.workflows(hangs), second = bench.workflows(works)
+        try await first.start(Flow.self, "", id: "a")
+        try await bench.working(on: first) { try await bench.wait { diary.count("second hangs") == 1 } }
+        let output = try await bench.working(on: second) { try await bench.wait(for: "a", .completed) }
+        #expect(output == "\"7\"")
+        #expect(diary.list == ["first", "second hangs", "second"])
+    }
+
+    @Test func aTransientFailureIsTriedAgain() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { input, run in
+                try await run.step("flaky") {
+                    diary.add("try")
+                    guard diary.list.count > 3 else { throw Problem.unavailable("Not yet.") }
+                }
+                return "done"
+            })
+        try await workflows.start(Flow.self, "", id: "a")
+        try await bench.working(on: workflows) { try await bench.wait(for: "a", .completed) }
+        #expect(diary.list.count == 4)
+    }
+
+    @Test func aPermanentFailureIsRecordedAndThrown() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { input, run in
+                do {
+                    try await run.step("refused") {
+                        diary.add("try")
+                        throw Problem(.unprocessable, "We do not sell that.")
+                    }
+                } catch let problem as Problem {
+                    return "\(problem.status.code) \(problem.detail ?? "")"
+                }
+                return "no"
+            })
+        try await workflows.start(Flow.self, "", id: "a")
+        let output = try await bench.working(on: workflows) { try await bench.wait(for: "a", .completed) }
+        #expect(output == "\"422 We do not sell that.\"")
+        #expect(diary.list == ["try"])
+    }
+
+    @Test func attemptsCanBeLimited() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { input, run in
+                try await run.step("down", retry: RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1)))) {
+                    diary.add("try")
+                    throw Problem.unavailable("Down.")
+                }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "a")
+        // After the last attempt, the failure is a result like others; it is still one that may pass, so the run itself is tried again.
+        try await bench.working(on: workflows) { try await bench.wait { try await bench.steps(of: "a") == ["down"] } }
+        #expect(diary.list.count == 3)
+    }
+
+    @Test func aStepThatTakesTooLongIsTriedAgain() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { input, run in
+                try await run.step("slow", within: .milliseconds(20)) {
+                    diary.add("try")
+                    if diary.list.count < 2 { try await Task.sleep(for: .seconds(3600)) }
+                }
+                return "done"
+            })
+        try await workflows.start(Flow.self, "", id: "a")
+        try await bench.working(on: workflows) { try await bench.wait(for: "a", .completed) }
+        #expect(diary.list.count == 2)
+    }
+
+    @Test func stepsCanRunAtTheSameTime() async throws {
+        let bench = try await WorkflowBench()
+        let workflows = bench.workflows(
+            Flow { input, run in
+                let sum = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 1...20 { group.addTask { try await run.step("part", key: "\(number)") { number } } }
+                    return try await group.reduce(0, +)
+                }
+                return "\(sum)"
+            })
+        try await workflows.start(Flow.self, "", id: "a")
+        let output = try await bench.working(on: workflows) { try await bench.wait(for: "a", .completed) }
+        #expect(output == "\"210\"")
+        #expect(try await bench.steps(of: "a").count == 20)
+    }
+
+    @Test func aTransactionAndItsRecordAreOneCommit() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { input, run in
+                try await run.transaction("note") { try await $0.execute("INSERT INTO notes VALUES ('noted')") }
+                try await run.step("flaky") {
+                    diary.add("try")
+                    guard diary.list.count > 1 else { throw Problem.unavailable("Not yet.") }
+                }
+                return try await run.complete { transaction in
+                    try await transaction.execute("INSERT INTO notes VALUES ('completed')")
+                    return "done"
+                }
+            })
+        try await workflows.start(Flow.self, "", id: "a")
+        try await bench.working(on: workflows) { try await bench.wait(for: "a", .completed) }
+        #expect(try await bench.notes() == ["noted", "completed"])
+        #expect(try await bench.steps(of: "a") == ["note", "flaky"])
+    }
+
+    @Test func aTransactionThatFailsPermanentlyIsRolledBackAndRecorded() async throws {
+        let bench = try await WorkflowBench()
+        let workflows = bench.workflows(
+            Flow { input, run in
+                do {
+                    try await run.transaction("refused") { transaction in
+                        try await transaction.execute("INSERT INTO notes VALUES ('never')")
+                        throw Problem(.unprocessable, "No.")
+                    }
+                } catch { return "caught" }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "a")
+        let output = try await bench.working(on: workflows) { try await bench.wait(for: "a", .completed) }
+        #expect(output == "\"caught\"")
+        #expect(try await bench.notes().isEmpty)
+        #expect(try await bench.steps(of: "a") == ["refused"])
+    }
+
+    @Test func aWorkerThatHasLostARunChangesNothing() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { input, run in
+                try await run.step("first") { diary.add("first") }
+                if diary.count("first") == 1, diary.count("stolen") == 0 {
+                    diary.add("stolen")
+                    try await bench.database.execute("UPDATE roost_work SET epoch = 1, worker = 'another'")
+                }
+                try await run.transaction("note") { try await $0.execute("INSERT INTO notes VALUES ('twice')") }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "a")
+        try await bench.working(on: workflows) { try await bench.wait { diary.count("stolen") == 1 } }
+        #expect(try await bench.notes().isEmpty)
+        #expect(try await bench.steps(of: "a").isEmpty)
+        #expect(try await bench.database.first("SELECT 1 FROM roost_runs WHERE status = 'running'") != nil)
+    }
+}
+
+struct Other: Workflow {
+    static let name = "other"
+
+    func run(_ input: String, in run: Run) async throws -> String { input }
+}

@@ -1,0 +1,172 @@
+import Roost
+import RoostData
+import Testing
+
+@testable import RoostWorkflow
+
+/// What is undone, and when.
+@Suite(.timeLimit(.minutes(1))) struct UndoTests {
+    private let diary = Diary()
+
+    private func steps(_ run: Run, _ names: String...) async throws {
+        for name in names {
+            try await run.step(name) { [diary] in diary.add(name) } undo: { [diary] in diary.add("undo \(name)") }
+        }
+    }
+
+    @Test func anEndUndoesTheLastFirst() async throws {
+        let bench = try await WorkflowBench()
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await steps(run, "a", "b", "c")
+                throw run.end("declined") { try await $0.execute("INSERT INTO notes VALUES ('declined')") }
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        let output = try await bench.working(on: workflows) { try await bench.wait(for: "r", .completed) }
+        #expect(output == "\"declined\"")
+        #expect(diary.list == ["a", "b", "c", "undo c", "undo b", "undo a"])
+        #expect(try await bench.steps(of: "r") == ["a", "b", "c", "undo c", "undo b", "undo a"])
+        #expect(try await bench.notes() == ["declined"])
+    }
+
+    @Test func aPermanentFailureIsTheEndAndUndoesWhatMayHaveHappened() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await steps(run, "a")
+                try await run.step("b") { throw Problem(.unprocessable, "No.") } undo: { diary.add("undo b") }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .failed) }
+        #expect(diary.list == ["a", "undo b", "undo a"])
+        #expect(try await bench.reason(of: "r")?.contains("No.") == true)
+    }
+
+    @Test func anUndoThatWasRecordedIsNotRepeated() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        func flow(hanging: Bool) -> Flow {
+            Flow { _, run in
+                try await run.step("a") { diary.add("a") } undo: {
+                    diary.add("undo a")
+                    if hanging { try await Task.sleep(for: .seconds(3600)) }
+                }
+                try await run.step("b") { diary.add("b") } undo: { diary.add("undo b") }
+                throw run.end("over")
+            }
+        }
+        let first = bench.workflows(flow(hanging: true))
+        try await first.start(Flow.self, "", id: "r")
+        try await bench.working(on: first) { try await bench.wait { diary.count("undo a") == 1 } }
+        try await bench.working(on: bench.workflows(flow(hanging: false))) { try await bench.wait(for: "r", .completed) }
+        #expect(diary.list == ["a", "b", "undo b", "undo a", "undo a"])
+    }
+
+    @Test func anUndoThatFailsForGoodKeepsTheRunUntilItIsRetried() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await run.step("a") { diary.add("a") } undo: {
+                    diary.add("undo a")
+                    if diary.count("undo a") == 1 { throw Problem(.unprocessable, "Cannot be undone.") }
+                }
+                throw run.end("over")
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        try await bench.working(on: workflows) {
+            try await bench.wait(for: "r", .stuck)
+            #expect(try await bench.reason(of: "r")?.contains("Cannot be undone.") == true)
+            #expect(try await workflows.retry("r"))
+            try await bench.wait(for: "r", .completed)
+        }
+        #expect(diary.list == ["a", "undo a", "undo a"])
+    }
+
+    @Test func aStepThatNeverBeganIsNotUndone() async throws {
+        let bench = try await WorkflowBench()
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await steps(run, "a", "b")
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        try await workflows.cancel("r")
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .cancelled) }
+        #expect(diary.list.isEmpty)
+    }
+
+    @Test func aCancellationEndsTheWaitForAnotherAttempt() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await steps(run, "a")
+                try await run.step("down", retry: RetryPolicy(attempts: .max, backoff: Backoff(first: .seconds(3600), longest: .seconds(3600)))) {
+                    diary.add("try")
+                    throw Problem.unavailable("Down.")
+                } undo: { diary.add("undo down") }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        try await bench.working(on: workflows) {
+            try await bench.wait { try await bench.reason(of: "r")?.contains("Down.") == true }
+            try await workflows.cancel("r")
+            try await bench.wait(for: "r", .cancelled)
+        }
+        // Whether the attempt took effect is not known.
+        #expect(diary.list == ["a", "try", "undo down", "undo a"])
+    }
+
+    @Test func aWorkflowCanEndACancelledRunInItsOwnWay() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                do {
+                    try await steps(run, "a")
+                    diary.add("before completing")
+                    try await run.signal(Go.self)
+                    return try await run.complete { _ in "sold" }
+                } catch is RunCancelled {
+                    throw run.end("called off")
+                }
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        let output = try await bench.working(on: workflows) {
+            try await bench.wait { diary.count("before completing") > 0 }
+            try await workflows.cancel("r")
+            return try await bench.wait(for: "r", .completed)
+        }
+        #expect(output == "\"called off\"")
+        #expect(diary.list.suffix(1) == ["undo a"])
+    }
+
+    @Test func whatIsCancelledInTimeIsNotCompleted() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let cancelling = Cancelling()
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await steps(run, "a")
+                // The flag is set after the run has looked for it the last time.
+                try await bench.database.execute("UPDATE roost_runs SET is_cancel_requested = 1")
+                return try await run.complete { transaction in
+                    try await transaction.execute("INSERT INTO notes VALUES ('sold')")
+                    return "sold"
+                }
+            }, cancelling)
+        try await workflows.start(Flow.self, "", id: "r")
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .cancelled) }
+        #expect(try await bench.notes().isEmpty)
+        #expect(diary.list == ["a", "undo a"])
+    }
+}
+
+struct Cancelling: Workflow {
+    static let name = "cancelling"
+
+    func run(_ input: String, in run: Run) async throws -> String { input }
+}
+
+@Schema
+struct Go: WorkflowSignal {
+    static let name = "go"
+    var text: String
+}
