@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "Money", targets: ["Money"]),
         .library(name: "Guests", targets: ["Guests"]),
         .library(name: "ShopCommon", targets: ["ShopCommon"]),
+        .library(name: "ShopMail", targets: ["ShopMail"]),
         .library(name: "ShopDrivers", targets: ["ShopDrivers"]),
     ],
     dependencies: [.package(name: "roost", path: "../..")],
@@ -22,6 +23,15 @@ let package = Package(
                 "Guests",
                 .product(name: "RoostAuth", package: "roost"),
                 .product(name: "RoostStore", package: "roost"),
+                .product(name: "RoostSystem", package: "roost"),
+            ]),
+        .target(
+            name: "ShopMail",
+            dependencies: [
+                .product(name: "Roost", package: "roost"),
+                .product(name: "RoostData", package: "roost"),
+                .product(name: "RoostMail", package: "roost"),
+                .product(name: "RoostMailTemplates", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
             ]),
         // What a program links, and no service.

@@ -15,7 +15,7 @@ extension Setting where Value == String {
 
 extension Setting where Value == String? {
     /// `PUBLIC_URL`, the system's address as its users know it.
-    static var publicURL: Setting {
+    public static var publicURL: Setting {
         Setting(
             "PUBLIC_URL", allowed: "the system's address, such as https://shop.example", described: "the gateway's own address",
             purpose: "The system's address as its users know it.",
