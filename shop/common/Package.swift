@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "Money", targets: ["Money"]),
         .library(name: "Guests", targets: ["Guests"]),
         .library(name: "ShopCommon", targets: ["ShopCommon"]),
+        .library(name: "ShopLogging", targets: ["ShopLogging"]),
         .library(name: "ShopMail", targets: ["ShopMail"]),
         .library(name: "ShopDrivers", targets: ["ShopDrivers"]),
     ],
@@ -35,6 +36,7 @@ let package = Package(
                 .product(name: "RoostSystem", package: "roost"),
             ]),
         // What a program links, and no service.
+        .target(name: "ShopLogging", dependencies: [.product(name: "RoostSystem", package: "roost")]),
         .target(
             name: "ShopDrivers",
             dependencies: [

@@ -41,3 +41,8 @@ extension Setting where Value == Logger.Level {
     /// `LOG_LEVEL`, the lowest level that is logged.
     static var logLevel: Setting { Setting("LOG_LEVEL", default: .info, purpose: "The lowest level that is logged.") }
 }
+
+extension Setting where Value == LogFormat {
+    /// `LOG_FORMAT`, what the lines of the log look like.
+    static var logFormat: Setting { Setting("LOG_FORMAT", default: .text, purpose: "What the lines of the log look like.") }
+}
