@@ -21,23 +21,22 @@ struct SMTPTransfer {
     /// Delivers a message.
     /// - Throws: A `TransportError`; a `CancellationError` if the transfer was interrupted before the server can have accepted the message.
     func send(_ message: [UInt8], from sender: String, to receiver: String) throws {
-        guard Self.isReady, let handle = curl_easy_init() else { throw TransportError.mailDeferred("libcurl cannot start") }
-        defer { curl_easy_cleanup(handle) }
-        let receivers = curl_slist_append(nil, "<\(receiver)>")
-        defer { curl_slist_free_all(receivers) }
+        // What libcurl is given outlives its handle, which may still say goodbye to the server when it is cleaned up.
         let details = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
         details.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         defer { details.deallocate() }
         let dialogue = SMTPDialogue(message, interruption: interruption)
+        defer { withExtendedLifetime(dialogue) {} }
+        let receivers = curl_slist_append(nil, "<\(receiver)>")
+        defer { curl_slist_free_all(receivers) }
+        guard Self.isReady, let handle = curl_easy_init() else { throw TransportError.mailDeferred("libcurl cannot start") }
+        defer { curl_easy_cleanup(handle) }
         try check(roost_curl_set_error_buffer(handle, details))
         for option in options(sender: sender, size: message.count) { try check(option.set(on: handle)) }
         try check(roost_curl_set_list(handle, CURLOPT_MAIL_RCPT, receivers))
-        // The dialogue outlives the transfer, which is the only caller.
-        let code = withExtendedLifetime(dialogue) {
-            let pointer = Unmanaged.passUnretained(dialogue).toOpaque()
-            let code = roost_curl_set_callbacks(handle, Self.read, Self.listen, Self.watch, pointer)
-            return code == CURLE_OK ? curl_easy_perform(handle) : code
-        }
+        let context = Unmanaged.passUnretained(dialogue).toOpaque()
+        try check(roost_curl_set_callbacks(handle, Self.read, Self.listen, Self.watch, context))
+        let code = curl_easy_perform(handle)
         guard code != CURLE_OK else { return }
         if code == CURLE_ABORTED_BY_CALLBACK { throw CancellationError() }
         let words = String(cString: details)
