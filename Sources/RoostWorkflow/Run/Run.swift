@@ -56,7 +56,7 @@ public struct Run: Sendable {
     /// Reads what a step returned before.
     func value<Value>(of outcome: StepOutcome, _ step: StepKey, _ codec: ResultCodec<Value>) throws -> Value {
         switch outcome {
-        case .failed(let failure): throw failure.problem
+        case .failed(let failure): throw failure.error(of: step)
         case .cancelled: throw RunCancelled()
         case .done(let json):
             do {
