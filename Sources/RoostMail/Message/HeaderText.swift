@@ -37,7 +37,7 @@ enum HeaderText {
     /// Returns a parameter such as a file's name, in as many pieces as its length needs: a short ASCII text in quotes, and anything else
     /// as UTF-8 with percent signs (RFC 2231 §3 and §4).
     static func parameter(_ name: String, _ value: String) -> [String] {
-        if value.utf8.count <= 60, isPrintable(value) { return ["\(name)=\(quoted(value))"] }
+        if value.utf8.count <= 60, isPrintable(value), !value.contains("=?") { return ["\(name)=\(quoted(value))"] }
         var pieces = [""]
         for byte in value.utf8 {
             let digits = isAttributeByte(byte) ? String(UnicodeScalar(byte)) : "%" + Hexadecimal.encode(CollectionOfOne(byte)).uppercased()

@@ -43,9 +43,9 @@ final class SMTPDialogue {
         guard lines.count < Self.lineLimit else { return }
         let scalars = String(decoding: bytes.prefix(Self.lengthLimit), as: UTF8.self).unicodeScalars
         let printable = String(String.UnicodeScalarView(scalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-        let words = printable.split(separator: " ").joined(separator: " ")
+        let words = printable.dropFirst(4).split(separator: " ")
         // Every line repeats the code.
-        lines.append(lines.isEmpty ? words : String(words.dropFirst(4)))
+        lines.append((lines.isEmpty ? [printable.prefix(3)] + words : words).joined(separator: " "))
     }
 
     /// Whether the transfer ends now. Once the whole message was read, it goes on: the server may have accepted the mail, and says so next.

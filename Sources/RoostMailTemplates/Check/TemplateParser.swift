@@ -29,6 +29,7 @@ struct TemplateParser {
         var nodes: [TemplateNode] = []
         while let start = rest.firstRange(of: "{{") {
             pass(rest[..<start.lowerBound], isLayout)
+            guard faults.isEmpty else { return nodes }
             rest = rest[start.upperBound...]
             guard let end = rest.firstRange(of: "}}") else {
                 fault("{{ is not closed by }}")
@@ -77,9 +78,9 @@ struct TemplateParser {
 
     /// Goes past text.
     private mutating func pass(_ text: Substring, _ isLayout: Bool) {
-        if isLayout, !text.allSatisfy(\.isWhitespace) { fault("only blocks can stand here") }
         line += text.count(where: \.isNewline)
         position?.pass(text)
+        if isLayout, !text.allSatisfy(\.isWhitespace) { fault("only blocks can stand here") }
     }
 
     private mutating func fault(_ message: String) {
