@@ -5,7 +5,7 @@ import RoostData
 public struct Subscription: EventSubscription {
     let topic: String
     let name: String
-    let handle: @Sendable (EventEnvelope, Database) async throws -> Void
+    let handle: @Sendable (EventEnvelope, EventAttempt) async throws -> Void
 
     /// Creates a subscription that handles an event in a transaction of the service's database. The transaction also records the event, so
     /// that its effect happens exactly once.
@@ -18,12 +18,9 @@ public struct Subscription: EventSubscription {
     public init<E: Event>(_ type: E.Type, named name: String, _ handle: @escaping @Sendable (E, Transaction) async throws -> Void) {
         topic = E.topic
         self.name = name
-        self.handle = { envelope, database in
+        self.handle = { envelope, attempt in
             let event = try Self.decoded(E.self, from: envelope)
-            try await database.transaction { transaction in
-                guard try await Inbox.record(envelope.id, for: name, in: transaction) else { return }
-                try await handle(event, transaction)
-            }
+            try await attempt.inTransaction { try await handle(event, $0) }
         }
     }
 
@@ -36,11 +33,9 @@ public struct Subscription: EventSubscription {
     public init<E: Event>(_ type: E.Type, named name: String, _ handle: @escaping @Sendable (E) async throws -> Void) {
         topic = E.topic
         self.name = name
-        self.handle = { envelope, database in
+        self.handle = { envelope, attempt in
             let event = try Self.decoded(E.self, from: envelope)
-            guard try await !Inbox.contains(envelope.id, for: name, in: database) else { return }
-            try await handle(event)
-            _ = try await database.transaction { try await Inbox.record(envelope.id, for: name, in: $0) }
+            try await attempt.outsideTransaction { try await handle(event) }
         }
     }
 
