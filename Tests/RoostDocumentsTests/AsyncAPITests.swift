@@ -63,7 +63,10 @@ import Testing
         #expect(messages.keys == ["zoo.admitted", "zoo.hungry", "zoo.hungry.v1"])
         #expect(messages["zoo.hungry"]["title"].text == "AnimalHungry, version 2")
         #expect(messages["zoo.hungry.v1"]["examples"][0]["headers"]["dataschema"].text == "urn:events:zoo.hungry:1")
-        #expect(document["operations"]["zoo.send.zoo.hungry"]["messages"].map { $0["$ref"].text } == ["#/channels/zoo.hungry/messages/zoo.hungry"])
+        #expect(
+            document["operations"]["zoo.send.zoo.hungry"]["messages"].map { $0["$ref"].text } == [
+                "#/channels/zoo.hungry/messages/zoo.hungry"
+            ])
         #expect(Array(document["operations"]["kitchen.receive.zoo.hungry"]["messages"]).count == 2)
     }
 }

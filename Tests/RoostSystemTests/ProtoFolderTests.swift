@@ -63,7 +63,9 @@ import Testing
                     + "undo this, or set `version` to 2 and declare version 1 in `earlier`")
         }
         try "{".write(toFile: "\(folder.path)/protos/events/people.joined.v1.json", atomically: true, encoding: .utf8)
-        #expect { try protos.stale([], [event]) } throws: { "\($0)".hasPrefix("people.joined.v1.json cannot be read: The text is not JSON") }
+        #expect { try protos.stale([], [event]) } throws: {
+            "\($0)".hasPrefix("people.joined.v1.json cannot be read: The text is not JSON")
+        }
     }
 
     @Test func aLockThatCannotBeReadIsNamed() throws {

@@ -43,7 +43,9 @@ extension EventDescription {
         }
         let after = try file.schema(), changes = SchemaComparison.changes(from: before, to: after)
         guard recorded.version < version else {
-            return changes.map { "\(name): \($0.words): undo this, or set `version` to \(version + 1) and declare version \(version) in `earlier`" }
+            return changes.map {
+                "\(name): \($0.words): undo this, or set `version` to \(version + 1) and declare version \(version) in `earlier`"
+            }
         }
         // Events of an earlier version are stored as they were, and nobody publishes it any more: it does not change at all.
         let additions = SchemaComparison.changes(from: after, to: before).map {

@@ -27,7 +27,9 @@ public struct EventSchemaFile: Hashable, Sendable {
 
     /// Creates the file of a version.
     init(topic: String, version: Int, schema: JSONSchema) {
-        self.init(topic: topic, version: version, text: schema.document(identifiedBy: EventDeclaration.schemaURI(topic, "\(version)")).indentedText)
+        self.init(
+            topic: topic, version: version,
+            text: schema.document(identifiedBy: EventDeclaration.schemaURI(topic, "\(version)")).indentedText)
     }
 
     /// The name of the file.

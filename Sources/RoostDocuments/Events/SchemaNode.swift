@@ -48,7 +48,9 @@ struct SchemaNode {
     private static let typeFormats: Set<String> = ["uuid", "date-time", "byte", "binary"]
 
     private static func resolved(_ value: JSONValue, _ document: JSONValue) -> JSONValue {
-        guard let name = value["$ref"]?.text?.split(separator: "/").last, let target = document["$defs"]?[String(name)] else { return value }
+        guard let name = value["$ref"]?.text?.split(separator: "/").last, let target = document["$defs"]?[String(name)] else {
+            return value
+        }
         return target
     }
 }
@@ -64,7 +66,8 @@ extension SchemaNode {
     func narrowings(of before: SchemaNode) -> [String] {
         keywords.filter { !Self.others.contains($0.key) }.sorted { $0.key < $1.key }.compactMap { keyword, rule in
             let old = before.keywords[keyword]
-            return allows(keyword, rule, whatWas: old) ? nil : "has the \(keyword) \(rule.words)" + (old.map { ", which was \($0.words)" } ?? "")
+            return allows(keyword, rule, whatWas: old)
+                ? nil : "has the \(keyword) \(rule.words)" + (old.map { ", which was \($0.words)" } ?? "")
         }
     }
 

@@ -33,8 +33,6 @@ struct CloudEvent {
     @Check func carriesJSON(_ faults: inout FaultCollector) {
         if encodedData != nil {
             faults.fault("type", "must not be given: the data of an event is JSON, in the field data", at: "data_base64")
-        } else if data == nil {
-            faults.fault("required", "is required", at: "data")
         }
         if let datacontenttype, !Self.isJSON(datacontenttype) {
             faults.fault("type", "must be application/json", at: "datacontenttype")

@@ -21,15 +21,15 @@ extension EventEnvelope {
     /// Reads an event from JSON in structured mode.
     ///
     /// Attributes that an envelope does not have are ignored. An event without `partitionkey` has its identifier as the key, so that it is
-    /// in order with no other; one without `dataschema` has version 1.
+    /// in order with no other; one without `dataschema` has version 1, and one without data has `null`.
     /// - Parameters:
     ///   - json: The event.
     ///   - date: The time of an event that has none.
-    /// - Throws: A `DecodingFailure` with every fault: what is not JSON or lacks an attribute, and data that is not JSON.
+    /// - Throws: A `DecodingFailure` with every fault: a text that is not JSON, an attribute that is missing or not allowed, data that is not JSON.
     public init(cloudEvent json: [UInt8], receivedAt date: Date = Date()) throws(DecodingFailure) {
         let event = try JSON.decode(CloudEvent.self, from: json)
         self.init(
             id: event.id, source: event.source, topic: event.type, version: event.version ?? 1, key: event.partitionkey ?? event.id,
-            time: event.time ?? date, traceparent: event.traceparent, data: event.data?.bytes ?? [])
+            time: event.time ?? date, traceparent: event.traceparent, data: event.data?.bytes ?? Array("null".utf8))
     }
 }

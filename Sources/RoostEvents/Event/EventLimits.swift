@@ -20,12 +20,14 @@ extension EventEnvelope {
         guard (1...EventLimits.key).contains(key.utf8.count), key.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw Problem(
                 .unprocessable,
-                "An event of \(topic) has a key of \(key.utf8.count) bytes: keys have 1 to \(EventLimits.key) bytes and no control characters.")
+                "An event of \(topic) has a key of \(key.utf8.count) bytes: keys have 1 to \(EventLimits.key) bytes and no control characters."
+            )
         }
         guard data.count <= limit else {
             throw Problem(
                 .contentTooLarge,
-                "An event of \(topic) has \(data.count) bytes of data, and at most \(limit) are allowed: publish where the data is instead.")
+                "An event of \(topic) has \(data.count) bytes of data, and at most \(limit) are allowed: publish where the data is instead."
+            )
         }
     }
 }

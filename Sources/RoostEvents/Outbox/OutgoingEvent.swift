@@ -24,7 +24,8 @@ struct OutgoingEvent {
 extension OutgoingEvent {
     init(_ envelope: EventEnvelope) {
         self.init(
-            id: envelope.id, topic: envelope.topic, version: envelope.version, key: envelope.key, time: Int((envelope.time.timeIntervalSince1970 * 1000).rounded()),
+            id: envelope.id, topic: envelope.topic, version: envelope.version, key: envelope.key,
+            time: Int((envelope.time.timeIntervalSince1970 * 1000).rounded()),
             traceparent: envelope.traceparent, data: String(decoding: envelope.data, as: UTF8.self))
     }
 

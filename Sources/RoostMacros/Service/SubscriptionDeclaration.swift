@@ -87,7 +87,8 @@ extension [SubscriptionDeclaration] {
         var seen: Set<String> = []
         for subscription in self {
             for name in [subscription.name] + subscription.formerNames where !seen.insert(name).inserted {
-                findings.error("`\(name)` is or was the name of more than one subscription: give each a name of its own", at: subscription.attribute)
+                findings.error(
+                    "`\(name)` is or was the name of more than one subscription: give each a name of its own", at: subscription.attribute)
             }
         }
     }

@@ -50,7 +50,9 @@ struct ProtoFolder {
 
     private func export(_ events: [EventDescription]) throws -> EventExport {
         do {
-            let names = FileManager.default.fileExists(atPath: schemas.path) ? try FileManager.default.contentsOfDirectory(atPath: schemas.path) : []
+            let names =
+                FileManager.default.fileExists(atPath: schemas.path)
+                ? try FileManager.default.contentsOfDirectory(atPath: schemas.path) : []
             let recorded = try names.sorted().compactMap { name in
                 EventSchemaFile(name: name, text: String(decoding: try Data(contentsOf: schemas.appending(path: name)), as: UTF8.self))
             }

@@ -43,7 +43,10 @@ struct SchemaComparisonTests {
         ([Field("a", .string)], [Field("a", .integer)], ["a was string and is now integer"]),
         ([Field("a", .string)], [Field("a", .uuid)], ["a was string and is now string (uuid)"]),
         ([Field("a", .uuid)], [Field("a", .string)], ["a was string (uuid) and is now string"]),
-        ([Field("a", .integer(of: Int.self))], [Field("a", .integer(of: Int32.self))], ["a was integer (int64) and is now integer (int32)"]),
+        (
+            [Field("a", .integer(of: Int.self))], [Field("a", .integer(of: Int32.self))],
+            ["a was integer (int64) and is now integer (int32)"]
+        ),
         ([Field("a", .string)], [Field("a", .array(of: .string))], ["a was string and is now array"]),
         ([Field("a", .string)], [Field("a", .anything)], ["a was string and is now any value"]),
         ([optional], [Field("note", .string)], ["note was optional and is now required"]),
@@ -58,7 +61,10 @@ struct SchemaComparisonTests {
 
     @Test(arguments: [
         (JSONSchema.string, JSONSchema.string.length(.init(...5)), ["a has the maxLength 5"]),
-        (.string.length(.init(2...9)), .string.length(.init(3...8)), ["a has the maxLength 8, which was 9", "a has the minLength 3, which was 2"]),
+        (
+            .string.length(.init(2...9)), .string.length(.init(3...8)),
+            ["a has the maxLength 8, which was 9", "a has the minLength 3, which was 2"]
+        ),
         (.string.length(.init(2...9)), .string.length(.init(1...10)), []),
         (.string.format(.email), .string, []), (.string, .string.format(.email), ["a has the format email"]),
         (.string.format(.email), .string.format(.uri), ["a has the format uri, which was email"]),
@@ -68,9 +74,12 @@ struct SchemaComparisonTests {
         (words("new"), words("new", isOpen: true), []), (words("new", isOpen: true), words("new"), ["a allows only some words now"]),
         (.string, words("new"), ["a allows only some words now"]),
         (choice(.init("card", .string)), choice(.init("card", .string), .init("cash", .string)), []),
-        (choice(.init("card", .string), .init("cash", .string)), choice(.init("card", .integer)), [
-            "a.card was string and is now integer", "a.cash was removed",
-        ]),
+        (
+            choice(.init("card", .string), .init("cash", .string)), choice(.init("card", .integer)),
+            [
+                "a.card was string and is now integer", "a.cash was removed",
+            ]
+        ),
     ])
     func checksWordsAndCases(before: JSONSchema, after: JSONSchema, changes: [String]) throws {
         #expect(try Self.changes([Field("a", before)], [Field("a", after)]) == changes)
@@ -81,12 +90,16 @@ struct SchemaComparisonTests {
         let before = Self.item(.init("sku", .string)), renamed = Self.item(.init("sku", .string), named: "Line")
         #expect(try Self.changes([Field("items", .array(of: before))], [Field("items", .array(of: renamed))]) == [])
         let changed = Self.item(.init("sku", .string.length(.init(...9))), named: "Line")
-        #expect(try Self.changes([Field("items", .array(of: before))], [Field("items", .array(of: changed))]) == ["items[].sku has the maxLength 9"])
+        #expect(
+            try Self.changes([Field("items", .array(of: before))], [Field("items", .array(of: changed))]) == [
+                "items[].sku has the maxLength 9"
+            ])
 
         let family = Array(Family.schema.document.utf8)
         let now: JSONValue = try JSON.decode(from: family)
         #expect(SchemaComparison.changes(from: now, to: now).isEmpty)
-        let other: JSONValue = try JSON.decode(from: Array(String(decoding: family, as: UTF8.self).replacing("\"children\"", with: "\"kids\"").utf8))
+        let other: JSONValue = try JSON.decode(
+            from: Array(String(decoding: family, as: UTF8.self).replacing("\"children\"", with: "\"kids\"").utf8))
         #expect(SchemaComparison.changes(from: now, to: other).map(\.words) == ["children was removed"])
     }
 }

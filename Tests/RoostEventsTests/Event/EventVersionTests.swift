@@ -20,7 +20,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (3, #"{"parcel":"a","grams":5}"#, "unknown_event_version", "has version 3, but ParcelSent can be read in the versions [1, 2]: deploy"),
+        (
+            3, #"{"parcel":"a","grams":5}"#, "unknown_event_version",
+            "has version 3, but ParcelSent can be read in the versions [1, 2]: deploy"
+        ),
         (0, "{}", "unknown_event_version", "has version 0, but ParcelSent can be read in the versions [1, 2]: declare"),
         (1, #"{"parcel":"a","grams":5}"#, "unreadable_event", "not a valid ParcelSent of version 1: /kilograms is required"),
         (2, "{", "unreadable_event", "not a valid ParcelSent of version 2: The text is not JSON"),
@@ -65,7 +68,9 @@ import Testing
         #expect(EventDeclaration.faults(of: Wrong.Topic.self) == ["the event Topic: the topic Parcels sent \(form)"])
         #expect(EventDeclaration.faults(of: Wrong.NoVersion.self) == ["the event NoVersion: versions begin with 1, and not with 0"])
         #expect(
-            EventDeclaration.faults(of: Wrong.Later.self) == ["the event Later: version 1 is not earlier than version 1: increase `version`"])
+            EventDeclaration.faults(of: Wrong.Later.self) == [
+                "the event Later: version 1 is not earlier than version 1: increase `version`"
+            ])
         #expect(EventDeclaration.faults(of: Wrong.Twice.self) == ["the event Twice: version 1 is declared twice"])
         #expect(EventDeclaration.faults(of: ParcelSent.self) == [])
         for topic in ["", ".", "a.", ".a", "a..b", "a_b", "é", "a\u{0}", String(repeating: "a", count: 201)] {
