@@ -48,8 +48,7 @@ public struct EventConsumer: Service {
     /// Returns the faults of a group's subscriptions, one line each. If two have the same name, the first one to handle an event would keep
     /// it from the other.
     public static func faults(of subscriptions: [Subscription], group: String) -> [String] {
-        let names = Dictionary(grouping: subscriptions, by: \.name).filter { $1.count > 1 }.keys
-        return names.sorted().map { "\(group) has more than one subscription named \($0): give each a name of its own" }
+        subscriptions.nameFaults.map { "\(group) \($0)" }
     }
 
     /// Handles events until the service is asked to stop or the task is cancelled. If the bus or the database fails, it continues after the
@@ -87,7 +86,9 @@ extension EventConsumer {
     private func consume(from reader: any EventReader) async throws {
         let names = subscriptions.values.flatMap { $0.map(\.name) }
         var state = ConsumerState(concurrency: concurrency)
-        let lines = try await ParkedEvents(database: database).lines(of: names)
+        let parked = ParkedEvents(database: database)
+        try await parked.rename(subscriptions.values.flatMap(\.self))
+        let lines = try await parked.lines(of: names)
         try await withThrowingTaskGroup(of: ConsumerState.Step.self) { tasks in
             var waits = state.add(lines), commits = 0
             repeat {

@@ -25,6 +25,15 @@ struct ParkedEvent {
 struct ParkedEvents {
     let database: Database
 
+    /// Takes over the events that were parked when the subscriptions had other names. Only one process of a group handles events, so none is
+    /// parked under a former name any more.
+    func rename(_ subscriptions: [Subscription]) async throws {
+        for subscription in subscriptions where !subscription.formerNames.isEmpty {
+            try await database.execute(
+                "UPDATE roost_parked SET subscription = \(subscription.name) WHERE subscription IN \(subscription.formerNames)")
+        }
+    }
+
     /// Returns the lines of these subscriptions, with the number of their events and the time at which the first one is due.
     func lines(of subscriptions: [String]) async throws -> [(line: ParkedLine, count: Int, due: Date)] {
         // Only the first event of a line was tried, and therefore has a time.
@@ -46,9 +55,10 @@ struct ParkedEvents {
     ) async throws -> Bool {
         try await database.execute(
             """
-            INSERT INTO roost_parked (subscription, id, source, topic, event_key, time, traceparent, data, attempts, due_at, error) VALUES
-            (\(subscription), \(event.id), \(event.source), \(event.topic), \(event.key), \(event.time), \(event.traceparent),
-            \(event.data), \(attempts), \(due), \(error)) ON CONFLICT (subscription, id) DO NOTHING
+            INSERT INTO roost_parked
+            (subscription, id, source, topic, version, event_key, time, traceparent, data, attempts, due_at, error) VALUES
+            (\(subscription), \(event.id), \(event.source), \(event.topic), \(event.version), \(event.key), \(event.time),
+            \(event.traceparent), \(event.data), \(attempts), \(due), \(error)) ON CONFLICT (subscription, id) DO NOTHING
             """) == 1
     }
 

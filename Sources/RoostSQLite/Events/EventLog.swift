@@ -26,15 +26,21 @@ enum EventLog {
                 time BIGINT NOT NULL, traceparent TEXT, data BLOB NOT NULL, error TEXT NOT NULL, attempts BIGINT NOT NULL,
                 failed_at BIGINT NOT NULL, PRIMARY KEY (group_name, id)
             );
-            """)
+            """),
+        Migration(
+            "roost_events_0002",
+            """
+            ALTER TABLE roost_events ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+            ALTER TABLE roost_dead_letters ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+            """),
     ]
 
     static func append(_ envelope: EventEnvelope, to audience: String = "", at now: Date, in transaction: Transaction) async throws {
         try await transaction.execute(
             """
-            INSERT INTO roost_events (id, source, topic, event_key, time, traceparent, data, audience, appended_at) VALUES
-            (\(envelope.id), \(envelope.source), \(envelope.topic), \(envelope.key), \(envelope.time), \(envelope.traceparent),
-            \(envelope.data), \(audience), \(now)) ON CONFLICT (id, audience) DO NOTHING
+            INSERT INTO roost_events (id, source, topic, version, event_key, time, traceparent, data, audience, appended_at) VALUES
+            (\(envelope.id), \(envelope.source), \(envelope.topic), \(envelope.version), \(envelope.key), \(envelope.time),
+            \(envelope.traceparent), \(envelope.data), \(audience), \(now)) ON CONFLICT (id, audience) DO NOTHING
             """)
     }
 

@@ -21,9 +21,9 @@ struct SQLiteDeadLetters: DeadLetterQueue {
         try await database.execute(
             """
             INSERT INTO roost_dead_letters
-            (group_name, id, source, topic, event_key, time, traceparent, data, error, attempts, failed_at) VALUES
-            (\(letter.group), \(event.id), \(event.source), \(event.topic), \(event.key), \(event.time), \(event.traceparent),
-            \(event.data), \(letter.error), \(letter.attempts), \(letter.time))
+            (group_name, id, source, topic, version, event_key, time, traceparent, data, error, attempts, failed_at) VALUES
+            (\(letter.group), \(event.id), \(event.source), \(event.topic), \(event.version), \(event.key), \(event.time),
+            \(event.traceparent), \(event.data), \(letter.error), \(letter.attempts), \(letter.time))
             ON CONFLICT (group_name, id) DO UPDATE SET
             error = excluded.error, attempts = excluded.attempts, failed_at = excluded.failed_at
             """)
