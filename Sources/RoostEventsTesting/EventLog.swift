@@ -46,9 +46,7 @@ struct EventLog: Sendable {
 
     mutating func append(_ envelopes: [EventEnvelope]) throws {
         try checkOpen()
-        if let large = envelopes.first(where: { $0.data.count > TestEventBus.largestEvent }) {
-            throw Problem(.contentTooLarge, "The event \(large.id) is larger than \(TestEventBus.largestEvent) bytes.")
-        }
+        for envelope in envelopes { try envelope.checkLimits() }
         for envelope in envelopes where known.insert(envelope.id).inserted {
             end += 1
             let lane = Int(envelope.key.unicodeScalars.reduce(0) { ($0 &* 31 &+ $1.value) % 1_000_003 }) % Self.laneCount

@@ -26,11 +26,8 @@ public final class TestEventBus: EventHistory {
     /// Creates a bus without events.
     public init() {}
 
-    /// The largest event that the bus takes, in bytes of its data.
-    static let largestEvent = 16 << 20
-
     /// Appends events, and wakes the members that wait for them.
-    /// - Throws: A `Problem` with status 503 if the bus is closed, and with 413 if an event is too large.
+    /// - Throws: A `Problem` with status 503 if the bus is closed, and with 413 or 422 if an event is not within `EventLimits`.
     public func publish(_ envelopes: [EventEnvelope]) async throws { try log.change { try $0.append(envelopes) } }
 
     /// Adds a member to a group. A new group begins with the first event.

@@ -36,11 +36,13 @@ public enum Inbox {
             """) == 1
     }
 
-    static func contains(_ event: ParkedEvent, in database: some Querying) async throws -> Bool {
+    /// Returns whether an event was handled by a subscription under one of these names.
+    static func contains(_ event: ParkedEvent, under names: [String], in database: some Querying) async throws -> Bool {
+        guard !names.isEmpty else { return false }
         let row = try await database.first(
             """
-            SELECT 1 FROM roost_inbox WHERE subscription = \(event.subscription) AND event_id = \(event.event.id)
-            AND generation = \(event.generation)
+            SELECT 1 FROM roost_inbox WHERE subscription IN \(names) AND event_id = \(event.event.id)
+            AND generation = \(event.generation) LIMIT 1
             """)
         return row != nil
     }

@@ -60,21 +60,36 @@ struct ParkedEvents: Sendable {
         return try row?.get("count", as: Int.self) ?? 0 >= Self.keyLimit
     }
 
-    /// Gives events of subscriptions that were renamed to their new names, and what the inbox knows of them.
-    func rename(_ former: String, to name: String) async throws {
-        try await database.transaction { transaction in
-            try await transaction.execute("UPDATE roost_inbox SET subscription = \(name) WHERE subscription = \(former)")
-            let rows = try await transaction.query(
-                "SELECT number, job FROM roost_work WHERE queue = \(Self.name) AND id LIKE \(former + " %") ORDER BY number")
-            for row in rows {
-                var event = try JSON.decode(ParkedEvent.self, from: Array(row.get("job", as: String.self).utf8))
-                guard event.subscription == former else { continue }
-                event.subscription = name
-                try await transaction.execute(
-                    """
-                    UPDATE roost_work SET id = \(event.id), lane = \(event.line), job = \(JSON.text(event))
-                    WHERE number = \(row.get("number", as: Int64.self))
-                    """)
+    /// Records how many events are parked, and how many are dead letters; of a group that has very many, that there are many.
+    func measure(_ group: String) async throws {
+        let dimensions = [("messaging.consumer.group.name", group)]
+        let parked = ValueMetric("roost.events.parked", dimensions), dead = ValueMetric("roost.events.dead", dimensions)
+        guard parked.isActive else { return }
+        for (metric, state) in [(parked, "waiting"), (dead, "dead")] {
+            let row = try await database.first(
+                """
+                SELECT count(*) AS count FROM (SELECT 1 FROM roost_work WHERE queue = \(Self.name) AND state = \(state)
+                LIMIT \(Self.keyLimit)) AS events
+                """)
+            metric.record(Double(try row?.get("count", as: Int.self) ?? 0))
+        }
+    }
+
+    /// Gives the events of a subscription's former names to its present name, so that they stay in order with later ones.
+    func rename(_ subscription: Subscription) async throws {
+        for former in subscription.formerNames {
+            try await database.transaction { transaction in
+                let rows = try await transaction.query(
+                    "SELECT number, job FROM roost_work WHERE queue = \(Self.name) AND substr(id, 1, \(former.count + 1)) = \(former + " ")")
+                for row in rows {
+                    var event = try JSON.decode(ParkedEvent.self, from: Array(row.get("job", as: String.self).utf8))
+                    event.subscription = subscription.name
+                    try await transaction.execute(
+                        """
+                        UPDATE roost_work SET id = \(event.id), lane = \(event.line), job = \(JSON.text(event))
+                        WHERE number = \(row.get("number", as: Int64.self))
+                        """)
+                }
             }
         }
     }

@@ -19,17 +19,23 @@ extension EventLog {
                 failed_at BIGINT NOT NULL, PRIMARY KEY (group_name, id)
             );
             """),
-        Migration("roost_events_0002", lanes),
+        Migration(
+            "roost_events_0002",
+            """
+            ALTER TABLE roost_events ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+            ALTER TABLE roost_dead_letters ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+            """),
+        Migration("roost_events_0003", lanes),
     ]
 
     /// Groups keep their positions. Dead letters, which are in the databases of those that handle the events now, are delivered to their groups
     /// once more.
     private static let lanes = """
         DELETE FROM roost_events WHERE (id, audience) IN (SELECT id, group_name FROM roost_dead_letters);
-        INSERT INTO roost_events (id, source, topic, event_key, time, traceparent, data, audience, appended_at)
-        SELECT id, source, topic, event_key, time, traceparent, data, group_name, failed_at FROM roost_dead_letters ORDER BY failed_at, id;
+        INSERT INTO roost_events (id, source, topic, version, event_key, time, traceparent, data, audience, appended_at)
+        SELECT id, source, topic, version, event_key, time, traceparent, data, group_name, failed_at FROM roost_dead_letters
+        ORDER BY failed_at, id;
         DROP TABLE roost_dead_letters;
-        ALTER TABLE roost_events ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
         -- The part of the log that the key belongs to; see `KeyLanes`.
         ALTER TABLE roost_events ADD COLUMN lane BIGINT NOT NULL DEFAULT 0;
         UPDATE roost_events SET lane = (

@@ -36,9 +36,10 @@ enum EventLog {
     static func append(_ envelope: EventEnvelope, at now: Date, in transaction: Transaction) async throws {
         try await transaction.execute(
             """
-            INSERT INTO roost_events (id, source, topic, event_key, time, traceparent, data, audience, appended_at, lane) VALUES
-            (\(envelope.id), \(envelope.source), \(envelope.topic), \(envelope.key), \(envelope.time), \(envelope.traceparent),
-            \(envelope.data), '', \(now), \(KeyLanes.lane(of: envelope.key))) ON CONFLICT (id, audience) DO NOTHING
+            INSERT INTO roost_events (id, source, topic, version, event_key, time, traceparent, data, audience, appended_at, lane) VALUES
+            (\(envelope.id), \(envelope.source), \(envelope.topic), \(envelope.version), \(envelope.key), \(envelope.time),
+            \(envelope.traceparent), \(envelope.data), '', \(now), \(KeyLanes.lane(of: envelope.key)))
+            ON CONFLICT (id, audience) DO NOTHING
             """)
     }
 

@@ -39,16 +39,11 @@ public final class SQLiteEventBus: EventHistory {
         SQLiteEventBus(try await Database.open(url, key: key, migrations: EventLog.migrations, clock: clock), retention: retention)
     }
 
-    /// The largest event that the bus takes, in bytes of its data.
-    public static let largestEvent = 16 << 20
-
     /// Writes events in one transaction, and wakes the members of all groups.
-    /// - Throws: A `Problem` with status 413 if an event is too large; a `DatabaseError`.
+    /// - Throws: A `Problem` with status 413 or 422 if an event is not within `EventLimits`; a `DatabaseError`.
     public func publish(_ envelopes: [EventEnvelope]) async throws {
         guard !envelopes.isEmpty else { return }
-        if let large = envelopes.first(where: { $0.data.count > Self.largestEvent }) {
-            throw Problem(.contentTooLarge, "The event \(large.id) of the topic \(large.topic) is larger than \(Self.largestEvent) bytes.")
-        }
+        for envelope in envelopes { try envelope.checkLimits() }
         let now = database.clock.now
         let prunes = appends.wrappingAdd(1, ordering: .relaxed).oldValue.isMultiple(of: 256)
         try await database.transaction { [retention] transaction in

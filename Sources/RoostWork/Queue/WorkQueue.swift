@@ -84,7 +84,12 @@ public struct WorkQueue<Job: Schema>: Sendable {
     ) async throws -> Bool {
         let isAdded = try await WorkStore.add(
             JSON.text(job), to: name, id: id, key: key, at: nil, after: earlier, traceparent: traceparent, in: transaction)
-        if isAdded { transaction.onCommit { [added] in added.notify() } }
+        if isAdded {
+            transaction.onCommit { [added, store] in
+                if earlier.isOver { store.countDeath() }
+                added.notify()
+            }
+        }
         return isAdded
     }
 

@@ -192,8 +192,10 @@ extension WorkStore {
             WHERE \(Self.guarded(claim))
             """)
         if changed == 0 { throw DatabaseError.jobLost }
-        dead.increment()
+        countDeath()
     }
+
+    func countDeath() { dead.increment() }
 
     /// Records how long the oldest due job has waited, in seconds.
     func measureAge() async throws {

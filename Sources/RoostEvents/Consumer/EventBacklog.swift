@@ -1,0 +1,57 @@
+import Roost
+import Synchronization
+
+/// How old the events are that a consumer has not handled, and whether it reads any. Parked events and dead letters are not among them: they
+/// keep nothing from being handled.
+public final class EventBacklog: Sendable {
+    private struct State {
+        var ages: [Lane: Duration] = [:]
+        var isFull = false
+        var metrics: [Lane: ValueMetric] = [:]
+    }
+
+    private let group: String
+    private let state = Mutex(State())
+    private let age: ValueMetric
+
+    init(of group: String) {
+        self.group = group
+        age = ValueMetric("roost.events.age", [("messaging.consumer.group.name", group)])
+    }
+
+    /// The age of the oldest event that was not handled when it was last measured.
+    public var age: Duration { state.withLock { $0.ages.values.max() ?? .zero } }
+
+    /// Whether no events are read because too many are parked.
+    public var isFull: Bool { state.withLock { $0.isFull } }
+}
+
+extension EventBacklog {
+    func note(_ ages: [Lane: Duration]) {
+        let metrics = state.withLock { state in
+            let gone = Set(state.ages.keys).subtracting(ages.keys)
+            state.ages = ages
+            for lane in ages.keys where state.metrics[lane] == nil { state.metrics[lane] = metric(of: lane) }
+            return ages.compactMap { lane, age in state.metrics[lane].map { ($0, age) } } + gone.compactMap { lane in
+                state.metrics[lane].map { ($0, .zero) }
+            }
+        }
+        for (metric, age) in metrics { metric.record(age.inSeconds) }
+        age.record((ages.values.max() ?? .zero).inSeconds)
+    }
+
+    /// - Returns: Whether this is a change.
+    func note(isFull: Bool) -> Bool {
+        state.withLock { state in
+            defer { state.isFull = isFull }
+            return state.isFull != isFull
+        }
+    }
+
+    /// Forgets the lanes of a member that leaves its group.
+    func leave() { note([:]) }
+
+    private func metric(of lane: Lane) -> ValueMetric {
+        ValueMetric("roost.events.lane_age", [("messaging.consumer.group.name", group), ("messaging.destination.partition.id", lane.name)])
+    }
+}

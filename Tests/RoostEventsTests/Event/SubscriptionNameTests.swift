@@ -1,0 +1,54 @@
+import Roost
+import RoostData
+import RoostSQLite
+import RoostSystemTesting
+import Testing
+
+@testable import RoostEvents
+
+/// The names with which a service's inbox knows its subscriptions.
+@Suite(.timeLimit(.minutes(1))) struct SubscriptionNameTests {
+    private func subscription(_ name: String, _ formerly: String...) -> Subscription {
+        Subscription(ParcelSent.self, named: name, formerly: formerly) { _ in }
+    }
+
+    @Test func namesThatDoNotIdentifyASubscription() {
+        let form = "name it with 1 to 64 lowercase letters, digits and hyphens"
+        let subscriptions = [
+            subscription("mail"), subscription("mail"), subscription("b", "a"), subscription("a"), subscription("c", "c", "c"),
+            subscription("Sent"), subscription(""),
+        ]
+        #expect(
+            EventConsumer.faults(of: subscriptions, group: "parcels") == [
+                "parcels has a subscription named : \(form)", "parcels has a subscription named Sent: \(form)",
+                "parcels has another subscription that is or was named a: give each a name of its own",
+                "parcels has more than one subscription named mail: give each a name of its own",
+            ])
+    }
+
+    @Test func whatWasHandledUnderAFormerNameIsNotHandledAgain() async throws {
+        let folder = try TemporaryFolder(), handled = Calls<String>()
+        let database = try await Database.open(folder.databaseURL(), migrations: Inbox.migrations)
+        func subscriptions(_ name: String, _ formerly: [String]) -> [Subscription] {
+            [
+                Subscription(ParcelSent.self, named: name, formerly: formerly) { event, _ in handled.record("\(name) \(event.parcel)") },
+                Subscription(ParcelSent.self, named: name + "-aside", formerly: formerly.map { $0 + "-aside" }) { event in
+                    handled.record("\(name)-aside \(event.parcel)")
+                },
+            ]
+        }
+        let first = EventEnvelope(ParcelSent(parcel: "1", grams: 1), source: "test")
+        let second = EventEnvelope(ParcelSent(parcel: "2", grams: 1), source: "test")
+        for subscription in subscriptions("parcels.tell", []) { try await subscription.handle(first, database) }
+        for subscription in subscriptions("tell", ["older", "parcels.tell"]) {
+            for event in [first, second, second] { try await subscription.handle(event, database) }
+        }
+        #expect(handled.all == ["parcels.tell 1", "parcels.tell-aside 1", "tell 2", "tell-aside 2"])
+        await database.close()
+    }
+
+    @Test func theFormIsThatOfGroups() {
+        #expect(subscription("order-mail-2").deadEventPolicy == .skip)
+        #expect(Subscription(ParcelSent.self, named: "a", onDeath: .hold) { _, _ in }.deadEventPolicy == .hold)
+    }
+}
