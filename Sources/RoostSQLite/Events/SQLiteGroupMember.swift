@@ -256,9 +256,12 @@ actor SQLiteGroupMember: GroupMember {
         presence?.hold.release()
     }
 
+    /// Stops renewing the lease, as a process does that hangs.
+    func suspend() { for task in tasks { task.cancel() } }
+
     private func end() {
         isEnded = true
-        for task in tasks { task.cancel() }
+        suspend()
         wake.notify()
     }
 }

@@ -39,9 +39,14 @@ import Testing
         }
         let first = EventEnvelope(ParcelSent(parcel: "1", grams: 1), source: "test")
         let second = EventEnvelope(ParcelSent(parcel: "2", grams: 1), source: "test")
-        for subscription in subscriptions("parcels.tell", []) { try await subscription.handle(first, database) }
+        func handle(_ envelope: EventEnvelope, _ subscription: Subscription) async throws {
+            let event = ParkedEvent(envelope, for: subscription.name, generation: 0)
+            try await subscription.handle(
+                envelope, EventAttempt(event: event, subscription: subscription, parked: ParkedEvents(in: database)))
+        }
+        for subscription in subscriptions("parcels.tell", []) { try await handle(first, subscription) }
         for subscription in subscriptions("tell", ["older", "parcels.tell"]) {
-            for event in [first, second, second] { try await subscription.handle(event, database) }
+            for event in [first, second, second] { try await handle(event, subscription) }
         }
         #expect(handled.all == ["parcels.tell 1", "parcels.tell-aside 1", "tell 2", "tell-aside 2"])
         await database.close()
