@@ -49,8 +49,8 @@ struct EventLog: Sendable {
         for envelope in envelopes { try envelope.checkLimits() }
         for envelope in envelopes where known.insert(envelope.id).inserted {
             end += 1
-            let lane = Int(envelope.key.unicodeScalars.reduce(0) { ($0 &* 31 &+ $1.value) % 1_000_003 }) % Self.laneCount
-            entries.append(Entry(position: end, lane: lane, publication: Date(), envelope: envelope))
+            let hash: UInt32 = envelope.key.unicodeScalars.reduce(0) { ($0 &* 31 &+ $1.value) % 1_000_003 }
+            entries.append(Entry(position: end, lane: Int(hash) % Self.laneCount, publication: Date(), envelope: envelope))
         }
     }
 

@@ -28,13 +28,12 @@ public final class EventBacklog: Sendable {
 
 extension EventBacklog {
     func note(_ ages: [Lane: Duration]) {
-        let metrics = state.withLock { state in
+        let metrics = state.withLock { state -> [(ValueMetric, Duration)] in
             let gone = Set(state.ages.keys).subtracting(ages.keys)
             state.ages = ages
             for lane in ages.keys where state.metrics[lane] == nil { state.metrics[lane] = metric(of: lane) }
-            return ages.compactMap { lane, age in state.metrics[lane].map { ($0, age) } } + gone.compactMap { lane in
-                state.metrics[lane].map { ($0, .zero) }
-            }
+            let all = ages.merging(gone.map { ($0, .zero) }) { age, _ in age }
+            return all.compactMap { lane, age in state.metrics[lane].map { ($0, age) } }
         }
         for (metric, age) in metrics { metric.record(age.inSeconds) }
         age.record((ages.values.max() ?? .zero).inSeconds)

@@ -40,7 +40,7 @@ extension EventConsumer {
                 case .received(let events):
                     isReading = false
                     for event in events { window.take(event) }
-                case .settled(let delivery, let wasParked):
+                case .settled(let delivery, wasParked: let wasParked):
                     window.end(delivery)
                     parkedCount += wasParked ? 1 : 0
                     settledCount += 1
@@ -49,7 +49,7 @@ extension EventConsumer {
                         (parkedCount, isFull) = (0, true)
                         tasks.addTask { .counted(isFull: try await parked.isFull()) }
                     }
-                case .counted(let count):
+                case .counted(isFull: let count):
                     isFull = count
                     tell(isFull: count)
                     if isFull { tasks.addTask { try await countAgain() } }

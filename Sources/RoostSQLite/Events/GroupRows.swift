@@ -60,10 +60,10 @@ struct GroupRows: Sendable {
     func look() async throws -> (revision: Int64, end: Int64) {
         let row = try await database.first(
             """
-            SELECT (SELECT revision FROM roost_event_groups WHERE name = \(group)) AS revision,
+            SELECT coalesce((SELECT revision FROM roost_event_groups WHERE name = \(group)), -1) AS revision,
             coalesce((SELECT max(position) FROM roost_events), 0) AS last
             """)
-        return (try row?.get("revision", as: Int64?.self) ?? -1, try row?.get("last") ?? 0)
+        return (try row?.get("revision") ?? -1, try row?.get("last") ?? 0)
     }
 
     func view() async throws -> View {
@@ -168,7 +168,7 @@ extension GroupRows {
         for row in settled {
             let count = try await transaction.execute(
                 """
-                UPDATE roost_event_lanes SET position = \(row.position)
+                UPDATE roost_event_lanes SET position = max(position, \(row.position))
                 WHERE group_name = \(group) AND lane = \(row.lane) AND owner = \(member) AND epoch = \(row.epoch)
                 """)
             if count == 1 { kept.insert(row.lane) }
@@ -185,7 +185,7 @@ extension GroupRows {
         for row in settled {
             try await transaction.execute(
                 """
-                UPDATE roost_event_lanes SET position = \(row.position), owner = NULL, is_disorderly = 0
+                UPDATE roost_event_lanes SET position = max(position, \(row.position)), owner = NULL, is_disorderly = 0
                 WHERE group_name = \(group) AND lane = \(row.lane) AND owner = \(member) AND epoch = \(row.epoch)
                 """)
         }

@@ -23,7 +23,7 @@ actor SQLiteGroupMember: GroupMember {
     let rows: GroupRows
     private let filter: EventLog.Filter
     let wake = Notifier()
-    private let presence: (number: Int64, hold: any PresenceHold)?
+    private let presence: Presence?
 
     var lanes: [Int: OwnedLane] = [:]
     /// The position up to which all lanes were read that have caught up.
@@ -39,7 +39,10 @@ actor SQLiteGroupMember: GroupMember {
     private var isWriting = false
     private var failure: (any Error)?
 
-    private init(_ membership: GroupMembership, _ database: Database, _ presence: (Int64, any PresenceHold)?) {
+    /// The number that this process holds for the member while it lives.
+    private typealias Presence = (number: Int64, hold: any PresenceHold)
+
+    private init(_ membership: GroupMembership, _ database: Database, _ presence: Presence?) {
         self.membership = membership
         self.database = database
         self.presence = presence
@@ -48,8 +51,12 @@ actor SQLiteGroupMember: GroupMember {
     }
 
     static func join(_ membership: GroupMembership, in database: Database) async throws -> SQLiteGroupMember {
-        let number = Int64.random(in: 0..<(1 << 62)), hold = try await database.presence?.hold(number)
-        let member = SQLiteGroupMember(membership, database, hold.map { (number, $0) })
+        var presence: Presence?
+        if let engine = database.presence {
+            let number = Int64.random(in: 0..<(1 << 62))
+            presence = (number, try await engine.hold(number))
+        }
+        let member = SQLiteGroupMember(membership, database, presence)
         try await member.enter()
         await member.start()
         return member
@@ -80,8 +87,9 @@ actor SQLiteGroupMember: GroupMember {
         let (revision, end) = try await rows.look()
         if revision != self.revision { try await balance() }
         try await releaseRevoked()
+        let events = try await read(through: end)
         defer { notices = [] }
-        return notices + (try await read(through: end))
+        return notices + events
     }
 
     private var room: Int { membership.capacity - lanes.values.reduce(0) { $0 + $1.progress.count } }
@@ -116,8 +124,8 @@ actor SQLiteGroupMember: GroupMember {
         var isRedelivered = false
         if let earlier = lane.redelivered {
             isRedelivered = entry.position <= earlier.through
-            let isLast = earlier.count == 1 || !isRedelivered
-            lane.redelivered = isLast ? nil : (earlier.count - 1, earlier.through)
+            lane.redelivered?.count -= 1
+            if earlier.count == 1 || !isRedelivered { lane.redelivered = nil }
         }
         lanes[entry.lane] = lane
         let id = DeliveryID(lane: Self.lane(entry.lane), epoch: lane.epoch, position: entry.position)
@@ -159,9 +167,9 @@ actor SQLiteGroupMember: GroupMember {
     }
 
     /// The lanes of which more is settled than was written.
-    private var unwritten: [GroupRows.Settled] { settled { $0.progress.through > $0.progress.written } }
+    private var unwritten: [GroupRows.Settled] { positions { $0.progress.through > $0.progress.written } }
 
-    private func settled(where condition: (OwnedLane) -> Bool) -> [GroupRows.Settled] {
+    private func positions(where condition: (OwnedLane) -> Bool) -> [GroupRows.Settled] {
         lanes.filter { condition($0.value) }.map { GroupRows.Settled(lane: $0, epoch: $1.epoch, position: $1.progress.through) }
     }
 
@@ -181,7 +189,7 @@ actor SQLiteGroupMember: GroupMember {
 
     /// Gives back the lanes that others need, once all of their deliveries are settled.
     private func releaseRevoked() async throws {
-        let settled = settled { $0.isRevoked && $0.progress.isSettled }
+        let settled = positions { $0.isRevoked && $0.progress.isSettled }
         guard !settled.isEmpty else { return }
         for row in settled { lanes[row.lane] = nil }
         try await rows.release(settled, of: id)
@@ -242,7 +250,7 @@ actor SQLiteGroupMember: GroupMember {
         guard !isEnded else { return }
         end()
         do {
-            try await rows.leave(id, settled { _ in true })
+            try await rows.leave(id, positions { _ in true })
         } catch {
             RequestContext.defaultLogger.warning("A member cannot leave the group \(membership.group) in order: \(error)")
         }

@@ -16,11 +16,11 @@ extension EventBusConformance {
             try await subject.bus.publish(keys.map { event(count, key: $0) })
             count += 1
             try await receipts.wait(for: count * keys.count)
-            members = Set(await receipts.deliveries.suffix(keys.count).map(\.member))
+            members = Set(await receipts.all.suffix(keys.count).map(\.member))
         }
         for task in [one, two] { task.cancel() }
         try require(members == [1, 2], "a member that joins gets its share of the events")
-        let last = await receipts.deliveries.suffix(keys.count)
+        let last = await receipts.all.suffix(keys.count)
         let owners = Dictionary(grouping: last, by: \.delivery.lane).mapValues { Set($0.map(\.member)).count }
         try require(owners.values.allSatisfy { $0 == 1 }, "a lane has one owner")
         for member in [first, second] { await member.drain() }
@@ -49,7 +49,7 @@ extension EventBusConformance {
         try await receipts.wait(for: rounds * keys.count)
         for task in tasks { task.cancel() }
         for member in members.dropFirst() { await member.drain() }
-        let received = Dictionary(grouping: await receipts.deliveries.map(\.delivery.envelope), by: \.key)
+        let received = Dictionary(grouping: await receipts.all.map(\.delivery.envelope), by: \.key)
         for key in keys {
             var seen: Set<String> = []
             let first = (received[key] ?? []).map(\.id).filter { seen.insert($0).inserted }
@@ -69,7 +69,7 @@ extension EventBusConformance {
         try await subject.bus.publish(events)
         try await receipts.wait(for: 2 * keys.count)
         two.cancel()
-        let owners = Set(await receipts.deliveries.filter { owned in events.contains { $0.id == owned.delivery.envelope.id } }.map(\.member))
+        let owners = Set(await receipts.all.filter { owned in events.contains { $0.id == owned.delivery.envelope.id } }.map(\.member))
         try require(owners == [2], "the member that is left gets all events")
         await second.drain()
     }

@@ -47,13 +47,18 @@ public enum EventBusConformance {
 
     /// What the members of a test have received, in this order.
     actor Receipts {
-        private(set) var deliveries: [(member: Int, delivery: Delivery)] = []
+        struct Receipt {
+            let member: Int
+            let delivery: Delivery
+        }
+
+        private(set) var all: [Receipt] = []
         private var waiting: [(count: Int, latch: Latch)] = []
 
-        var ids: Set<String> { Set(deliveries.map(\.delivery.envelope.id)) }
+        var ids: Set<String> { Set(all.map(\.delivery.envelope.id)) }
 
         func add(_ delivery: Delivery, by member: Int) {
-            deliveries.append((member, delivery))
+            all.append(Receipt(member: member, delivery: delivery))
             let count = ids.count
             for waiter in waiting where waiter.count <= count { waiter.latch.open() }
             waiting.removeAll { $0.count <= count }
