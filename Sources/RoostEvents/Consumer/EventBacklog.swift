@@ -24,6 +24,13 @@ public final class EventBacklog: Sendable {
 
     /// Whether no events are read because too many are parked.
     public var isFull: Bool { state.withLock { $0.isFull } }
+
+    /// Why the service should not count as ready; `nil` if nothing is wrong.
+    /// - Parameter limit: The largest age of an event that is not handled.
+    public func hindrance(beyond limit: Duration) -> String? {
+        if isFull { return "Too many events are parked, so no more are read." }
+        return age > limit ? "The oldest event has not been handled for \(Int(age.inSeconds)) seconds." : nil
+    }
 }
 
 extension EventBacklog {
