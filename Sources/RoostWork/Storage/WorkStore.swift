@@ -140,7 +140,7 @@ extension WorkStore {
     }
 
     /// Ends the jobs that this worker has not lost.
-    func finish(_ claims: [JobClaim], keeping: Bool, durability: CommitDurability) async throws {
+    func finish(_ claims: [JobClaim], keeping: Bool, durability: CommitDurability = .durable) async throws {
         guard !claims.isEmpty else { return }
         do {
             try await database.transaction(durability: durability) { try await finish(claims, keeping: keeping, in: $0) }
