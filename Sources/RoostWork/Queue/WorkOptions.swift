@@ -26,6 +26,9 @@ public struct WorkOptions: Sendable {
     /// The name of a job in the log, such as `mail`.
     public var noun: String
 
+    /// Whether jobs are tried for ever.
+    var isUnlimited: Bool { retry.attempts == .max }
+
     /// Creates options.
     /// - Parameters:
     ///   - concurrency: The number of jobs or batches that a process works on at once, at least 1.
@@ -36,7 +39,7 @@ public struct WorkOptions: Sendable {
     ///   - retention: How long the identifier of a finished job is remembered.
     ///   - deadRetention: How long a dead job is kept; `nil` keeps it until somebody decides.
     ///   - durability: When the end of a job counts as done.
-    ///   - crashes: How often in a row the process may die during an attempt, at least 1.
+    ///   - crashes: How often in a row the process may die during an attempt, at least 2.
     ///   - noun: What a job is called in the log.
     public init(
         concurrency: Int = 16, retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(15), poll: Duration = .milliseconds(500),
@@ -51,7 +54,7 @@ public struct WorkOptions: Sendable {
         self.retention = retention
         self.deadRetention = deadRetention
         self.durability = durability
-        self.crashes = max(1, crashes)
+        self.crashes = max(2, crashes)
         self.noun = noun
     }
 }

@@ -32,7 +32,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
     public init(_ name: String, in database: Database, options: WorkOptions = WorkOptions()) {
         self.name = name
         self.options = options
-        store = WorkStore(queue: name, database: database)
+        // Where no job is given up, none has to be proven innocent.
+        store = WorkStore(queue: name, database: database, suspicion: options.isUnlimited ? .max : options.crashes - 1)
     }
 
     /// Adds a job in a transaction: it is worked on after the commit, or never if the transaction is rolled back.

@@ -55,7 +55,7 @@ extension WorkStore {
     private var suspect: SQL {
         """
         SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND crashes > 1
-        AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT 1
+        AND crashes >= \(suspicion) AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT 1
         """
     }
 
@@ -87,7 +87,7 @@ extension WorkStore {
         func numbers(_ isRetry: Bool, _ limit: Int) -> SQL {
             """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry)
-            AND crashes < \(Self.suspicion) AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
+            AND crashes < \(suspicion) AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
             """
         }
         let both: SQL = "\(numbers(true, min(limit, returning))) UNION ALL \(numbers(false, limit)) LIMIT \(limit)"
@@ -104,7 +104,7 @@ extension WorkStore {
         }
         let fresh: SQL = """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = 0
-            AND crashes < \(Self.suspicion) AND due_at = 0 AND (lane IS NULL OR NOT EXISTS (
+            AND crashes < \(suspicion) AND due_at = 0 AND (lane IS NULL OR NOT EXISTS (
                 SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
                 AND earlier.state = 'waiting' AND earlier.number < job.number AND (earlier.worker IS NOT NULL OR earlier.due_at > 0)
             )) ORDER BY number LIMIT \(limit)\(lock)) AS claimable
@@ -112,7 +112,7 @@ extension WorkStore {
         func timed(_ isRetry: Bool) -> SQL {
             """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry)
-            AND crashes < \(Self.suspicion) AND due_at > 0 AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
+            AND crashes < \(suspicion) AND due_at > 0 AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
             """
         }
         let all: SQL = "\(timed(true)) UNION ALL \(timed(false)) UNION ALL \(fresh) LIMIT \(limit)"

@@ -11,11 +11,14 @@ import Foundation
 struct WorkStore: Sendable {
     let queue: String
     let database: Database
+    /// The number of crashes from which on a job is tried alone.
+    let suspicion: Int
     private let dead: CountMetric
     private let age: ValueMetric
 
-    init(queue: String, database: Database) {
+    init(queue: String, database: Database, suspicion: Int = 2) {
         self.queue = queue
+        self.suspicion = suspicion
         self.database = database
         let dimensions = [("messaging.destination.name", queue)]
         dead = CountMetric("roost.queue.dead", dimensions)
@@ -27,8 +30,6 @@ struct WorkStore: Sendable {
 
     /// The time of jobs that are not tried again until somebody decides.
     static let never: Int64 = 1 << 53
-    /// The number of crashes from which on a job is tried alone.
-    static let suspicion = 2
     /// The channel that tells the workers of all processes of jobs, where signals cost next to nothing. A server would have to commit the
     /// transactions that signal one after another.
     static let channel = "roost_work"

@@ -82,7 +82,7 @@ extension WorkQueue {
             guard row.attempts <= options.retry.attempts else {
                 throw DatabaseError(.processEnded, "the process ended during each attempt at the \(options.noun)")
             }
-            guard row.crashes < options.crashes || options.retry.attempts == .max else {
+            guard row.crashes < options.crashes || options.isUnlimited else {
                 throw DatabaseError(.processEnded, "the process died \(row.crashes) times in a row during attempts at the \(options.noun)")
             }
             return ClaimedJob(
