@@ -54,7 +54,7 @@ extension WorkStore {
     /// A job during whose attempts processes died. With others beside it, they would be blamed for it.
     private var suspect: SQL {
         """
-        SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND crashes > 1
+        SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND crashes > 0
         AND crashes >= \(suspicion) AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT 1
         """
     }

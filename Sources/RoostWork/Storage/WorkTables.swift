@@ -14,7 +14,7 @@ public enum WorkTables {
             ALTER TABLE roost_work ADD COLUMN crashes BIGINT NOT NULL DEFAULT 0;
             -- Whether its death keeps later jobs of its lane waiting.
             ALTER TABLE roost_work ADD COLUMN holds_key INTEGER NOT NULL DEFAULT 0;
-            CREATE INDEX roost_work_suspects ON roost_work (queue, due_at) WHERE crashes > 1 AND state = 'waiting' AND worker IS NULL;
+            CREATE INDEX roost_work_suspects ON roost_work (queue, due_at) WHERE crashes > 0 AND state = 'waiting' AND worker IS NULL;
             """),
     ]
 
