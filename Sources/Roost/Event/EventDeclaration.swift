@@ -12,14 +12,14 @@ package enum EventDeclaration {
     /// Returns what is wrong with a topic, or `nil`.
     package static func fault(ofTopic topic: String) -> String? {
         let parts = topic.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let isAllowed = topic.utf8.count <= topicLimit && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isAllowed) }
+        let isAllowed = topic.utf8.count <= topicLimit && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isInPart) }
         return isAllowed
             ? nil
             : "the topic \(topic.prefix(topicLimit)) must consist of lowercase letters, digits and hyphens, in parts with a dot between them, "
                 + "and have at most \(topicLimit) bytes"
     }
 
-    private static func isAllowed(_ byte: UInt8) -> Bool {
+    private static func isInPart(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
         default: false

@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 
 /// The schema of one version of an event's data as a file: a JSON Schema (draft 2020-12) that programs in other languages can use too.
 public struct EventSchemaFile: Hashable, Sendable {

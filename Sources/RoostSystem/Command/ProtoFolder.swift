@@ -31,8 +31,8 @@ struct ProtoFolder {
     }
 
     private func wanted(_ contracts: [ContractDescription], _ events: [EventDescription]) throws -> [(URL, String)] {
-        let export = try export(contracts), schemas = try export(events)
-        return export.files.map { (folder.appending(path: $0.name), $0.text) } + [(lock, export.lock.text)]
+        let protos = try export(contracts), schemas = try export(events)
+        return protos.files.map { (folder.appending(path: $0.name), $0.text) } + [(lock, protos.lock.text)]
             + schemas.files.map { (self.schemas.appending(path: $0.name), $0.text) }
     }
 

@@ -38,7 +38,9 @@ extension ServiceSystem {
 
     /// A type of event that several services handle is only mentioned once.
     private var eventFaults: [String] {
-        Set(services.flatMap { $0.publishes + $0.subscribes }.flatMap { EventDeclaration.faults(of: $0) }).sorted()
+        var faults: Set<String> = []
+        for event in services.flatMap({ $0.publishes + $0.subscribes }) { faults.formUnion(EventDeclaration.faults(of: event)) }
+        return faults.sorted()
     }
 
     private func repeated(_ names: [String]) -> [String] {
