@@ -12,11 +12,11 @@ public final class EventBacklog: Sendable {
 
     private let group: String
     private let state = Mutex(State())
-    private let age: ValueMetric
+    private let oldest: ValueMetric
 
     init(of group: String) {
         self.group = group
-        age = ValueMetric("roost.events.age", [("messaging.consumer.group.name", group)])
+        oldest = ValueMetric("roost.events.age", [("messaging.consumer.group.name", group)])
     }
 
     /// The age of the oldest event that was not handled when it was last measured.
@@ -43,7 +43,7 @@ extension EventBacklog {
             return all.compactMap { lane, age in state.metrics[lane].map { ($0, age) } }
         }
         for (metric, age) in metrics { metric.record(age.inSeconds) }
-        age.record((ages.values.max() ?? .zero).inSeconds)
+        oldest.record((ages.values.max() ?? .zero).inSeconds)
     }
 
     /// - Returns: Whether this is a change.

@@ -2,6 +2,12 @@ import Roost
 import RoostData
 import RoostEvents
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// A member of a group of the embedded bus.
 ///
 /// It follows the log with one position for all of its lanes, `head`. A lane that it has just been given is read by itself until it gets
@@ -198,7 +204,7 @@ actor SQLiteGroupMember: GroupMember {
     func ages() async throws -> [Lane: Duration] {
         let positions = lanes.filter { !$0.value.isRevoked }.mapValues(\.progress.through), now = database.clock.now
         let times = try await EventLog.firstTimes(after: positions, filter, in: database)
-        return Dictionary(uniqueKeysWithValues: times.map { (Self.lane($0), .seconds(max(0, now.timeIntervalSince($1)))) })
+        return Dictionary(uniqueKeysWithValues: times.map { (Self.lane($0), Duration.seconds(max(0, now.timeIntervalSince($1)))) })
     }
 
     // MARK: Life
