@@ -75,7 +75,7 @@ import Testing
         #expect(clock.uptime >= .seconds(15))
         // The fence: what it settles when it wakes up moves no position.
         let log = try await Database.open(directory.databaseURL("events.db")), rows = GroupRows(group: "g", database: log)
-        let lane = try #require(Int(stale[0].lane.name)), owner = try #require(hanging as? SQLiteGroupMember).id
+        let lane = try #require(Int(stale[0].lane.name)), owner = try await #require(hanging as? SQLiteGroupMember).id
         #expect(try await rows.write([.init(lane: lane, epoch: stale[0].id.epoch, position: 1)], of: owner).isEmpty)
         await log.close()
         await other.drain()

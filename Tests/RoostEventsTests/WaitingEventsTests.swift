@@ -173,7 +173,10 @@ import Testing
     @Test func aKeyWithTooManyEventsWaitingEndsTheFurtherOnes() async throws {
         try await publish((1...1010).map { Counted(series: "bad", number: $0) } + [Counted(series: "good", number: 1)])
         let subscription = Self.hearing { $0.series == "good" ? nil : Refusal() }
-        try await consume([subscription], retry: Self.later) { try await letters().count == 10 && !heard().isEmpty }
+        try await consume([subscription], retry: Self.later) {
+            let isHeard = try await !heard().isEmpty
+            return try await letters().count == 10 && isHeard
+        }
         #expect(try await parkedCount() == 1000)
         #expect(try await letters().allSatisfy { $0.error.contains("1000 events of the key wait") && $0.attempts == 0 })
     }
@@ -209,10 +212,14 @@ import Testing
             if event.number == 1, event.series == "a", isBroken.load(ordering: .relaxed) { throw Problem(.unprocessable) }
             try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
         }
-        try await consume([subscription], retry: Self.soon) { try await heard("b").count == 1 && parkedCount() == 3 }
+        try await consume([subscription], retry: Self.soon) {
+            let count = try await parkedCount()
+            return try await heard("b").count == 1 && count == 3
+        }
         let letter = try #require(try await letters().first)
         #expect(letter.holdsKey && letter.attempts == 1)
-        #expect(try await letters().count == 1 && heard("a").isEmpty)
+        #expect(try await letters().count == 1)
+        #expect(try await heard("a").isEmpty)
         isBroken.store(false, ordering: .relaxed)
         try await consume([subscription], retry: Self.soon) {
             if try await heard("a").isEmpty { try await DeadLetters(in: database).replay(letter.id) }
@@ -232,7 +239,8 @@ import Testing
         #expect(try await DeadLetters(in: database).discard(letter.id))
         #expect(try await !DeadLetters(in: database).discard(letter.id))
         try await consume([subscription], retry: Self.soon) { try await heard().count == 1 }
-        #expect(try await heard().map(\.number) == [2] && letters().isEmpty)
+        #expect(try await heard().map(\.number) == [2])
+        #expect(try await letters().isEmpty)
     }
 
     @Test func aReplayIsReallyHandledAgainAndOnlyByItsGroup() async throws {

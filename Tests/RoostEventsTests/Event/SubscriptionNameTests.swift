@@ -49,7 +49,7 @@ import Testing
         let second = EventEnvelope(ParcelSent(parcel: "2", grams: 1), source: "test")
         try await handle([first], as: "told", formerly: [])
         try await handle([first, second], as: "tell", formerly: ["older", "told"])
-        #expect(handled.all.sorted() == ["tell 2", "tell-aside 2", "told 1", "told-aside 1"])
+        #expect(handled.all.sorted { $0 < $1 } == ["tell 2", "tell-aside 2", "told 1", "told-aside 1"])
         await database.close()
     }
 
