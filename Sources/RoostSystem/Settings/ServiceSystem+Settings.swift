@@ -14,6 +14,7 @@ extension ServiceSystem {
             Setting<String?>.publicURL, Setting.trustedProxies, ServiceKey.setting, Setting.environment, Setting.logLevel,
             SettingSources.secretsFolder, Setting.readyLine, Setting.lifeline,
             replicasSetting, Setting<Int?>.replica, Setting<MigrationMode?>.migrate, Setting.slowStatement,
+            Setting.eventAgeLimit,
         ]
     }
 

@@ -22,12 +22,12 @@ struct Notifications: NotificationsAPI {
         return CapturedMails(items: mails.map(CapturedMail.init))
     }
 
-    @Subscribe(AccountCreated.self)
+    @Subscribe(AccountCreated.self, named: "welcome-mail", formerly: ["notifications.welcome"])
     func welcome(_ event: AccountCreated, in transaction: Transaction) async throws {
         try await queue.enqueue(templates.welcome(event), in: transaction)
     }
 
-    @Subscribe(OrderEnded.self)
+    @Subscribe(OrderEnded.self, named: "order-mail", formerly: ["notifications.tell"])
     func tell(_ event: OrderEnded, in transaction: Transaction) async throws {
         try await queue.enqueue(templates.end(of: event), in: transaction)
     }
