@@ -212,7 +212,8 @@ let package = Package(
                 "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper",
             ]),
         .testTarget(
-            name: "RoostWorkflowTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools"]),
+            name: "RoostWorkflowTests",
+            dependencies: ["Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(

@@ -32,6 +32,7 @@ extension Run {
     /// - Throws: `RunCancelled`; a `StepFailure` if the body failed permanently; an error that tells that the run is interrupted.
     public func complete<Output: Schema>(_ body: @escaping @Sendable (Transaction) async throws -> Output) async throws -> Output {
         if let interruption = state.interruption { throw interruption }
+        if state.isReplay { throw state.interrupt(.replayed(at: nil)) }
         if state.wantsCancel { throw delivered() }
         let (records, _) = await writing()
         var isWritten = false

@@ -141,13 +141,17 @@ extension RunStore {
     ///   - due: When it is taken up again, in milliseconds since 1970.
     ///   - failures: The number of failures since its last record.
     ///   - status: Its status until then.
-    ///   - reason: Why it waits.
+    ///   - reason: Why it could not go on.
+    ///   - cause: What it waits for.
+    /// - Throws: A `DatabaseError` with the code `.jobLost` if another worker has the run.
     func suspend(
-        _ run: Run, _ records: [StepRecord], until due: SQL, failures: Int, as status: RunStatus, because reason: String?
+        _ run: Run, _ records: [StepRecord], until due: SQL, failures: Int, as status: RunStatus, because reason: String?,
+        waitingFor cause: String?
     ) async throws {
         var batch = Batch()
+        // First, in the order of those that cancel, retry and send, so that they do not wait for each other.
+        batch.execute("UPDATE roost_runs SET status = \(status), reason = \(reason), waits_for = \(cause) WHERE id = \(run.id)")
         if !records.isEmpty { batch.execute(insertion(of: records, for: run)) }
-        batch.execute("UPDATE roost_runs SET status = \(status), reason = \(reason) WHERE id = \(run.id)")
         // The time of a claimed job is 0 if somebody has woken it since.
         batch.execute(
             """
@@ -155,8 +159,10 @@ extension RunStore {
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(due) END
             WHERE \(run.job.fence)
             """)
-        let changes = try await database.run(batch)
-        guard changes.last == 1 else { throw DatabaseError.jobLost }
+        try await database.transaction { [batch] transaction in
+            // Another worker may have ended the run: nothing of this takes effect then.
+            guard try await transaction.run(batch).last == 1 else { throw DatabaseError.jobLost }
+        }
     }
 
     /// The statement that takes up runs again now.
@@ -166,6 +172,8 @@ extension RunStore {
             -- Whether it has failed is kept: a step may have begun.
             attempts = CASE WHEN worker IS NULL AND attempts > 1 THEN 1 ELSE attempts END
         WHERE id IN (\(ids)) AND queue IN (SELECT queue FROM roost_runs WHERE id IN (\(ids))) AND state <> 'done'
+            -- A run that waits for its place goes on waiting.
+            AND id NOT IN (SELECT run_id FROM roost_run_places WHERE run_id IN (\(ids)) AND taken_at IS NULL)
         """
     }
 }
