@@ -19,7 +19,7 @@ public struct Workflows: Service {
     let store: RunStore
     let active = ActiveRuns()
     private let registered: [RegisteredWorkflow]
-    private let admissions: [QueueAdmission]
+    let admissions: [QueueAdmission]
     private let schedules: [ScheduledWorkflow]
     private let retention: Duration?
 
