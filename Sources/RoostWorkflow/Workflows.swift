@@ -69,6 +69,7 @@ public struct Workflows: Service {
                 }
                 for admission in admissions { group.addTask { await admission.run() } }
                 for schedule in schedules { group.addTask { await ScheduleRunner(scheduled: schedule, store: store).run() } }
+                group.addTask { await RunMetrics(of: registered, in: store.database).run() }
                 if let retention { group.addTask { await RunRetention(store: store, age: retention).run() } }
             }
         }
