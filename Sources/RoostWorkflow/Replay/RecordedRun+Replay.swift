@@ -92,7 +92,7 @@ extension RecordedRun {
         case .diverged(let reason): throw ReplayDivergence(reason)
         case .stuck(let reason):
             if status.isFinal { throw ReplayDivergence("The run had ended as \(status.rawValue), and is stuck now: \(reason)") }
-        case .waits, .retries, .failed, .lost, .stopped: return
+        case .waits, .retries, .failed, .lost, .stopped, .over: return
         }
     }
 

@@ -149,9 +149,16 @@ extension RunStore {
         waitingFor cause: String?
     ) async throws {
         var batch = Batch()
+        let locksRows = database.dialect.locksRows
         // First, in the order of those that cancel, retry and send, so that they do not wait for each other.
-        batch.execute("UPDATE roost_runs SET status = \(status), reason = \(reason), waits_for = \(cause) WHERE id = \(run.id)")
+        if locksRows { batch.execute("SELECT 1 FROM roost_runs WHERE id = \(run.id) FOR NO KEY UPDATE") }
         if !records.isEmpty { batch.execute(insertion(of: records, for: run)) }
+        let lock: SQL = locksRows ? " FOR SHARE" : ""
+        batch.execute(
+            """
+            UPDATE roost_runs SET status = \(status), reason = \(reason), waits_for = \(cause)
+            WHERE id = \(run.id) AND EXISTS (SELECT 1 FROM roost_work WHERE \(run.job.fence)\(lock))
+            """)
         // The time of a claimed job is 0 if somebody has woken it since.
         batch.execute(
             """
@@ -159,10 +166,8 @@ extension RunStore {
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(due) END
             WHERE \(run.job.fence)
             """)
-        try await database.transaction { [batch] transaction in
-            // Another worker may have ended the run: nothing of this takes effect then.
-            guard try await transaction.run(batch).last == 1 else { throw DatabaseError.jobLost }
-        }
+        let changes = try await database.run(batch)
+        guard changes.last == 1 else { throw DatabaseError.jobLost }
     }
 
     /// The statement that takes up runs again now.
