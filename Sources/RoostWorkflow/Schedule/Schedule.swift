@@ -56,20 +56,27 @@ public struct Schedule: Hashable, Sendable {
 
     /// February 29th on a given day of the week occurs after 40 years at the latest.
     private static let days = 40 * 366
-    private static let spans: [Double] = [1.0 / 24, 1, 8, 32, 366, 4 * 366, 40 * 366].map { $0 * 86_400 } + [.infinity]
+    /// In seconds: an hour, a day, a week, a month, a year, four years, and as long as it takes.
+    private static let spans: [Double] = [3600, 86_400, 604_800, 2_678_400, 31_622_400, 126_489_600, .infinity]
 
     /// The first time of a day that matches which is after a date.
     private func first(of day: CivilDay, after date: Date) -> Date? {
-        let midnight = Double(day.number * 86_400), offset = offset(midnight - 86_400)
+        let midnight = Self.seconds(day, 0, 0), offset = offset(midnight - 86_400)
         guard offset == self.offset(midnight + 2 * 86_400) else { return times(of: day).first { $0 > date } }
         // Nothing changes on such a day.
-        let passed = date.timeIntervalSince1970 + offset - midnight
-        for hour in expression.hours where Double((hour + 1) * 3600) > passed {
-            for minute in expression.minutes where Double(hour * 3600 + minute * 60) > passed {
-                return Date(timeIntervalSince1970: midnight + Double(hour * 3600 + minute * 60) - offset)
+        let local: Double = date.timeIntervalSince1970 + offset
+        for hour in expression.hours where Self.seconds(day, hour + 1, 0) > local {
+            for minute in expression.minutes {
+                let time = Self.seconds(day, hour, minute)
+                if time > local { return Date(timeIntervalSince1970: time - offset) }
             }
         }
         return nil
+    }
+
+    /// A local time in seconds since 1970.
+    private static func seconds(_ day: CivilDay, _ hour: Int, _ minute: Int) -> Double {
+        Double(day.number * 86_400 + hour * 3600 + minute * 60)
     }
 
     /// The times of a day that matches, in order.
@@ -77,8 +84,7 @@ public struct Schedule: Hashable, Sendable {
         var times: [Date] = []
         for hour in expression.hours {
             for minute in expression.minutes {
-                let local = Double(day.number * 86_400 + hour * 3600 + minute * 60)
-                let exact = instants(of: local)
+                let local = Self.seconds(day, hour, minute), exact = instants(of: local)
                 if expression.isEveryHour {
                     times += exact
                 } else {
