@@ -67,7 +67,8 @@ import Testing
         try await bench.working(on: workflows) {
             try await clock.advance(by: .seconds(10), until: "all runs have ended") { diary.list.count == 5 }
         }
-        #expect(diary.list == ["0", "1", "2", "3", "4"])
+        #expect(Set(diary.list.prefix(4)) == ["0", "1", "2", "3"])
+        #expect(diary.list.last == "4")
     }
 
     @Test func runsOfManyTenantsGetTheirPlacesInPortions() async throws {

@@ -20,11 +20,12 @@ import Testing
         try await bench.working(on: here) {
             try await bench.working(on: there) {
                 try await clock.advance(by: .seconds(600), until: "three nights") {
-                    try await here.list(status: .completed).items.count == 3
+                    try await here.list(status: .completed).items.count >= 3
                 }
             }
         }
-        #expect(try await ids(here) == ["16", "17", "18"].map { "other@2027-01-\($0)T03:00:00Z" })
+        // A fourth one may have begun.
+        #expect(try await ids(here).prefix(3) == ["16", "17", "18"].map { "other@2027-01-\($0)T03:00:00Z" })
         #expect(try await here.result(of: "other@2027-01-16T03:00:00Z", Other.self, within: .zero) == "2027-01-16T03:00:00Z")
         await other.close()
     }
