@@ -30,8 +30,8 @@ public struct Schedule: Hashable, Sendable {
     /// Returns the first time after a date; `nil` if there is none within the next 40 years.
     public func next(after date: Date) -> Date? {
         // The day before, in case that one of its times is after the date in the days of a zone that jumps.
-        let first = CivilDay(containing: date.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: date))).number - 1
-        for number in first...(first + Self.days) {
+        let start = CivilDay(containing: date.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: date))).number - 1
+        for number in start...(start + Self.days) {
             let day = CivilDay(number: number)
             guard expression.includes(month: day.month, day: day.day, weekday: day.weekday) else { continue }
             if let time = first(of: day, after: date) { return time }

@@ -58,7 +58,8 @@ struct ScheduleRunner: Sendable {
             // Whoever notes the time starts the run.
             let noted = try await transaction.execute(
                 "UPDATE roost_run_schedules SET last_at = \(due) WHERE name = \(scheduled.name) AND last_at < \(due)")
-            return try await noted == 1 && RunStore.start(run, in: transaction)
+            guard noted == 1 else { return false }
+            return try await RunStore.start(run, in: transaction)
         }
         if isNew { store.wake(scheduled.workflow, scheduled.version) }
     }
