@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 public import RoostData
 import RoostWork
 public import ServiceLifecycle

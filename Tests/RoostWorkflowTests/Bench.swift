@@ -52,6 +52,7 @@ final class WorkflowBench: Sendable {
     }
 
     /// Works on the runs while `body` runs.
+    @discardableResult
     func working<Result>(on workflows: Workflows, _ body: () async throws -> Result) async throws -> Result {
         let worker = Task { await workflows.run() }
         do {

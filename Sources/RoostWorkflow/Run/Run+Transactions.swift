@@ -11,6 +11,7 @@ extension Run {
     ///   - body: Runs the statements. It must have no other effects: use `Transaction.onCommit(_:)` for those.
     /// - Returns: What the body returned.
     /// - Throws: A `StepFailure` if the body failed permanently; `RunCancelled`; an error that tells that the run is interrupted.
+    @discardableResult
     public func transaction<Value: Schema>(
         _ name: String, key: String = "", _ body: @escaping @Sendable (Transaction) async throws -> Value
     ) async throws -> Value {

@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 import RoostData
 
 #if canImport(FoundationEssentials)

@@ -76,7 +76,7 @@ extension Workflows {
         of id: String, _ workflow: Flow.Type = Flow.self, within limit: Duration
     ) async throws -> Flow.Output {
         let deadline = ContinuousClock.now + limit, commits = Notifier(), stream = store.database.commits()
-        async let forwarding: Void = { for await _ in stream { commits.notify() } }()
+        async let _: Void = { for await _ in stream { commits.notify() } }()
         while true {
             let seen = commits.count
             guard let end = try await store.end(of: id) else { throw RunStore.noRun(id) }
