@@ -30,7 +30,8 @@ public struct Workflows: Service {
     ///   - database: The service's own database, with `WorkflowTables.migrations`.
     ///   - options: How the runs of each workflow are worked on.
     public init(
-        _ workflows: [any Workflow], schedules: [ScheduledWorkflow] = [], in database: Database, options: WorkflowOptions = WorkflowOptions()
+        _ workflows: [any Workflow], schedules: [ScheduledWorkflow] = [], in database: Database,
+        options: WorkflowOptions = WorkflowOptions()
     ) {
         let registered = workflows.map { RegisteredWorkflow($0, in: database, options.work) }
         let admissions = QueueAdmission.all(of: registered, in: database)

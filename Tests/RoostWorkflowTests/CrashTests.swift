@@ -29,7 +29,8 @@ import Testing
 
     /// Checks that everything has happened once.
     private func audit(_ bench: WorkflowBench, sold: [String], declined: [String]) async throws {
-        let expected = sold.flatMap { ["noted \($0)", "shipped \($0)", "ended \($0)"] } + declined.flatMap { ["noted \($0)", "ended \($0)"] }
+        let expected =
+            sold.flatMap { ["noted \($0)", "shipped \($0)", "ended \($0)"] } + declined.flatMap { ["noted \($0)", "ended \($0)"] }
         #expect(try await bench.notes().sorted() == expected.sorted())
         let paid = try await bench.database.query("SELECT run FROM payments ORDER BY run").map { try $0.get("run", as: String.self) }
         #expect(paid == sold.sorted())

@@ -10,7 +10,8 @@ import Testing
 
     /// Runs a workflow up to a signal, and then with another code.
     private func change(
-        _ engine: Engine, from before: @escaping @Sendable (Run) async throws -> Void, to after: @escaping @Sendable (Run) async throws -> Void
+        _ engine: Engine, from before: @escaping @Sendable (Run) async throws -> Void,
+        to after: @escaping @Sendable (Run) async throws -> Void
     ) async throws -> (WorkflowBench, Workflows) {
         let bench = try await WorkflowBench(engine)
         func flow(_ body: @escaping @Sendable (Run) async throws -> Void) -> Flow {

@@ -15,7 +15,9 @@ import Testing
             return try await group.reduce(0, +)
         }
         try await run.transaction("note") { _ in }
-        try await run.step("reserve") {} undo: {}
+        try await run.step("reserve") {
+        } undo: {
+        }
         if input == "declined" { throw run.end("declined") }
         return "\(price + parts)"
     }
@@ -41,12 +43,22 @@ import Testing
         // What the steps do is not done.
         try await run.replay(
             Flow { input, run in
-                let price = try await run.step("price") { diary.add("price"); return 0 }
+                let price = try await run.step("price") {
+                    diary.add("price"); return 0
+                }
                 try await run.sleep(for: .seconds(1_000_000))
                 var parts = 0
-                for number in 1...3 { parts += try await run.step("part", key: "\(number)") { diary.add("part"); return 0 } }
+                for number in 1...3 {
+                    parts += try await run.step("part", key: "\(number)") {
+                        diary.add("part"); return 0
+                    }
+                }
                 try await run.transaction("note") { _ in diary.add("note") }
-                try await run.step("reserve") { diary.add("reserve") } undo: { diary.add("undo") }
+                try await run.step("reserve") {
+                    diary.add("reserve")
+                } undo: {
+                    diary.add("undo")
+                }
                 if input == "declined" { throw run.end("declined") }
                 return "\(price + parts)"
             })
@@ -80,7 +92,9 @@ import Testing
     @Test func anotherEndIsADivergence() async throws {
         let run = try await recorded("declined", by: Self.purchase)
         let undo = await divergence(of: run) { input, run in
-            try await run.step("more") {} undo: {}
+            try await run.step("more") {
+            } undo: {
+            }
             return try await Self.purchase.run(input, in: run)
         }
         #expect(undo.contains("more"))
@@ -102,10 +116,11 @@ import Testing
                 try await run.step("b") {}
                 return ""
             })
-        #expect(await divergence(of: run) { _, run in
-            try await run.step("b") {}
-            return ""
-        }.contains("b"))
+        #expect(
+            await divergence(of: run) { _, run in
+                try await run.step("b") {}
+                return ""
+            }.contains("b"))
     }
 
     @Test func aRunOfAnotherWorkflowIsRefused() async throws {

@@ -10,7 +10,11 @@ import Testing
 
     private func steps(_ run: Run, _ names: String...) async throws {
         for name in names {
-            try await run.step(name) { [diary] in diary.add(name) } undo: { [diary] in diary.add("undo \(name)") }
+            try await run.step(name) { [diary] in
+                diary.add(name)
+            } undo: { [diary] in
+                diary.add("undo \(name)")
+            }
         }
     }
 
@@ -34,7 +38,11 @@ import Testing
         let workflows = bench.workflows(
             Flow { _, run in
                 try await steps(run, "a")
-                try await run.step("b") { throw Problem(.unprocessable, "No.") } undo: { diary.add("undo b") }
+                try await run.step("b") {
+                    throw Problem(.unprocessable, "No.")
+                } undo: {
+                    diary.add("undo b")
+                }
                 return ""
             })
         try await workflows.start(Flow.self, "", id: "r")
@@ -47,11 +55,17 @@ import Testing
         let bench = try await WorkflowBench(engine), diary = diary
         func flow(hanging: Bool) -> Flow {
             Flow { _, run in
-                try await run.step("a") { diary.add("a") } undo: {
+                try await run.step("a") {
+                    diary.add("a")
+                } undo: {
                     diary.add("undo a")
                     if hanging { try await Task.sleep(for: .seconds(3600)) }
                 }
-                try await run.step("b") { diary.add("b") } undo: { diary.add("undo b") }
+                try await run.step("b") {
+                    diary.add("b")
+                } undo: {
+                    diary.add("undo b")
+                }
                 throw run.end("over")
             }
         }
@@ -66,7 +80,9 @@ import Testing
         let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { _, run in
-                try await run.step("a") { diary.add("a") } undo: {
+                try await run.step("a") {
+                    diary.add("a")
+                } undo: {
                     diary.add("undo a")
                     if diary.count("undo a") == 1 { throw Problem(.unprocessable, "Cannot be undone.") }
                 }
@@ -100,10 +116,14 @@ import Testing
         let workflows = bench.workflows(
             Flow { _, run in
                 try await steps(run, "a")
-                try await run.step("down", retry: RetryPolicy(attempts: .max, backoff: Backoff(first: .seconds(3600), longest: .seconds(3600)))) {
+                try await run.step(
+                    "down", retry: RetryPolicy(attempts: .max, backoff: Backoff(first: .seconds(3600), longest: .seconds(3600)))
+                ) {
                     diary.add("try")
                     throw Problem.unavailable("Down.")
-                } undo: { diary.add("undo down") }
+                } undo: {
+                    diary.add("undo down")
+                }
                 return ""
             })
         try await workflows.start(Flow.self, "", id: "r")
@@ -123,7 +143,9 @@ import Testing
                 try await run.step("a") {
                     diary.add("a")
                     try await Task.sleep(for: .seconds(3600))
-                } undo: { diary.add("undo a") }
+                } undo: {
+                    diary.add("undo a")
+                }
                 return ""
             })
         try await workflows.start(Flow.self, "", id: "r")

@@ -39,7 +39,8 @@ import Testing
             let one = try await admin.send(.get, "/workflows/done%2F1")
             #expect(one.status == .ok)
             #expect(one.text.contains(#""status":"completed""#))
-            #expect(try await admin.calling(WorkflowsAPIContract.self).runs(name: nil, status: nil, limit: nil, cursor: nil).items.count == 2)
+            #expect(
+                try await admin.calling(WorkflowsAPIContract.self).runs(name: nil, status: nil, limit: nil, cursor: nil).items.count == 2)
         }
     }
 

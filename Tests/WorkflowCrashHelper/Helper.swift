@@ -86,7 +86,9 @@ struct Purchase: Workflow {
         try await run.step("pay") {
             Helper.report("began \(id)")
             // Nothing tells when this changes, so it is asked again.
-            while let go, !FileManager.default.fileExists(atPath: go) { try await Task { try await Task.sleep(for: .milliseconds(5)) }.value }
+            while let go, !FileManager.default.fileExists(atPath: go) {
+                try await Task { try await Task.sleep(for: .milliseconds(5)) }.value
+            }
             try await database.execute("INSERT INTO payments (run) VALUES (\(id)) ON CONFLICT (run) DO NOTHING")
         } undo: {
             try await database.execute("DELETE FROM payments WHERE run = \(id)")

@@ -19,7 +19,10 @@ struct RunMetrics: Sendable {
         self.database = database
         gauges = Set(workflows.map(\.name)).flatMap { name in
             Self.statuses.map { status in
-                (Group(workflow: name, status: status), ValueMetric("roost.workflow.runs", [("workflow", name), ("status", status.rawValue)]))
+                (
+                    Group(workflow: name, status: status),
+                    ValueMetric("roost.workflow.runs", [("workflow", name), ("status", status.rawValue)])
+                )
             }
         }
     }

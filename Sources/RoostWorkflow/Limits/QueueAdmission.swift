@@ -104,7 +104,8 @@ struct QueueAdmission: Sendable {
         var batch = Batch()
         for candidate in candidates {
             let room = min(
-                limits.concurrency.map { $0 - candidate.held } ?? .max, limits.rate.map { $0 - candidate.started } ?? .max, Self.largestRoom)
+                limits.concurrency.map { $0 - candidate.held } ?? .max, limits.rate.map { $0 - candidate.started } ?? .max, Self.largestRoom
+            )
             guard room > 0 else { continue }
             batch.execute(
                 """
@@ -128,10 +129,10 @@ struct QueueAdmission: Sendable {
         // Without a bound of the runs at a time, only the recent starts count.
         let over: SQL = limits.concurrency == nil ? "" : " AND (run.id IS NULL OR run.ended_at IS NOT NULL)"
         return """
-        DELETE FROM roost_run_places WHERE number IN (
-            SELECT place.number FROM roost_run_places AS place LEFT JOIN roost_runs AS run ON run.id = place.run_id
-            WHERE place.queue = \(limits.name) AND place.taken_at IS NOT NULL AND place.taken_at <= \(windowStart)\(over) LIMIT 1000)
-        """
+            DELETE FROM roost_run_places WHERE number IN (
+                SELECT place.number FROM roost_run_places AS place LEFT JOIN roost_runs AS run ON run.id = place.run_id
+                WHERE place.queue = \(limits.name) AND place.taken_at IS NOT NULL AND place.taken_at <= \(windowStart)\(over) LIMIT 1000)
+            """
     }
 
     /// The statement that finds the values whose runs wait, and what they have. Each value is one step in an index, however many runs wait.

@@ -29,7 +29,9 @@ extension Workflows {
     /// ```
     ///
     /// Its `ServiceDefinition` then lists both contracts in `contracts`.
-    public var endpoints: ContractProvider<WorkflowsAPIContract> { ContractProvider(WorkflowsAPIContract.self, by: SteeredWorkflows(workflows: self)) }
+    public var endpoints: ContractProvider<WorkflowsAPIContract> {
+        ContractProvider(WorkflowsAPIContract.self, by: SteeredWorkflows(workflows: self))
+    }
 }
 
 /// Workflows by their contract.

@@ -74,10 +74,10 @@ struct RunStore: Sendable {
             let (outcome, result) = record.outcome.columns, step = record.step
             values =
                 values + (index > 0 ? ", " : "")
-                + """
-                (\(run.id), \(step.name), \(step.key), \(step.isUndo), \(record.number), \(record.kind), \(outcome), \(result), \
-                \(record.isSequential))
-                """
+                    + """
+                    (\(run.id), \(step.name), \(step.key), \(step.isUndo), \(record.number), \(record.kind), \(outcome), \(result), \
+                    \(record.isSequential))
+                    """
         }
         let lock: SQL = database.dialect.locksRows ? " FOR SHARE OF roost_work" : ""
         return """
