@@ -3,7 +3,6 @@ import RoostData
 import RoostPostgres
 import RoostSQLite
 import RoostTesting
-import Synchronization
 import TestTools
 
 @testable import RoostWorkflow
@@ -105,9 +104,14 @@ struct Flow: Workflow {
 
 /// What bodies have done.
 final class Diary: Sendable {
-    private let all = Mutex<[String]>([])
+    private let all = Observed<[String]>([])
 
-    func add(_ note: String) { all.withLock { $0.append(note) } }
-    var list: [String] { all.withLock { $0 } }
+    func add(_ note: String) { all.change { $0.append(note) } }
+    var list: [String] { all.read { $0 } }
     func count(_ note: String) -> Int { list.count { $0 == note } }
+
+    /// Waits until a body has added a note.
+    func wait(for note: String) async throws {
+        try await all.wait(for: note, within: .seconds(30)) { $0.contains(note) ? () : nil }
+    }
 }
