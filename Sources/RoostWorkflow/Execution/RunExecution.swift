@@ -85,7 +85,7 @@ struct RunExecution: Sendable {
     private func stop(_ run: Run, _ interruption: RunInterruption) async throws {
         switch interruption {
         case .waits(let cause, let date):
-            let due: SQL = if let date { "\(date)" } else { "\(RunStore.never)" }
+            let due: SQL = if let date { "CAST(\(date) AS BIGINT)" } else { "\(RunStore.never)" }
             try await suspend(run, until: due, as: .running, waitingFor: cause)
         case .retries(let pause, let failures, let reason):
             let due: SQL = "\(store.database.sharedTime) + \(Int(pause / .milliseconds(1)))"

@@ -71,12 +71,13 @@ struct RunStore: Sendable {
     private func insertion(of records: [StepRecord], for run: Run) -> SQL {
         var values: SQL = ""
         for (index, record) in records.enumerated() {
+            // Booleans as numbers: PostgreSQL would take them for texts here.
             let (outcome, result) = record.outcome.columns, step = record.step
             values =
                 values + (index > 0 ? ", " : "")
                     + """
-                    (\(run.id), \(step.name), \(step.key), \(step.isUndo), \(record.number), \(record.kind), \(outcome), \(result), \
-                    \(record.isSequential))
+                    (\(run.id), \(step.name), \(step.key), \(step.isUndo ? 1 : 0), \(record.number), \(record.kind), \(outcome), \(result), \
+                    \(record.isSequential ? 1 : 0))
                     """
         }
         let lock: SQL = database.dialect.locksRows ? " FOR SHARE OF roost_work" : ""
