@@ -92,16 +92,19 @@ import Testing
         try await audit(bench, sold: ["a", "b"], declined: [])
     }
 
-    /// Stops a process at a moment at which it does not write, which would keep everyone else from writing.
+    /// Stops a process at a moment at which it does not write: what it has locked would keep everyone else from writing.
     private func pause(_ process: TestProcess, _ bench: WorkflowBench) async throws {
+        let others = """
+            SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
+            """ as SQL
         while true {
             process.send(SIGSTOP)
             do {
                 try await bench.database.execute("DELETE FROM notes WHERE 1 = 0")
-                return
-            } catch let problem as Problem where problem.status == .unavailable {
-                process.send(SIGCONT)
-            }
+                guard bench.database.dialect.locksRows else { return }
+                if try await bench.database.query(others).isEmpty { return }
+            } catch let problem as Problem where problem.status == .unavailable {}
+            process.send(SIGCONT)
         }
     }
 }
