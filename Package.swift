@@ -211,8 +211,15 @@ let package = Package(
             dependencies: [
                 "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper",
             ]),
+        // Workers that the tests of RoostWorkflow kill and stop.
+        .executableTarget(
+            name: "workflow-crash-helper", dependencies: ["Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostWorkflow"],
+            path: "Tests/WorkflowCrashHelper"),
         .testTarget(
-            name: "RoostWorkflowTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools"]),
+            name: "RoostWorkflowTests",
+            dependencies: [
+                "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools", "workflow-crash-helper",
+            ]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(
