@@ -12,8 +12,17 @@ import Testing
 
 /// Charges, refunds, notices, comparisons and restarts in random order and at the same time, while calls and answers get lost.
 @Suite(.timeLimit(.minutes(5))) struct InterleavingTests {
-    private enum Action {
+    private enum Action: Sendable {
         case charge(UUID, String), refund(UUID), notice(UInt64), reconcile, restart
+    }
+
+    /// The actions that are left.
+    private final class Schedule: Sendable {
+        private let actions: Mutex<[Action]>
+
+        init(_ actions: [Action]) { self.actions = Mutex(actions) }
+
+        func next() -> Action? { actions.withLock { $0.popLast() } }
     }
 
     @Test(arguments: UInt64(1)...6) func theBooksBalanceAndEveryPaymentHasOneCharge(seed: UInt64) async throws {
@@ -24,12 +33,12 @@ import Testing
         try await Books.run(processor) { books in
             let orders = (0..<12).map { _ in UUID.v7() }
             let refunded = Set(orders.prefix(5))
-            let actions = Mutex(random.withLock { Self.actions(orders, refunded, from: &$0) })
+            let schedule = Schedule(random.withLock { Self.actions(orders, refunded, from: &$0) })
             try await withThrowingTaskGroup { group in
                 for _ in 1...6 {
                     group.addTask {
                         var payments = books.payments
-                        while let action = actions.withLock({ $0.popLast() }) {
+                        while let action = schedule.next() {
                             try await Self.take(action, with: &payments, books)
                             let balances = try await payments.balance()
                             #expect(balances.balanced)

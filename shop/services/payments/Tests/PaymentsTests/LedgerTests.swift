@@ -94,7 +94,7 @@ import Testing
                         let kinds = number % 2 == 0 ? TransferKind.allCases : TransferKind.allCases.reversed()
                         let payment = UUID.v7()
                         let transfers = kinds.map { Transfer(payment: payment, kind: $0, amount: .euros(cents: 7)) }
-                        try await database.transaction { try await ledger.post(transfers, in: $0) }
+                        _ = try await database.transaction { try await ledger.post(transfers, in: $0) }
                     }
                 }
                 try await group.waitForAll()
@@ -150,7 +150,7 @@ import Testing
     ]
 
     @Test func onlyAdministratorsSeeTheLedger() async throws {
-        try await PaymentsSystem.run(with: RecordedProcessor()) { system in
+        try await PaymentsSystem.run(with: RecordedProcessor()) { system async throws in
             for (method, path) in Self.routes {
                 #expect(try await system.system.client(of: "payments").send(method, path).status == .unauthorized)
                 #expect(try await system.client().send(method, path).status == .forbidden)

@@ -5,7 +5,7 @@ import ProcessorAPI
 import Roost
 import RoostData
 import RoostSystemTesting
-import RoostTestTools
+import TestTools
 import Testing
 
 @testable import Payments
@@ -94,8 +94,8 @@ import Testing
             try await books.tell(notice)
             var forged = notice
             forged.status = .refunded
-            try await RequestContext(logger: log.logger).run {
-                await #expect(performing: { try await books.tell(forged) }, throws: refused(with: .unprocessable))
+            await RequestContext(logger: log.logger).run {
+                _ = await #expect(performing: { try await books.tell(forged) }, throws: refused(with: .unprocessable))
             }
             #expect(try await books.stored(order).status == .captured)
             let shown = try await books.payments.reconcile().differences
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func aNoticeOfAnUnknownPaymentIsNotRemembered() async throws {
-        try await Books.run { books in
+        try await Books.run { books async throws in
             let notice = ChargeNotice(chargeId: .v7(), status: .captured, id: .v7(), amount: .euros(cents: 1))
             for _ in 1...2 {
                 await #expect(performing: { try await books.tell(notice) }, throws: refused(with: .notFound))

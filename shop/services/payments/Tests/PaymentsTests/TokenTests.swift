@@ -3,7 +3,7 @@ import PaymentsAPI
 import Roost
 import RoostData
 import RoostSystemTesting
-import RoostTestTools
+import TestTools
 import Testing
 
 @testable import Payments
@@ -35,7 +35,7 @@ import Testing
         mishap.next = .lostCall
         try await Books.run(SimulatedProcessor(mishap: { mishap.next })) { books in
             let order = UUID.v7()
-            try await RequestContext(logger: log.logger).run {
+            await RequestContext(logger: log.logger).run {
                 let error = await #expect(throws: Problem.self) { try await books.charge(order, Self.token) }
                 #expect(!"\(String(reflecting: error))".contains(Self.token))
             }

@@ -39,7 +39,8 @@ struct Ledger: Sendable {
             rows.append(TransferRow(transfer, at: now))
         }
         guard !rows.isEmpty else { return Posting() }
-        let written = Set(try await transaction.insert(rows, onConflict: .ignore, returning: { $0.id }))
+        let ids: [UUID] = try await transaction.insert(rows, onConflict: .ignore, returning: { $0.id })
+        let written = Set(ids)
         var posting = Posting(sums: Self.sums(of: rows.filter { written.contains($0.id) && $0.isPosted }))
         let known = rows.map(\.id).filter { !written.contains($0) }
         guard !known.isEmpty else { return posting }

@@ -25,7 +25,7 @@ struct NoticeScreen: Sendable {
         guard !notices.isEmpty else { return }
         let first = Dictionary(notices.map { ($0.id, $0.digest) }) { digest, _ in digest }
         let rows = first.sorted { $0.key < $1.key }.map { NoticeRow(id: $0.key, digest: $0.value, receivedAt: date) }
-        let added = Set(try await transaction.insert(rows, onConflict: .ignore, returning: { $0.id }))
+        let added: [UUID] = try await transaction.insert(rows, onConflict: .ignore, returning: { $0.id })
         let present = rows.map(\.id).filter { !added.contains($0) }
         guard !present.isEmpty else { return }
         for row in try await transaction.fetch(NoticeRow.where { $0.id.isIn(present) }) { known[row.id] = row.digest }
