@@ -4,6 +4,7 @@ import ProcessorAPI
 import Roost
 import RoostData
 import RoostSystemTesting
+import RoostWork
 import Testing
 
 @testable import Processor
@@ -58,7 +59,8 @@ import Testing
     @Test func earlierChargesAreInTheRecord() async throws {
         let folder = try TemporaryFolder(), captured = UUID.v7(), declined = UUID.v7()
         let service = ProcessorService(), migrations = try service.database.migrations
-        let earlier = try await TestDatabases(in: folder).open("processor", migrations: migrations.filter { $0.name < "20261126T13" })
+        let earlier = try await TestDatabases(in: folder).open(
+            "processor", migrations: WorkTables.migrations + migrations.filter { $0.name < "20261126T13" })
         for (id, status) in [(captured, ChargeStatus.captured), (declined, .declined)] {
             try await earlier.execute(
                 "INSERT INTO charges (id, status, amount, token) VALUES (\(id), \(status), \(json: Money.euros(cents: 1999)), 'tok_ok')")

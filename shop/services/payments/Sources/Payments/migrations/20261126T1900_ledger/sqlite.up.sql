@@ -2,9 +2,9 @@ CREATE TABLE ledger_transfers (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,
     payment TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    debit TEXT NOT NULL,
-    credit TEXT NOT NULL,
+    kind TEXT NOT NULL CONSTRAINT ledger_transfers_kind_check CHECK (kind IN ('authorization', 'capture', 'decline', 'sale', 'refund', 'repayment', 'fee', 'payout', 'payoutReversal', 'shortfall', 'shortfallReversal', 'unexpected', 'unexpectedReversal')),
+    debit TEXT NOT NULL CONSTRAINT ledger_transfers_debit_check CHECK (debit IN ('clearing', 'payables', 'sales', 'refunds', 'fees', 'bank', 'suspense')),
+    credit TEXT NOT NULL CONSTRAINT ledger_transfers_credit_check CHECK (credit IN ('clearing', 'payables', 'sales', 'refunds', 'fees', 'bank', 'suspense')),
     amount INTEGER NOT NULL CONSTRAINT ledger_transfers_amount_check CHECK (amount >= 1 AND amount <= 1000000000000),
     currency TEXT NOT NULL,
     is_posted INTEGER NOT NULL,
@@ -17,7 +17,7 @@ CREATE UNIQUE INDEX ledger_transfers_id_key ON ledger_transfers (id);
 CREATE INDEX ledger_transfers_payment_number_idx ON ledger_transfers (payment, number);
 
 CREATE TABLE ledger_balances (
-    account TEXT NOT NULL,
+    account TEXT NOT NULL CONSTRAINT ledger_balances_account_check CHECK (account IN ('clearing', 'payables', 'sales', 'refunds', 'fees', 'bank', 'suspense')),
     currency TEXT NOT NULL,
     debits INTEGER NOT NULL,
     credits INTEGER NOT NULL,
