@@ -8,7 +8,7 @@ public struct Subscription: EventSubscription {
     /// The names under which it has handled events before.
     let formerNames: [String]
     let deadEventPolicy: DeadEventPolicy
-    let handle: @Sendable (EventEnvelope, Database) async throws -> Void
+    let handle: @Sendable (EventEnvelope, EventAttempt) async throws -> Void
 
     /// Creates a subscription that handles an event in a transaction of the service's database. The transaction also records the event, so
     /// that its effect happens exactly once.
@@ -29,13 +29,9 @@ public struct Subscription: EventSubscription {
         self.name = name
         self.formerNames = formerNames
         deadEventPolicy = policy
-        self.handle = { envelope, database in
+        self.handle = { envelope, attempt in
             let event = try envelope.event(as: E.self)
-            try await database.transaction { transaction in
-                guard try await !Inbox.contains(envelope.id, for: formerNames, in: transaction) else { return }
-                guard try await Inbox.record(envelope.id, for: name, in: transaction) else { return }
-                try await handle(event, transaction)
-            }
+            try await attempt.inTransaction { try await handle(event, $0) }
         }
     }
 
@@ -56,11 +52,9 @@ public struct Subscription: EventSubscription {
         self.name = name
         self.formerNames = formerNames
         deadEventPolicy = policy
-        self.handle = { envelope, database in
+        self.handle = { envelope, attempt in
             let event = try envelope.event(as: E.self)
-            guard try await !Inbox.contains(envelope.id, for: [name] + formerNames, in: database) else { return }
-            try await handle(event)
-            _ = try await database.transaction { try await Inbox.record(envelope.id, for: name, in: $0) }
+            try await attempt.outsideTransaction { try await handle(event) }
         }
     }
 }

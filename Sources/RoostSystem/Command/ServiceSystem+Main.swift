@@ -25,7 +25,7 @@ extension ServiceSystem {
             let settings = try await SettingSources(commandLine: given).settings(declared)
             try check(settings, hosting: hosted)
             let filter = SecretFilter(Settings.environment.with(settings), declared: declared)
-            try Log.start(settings, without: filter)
+            try Log.start(settings, without: filter, style: log)
             if let hosted {
                 try await host(hosted, settings)
                 exit(ExitCode.success)

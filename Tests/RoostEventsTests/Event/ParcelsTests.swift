@@ -13,7 +13,7 @@ import Testing
         } test: { system in
             let earlier = EventEnvelope(
                 source: "test", topic: ParcelSent.topic, version: 1, key: "a", data: JSON.encode(ParcelSentV1(parcel: "a", kilograms: 2)))
-            try await bus.append([earlier, EventEnvelope(ParcelSent(parcel: "b", grams: 5), source: "test"), earlier])
+            try await bus.publish([earlier, EventEnvelope(ParcelSent(parcel: "b", grams: 5), source: "test"), earlier])
             try await bus.waitUntilSettled(by: "parcels")
             #expect(try await system.client(of: "parcels").send(.get, "/weight").text == "2005")
             #expect(try bus.events(ParcelOverdue.self).isEmpty)
