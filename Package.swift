@@ -190,11 +190,16 @@ let package = Package(
         .testTarget(
             name: "RoostRedisTests",
             dependencies: ["RoostRedis", "RoostStore", "RoostSystemTesting", "TestTools"] + of("swift-nio", "NIOCore", "NIOPosix")),
+        // SQLite on a disk that remembers what was written when, to cut its power.
+        .target(name: "CPowerCut", dependencies: ["CRoostSQLite"], path: "Tests/CPowerCut"),
+        .target(name: "PowerCuts", dependencies: ["CPowerCut"], path: "Tests/PowerCuts"),
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["Roost", "RoostData", "RoostSQLite"], path: "Tests/DataStressHelper"),
         .testTarget(
             name: "RoostDataTests",
-            dependencies: ["RoostData", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "data-stress-helper", "TestTools"]),
+            dependencies: [
+                "PowerCuts", "Roost", "RoostData", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "data-stress-helper", "TestTools",
+            ]),
         .testTarget(
             name: "RoostPostgresTests",
             dependencies: ["Roost", "RoostData", "RoostPostgres", "RoostSystemTesting", "RoostTesting", "TestTools"]
@@ -203,13 +208,20 @@ let package = Package(
             name: "RoostMigrationsTests",
             dependencies: ["Roost", "RoostData", "RoostMigrations", "RoostSQLite", "RoostSystemTesting", "TestTools"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostIdempotency", "RoostSQLite", "RoostSystemTesting"]),
+        // Simulates engines on virtual time, in an order that a seed decides. No test may link it: it replaces parts of the C library.
+        .target(name: "CSimulation", path: "Tests/CSimulation"),
+        .target(
+            name: "Simulation", dependencies: ["CSimulation", "Roost", "RoostData", "RoostSQLite"], path: "Tests/Simulation"),
+        .executableTarget(
+            name: "simulation-helper", dependencies: ["Roost", "RoostData", "RoostWork", "Simulation"], path: "Tests/SimulationHelper"),
         // Workers that the tests of RoostWork kill and stop.
         .executableTarget(
             name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork"], path: "Tests/WorkCrashHelper"),
         .testTarget(
             name: "RoostWorkTests",
             dependencies: [
-                "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper",
+                "PowerCuts", "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools",
+                "work-crash-helper",
             ]),
         .testTarget(
             name: "RoostWorkflowTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools"]),
