@@ -229,7 +229,10 @@ let package = Package(
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(
             name: "RoostEventsTests",
-            dependencies: ["RoostEvents", "RoostSQLite", "RoostSystemTesting", "RoostWork", "TestTools", "events-crash-helper"]),
+            dependencies: [
+                "PowerCuts", "RoostData", "RoostEvents", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "RoostWork", "TestTools",
+                "events-crash-helper",
+            ]),
         .testTarget(
             name: "RoostAuthTests",
             dependencies: ["Roost", "RoostStore", "RoostSQLite", "RoostAuth", "RoostTesting"] + of("swift-crypto", "Crypto")),

@@ -46,7 +46,7 @@ import Testing
         var commits = database.commits().makeAsyncIterator()
         for number in 0..<count {
             let name = String(number)
-            try await database.transaction { transaction in
+            _ = try await database.transaction { transaction in
                 try await queue.add(Chore(name: name), id: name, key: "\(number % 4)", in: transaction)
             }
             added.note(name, at: disk.position)

@@ -33,4 +33,4 @@ import Simulation
 }
 
 /// Prints what happens, with the virtual time.
-func trace(_ what: String) { print("\(Simulation.time / .milliseconds(1)) \(what)") }
+func trace(_ what: String) { print("\(Int(Simulation.time / .milliseconds(1))) \(what)") }

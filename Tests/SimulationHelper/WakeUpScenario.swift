@@ -23,14 +23,14 @@ struct WakeUpScenario: Sendable {
         let worker = Task {
             await chores.queue.run { job in
                 trace("begins \(job.id), attempt \(job.attempt)")
-                if Bool.random() { try await Task.sleep(for: .milliseconds(.random(in: 0...50))) }
+                if Bool.random() { try await Task.sleep(for: .milliseconds(Int.random(in: 0...50))) }
                 if Int.random(in: 0..<5) == 0 { throw Refusal() }
                 try await chores.finish(job)
             }
         }
         for number in 0..<Self.jobs {
             // Often at the moment at which the worker goes to sleep.
-            if Int.random(in: 0..<3) == 0 { try await Task.sleep(for: .milliseconds(.random(in: 0...60))) }
+            if Int.random(in: 0..<3) == 0 { try await Task.sleep(for: .milliseconds(Int.random(in: 0...60))) }
             for _ in 0..<Int.random(in: 0..<40) { await Task.yield() }
             let date = Int.random(in: 0..<6) == 0 ? Date() + .random(in: 0...0.2) : nil
             try await chores.add("j\(number)", lane: ["a", "b", nil].randomElement() ?? nil, at: date)

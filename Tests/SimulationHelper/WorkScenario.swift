@@ -42,7 +42,7 @@ struct WorkScenario: Sendable {
 
     private func add(_ producer: Chores) async throws {
         for number in 0..<Self.jobs {
-            try await Task.sleep(for: .milliseconds(.random(in: 0...3000)))
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...3000)))
             let id = "j\(number)", lane = Bool.random() ? Self.lanes.randomElement() : nil
             let date = Int.random(in: 0..<5) == 0 ? Date() + .random(in: 0...20) : nil
             do {
@@ -74,7 +74,7 @@ struct WorkScenario: Sendable {
         let name = chores.process.name
         trace("\(name) begins \(job.id), attempt \(job.attempt)")
         world.count("begun")
-        try await chores.process.clock.sleep(for: .milliseconds(.random(in: 0...3000)))
+        try await chores.process.clock.sleep(for: .milliseconds(Int.random(in: 0...3000)))
         if Int.random(in: 0..<8) == 0 {
             world.count("refused")
             throw Refusal()
@@ -95,7 +95,7 @@ extension WorkScenario {
     private func spoil() async throws {
         var next = Self.workers
         while Simulation.time < Self.chaos {
-            try await Task.sleep(for: .milliseconds(.random(in: 100...8000)))
+            try await Task.sleep(for: .milliseconds(Int.random(in: 100...8000)))
             guard let victim = world.workers.withLock({ $0 }).filter({ !$0.isDead }).randomElement() else {
                 next += 1
                 try await startWorker("w\(next)")
@@ -109,7 +109,7 @@ extension WorkScenario {
                 next += 1
                 if Bool.random() { try await startWorker("w\(next)") }
             case 3..<6:
-                let duration = Duration.milliseconds(.random(in: 1000...40_000))
+                let duration = Duration.milliseconds(Int.random(in: 1000...40_000))
                 trace("stop \(victim.name) for \(duration)")
                 world.count("stopped")
                 victim.stop(for: duration)
@@ -150,12 +150,16 @@ extension WorkScenario {
     private func audit(_ database: Database) async throws {
         let rows = try await database.query("SELECT job, lane, number FROM effects ORDER BY position")
         let effects = try rows.map { row in
-            (job: try row.get("job", as: String.self), lane: try row.get("lane", as: String.self), number: try row.get("number", as: Int.self))
+            (
+                job: try row.get("job", as: String.self), lane: try row.get("lane", as: String.self),
+                number: try row.get("number", as: Int.self)
+            )
         }
         let jobs = effects.map(\.job), added = world.added.withLock { $0 }
         guard Set(jobs).count == jobs.count else { throw Simulation.Fault("a job took effect twice: \(jobs)") }
         guard Set(jobs) == added else {
-            throw Simulation.Fault("without effect: \(added.subtracting(jobs).sorted()); never added: \(Set(jobs).subtracting(added).sorted())")
+            throw Simulation.Fault(
+                "without effect: \(added.subtracting(jobs).sorted()); never added: \(Set(jobs).subtracting(added).sorted())")
         }
         for lane in Self.lanes {
             let numbers = effects.filter { $0.lane == lane }.map(\.number)

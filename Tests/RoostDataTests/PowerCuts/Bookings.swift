@@ -5,13 +5,12 @@ import RoostSQLite
 import RoostTesting
 import Synchronization
 
-/// Transactions whose loss shows, even in part: each writer numbers its own, and each changes rows of two tables.
+/// Transactions whose loss shows, even in part: they are numbered in the order of their commits, and each changes rows of two tables.
 final class Bookings: Sendable {
     struct Undone: Error {}
 
-    /// A transaction that was reported as committed when the disk had seen so many operations.
+    /// A transaction that was reported as durable when the disk had seen so many operations.
     private struct Promise {
-        let writer: Int
         let number: Int
         let position: Int
     }
@@ -20,29 +19,32 @@ final class Bookings: Sendable {
         Migration(
             "bookings",
             """
-            CREATE TABLE entries (writer INTEGER, number INTEGER, part INTEGER, parts INTEGER, filler BLOB,
-                PRIMARY KEY (writer, number, part));
-            CREATE TABLE totals (writer INTEGER PRIMARY KEY, number INTEGER NOT NULL);
+            CREATE TABLE entries (number INTEGER, part INTEGER, parts INTEGER, writer INTEGER, filler BLOB, PRIMARY KEY (number, part));
+            CREATE TABLE totals (writer INTEGER PRIMARY KEY, count INTEGER NOT NULL);
             """)
     ]
     /// The number of a transaction that is undone.
     private static let undone = -1
 
     private let disk: RecordedDisk
-    private let promises: Mutex<[Promise]>
+    private let promises = Mutex<[Promise]>([])
 
-    init(on disk: RecordedDisk) {
-        self.disk = disk
-        promises = Mutex([])
-    }
+    init(on disk: RecordedDisk) { self.disk = disk }
 
     /// Runs transactions, of several writers at once, so that they share commits.
-    func book(_ count: Int, writers: Int, in database: Database) async throws {
+    /// - Parameters:
+    ///   - count: The number of transactions of each writer.
+    ///   - writers: The number of writers.
+    ///   - durability: Returns when the next commit counts as done.
+    ///   - database: The database.
+    func book(
+        _ count: Int, writers: Int, _ durability: @escaping @Sendable () -> CommitDurability = { .durable }, in database: Database
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<writers {
                 group.addTask {
                     for round in 0..<count {
-                        try await self.book(for: writer, in: database)
+                        try await self.book(for: writer, durability(), in: database)
                         if round.isMultiple(of: 5) { await self.bookInVain(for: writer, in: database) }
                     }
                 }
@@ -51,24 +53,25 @@ final class Bookings: Sendable {
         }
     }
 
-    private func book(for writer: Int, in database: Database) async throws {
+    private func book(for writer: Int, _ durability: CommitDurability, in database: Database) async throws {
         let parts = Int.random(in: 1...4), filler = [UInt8](repeating: UInt8(writer), count: Int.random(in: 0...3000))
-        let number = try await database.transaction { transaction in
-            let row = try await transaction.first("SELECT number FROM totals WHERE writer = \(writer)")
-            let number = try (row?.get("number", as: Int.self) ?? 0) + 1
+        let number = try await database.transaction(durability: durability) { transaction in
+            let last = try await transaction.first("SELECT max(number) AS number FROM entries")?.get("number", as: Int?.self) ?? nil
+            let number = (last ?? 0) + 1
             for part in 0..<parts {
-                try await transaction.execute("INSERT INTO entries VALUES (\(writer), \(number), \(part), \(parts), \(filler))")
+                try await transaction.execute("INSERT INTO entries VALUES (\(number), \(part), \(parts), \(writer), \(filler))")
             }
             try await transaction.execute(
-                "INSERT INTO totals VALUES (\(writer), 1) ON CONFLICT (writer) DO UPDATE SET number = \(number)")
+                "INSERT INTO totals VALUES (\(writer), 1) ON CONFLICT (writer) DO UPDATE SET count = count + 1")
             return number
         }
-        promises.withLock { $0.append(Promise(writer: writer, number: number, position: disk.position)) }
+        guard durability == .durable else { return }
+        promises.withLock { $0.append(Promise(number: number, position: disk.position)) }
     }
 
     private func bookInVain(for writer: Int, in database: Database) async {
         _ = try? await database.transaction { transaction in
-            try await transaction.execute("INSERT INTO entries VALUES (\(writer), \(Self.undone), 0, 1, NULL)")
+            try await transaction.execute("INSERT INTO entries VALUES (\(Self.undone), 0, 1, \(writer), NULL)")
             throw Undone()
         }
     }
@@ -78,10 +81,14 @@ extension Bookings {
     /// What is wrong with a database.
     enum Fault: Hashable {
         case damaged(String)
-        case half(writer: Int, number: Int)
-        case gap(writer: Int)
-        case undone(writer: Int)
-        case lost(writer: Int, from: Int)
+        /// A transaction is there in part.
+        case half(Int)
+        /// A transaction is missing before one that is there.
+        case missing(Int)
+        case undone
+        case total(writer: Int)
+        /// This transaction was reported as durable and is not there.
+        case lost(Int)
     }
 
     /// Checks what a power cut has left.
@@ -92,36 +99,36 @@ extension Bookings {
             let finding: String = try row.get("integrity_check")
             if finding != "ok" { faults.append(.damaged(finding)) }
         }
-        let promised = promises.withLock { all in
-            Dictionary(all.filter { $0.position <= position }.map { ($0.writer, $0.number) }, uniquingKeysWith: max)
-        }
+        let promised = promises.withLock { $0.filter { $0.position <= position }.map(\.number).max() ?? 0 }
         guard try await database.first("SELECT 1 FROM sqlite_schema WHERE name = 'totals'") != nil else {
-            return faults + promised.map { .lost(writer: $0.key, from: 1) }
+            return faults + (promised > 0 ? [.lost(promised)] : [])
         }
-        let totals = try await database.query("SELECT writer, number FROM totals").map { row in
-            (writer: try row.get("writer", as: Int.self), number: try row.get("number", as: Int.self))
+        let counts = try await numbers(in: database, &faults)
+        let kept = counts.values.reduce(0, +)
+        if kept < promised { faults.append(.lost(promised)) }
+        let totals = try await database.query("SELECT writer, count FROM totals").map { row in
+            (writer: try row.get("writer", as: Int.self), count: try row.get("count", as: Int.self))
         }
-        let kept = Dictionary(uniqueKeysWithValues: totals.map { ($0.writer, $0.number) })
-        for (writer, number) in promised where kept[writer, default: 0] < number {
-            faults.append(.lost(writer: writer, from: kept[writer, default: 0] + 1))
-        }
-        return faults + (try await halves(in: database, kept))
+        faults += totals.filter { counts[$0.writer] != $0.count }.map { .total(writer: $0.writer) }
+        return faults
     }
 
-    private func halves(in database: Database, _ kept: [Int: Int]) async throws -> [Fault] {
-        var faults: [Fault] = [], numbers: [Int: Int] = [:]
+    /// - Returns: The number of transactions of each writer.
+    private func numbers(in database: Database, _ faults: inout [Fault]) async throws -> [Int: Int] {
+        var counts: [Int: Int] = [:], next = 1
         let entries = try await database.query(
-            "SELECT writer, number, count(*) AS there, max(parts) AS parts FROM entries GROUP BY writer, number")
+            "SELECT number, max(writer) AS writer, count(*) AS there, max(parts) AS parts FROM entries GROUP BY number ORDER BY number")
         for row in entries {
-            let writer: Int = try row.get("writer"), number: Int = try row.get("number")
-            if number == Self.undone { faults.append(.undone(writer: writer)) }
-            if try row.get("there", as: Int.self) != row.get("parts", as: Int.self) {
-                faults.append(.half(writer: writer, number: number))
+            let number: Int = try row.get("number")
+            guard number != Self.undone else {
+                faults.append(.undone)
+                continue
             }
-            numbers[writer, default: 0] += 1
+            if number != next { faults.append(.missing(next)) }
+            if try row.get("there", as: Int.self) != row.get("parts", as: Int.self) { faults.append(.half(number)) }
+            counts[try row.get("writer"), default: 0] += 1
+            next = number + 1
         }
-        // The numbers are unique, so there are as many of them as the last one says, or some are missing.
-        for writer in Set(kept.keys).union(numbers.keys) where numbers[writer] != kept[writer] { faults.append(.gap(writer: writer)) }
-        return faults
+        return counts
     }
 }

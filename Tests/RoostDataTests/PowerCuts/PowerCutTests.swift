@@ -70,6 +70,31 @@ import Testing
         await database.close()
     }
 
+    /// What need not be durable may be lost, but never before a later commit that is there.
+    @Test(arguments: seeds) func onlyTheLastDeferredCommitsMayBeLost(seed: UInt64) async throws {
+        let folder = try TemporaryFolder(), disk = try RecordedDisk(folder.path), bookings = Bookings(on: disk)
+        let database = try await Database.open(disk.url(), migrations: Bookings.migrations)
+        try await bookings.book(15, writers: 4, { Bool.random() ? .durable : .deferred }, in: database)
+        let positions = PowerCuts(of: disk, seed: seed).beforeSyncs + moments(of: disk, 30, seed: seed)
+        let findings = try await findings(bookings, on: disk, at: positions, losing: [.everything, .tail, .some], seed: seed)
+        #expect(findings.isEmpty)
+        await database.close()
+    }
+
+    /// A deferred commit saves the synchronization, which is its only point.
+    @Test func deferredCommitsAreNotSynchronized() async throws {
+        let folder = try TemporaryFolder(), disk = try RecordedDisk(folder.path), bookings = Bookings(on: disk)
+        let database = try await Database.open(disk.url(), migrations: Bookings.migrations)
+        let before = PowerCuts(of: disk, seed: 1).beforeSyncs.count
+        // The first commits of a log write its header.
+        try await bookings.book(1, writers: 1, { .deferred }, in: database)
+        let between = PowerCuts(of: disk, seed: 1).beforeSyncs.count
+        try await bookings.book(10, writers: 1, { .deferred }, in: database)
+        #expect(between - before <= 1)
+        #expect(PowerCuts(of: disk, seed: 1).beforeSyncs.count == between)
+        await database.close()
+    }
+
     /// A database is opened after a cut, used, and cut again.
     @Test(arguments: seeds) func cutsFollowOnCuts(seed: UInt64) async throws {
         var folder = try TemporaryFolder(), random = SeededGenerator(seed: seed)
