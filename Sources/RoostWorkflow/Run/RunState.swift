@@ -103,6 +103,9 @@ final class RunState: Sendable {
     /// The number of failures since the last recorded step.
     var failures: Int { state.withLock { $0.failures } }
 
+    /// Whether the bodies of steps have begun whose outcome is not known.
+    var hasOpenBodies: Bool { state.withLock { $0.bodies > 0 } }
+
     /// Whether the run has ended.
     var isEnded: Bool {
         get { state.withLock { $0.isEnded } }
@@ -194,6 +197,7 @@ extension RunState.State {
         _ step: StepKey, _ kind: StepKind, isSequential: Bool, isTakenUp: Bool
     ) throws(RunInterruption) -> RunState.Answer {
         if let interruption { throw interruption }
+        if isEnded { throw .over }
         guard asked.insert(step).inserted else {
             throw .diverged("The step \(step.label) is asked for twice in a run. Give each of them a key of its own.")
         }
