@@ -213,7 +213,8 @@ let package = Package(
         .target(
             name: "Simulation", dependencies: ["CSimulation", "Roost", "RoostData", "RoostSQLite"], path: "Tests/Simulation"),
         .executableTarget(
-            name: "simulation-helper", dependencies: ["Roost", "RoostData", "RoostWork", "Simulation"], path: "Tests/SimulationHelper"),
+            name: "simulation-helper", dependencies: ["Roost", "RoostData", "RoostWork", "RoostWorkflow", "Simulation"],
+            path: "Tests/SimulationHelper"),
         // Workers that the tests of RoostWork kill and stop.
         .executableTarget(
             name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork"], path: "Tests/WorkCrashHelper"),

@@ -2,7 +2,7 @@ import Foundation
 import TestTools
 import Testing
 
-/// The queue is simulated in a process of its own, on virtual time and in an order that a seed decides. `SIM_SEED=n` repeats the run of one
+/// The queue and the workflows on it are simulated in a process of its own, on virtual time and in an order that a seed decides. `SIM_SEED=n` repeats the run of one
 /// seed, and `SIM_SEEDS=n` runs more of them.
 @Suite(.timeLimit(.minutes(10))) struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
@@ -17,12 +17,12 @@ import Testing
         return (await process.end(), process.text)
     }
 
-    @Test(arguments: ["work", "wakeups"], seeds) func theQueueKeepsItsPromises(scenario: String, seed: UInt64) async throws {
+    @Test(arguments: ["work", "wakeups", "workflow"], seeds) func promisesAreKept(scenario: String, seed: UInt64) async throws {
         let result = try await run(scenario, seed)
         #expect(result.status == 0, "SIM_SEED=\(seed) repeats this run of \(scenario):\n\(result.trace.suffix(4000))")
     }
 
-    @Test(arguments: ["work", "wakeups"]) func theSameSeedIsTheSameRun(scenario: String) async throws {
+    @Test(arguments: ["work", "wakeups", "workflow"]) func theSameSeedIsTheSameRun(scenario: String) async throws {
         let first = try await run(scenario, 7), second = try await run(scenario, 7), other = try await run(scenario, 8)
         #expect(first.trace == second.trace)
         #expect(first.trace != other.trace)
@@ -39,6 +39,8 @@ import Testing
                 counts[String(words[0]), default: 0] += number
             }
         }
-        for what in ["begun", "fenced", "full", "jumps", "killed", "refused", "stopped"] { #expect(counts[what, default: 0] > 0, "\(what)") }
+        for what in ["begun", "fenced", "full", "jumps", "killed", "refused", "stopped"] {
+            #expect(counts[what, default: 0] > 0, "\(what)")
+        }
     }
 }

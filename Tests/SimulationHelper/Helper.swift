@@ -8,8 +8,9 @@ import Simulation
 /// The exit code is 1 if something is wrong. The same seed prints the same text.
 @main struct Helper {
     private static let scenarios: [String: @Sendable (String) async throws -> Void] = [
-        "work": { try await WorkScenario(in: $0).run() },
-        "wakeups": { try await WakeUpScenario(in: $0).run() },
+        "wakeups": { try await WakeUpScenario.run(in: $0) },
+        "work": { try await WorkScenario.run(in: $0) },
+        "workflow": { try await WorkflowScenario.run(in: $0) },
     ]
 
     static func main() {

@@ -6,7 +6,7 @@ import Simulation
 import Synchronization
 
 /// A worker that looks for jobs by itself once a day only: whatever becomes ready must wake it.
-struct WakeUpScenario: Sendable {
+enum WakeUpScenario {
     private static let options = WorkOptions(
         concurrency: 2, retry: RetryPolicy(attempts: .max, backoff: Backoff(first: .milliseconds(100), longest: .milliseconds(500))),
         lease: .seconds(300), poll: .seconds(86_400))
@@ -14,12 +14,8 @@ struct WakeUpScenario: Sendable {
     /// The longest time between two steps of the queue, if nobody sleeps: all jobs and their retries one after another.
     private static let patience = Duration.seconds(120)
 
-    private let file: SimulatedFile
-
-    init(in folder: String) { file = SimulatedFile("\(folder)/wakeups.db") }
-
-    func run() async throws {
-        let chores = try await Chores(file, SimulatedProcess("worker"), Self.options)
+    static func run(in folder: String) async throws {
+        let chores = try await Chores(SimulatedFile("\(folder)/wakeups.db"), SimulatedProcess("worker"), Self.options)
         let worker = Task {
             await chores.queue.run { job in
                 trace("begins \(job.id), attempt \(job.attempt)")
@@ -28,7 +24,7 @@ struct WakeUpScenario: Sendable {
                 try await chores.finish(job)
             }
         }
-        for number in 0..<Self.jobs {
+        for number in 0..<jobs {
             // Often at the moment at which the worker goes to sleep.
             if Int.random(in: 0..<3) == 0 { try await Task.sleep(for: .milliseconds(Int.random(in: 0...60))) }
             for _ in 0..<Int.random(in: 0..<40) { await Task.yield() }
@@ -43,8 +39,8 @@ struct WakeUpScenario: Sendable {
         }
     }
 
-    private func waitForAll(_ database: Database) async throws {
-        let end = Simulation.time + Self.patience
+    private static func waitForAll(_ database: Database) async throws {
+        let end = Simulation.time + patience
         while try await database.first("SELECT 1 FROM roost_work WHERE state = 'waiting'") != nil {
             guard Simulation.time < end else { throw Simulation.Fault("jobs are ready, and nobody has woken the worker") }
             try await Task.sleep(for: .milliseconds(100))

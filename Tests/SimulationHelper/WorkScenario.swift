@@ -7,76 +7,59 @@ import Synchronization
 
 /// Workers in several processes share a queue, while processes are killed and stopped, the date jumps, handlers fail and the disk is full.
 /// In the end each job has taken effect once, those of a key in order.
-struct WorkScenario: Sendable {
-    private final class World: Sendable {
-        let workers = Mutex<[SimulatedProcess]>([])
-        let added = Mutex<Set<String>>([])
-        let counts = Mutex<[String: Int]>([:])
-
-        func count(_ what: String) { counts.withLock { $0[what, default: 0] += 1 } }
-    }
-
+enum WorkScenario {
     private static let options = WorkOptions(
         concurrency: 4, retry: RetryPolicy(attempts: .max, backoff: Backoff(first: .milliseconds(100), longest: .seconds(5))),
         lease: .seconds(15), poll: .milliseconds(500), retention: .seconds(86_400))
-    private static let jobs = 60, workers = 3, lanes = ["a", "b", "c"]
+    private static let jobs = 60, lanes = ["a", "b", "c"]
     /// How long things go wrong.
     private static let chaos = Duration.seconds(120)
 
-    private let file: SimulatedFile
-    private let world = World()
-
-    init(in folder: String) { file = SimulatedFile("\(folder)/work.db") }
-
-    func run() async throws {
-        let producer = try await Chores(file, SimulatedProcess("producer"), Self.options)
-        for number in 1...Self.workers { try await startWorker("w\(number)") }
-        async let adding: Void = add(producer)
-        try await spoil()
-        try await adding
-        try await settle(producer)
-        try await audit(producer.database)
-        let counts = world.counts.withLock { $0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        trace(counts.joined(separator: ", "))
+    static func run(in folder: String) async throws {
+        let file = SimulatedFile("\(folder)/work.db"), producer = try await Chores(file, SimulatedProcess("producer"), options)
+        let counts = Mutex<[String: Int]>([:])
+        let chaos = Chaos(of: file) { process in
+            let chores = try await Chores(file, process, options)
+            await chores.queue.run { job in
+                counts.withLock { $0["begun", default: 0] += 1 }
+                try await work(on: job, chores) { what in counts.withLock { $0[what, default: 0] += 1 } }
+            }
+        }
+        async let adding = add(to: producer)
+        try await chaos.rage(for: Self.chaos)
+        let added = try await adding
+        try await settle(or: "jobs are waiting that nobody works on") {
+            try await producer.database.first("SELECT 1 FROM roost_work WHERE state = 'waiting'") == nil
+        }
+        try await audit(producer.database, added)
+        let summary = counts.withLock { $0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        trace(([chaos.summary] + summary).joined(separator: ", "))
     }
 
-    private func add(_ producer: Chores) async throws {
-        for number in 0..<Self.jobs {
+    /// - Returns: The identifiers of the jobs that were added.
+    private static func add(to producer: Chores) async throws -> Set<String> {
+        var added: Set<String> = []
+        for number in 0..<jobs {
             try await Task.sleep(for: .milliseconds(Int.random(in: 0...3000)))
-            let id = "j\(number)", lane = Bool.random() ? Self.lanes.randomElement() : nil
+            let id = "j\(number)", lane = Bool.random() ? lanes.randomElement() : nil
             let date = Int.random(in: 0..<5) == 0 ? Date() + .random(in: 0...20) : nil
             do {
                 try await producer.add(id, lane: lane, at: date, fails: Int.random(in: 0..<8) == 0)
-                _ = world.added.withLock { $0.insert(id) }
+                added.insert(id)
                 trace("added \(id) \(lane ?? "-")")
             } catch {
                 trace("not added \(id): \(error)")
             }
         }
+        return added
     }
 
-    private func startWorker(_ name: String) async throws {
-        let process = SimulatedProcess(name)
-        world.workers.withLock { $0.append(process) }
-        // Not a child of this task, which may never see the end of a process that is killed.
-        Task.detached {
-            do {
-                let chores = try await Chores(file, process, Self.options)
-                await chores.queue.run { try await work(on: $0, chores) }
-            } catch {
-                trace("\(name) did not start: \(error)")
-                process.kill()
-            }
-        }
-    }
-
-    private func work(on job: ClaimedJob<Chore>, _ chores: Chores) async throws {
+    private static func work(on job: ClaimedJob<Chore>, _ chores: Chores, _ count: (String) -> Void) async throws {
         let name = chores.process.name
         trace("\(name) begins \(job.id), attempt \(job.attempt)")
-        world.count("begun")
         try await chores.process.clock.sleep(for: .milliseconds(Int.random(in: 0...3000)))
         if Int.random(in: 0..<8) == 0 {
-            world.count("refused")
+            count("refused")
             throw Refusal()
         }
         do {
@@ -84,85 +67,19 @@ struct WorkScenario: Sendable {
             trace("\(name) finished \(job.id)")
         } catch {
             trace("\(name) did not finish \(job.id): \(error)")
-            if error.isJobLost { world.count("fenced") }
+            if error.isJobLost { count("fenced") }
             throw error
         }
     }
-}
 
-extension WorkScenario {
-    /// Lets things go wrong, one after another.
-    private func spoil() async throws {
-        var next = Self.workers
-        while Simulation.time < Self.chaos {
-            try await Task.sleep(for: .milliseconds(Int.random(in: 100...8000)))
-            guard let victim = world.workers.withLock({ $0 }).filter({ !$0.isDead }).randomElement() else {
-                next += 1
-                try await startWorker("w\(next)")
-                continue
-            }
-            switch Int.random(in: 0..<10) {
-            case 0..<3:
-                trace("kill \(victim.name)")
-                world.count("killed")
-                victim.kill()
-                next += 1
-                if Bool.random() { try await startWorker("w\(next)") }
-            case 3..<6:
-                let duration = Duration.milliseconds(Int.random(in: 1000...40_000))
-                trace("stop \(victim.name) for \(duration)")
-                world.count("stopped")
-                victim.stop(for: duration)
-            case 6:
-                let seconds = [-3600, -20, 20, 3600].randomElement() ?? 0
-                trace("set the date by \(seconds) s")
-                world.count("jumps")
-                Simulation.setDate(by: .seconds(seconds))
-            case 7:
-                trace("the disk is full")
-                world.count("full")
-                file.failNext(.random(in: 1...6))
-            default: try await startLater(&next)
-            }
-        }
-    }
-
-    private func startLater(_ next: inout Int) async throws {
-        guard world.workers.withLock({ $0.count { !$0.isDead } }) < Self.workers else { return }
-        next += 1
-        trace("start w\(next)")
-        try await startWorker("w\(next)")
-    }
-
-    /// Waits until all jobs are done, which a fresh worker can do in a short time.
-    private func settle(_ producer: Chores) async throws {
-        file.failNext(0)
-        trace("calm")
-        try await startWorker("last")
-        // The date may have been set back by hours while jobs waited for it.
-        let end = Simulation.time + .seconds(3 * 3600)
-        while try await producer.database.first("SELECT 1 FROM roost_work WHERE state = 'waiting'") != nil {
-            guard Simulation.time < end else { throw Simulation.Fault("jobs are waiting that nobody works on") }
-            try await Task.sleep(for: .seconds(1))
-        }
-    }
-
-    private func audit(_ database: Database) async throws {
+    private static func audit(_ database: Database, _ added: Set<String>) async throws {
         let rows = try await database.query("SELECT job, lane, number FROM effects ORDER BY position")
-        let effects = try rows.map { row in
-            (
-                job: try row.get("job", as: String.self), lane: try row.get("lane", as: String.self),
-                number: try row.get("number", as: Int.self)
-            )
-        }
-        let jobs = effects.map(\.job), added = world.added.withLock { $0 }
+        let jobs = try rows.map { try $0.get("job", as: String.self) }
         guard Set(jobs).count == jobs.count else { throw Simulation.Fault("a job took effect twice: \(jobs)") }
-        guard Set(jobs) == added else {
-            throw Simulation.Fault(
-                "without effect: \(added.subtracting(jobs).sorted()); never added: \(Set(jobs).subtracting(added).sorted())")
-        }
-        for lane in Self.lanes {
-            let numbers = effects.filter { $0.lane == lane }.map(\.number)
+        let missing = added.subtracting(jobs).sorted(), surplus = Set(jobs).subtracting(added).sorted()
+        guard missing.isEmpty, surplus.isEmpty else { throw Simulation.Fault("without effect: \(missing); never added: \(surplus)") }
+        for lane in lanes {
+            let numbers = try rows.filter { try $0.get("lane", as: String.self) == lane }.map { try $0.get("number", as: Int.self) }
             guard numbers == numbers.sorted() else { throw Simulation.Fault("the jobs of \(lane) took effect out of order: \(numbers)") }
         }
         guard try await database.first("SELECT 1 FROM roost_work WHERE worker IS NOT NULL AND state = 'waiting'") == nil else {
