@@ -140,14 +140,14 @@ static int vfs_last_error(sqlite3_vfs *vfs, int count, char *text) {
     return own(vfs)->real->xGetLastError(own(vfs)->real, count, text);
 }
 
-sqlite3_vfs *power_cut_register(const char *name, power_cut_observer observer, void *context) {
+int power_cut_register(const char *name, power_cut_observer observer, void *context) {
     sqlite3_vfs *real = sqlite3_vfs_find(NULL);
     cut_vfs *result = calloc(1, sizeof(cut_vfs));
     char *copy = strdup(name);
     if (!real || !result || !copy) {
         free(result);
         free(copy);
-        return NULL;
+        return 0;
     }
     *result = (cut_vfs){.real = real, .observer = observer, .context = context};
     result->base = (sqlite3_vfs){
@@ -165,12 +165,5 @@ sqlite3_vfs *power_cut_register(const char *name, power_cut_observer observer, v
         .xGetLastError = vfs_last_error,
         .xCurrentTimeInt64 = vfs_time_64,
     };
-    sqlite3_vfs_register(&result->base, 0);
-    return &result->base;
-}
-
-void power_cut_unregister(sqlite3_vfs *vfs) {
-    sqlite3_vfs_unregister(vfs);
-    free((char *)vfs->zName);
-    free(vfs);
+    return sqlite3_vfs_register(&result->base, 0) == SQLITE_OK;
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// made from it afterwards (`PowerCuts`).
 ///
 /// A file that SQLite synchronizes counts as written to the disk at that moment, and nothing else does. The files themselves are as after
-/// the death of the process alone. Close all databases before this object is released.
+/// the death of the process alone.
 public final class RecordedDisk: Sendable {
     /// What SQLite did to a file.
     public enum Operation: Hashable, Sendable {
@@ -24,18 +24,11 @@ public final class RecordedDisk: Sendable {
         case remove(String)
     }
 
-    fileprivate struct State {
-        var operations: [Operation] = []
-        var sizes: [String: Int]
-        var room: Int?
-    }
-
     /// The absolute path of the folder.
     public let folder: String
     /// The name by which SQLite knows the disk.
     private let name = "recorded-\(UUID().uuidString)"
-    private let state: Mutex<State>
-    private let registration: Mutex<Registration?> = Mutex(nil)
+    private let record: Record
     /// The content of the files at the beginning, which is on the disk.
     let original: [String: [UInt8]]
 
@@ -49,19 +42,19 @@ public final class RecordedDisk: Sendable {
             original[name] = Array(try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
         }
         self.original = original
-        state = Mutex(State(sizes: original.mapValues(\.count)))
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        let vfs = power_cut_register(
+        record = Record(sizes: original.mapValues(\.count))
+        // SQLite keeps it.
+        let context = Unmanaged.passRetained(record).toOpaque()
+        let isRegistered = power_cut_register(
             name,
             { context, operation in
                 guard let context, let operation else { return SQLITE_MISUSE }
-                return Unmanaged<RecordedDisk>.fromOpaque(context).takeUnretainedValue().record(operation.pointee)
+                return Unmanaged<Record>.fromOpaque(context).takeUnretainedValue().add(operation.pointee)
             }, context)
-        guard let vfs else { throw CocoaError(.fileReadUnknown) }
-        registration.withLock { $0 = Registration(vfs: UInt(bitPattern: vfs)) }
+        guard isRegistered != 0 else { throw CocoaError(.fileReadUnknown) }
     }
 
-    deinit { registration.withLock { $0?.end() } }
+    deinit { record.end() }
 
     /// Returns the URL of a database on this disk.
     /// - Parameters:
@@ -72,31 +65,45 @@ public final class RecordedDisk: Sendable {
     }
 
     /// The number of operations so far.
-    public var position: Int { state.withLock { $0.operations.count } }
+    public var position: Int { record.state.withLock { $0.operations.count } }
 
     /// The operations so far.
-    public var operations: [Operation] { state.withLock { $0.operations } }
+    public var operations: [Operation] { record.state.withLock { $0.operations } }
 
     /// How many bytes the files may still grow before the disk is full; `nil` for any number.
     public var room: Int? {
-        get { state.withLock { $0.room } }
-        set { state.withLock { $0.room = newValue } }
+        get { record.state.withLock { $0.room } }
+        set { record.state.withLock { $0.room = newValue } }
     }
 
-    private func record(_ operation: power_cut_operation) -> Int32 {
-        guard let operation = Operation(operation) else { return SQLITE_MISUSE }
-        return state.withLock { state in
-            guard state.grow(by: operation) else { return SQLITE_FULL }
-            state.operations.append(operation)
-            return SQLITE_OK
+    fileprivate final class Record: Sendable {
+        struct State {
+            var operations: [Operation] = []
+            var sizes: [String: Int]
+            var room: Int?
+            var isOver = false
         }
-    }
 
-    /// The pointer as a number, since only the C library uses it.
-    private struct Registration {
-        let vfs: UInt
+        let state: Mutex<State>
 
-        func end() { power_cut_unregister(UnsafeMutablePointer(bitPattern: vfs)) }
+        init(sizes: [String: Int]) { state = Mutex(State(sizes: sizes)) }
+
+        func add(_ operation: power_cut_operation) -> Int32 {
+            guard let operation = Operation(operation) else { return SQLITE_MISUSE }
+            return state.withLock { state in
+                guard state.grow(by: operation) else { return SQLITE_FULL }
+                if !state.isOver { state.operations.append(operation) }
+                return SQLITE_OK
+            }
+        }
+
+        /// Forgets what nobody can ask for any more.
+        func end() {
+            state.withLock { state in
+                state.isOver = true
+                state.operations = []
+            }
+        }
     }
 }
 
@@ -117,7 +124,7 @@ extension RecordedDisk.Operation {
     }
 }
 
-extension RecordedDisk.State {
+extension RecordedDisk.Record.State {
     /// Accounts for the length of a file.
     /// - Returns: `false` if there is no room.
     fileprivate mutating func grow(by operation: RecordedDisk.Operation) -> Bool {

@@ -3,7 +3,6 @@ import RoostData
 import RoostEvents
 import RoostSQLite
 import RoostTesting
-import Synchronization
 import Testing
 
 /// The power is cut while changes and their events are committed: each event is there if and only if its change is.
@@ -13,29 +12,41 @@ import Testing
     private static let migrations =
         Outbox.migrations + [Migration("changes", "CREATE TABLE changes (series TEXT NOT NULL, number INTEGER NOT NULL)")]
 
-    /// Commits changes with their events.
-    /// - Returns: The events, with how much the disk had seen when each was reported as committed.
-    private func publish(on disk: RecordedDisk, _ database: Database) async throws -> [(event: Counted, position: Int)] {
-        let reported = Mutex<[(event: Counted, position: Int)]>([])
-        try await withThrowingTaskGroup(of: Void.self) { group in
+    /// An event, and how much the disk had seen when it was reported as committed.
+    private struct Report {
+        let event: Counted
+        let position: Int
+    }
+
+    /// Commits changes with their events, of several series at once.
+    private func publish(on disk: RecordedDisk, _ database: Database) async throws -> [Report] {
+        try await withThrowingTaskGroup(of: [Report].self) { group in
             for series in ["a", "b", "c"] {
                 group.addTask {
-                    for number in 1...20 {
-                        let event = Counted(series: series, number: number), isUndone = number.isMultiple(of: 6)
-                        do {
-                            try await database.transaction { transaction in
-                                try await transaction.execute("INSERT INTO changes VALUES (\(series), \(number))")
-                                try await transaction.publish(event)
-                                if isUndone { throw Refusal() }
-                            }
-                            reported.withLock { $0.append((event, disk.position)) }
-                        } catch is Refusal {}
+                    var reports: [Report] = []
+                    for event in (1...20).map({ Counted(series: series, number: $0) }) {
+                        guard try await publish(event, database) else { continue }
+                        reports.append(Report(event: event, position: disk.position))
                     }
+                    return reports
                 }
             }
-            try await group.waitForAll()
+            return try await group.reduce(into: []) { $0 += $1 }
         }
-        return reported.withLock { $0 }
+    }
+
+    /// - Returns: Whether it was committed.
+    private func publish(_ event: Counted, _ database: Database) async throws -> Bool {
+        do {
+            try await database.transaction { transaction in
+                try await transaction.execute("INSERT INTO changes VALUES (\(event.series), \(event.number))")
+                try await transaction.publish(event)
+                if event.number.isMultiple(of: 6) { throw Refusal() }
+            }
+            return true
+        } catch is Refusal {
+            return false
+        }
     }
 
     private func events(_ table: SQL, in database: Database) async throws -> [Counted] {

@@ -61,7 +61,7 @@ import Testing
         let folder = try TemporaryFolder(), disk = try RecordedDisk(folder.path), added = Reports(), finished = Reports()
         try await work(40, on: disk, added, finished)
         var cuts = PowerCuts(of: disk, seed: seed), random = SeededGenerator(seed: seed)
-        let positions = cuts.beforeSyncs.filter { _ in Int.random(in: 0..<3, using: &random) == 0 }
+        let positions = stride(from: Int(seed), to: cuts.beforeSyncs.count, by: 3).map { cuts.beforeSyncs[$0] }
         try #require(positions.count > 10)
         for position in positions {
             cuts.advance(to: position)

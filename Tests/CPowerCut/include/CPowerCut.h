@@ -30,8 +30,6 @@ typedef int (*power_cut_observer)(void *context, const power_cut_operation *oper
 
 /// Registers a file system for SQLite (https://www.sqlite.org/vfs.html) that works on the files of the default one and tells an observer
 /// what becomes of them. It leaves out the synchronization itself: the observer decides what a power cut would have left.
-/// Returns NULL if there is no memory. Temporary files and the shared memory beside a write-ahead log are not observed.
-sqlite3_vfs *power_cut_register(const char *name, power_cut_observer observer, void *context);
-
-/// Removes a file system. All connections that use it are closed.
-void power_cut_unregister(sqlite3_vfs *vfs);
+/// It stays until the process ends, because connections may use it for as long as that. Returns 0 if there is no memory. Temporary files and
+/// the shared memory beside a write-ahead log are not observed.
+int power_cut_register(const char *name, power_cut_observer observer, void *context);

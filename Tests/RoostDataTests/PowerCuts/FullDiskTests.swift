@@ -55,9 +55,10 @@ import Testing
         let folder = try TemporaryFolder(), disk = try RecordedDisk(folder.path), bookings = Bookings(on: disk)
         let database = try await Database.open(disk.url(), migrations: Bookings.migrations)
         disk.room = WriteAheadLog.limit + 100_000
+        let begun = disk.position
         _ = try await fill(database, with: bookings)
-        let log = disk.operations.contains { if case .write("test.db", _, _) = $0 { true } else { false } }
-        #expect(log, "a checkpoint began")
+        let hasBegun = disk.operations[begun...].contains { if case .write("test.db", _, _) = $0 { true } else { false } }
+        #expect(hasBegun, "a checkpoint began")
         disk.room = nil
         try await bookings.book(2, writers: 4, in: database)
         #expect(try await bookings.faults(in: database, after: disk.position).isEmpty)
