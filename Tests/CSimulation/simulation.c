@@ -76,7 +76,8 @@ static SWIFT void enqueue_after(uint64_t delay, void *job, void *original) {
 }
 
 // The executor of the Swift runtime 6.3 calls these by itself: for each job of a task that yields or of the main actor, and for each sleep,
-// until a point in time of a monotonic clock, with two bits that tell which. They are the same one here.
+// until a point in time of a monotonic clock, with two bits that tell which. They are the same one here. The time is rounded down to
+// nanoseconds: a task that looks at the clock would find that it is not time yet, again and again, as no time passes meanwhile.
 
 void dispatch_async_f(void *queue, void *context, work work) {
     if (simulation.runs) return add_job(context, work, 0);
@@ -85,7 +86,7 @@ void dispatch_async_f(void *queue, void *context, work work) {
 }
 
 void dispatch_after_f(uint64_t when, void *queue, void *context, work work) {
-    if (simulation.runs) return add_job(context, work, (int64_t)(when & (UINT64_MAX >> 2)) - process_time());
+    if (simulation.runs) return add_job(context, work, (int64_t)(when & (UINT64_MAX >> 2)) + 1 - process_time());
     void (*original)(uint64_t, void *, void *, void (*)(void *)) =
         (void (*)(uint64_t, void *, void *, void (*)(void *)))dlsym(RTLD_NEXT, "dispatch_after_f");
     original(when, queue, context, work);

@@ -29,8 +29,8 @@ public final class SimulatedProcess: Sendable {
             if isDead { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
             let rest = stop - Simulation.time
             guard rest > .zero else { return }
-            // Also if the task is cancelled. A sleep is rounded down to nanoseconds.
-            await Task { try? await Task.sleep(for: rest + .nanoseconds(1)) }.value
+            // Also if the task is cancelled.
+            await Task { try? await Task.sleep(for: rest) }.value
         }
     }
 

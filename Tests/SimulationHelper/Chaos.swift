@@ -81,7 +81,7 @@ final class Chaos: Sendable {
             count("stopped")
             victim.stop(for: .milliseconds(milliseconds))
         case 6:
-            let seconds = [-3600, -20, 20, 3600].randomElement() ?? 0
+            let seconds = [-120, -20, 20, 3600].randomElement() ?? 0
             trace("set the date by \(seconds) s")
             count("jumps")
             Simulation.setDate(by: .seconds(seconds))
@@ -95,9 +95,9 @@ final class Chaos: Sendable {
 }
 
 /// Waits until a condition holds.
-/// - Throws: A `Simulation.Fault` if that takes more than three hours. After jumps of the date, a job may wait for its time as long as that.
+/// - Throws: A `Simulation.Fault` if that takes more than an hour. A job whose time has come waits for it again if the date is set back.
 func settle(or fault: String, until holds: () async throws -> Bool) async throws {
-    let end = Simulation.time + .seconds(3 * 3600)
+    let end = Simulation.time + .seconds(3600)
     while try await !holds() {
         guard Simulation.time < end else { throw Simulation.Fault(fault) }
         try await Task.sleep(for: .seconds(1))

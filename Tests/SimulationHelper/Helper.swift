@@ -24,7 +24,7 @@ import Simulation
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
-            try Simulation.run(seed: seed, limit: .seconds(4 * 3600)) { try await scenario(folder) }
+            try Simulation.run(seed: seed, limit: .seconds(2 * 3600)) { try await scenario(folder) }
         } catch {
             print("fault: \(error)")
             exit(1)

@@ -14,8 +14,9 @@ import Testing
     /// Rewrites the same few rows until the log has been emptied several times, by two drivers, as two processes would.
     private func fillTheLog(of disk: RecordedDisk, with databases: [Database]) async throws -> [(round: Int, position: Int)] {
         var reported: [(round: Int, position: Int)] = []
-        let content = [UInt8](repeating: 1, count: 40_000)
         for round in 1...240 {
+            // Pages that stay the same are not written.
+            let content = [UInt8](repeating: UInt8.random(in: 0...255), count: 40_000)
             try await databases[round % databases.count].transaction { transaction in
                 for number in 0..<2 {
                     try await transaction.execute(
