@@ -225,7 +225,8 @@ let package = Package(
                 "work-crash-helper",
             ]),
         .testTarget(
-            name: "RoostWorkflowTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools"]),
+            name: "RoostWorkflowTests",
+            dependencies: ["PowerCuts", "Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools"]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(
