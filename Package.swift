@@ -208,13 +208,6 @@ let package = Package(
             name: "RoostMigrationsTests",
             dependencies: ["Roost", "RoostData", "RoostMigrations", "RoostSQLite", "RoostSystemTesting", "TestTools"]),
         .testTarget(name: "RoostStoreTests", dependencies: ["RoostStore", "RoostIdempotency", "RoostSQLite", "RoostSystemTesting"]),
-        // Simulates engines on virtual time, in an order that a seed decides. No test may link it: it replaces parts of the C library.
-        .target(name: "CSimulation", path: "Tests/CSimulation"),
-        .target(
-            name: "Simulation", dependencies: ["CSimulation", "Roost", "RoostData", "RoostSQLite"], path: "Tests/Simulation"),
-        .executableTarget(
-            name: "simulation-helper", dependencies: ["Roost", "RoostData", "RoostWork", "RoostWorkflow", "Simulation"],
-            path: "Tests/SimulationHelper"),
         // Workers that the tests of RoostWork kill and stop.
         .executableTarget(
             name: "work-crash-helper", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostWork"], path: "Tests/WorkCrashHelper"),
@@ -259,3 +252,14 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+#if os(Linux)
+// Simulates engines on virtual time, in an order that a seed decides. No test may link it: it replaces parts of the C library.
+package.targets += [
+    .target(name: "CSimulation", path: "Tests/CSimulation"),
+    .target(name: "Simulation", dependencies: ["CSimulation", "Roost", "RoostData", "RoostSQLite"], path: "Tests/Simulation"),
+    .executableTarget(
+        name: "simulation-helper", dependencies: ["Roost", "RoostData", "RoostWork", "RoostWorkflow", "Simulation"],
+        path: "Tests/SimulationHelper"),
+]
+#endif

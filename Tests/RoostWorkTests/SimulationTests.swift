@@ -1,3 +1,4 @@
+#if os(Linux)
 import Foundation
 import TestTools
 import Testing
@@ -44,3 +45,4 @@ import Testing
         }
     }
 }
+#endif
