@@ -51,7 +51,7 @@ public final class RecordedDisk: Sendable {
                 guard let context, let operation else { return SQLITE_MISUSE }
                 return Unmanaged<Record>.fromOpaque(context).takeUnretainedValue().add(operation.pointee)
             }, context)
-        guard isRegistered != 0 else { throw CocoaError(.fileReadUnknown) }
+        guard isRegistered != 0 else { throw POSIXError(.ENOMEM) }
     }
 
     deinit { record.end() }
