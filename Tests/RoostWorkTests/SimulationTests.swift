@@ -32,7 +32,7 @@ import Testing
     /// Otherwise the simulation proves nothing.
     @Test func somethingGoesWrongInTheSimulation() async throws {
         var counts: [String: Int] = [:]
-        for seed in 1...4 as ClosedRange<UInt64> {
+        for seed in 1...8 as ClosedRange<UInt64> {
             let summary = try await run("work", seed).trace.split(separator: "\n").dropLast().last ?? ""
             for part in summary.drop(while: { $0 != " " }).split(separator: ",") {
                 let words = part.split(separator: " ")

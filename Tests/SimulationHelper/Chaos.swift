@@ -2,6 +2,15 @@ import Foundation
 import Simulation
 import Synchronization
 
+/// How often what happened.
+final class Counts: Sendable {
+    private let all = Mutex<[String: Int]>([:])
+
+    func add(_ what: String) { all.withLock { $0[what, default: 0] += 1 } }
+
+    var summary: String { all.withLock { $0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ") }
+}
+
 /// Processes that are killed and stopped, and whatever else goes wrong while they work.
 final class Chaos: Sendable {
     /// The number of processes at the beginning, and the largest.
@@ -10,27 +19,21 @@ final class Chaos: Sendable {
     private struct State {
         var processes: [SimulatedProcess] = []
         var number = 0
-        var counts: [String: Int] = [:]
     }
 
     private let file: SimulatedFile
+    private let counts: Counts
     private let work: @Sendable (SimulatedProcess) async throws -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - file: The database of the processes.
+    ///   - counts: Counts what goes wrong.
     ///   - work: What a process does until it is killed.
-    init(of file: SimulatedFile, _ work: @escaping @Sendable (SimulatedProcess) async throws -> Void) {
+    init(of file: SimulatedFile, _ counts: Counts, _ work: @escaping @Sendable (SimulatedProcess) async throws -> Void) {
         self.file = file
+        self.counts = counts
         self.work = work
-    }
-
-    /// Counts what happened.
-    func count(_ what: String) { state.withLock { $0.counts[what, default: 0] += 1 } }
-
-    /// What happened how often.
-    var summary: String {
-        state.withLock { $0.counts }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 
     private var living: [SimulatedProcess] { state.withLock { $0.processes.filter { !$0.isDead } } }
@@ -72,22 +75,22 @@ final class Chaos: Sendable {
         switch Int.random(in: 0..<10) {
         case 0..<3:
             trace("kill \(victim.name)")
-            count("killed")
+            counts.add("killed")
             victim.kill()
             if Bool.random() { start() }
         case 3..<6:
             let milliseconds = Int.random(in: 1000...40_000)
             trace("stop \(victim.name) for \(milliseconds) ms")
-            count("stopped")
+            counts.add("stopped")
             victim.stop(for: .milliseconds(milliseconds))
         case 6:
             let seconds = [-120, -20, 20, 3600].randomElement() ?? 0
             trace("set the date by \(seconds) s")
-            count("jumps")
+            counts.add("jumps")
             Simulation.setDate(by: .seconds(seconds))
         case 7:
             trace("the disk is full")
-            count("full")
+            counts.add("full")
             file.failNext(.random(in: 1...6))
         default: if living.count < Self.size { start() }
         }

@@ -3,7 +3,6 @@ import Roost
 import RoostData
 import RoostWork
 import Simulation
-import Synchronization
 
 /// Workers in several processes share a queue, while processes are killed and stopped, the date jumps, handlers fail and the disk is full.
 /// In the end each job has taken effect once, those of a key in order.
@@ -17,13 +16,10 @@ enum WorkScenario {
 
     static func run(in folder: String) async throws {
         let file = SimulatedFile("\(folder)/work.db"), producer = try await Chores(file, SimulatedProcess("producer"), options)
-        let counts = Mutex<[String: Int]>([:])
-        let chaos = Chaos(of: file) { process in
+        let counts = Counts()
+        let chaos = Chaos(of: file, counts) { process in
             let chores = try await Chores(file, process, options)
-            await chores.queue.run { job in
-                counts.withLock { $0["begun", default: 0] += 1 }
-                try await work(on: job, chores) { what in counts.withLock { $0[what, default: 0] += 1 } }
-            }
+            await chores.queue.run { try await work(on: $0, chores, counts) }
         }
         async let adding = add(to: producer)
         try await chaos.rage(for: Self.chaos)
@@ -32,8 +28,7 @@ enum WorkScenario {
             try await producer.database.first("SELECT 1 FROM roost_work WHERE state = 'waiting'") == nil
         }
         try await audit(producer.database, added)
-        let summary = counts.withLock { $0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        trace(([chaos.summary] + summary).joined(separator: ", "))
+        trace(counts.summary)
     }
 
     /// - Returns: The identifiers of the jobs that were added.
@@ -54,20 +49,33 @@ enum WorkScenario {
         return added
     }
 
-    private static func work(on job: ClaimedJob<Chore>, _ chores: Chores, _ count: (String) -> Void) async throws {
-        let name = chores.process.name
-        trace("\(name) begins \(job.id), attempt \(job.attempt)")
-        try await chores.process.clock.sleep(for: .milliseconds(Int.random(in: 0...3000)))
-        if Int.random(in: 0..<8) == 0 {
-            count("refused")
-            throw Refusal()
+    private static func work(on job: ClaimedJob<Chore>, _ chores: Chores, _ counts: Counts) async throws {
+        trace("\(chores.process.name) begins \(job.id), attempt \(job.attempt)")
+        counts.add("begun")
+        let work = Task {
+            try await chores.process.clock.sleep(for: .milliseconds(Int.random(in: 0...3000)))
+            if Int.random(in: 0..<8) == 0 {
+                counts.add("refused")
+                throw Refusal()
+            }
+            try await finish(job, chores, counts)
         }
+        // Some do not heed their cancellation when the lease is over: the fence must hold all the same.
+        if Bool.random() { return try await work.value }
+        try await withTaskCancellationHandler {
+            try await work.value
+        } onCancel: {
+            work.cancel()
+        }
+    }
+
+    private static func finish(_ job: ClaimedJob<Chore>, _ chores: Chores, _ counts: Counts) async throws {
         do {
             try await chores.finish(job)
-            trace("\(name) finished \(job.id)")
+            trace("\(chores.process.name) finished \(job.id)")
         } catch {
-            trace("\(name) did not finish \(job.id): \(error)")
-            if error.isJobLost { count("fenced") }
+            trace("\(chores.process.name) did not finish \(job.id): \(error)")
+            if error.isJobLost { counts.add("fenced") }
             throw error
         }
     }

@@ -67,10 +67,11 @@ enum WorkflowScenario {
     static func run(in folder: String) async throws {
         let file = SimulatedFile("\(folder)/workflows.db"), outside = Outside(), client = SimulatedProcess("client")
         let database = try await open(file, client), workflows = Workflows([Trip(process: client, outside: outside)], in: database)
-        let chaos = Chaos(of: file) { process in
-            let database = try await open(file, process)
-            await Workflows([Trip(process: process, outside: outside)], in: database, options: WorkflowOptions(concurrency: 4)).run()
-        }
+        let counts = Counts(),
+            chaos = Chaos(of: file, counts) { process in
+                let database = try await open(file, process)
+                await Workflows([Trip(process: process, outside: outside)], in: database, options: WorkflowOptions(concurrency: 4)).run()
+            }
         async let starting: Void = {
             for number in 1...trips {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...5000)))
@@ -84,7 +85,7 @@ enum WorkflowScenario {
             try await database.first("SELECT 1 FROM roost_runs WHERE ended_at IS NULL") == nil
         }
         try await audit(database, outside)
-        trace(chaos.summary)
+        trace(counts.summary)
     }
 
     private static func audit(_ database: Database, _ outside: Outside) async throws {
