@@ -17,7 +17,6 @@ public final class SimulatedDriver: DatabaseDriver {
     private let file: SimulatedFile
     private let connections: Mutex<Connections>
     private let idle = Mutex<[SimulatedReader]>([])
-    private let channels = Mutex<[String: Notifier]>([:])
 
     /// Opens a file for a process.
     /// - Throws: An error if it cannot be opened.
@@ -52,7 +51,7 @@ public final class SimulatedDriver: DatabaseDriver {
             try? end(.rollBack)
             throw error
         }
-        for channel in session.signals.sorted() { notifier(channel).notify() }
+        for channel in session.signals.sorted() { file.notifier(of: channel).notify() }
         // Or before it knows of the commit.
         await process.pass()
         return result
@@ -65,19 +64,11 @@ public final class SimulatedDriver: DatabaseDriver {
         try await transaction(access == .read ? .read : .write) { try await $0.run(statement, decode) }
     }
 
-    /// Returns a stream with an element after each transaction of this process that signalled the channel.
-    public func signals(_ channel: String) -> AsyncStream<Void> { notifier(channel).notifications() }
+    /// Returns a stream with an element after each transaction of any process that signalled the channel.
+    public func signals(_ channel: String) -> AsyncStream<Void> { file.notifier(of: channel).notifications() }
 
     /// Does nothing: the connections are closed with the program.
     public func close() async {}
-
-    private func notifier(_ channel: String) -> Notifier {
-        channels.withLock { channels in
-            let notifier = channels[channel] ?? Notifier()
-            channels[channel] = notifier
-            return notifier
-        }
-    }
 }
 
 extension SimulatedDriver {

@@ -20,6 +20,8 @@ public final class SimulatedFile: Sendable {
 
     let location: SQLiteLocation
     private let state = Mutex(State())
+    private let channels = Mutex<[String: Notifier]>([:])
+    private let departures = Notifier()
     /// How long a process waits for the others, as in the driver for SQLite.
     private static let patience = Duration.seconds(10)
 
@@ -29,6 +31,15 @@ public final class SimulatedFile: Sendable {
 
     /// Lets the next commits fail, as if the disk were full.
     public func failNext(_ commits: Int) { state.withLock { $0.failures = commits } }
+
+    /// Notifies all processes of the transactions that signal a channel.
+    func notifier(of channel: String) -> Notifier {
+        channels.withLock { channels in
+            let notifier = channels[channel] ?? Notifier()
+            channels[channel] = notifier
+            return notifier
+        }
+    }
 
     func fails() -> Bool {
         state.withLock { state in
@@ -97,12 +108,17 @@ extension SimulatedFile {
             await process.pass()
             return file.state.withLock { $0.presences.contains(number) }
         }
+
+        func departures() -> AsyncStream<Void>? { file.departures.notifications() }
     }
 
     private struct Hold: PresenceHold {
         let file: SimulatedFile
         let number: Int64
 
-        func release() { _ = file.state.withLock { $0.presences.remove(number) } }
+        func release() {
+            _ = file.state.withLock { $0.presences.remove(number) }
+            file.departures.notify()
+        }
     }
 }
