@@ -15,6 +15,7 @@ extension ServiceSystem {
             Setting<LogFormat>.logFormat,
             SettingSources.secretsFolder, Setting.readyLine, Setting.lifeline,
             replicasSetting, Setting<Int?>.replica, Setting<MigrationMode?>.migrate, Setting.slowStatement,
+            Setting.eventAgeLimit,
         ]
     }
 

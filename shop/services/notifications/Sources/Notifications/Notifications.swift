@@ -23,13 +23,13 @@ struct Notifications: NotificationsAPI {
         return CapturedMails(items: mails.map(CapturedMail.init))
     }
 
-    @Subscribe(AccountCreated.self)
+    @Subscribe(AccountCreated.self, named: "welcome-mail", formerly: ["notifications.welcome"])
     func welcome(_ event: AccountCreated, in transaction: Transaction) async throws {
         let values = WelcomeMail(name: event.name, site: mailer.site)
         try await mailer.send(mails.welcome, values, id: event.accountId, to: event.email, in: transaction)
     }
 
-    @Subscribe(OrderEnded.self)
+    @Subscribe(OrderEnded.self, named: "order-mail", formerly: ["notifications.tell"])
     func tell(_ event: OrderEnded, in transaction: Transaction) async throws {
         let values = OrderMail(event, site: mailer.site)
         try await mailer.send(mails.end(event.status), values, id: event.orderId, to: event.email, in: transaction)

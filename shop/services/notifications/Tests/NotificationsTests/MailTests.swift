@@ -124,7 +124,7 @@ import Testing
         }
         // As if the process had died before it committed its position.
         let bus = try await Database.open(folder.databaseURL("events.db"))
-        try await bus.execute("DELETE FROM roost_event_groups")
+        try await bus.execute("UPDATE roost_event_lanes SET position = 0")
         await bus.close()
         try await NotificationsSystem.run(in: folder) { system in
             // It is handled after the repeated event, because it has the same key.
