@@ -43,6 +43,8 @@ actor SQLiteGroupMember: GroupMember {
     private var tasks: [Task<Void, Never>] = []
     private var isEnded = false
     private var isWriting = false
+    /// Whether more could be read, were there room for it.
+    private var isFull = false
     private var failure: (any Error)?
 
     /// The number that this process holds for the member while it lives.
@@ -104,20 +106,28 @@ actor SQLiteGroupMember: GroupMember {
         var events: [BusEvent] = []
         for (number, lane) in lanes where !lane.isRevoked && lane.progress.read < head {
             let room = room
-            guard room > 0 else { return events }
+            guard room > 0 else {
+                isFull = true
+                return events
+            }
             let entries = try await EventLog.events(
                 of: number, after: lane.progress.read, through: head, filter, limit: room, in: database)
             events += entries.compactMap { deliver($0) }
             if entries.count < room { lanes[number]?.progress.pass(through: head) }
         }
         let room = room, open = lanes.filter { !$0.value.isRevoked }.keys
-        guard room > 0, end > head else { return events }
+        guard end > head else { return events }
+        guard room > 0 else {
+            isFull = true
+            return events
+        }
         if open.isEmpty {
             head = end
             return events
         }
         let entries = try await EventLog.events(of: open.sorted(), after: head, through: end, filter, limit: room, in: database)
         events += entries.compactMap { deliver($0) }
+        isFull = isFull || entries.count == room
         let reached = entries.count < room ? end : entries.last?.position ?? end
         for (number, lane) in lanes where !lane.isRevoked && lane.progress.read >= head { lanes[number]?.progress.pass(through: reached) }
         head = reached
@@ -158,7 +168,6 @@ actor SQLiteGroupMember: GroupMember {
         while !isEnded {
             let settled = unwritten
             guard !settled.isEmpty else { return }
-            let isFull = room == 0
             do {
                 note(settled, kept: try await rows.write(settled, of: id))
             } catch {
@@ -166,7 +175,10 @@ actor SQLiteGroupMember: GroupMember {
                 wake.notify()
                 return
             }
-            if isFull { wake.notify() }
+            if isFull, room > 0 {
+                isFull = false
+                wake.notify()
+            }
             // Others write to the file too: one write for all that is settled meanwhile. A member that is full waits for nothing.
             if room > membership.capacity / 2 { try? await Task.sleep(for: .milliseconds(10)) }
         }
