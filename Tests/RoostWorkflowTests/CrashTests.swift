@@ -72,6 +72,19 @@ import Testing
         try await audit(bench, sold: ["a"], declined: [])
     }
 
+    @Test(arguments: Engine.allCases) func aRunThatKillsItsProcessThreeTimesIsStuckUntilItIsRetried(engine: Engine) async throws {
+        let bench = try await bench(engine)
+        try await add("lethal", "a", to: bench)
+        for _ in 0..<3 { #expect(try await worker(bench).end() == SIGKILL) }
+        let last = try await worker(bench)
+        try await eventually("the run is stuck") {
+            try await bench.database.first("SELECT 1 FROM roost_runs WHERE status = 'stuck' AND reason LIKE '%died 3 times%'") != nil
+        }
+        _ = try await bench.database.transaction { try await RunStore.retry("a", in: $0) }
+        #expect(await last.line() == "began a")
+        #expect(await last.end() == SIGKILL)
+    }
+
     @Test(arguments: Engine.allCases) func aProcessThatWakesUpTooLateChangesNothing(engine: Engine) async throws {
         let bench = try await bench(engine)
         try await add("sold", "a", to: bench)

@@ -74,7 +74,7 @@ final class LethalClock: ServiceClock {
     func sleep(for duration: Duration) async throws { try await wall.sleep(for: duration) }
 }
 
-/// Pays for goods and ships them; `declined` is undone instead.
+/// Pays for goods and ships them; `declined` is undone instead, and `lethal` kills its process.
 struct Purchase: Workflow {
     static let name = "purchase"
     let database: Database
@@ -85,6 +85,7 @@ struct Purchase: Workflow {
         // What a service would do that knows the order: a repetition changes nothing.
         try await run.step("pay") {
             Helper.report("began \(id)")
+            if kind == "lethal" { kill(getpid(), SIGKILL) }
             // Nothing tells when this changes, so it is asked again.
             while let go, !FileManager.default.fileExists(atPath: go) {
                 try await Task { try await Task.sleep(for: .milliseconds(5)) }.value
