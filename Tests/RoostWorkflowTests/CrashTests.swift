@@ -55,7 +55,7 @@ import Testing
             #expect(death < 1000)
         }
         #expect(ends == 0)
-        #expect(death > 20)
+        #expect(death > 10)
         try await audit(bench, sold: sold, declined: declined)
     }
 
