@@ -117,8 +117,11 @@ public struct WorkflowOptions: Sendable {
     }
 
     var work: WorkOptions {
-        WorkOptions(
+        var options = WorkOptions(
             concurrency: concurrency, retry: RetryPolicy(attempts: .max, backoff: Backoff(longest: .seconds(5))), lease: lease,
             grace: grace, noun: "run")
+        // Others that the process worked on are not to blame.
+        options.crashesUntilAlone = RunExecution.mostCrashes - 1
+        return options
     }
 }

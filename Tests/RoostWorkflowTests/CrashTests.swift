@@ -44,7 +44,8 @@ import Testing
         let bench = try await bench(engine)
         var death = 0, ends: Int32 = SIGKILL, sold: [String] = [], declined: [String] = []
         while ends == SIGKILL {
-            death += 1
+            // One look takes several steps on PostgreSQL, whose processes are also slower to start.
+            death += engine == .sqlite ? 1 : 3
             sold.append("sold \(death)")
             declined.append("declined \(death)")
             try await add("sold", "sold \(death)", to: bench)
@@ -55,7 +56,7 @@ import Testing
             #expect(death < 1000)
         }
         #expect(ends == 0)
-        #expect(death > 20)
+        #expect(death > 10)
         try await audit(bench, sold: sold, declined: declined)
     }
 
@@ -70,6 +71,19 @@ import Testing
         #expect(await second.line() == "began a")
         #expect(await second.line() == "ended")
         try await audit(bench, sold: ["a"], declined: [])
+    }
+
+    @Test(arguments: Engine.allCases) func aRunThatKillsItsProcessThreeTimesIsStuckUntilItIsRetried(engine: Engine) async throws {
+        let bench = try await bench(engine)
+        try await add("lethal", "a", to: bench)
+        for _ in 0..<3 { #expect(try await worker(bench).end() == SIGKILL) }
+        let last = try await worker(bench)
+        try await eventually("the run is stuck") {
+            try await bench.database.first("SELECT 1 FROM roost_runs WHERE status = 'stuck' AND reason LIKE '%died 3 times%'") != nil
+        }
+        _ = try await bench.database.transaction { try await RunStore.retry("a", in: $0) }
+        #expect(await last.line() == "began a")
+        #expect(await last.end() == SIGKILL)
     }
 
     @Test(arguments: Engine.allCases) func aProcessThatWakesUpTooLateChangesNothing(engine: Engine) async throws {

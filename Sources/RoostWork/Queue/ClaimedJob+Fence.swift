@@ -18,6 +18,9 @@ extension ClaimedJob {
 extension WorkQueue {
     /// Wakes the workers of this process.
     package func wake() { added.notify() }
+
+    /// Tells the workers of all processes, with a transaction that makes jobs due by statements of its own.
+    package static func announce(in transaction: Transaction) async throws { try await WorkStore.announce(in: transaction) }
 }
 
 extension Querying {

@@ -19,6 +19,8 @@ public struct ClaimedJob<Job: Schema>: Sendable {
     let claim: JobClaim
     let store: WorkStore
     let options: WorkOptions
+    /// How often in a row the process has died during an attempt.
+    package var crashes = 0
 
     /// Ends the job in a transaction, so that its effect and its end are one commit.
     /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.

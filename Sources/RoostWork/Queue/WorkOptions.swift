@@ -26,8 +26,15 @@ public struct WorkOptions: Sendable {
     /// The name of a job in the log, such as `mail`.
     public var noun: String
 
+    /// How often in a row the process may die during attempts at a job before the job is tried alone; by default, once less than before it is
+    /// dead.
+    package var crashesUntilAlone: Int?
+
     /// Whether jobs are tried for ever.
     var isUnlimited: Bool { retry.attempts == .max }
+
+    /// The number of crashes from which on a job is tried alone.
+    var suspicion: Int { crashesUntilAlone ?? (isUnlimited ? .max : crashes - 1) }
 
     /// Creates options.
     /// - Parameters:

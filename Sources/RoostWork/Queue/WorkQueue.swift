@@ -33,7 +33,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
         self.name = name
         self.options = options
         // Where no job is given up, none has to be proven innocent.
-        store = WorkStore(queue: name, database: database, suspicion: options.isUnlimited ? .max : options.crashes - 1)
+        store = WorkStore(queue: name, database: database, suspicion: options.suspicion)
     }
 
     /// Adds a job in a transaction: it is worked on after the commit, or never if the transaction is rolled back.

@@ -86,7 +86,8 @@ extension WorkQueue {
                 throw DatabaseError(.processEnded, "the process died \(row.crashes) times in a row during attempts at the \(options.noun)")
             }
             return ClaimedJob(
-                id: row.claim.id, key: row.key, job: job, attempt: row.attempts, claim: row.claim, store: store, options: options)
+                id: row.claim.id, key: row.key, job: job, attempt: row.attempts, claim: row.claim, store: store, options: options,
+                crashes: row.crashes)
         } catch {
             await settle { try await row.claim.fail(error, in: store, options) }
             return nil

@@ -14,12 +14,18 @@ struct RunExecution: Sendable {
     let store: RunStore
     let active: ActiveRuns
 
+    /// How often in a row a run may be worked on by a process that dies meanwhile.
+    static let mostCrashes = 3
+
     /// Takes up a run.
     /// - Throws: An error of the database, after which the run is tried again.
     func execute(_ job: ClaimedJob<RunJob>) async throws {
         guard let loaded = try await store.load(job.id) else { return }
         let state = RunState(loaded.records, isCancelRequested: loaded.isCancelRequested, failures: job.attempt - 1)
         let run = Run(id: job.id, hasParent: loaded.hasParent, state: state, store: store, job: job)
+        guard job.crashes < Self.mostCrashes else {
+            return try await hold(run, as: .stuck, because: "The process died \(job.crashes) times in a row while it worked on the run.")
+        }
         active.add(state, as: job.id)
         defer { active.remove(state, as: job.id) }
         let result: Result<String, any Error>

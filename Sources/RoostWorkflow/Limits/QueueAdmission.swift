@@ -121,6 +121,7 @@ struct QueueAdmission: Sendable {
                 WHERE place.queue = \(limits.name) AND place.taken_at = \(now))
             """)
         try await transaction.run(batch)
+        try await WorkQueue<RunJob>.announce(in: transaction)
         return true
     }
 

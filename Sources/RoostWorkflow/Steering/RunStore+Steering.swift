@@ -16,10 +16,11 @@ extension RunStore {
         // Before the records are read: a worker that is just writing some has written all of them then, and writes no more.
         try await transaction.execute(
             """
-            UPDATE roost_work SET worker = NULL, epoch = 0, due_at = 0, is_retry = 0, attempts = 0, state = 'waiting', reason = NULL,
+            UPDATE roost_work SET worker = NULL, epoch = 0, due_at = 0, is_retry = 0, attempts = 0, crashes = 0, state = 'waiting', reason = NULL,
                 ended_at = NULL
             WHERE queue = \(try row.get("queue", as: String.self)) AND id = \(id)
             """)
+        try await WorkQueue<RunJob>.announce(in: transaction)
         let first = try await number(of: step, in: id, transaction)
         try await transaction.execute("DELETE FROM roost_run_steps WHERE run_id = \(id) AND number >= \(first)")
         return (try row.get("name"), try row.get("version"))

@@ -70,7 +70,7 @@ extension RunStore {
         return try await database.transaction { transaction in
             let rows = try await transaction.returning("UPDATE roost_runs SET status = 'running' WHERE \(held) RETURNING id")
             let ids = try rows.map { try $0.get("id", as: String.self) }
-            for id in ids { try await transaction.execute(Self.waking("\(id)")) }
+            for id in ids { try await Self.wake("\(id)", in: transaction) }
             return ids.count
         }
     }
@@ -82,8 +82,14 @@ extension RunStore {
             "UPDATE roost_runs SET \(change) WHERE id = \(id) AND ended_at IS NULL RETURNING name, version")
         guard let row = rows.first else { return nil }
         if !needsPlace { try await transaction.execute("DELETE FROM roost_run_places WHERE run_id = \(id) AND taken_at IS NULL") }
-        try await transaction.execute(waking("\(id)"))
+        try await wake("\(id)", in: transaction)
         return (try row.get("name"), try row.get("version"))
+    }
+
+    /// Makes runs due, and tells the workers of all processes.
+    private static func wake(_ ids: SQL, in transaction: Transaction) async throws {
+        try await WorkQueue<RunJob>.announce(in: transaction)
+        try await transaction.execute(waking(ids))
     }
 
     // MARK: Signals
@@ -98,7 +104,7 @@ extension RunStore {
         else { return nil }
         try await transaction.execute(
             "INSERT INTO roost_run_signals (run_id, name, value, sent_at) VALUES (\(id), \(name), \(json), \(transaction.sharedTime))")
-        try await transaction.execute(waking("\(id)"))
+        try await wake("\(id)", in: transaction)
         return (try row.get("name"), try row.get("version"))
     }
 

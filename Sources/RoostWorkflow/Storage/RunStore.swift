@@ -54,7 +54,7 @@ struct RunStore: Sendable {
     /// Writes records in a transaction.
     func write(_ records: [StepRecord], of run: Run, in transaction: Transaction) async throws -> Bool {
         // The failures so far were those of a step that has succeeded now.
-        if run.state.failures > 0 { try await transaction.execute("UPDATE roost_work SET attempts = 1 WHERE \(run.job.fence)") }
+        if run.state.failures > 0 { try await transaction.execute("UPDATE roost_work SET attempts = 1, crashes = 0 WHERE \(run.job.fence)") }
         return try await write(records, of: run, by: transaction)
     }
 
@@ -133,6 +133,7 @@ extension RunStore {
         let changes = try await transaction.run(batch)
         guard changes[records.isEmpty ? 1 : 2] == 1 else { throw DatabaseError.jobLost }
         guard changes[0] == 1 else { throw RunCancelled() }
+        if run.hasParent { try await WorkQueue<RunJob>.announce(in: transaction) }
     }
 
     /// Gives a run back until a time.
@@ -163,7 +164,7 @@ extension RunStore {
         // The time of a claimed job is 0 if somebody has woken it since.
         batch.execute(
             """
-            UPDATE roost_work SET worker = NULL, attempts = \(failures), is_retry = \(failures > 0),
+            UPDATE roost_work SET worker = NULL, crashes = 0, attempts = \(failures), is_retry = \(failures > 0),
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(due) END
             WHERE \(run.job.fence)
             """)
