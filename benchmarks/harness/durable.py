@@ -1,0 +1,31 @@
+"""The durable section: workflows, the log of events, and what a poisoned key costs the others.
+
+Gives `{"kind": {"name": [[value, …, µs of an fdatasync], …]}}`, a list each round. All programs write with the same durability: what they have been told is
+stored has been synced to the disk.
+"""
+import contextlib
+
+from .data import programs
+from .durable_programs import Places, rate
+from .sections import Samples, turns
+
+# The kinds of programs, and how much each has to do at a time.
+LOADS = {"workflow": (1, 64), "workflow_postgres": (1, 64), "log": (1, 256)}
+
+
+def durable(peers, rounds, seconds, skipped, notes):
+    samples = Samples(skipped)
+    with contextlib.ExitStack() as stack:
+        places = Places(stack)
+        for kind, loads in LOADS.items():
+            for order in turns(programs(peers, kind), rounds):
+                for load in loads:
+                    for name, peer, words in order:
+                        samples.take(f"{kind}, {load}", name, lambda: rate(places, peer, words, seconds, callers=load))
+        for order in turns(programs(peers, "poison"), rounds):
+            for poisoned in (0, 1):
+                for name, peer, words in order:
+                    samples.take(f"poison, {poisoned}", name, lambda: rate(places, peer, words, seconds, poisoned=poisoned))
+        if database := places.kept.get("postgres"):
+            notes["durable"] = database.described
+    return samples.found
