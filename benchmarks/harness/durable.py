@@ -6,11 +6,13 @@ stored has been synced to the disk.
 import contextlib
 
 from .data import programs
-from .durable_programs import Places, rate
+from .durable_programs import Places, percentiles, rate
 from .sections import Samples, turns
+from .takeover import takeover
 
 # The kinds of programs, and how much each has to do at a time.
 LOADS = {"workflow": (1, 64), "workflow_postgres": (1, 64), "log": (1, 256)}
+SIGNALS = ("SIGKILL", "SIGSTOP")
 
 
 def durable(peers, rounds, seconds, skipped, notes):
@@ -26,6 +28,13 @@ def durable(peers, rounds, seconds, skipped, notes):
             for poisoned in (0, 1):
                 for name, peer, words in order:
                     samples.take(f"poison, {poisoned}", name, lambda: rate(places, peer, words, seconds, poisoned=poisoned))
+        for order in turns(programs(peers, "begin"), rounds):
+            for name, peer, words in order:
+                samples.take("begin", name, lambda: percentiles(places, peer, words, seconds))
+        for order in turns(programs(peers, "takeover"), rounds):
+            for how in SIGNALS:
+                for name, peer, words in order:
+                    samples.take(f"takeover, {how}", name, lambda: takeover(places, peer, words, how))
         if database := places.kept.get("postgres"):
             notes["durable"] = database.described
     return samples.found

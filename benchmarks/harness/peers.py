@@ -45,6 +45,8 @@ class Peer:
     workflow_postgres: dict = dataclasses.field(default_factory=dict)
     log: dict = dataclasses.field(default_factory=dict)
     poison: dict = dataclasses.field(default_factory=dict)
+    begin: dict = dataclasses.field(default_factory=dict)
+    takeover: dict = dataclasses.field(default_factory=dict)
 
     def has(self, kinds):
         """Whether it has a program of one of these kinds."""

@@ -102,6 +102,10 @@ def durable_rows(samples, settings):
             title, unit = DURABLE[name]
             rows += compared(f"{title}, {'one at a time' if load == '1' else f'{load} in flight'}", unit, found, OURS, *costs)
     rows += poisoned(samples.get("poison, 0", {}), samples.get("poison, 1", {}))
+    rows += medians("From the start of a workflow until its first step begins", ["median, ms", "p99, ms", "fdatasync, µs"], samples.get("begin", {}))
+    for how in ("SIGKILL", "SIGSTOP"):
+        taken = samples.get(f"takeover, {how}", {})
+        rows += medians(f"From {how} until another process begins the step again", ["ms", "fdatasync, µs"], taken)
     return [f"{settings}." if settings else "", "", *rows] if rows else []
 
 
@@ -125,13 +129,16 @@ SCALING = {
 
 
 def scaling_rows(kind, samples):
-    """Medians of all that was measured."""
-    columns = SCALING[kind.partition(":")[0]]
+    return medians(kind[0].upper() + kind[1:], SCALING[kind.partition(":")[0]], samples)
+
+
+def medians(title, columns, samples):
+    """A table of the medians of all that was measured."""
     rows = []
     for name, taken in samples.items():
         found = [number(statistics.median(values)) for values in zip(*taken)]
         rows.append([name, *(found[index] if index < len(found) else "–" for index in range(len(columns)))])
-    return table(kind[0].upper() + kind[1:], ["", *columns], rows)
+    return table(title, ["", *columns], rows)
 
 
 def compile_rows(samples):

@@ -4,7 +4,7 @@ import NIOPosix
 
 /// Runs something repeatedly with so many callers at a time, and prints how often it was done, in how many seconds, and the processor time of
 /// this process meanwhile. The callers run on event loops, as the calls of a service do.
-func measure(callers: Int, seconds: Double, _ body: @escaping @Sendable () async throws -> Void) async throws {
+public func measure(callers: Int, seconds: Double, _ body: @escaping @Sendable () async throws -> Void) async throws {
     let used = processorSeconds(), began = ContinuousClock.now, end = began + .seconds(seconds)
     let done = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<callers {
