@@ -8,7 +8,7 @@ import contextlib
 from .data import programs
 from .durable_programs import Places, percentiles, rate
 from .sections import Samples, turns
-from .takeover import takeover
+from .workers import takeover
 
 # The kinds of programs, and how much each has to do at a time.
 LOADS = {"workflow": (1, 64), "workflow_postgres": (1, 64), "log": (1, 256)}

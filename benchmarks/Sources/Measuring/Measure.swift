@@ -23,7 +23,7 @@ public func measure(callers: Int, seconds: Double, _ body: @escaping @Sendable (
 }
 
 /// The processor time of this process, in seconds.
-private func processorSeconds() -> Double {
+public func processorSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

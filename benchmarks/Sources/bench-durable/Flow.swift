@@ -37,7 +37,7 @@ struct Begin: AsyncParsableCommand {
         working.cancel()
         await working.value
         await database.close()
-        printPercentiles(of: took)
+        tellPercentiles(of: took)
     }
 }
 
@@ -49,13 +49,4 @@ extension Workflows {
         let id = UUID.v7().text
         return try await watch.run(id) { try await start(OrderFlow.self, PlacedOrder(id: id), id: id) }
     }
-}
-
-/// Prints the median and the 99th percentile in milliseconds.
-func printPercentiles(of durations: [Duration]) {
-    let sorted = durations.sorted()
-    func percentile(_ share: Double) -> Double {
-        sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))] / .milliseconds(1)
-    }
-    print(percentile(0.5), percentile(0.99))
 }

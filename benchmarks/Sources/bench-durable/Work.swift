@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Roost
 import RoostWorkflow
 
@@ -30,12 +29,4 @@ struct StayingFlow: Workflow {
         }
         return reserved
     }
-}
-
-private func tell(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
-
-private func monotonicSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
