@@ -1,3 +1,5 @@
+-- roost: allow drop-column: the earlier version cannot see orders through that are runs, so it is stopped before this is applied
+
 -- The orders in progress are runs of a workflow now. Steps that were taken already answer the same when they are repeated.
 INSERT INTO roost_runs (id, name, version, queue, input, is_cancel_requested, started_at)
 SELECT work.id, 'orders.flow', 1, 'run orders.flow/1', '{"order":"' || work.id || '"}',
