@@ -50,6 +50,7 @@ let package = Package(
                 "Measuring",
                 .product(name: "Roost", package: "roost"),
                 .product(name: "RoostData", package: "roost"),
+                .product(name: "RoostEvents", package: "roost"),
                 .product(name: "RoostSQLite", package: "roost"),
                 .product(name: "RoostPostgres", package: "roost"),
                 .product(name: "RoostWorkflow", package: "roost"),

@@ -8,7 +8,7 @@ import contextlib
 from .data import programs
 from .durable_programs import Places, percentiles, rate
 from .sections import Samples, turns
-from .workers import takeover
+from .workers import relay, takeover
 
 # The kinds of programs, and how much each has to do at a time.
 LOADS = {"workflow": (1, 64), "workflow_postgres": (1, 64), "log": (1, 256)}
@@ -31,6 +31,9 @@ def durable(peers, rounds, seconds, skipped, notes):
         for order in turns(programs(peers, "begin"), rounds):
             for name, peer, words in order:
                 samples.take("begin", name, lambda: percentiles(places, peer, words, seconds))
+        for order in turns(programs(peers, "relay"), rounds):
+            for name, peer, words in order:
+                samples.take("relay", name, lambda: relay(places, peer, words))
         for order in turns(programs(peers, "takeover"), rounds):
             for how in SIGNALS:
                 for name, peer, words in order:

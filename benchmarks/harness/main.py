@@ -15,7 +15,7 @@ TOOLS = {"wrk": "wrk", "h2load": "nghttp2-client", "nghttp": "nghttp2-client"}
 # The sections, and the kinds of programs of the peers that each needs.
 KINDS = {
     "http": ["http"], "grpc": ["grpc", "call"], "calls": ["compare"], "codecs": ["codecs"], "data": ["data", "sqlite", "driver", "copy", "file", "store"],
-    "durable": ["workflow", "workflow_postgres", "log", "poison", "begin", "takeover"], "start-up": [], "shop": [], "scaling": [], "compile": [],
+    "durable": ["workflow", "workflow_postgres", "log", "poison", "begin", "relay", "takeover"], "start-up": [], "shop": [], "scaling": [], "compile": [],
 }
 SECTIONS = tuple(KINDS)
 # Those that are measured only if they are asked for.

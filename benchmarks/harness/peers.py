@@ -46,6 +46,7 @@ class Peer:
     log: dict = dataclasses.field(default_factory=dict)
     poison: dict = dataclasses.field(default_factory=dict)
     begin: dict = dataclasses.field(default_factory=dict)
+    relay: dict = dataclasses.field(default_factory=dict)
     takeover: dict = dataclasses.field(default_factory=dict)
 
     def has(self, kinds):

@@ -103,6 +103,8 @@ def durable_rows(samples, settings):
             rows += compared(f"{title}, {'one at a time' if load == '1' else f'{load} in flight'}", unit, found, OURS, *costs)
     rows += poisoned(samples.get("poison, 0", {}), samples.get("poison, 1", {}))
     rows += medians("From the start of a workflow until its first step begins", ["median, ms", "p99, ms", "fdatasync, µs"], samples.get("begin", {}))
+    columns = ["median, ms", "p99, ms", "both idle, % of a core", "fdatasync, µs"]
+    rows += medians("From a transaction that publishes an event to its handler in another process", columns, samples.get("relay", {}))
     for how in ("SIGKILL", "SIGSTOP"):
         taken = samples.get(f"takeover, {how}", {})
         rows += medians(f"From {how} until another process begins the step again", ["ms", "fdatasync, µs"], taken)

@@ -9,7 +9,8 @@ import RoostWorkflow
 /// Ours of the durable section.
 @main
 struct BenchDurable: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "bench-durable", subcommands: [Flow.self, Begin.self, Work.self])
+    static let configuration = CommandConfiguration(
+        commandName: "bench-durable", subcommands: [Flow.self, Begin.self, Work.self, Log.self, Relay.self, Poison.self])
 
     static func main() async {
         // The standard output is for the measurements.
