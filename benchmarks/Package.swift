@@ -32,6 +32,7 @@ let package = Package(
         .executableTarget(
             name: "bench-data",
             dependencies: [
+                "Measuring",
                 .product(name: "Roost", package: "roost"),
                 .product(name: "RoostHTTP", package: "roost"),
                 .product(name: "RoostData", package: "roost"),
@@ -41,10 +42,25 @@ let package = Package(
                 .product(name: "RoostPostgres", package: "roost"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .executableTarget(
+            name: "bench-durable",
+            dependencies: [
+                "Measuring",
+                .product(name: "Roost", package: "roost"),
+                .product(name: "RoostData", package: "roost"),
+                .product(name: "RoostEvents", package: "roost"),
+                .product(name: "RoostSQLite", package: "roost"),
+                .product(name: "RoostPostgres", package: "roost"),
+                .product(name: "RoostWorkflow", package: "roost"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        // What the programs that measure themselves share.
+        .target(
+            name: "Measuring",
+            dependencies: [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -40,6 +40,14 @@ class Peer:
     copy: dict = dataclasses.field(default_factory=dict)
     file: dict = dataclasses.field(default_factory=dict)
     store: dict = dataclasses.field(default_factory=dict)
+    # The durable section: programs that measure themselves, by their names in the tables.
+    workflow: dict = dataclasses.field(default_factory=dict)
+    workflow_postgres: dict = dataclasses.field(default_factory=dict)
+    log: dict = dataclasses.field(default_factory=dict)
+    poison: dict = dataclasses.field(default_factory=dict)
+    begin: dict = dataclasses.field(default_factory=dict)
+    relay: dict = dataclasses.field(default_factory=dict)
+    takeover: dict = dataclasses.field(default_factory=dict)
 
     def has(self, kinds):
         """Whether it has a program of one of these kinds."""

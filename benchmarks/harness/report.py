@@ -86,6 +86,44 @@ def data_rows(samples, settings):
     return [settings + ".", "", *rows] if rows else []
 
 
+DURABLE = {
+    "workflow": ("Workflow of three steps on SQLite", "workflows a second"),
+    "workflow_postgres": ("Workflow of three steps on PostgreSQL", "workflows a second"),
+    "log": ("Durable log, one producer and one consumer", "events a second"),
+}
+
+
+def durable_rows(samples, settings):
+    """The durable section: rates, and beside each the time of an fdatasync on the same disk."""
+    costs, rows = ["CPU µs", "server's CPU µs", "fdatasync, µs"], []
+    for kind, found in samples.items():
+        name, _, load = kind.partition(", ")
+        if name in DURABLE:
+            title, unit = DURABLE[name]
+            rows += compared(f"{title}, {'one at a time' if load == '1' else f'{load} in flight'}", unit, found, OURS, *costs)
+    rows += poisoned(samples.get("poison, 0", {}), samples.get("poison, 1", {}))
+    rows += medians("From the start of a workflow until its first step begins", ["median, ms", "p99, ms", "fdatasync, µs"], samples.get("begin", {}))
+    columns = ["median, ms", "p99, ms", "both idle, % of a core", "fdatasync, µs"]
+    rows += medians("From a transaction that publishes an event to its handler in another process", columns, samples.get("relay", {}))
+    for how in ("SIGKILL", "SIGSTOP"):
+        taken = samples.get(f"takeover, {how}", {})
+        rows += medians(f"From {how} until another process begins the step again", ["ms", "fdatasync, µs"], taken)
+    return [f"{settings}." if settings else "", "", *rows] if rows else []
+
+
+def poisoned(without, one):
+    """What one key of 1,000 whose handler always fails costs the others: their rate to that without it, round by round."""
+    def median(taken, column):
+        return number(statistics.median(each[column] for each in taken))
+
+    columns = ["", "events a second without it", "others with it", "ratio: min", "median", "max", "keys of which none was handled", "fdatasync, µs"]
+    rows = []
+    for name in (each for each in without if each in one):
+        held = ratios([taken[0] for taken in one[name]], [taken[0] for taken in without[name]])
+        rows.append([name, median(without[name], 0), median(one[name], 0), spread(held), median(one[name], 3), median(one[name], -1)])
+    return table("One poisoned key among 1,000", columns, rows)
+
+
 SCALING = {
     "connections": ["transactions a second", "CPU µs of server and pooler"], "memory": ["MB of the server more than without"],
     "partitions": ["ms", "MB of log"], "commits": ["transactions a second"], "lag": ["ms, median", "ms, longest"],
@@ -93,13 +131,16 @@ SCALING = {
 
 
 def scaling_rows(kind, samples):
-    """Medians of all that was measured."""
-    columns = SCALING[kind.partition(":")[0]]
+    return medians(kind[0].upper() + kind[1:], SCALING[kind.partition(":")[0]], samples)
+
+
+def medians(title, columns, samples):
+    """A table of the medians of all that was measured."""
     rows = []
     for name, taken in samples.items():
         found = [number(statistics.median(values)) for values in zip(*taken)]
         rows.append([name, *(found[index] if index < len(found) else "–" for index in range(len(columns)))])
-    return table(kind[0].upper() + kind[1:], ["", *columns], rows)
+    return table(title, ["", *columns], rows)
 
 
 def compile_rows(samples):
@@ -134,6 +175,7 @@ def render(results):
     for samples in results.get("calls", {}).values():
         lines += compared("One call between services", "ns", samples, "direct")
     lines += data_rows(results.get("data", {}), results.get("notes", {}).get("data", ""))
+    lines += durable_rows(results.get("durable", {}), results.get("notes", {}).get("durable", ""))
     if "start_up" in results:
         lines += simple("Hello world", results["start_up"], {"ms": "from exec to the first response, ms"})
     lines += shop_rows(results.get("shop", {}))

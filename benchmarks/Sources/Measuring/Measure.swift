@@ -4,7 +4,7 @@ import NIOPosix
 
 /// Runs something repeatedly with so many callers at a time, and prints how often it was done, in how many seconds, and the processor time of
 /// this process meanwhile. The callers run on event loops, as the calls of a service do.
-func measure(callers: Int, seconds: Double, _ body: @escaping @Sendable () async throws -> Void) async throws {
+public func measure(callers: Int, seconds: Double, _ body: @escaping @Sendable () async throws -> Void) async throws {
     let used = processorSeconds(), began = ContinuousClock.now, end = began + .seconds(seconds)
     let done = try await withThrowingTaskGroup(of: Int.self) { group in
         for _ in 0..<callers {
@@ -23,7 +23,7 @@ func measure(callers: Int, seconds: Double, _ body: @escaping @Sendable () async
 }
 
 /// The processor time of this process, in seconds.
-private func processorSeconds() -> Double {
+public func processorSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
