@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup python run build test test-toolkit test-examples test-shop check format protos chaos bench clean
+.PHONY: help setup python run build test test-toolkit test-examples test-shop check format protos chaos crash-points mutants bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,8 +47,20 @@ format: ## Formats all Swift files
 protos: build ## Writes the .proto files of the shop's contracts, and the lock file with their field numbers
 	@cd shop && ../.build/debug/shop protos
 
-chaos: build python ## Places orders in the shop while its services are killed repeatedly
-	@scripts/swift test --package-path shop --filter SystemTests
+SEED ?= 1
+ORDERS ?= 300
+FAULTS ?= 15
+ENGINES ?= embedded
+
+chaos: build python ## Harms the shop while customers buy, and audits every order (SEED=… ORDERS=… FAULTS=… ENGINES=embedded|postgres; see docs/chaos.md)
+	@scripts/setup nftables iproute2
+	@"$$(scripts/python)" -m chaos run --seed $(SEED) --orders $(ORDERS) --faults $(FAULTS) --engines $(ENGINES)
+
+crash-points: build python ## Ends the shop at each place between two acts that last, and audits every order
+	@"$$(scripts/python)" -m chaos crash-points
+
+mutants: build python ## Plants bugs in a copy of the sources, and shows that each is caught (ONLY=name)
+	@"$$(scripts/python)" -m chaos mutants $(if $(ONLY),--only $(ONLY))
 
 bench: ## Measures Roost and comparable frameworks in one run (BENCH='--rounds 3 …': see benchmarks/run --help)
 	@scripts/setup wrk

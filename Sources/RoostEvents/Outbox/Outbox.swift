@@ -52,6 +52,7 @@ public struct Outbox: Service {
     private func relay(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
         do {
             try await bus.append(events.map { $0.job.envelope(from: source) })
+            DurablePlace.eventsPublished.reach()
         } catch {
             try Task.checkCancellation()
             try await relaySingly(events)

@@ -46,7 +46,9 @@ extension WorkQueue {
             do {
                 try await context.run(span: "process \(name)", .consumer, span(of: row)) { try await handle(job) }
                 guard !row.claim.isSettled else { return }
+                DurablePlace.jobHandled.reach()
                 await settle { try await store.finish([row.claim], keeping: options.retention != nil) }
+                DurablePlace.jobSettled.reach()
             } catch  where error.isJobLost {
                 RequestContext.currentLogger.info("Another worker has taken the \(options.noun).")
             } catch {

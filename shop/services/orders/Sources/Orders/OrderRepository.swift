@@ -22,7 +22,9 @@ struct OrderRepository: Sendable {
             try await Self.claim(draft, for: entry.row, in: transaction)
             try await transaction.insert(entry.row)
             try await work.add(OrderWork(order: entry.row.id), id: entry.row.id.text, in: transaction)
+            ShopPlace.orderPlacing.reach()
         }
+        ShopPlace.orderPlaced.reach()
         return entry
     }
 
