@@ -24,7 +24,8 @@ CRASHES = 4  # after which the shop is started anew, because its supervisor wait
 SHOPS = 2  # that run at the same time
 CHECKS = [
     "orders.accepted-ended", "orders.unknown-absent-or-ended", "orders.one-per-key", "orders.asked-for", "orders.refusals-hold",
-    "orders.paths", "orders.ends", "payments.one-charge", "stock.exact", "ledger.balanced-in-every-sample", "events.one-per-end",
+    "orders.paths", "orders.ends", "payments.one-charge", "stock.exact", "ledger.balanced-in-every-sample", "ledger.one-posting-per-outcome",
+    "ledger.no-open-difference", "payments.tokens-cleared", "events.one-per-end",
     "mail.one-per-end", "events.no-dead-letters", "work.nothing-left", "workflow.one-run-per-order",
 ]
 CASE = re.compile(r'^\s*case \w+ = "([a-z.-]+)"', re.MULTILINE)

@@ -7,7 +7,7 @@ import argparse
 import pathlib
 import sys
 
-from chaos.auditor import check, delivery, money, orders, reality  # noqa: F401 (they register their checks)
+from chaos.auditor import check, delivery, ledger, money, orders, reality  # noqa: F401 (they register their checks)
 from chaos.auditor.evidence import Evidence
 from chaos.auditor.samples import Samples, wait_until_quiet
 from chaos.auditor.sources import Sources

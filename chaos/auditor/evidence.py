@@ -7,6 +7,11 @@ from chaos.auditor.sources import Missing
 from chaos.auditor.told import Told, lines
 
 
+def _value(column):
+    """The value of a column of JSON: text in SQLite, read already in PostgreSQL."""
+    return json.loads(column) if isinstance(column, str) else column
+
+
 class Evidence:
     """What the customers were told, what the services recorded, what was sampled, and what was inflicted."""
 
@@ -44,9 +49,7 @@ class Evidence:
         """The orders in the database, by identifier. The identifier of the request is in `key`."""
         rows = self.sources.rows("orders", "SELECT id, status, items, total, idempotency_key AS key, email FROM orders")
         for row in rows:
-            row["id"] = str(row["id"])
-            for name in ("items", "total"):
-                row[name] = json.loads(row[name]) if isinstance(row[name], str) else row[name]
+            row.update(id=str(row["id"]), items=_value(row["items"]), total=_value(row["total"]))
         return {row["id"]: row for row in rows}
 
     @functools.cached_property
@@ -62,21 +65,21 @@ class Evidence:
         """The payments of each order."""
         found = collections.defaultdict(list)
         for row in self.sources.rows("payments", "SELECT id, order_id, status, amount FROM payments"):
-            found[str(row["order_id"])].append({**row, "id": str(row["id"])})
+            found[str(row["order_id"])].append({**row, "id": str(row["id"]), "amount": _value(row["amount"])})
         return found
 
     @functools.cached_property
     def charges(self):
         """The charges of the processor, by identifier."""
         rows = self.sources.rows("processor", "SELECT id, status, amount FROM charges")
-        return {str(row["id"]): row for row in rows}
+        return {str(row["id"]): {**row, "amount": _value(row["amount"])} for row in rows}
 
     @functools.cached_property
     def events(self):
         """The events of the log, in order."""
         rows = self.sources.rows("events", "SELECT position, id, topic, event_key, data FROM roost_events ORDER BY position")
         for row in rows:
-            row["data"] = json.loads(bytes(row["data"]) if not isinstance(row["data"], str) else row["data"])
+            row["data"] = json.loads(row["data"])
         return rows
 
     @functools.cached_property

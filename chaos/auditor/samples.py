@@ -3,6 +3,7 @@ import collections
 import threading
 import time
 
+from chaos.auditor.ledger import imbalances
 from chaos.auditor.sources import Missing
 
 NEXT = {
@@ -45,13 +46,16 @@ class Samples:
 
     def _run(self):
         while not self._end.wait(self._pause):
-            for name, look in (("orders", self._orders), ("ledger", self._ledger), ("stock", self._stock)):
-                try:
-                    look()
-                    self.counts[name] += 1
-                except (Missing, OSError):
-                    # What cannot be read now is looked at the next time.
-                    self.counts[name + " not read"] += 1
+            self.look()
+
+    def look(self):
+        """Takes one sample of everything that can be read now."""
+        for name, look in (("orders", self._orders), ("ledger", self._ledger), ("stock", self._stock)):
+            try:
+                look()
+                self.counts[name] += 1
+            except (Missing, OSError):
+                self.counts[name + " not read"] += 1
 
     def _orders(self):
         for row in self._sources.rows("orders", "SELECT id, status FROM orders"):
@@ -62,8 +66,6 @@ class Samples:
             self._last[order] = status
 
     def _ledger(self):
-        from chaos.auditor.ledger import imbalances
-
         self.faults["ledger"] += imbalances(self._sources)
 
     def _stock(self):

@@ -15,10 +15,10 @@ class Sources:
 
     def __init__(self, folder, postgres=None):
         self._folder = pathlib.Path(folder)
-        self._postgres = postgres
+        self.postgres = postgres
 
     def _is_file(self, service):
-        return self._postgres is None or (self._folder / f"{service}.db").exists()
+        return self.postgres is None or (self._folder / f"{service}.db").exists()
 
     @contextlib.contextmanager
     def _open(self, service):
@@ -32,7 +32,7 @@ class Sources:
             import psycopg
             from psycopg.rows import dict_row
 
-            connection = psycopg.connect(f"{self._postgres}{service}", row_factory=dict_row, autocommit=True, connect_timeout=5)
+            connection = psycopg.connect(f"{self.postgres}{service}", row_factory=dict_row, autocommit=True, connect_timeout=5)
         with contextlib.closing(connection):
             yield connection
 
