@@ -76,7 +76,7 @@ class Bench:
             self._auditor = Auditor(self._folder, None, CHECKS)
             for case in cases:
                 self._try(case)
-                print(f"{case.place:24} {case.purchase.token:14} {case.purchase.manner:10} "
+                print(f"{case.place:24} {case.purchase.token:14} {case.purchase.manner:10} {case.purchase.sku:11} "
                       f"{'reached' if case.was_reached else '-':8} {case.seconds:5.1f} s {case.fault}", flush=True)
             return self._auditor.conclude() and not any(case.fault for case in cases)
         finally:

@@ -17,14 +17,16 @@ from chaos.shop import ROOT
 
 FOLDER = pathlib.Path(__file__).with_name("mutants")
 INSIDE = "CHAOS_MUTANTS"
-SWITCH = '''#if canImport(Glibc)
+# Added to each changed file and not to a module that all import, which would be built anew with everything else.
+SWITCH = '''
+#if canImport(Glibc)
 import Glibc
 #else
 import Darwin
 #endif
 
 /// Whether the planted bug of this name is active.
-public func mutated(_ name: String) -> Bool { mutation == name }
+private func mutated(_ name: String) -> Bool { mutation == name }
 
 private let mutation = getenv("MUTANT").map { String(cString: $0) }
 '''
@@ -87,7 +89,9 @@ def run(options):
         return _enter()
     for mutant in mutants:
         _plant(mutant)
-    (ROOT / "Sources/Roost/Mutated.swift").write_text(SWITCH)
+    for file in {change.file for mutant in mutants for change in mutant.changes}:
+        with open(ROOT / file, "a", encoding="utf-8") as source:
+            source.write(SWITCH)
     build = [["scripts/swift", "build", "--package-path", "shop", "--product", "shop"]]
     if any(mutant.command[0] == "test" for mutant in mutants):
         build.append(["scripts/swift", "build", "--build-tests"])
