@@ -40,9 +40,25 @@ public struct Workflows: Service {
             await withDiscardingTaskGroup { group in
                 for workflow in registered {
                     let execution = RunExecution(workflow: workflow, store: store, active: active)
-                    group.addTask { await workflow.queue.run { try await execution.execute($0) } }
+                    group.addTask {
+                        await takeUpHeld(workflow)
+                        await workflow.queue.run { try await execution.execute($0) }
+                    }
                 }
             }
+        }
+    }
+}
+
+extension Workflows {
+    /// Takes up the runs again that are stuck or have diverged, because a new version may know what to do.
+    private func takeUpHeld(_ workflow: RegisteredWorkflow) async {
+        do {
+            let count = try await store.retryHeld(in: workflow.queue.name)
+            guard count > 0 else { return }
+            RequestContext.defaultLogger.notice("\(count) runs of \(workflow.name) that were stuck or had diverged are taken up again.")
+        } catch {
+            RequestContext.defaultLogger.warning("The runs of \(workflow.name) that are stuck cannot be taken up again: \(error)")
         }
     }
 }

@@ -103,8 +103,8 @@ import Testing
                         diary.add("try")
                         throw Problem(.unprocessable, "We do not sell that.")
                     }
-                } catch let problem as Problem {
-                    return "\(problem.status.code) \(problem.detail ?? "")"
+                } catch let failure as StepFailure {
+                    return "\(failure.problem.status.code) \(failure.message)"
                 }
                 return "no"
             })
@@ -125,8 +125,7 @@ import Testing
                 return ""
             })
         try await workflows.start(Flow.self, "", id: "a")
-        // After the last attempt, the failure is a result like others; it is still one that may pass, so the run itself is tried again.
-        try await bench.working(on: workflows) { try await bench.wait { try await bench.steps(of: "a") == ["down"] } }
+        try await bench.working(on: workflows) { try await bench.wait(for: "a", .failed) }
         #expect(diary.list.count == 3)
     }
 

@@ -116,6 +116,24 @@ import Testing
         #expect(diary.list == ["a", "try", "undo down", "undo a"])
     }
 
+    @Test func aStepThatWasInterruptedIsUndoneIfTheRunIsCancelledThen() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await run.step("a") {
+                    diary.add("a")
+                    try await Task.sleep(for: .seconds(3600))
+                } undo: { diary.add("undo a") }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        // The worker stops in an orderly way, in the middle of the step.
+        try await bench.working(on: workflows) { try await bench.wait { diary.count("a") == 1 } }
+        try await workflows.cancel("r")
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .cancelled) }
+        #expect(diary.list == ["a", "undo a"])
+    }
+
     @Test func aWorkflowCanEndACancelledRunInItsOwnWay() async throws {
         let bench = try await WorkflowBench(), diary = diary
         let workflows = bench.workflows(

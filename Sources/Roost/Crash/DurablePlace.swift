@@ -4,12 +4,18 @@ package enum DurablePlace: String, CrashPlace {
     case jobsClaimed = "work.claimed"
     /// A job was handled, which is not yet recorded.
     case jobHandled = "work.handled"
-    /// The end of a job is recorded.
+    /// The end of a job, or of a batch of jobs, is recorded.
     case jobSettled = "work.settled"
+    /// A step of a run was done, which is not yet recorded.
+    case stepDone = "run.step-done"
+    /// Steps of a run are recorded.
+    case stepsRecorded = "run.steps-recorded"
+    /// A step of a run was undone, which is not yet recorded.
+    case stepUndone = "run.step-undone"
+    /// The end of a run is recorded.
+    case runEnded = "run.ended"
     /// The bus has events that the outbox still has too.
     case eventsPublished = "outbox.published"
-    /// The outbox no longer has the events that the bus has.
-    case eventsDeleted = "outbox.deleted"
     /// An event's effect is committed, which the bus does not know yet.
     case eventHandled = "events.handled"
     /// The bus knows that an event was handled.

@@ -74,6 +74,7 @@ extension WorkQueue {
         }
         let left = jobs.map(\.claim).filter { !$0.isSettled }
         await settle { try await store.finish(left, keeping: options.retention != nil) }
+        DurablePlace.jobSettled.reach()
     }
 
     /// Reads the job of a row.

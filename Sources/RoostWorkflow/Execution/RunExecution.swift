@@ -116,6 +116,8 @@ struct RunExecution: Sendable {
     ) async throws {
         let (records, _) = await run.writing()
         defer { run.state.endWriting([], isWritten: true) }
+        // A step that was interrupted counts, because it may have taken effect.
+        let failures = max(failures, run.state.hasOpenBodies ? 1 : 0)
         try await store.suspend(run, records, until: due, failures: failures, as: status, because: reason)
         run.job.settle()
     }

@@ -7,7 +7,7 @@ extension Run {
     ///   - input: What its run is given.
     ///   - key: Distinguishes several runs of the workflow.
     /// - Returns: The result of the run.
-    /// - Throws: A `Problem` if the run has failed or was cancelled; `RunCancelled` if this one is cancelled: the other one continues; an error
+    /// - Throws: A `StepFailure` if the run has failed or was cancelled; `RunCancelled` if this one is cancelled: the other one continues; an error
     ///   that tells that this run is interrupted.
     public func child<Child: Workflow>(_ workflow: Child.Type, _ input: Child.Input, key: String = "") async throws -> Child.Output {
         let step = StepKey(name: "child \(Child.name)", key: key), child = "\(id)/\(Child.name)" + (key.isEmpty ? "" : "/\(key)")

@@ -17,7 +17,7 @@ extension Run {
     ///   - retry: How often a transient failure is tried again. After the last attempt, it is recorded like a permanent one.
     ///   - body: The work.
     /// - Returns: What the body returned.
-    /// - Throws: A `Problem` if the step failed permanently; `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; an error that tells that the run is interrupted.
     public func step<Value: Schema>(
         _ name: String, key: String = "", within limit: Duration? = nil, retry: RetryPolicy = .forever,
         _ body: @escaping @Sendable () async throws -> Value
@@ -43,7 +43,7 @@ extension Run {
     ///   - undo: Undoes the work. It is registered before the body runs, so it must also be right if the body never took effect. It is tried
     ///     for as long as it takes.
     /// - Returns: What the body returned.
-    /// - Throws: A `Problem` if the step failed permanently; `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; an error that tells that the run is interrupted.
     public func step<Value: Schema>(
         _ name: String, key: String = "", within limit: Duration? = nil, retry: RetryPolicy = .forever,
         _ body: @escaping @Sendable () async throws -> Value, undo: @escaping @Sendable () async throws -> Void
@@ -83,6 +83,7 @@ extension Run {
         }
         register()
         let result = try await attempts(of: step, limit, retry, isSequential: isSequential, body)
+        DurablePlace.stepDone.reach()
         let outcome = result.map { StepOutcome.done(codec.encode($0)) }
         let record = StepRecord(
             step: step, kind: .step, outcome: (try? outcome.get()) ?? .failed(RecordedFailure(result.failure)), isSequential: isSequential)
@@ -92,7 +93,7 @@ extension Run {
     }
 
     private func value<Value>(of outcome: StepOutcome, _ step: StepKey, _ result: Result<Value, any Error>) throws -> Value {
-        if case .failed(let failure) = outcome { throw failure.problem }
+        if case .failed(let failure) = outcome { throw failure.error(of: step) }
         return try result.get()
     }
 

@@ -10,7 +10,7 @@ extension Run {
     ///   - key: Distinguishes steps with the same name in a run.
     ///   - body: Runs the statements. It must have no other effects: use `Transaction.onCommit(_:)` for those.
     /// - Returns: What the body returned.
-    /// - Throws: A `Problem` if the body failed permanently; `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: A `StepFailure` if the body failed permanently; `RunCancelled`; an error that tells that the run is interrupted.
     public func transaction<Value: Schema>(
         _ name: String, key: String = "", _ body: @escaping @Sendable (Transaction) async throws -> Value
     ) async throws -> Value {
@@ -29,7 +29,7 @@ extension Run {
     ///
     /// A run that was asked to be cancelled is not completed.
     /// - Parameter body: Runs the statements, and returns the result of the run.
-    /// - Throws: `RunCancelled`; the error of the body, if it is permanent; an error that tells that the run is interrupted.
+    /// - Throws: `RunCancelled`; a `StepFailure` if the body failed permanently; an error that tells that the run is interrupted.
     public func complete<Output: Schema>(_ body: @escaping @Sendable (Transaction) async throws -> Output) async throws -> Output {
         if let interruption = state.interruption { throw interruption }
         if state.wantsCancel { throw delivered() }
@@ -48,7 +48,7 @@ extension Run {
         } catch is RunCancelled {
             throw delivered()
         } catch  where FailureKind(of: error) == .permanent && !error.isJobLost {
-            throw RecordedFailure(error).problem
+            throw RecordedFailure(error).error(of: StepKey(name: "the end", key: ""))
         } catch {
             throw interruption(for: error)
         }
@@ -61,6 +61,7 @@ extension Run {
 
     /// Notes that the end of the run is committed.
     func ended() {
+        DurablePlace.runEnded.reach()
         state.isEnded = true
         job.settle()
     }
@@ -100,7 +101,7 @@ extension Run {
         } catch  where FailureKind(of: error) == .permanent && !error.isJobLost {
             let failure = RecordedFailure(error)
             state.record(StepRecord(step: step, kind: .transaction, outcome: .failed(failure), isSequential: isSequential))
-            throw failure.problem
+            throw failure.error(of: step)
         } catch {
             throw interruption(for: error)
         }

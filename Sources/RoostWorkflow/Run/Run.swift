@@ -16,7 +16,7 @@ public struct Run: Sendable {
     let job: ClaimedJob<RunJob>
 
     /// The pauses between attempts up to this one are waited for in the process; during longer ones, the run gives back its slot.
-    static let longestWait = Duration.seconds(1)
+    static let longestWait = Duration.milliseconds(250)
 
     /// Writes the records that are not durable yet.
     /// - Throws: The interruption of the run.
@@ -31,6 +31,7 @@ public struct Run: Sendable {
             var isWritten = false
             defer { state.endWriting(records, isWritten: isWritten) }
             if try await guarded({ try await store.write(records, of: self) }) { state.requestCancel() }
+            DurablePlace.stepsRecorded.reach()
             isWritten = true
             return
         }
@@ -56,7 +57,7 @@ public struct Run: Sendable {
     /// Reads what a step returned before.
     func value<Value>(of outcome: StepOutcome, _ step: StepKey, _ codec: ResultCodec<Value>) throws -> Value {
         switch outcome {
-        case .failed(let failure): throw failure.problem
+        case .failed(let failure): throw failure.error(of: step)
         case .cancelled: throw RunCancelled()
         case .done(let json):
             do {

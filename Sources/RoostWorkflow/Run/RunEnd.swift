@@ -9,6 +9,11 @@ public struct RunEnd: Error {
 }
 
 extension Run {
+    /// Stops the run until somebody retries it, or until the next start: it has the status `stuck`, and nothing is undone. Throw what this
+    /// returns.
+    /// - Parameter reason: Why it cannot go on, for those who run the service.
+    public func hold(because reason: String) -> any Error { state.interrupt(.stuck(reason)) }
+
     /// Ends the run with a result, after everything is undone. Throw what this returns.
     /// - Parameters:
     ///   - output: The result, of the workflow's type.

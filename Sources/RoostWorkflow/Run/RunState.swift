@@ -103,6 +103,9 @@ final class RunState: Sendable {
     /// The number of failures since the last recorded step.
     var failures: Int { state.withLock { $0.failures } }
 
+    /// Whether the bodies of steps have begun whose outcome is not known.
+    var hasOpenBodies: Bool { state.withLock { $0.bodies > 0 } }
+
     /// Whether the run has ended.
     var isEnded: Bool {
         get { state.withLock { $0.isEnded } }

@@ -59,6 +59,8 @@ extension RecordedFailure {
         self.init(status: problem.status.code, code: problem.code.rawValue, detail: problem.detail.map { FailureKind.reason($0) })
     }
 
-    /// The error that the step throws, at first and whenever the run is taken up again.
-    var problem: Problem { Problem(Status(status), detail, code: Problem.Code(rawValue: code)) }
+    /// Returns the error that the step throws, at first and whenever the run is taken up again.
+    func error(of step: StepKey) -> StepFailure {
+        StepFailure(step: step.label, problem: Problem(Status(status), detail, code: Problem.Code(rawValue: code)))
+    }
 }

@@ -50,6 +50,19 @@ extension RunStore {
         try await takeUp(id, setting: "status = 'running', reason = NULL", in: transaction)
     }
 
+    /// Takes up all runs of a queue again that are stuck or have diverged.
+    /// - Returns: The number of runs.
+    func retryHeld(in queue: String) async throws -> Int {
+        let held: SQL = "queue = \(queue) AND status IN ('stuck', 'diverged') AND ended_at IS NULL"
+        guard try await database.first("SELECT 1 FROM roost_runs WHERE " + held) != nil else { return 0 }
+        return try await database.transaction { transaction in
+            let rows = try await transaction.returning("UPDATE roost_runs SET status = 'running' WHERE \(held) RETURNING id")
+            let ids = try rows.map { try $0.get("id", as: String.self) }
+            for id in ids { try await transaction.execute(Self.waking("\(id)")) }
+            return ids.count
+        }
+    }
+
     private static func takeUp(
         _ id: String, setting change: SQL, in transaction: Transaction
     ) async throws -> (workflow: String, version: Int)? {

@@ -162,8 +162,9 @@ extension RunStore {
     /// The statement that takes up runs again now.
     static func waking(_ ids: SQL) -> SQL {
         """
-        UPDATE roost_work SET due_at = 0, attempts = CASE WHEN worker IS NULL THEN 0 ELSE attempts END,
-            is_retry = CASE WHEN worker IS NULL THEN 0 ELSE 1 END, state = 'waiting', reason = NULL, ended_at = NULL
+        UPDATE roost_work SET due_at = 0, is_retry = 0, state = 'waiting', reason = NULL, ended_at = NULL,
+            -- Whether it has failed is kept: a step may have begun.
+            attempts = CASE WHEN worker IS NULL AND attempts > 1 THEN 1 ELSE attempts END
         WHERE id IN (\(ids)) AND queue IN (SELECT queue FROM roost_runs WHERE id IN (\(ids))) AND state <> 'done'
         """
     }

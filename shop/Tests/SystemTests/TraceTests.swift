@@ -34,7 +34,7 @@ import Tracing
             } test: { system in
                 try await order(in: system, accounts, as: trace)
                 let expected: Set = [
-                    "server POST /orders", "internal carts.Carts/Snapshot", "client transaction", "consumer process orders",
+                    "server POST /orders", "internal carts.Carts/Snapshot", "client transaction", "consumer process run orders.flow/1",
                     "internal payments.Payments/Charge", "producer send orders.ended", "consumer process orders.ended",
                 ]
                 let spans = try await eventually("the order's spans have ended", within: .seconds(60)) {

@@ -16,7 +16,7 @@ let package = Package(
         .target(name: "OrdersAPI", dependencies: of("roost", "Roost") + of("common", "Money")),
         .target(
             name: "Orders",
-            dependencies: ["OrdersAPI"] + of("roost", "RoostSystem", "RoostWork", "RoostStore")
+            dependencies: ["OrdersAPI"] + of("roost", "RoostSystem", "RoostWorkflow", "RoostStore")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")
                 + of("carts", "CartsAPI", "OrderedCarts") + of("payments", "PaymentsAPI"),
             resources: [.copy("migrations")]),

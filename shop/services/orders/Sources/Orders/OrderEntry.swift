@@ -1,5 +1,4 @@
 import CartsAPI
-import CatalogAPI
 import Foundation
 import OrdersAPI
 import Roost
@@ -33,7 +32,8 @@ struct OrderEntry: Sendable {
 
     /// Whether a request is the one that this order was made of, as far as the order tells.
     func isAsked(by request: NewOrder) -> Bool {
-        request.paymentToken.utf8.elementsEqual(row.paymentToken.utf8)
+        // An order that has ended keeps nothing of the card.
+        (row.paymentToken.isEmpty || request.paymentToken.utf8.elementsEqual(row.paymentToken.utf8))
             && JSON.encode(request.shippingAddress) == JSON.encode(row.address)
             && request.email.map { $0.utf8.elementsEqual(row.email.utf8) } ?? true
     }
@@ -45,9 +45,6 @@ struct OrderEntry: Sendable {
         entry.history = [OrderStep(status: .pending, at: row.createdAt)]
         return entry
     }
-
-    /// The quantities to reserve.
-    var quantities: [Quantity] { row.items.map { Quantity(sku: $0.sku, quantity: $0.quantity) } }
 }
 
 /// An order that is about to be recorded.

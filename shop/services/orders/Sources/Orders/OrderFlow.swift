@@ -1,115 +1,148 @@
 import CartsAPI
 import CatalogAPI
 import Foundation
-import Logging
 import OrdersAPI
 import PaymentsAPI
 import Roost
-import RoostWork
+import RoostWorkflow
+import ShopCommon
 
-/// The steps of an order: reserve the goods, charge, confirm; or undo what was done (a saga: Garcia-Molina and Salem, "Sagas", SIGMOD
-/// 1987).
+/// An order that was placed.
+@Schema
+struct PlacedOrder {
+    var order: UUID
+}
+
+/// Sees an order through to its end: reserves the goods, charges the customer and confirms, or undoes what was done (a saga: Garcia-Molina
+/// and Salem, "Sagas", SIGMOD 1987).
 ///
-/// Each step can be repeated, because the services that it calls answer the same for the same order. So an order continues from its last
-/// recorded status, wherever it was interrupted. One that a service refuses permanently ends, with the reason.
-struct OrderFlow: Sendable {
-    /// The time limit for calling another service in a step.
-    private static let stepLimit = Duration.seconds(15)
+/// Each step can be repeated, because the services that it calls answer the same for the same order. An order that a service refuses
+/// permanently ends, with the reason.
+struct OrderFlow: Workflow {
+    static let name = "orders.flow"
+
+    /// The time limit for each call of another service.
+    private static let limit = Duration.seconds(15)
+    private static let retry = RetryPolicy(attempts: .max, backoff: Backoff(first: .milliseconds(50), longest: .seconds(5)))
 
     let repository: OrderRepository
     let carts: any CartsAPI
     let catalog: any CatalogAPI
     let payments: any PaymentsAPI
-    let logger: Logger
 
-    /// The result of a step.
-    private enum Outcome {
-        case moves(to: OrderStatus)
-        /// The order failed permanently, and ends with this status after everything that was done for it is undone.
-        case refused(end: OrderStatus, reason: String)
-    }
-
-    /// Takes the order's next step.
-    /// - Returns: Whether the order has reached its final status.
-    /// - Throws: An error that may pass by itself; an error of the kind `.permanent` if what was done cannot be undone; a `DatabaseError` with
-    ///   the code `.unknownValue` if only a newer version knows the order's status, or `.jobLost` if another replica works on the order.
-    func advance(_ job: ClaimedJob<OrderWork>) async throws -> Bool {
-        guard let entry = try await repository.find(job.job.order) else { return true }
-        let status = entry.row.status
-        if status.isFinal { return true }
-        switch try await RequestContext.currentOrNew.run(within: Self.stepLimit, { try await take(entry) }) {
-        case .moves(let next):
-            let isMoved = try await repository.move(entry, by: job, to: next)
-            return isMoved && next.isFinal
-        case .refused(let end, let reason):
-            try await repository.intend(end, because: reason, by: job)
-            logger.error("order \(job.id) will be \(end.rawValue): it was refused permanently", metadata: ["cause": "\(reason)"])
-            return false
-        }
-    }
-
-    private func take(_ entry: OrderEntry) async throws -> Outcome {
-        // The final status was recorded earlier; neither a crash nor a later cancellation changes it.
-        if let end = entry.row.intendedEnd { return try await undo(entry, as: end) }
-        if entry.row.isCancelled {
-            // The ordered items are removed from the cart anyway: the order's claim remains.
-            if entry.row.status == .pending { try await checkOut(entry) }
-            return try await undo(entry, as: .cancelled)
-        }
+    func run(_ placed: PlacedOrder, in run: Run) async throws -> OrderStatus {
+        let order = try await read(placed.order, in: run)
         do {
-            return try await advance(entry)
-        } catch let error where FailureKind(of: error) == .permanent {
-            let end: OrderStatus = entry.row.status == .pending ? .rejected : .declined
-            return .refused(end: end, reason: FailureKind.reason(of: error))
+            return try await fulfil(order, in: run)
+        } catch let end as OrderEnd {
+            throw run.end(end.status) { try await repository.move(order, through: end.path, because: end.reason, in: $0) }
+        } catch is RunCancelled {
+            // The ordered items are removed from the cart in any case: the order's claim remains.
+            try await run.step("check out", within: Self.limit, retry: Self.retry) { try await checkOut(order) }
+            throw run.end(OrderStatus.cancelled) { try await repository.move(order, through: [.cancelled], in: $0) }
         }
     }
 
-    private func advance(_ entry: OrderEntry) async throws -> Outcome {
-        switch entry.row.status {
-        case .pending:
-            try await checkOut(entry)
-            return try await hold(entry)
-        case .reserved: return try await charge(entry)
-        case .paid: return .moves(to: .confirmed)
-        case .confirmed, .rejected, .declined, .cancelled: return .moves(to: entry.row.status)
+    /// Reads the order, of which the flow only uses what never changes.
+    private func read(_ id: UUID, in run: Run) async throws -> OrderRow {
+        do {
+            guard let order = try await repository.row(of: id) else { throw Problem(.notFound, "There is no order \(id.text).") }
+            return order
+        } catch let error where FailureKind(of: error) == .permanent {
+            // Another version of the service knows what to do with it.
+            throw run.hold(because: "the order cannot be read: \(FailureKind.reason(of: error))")
+        }
+    }
+
+    private func fulfil(_ order: OrderRow, in run: Run) async throws -> OrderStatus {
+        let held = try await ending(as: .rejected) {
+            try await run.step("reserve", within: Self.limit, retry: Self.retry) {
+                async let checkedOut: Void = checkOut(order)
+                let reservation = try await catalog.reserve(order: order.id, ReservationRequest(items: order.quantities))
+                try await checkedOut
+                return reservation
+            } undo: {
+                try await catalog.release(order: order.id)
+            }
+        }
+        switch held.status {
+        case .reserved: break
+        case .refused: throw OrderEnd(.rejected)
+        case .released: throw OrderEnd(.cancelled)
+        }
+        try await run.transaction("reserved") { try await repository.move(order, through: [.reserved], in: $0) }
+        let payment = try await ending(as: .declined) {
+            try await run.step("charge", within: Self.limit, retry: Self.retry) {
+                try await charge(order)
+            } undo: {
+                try await payments.refund(RefundRequest(orderId: order.id))
+            }
+        }
+        switch payment.status {
+        case .captured: break
+        case .declined: throw OrderEnd(.declined)
+        case .pending, .refunded, .void: throw OrderEnd(.cancelled)
+        }
+        return try await confirm(order, in: run)
+    }
+
+    /// Confirms an order that is paid, unless it was cancelled in time.
+    private func confirm(_ order: OrderRow, in run: Run) async throws -> OrderStatus {
+        do {
+            return try await run.complete { transaction in
+                try await repository.move(order, through: [.paid, .confirmed], in: transaction)
+                return .confirmed
+            }
+        } catch is RunCancelled {
+            throw OrderEnd(.cancelled, after: [.paid])
         }
     }
 
     /// Removes the ordered items from the cart. If that is refused permanently, the order continues nevertheless.
-    private func checkOut(_ entry: OrderEntry) async throws {
+    private func checkOut(_ order: OrderRow) async throws {
         do {
-            try await carts.checkOut(account: entry.row.accountId, version: entry.row.cartVersion)
+            try await carts.checkOut(account: order.accountId, version: order.cartVersion)
+            ShopPlace.cartCheckedOut.reach()
         } catch let error where FailureKind(of: error) == .permanent {
-            logger.error("the cart of order \(entry.row.id.text) cannot be checked out", metadata: ["cause": "\(error)"])
+            RequestContext.currentLogger.error(
+                "the cart of order \(order.id.text) cannot be checked out", metadata: ["cause": "\(error)"])
         }
     }
 
-    private func hold(_ entry: OrderEntry) async throws -> Outcome {
-        switch try await catalog.reserve(order: entry.row.id, ReservationRequest(items: entry.quantities)).status {
-        case .reserved: return .moves(to: .reserved)
-        case .refused: return .moves(to: .rejected)
-        // Another process has cancelled it in the meantime.
-        case .released: return try await undo(entry, as: .cancelled)
-        }
+    private func charge(_ order: OrderRow) async throws -> Payment {
+        let request = PaymentRequest(orderId: order.id, amount: order.total, token: order.paymentToken)
+        let payment = try await payments.charge(request)
+        if payment.status == .pending { throw Problem.unavailable("The payment has no outcome yet.") }
+        return payment
     }
 
-    private func charge(_ entry: OrderEntry) async throws -> Outcome {
-        let request = PaymentRequest(orderId: entry.row.id, amount: entry.row.total, token: entry.row.paymentToken)
-        switch try await payments.charge(request).status {
-        case .captured: return .moves(to: .paid)
-        case .declined:
-            try await catalog.release(order: entry.row.id)
-            return .moves(to: .declined)
-        case .pending: throw Problem.unavailable("The payment has no outcome yet.")
-        // Another process has cancelled it in the meantime.
-        case .refunded, .void: return try await undo(entry, as: .cancelled)
+    /// Runs a step whose permanent failure is the end of the order.
+    private func ending<Result>(as status: OrderStatus, _ step: () async throws -> Result) async throws -> Result {
+        do {
+            return try await step()
+        } catch let failure as StepFailure {
+            RequestContext.currentLogger.error(
+                "the order will be \(status.rawValue): it was refused permanently", metadata: ["cause": "\(failure)"])
+            throw OrderEnd(status, because: FailureKind.reason(of: failure))
         }
     }
+}
 
-    /// Refunds the payment and releases the goods, as far as there are any, and prevents a step that is still in progress from taking them.
-    private func undo(_ entry: OrderEntry, as end: OrderStatus) async throws -> Outcome {
-        try await payments.refund(RefundRequest(orderId: entry.row.id))
-        try await catalog.release(order: entry.row.id)
-        return .moves(to: end)
+/// The end of an order other than as it should be. What was done for it is undone first.
+private struct OrderEnd: Error {
+    let status: OrderStatus
+    /// The statuses on the way there.
+    let path: [OrderStatus]
+    let reason: String?
+
+    init(_ status: OrderStatus, after earlier: [OrderStatus] = [], because reason: String? = nil) {
+        self.status = status
+        self.reason = reason
+        path = earlier + [status]
     }
+}
+
+extension OrderRow {
+    /// The quantities to reserve.
+    fileprivate var quantities: [Quantity] { items.map { Quantity(sku: $0.sku, quantity: $0.quantity) } }
 }

@@ -3,30 +3,32 @@ import OrdersAPI
 import Roost
 import RoostData
 import RoostEvents
-import RoostWork
 import ShopCommon
 
 /// The orders in the database. Each status is written together with its consequences.
 struct OrderRepository: Sendable {
     let database: Database
-    /// The orders in progress.
-    let work: WorkQueue<OrderWork>
     let notices = OrderNotices()
 
-    /// Writes a new order, has it seen through to its end, and claims the cart's content for it, all in one transaction.
+    /// Writes a new order, claims the cart's content for it, and has it seen through to its end, all in one transaction.
+    /// - Parameters:
+    ///   - draft: The order.
+    ///   - begin: Has the order seen through to its end.
     /// - Throws: A `CartClaimed` if another order has some of the content; a `DatabaseError` with the code `.uniqueViolation` if another
     ///   order was written under the same key.
-    func add(_ draft: OrderDraft) async throws -> OrderEntry {
+    func add(_ draft: OrderDraft, _ begin: @Sendable (OrderRow, Transaction) async throws -> Void) async throws -> OrderEntry {
         let entry = OrderEntry(draft, at: Date())
         try await database.transaction { transaction in
             try await Self.claim(draft, for: entry.row, in: transaction)
             try await transaction.insert(entry.row)
-            try await work.add(OrderWork(order: entry.row.id), id: entry.row.id.text, in: transaction)
+            try await begin(entry.row, transaction)
             ShopPlace.orderPlacing.reach()
         }
         ShopPlace.orderPlaced.reach()
         return entry
     }
+
+    func row(of id: UUID) async throws -> OrderRow? { try await database.find(OrderRow.self, id) }
 
     func find(_ id: UUID) async throws -> OrderEntry? {
         let found = try await database.first(OrderRow.with(id).including(OrderHistoryRow.inOrder) { $0.orderId })
@@ -45,59 +47,37 @@ struct OrderRepository: Sendable {
         return try await database.fetch(page).map { OrderEntry($0, history: $1).order }
     }
 
-    /// Records that the customer cancels an order, and makes its job due immediately.
-    /// - Returns: `false` if the order has its final status already.
-    func requestCancellation(of id: UUID) async throws -> Bool {
-        try await database.transaction { transaction in
-            guard try await transaction.run(Self.open(id).update { $0.isCancelled.set(true) }) == 1 else { return false }
-            try await work.retry(id.text, in: transaction)
-            return true
+    /// Moves an order to its next statuses in a transaction. The final one is published, and the order then keeps nothing of the card.
+    ///
+    /// An order never goes back, and its present status is not repeated: another version of the service may have begun it.
+    /// - Parameters:
+    ///   - order: The order.
+    ///   - path: The statuses, in order.
+    ///   - reason: Why the order ends otherwise than it should.
+    ///   - transaction: The transaction.
+    func move(_ order: OrderRow, through path: [OrderStatus], because reason: String? = nil, in transaction: Transaction) async throws {
+        let now = Date(), id = order.id, path = path.filter { $0 != order.status }
+        guard let last = path.last, try await transaction.run(Self.transition(of: id, to: last, because: reason)) == 1 else { return }
+        try await transaction.insert(path.map { OrderStepRow(orderId: id, status: $0, at: now) })
+        if last.isFinal { try await Self.publish(last, of: order, in: transaction) }
+        ShopPlace.orderMoving.reach()
+        transaction.onCommit { [notices] in
+            ShopPlace.orderMoved.reach()
+            notices.tell(id)
         }
     }
 
-    /// Records the final status of an order that was refused permanently, before anything is undone.
-    /// - Throws: A `DatabaseError` with the code `.jobLost` if another replica works on the order.
-    func intend(_ end: OrderStatus, because reason: String, by job: ClaimedJob<OrderWork>) async throws {
-        try await database.transaction { transaction in
-            let intention = Self.open(job.job.order).update {
-                $0.intendedEnd.set(end)
+    private static func transition(of id: UUID, to status: OrderStatus, because reason: String?) -> RoostData.Change<OrderRow> {
+        let before: Query<OrderRow> =
+            status.isFinal ? OrderRow.with(id).where { !$0.isFinal } : OrderRow.with(id).where { $0.status == .pending }
+        return before.update {
+            $0.status.set(status)
+            if status.isFinal {
+                $0.isFinal.set(true)
                 $0.reason.set(reason)
+                $0.paymentToken.set("")
             }
-            try await transaction.run(intention)
-            try await job.progress(in: transaction)
         }
-    }
-
-    /// Moves an order to its next status. The final one is published, and ends the order's work in the same transaction.
-    /// - Parameter entry: The order as it was read.
-    /// - Returns: `false` if the order no longer has the status that was read, or was cancelled before it could be confirmed.
-    /// - Throws: A `DatabaseError` with the code `.jobLost` if another replica works on the order.
-    func move(_ entry: OrderEntry, by job: ClaimedJob<OrderWork>, to next: OrderStatus) async throws -> Bool {
-        let id = entry.row.id, status = entry.row.status
-        var order = OrderRow.with(id).where { $0.status == status }
-        if next == .confirmed { order = order.where { !$0.isCancelled } }
-        let move = order.update {
-            $0.status.set(next)
-            $0.isFinal.set(next.isFinal)
-        }
-        let isMoved = try await database.transaction { transaction in
-            guard try await transaction.run(move) == 1 else { return false }
-            try await transaction.insert(OrderStepRow(orderId: id, status: next, at: Date()))
-            guard next.isFinal else {
-                try await job.progress(in: transaction)
-                return true
-            }
-            try await Self.publish(next, of: entry, in: transaction)
-            try await job.finish(in: transaction)
-            return true
-        }
-        if isMoved { notices.tell(id) }
-        return isMoved
-    }
-
-    /// Records why an order can be neither completed nor undone.
-    func note(_ reason: String, of id: UUID) async throws {
-        try await database.run(Self.open(id).update { $0.reason.set(reason) })
     }
 
     /// The statuses that an order has had, except the first ones, which were seen already.
@@ -105,9 +85,6 @@ struct OrderRepository: Sendable {
         let steps = OrderHistoryRow.where { $0.orderId == id }.order { $0.number }
         return try await database.fetch(steps.offset(seen).limit(100)).map(\.step)
     }
-
-    /// The order, unless it has its final status.
-    private static func open(_ id: UUID) -> Query<OrderRow> { OrderRow.with(id).where { !$0.isFinal } }
 
     /// Claims the content of a cart at its version. All of it must have been added after the last claim.
     private static func claim(_ draft: OrderDraft, for order: OrderRow, in transaction: Transaction) async throws {
@@ -119,8 +96,7 @@ struct OrderRepository: Sendable {
         throw CartClaimed(order: try await transaction.find(CartClaimRow.self, draft.account)?.orderId ?? order.id)
     }
 
-    private static func publish(_ end: OrderStatus, of entry: OrderEntry, in transaction: Transaction) async throws {
-        let row = entry.row
+    private static func publish(_ end: OrderStatus, of row: OrderRow, in transaction: Transaction) async throws {
         try await transaction.publish(
             OrderEnded(
                 orderId: row.id, accountId: row.accountId, email: row.email, status: end, items: row.items, total: row.total))

@@ -14,8 +14,6 @@ struct OrderRow {
     var email: String
     var status: OrderStatus = .pending
     var isFinal = false
-    /// Whether the customer has cancelled the order.
-    var isCancelled = false
     @JSON var items: [OrderItem]
     @JSON var total: Money
     @JSON var address: Address
@@ -24,8 +22,6 @@ struct OrderRow {
     var idempotencyKey: String?
     /// Tells a repeated request from another one under the same key.
     var requestDigest: String?
-    /// The final status, if the order failed permanently and is being undone.
-    var intendedEnd: OrderStatus?
     /// Why the order ended otherwise than it should have, for those who run the shop.
     var reason: String?
     var createdAt: Date

@@ -4,6 +4,7 @@ import Foundation
 import OrderedCarts
 import OrdersAPI
 import Roost
+import RoostWorkflow
 import ShopCommon
 
 /// Implements the contract of the orders.
@@ -13,6 +14,7 @@ struct Orders: OrdersAPI {
     private static let cancellationWait = Duration.seconds(10)
 
     let repository: OrderRepository
+    let workflows: Workflows
     let accounts: any AccountsAPI
     let carts: any CartsAPI
     let ordered: OrderedCarts
@@ -57,7 +59,9 @@ struct Orders: OrdersAPI {
             account: account, email: try await email(for: order, by: customer), order: order, cart: snapshot.cart,
             cartVersion: snapshot.version,
             cartSince: snapshot.since ?? snapshot.version, key: key, latest: latest?.order)
-        let placed = try await repository.add(draft)
+        let placed = try await repository.add(draft) { row, transaction in
+            try await workflows.start(OrderFlow.self, PlacedOrder(order: row.id), id: row.id.text, in: transaction)
+        }
         bursts.note(placed.row.id, by: account)
         // The cart is shown without it at once if that works; the order's first step sees to it in any case.
         try? await ordered.note(placed.row.cartVersion, of: account)
@@ -95,7 +99,7 @@ struct Orders: OrdersAPI {
 
     func cancel(id: UUID, by customer: Principal.Account) async throws -> Order {
         _ = try await find(id, of: customer)
-        guard try await repository.requestCancellation(of: id) else {
+        guard try await workflows.cancel(id.text) else {
             let order = try await find(id, of: customer)
             if order.status == .cancelled { return order }
             throw Problem(.conflict, "The order is \(order.status.rawValue) and cannot be cancelled any more.")

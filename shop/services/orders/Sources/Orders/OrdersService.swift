@@ -7,7 +7,7 @@ import PaymentsAPI
 import Roost
 import RoostData
 import RoostSystem
-import RoostWork
+import RoostWorkflow
 import ShopCommon
 
 /// Assembles the orders service.
@@ -16,7 +16,7 @@ public struct OrdersService: ServiceDefinition {
     public let name = "orders"
     /// The orders, their steps, and what carts became.
     public let database = DatabaseDefinition(
-        .module, models: [OrderRow.self, OrderStepRow.self, CartClaimRow.self, RefusedRequestRow.self], after: WorkTables.migrations)
+        .module, models: [OrderRow.self, OrderStepRow.self, CartClaimRow.self, RefusedRequestRow.self], after: WorkflowTables.migrations)
 
     /// Creates the definition.
     public init() {}
@@ -29,14 +29,14 @@ public struct OrdersService: ServiceDefinition {
         let catalog = try await host.client(for: CatalogAPIContract.self)
         let payments = try await host.client(for: PaymentsAPIContract.self)
         let database = try await host.database()
-        let repository = OrderRepository(database: database, work: .orders(in: database))
-        let flow = OrderFlow(repository: repository, carts: carts, catalog: catalog, payments: payments, logger: host.logger)
-        let processor = OrderProcessor(flow: flow, logger: host.logger)
-        await host.run("order processor") { try await processor.run() }
+        let repository = OrderRepository(database: database)
+        let flow = OrderFlow(repository: repository, carts: carts, catalog: catalog, payments: payments)
+        let workflows = Workflows([flow], in: database)
+        await host.run("workflows", workflows)
         await host.run("order notices") { try await repository.notices.run() }
         host.use([RequestArrival.Noting()] + host.shopMiddleware(keys: accounts.keys))
         host.keepIdempotencyKeys()
         return Orders(
-            repository: repository, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.sharedStore(OrderedCarts.space)))
+            repository: repository, workflows: workflows, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.sharedStore(OrderedCarts.space)))
     }
 }

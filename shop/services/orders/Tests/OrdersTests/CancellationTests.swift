@@ -20,7 +20,7 @@ import Testing
             // The charge is answered only after the cancellation was recorded; otherwise the order would be confirmed.
             let database = try await TestDatabases(in: folder).open("orders")
             try await eventually("the cancellation") {
-                try await database.first("SELECT 1 FROM orders WHERE is_cancelled = \(true)") != nil
+                try await database.first("SELECT 1 FROM roost_runs WHERE is_cancel_requested = 1") != nil
             }
             await database.close()
             gate.open()

@@ -10,7 +10,6 @@ import RoostData
 import RoostSQLite
 import RoostSystem
 import RoostSystemTesting
-import RoostWork
 import Testing
 
 @testable import Orders
@@ -95,11 +94,11 @@ import Testing
             try await system.stock()
             let customer = try await system.customer(mugs: 2)
             let database = try await TestDatabases(in: folder).open("orders")
-            // A queue that is not processed, as if the service were slow.
-            let repository = OrderRepository(database: database, work: WorkQueue("nobody", in: database))
+            // Nobody sees the order through, as if the service were slow.
+            let repository = OrderRepository(database: database)
             let carts = try await system.system.client(CartsAPIContract.self, as: .service("orders"))
             let snapshot = try await carts.snapshot(account: customer.id)
-            let first = try await repository.add(draft(customer, snapshot, latest: nil))
+            let first = try await repository.add(draft(customer, snapshot, latest: nil)) { _, _ in }
             _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 1), by: .signedIn)
             for headers in [[:], ["idempotency-key": "another"]] as [Headers] {
                 let response = try await customer.http.send(.post, "/orders", json: Self.order, headers: headers)
