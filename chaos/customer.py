@@ -8,6 +8,7 @@ from chaos.shop import PASSWORD
 
 ADDRESS = {"name": "Ada", "street": "1 Road", "city": "Paris", "postalCode": "75001", "country": "FR"}
 PATIENCE = 90  # seconds for which a request is repeated
+IMPATIENCE = 1  # seconds after which a careless customer gives up
 AGAIN = {401, 429, 500, 502, 503, 504}  # what says nothing of the request itself
 
 
@@ -83,7 +84,7 @@ class Customer:
         if patient:
             return self._patiently("POST", "/orders", body, idempotency_key=purchase.key)
         try:
-            return self._client.send("POST", "/orders", body, idempotency_key=purchase.key)
+            return self._client.send("POST", "/orders", body, limit=IMPATIENCE, idempotency_key=purchase.key)
         except NoAnswer:
             return None
 

@@ -2,7 +2,8 @@
 import dataclasses
 import random
 
-TOKENS = {"tok_ok": 5, "tok_declined": 2, "tok_flaky": 2, "tok_lost": 2, "tok_slow": 1}
+# Slow ones are in progress for 3 s, so that there is always something to take over.
+TOKENS = {"tok_ok": 4, "tok_declined": 2, "tok_flaky": 2, "tok_lost": 2, "tok_slow": 5}
 MANNERS = {
     "plain": 12,  # repeats the request under its key until there is an answer
     "twice": 3,  # sends the same request two times at once

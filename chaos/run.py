@@ -19,7 +19,8 @@ from chaos.record import Record
 from chaos.servers import PostgreSQL, Redis
 from chaos.shop import ROOT, Shop
 
-SPACING = 9.0  # seconds from one fault to the next
+SPACING = 7.0  # seconds from one fault to the next, on average
+SHORTEST = 0.1  # seconds from one order to the next
 DISK = 768  # mebibytes
 
 
@@ -54,24 +55,25 @@ def run(options):
         passed = _run(options, folder)
         return passed
     finally:
-        if passed and not options.keep:
-            shutil.rmtree(folder, ignore_errors=True)
-        else:
+        if options.keep or not passed:
             kept = pathlib.Path(options.keep or ROOT / ".build/chaos")
             shutil.rmtree(kept, ignore_errors=True)
             shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("filler"), dirs_exist_ok=True)
             print(f"chaos: the records, the log and the data are in {kept}", flush=True)
+        subprocess.run(["umount", folder / "data"], capture_output=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def plans(options):
-    """The purchases and the faults of a run, and how long the load takes in seconds."""
+    """The purchases of a run, the number of its customers, and its faults."""
     kinds = schedule.KINDS[options.engines]
     if options.kinds:
         kinds = {kind: kinds[kind] for kind in options.kinds.split(",")}
-    duration = max(options.faults * SPACING, options.orders * 0.1, 10)
+    faults = schedule.plan(options.seed, options.faults, SPACING, kinds)
+    # The load lasts as long as the faults, and at least as long as it takes to place the orders.
+    duration = max(schedule.end(faults), options.orders * SHORTEST)
     customers = max(4, min(24, options.orders // 20))
-    bought = purchases.plan(options.seed, options.orders, customers, duration)
-    return bought, customers, schedule.plan(options.seed, options.faults, duration, kinds)
+    return purchases.plan(options.seed, options.orders, customers, duration), customers, faults
 
 
 def _run(options, folder):

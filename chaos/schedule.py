@@ -28,12 +28,12 @@ def _services(*excluded):
     return tuple(name for name in SERVICES if name not in excluded)
 
 
-WORKERS = ("orders-1", "orders-2", "payments-1", "payments-2", "notifications", "processor")
+WORKERS = ("orders-1", "orders-2")
 PORTS = ("accounts", "catalog", "carts", "payments", "processor", "orders")
 EMBEDDED = {
-    "kill": Kind(10, _services()),
+    "kill": Kind(10, (*_services(), *WORKERS)),
     "kill-all": Kind(2, ("shop",)),
-    "hang": Kind(2, WORKERS, (LEASE + 2, LEASE + 4)),
+    "hang": Kind(3, (*WORKERS, "payments-1", "notifications"), (LEASE + 2, LEASE + 4)),
     "starve": Kind(2, _services("gateway"), (5, 10)),
     "requests-lost": Kind(2, PORTS, (3, 8)),
     "answers-lost": Kind(2, PORTS, (3, 8)),
@@ -49,19 +49,23 @@ SERVERS = {
 KINDS = {"embedded": EMBEDDED, "postgres": {**EMBEDDED, **SERVERS}}
 
 
-def plan(seed, count, duration, kinds):
-    """The faults that a seed determines, one after the other over a duration in seconds: each kind once, as far as there is room, and then
-    by weight."""
+def plan(seed, count, spacing, kinds):
+    """The faults that a seed determines, with a spacing of so many seconds on average: each kind once, as far as there is room, and then by
+    weight. They may overlap, but for a process that hangs, which has to hang for longer than its lease."""
     random_ = random.Random(f"faults {seed}")
-    # What lasts longest comes first, so that it ends within the load.
-    chosen = sorted(random_.sample(list(kinds), len(kinds))[:count], key=lambda kind: -kinds[kind].lasts[1])
-    more = random_.choices(list(kinds), [kind.weight for kind in kinds.values()], k=max(0, count - len(chosen)))
-    head, tail = chosen[:1], chosen[1:] + more
-    random_.shuffle(tail)
-    gap = duration / max(1, count)
-    return [
-        Fault(
-            number, round(gap * (number + random_.uniform(0.2, 0.8)), 3), kind, random_.choice(kinds[kind].targets),
-            round(random_.uniform(*kinds[kind].lasts), 3))
-        for number, kind in enumerate(head + tail)
-    ]
+    chosen = random_.sample(list(kinds), len(kinds))[:count]
+    chosen += random_.choices(list(kinds), [kind.weight for kind in kinds.values()], k=count - len(chosen))
+    random_.shuffle(chosen)
+    faults, time = [], 0.0
+    for number, kind in enumerate(chosen):
+        time += spacing * random_.uniform(0.5, 1.5)
+        lasts = random_.uniform(*kinds[kind].lasts)
+        faults.append(Fault(number, round(time, 3), kind, random_.choice(kinds[kind].targets), round(lasts, 3)))
+        if kind == "hang":
+            time += lasts
+    return faults
+
+
+def end(faults):
+    """When the last of the faults has ended, in seconds after the start of the load."""
+    return max((fault.at + fault.lasts for fault in faults), default=0)
