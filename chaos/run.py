@@ -58,7 +58,7 @@ def run(options):
         if options.keep or not passed:
             kept = pathlib.Path(options.keep or ROOT / ".build/chaos")
             shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("filler"), dirs_exist_ok=True)
+            shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("filler", ".s.*"), dirs_exist_ok=True)
             print(f"chaos: the records, the log and the data are in {kept}", flush=True)
         subprocess.run(["umount", folder / "data"], capture_output=True)
         shutil.rmtree(folder, ignore_errors=True)

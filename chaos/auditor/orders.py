@@ -98,10 +98,9 @@ def ends(evidence):
 def _after_cancellation(request, allowed):
     """What an order may have ended as after the answers to its cancellation."""
     status, order_status = request.cancellations[-1]
-    if order_status in FINAL:
-        return {order_status}
     if status == 200:
-        return (allowed | {"cancelled"}) - {"confirmed"}
+        # Then it was cancelled in time, or had ended in another way than by being confirmed.
+        return {order_status} - {"confirmed"} if order_status in FINAL else (allowed | {"cancelled"}) - {"confirmed"}
     if status == 409:
         return allowed
     return allowed | {"cancelled"}
