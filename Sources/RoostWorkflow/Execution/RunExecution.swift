@@ -48,9 +48,7 @@ struct RunExecution: Sendable {
         if let interruption = run.state.interruption { throw interruption }
         switch result {
         case .success(let output):
-            if let unseen = run.state.leftOver.first {
-                throw RunInterruption.diverged("The run has ended, but its recorded step \(unseen) was not asked for.")
-            }
+            try run.checkEnd()
             try await end(run, as: .completed(output))
         case .failure(let end as RunEnd):
             try await run.undo()
@@ -100,6 +98,7 @@ struct RunExecution: Sendable {
             }
             throw error
         case .lost: throw DatabaseError.jobLost
+        case .over: break
         case .stopped:
             // What was done is recorded, although the task is cancelled.
             try await Task { try await suspend(run, until: "1", failures: run.state.failures, as: .running) }.value

@@ -31,7 +31,7 @@ extension Run {
     /// - Parameter body: Runs the statements, and returns the result of the run.
     /// - Throws: `RunCancelled`; a `StepFailure` if the body failed permanently; an error that tells that the run is interrupted.
     public func complete<Output: Schema>(_ body: @escaping @Sendable (Transaction) async throws -> Output) async throws -> Output {
-        if let interruption = state.interruption { throw interruption }
+        try checkEnd()
         if state.wantsCancel { throw delivered() }
         let (records, _) = await writing()
         var isWritten = false
@@ -52,6 +52,15 @@ extension Run {
         } catch {
             throw interruption(for: error)
         }
+    }
+
+    /// Checks that the run may end here.
+    /// - Throws: The interruption of the run, if it has one or recorded steps were not asked for.
+    func checkEnd() throws(RunInterruption) {
+        if let interruption = state.interruption { throw interruption }
+        if state.isEnded { throw state.interrupt(.over) }
+        guard let unseen = state.leftOver.first else { return }
+        throw state.interrupt(.diverged("The run ends, but its recorded step \(unseen) was not asked for."))
     }
 
     private func delivered() -> RunCancelled {

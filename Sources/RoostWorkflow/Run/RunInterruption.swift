@@ -22,6 +22,8 @@ enum RunInterruption: Error, Sendable {
     case lost
     /// The worker stops.
     case stopped
+    /// The run has ended, and the workflow goes on nevertheless.
+    case over
 }
 
 /// The run was cancelled. It is thrown once, by the next step; a workflow can catch it to end in its own way, with the run's functions as

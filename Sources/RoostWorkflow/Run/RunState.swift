@@ -197,6 +197,7 @@ extension RunState.State {
         _ step: StepKey, _ kind: StepKind, isSequential: Bool, isTakenUp: Bool
     ) throws(RunInterruption) -> RunState.Answer {
         if let interruption { throw interruption }
+        if isEnded { throw .over }
         guard asked.insert(step).inserted else {
             throw .diverged("The step \(step.label) is asked for twice in a run. Give each of them a key of its own.")
         }

@@ -147,7 +147,12 @@ extension RunStore {
     ) async throws {
         var batch = Batch()
         if !records.isEmpty { batch.execute(insertion(of: records, for: run)) }
-        batch.execute("UPDATE roost_runs SET status = \(status), reason = \(reason) WHERE id = \(run.id)")
+        let lock: SQL = database.dialect.locksRows ? " FOR SHARE" : ""
+        batch.execute(
+            """
+            UPDATE roost_runs SET status = \(status), reason = \(reason)
+            WHERE id = \(run.id) AND EXISTS (SELECT 1 FROM roost_work WHERE \(run.job.fence)\(lock))
+            """)
         // The time of a claimed job is 0 if somebody has woken it since.
         batch.execute(
             """
