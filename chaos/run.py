@@ -72,7 +72,7 @@ def plans(options):
     faults = schedule.plan(options.seed, options.faults, SPACING, kinds)
     # The load lasts as long as the faults, and at least as long as it takes to place the orders.
     duration = max(schedule.end(faults), options.orders * SHORTEST)
-    customers = max(4, min(24, options.orders // 20))
+    customers = max(4, min(24, options.orders // 10))
     return purchases.plan(options.seed, options.orders, customers, duration), customers, faults
 
 

@@ -33,7 +33,7 @@ PORTS = ("accounts", "catalog", "carts", "payments", "processor", "orders")
 EMBEDDED = {
     "kill": Kind(10, (*_services(), *WORKERS)),
     "kill-all": Kind(2, ("shop",)),
-    "hang": Kind(3, (*WORKERS, "payments-1", "notifications"), (LEASE + 2, LEASE + 4)),
+    "hang": Kind(3, WORKERS, (LEASE + 2, LEASE + 4)),
     "starve": Kind(2, _services("gateway"), (5, 10)),
     "requests-lost": Kind(2, PORTS, (3, 8)),
     "answers-lost": Kind(2, PORTS, (3, 8)),

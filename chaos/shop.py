@@ -8,7 +8,7 @@ import subprocess
 from chaos import processes
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = pathlib.Path("/tmp/t-proof/shop-old")
+PROGRAM = ROOT / ".build/debug/shop"
 PASSWORD = "a password for the chaos run"
 UP = re.compile(r"is up at http://127\.0\.0\.1:(\d+) ")
 
