@@ -49,6 +49,8 @@ class Faults:
 
     def _victim(self, fault):
         with self._whole:
+            if not self._shop.is_running:
+                raise Faults.Missed("the shop has ended")
             try:
                 return processes.wait_for(lambda: self._shop.members().get(fault.target), RESTART, f"{fault.target} runs")
             except TimeoutError as error:

@@ -95,6 +95,8 @@ def _run(options, folder):
         print(f"chaos: the shop is up, {customers} customers begin to buy", flush=True)
         load.start()
         Faults(shop, inflicted, **surroundings).run(faults, time.monotonic())
+        if not shop.is_running:
+            raise RuntimeError(f"the shop has ended:\n{shop.text()[-2000:]}")
         load.finish(limit=600)
         print("chaos: what was inflicted:", (folder / "inflicted.jsonl").read_text(), sep="\n", flush=True)
         passed = auditor.conclude()
