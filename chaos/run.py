@@ -27,8 +27,8 @@ DISK = 768  # mebibytes
 class Auditor:
     """The program that samples the shop and counts in the end."""
 
-    def __init__(self, folder, postgres, checks=()):
-        command = [sys.executable, "-m", "chaos.auditor", str(folder)]
+    def __init__(self, folder, postgres, checks=(), quiet_within=120):
+        command = [sys.executable, "-m", "chaos.auditor", str(folder), "--quiet-within", str(quiet_within)]
         command += ["--postgres", postgres] if postgres else []
         for name in checks:
             command += ["--check", name]

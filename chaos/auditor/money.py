@@ -31,6 +31,7 @@ AGREEING = {
     ("declined", "declined", None),  # refused before there was a charge
     ("rejected", None, None),
     ("rejected", "void", None),
+    ("cancelled", None, None),  # before anybody was asked to charge
     ("cancelled", "void", None),
     ("cancelled", "refunded", "refunded"),
     ("cancelled", "declined", "declined"),
