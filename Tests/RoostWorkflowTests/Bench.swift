@@ -2,7 +2,6 @@ import Roost
 import RoostData
 import RoostSQLite
 import RoostTesting
-import Synchronization
 
 @testable import RoostWorkflow
 
@@ -74,9 +73,14 @@ struct Flow: Workflow {
 
 /// What bodies have done.
 final class Diary: Sendable {
-    private let all = Mutex<[String]>([])
+    private let all = Observed<[String]>([])
 
-    func add(_ note: String) { all.withLock { $0.append(note) } }
-    var list: [String] { all.withLock { $0 } }
+    func add(_ note: String) { all.change { $0.append(note) } }
+    var list: [String] { all.read { $0 } }
     func count(_ note: String) -> Int { list.count { $0 == note } }
+
+    /// Waits until a body has added a note.
+    func wait(for note: String) async throws {
+        try await all.wait(for: note, within: .seconds(30)) { $0.contains(note) ? () : nil }
+    }
 }

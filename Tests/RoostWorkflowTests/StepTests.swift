@@ -73,7 +73,7 @@ import Testing
         }
         let first = bench.workflows(hangs), second = bench.workflows(works)
         try await first.start(Flow.self, "", id: "a")
-        try await bench.working(on: first) { try await bench.wait { diary.count("second hangs") == 1 } }
+        try await bench.working(on: first) { try await diary.wait(for: "second hangs") }
         let output = try await bench.working(on: second) { try await bench.wait(for: "a", .completed) }
         #expect(output == "\"7\"")
         #expect(diary.list == ["first", "second hangs", "second"])
@@ -204,15 +204,17 @@ import Testing
         let workflows = bench.workflows(
             Flow { input, run in
                 try await run.step("first") { diary.add("first") }
-                if diary.count("first") == 1, diary.count("stolen") == 0 {
-                    diary.add("stolen")
-                    try await bench.database.execute("UPDATE roost_work SET epoch = 1, worker = 'another'")
+                try await bench.database.execute("UPDATE roost_work SET epoch = 1, worker = 'another'")
+                do {
+                    try await run.transaction("note") { try await $0.execute("INSERT INTO notes VALUES ('twice')") }
+                } catch {
+                    diary.add("refused")
+                    throw error
                 }
-                try await run.transaction("note") { try await $0.execute("INSERT INTO notes VALUES ('twice')") }
                 return ""
             })
         try await workflows.start(Flow.self, "", id: "a")
-        try await bench.working(on: workflows) { try await bench.wait { diary.count("stolen") == 1 } }
+        try await bench.working(on: workflows) { try await diary.wait(for: "refused") }
         #expect(try await bench.notes().isEmpty)
         #expect(try await bench.steps(of: "a").isEmpty)
         #expect(try await bench.database.first("SELECT 1 FROM roost_runs WHERE status = 'running'") != nil)

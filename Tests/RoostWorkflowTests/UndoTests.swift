@@ -57,7 +57,7 @@ import Testing
         }
         let first = bench.workflows(flow(hanging: true))
         try await first.start(Flow.self, "", id: "r")
-        try await bench.working(on: first) { try await bench.wait { diary.count("undo a") == 1 } }
+        try await bench.working(on: first) { try await diary.wait(for: "undo a") }
         try await bench.working(on: bench.workflows(flow(hanging: false))) { try await bench.wait(for: "r", .completed) }
         #expect(diary.list == ["a", "b", "undo b", "undo a", "undo a"])
     }
@@ -128,7 +128,7 @@ import Testing
             })
         try await workflows.start(Flow.self, "", id: "r")
         // The worker stops in an orderly way, in the middle of the step.
-        try await bench.working(on: workflows) { try await bench.wait { diary.count("a") == 1 } }
+        try await bench.working(on: workflows) { try await diary.wait(for: "a") }
         try await workflows.cancel("r")
         try await bench.working(on: workflows) { try await bench.wait(for: "r", .cancelled) }
         #expect(diary.list == ["a", "undo a"])
@@ -149,7 +149,7 @@ import Testing
             })
         try await workflows.start(Flow.self, "", id: "r")
         let output = try await bench.working(on: workflows) {
-            try await bench.wait { diary.count("before completing") > 0 }
+            try await diary.wait(for: "before completing")
             try await workflows.cancel("r")
             return try await bench.wait(for: "r", .completed)
         }
