@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup python run build test test-toolkit test-examples test-shop check format protos chaos crash-points mutants bench clean
+.PHONY: help setup python run build test test-toolkit test-examples test-shop test-chaos check format protos chaos crash-points mutants bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,7 +17,7 @@ run: build ## Runs the shop for development at http://127.0.0.1:8000, with a pro
 build: setup
 	@scripts/swift build --package-path shop --product shop
 
-test: test-toolkit test-examples test-shop ## Runs all tests: of the toolkit, of the services, and of the whole system
+test: test-toolkit test-examples test-shop test-chaos ## Runs all tests: of the toolkit, of the services, and of the whole system
 
 # Prepares what only the tests need, outside of their time limits: the servers that they start, and Python packages.
 python:
@@ -46,6 +46,11 @@ format: ## Formats all Swift files
 
 protos: build ## Writes the .proto files of the shop's contracts, and the lock file with their field numbers
 	@cd shop && ../.build/debug/shop protos
+
+# A short run of each. The mutants take longer, and have a target of their own.
+test-chaos: build python
+	@"$$(scripts/python)" -m unittest discover --start-directory chaos/tests --top-level-directory .
+	@$(MAKE) --no-print-directory crash-points chaos
 
 SEED ?= 1
 ORDERS ?= 300

@@ -22,7 +22,6 @@ def main():
     points.set_defaults(run=crash_points.run)
     planted = commands.add_parser("mutants", help="plants bugs in a copy of the sources, and shows that each is caught")
     planted.add_argument("--only", action="append", metavar="NAME", help="only this one; can be given several times")
-    planted.add_argument("--verify", action="store_true", help="only check that each can still be planted")
     planted.set_defaults(run=mutants.run)
     options = parser.parse_args()
     if options.run is not mutants.run:

@@ -15,6 +15,7 @@ from chaos import purchases
 from chaos.auditor.samples import work_left
 from chaos.auditor.sources import Missing, Sources
 from chaos.customer import Administrator, Customer
+from chaos.mail_server import MailServer
 from chaos.record import Record
 from chaos.run import Auditor
 from chaos.shop import ROOT, Shop
@@ -55,12 +56,14 @@ class Case:
 class Bench:
     """A shop in which one place after the other is reached."""
 
-    def __init__(self, number, folder, settings):
+    def __init__(self, number, folder):
         self._folder = folder / str(number)
         self._folder.mkdir()
         self._file = self._folder / "crash-at"
         self._reached = pathlib.Path(f"{self._file}.reached")
-        self._shop = Shop(self._folder, {"CRASH_AT": str(self._file), **settings}, together=True)
+        self._mails = Record(self._folder / "mails.jsonl")
+        self._mail_server = MailServer(self._mails)
+        self._shop = Shop(self._folder, {"CRASH_AT": str(self._file), "SMTP_URL": self._mail_server.url}, together=True)
         self._sources = Sources(self._shop.data)
         self._told = Record(self._folder / "told.jsonl")
         self._customer = Customer(self._shop, self._told, f"bench-{number}@chaos.example")
@@ -70,6 +73,7 @@ class Bench:
     def run(self, cases):
         """Runs the cases one after the other. Returns whether the audit found everything as it should be."""
         try:
+            self._mail_server.start()
             self._shop.start()
             Administrator(self._shop, self._told).stock()
             self._customer.sign_up()
@@ -87,7 +91,9 @@ class Bench:
                 self._auditor.stop()
             if self._shop.is_running:
                 self._shop.stop()
+            self._mail_server.stop()
             self._told.close()
+            self._mails.close()
 
     def _try(self, case):
         if self._crashes >= CRASHES:
@@ -132,7 +138,7 @@ def run(options):
     passed = False
     try:
         with concurrent.futures.ThreadPoolExecutor(SHOPS) as pool:
-            benches = [pool.submit(Bench(number, folder, {}).run, group) for number, group in enumerate(groups)]
+            benches = [pool.submit(Bench(number, folder).run, group) for number, group in enumerate(groups)]
             passed = all([bench.result() for bench in benches])
         reached = {case.place for case in cases if case.was_reached}
         never = [place for place in wanted if place not in reached]

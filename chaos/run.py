@@ -15,6 +15,7 @@ from chaos.disk import Disk
 from chaos.faults import Faults
 from chaos.firewall import Firewall
 from chaos.load import Load
+from chaos.mail_server import MailServer
 from chaos.record import Record
 from chaos.servers import PostgreSQL, Redis
 from chaos.shop import ROOT, Shop
@@ -79,10 +80,12 @@ def plans(options):
 def _run(options, folder):
     bought, customers, faults = plans(options)
     _write(folder / "plan.jsonl", faults)
-    told, inflicted = Record(folder / "told.jsonl"), Record(folder / "inflicted.jsonl")
-    shop, surroundings = _surroundings(options, folder)
+    told, inflicted, mails = (Record(folder / f"{name}.jsonl") for name in ("told", "inflicted", "mails"))
+    mail_server = MailServer(mails)
+    shop, surroundings = _surroundings(options, folder, {"SMTP_URL": mail_server.url})
     auditor = None
     try:
+        mail_server.start()
         for server in surroundings["servers"].values():
             server.start()
         if "postgres" in surroundings["servers"]:
@@ -111,16 +114,17 @@ def _run(options, folder):
             shop.kill()
         for server in surroundings["servers"].values():
             server.stop()
-        told.close()
-        inflicted.close()
+        mail_server.stop()
+        for record in (told, inflicted, mails):
+            record.close()
 
 
 DATABASES = ["accounts", "catalog", "orders", "payments", "processor", "notifications"]
 
 
-def _surroundings(options, folder):
+def _surroundings(options, folder, settings):
     """The shop, and what there is around it that can be harmed."""
-    servers, settings = {}, {"REPLICAS": "orders=2,payments=2"}
+    servers, settings = {}, {"REPLICAS": "orders=2,payments=2", **settings}
     if options.engines == "postgres":
         for name, kind, port in (("postgres", PostgreSQL, 15432), ("redis", Redis, 16379)):
             (folder / name).mkdir()

@@ -20,12 +20,11 @@ def one_per_end(evidence):
 
 @check("mail.one-per-end")
 def mail_one_per_end(evidence):
-    """One mail was written for each order that ended, and one for each account."""
+    """One mail was delivered for each order that ended, and one for each account."""
     expected = collections.Counter({order["email"]: 1 for order in evidence.orders.values() if order["status"] in FINAL})
     expected.update(evidence.told.accounts)
-    faults = [f"{address}: {evidence.mails[address]} mails instead of {expected[address]}"
-              for address in expected.keys() | evidence.mails.keys()
-              if evidence.mails[address] != expected[address] and address.endswith("@chaos.example")]
+    found = {address: len(evidence.mails.get(address, ())) for address in expected.keys() | evidence.mails.keys()}
+    faults = [f"{address}: {count} mails instead of {expected[address]}" for address, count in found.items() if count != expected[address]]
     return none(faults, of=f"{sum(expected.values())} mails")
 
 

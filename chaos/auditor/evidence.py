@@ -84,9 +84,11 @@ class Evidence:
 
     @functools.cached_property
     def mails(self):
-        """The mails to each address."""
-        rows = self.sources.rows("notifications", "SELECT to_address, count(*) AS n FROM roost_captured_mail GROUP BY to_address")
-        return collections.Counter({row["to_address"]: row["n"] for row in rows})
+        """The identifiers of the mails that were delivered to each address. A mail that was delivered again has the same one."""
+        found = collections.defaultdict(set)
+        for line in self._lines("mails.jsonl", "mail"):
+            found[line["to"]].add(line["id"])
+        return found
 
     def matches(self, pattern):
         """How many lines of the shop's log have a text in them."""
