@@ -16,12 +16,6 @@ package enum DurablePlace: String, CrashPlace {
     case runEnded = "run.ended"
     /// The bus has events that the outbox still has too.
     case eventsPublished = "outbox.published"
-    /// An event's effect is committed, which the bus does not know yet.
-    case eventHandled = "events.handled"
-    /// The bus knows that an event was handled.
-    case eventSettled = "events.settled"
-    /// An event has failed, and has just been parked.
-    case eventParked = "events.parked"
     /// The server has accepted a mail, which is not yet recorded.
     case mailDelivered = "mail.delivered"
 }

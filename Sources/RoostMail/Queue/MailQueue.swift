@@ -73,6 +73,7 @@ public struct MailQueue: Service {
                 let mail = try queued.job.mail
                 // Not interrupted by cancellation: a mail that the server has accepted must be recorded as sent.
                 try await Task { try await transport.deliver(mail) }.value
+                DurablePlace.mailDelivered.reach()
             }
         }
     }
