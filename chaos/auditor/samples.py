@@ -90,14 +90,22 @@ def work_left(sources):
     return left
 
 
-def wait_until_quiet(sources, limit):
-    """Waits until nothing is left to do. Returns how long that took in seconds, and what is left."""
+def wait_until_quiet(sources, limit, calm=2):
+    """Waits until nothing is left to do, and still is not `calm` seconds later: an event on its way to a group is in no table of work.
+
+    Returns how long it took until then in seconds, and what is left.
+    """
     begin = time.monotonic()
+    since = None  # when nothing was left for the first time
     while True:
+        now = time.monotonic()
         try:
             left = work_left(sources)
-        except OSError as error:
+        except (Missing, OSError) as error:
             left = [str(error)]
-        if not left or time.monotonic() - begin > limit:
-            return time.monotonic() - begin, left
+        since = None if left else since or now
+        if since is not None and now - since >= calm:
+            return since - begin, []
+        if left and now - begin > limit:
+            return now - begin, left
         time.sleep(0.25)
