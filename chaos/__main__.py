@@ -3,6 +3,7 @@ import argparse
 import sys
 
 from chaos import crash_points, mutants, namespaces, run
+from chaos.shop import PROGRAM
 
 
 def main():
@@ -16,6 +17,7 @@ def main():
     chaos.add_argument("--kinds", help="only these kinds of fault, separated by commas")
     chaos.add_argument("--check", action="append", metavar="NAME", help="make only this check; can be given several times")
     chaos.add_argument("--keep", metavar="FOLDER", help="keep the records, the log and the data there even if all is well")
+    chaos.add_argument("--program", metavar="FILE", default=PROGRAM, help="the shop's executable, such as that of a release build")
     chaos.set_defaults(run=run.run)
     points = commands.add_parser("crash-points", help="ends the shop at each place between two acts that last, and audits it")
     points.add_argument("--place", action="append", metavar="NAME", help="only this place; can be given several times")

@@ -110,7 +110,10 @@ class Faults:
         port = self._port(fault.target)
         rule = self._firewall.drop(side, port)
         time.sleep(fault.lasts)
-        return f"{self._firewall.remove(rule)} packets lost for port {port}"
+        lost = self._firewall.remove(rule)
+        if not lost:
+            raise Faults.Missed(f"no packet was sent to or from port {port}")
+        return f"{lost} packets lost for port {port}"
 
     def _requests_lost(self, fault):
         return self._partition("dport", fault)

@@ -133,7 +133,7 @@ def _surroundings(options, folder, settings):
         settings["DATABASE_URL"] = servers["postgres"].url + "{service}"
         settings["STORE_URL"] = servers["redis"].url
     clock = Clock(folder)
-    shop = Shop(folder, {**settings, **clock.settings})
+    shop = Shop(folder, {**settings, **clock.settings}, program=options.program)
     own = namespaces.are_own()
     disk = Disk(shop.data, DISK) if own else None
     return shop, {"servers": servers, "firewall": Firewall() if own else None, "disk": disk, "clock": clock}

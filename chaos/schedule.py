@@ -29,7 +29,7 @@ def _services(*excluded):
 
 
 WORKERS = ("orders-1", "orders-2")
-PORTS = ("accounts", "catalog", "carts", "payments", "processor", "orders")
+PORTS = ("catalog", "carts", "payments", "processor", "orders")
 EMBEDDED = {
     "kill": Kind(10, (*_services(), *WORKERS)),
     "kill-all": Kind(2, ("shop",)),
