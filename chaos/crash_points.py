@@ -7,14 +7,13 @@ import concurrent.futures
 import dataclasses
 import pathlib
 import re
-import shutil
-import tempfile
 import time
 
 from chaos import purchases
 from chaos.auditor.samples import work_left
 from chaos.auditor.sources import Missing, Sources
 from chaos.customer import Administrator, Customer
+from chaos.folder import Folder
 from chaos.mail_server import MailServer
 from chaos.record import Record
 from chaos.run import Auditor
@@ -135,21 +134,13 @@ def run(options):
     for number, place in enumerate(wanted):
         cases += [Case(place, dataclasses.replace(each, customer=0)) for each in purchases.one_of_each(f"{place}")]
     groups = [cases[first::SHOPS] for first in range(SHOPS)] if len(wanted) > 1 else [cases]
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="chaos-crash-points-"))
-    passed = False
-    try:
+    with Folder("crash-points") as folder:
         with concurrent.futures.ThreadPoolExecutor(SHOPS) as pool:
-            benches = [pool.submit(Bench(number, folder).run, group) for number, group in enumerate(groups)]
-            passed = all([bench.result() for bench in benches])
+            benches = [pool.submit(Bench(number, folder.path).run, group) for number, group in enumerate(groups)]
+            folder.passed = all([bench.result() for bench in benches])
         reached = {case.place for case in cases if case.was_reached}
         never = [place for place in wanted if place not in reached]
-        crashes = sum(case.was_reached for case in cases)
-        print(f"crash points: {len(wanted)} places, {len(cases)} cases, {crashes} crashes" + (
+        print(f"crash points: {len(wanted)} places, {len(cases)} cases, {sum(case.was_reached for case in cases)} crashes" + (
             f"; never reached: {', '.join(never)}" if never else ""), flush=True)
-        passed = passed and not never
-        return passed
-    finally:
-        if passed:
-            shutil.rmtree(folder, ignore_errors=True)
-        else:
-            print(f"chaos: the records, the log and the data are in {folder}", flush=True)
+        folder.passed = folder.passed and not never
+    return folder.passed

@@ -1,12 +1,9 @@
 """One run: the shop under load and faults, and then the audit."""
 import dataclasses
 import json
-import pathlib
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 from chaos import namespaces, purchases, schedule
@@ -14,6 +11,7 @@ from chaos.clock import Clock
 from chaos.disk import Disk
 from chaos.faults import Faults
 from chaos.firewall import Firewall
+from chaos.folder import Folder
 from chaos.load import Load
 from chaos.mail_server import MailServer
 from chaos.record import Record
@@ -49,20 +47,10 @@ def run(options):
     """Runs the shop as the options say. Returns whether everything was as it should be."""
     # A request to stop ends the run like any failure: what it has started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="chaos-"))
     print(f"chaos: SEED={options.seed} ORDERS={options.orders} FAULTS={options.faults} ENGINES={options.engines}", flush=True)
-    passed = False
-    try:
-        passed = _run(options, folder)
-        return passed
-    finally:
-        if options.keep or not passed:
-            kept = pathlib.Path(options.keep or ROOT / ".build/chaos")
-            shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("filler", ".s.*"), dirs_exist_ok=True)
-            print(f"chaos: the records, the log and the data are in {kept}", flush=True)
-        subprocess.run(["umount", folder / "data"], capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
+    with Folder("chaos", options.keep) as folder:
+        folder.passed = _run(options, folder.path)
+    return folder.passed
 
 
 def plans(options):
@@ -128,7 +116,6 @@ def _surroundings(options, folder, settings):
     if options.engines == "postgres":
         for name, kind, port in (("postgres", PostgreSQL, 15432), ("redis", Redis, 16379)):
             (folder / name).mkdir()
-            folder.chmod(0o755)
             servers[name] = kind(folder / name, port)
         settings["DATABASE_URL"] = servers["postgres"].url + "{service}"
         settings["STORE_URL"] = servers["redis"].url
