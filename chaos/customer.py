@@ -1,4 +1,5 @@
 """A customer who buys at the shop, and writes down what the shop told."""
+import dataclasses
 import threading
 import time
 
@@ -45,12 +46,11 @@ class Customer:
         if not self._fill(purchase):
             return self._told.add("unsent", key=purchase.key)
         if purchase.manner == "twice":
-            other = Customer(self._shop, self._told, self.email)
-            other._client.token = self._client.token
-            second = threading.Thread(target=other._order, args=(purchase,))
-            second.start()
-            order = self._order(purchase)
-            second.join()
+            order = self._order_beside(purchase, purchase)
+        elif purchase.manner == "rival":
+            rival = dataclasses.replace(purchase, key=purchase.rival_key)
+            self._told.add("asked", **vars(rival), account=self.email)
+            order = self._order_beside(purchase, rival)
         else:
             order = self._order(purchase)
         if order and purchase.manner in ("cancelled", "regretted"):
@@ -60,6 +60,16 @@ class Customer:
         if order and purchase.manner == "changed":
             answer = self._post(purchase, {**self._request(purchase), "paymentToken": "tok_declined2"}, patient=True)
             self._told.add("changed", key=purchase.key, status=answer and answer.status)
+
+    def _order_beside(self, purchase, other):
+        """Sends the request while another one of the same customer, for the same cart, is sent too."""
+        twin = Customer(self._shop, self._told, self.email, self._password)
+        twin._client.token = self._client.token
+        second = threading.Thread(target=twin._order, args=(other,))
+        second.start()
+        order = self._order(purchase)
+        second.join()
+        return order
 
     def repeat(self, purchase):
         """Sends the request of a purchase once more, long after it was answered."""

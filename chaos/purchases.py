@@ -7,6 +7,7 @@ TOKENS = {"tok_ok": 4, "tok_declined": 2, "tok_flaky": 2, "tok_lost": 2, "tok_sl
 MANNERS = {
     "plain": 12,  # repeats the request under its key until there is an answer
     "twice": 3,  # sends the same request two times at once
+    "rival": 2,  # sends two requests for one cart at once, each under a key of its own
     "changed": 1,  # then sends another request under the same key
     "cancelled": 3,  # cancels as soon as the order is placed
     "regretted": 2,  # cancels a moment later
@@ -29,6 +30,11 @@ class Purchase:
     manner: str
     sku: str
     quantity: int
+
+    @property
+    def rival_key(self):
+        """The key of the other request for the same cart."""
+        return self.key + "-rival"
 
 
 def plan(seed, count, customers, duration):

@@ -42,6 +42,15 @@ def one_per_key(evidence):
     return none(faults, of=f"{len(evidence.told.requests)} keys")
 
 
+@check("orders.one-per-cart")
+def one_per_cart(evidence):
+    """Of two requests at once for one cart, one at most has made an order."""
+    made = {order["key"] for order in evidence.orders.values()}
+    rivals = [request.key for request in evidence.told.requests.values() if request.key.endswith("-rival")]
+    faults = [f"{key}: both requests have made an order" for key in rivals if key in made and key.removesuffix("-rival") in made]
+    return none(faults, of=f"{len(rivals)} carts")
+
+
 @check("orders.asked-for")
 def asked_for(evidence):
     """No order is there that nobody asked for."""

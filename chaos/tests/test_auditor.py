@@ -40,11 +40,15 @@ TOLD = [
     {"what": "product", "sku": "A", "stock": 100},
     {"what": "asked", "key": "k1", "token": "tok_ok", "manner": "plain", "sku": "A", "quantity": 2, "mail": "m1@chaos.example",
      "account": "c@chaos.example"},
+    {"what": "asked", "key": "k1-rival", "token": "tok_ok", "manner": "rival", "sku": "A", "quantity": 2, "mail": "m1@chaos.example",
+     "account": "c@chaos.example"},
+    {"what": "answered", "key": "k1-rival", "status": 409, "order": None, "location": "o1", "again": False},
     {"what": "answered", "key": "k1", "status": 201, "order": "o1", "location": "o1", "again": False},
 ]
 FAULTS = {
     "orders.accepted-ended": ("orders", "UPDATE orders SET status = 'paid'"),
     "orders.one-per-key": ("orders", "INSERT INTO orders SELECT 'o2', status, items, total, 'k1', email FROM orders"),
+    "orders.one-per-cart": ("orders", "INSERT INTO orders SELECT 'o2', status, items, total, 'k1-rival', email FROM orders"),
     "orders.asked-for": ("orders", "UPDATE orders SET idempotency_key = 'k9'"),
     "orders.paths": ("orders", "UPDATE order_history SET status = 'declined' WHERE number = 2"),
     "orders.ends": ("orders", "UPDATE orders SET status = 'declined'"),
