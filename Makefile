@@ -38,13 +38,16 @@ test-shop: build python
 	@scripts/test --package-path shop
 	@SHOP_STORE=redis scripts/with-postgres scripts/test --package-path shop --skip-build
 
-check: setup ## Checks the format, the module graph, the source rules, and the code in the documentation
+check: setup ## Checks the format, the module graph, the source rules, the code in the documentation, and the contracts and events of the shop
 	@scripts/check
+	@$(MAKE) --no-print-directory build
+	@echo "contracts and events"
+	@cd shop && ../.build/debug/shop protos --check
 
 format: ## Formats all Swift files
 	@git ls-files -z '*.swift' | xargs -0 swift format --in-place
 
-protos: build ## Writes the .proto files of the shop's contracts, and the lock file with their field numbers
+protos: build ## Writes the .proto files of the shop's contracts, the lock file with their field numbers, and the schemas of its events
 	@cd shop && ../.build/debug/shop protos
 
 # A short run of each. The mutants take longer, and have a target of their own.

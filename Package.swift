@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "RoostPostgres", targets: ["RoostPostgres"]),
         .library(name: "RoostAuth", targets: ["RoostAuth"]),
         .library(name: "RoostMail", targets: ["RoostMail"]),
+        .library(name: "RoostMailTemplates", targets: ["RoostMailTemplates"]),
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
         .library(name: "RoostSupervisor", targets: ["RoostSupervisor"]),
         .library(name: "RoostSystem", targets: ["RoostSystem"]),
@@ -55,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         // Regular expressions in bounded time: the macros read them where they are written, the schema runs them.
@@ -135,6 +137,7 @@ let package = Package(
         .target(
             name: "RoostMail",
             dependencies: ["Roost", "RoostData", "RoostWork", "CRoostCurl"] + of("swift-service-lifecycle", "ServiceLifecycle")),
+        .target(name: "RoostMailTemplates", dependencies: ["Roost", "RoostMail"] + of("swift-mustache", "Mustache")),
 
         // The edge, and the runner.
         .target(name: "RoostGateway", dependencies: ["Roost", "RoostDocuments", "RoostHTTP", "RoostGRPC"]),
@@ -177,7 +180,7 @@ let package = Package(
         .target(
             name: "TestTools",
             dependencies: ["RoostSupervisor", "RoostTesting"] + of("swift-log", "Logging") + of("swift-nio", "NIOCore", "NIOPosix"),
-            path: "Tests/TestTools"),
+            path: "Tests/TestTools", exclude: ["mail_server.py"]),
         .testTarget(
             name: "RoostHTTPTests",
             dependencies: ["RoostHTTP", "RoostTesting", "hello", "TestTools"] + of("swift-nio", "NIOEmbedded", "NIOHTTP1"),
@@ -211,8 +214,15 @@ let package = Package(
             dependencies: [
                 "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper",
             ]),
+        // Workers that the tests of RoostWorkflow kill and stop.
+        .executableTarget(
+            name: "workflow-crash-helper", dependencies: ["Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostWorkflow"],
+            path: "Tests/WorkflowCrashHelper"),
         .testTarget(
-            name: "RoostWorkflowTests", dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools"]),
+            name: "RoostWorkflowTests",
+            dependencies: [
+                "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools", "workflow-crash-helper",
+            ]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(
@@ -223,7 +233,9 @@ let package = Package(
             dependencies: ["Roost", "RoostStore", "RoostSQLite", "RoostAuth", "RoostTesting"] + of("swift-crypto", "Crypto")),
         .testTarget(
             name: "RoostMailTests",
-            dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostMail", "TestTools"] + of("swift-nio", "NIOCore", "NIOPosix")),
+            dependencies: ["Roost", "RoostData", "RoostSQLite", "RoostMail", "RoostTesting", "TestTools"]
+                + of("swift-nio", "NIOCore", "NIOPosix")),
+        .testTarget(name: "RoostMailTemplatesTests", dependencies: ["Roost", "RoostMail", "RoostMailTemplates", "RoostTesting"]),
         .testTarget(
             name: "RoostGatewayTests",
             dependencies: ["RoostDocuments", "RoostGateway", "RoostGRPC", "RoostHTTP", "RoostTesting", "TestTools"]),

@@ -25,7 +25,7 @@ SHOPS = 2  # that run at the same time
 CHECKS = [
     "orders.accepted-ended", "orders.unknown-absent-or-ended", "orders.one-per-key", "orders.asked-for", "orders.refusals-hold",
     "orders.paths", "orders.ends", "payments.one-charge", "stock.exact", "ledger.balanced-in-every-sample", "ledger.one-posting-per-outcome",
-    "ledger.no-open-difference", "payments.tokens-cleared", "events.one-per-end",
+    "ledger.no-open-difference", "payments.tokens-cleared", "events.one-per-end", "events.settled-by-every-group",
     "mail.one-per-end", "events.no-dead-letters", "work.nothing-left", "workflow.one-run-per-order",
 ]
 CASE = re.compile(r'^\s*case \w+ = "([a-z.-]+)"', re.MULTILINE)

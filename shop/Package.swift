@@ -40,12 +40,16 @@ let package = Package(
             dependencies: [
                 .product(name: "RoostGateway", package: "roost"),
                 .product(name: "ShopDrivers", package: "common"),
+                .product(name: "ShopLogging", package: "common"),
                 .product(name: "RoostSystem", package: "roost"),
             ] + implementations),
         .testTarget(
             name: "SystemTests", dependencies: ["shop"] + testing + contracts + implementations,
             exclude: ["documents.py", "grpc_shop.py", "watch.py", "schemathesis.toml"]),
         .testTarget(name: "MoneyTests", dependencies: testing, path: "common/Tests/MoneyTests"),
+        .testTarget(
+            name: "ShopLoggingTests", dependencies: [.product(name: "ShopLogging", package: "common")],
+            path: "common/Tests/ShopLoggingTests"),
     ]
         + services.map { service in
             .testTarget(

@@ -1,3 +1,4 @@
+import Foundation
 import Roost
 import RoostEvents
 
@@ -5,21 +6,39 @@ import RoostEvents
 struct EventLog: Sendable {
     struct Entry: Sendable {
         let position: Int64
+        let lane: Int
+        let publication: Date
         let envelope: EventEnvelope
-        /// The one group that a replayed event is for; `nil` for all.
-        let audience: String?
     }
 
-    private struct Group: Sendable {
-        var topics: Set<String> = []
-        var committed: Int64 = 0
-        var hasReader = false
+    /// A lane of a group.
+    struct GroupLane: Sendable {
+        var progress = LaneProgress(through: 0)
+        var owner: Int?
+        var epoch: Int64 = 0
+        var isRevoked = false
+        /// The position up to which an owner that did not end in order may have received events.
+        var redelivered: Int64 = 0
     }
+
+    struct Member: Sendable {
+        let membership: GroupMembership
+        var notices: [BusEvent] = []
+    }
+
+    struct Group: Sendable {
+        var topics: Set<String> = []
+        var generation = 0
+        var lanes = Array(repeating: GroupLane(), count: EventLog.laneCount)
+        var members: [Int: Member] = [:]
+    }
+
+    static let laneCount = 8
 
     private(set) var entries: [Entry] = []
-    private(set) var letters: [DeadLetter] = []
     private var known: Set<String> = []
-    private var groups: [String: Group] = [:]
+    var groups: [String: Group] = [:]
+    private var nextMember = 0
     var isClosed = false
 
     /// The position of the last event.
@@ -27,73 +46,87 @@ struct EventLog: Sendable {
 
     mutating func append(_ envelopes: [EventEnvelope]) throws {
         try checkOpen()
-        for envelope in envelopes where known.insert(envelope.id).inserted { add(envelope, for: nil) }
-    }
-
-    private mutating func add(_ envelope: EventEnvelope, for audience: String?) {
-        end += 1
-        entries.append(Entry(position: end, envelope: envelope, audience: audience))
-    }
-
-    private func checkOpen() throws { if isClosed { throw Problem.unavailable("The event bus is closed.") } }
-
-    // MARK: Groups
-
-    /// Makes the caller the group's reader.
-    /// - Returns: The position of the group's last commit; `nil` if it has another reader.
-    mutating func takeReader(_ group: String, _ topics: Set<String>) throws -> Int64? {
-        try checkOpen()
-        guard groups[group]?.hasReader != true else { return nil }
-        groups[group, default: Group()].topics = topics
-        groups[group, default: Group()].hasReader = true
-        return groups[group]?.committed
-    }
-
-    mutating func releaseReader(_ group: String) { groups[group]?.hasReader = false }
-
-    /// The deliveries of a group after a position.
-    func deliveries(of group: String, after position: Int64, atMost count: Int) throws -> [EventDelivery] {
-        try checkOpen()
-        let topics = groups[group]?.topics ?? []
-        return entries.lazy
-            .filter { $0.position > position && topics.contains($0.envelope.topic) && ($0.audience ?? group) == group }
-            .prefix(count).map { EventDelivery(position: $0.position, envelope: $0.envelope) }
-    }
-
-    mutating func commit(_ group: String, through position: Int64) throws {
-        try checkOpen()
-        // A reader that was replaced may commit late.
-        groups[group, default: Group()].committed = max(groups[group]?.committed ?? 0, position)
-    }
-
-    /// Whether a group has read before and has settled its events up to a position.
-    func hasSettled(_ group: String, through end: Int64) -> Bool {
-        guard let state = groups[group] else { return false }
-        return !entries.contains { entry in
-            entry.position > state.committed && entry.position <= end && state.topics.contains(entry.envelope.topic)
-                && (entry.audience ?? group) == group
+        for envelope in envelopes { try envelope.checkLimits() }
+        for envelope in envelopes where known.insert(envelope.id).inserted {
+            end += 1
+            let hash: UInt32 = envelope.key.unicodeScalars.reduce(0) { ($0 &* 31 &+ $1.value) % 1_000_003 }
+            entries.append(Entry(position: end, lane: Int(hash) % Self.laneCount, publication: Date(), envelope: envelope))
         }
     }
 
-    // MARK: Dead letters
+    func checkOpen() throws { if isClosed { throw Problem.unavailable("The event bus is closed.") } }
 
-    mutating func add(_ letter: DeadLetter) throws {
-        try checkOpen()
-        letters.removeAll { $0.group == letter.group && $0.envelope.id == letter.envelope.id }
-        letters.append(letter)
+    /// Whether a group has had a member and has settled its events up to a position.
+    func hasSettled(_ group: String, through end: Int64) -> Bool {
+        guard let group = groups[group] else { return false }
+        return !entries.contains { entry in
+            entry.position <= end && entry.position > group.lanes[entry.lane].progress.through
+                && group.topics.contains(entry.envelope.topic)
+        }
     }
 
-    func letters(of group: String, atMost count: Int) throws -> [DeadLetter] {
+    // MARK: Members
+
+    mutating func join(_ membership: GroupMembership) throws -> Int {
         try checkOpen()
-        return Array(letters.filter { $0.group == group }.prefix(count))
+        nextMember += 1
+        groups[membership.group, default: Group()].topics = membership.topics
+        groups[membership.group]?.members[nextMember] = Member(membership: membership)
+        groups[membership.group]?.balance()
+        return nextMember
     }
 
-    mutating func replay(_ eventID: String, to group: String) throws -> Bool {
+    /// Ends a membership.
+    /// - Parameter inOrder: Whether the member gives its lanes back.
+    mutating func leave(_ member: Int, of group: String, inOrder: Bool) {
+        guard groups[group]?.members.removeValue(forKey: member) != nil else { return }
+        groups[group]?.release(inOrder: inOrder) { $0.owner == member }
+        groups[group]?.balance()
+    }
+
+    mutating func settle(_ delivery: DeliveryID, of group: String) {
+        guard let number = Int(delivery.lane.name), let lane = groups[group]?.lanes[number], lane.epoch == delivery.epoch else { return }
+        groups[group]?.lanes[number].settle(delivery.position)
+        guard lane.isRevoked else { return }
+        groups[group]?.release(inOrder: true) { $0.isRevoked && $0.progress.isSettled }
+        groups[group]?.balance()
+    }
+
+    /// What a member is to receive next; `nil` if there is nothing.
+    mutating func next(for member: Int, of name: String) throws -> [BusEvent]? {
         try checkOpen()
-        guard let index = letters.firstIndex(where: { $0.group == group && $0.envelope.id == eventID }) else { return false }
-        // An earlier replay of the same event would make this one a duplicate.
-        entries.removeAll { $0.envelope.id == eventID && $0.audience == group }
-        add(letters.remove(at: index).envelope, for: group)
-        return true
+        guard let group = groups[name], let membership = group.members[member]?.membership else {
+            throw Problem.unavailable("The group \(name) was left.")
+        }
+        var events = group.members[member]?.notices ?? []
+        groups[name]?.members[member]?.notices = []
+        let mine = group.lanes.filter { $0.owner == member }
+        var room = membership.capacity - mine.reduce(0) { $0 + $1.progress.count }
+        let start = mine.filter { !$0.isRevoked }.map(\.progress.read).min() ?? end
+        for entry in entries.drop(while: { $0.position <= start }) where room > 0 && membership.topics.contains(entry.envelope.topic) {
+            guard let delivery = groups[name]?.deliver(entry, to: member) else { continue }
+            events.append(.delivered(delivery))
+            room -= 1
+        }
+        return events.isEmpty ? nil : events
+    }
+
+    func ages(of member: Int, in name: String) -> [Lane: Duration] {
+        guard let group = groups[name] else { return [:] }
+        var ages: [Lane: Duration] = [:]
+        for (number, lane) in group.lanes.enumerated() where lane.owner == member {
+            let oldest = entries.first {
+                $0.lane == number && $0.position > lane.progress.through && group.topics.contains($0.envelope.topic)
+            }
+            if let oldest { ages[Lane(String(number))] = .seconds(Date().timeIntervalSince(oldest.publication)) }
+        }
+        return ages
+    }
+
+    mutating func replay(_ name: String, from date: Date) throws -> Int? {
+        try checkOpen()
+        guard groups[name] != nil else { return nil }
+        let start = (entries.first { $0.publication >= date }?.position ?? end + 1) - 1
+        return groups[name]?.replay(after: start)
     }
 }

@@ -1,9 +1,10 @@
+public import Foundation
 public import Roost
 public import RoostEvents
 import RoostTesting
 
-/// An event bus in memory, for tests. It delivers as every bus does: at least once, to one reader of each group, in the order of the
-/// events, and each identifier once.
+/// An event bus in memory, for tests. It delivers as every bus does: at least once, to one member of each group, those of a key in order, and
+/// each identifier once.
 ///
 /// A test publishes events, waits for those of its services, and for the services to have handled them, without a pause:
 ///
@@ -19,26 +20,26 @@ import RoostTesting
 /// ```
 ///
 /// It keeps all events as long as it exists.
-public final class TestEventBus: EventBus {
+public final class TestEventBus: EventHistory {
     let log = Observed(EventLog())
 
     /// Creates a bus without events.
     public init() {}
 
-    /// Appends events, and wakes the readers that wait for them.
-    /// - Throws: A `Problem` with status 503 if the bus is closed.
-    public func append(_ envelopes: [EventEnvelope]) async throws { try log.change { try $0.append(envelopes) } }
+    /// Appends events, and wakes the members that wait for them.
+    /// - Throws: A `Problem` with status 503 if the bus is closed, and with 413 or 422 if an event is not within `EventLimits`.
+    public func publish(_ envelopes: [EventEnvelope]) async throws { try log.change { try $0.append(envelopes) } }
 
-    /// Waits until the group has no other reader, and then continues after its last commit.
-    /// - Throws: A `ConfigurationError` if the name of the group is not allowed; a `CancellationError`.
-    public func reader(group: String, topics: Set<String>) async throws -> any EventReader {
-        try EventGroup.check(group)
-        let position = try await log.wait(for: "the group \(group) without a reader", within: nil) { try $0.takeReader(group, topics) }
-        return TestEventReader(log, group: group, after: position)
+    /// Adds a member to a group. A new group begins with the first event.
+    /// - Throws: A `ConfigurationError` if the name of the group is not allowed.
+    public func join(_ membership: GroupMembership) async throws -> any GroupMember {
+        try EventGroup.check(membership.group)
+        return try TestGroupMember(log, membership)
     }
 
-    /// The dead letters.
-    public var deadLetters: any DeadLetterQueue { TestDeadLetters(log: log) }
+    /// Delivers events to a group again.
+    @discardableResult
+    public func replay(_ group: String, from date: Date) async throws -> Int? { try log.change { try $0.replay(group, from: date) } }
 
     /// Closes the bus. Later operations fail.
     public func close() async { log.change { $0.isClosed = true } }
@@ -50,11 +51,11 @@ extension TestEventBus {
     ///   - event: The event.
     ///   - source: The name of the service that publishes it.
     public func publish(_ event: some Event, from source: String = "test") async throws {
-        try await append([EventEnvelope(event, source: source)])
+        try await publish([EventEnvelope(event, source: source)])
     }
 
-    /// The envelopes of all events so far, in order. An event that was replayed is not repeated.
-    public var envelopes: [EventEnvelope] { log.read { log in log.entries.filter { $0.audience == nil }.map(\.envelope) } }
+    /// The envelopes of all events so far, in order.
+    public var envelopes: [EventEnvelope] { log.read { $0.entries.map(\.envelope) } }
 
     /// Returns all events of a type so far, in order.
     /// - Throws: An error that lists the faults if the data of one is not a valid event of this type.
@@ -84,7 +85,7 @@ extension TestEventBus {
 
     /// Waits until groups have settled all events so far: handled them, made them dead letters, or parked them until another attempt.
     /// - Parameters:
-    ///   - groups: The names of the groups, which are those of the services. A group that does not read yet is waited for.
+    ///   - groups: The names of the groups, which are those of the services. A group that has no member yet is waited for.
     ///   - limit: How long to wait.
     /// - Throws: An `OverdueError` if that does not happen in time.
     public func waitUntilSettled(by groups: String..., within limit: Duration = .seconds(30)) async throws {
@@ -104,14 +105,14 @@ extension Driver {
 }
 
 /// A bus that a system uses but does not close.
-private struct SharedBus: EventBus {
+private struct SharedBus: EventHistory {
     let bus: TestEventBus
 
-    func append(_ envelopes: [EventEnvelope]) async throws { try await bus.append(envelopes) }
+    func publish(_ envelopes: [EventEnvelope]) async throws { try await bus.publish(envelopes) }
 
-    func reader(group: String, topics: Set<String>) async throws -> any EventReader { try await bus.reader(group: group, topics: topics) }
+    func join(_ membership: GroupMembership) async throws -> any GroupMember { try await bus.join(membership) }
 
-    var deadLetters: any DeadLetterQueue { bus.deadLetters }
+    func replay(_ group: String, from date: Date) async throws -> Int? { try await bus.replay(group, from: date) }
 
     func close() async {}
 }

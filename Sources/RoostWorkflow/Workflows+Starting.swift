@@ -23,7 +23,7 @@ extension Workflows {
     public func start<Flow: Workflow>(
         _ workflow: Flow.Type, _ input: Flow.Input, id: String = UUID.v7().text, in transaction: Transaction
     ) async throws -> Bool {
-        let run = NewRun(workflow: Flow.name, version: Flow.version, id: id, input: JSON.text(input))
+        let run = NewRun(workflow, input, id: id)
         let isNew = try await RunStore.start(run, in: transaction)
         if isNew { transaction.onCommit { [store] in store.wake(Flow.name, Flow.version) } }
         return isNew
@@ -75,17 +75,4 @@ extension Workflows {
     /// Asks a run to be cancelled in a transaction of its own; see the other overload.
     @discardableResult
     public func cancel(_ id: String) async throws -> Bool { try await store.database.transaction { try await cancel(id, in: $0) } }
-}
-
-extension Workflows {
-    /// Takes up a run again now that is stuck, has diverged, or waits for another attempt.
-    /// - Returns: Whether there is such a run that has not ended.
-    /// - Throws: A `DatabaseError`.
-    @discardableResult
-    public func retry(_ id: String) async throws -> Bool {
-        let run = try await store.database.transaction { try await RunStore.retry(id, in: $0) }
-        guard let run else { return false }
-        store.wake(run.workflow, run.version)
-        return true
-    }
 }

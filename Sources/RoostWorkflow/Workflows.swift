@@ -1,4 +1,4 @@
-public import Roost
+import Roost
 public import RoostData
 import RoostWork
 public import ServiceLifecycle
@@ -19,18 +19,36 @@ public struct Workflows: Service {
     let store: RunStore
     let active = ActiveRuns()
     private let registered: [RegisteredWorkflow]
+    let admissions: [QueueAdmission]
+    private let schedules: [ScheduledWorkflow]
+    private let retention: Duration?
 
     /// Creates the workflows of a service.
     /// - Parameters:
     ///   - workflows: The workflows, including earlier versions that still have runs.
+    ///   - schedules: What starts by the time.
     ///   - database: The service's own database, with `WorkflowTables.migrations`.
     ///   - options: How the runs of each workflow are worked on.
-    public init(_ workflows: [any Workflow], in database: Database, options: WorkflowOptions = WorkflowOptions()) {
+    public init(
+        _ workflows: [any Workflow], schedules: [ScheduledWorkflow] = [], in database: Database,
+        options: WorkflowOptions = WorkflowOptions()
+    ) {
         let registered = workflows.map { RegisteredWorkflow($0, in: database, options.work) }
+        let admissions = QueueAdmission.all(of: registered, in: database)
         self.registered = registered
+        self.admissions = admissions
+        self.schedules = schedules
+        retention = options.retention
         store = RunStore(database: database) { name, version in
-            registered.first { $0.name == name && $0.version == version }?.queue.wake()
+            guard let workflow = registered.first(where: { $0.name == name && $0.version == version }) else { return }
+            workflow.queue.wake()
+            admissions.first { $0.limits.name == workflow.limits?.name }?.changed.notify()
         }
+    }
+
+    /// Returns a version of a workflow, if this process has it.
+    func registered(_ name: String, _ version: Int) -> RegisteredWorkflow? {
+        registered.first { $0.name == name && $0.version == version }
     }
 
     /// Works on the runs until the service is asked to stop or the task is cancelled. Runs that are under way then go on elsewhere, or at the
@@ -40,11 +58,20 @@ public struct Workflows: Service {
             await withDiscardingTaskGroup { group in
                 for workflow in registered {
                     let execution = RunExecution(workflow: workflow, store: store, active: active)
+                    let admission = admissions.first { $0.limits.name == workflow.limits?.name }
                     group.addTask {
                         await takeUpHeld(workflow)
-                        await workflow.queue.run { try await execution.execute($0) }
+                        await workflow.queue.run { job in
+                            // Its end may leave its place to another run.
+                            defer { admission?.changed.notify() }
+                            try await execution.execute(job)
+                        }
                     }
                 }
+                for admission in admissions { group.addTask { await admission.run() } }
+                for schedule in schedules { group.addTask { await ScheduleRunner(scheduled: schedule, store: store).run() } }
+                group.addTask { await RunMetrics(of: registered, in: store.database).run() }
+                if let retention { group.addTask { await RunRetention(store: store, age: retention).run() } }
             }
         }
     }
@@ -71,16 +98,22 @@ public struct WorkflowOptions: Sendable {
     public var lease: Duration
     /// How long steps may go on after the service is asked to stop, before they are cancelled.
     public var grace: Duration
+    /// How long a run is kept after its end, with its steps; `nil` keeps it for ever. Until then, its identifier is not used again.
+    public var retention: Duration?
 
     /// Creates options.
     /// - Parameters:
     ///   - concurrency: The number of runs of each workflow that a process works on at once.
     ///   - lease: How long a process that hangs keeps its runs.
     ///   - grace: How long steps may go on after the service is asked to stop.
-    public init(concurrency: Int = 64, lease: Duration = .seconds(15), grace: Duration = .seconds(2)) {
+    ///   - retention: How long a run is kept after its end; by default 30 days.
+    public init(
+        concurrency: Int = 64, lease: Duration = .seconds(15), grace: Duration = .seconds(2), retention: Duration? = .seconds(30 * 86_400)
+    ) {
         self.concurrency = concurrency
         self.lease = lease
         self.grace = grace
+        self.retention = retention
     }
 
     var work: WorkOptions {

@@ -10,11 +10,12 @@ import RoostSQLite
 ///     events-crash-helper publish DIRECTORY COUNT     counts to COUNT in three series and publishes each number
 ///     events-crash-helper consume DIRECTORY COUNT     notes each number that it hears, up to COUNT in three series
 ///     events-crash-helper refuse DIRECTORY COUNT      cannot handle an event, until it is a dead letter
+///     events-crash-helper die DIRECTORY COUNT         notes COUNT numbers, and kills itself over the event before them
 @main struct Helper {
     static func main() async throws {
         let arguments = CommandLine.arguments
         guard arguments.count == 4, let count = Int(arguments[3]) else {
-            return print("usage: events-crash-helper publish|consume|refuse DIRECTORY COUNT")
+            return print("usage: events-crash-helper publish|consume|refuse|die DIRECTORY COUNT")
         }
         // No process is left behind, whatever happens to its parent.
         alarm(120)
@@ -22,6 +23,7 @@ import RoostSQLite
         switch arguments[1] {
         case "publish": try await publish(arguments[2], to: bus, count: count)
         case "refuse": try await refuse(arguments[2], from: bus)
+        case "die": try await die(arguments[2], from: bus, count: count)
         default: try await consume(arguments[2], from: bus, count: count)
         }
     }
@@ -78,23 +80,41 @@ import RoostSQLite
 
     private static func refuse(_ directory: String, from bus: SQLiteEventBus) async throws {
         let database = try await Database.open("sqlite:\(directory)/consumer.db", migrations: Inbox.migrations)
-        try await bus.append([EventEnvelope(Counted(series: "a", number: 1), source: "test")])
+        try await bus.publish([EventEnvelope(Counted(series: "a", number: 1), source: "test")])
         let subscription = Subscription(Counted.self, named: "hear") { _ in throw Refusal() }
         let consumer = try EventConsumer(
             [subscription], group: "consumer", from: bus, into: database,
             retry: RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1))))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }
-            // The parked event is removed once the dead letter is stored and logged.
-            var isTold = false
-            while !isTold {
+            while try await DeadLetters(in: database).list(limit: 1).isEmpty {
                 // Nothing tells when this changes, so it is asked again.
                 try await Task.sleep(for: .milliseconds(10))
-                isTold = try await !bus.deadLetters.list(group: "consumer", limit: 1).isEmpty
-                if isTold { isTold = try await database.first("SELECT 1 FROM roost_parked") == nil }
             }
             group.cancelAll()
         }
+    }
+
+    /// Runs until all numbers but the deadly one are noted.
+    private static func die(_ directory: String, from bus: SQLiteEventBus, count: Int) async throws {
+        let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT NOT NULL, number BIGINT NOT NULL)")
+        let database = try await Database.open("sqlite:\(directory)/consumer.db", migrations: Inbox.migrations + [heard])
+        let subscription = Subscription(Counted.self, named: "hear") { event, transaction in
+            if event.series == "deadly" { kill(getpid(), SIGKILL) }
+            try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
+        }
+        let consumer = try EventConsumer([subscription], group: "consumer", from: bus, into: database)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            while true {
+                let isOver = try await database.query("SELECT 1 FROM heard").count == count
+                if isOver, try await !DeadLetters(in: database).list(limit: 1).isEmpty { break }
+                // Nothing tells when this changes, so it is asked again.
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            group.cancelAll()
+        }
+        report("done")
     }
 
     private static func report(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

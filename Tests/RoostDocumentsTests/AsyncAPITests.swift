@@ -55,4 +55,18 @@ import Testing
             ])
         #expect(document["operations"]["kitchen.receive.zoo.hungry"]["action"].text == "receive")
     }
+
+    @Test func theCurrentVersionIsSentAndAllAreReceived() throws {
+        let document = try JSONObject(AsyncAPIDocument(SystemDescription("The zoo", events: Self.events)).text)
+        #expect(document["channels"]["zoo.hungry"]["messages"].keys == ["zoo.hungry", "zoo.hungry.v1"])
+        let messages = document["components"]["messages"]
+        #expect(messages.keys == ["zoo.admitted", "zoo.hungry", "zoo.hungry.v1"])
+        #expect(messages["zoo.hungry"]["title"].text == "AnimalHungry, version 2")
+        #expect(messages["zoo.hungry.v1"]["examples"][0]["headers"]["dataschema"].text == "urn:events:zoo.hungry:1")
+        #expect(
+            document["operations"]["zoo.send.zoo.hungry"]["messages"].map { $0["$ref"].text } == [
+                "#/channels/zoo.hungry/messages/zoo.hungry"
+            ])
+        #expect(Array(document["operations"]["kitchen.receive.zoo.hungry"]["messages"]).count == 2)
+    }
 }

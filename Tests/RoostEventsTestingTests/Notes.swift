@@ -23,7 +23,7 @@ import RoostSystemTesting
     let database: Database
     let gate: Gate
 
-    @Subscribe(Noted.self) func add(_ event: Noted, in transaction: Transaction) async throws {
+    @Subscribe(Noted.self, named: "sum") func add(_ event: Noted, in transaction: Transaction) async throws {
         guard event.number != 0 else { throw Problem(.unprocessable, "Zero cannot be noted.") }
         if event.number > 100, !gate.isOpen { throw Problem.unavailable("There is no room.") }
         if event.number < 0 { return try await transaction.publish(Forgotten(author: event.author)) }

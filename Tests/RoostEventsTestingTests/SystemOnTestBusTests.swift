@@ -12,7 +12,7 @@ import Testing
         } test: { system in
             for number in 1...10 { try await bus.publish(Noted(author: "ada", number: number)) }
             let again = try #require(bus.envelopes.first)
-            try await bus.append([again])
+            try await bus.publish([again])
             try await bus.waitUntilSettled(by: "notes")
             #expect(try await system.client(of: "notes").send(.get, "/total").text == "55")
         }
@@ -30,22 +30,24 @@ import Testing
     }
 
     @Test func whatCannotBeHandledIsADeadLetter() async throws {
-        let bus = TestEventBus()
-        try await TestSystem.run(drivers: [.events(on: bus), .sqlite]) {
+        let bus = TestEventBus(), folder = try TemporaryFolder()
+        try await TestSystem.run(drivers: [.events(on: bus), .sqlite], in: folder) {
             NotesService()
         } test: { system in
             try await bus.publish(Noted(author: "ada", number: 0))
             try await bus.publish(Noted(author: "ada", number: 3))
             try await bus.waitUntilSettled(by: "notes")
-            let letters = try await bus.deadLetters.list(group: "notes", limit: 10)
+            let database = try await TestDatabases(in: folder).open("notes")
+            let letters = try await DeadLetters(in: database).list(limit: 10)
+            await database.close()
             #expect(letters.map(\.attempts) == [1] && letters.first?.error.contains("Zero cannot be noted") == true)
             #expect(try await system.client(of: "notes").send(.get, "/total").text == "3")
         }
     }
 
     @Test func anEventThatFailsIsTriedAgainWhenTheClockIsThere() async throws {
-        let bus = TestEventBus(), clock = TestClock(), gate = Gate()
-        try await TestSystem.run(drivers: [.events(on: bus), .sqlite(clock: clock)]) {
+        let bus = TestEventBus(), clock = TestClock(), gate = Gate(), folder = try TemporaryFolder()
+        try await TestSystem.run(drivers: [.events(on: bus), .sqlite(clock: clock)], in: folder) {
             NotesService(gate: gate)
         } test: { system in
             let notes = try await system.client(of: "notes")
@@ -59,7 +61,9 @@ import Testing
             try await clock.advance(by: .milliseconds(100), until: "the next attempt") {
                 try await notes.send(.get, "/total").text == "104"
             }
-            #expect(try await bus.deadLetters.list(group: "notes", limit: 10).isEmpty)
+            let database = try await TestDatabases(in: folder).open("notes")
+            #expect(try await DeadLetters(in: database).list(limit: 10).isEmpty)
+            await database.close()
         }
     }
 

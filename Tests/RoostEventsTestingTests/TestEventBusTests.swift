@@ -3,11 +3,15 @@ import RoostEvents
 import RoostSystemTesting
 import Testing
 
+@testable import RoostEventsTesting
+
 @Suite(.timeLimit(.minutes(1))) struct TestEventBusTests {
     private let bus = TestEventBus()
 
-    @Test(arguments: EventBusConformance.cases)
-    func conforms(_ requirement: ConformanceCase<any EventBus>) async throws { try await requirement.check(bus) }
+    @Test(arguments: EventBusConformance.cases + EventBusConformance.deduplication + EventBusConformance.history)
+    func conforms(_ requirement: ConformanceCase<EventBusUnderTest>) async throws {
+        try await requirement.check(EventBusUnderTest(bus) { ($0 as? TestGroupMember)?.crash() })
+    }
 
     @Test func aTestSeesWhatWasPublished() async throws {
         try await bus.publish(Noted(author: "ada", number: 1), from: "notes")
@@ -30,14 +34,14 @@ import Testing
         #expect(error?.description.contains("notes.noted") == true)
     }
 
-    @Test func eventsAreSettledOnceTheyAreCommitted() async throws {
+    @Test func eventsAreSettledOnceTheirMemberSaysSo() async throws {
         try await bus.publish(Noted(author: "ada", number: 1))
         await #expect(throws: OverdueError.self) { try await bus.waitUntilSettled(by: "readers", within: .milliseconds(1)) }
-        let reader = try await bus.reader(group: "readers", topics: [Noted.topic])
-        let delivery = try #require(try await reader.next(atMost: 10).first)
+        let member = try await bus.join(GroupMembership("readers", topics: [Noted.topic]))
+        let delivery = try #require(try await member.deliveries(1).first)
         await #expect(throws: OverdueError.self) { try await bus.waitUntilSettled(by: "readers", within: .milliseconds(1)) }
         async let settled: Void = bus.waitUntilSettled(by: "readers")
-        try await reader.commit(through: delivery.position)
+        try await member.settle(delivery.id)
         try await settled
         // Events of other topics are none of its own.
         try await bus.publish(Forgotten(author: "ada"))
@@ -46,12 +50,12 @@ import Testing
 
     @Test(arguments: ["", "Group", "a/b", String(repeating: "g", count: 65)])
     func aWrongGroupNameIsAConfigurationError(_ group: String) async throws {
-        await #expect(throws: ConfigurationError.self) { try await bus.reader(group: group, topics: ["t"]) }
+        await #expect(throws: ConfigurationError.self) { try await bus.join(GroupMembership(group, topics: ["t"])) }
     }
 
     @Test func aClosedBusFails() async throws {
-        let reader = try await bus.reader(group: "readers", topics: [Noted.topic])
-        let waiting = Task { try await reader.next(atMost: 1) }
+        let member = try await bus.join(GroupMembership("readers", topics: [Noted.topic]))
+        let waiting = Task { try await member.deliveries(1) }
         await bus.close()
         await #expect(throws: Problem.self) { try await waiting.value }
         await #expect(throws: Problem.self) { try await bus.publish(Forgotten(author: "ada")) }

@@ -1,5 +1,6 @@
 import Foundation
 import RoostData
+import RoostEvents
 import RoostSQLite
 import RoostTesting
 import TestTools
@@ -12,7 +13,8 @@ import Testing
     @Test func everyEventTakesEffectOnceAndInOrderHoweverOftenProcessesAreKilled() async throws {
         let directory = try TemporaryFolder()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for role in ["publish", "consume"] { group.addTask { try await Self.runKilling(role, directory) } }
+            // Two processes share the events.
+            for role in ["publish", "consume", "consume"] { group.addTask { try await Self.runKilling(role, directory) } }
             try await group.waitForAll()
         }
         let database = try await Database.open(directory.databaseURL("consumer.db"))
@@ -20,6 +22,35 @@ import Testing
             let rows = try await database.query("SELECT number FROM heard WHERE series = \(series) ORDER BY position")
             #expect(try rows.map { try $0.get("number", as: Int.self) } == Array(1...Self.count))
         }
+    }
+
+    /// Those beside it are not blamed: they are tried by themselves before they could be.
+    @Test func anEventThatKillsItsProcessIsADeadLetterAfterTheThirdTime() async throws {
+        let directory = try TemporaryFolder(), count = 40
+        let bus = try await SQLiteEventBus.open(directory.databaseURL("events.db"))
+        let others = (1...count).map { Counted(series: "\($0 % 8)", number: $0) }
+        let events = others.prefix(5) + [Counted(series: "deadly", number: 1)] + others.dropFirst(5)
+        try await bus.publish(events.map { EventEnvelope($0, source: "test") })
+        await bus.close()
+        var deaths = 0
+        while deaths < 10 {
+            let process = try await TestProcess.start("events-crash-helper", ["die", directory.path, String(count)])
+            var last: String?
+            while let line = await process.line() { last = line }
+            if last == "done" { break }
+            deaths += 1
+        }
+        #expect(deaths == 3)
+        let database = try await Database.open(directory.databaseURL("consumer.db"))
+        let letters = try await DeadLetters(in: database).list(limit: 10)
+        #expect(letters.map(\.envelope.key) == ["deadly"])
+        #expect(letters.first?.error.contains("the process died 3 times in a row") == true)
+        #expect(try await database.query("SELECT DISTINCT series, number FROM heard").count == count)
+        for series in 0..<8 {
+            let numbers = try await database.query("SELECT number FROM heard WHERE series = \(String(series)) ORDER BY position")
+            #expect(try numbers.map { try $0.get("number", as: Int.self) } == others.filter { $0.series == "\(series)" }.map(\.number))
+        }
+        await database.close()
     }
 
     /// Starts the helper repeatedly, and kills it after a different number of steps each time, until it reports that it is done.

@@ -3,85 +3,52 @@ import Testing
 @testable import RoostEvents
 
 @Suite struct DeliveryWindowTests {
-    private func delivery(_ position: Int64, _ key: String) -> EventDelivery {
-        EventDelivery(position: position, envelope: EventEnvelope(source: "", topic: "t", key: key, data: []))
+    private func delivery(_ position: Int64, _ key: String, lane: String = "1") -> Delivery {
+        Delivery(
+            id: DeliveryID(lane: Lane(lane), epoch: 1, position: position),
+            envelope: EventEnvelope(id: "\(position)", source: "", topic: "t", key: key, data: []))
     }
 
-    private func startAll(_ window: inout DeliveryWindow) -> [EventDelivery] {
-        var started: [EventDelivery] = []
-        while let next = window.start() { started.append(next) }
+    private func startAll(_ window: inout DeliveryWindow) -> [Int64] {
+        var started: [Int64] = []
+        while let next = window.start() { started.append(next.id.position) }
         return started
     }
 
     @Test func oneKeyIsHandledInOrderAndOthersBesideIt() {
-        var window = DeliveryWindow(capacity: 10, concurrency: 10)
+        var window = DeliveryWindow(concurrency: 10)
         let first = delivery(1, "a"), second = delivery(2, "a"), other = delivery(3, "b")
-        window.add([first, second, other])
-        #expect(startAll(&window) == [first, other])
-        window.settle(other)
+        for delivery in [first, second, other] { window.take(.delivered(delivery)) }
+        #expect(startAll(&window) == [1, 3])
+        window.end(other)
         #expect(startAll(&window).isEmpty)
-        window.settle(first)
-        #expect(startAll(&window) == [second])
+        window.end(first)
+        #expect(startAll(&window) == [2])
+        window.end(second)
+        #expect(!window.isActive)
     }
 
-    @Test func onlyWhatIsSettledWithoutAGapIsCommitted() {
-        var window = DeliveryWindow(capacity: 10, concurrency: 10)
-        let deliveries = [delivery(5, "a"), delivery(7, "b"), delivery(8, "c")]
-        window.add(deliveries)
-        _ = startAll(&window)
-        window.settle(deliveries[1])
-        #expect(window.committable == nil)
-        window.settle(deliveries[0])
-        #expect(window.committable == 7)
-        window.commit(through: 7)
-        #expect(window.committable == nil)
-        window.settle(deliveries[2])
-        #expect(window.committable == 8)
+    @Test func noMoreAreStartedThanTheConcurrency() {
+        var window = DeliveryWindow(concurrency: 2)
+        let deliveries = (1...4).map { delivery(Int64($0), "\($0)") }
+        for delivery in deliveries { window.take(.delivered(delivery)) }
+        #expect(startAll(&window) == [1, 2])
+        window.end(deliveries[1])
+        #expect(startAll(&window) == [3])
     }
 
-    @Test func retriesAndDeliveriesOfAKeyTakeTurns() {
-        var window = DeliveryWindow(capacity: 10, concurrency: 10)
-        let first = delivery(1, "a"), second = delivery(2, "a"), third = delivery(3, "a")
-        window.add([first, second, third])
-        #expect(startAll(&window) == [first])
-        window.wantRetry(of: "a")
-        #expect(window.startRetry() == nil)
-        window.settle(first)
-        #expect(startAll(&window).isEmpty)
-        #expect(window.startRetry() == "a")
-        window.wantRetry(of: "a")
-        window.settleRetry(of: "a")
-        #expect(startAll(&window) == [second])
-        window.settle(second)
-        #expect(window.startRetry() == "a")
-        window.settleRetry(of: "a")
-        #expect(startAll(&window) == [third])
-        window.settle(third)
-        window.wantRetry(of: "a")
-        #expect(window.startRetry() == "a")
-        #expect(window.room == 10)
-    }
-
-    @Test func retriesLeaveHalfOfTheConcurrency() {
-        var window = DeliveryWindow(capacity: 10, concurrency: 4)
-        for key in ["a", "b", "c"] { window.wantRetry(of: key) }
-        window.add([delivery(1, "d"), delivery(2, "e"), delivery(3, "f")])
-        #expect([window.startRetry(), window.startRetry(), window.startRetry()] == ["a", "b", nil])
-        #expect(startAll(&window).map(\.position) == [1, 2])
-        window.settleRetry(of: "a")
-        #expect(window.startRetry() == "c")
-    }
-
-    @Test func roomAndConcurrencyAreBounded() {
-        var window = DeliveryWindow(capacity: 3, concurrency: 2)
-        window.add([delivery(1, "a"), delivery(2, "b"), delivery(3, "c")])
-        #expect(window.room == 0)
-        let started = startAll(&window)
-        #expect(started.map(\.position) == [1, 2])
-        window.settle(started[1])
-        #expect(window.room == 0)
-        window.settle(started[0])
-        #expect(window.room == 2)
-        #expect(startAll(&window).map(\.position) == [3])
+    @Test func whatWaitsInALostLaneIsForgottenAndNothingElse() {
+        var window = DeliveryWindow(concurrency: 1)
+        let running = delivery(1, "a"), behind = delivery(2, "a"), waiting = delivery(3, "b"), other = delivery(4, "c", lane: "2")
+        for delivery in [running, behind, waiting, other] { window.take(.delivered(delivery)) }
+        #expect(startAll(&window) == [1])
+        window.take(.lost(Lane("1")))
+        window.end(running)
+        #expect(startAll(&window) == [4])
+        window.end(other)
+        #expect(startAll(&window).isEmpty && !window.isActive)
+        // The lane comes back.
+        window.take(.delivered(behind))
+        #expect(startAll(&window) == [2])
     }
 }

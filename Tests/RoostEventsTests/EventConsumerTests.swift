@@ -2,6 +2,7 @@ import Foundation
 import Roost
 import RoostData
 import RoostEvents
+import RoostEventsTesting
 import RoostSQLite
 import RoostTesting
 import Synchronization
@@ -77,8 +78,8 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await outbox.run() }
             try await database.transaction { try await $0.publish(Counted(series: "a", number: 1)) }
-            let reader = try await bus.reader(group: "probe", topics: [Counted.topic])
-            let deliveries = try await reader.next(atMost: 1)
+            let member = try await bus.join(GroupMembership("probe", topics: [Counted.topic]))
+            let deliveries = try await member.deliveries(1)
             #expect(deliveries.map(\.envelope.source) == ["test"])
             #expect(deliveries.map(\.envelope.key) == ["a"])
             group.cancelAll()
@@ -91,7 +92,7 @@ import Testing
         try await consume([subscription]) { try await heard().count == 1 }
         // The group's position is lost, as if its commit had never arrived.
         let log = try await Database.open(directory.databaseURL("events.db"))
-        try await log.execute("DELETE FROM roost_event_groups")
+        try await log.execute("UPDATE roost_event_lanes SET position = 0")
         try await publish([Counted(series: "a", number: 2)])
         try await consume([subscription]) { try await heard().count >= 2 }
         #expect(try await heard().map(\.number) == [1, 2])
@@ -117,22 +118,22 @@ import Testing
             try await Self.note(event, transaction)
         }
         try await consume([subscription]) { try await heard().count == 2 }
-        let letters = try await bus.deadLetters.list(group: "test", limit: 10)
+        let letters = try await DeadLetters(in: database).list(limit: 10)
         #expect(letters.map(\.attempts) == [3])
         #expect(letters.first?.error.contains("Refusal") == true)
 
         isPoisoned.clear()
-        let id = try #require(letters.first?.envelope.id)
-        #expect(try await bus.deadLetters.replay(id, group: "test"))
+        let id = try #require(letters.first?.id)
+        #expect(try await DeadLetters(in: database).replay(id))
         try await consume([subscription]) { try await heard().count == 3 }
         #expect(try await Set(heard()).contains(Counted(series: "a", number: 1)))
     }
 
     @Test func anUndecodableEventIsADeadLetterAtOnce() async throws {
-        try await bus.append([EventEnvelope(source: "elsewhere", topic: Counted.topic, key: "a", data: Array("{\"series\":1}".utf8))])
+        try await bus.publish([EventEnvelope(source: "elsewhere", topic: Counted.topic, key: "a", data: Array("{\"series\":1}".utf8))])
         let subscription = Subscription(Counted.self, named: "hear", Self.note)
-        try await consume([subscription]) { try await !bus.deadLetters.list(group: "test", limit: 1).isEmpty }
-        #expect(try await bus.deadLetters.list(group: "test", limit: 1).map(\.attempts) == [1])
+        try await consume([subscription]) { try await !DeadLetters(in: database).list(limit: 1).isEmpty }
+        #expect(try await DeadLetters(in: database).list(limit: 1).map(\.attempts) == [1])
         #expect(try await heard().isEmpty)
     }
 

@@ -29,9 +29,10 @@ import Testing
     }
 
     private func relayed() async throws -> [Counted] {
-        let reader = try await embedded.reader(group: "probe", topics: [Counted.topic])
-        defer { reader.close() }
-        return try await reader.next(atMost: 1000).map { try JSON.decode(Counted.self, from: $0.envelope.data) }
+        let log = try await Database.open(directory.databaseURL("events.db"))
+        let rows = try await log.query("SELECT data FROM roost_events ORDER BY position")
+        await log.close()
+        return try rows.map { try JSON.decode(Counted.self, from: $0.get("data", as: [UInt8].self)) }
     }
 
     @Test(arguments: [Problem(.contentTooLarge), Refusal()] as [any Error])
@@ -147,14 +148,13 @@ private final class PickyBus: EventBus {
         rule = Mutex(refuses)
     }
 
-    func append(_ envelopes: [EventEnvelope]) async throws {
+    func publish(_ envelopes: [EventEnvelope]) async throws {
         for envelope in envelopes {
             if let error = refuses(try JSON.decode(Counted.self, from: envelope.data)) { throw error }
         }
-        try await bus.append(envelopes)
+        try await bus.publish(envelopes)
     }
 
-    func reader(group: String, topics: Set<String>) async throws -> any EventReader { try await bus.reader(group: group, topics: topics) }
-    var deadLetters: any DeadLetterQueue { bus.deadLetters }
+    func join(_ membership: GroupMembership) async throws -> any GroupMember { try await bus.join(membership) }
     func close() async { await bus.close() }
 }

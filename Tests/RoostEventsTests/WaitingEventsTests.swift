@@ -25,14 +25,18 @@ import Testing
         database = try await Database.open(directory.databaseURL("service.db"), migrations: Inbox.migrations + [Self.heard])
     }
 
-    private func publish(_ events: [Counted]) async throws { try await bus.append(events.map { EventEnvelope($0, source: "test") }) }
+    private func publish(_ events: [Counted]) async throws { try await bus.publish(events.map { EventEnvelope($0, source: "test") }) }
 
     private func heard(_ series: String? = nil) async throws -> [Counted] {
         try await database.query("SELECT series, number FROM heard ORDER BY position")
             .map { Counted(series: try $0.get("series"), number: try $0.get("number")) }.filter { series == nil || $0.series == series }
     }
 
-    private func letters() async throws -> [DeadLetter] { try await bus.deadLetters.list(group: "test", limit: 100) }
+    private func letters() async throws -> [DeadLetter] { try await DeadLetters(in: database).list(limit: 1000) }
+
+    private func parkedCount() async throws -> Int {
+        try await database.query("SELECT 1 FROM roost_work WHERE queue = 'parked' AND state = 'waiting'").count
+    }
 
     /// Runs a consumer until `isDone` returns true. It is polled, because it reads the database, which does not report changes.
     private func consume(
@@ -72,7 +76,7 @@ import Testing
             return Refusal()
         }
         try await consume([subscription], retry: Self.later) { try await !heard().isEmpty }
-        #expect(attempts.withLock { $0 } == [1])
+        #expect(attempts.withLock { $0 } == [1, 1])
     }
 
     @Test func theGroupsPlaceOnTheBusGoesOnWhileEventsWait() async throws {
@@ -80,7 +84,7 @@ import Testing
         try await consume([Self.hearing { _ in Refusal() }], retry: Self.later) {
             let log = try await Database.open(directory.databaseURL("events.db"))
             defer { Task { await log.close() } }
-            return try await log.first("SELECT position FROM roost_event_groups")?.get("position", as: Int.self) == 50
+            return try await log.first("SELECT max(position) AS position FROM roost_event_lanes")?.get("position", as: Int.self) == 50
         }
     }
 
@@ -95,10 +99,9 @@ import Testing
                 return left >= 0 ? Refusal() : nil
             }
         }
-        // The parked event is removed after it has taken effect.
         try await consume([subscription], retry: RetryPolicy(attempts: 12, backoff: Backoff(first: .milliseconds(1)))) {
             let isOver = try await heard().count == 20
-            return try await database.first("SELECT 1 FROM roost_parked") == nil && isOver
+            return try await parkedCount() == 0 && isOver
         }
         #expect(try await heard() == events)
     }
@@ -111,8 +114,8 @@ import Testing
             tries.withLock { $0 += 1 }
             return Refusal()
         }
-        try await consume([subscription], retry: Self.later) { try await database.query("SELECT * FROM roost_parked").count == 3 }
-        try await database.execute("UPDATE roost_parked SET due_at = 0")
+        try await consume([subscription], retry: Self.later) { try await parkedCount() == 3 }
+        try await database.execute("UPDATE roost_work SET due_at = 0")
         try await consume([subscription], retry: Self.soon) { try await heard().count == 2 }
         #expect(try await heard().map(\.number) == [2, 3])
         #expect(tries.withLock { $0 } == 3)
@@ -123,12 +126,12 @@ import Testing
         try await publish((1...3).map { Counted(series: "a", number: $0) })
         let isBroken = Atomic(true)
         let subscription = Self.hearing { _ in isBroken.load(ordering: .relaxed) ? Refusal() : nil }
-        try await consume([subscription], retry: Self.later) { try await database.query("SELECT * FROM roost_parked").count == 3 }
+        try await consume([subscription], retry: Self.later) { try await parkedCount() == 3 }
         // The group's position is lost, as if its commit had never arrived.
         let log = try await Database.open(directory.databaseURL("events.db"))
-        try await log.execute("DELETE FROM roost_event_groups")
+        try await log.execute("UPDATE roost_event_lanes SET position = 0")
         isBroken.store(false, ordering: .relaxed)
-        try await database.execute("UPDATE roost_parked SET due_at = 0")
+        try await database.execute("UPDATE roost_work SET due_at = 0")
         try await publish([Counted(series: "a", number: 4)])
         try await consume([subscription], retry: Self.soon) { try await heard().count == 4 }
         #expect(try await heard().map(\.number) == [1, 2, 3, 4])
@@ -154,23 +157,8 @@ import Testing
         let retry = RetryPolicy(attempts: attempts, backoff: Backoff(first: .seconds(3600), longest: .seconds(3600)))
         try await consume([Self.hearing { $0.series == "a" ? Quoting() : nil }], retry: retry) {
             let isOver = try await heard().count == 1
-            let noted = try await database.query("SELECT 1 FROM roost_parked").count + letters().count
+            let noted = try await parkedCount() + letters().count
             return isOver && noted == 1
-        }
-    }
-
-    @Test func aDeadLetterThatIsRefusedHoldsUpOnlyItsKey() async throws {
-        try await publish([Counted(series: "a", number: 1), Counted(series: "b", number: 1)])
-        let subscription = Self.hearing { $0.series == "a" ? Problem(.unprocessable) : nil }
-        let consumer = try EventConsumer([subscription], group: "test", from: BusWithoutLetters(bus: bus), into: database)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await consumer.run() }
-            try await eventually("the other event is heard, and the letter waits", within: .seconds(50)) {
-                guard try await heard().count == 1 else { return false }
-                return try await database.query("SELECT 1 FROM roost_parked").count == 1
-            }
-            group.cancelAll()
-            try await group.waitForAll()
         }
     }
 
@@ -182,27 +170,85 @@ import Testing
         #expect(try await heard().map(\.number) == [1, 2, 3])
     }
 
-    @Test func aKeyWithTooManyEventsWaitingGivesUpItsFirst() async throws {
-        try await publish((1...1100).map { Counted(series: "bad", number: $0) })
-        // Tried again once; by then, more than a thousand events are waiting.
-        let isBroken = Atomic(true)
-        let subscription = Self.hearing { _ in isBroken.load(ordering: .relaxed) ? Refusal() : nil }
-        try await consume([subscription], retry: Self.later) { try await database.query("SELECT 1 FROM roost_parked").count == 1100 }
-        try await database.execute("UPDATE roost_parked SET due_at = 0")
-        try await consume([subscription], retry: Self.later) { try await database.query("SELECT 1 FROM roost_parked").count == 1000 }
-        #expect(try await bus.deadLetters.list(group: "test", limit: 1000).count == 100)
+    @Test func aKeyWithTooManyEventsWaitingEndsTheFurtherOnes() async throws {
+        try await publish((1...1010).map { Counted(series: "bad", number: $0) } + [Counted(series: "good", number: 1)])
+        let subscription = Self.hearing { $0.series == "good" ? nil : Refusal() }
+        try await consume([subscription], retry: Self.later) {
+            let isHeard = try await !heard().isEmpty
+            return try await letters().count == 10 && isHeard
+        }
+        #expect(try await parkedCount() == 1000)
+        #expect(try await letters().allSatisfy { $0.error.contains("1000 events of the key wait") && $0.attempts == 0 })
     }
-}
 
-/// A bus without dead letters.
-private struct BusWithoutLetters: EventBus, DeadLetterQueue {
-    let bus: SQLiteEventBus
+    @Test func aGroupWithTooManyKeysWaitingStopsReadingUntilThereAreFewer() async throws {
+        try await database.execute(
+            """
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
+            INSERT INTO roost_work (queue, id, lane, job, added_at, due_at)
+            SELECT 'parked', n, n, '', 0, 9007199254740992 FROM number
+            """)
+        try await publish([Counted(series: "a", number: 1)])
+        let clock = TestClock()
+        let halted = try await Database.open(directory.databaseURL("service.db"), clock: clock)
+        let consumer = try EventConsumer([Self.hearing { _ in nil }], group: "test", from: bus, into: halted)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.run() }
+            try await eventually("the consumer says that it does not read") { consumer.backlog.isFull }
+            #expect(try await heard().isEmpty)
+            try await database.execute("DELETE FROM roost_work WHERE id = '1'")
+            try await clock.advance(by: .seconds(1), until: "it reads again") { try await !heard().isEmpty }
+            #expect(!consumer.backlog.isFull)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        await halted.close()
+    }
 
-    var deadLetters: any DeadLetterQueue { self }
-    func append(_ envelopes: [EventEnvelope]) async throws { try await bus.append(envelopes) }
-    func reader(group: String, topics: Set<String>) async throws -> any EventReader { try await bus.reader(group: group, topics: topics) }
-    func close() async { await bus.close() }
-    func add(_ letter: DeadLetter) async throws { throw Problem(.contentTooLarge) }
-    func list(group: String, limit: Int) async throws -> [DeadLetter] { [] }
-    func replay(_ eventID: String, group: String) async throws -> Bool { false }
+    @Test func aHeldKeyWaitsUntilSomebodyDecides() async throws {
+        try await publish((1...3).map { Counted(series: "a", number: $0) } + [Counted(series: "b", number: 1)])
+        let isBroken = Atomic(true)
+        let subscription = Subscription(Counted.self, named: "hear", onDeath: .hold) { event, transaction in
+            if event.number == 1, event.series == "a", isBroken.load(ordering: .relaxed) { throw Problem(.unprocessable) }
+            try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
+        }
+        try await consume([subscription], retry: Self.soon) {
+            let count = try await parkedCount()
+            return try await heard("b").count == 1 && count == 3
+        }
+        let letter = try #require(try await letters().first)
+        #expect(letter.holdsKey && letter.attempts == 1)
+        #expect(try await letters().count == 1)
+        #expect(try await heard("a").isEmpty)
+        isBroken.store(false, ordering: .relaxed)
+        try await consume([subscription], retry: Self.soon) {
+            if try await heard("a").isEmpty { try await DeadLetters(in: database).replay(letter.id) }
+            return try await heard("a").count == 3
+        }
+        #expect(try await heard("a").map(\.number) == [1, 2, 3])
+    }
+
+    @Test func aDiscardedDeadLetterLetsItsKeyGoOn() async throws {
+        try await publish((1...2).map { Counted(series: "a", number: $0) })
+        let subscription = Subscription(Counted.self, named: "hear", onDeath: .hold) { event, transaction in
+            if event.number == 1 { throw Problem(.unprocessable) }
+            try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
+        }
+        try await consume([subscription], retry: Self.soon) { try await parkedCount() == 2 }
+        let letter = try #require(try await letters().first)
+        #expect(try await DeadLetters(in: database).discard(letter.id))
+        #expect(try await !DeadLetters(in: database).discard(letter.id))
+        try await consume([subscription], retry: Self.soon) { try await heard().count == 1 }
+        #expect(try await heard().map(\.number) == [2])
+        #expect(try await letters().isEmpty)
+    }
+
+    @Test func aReplayIsReallyHandledAgainAndOnlyByItsGroup() async throws {
+        try await publish((1...2).map { Counted(series: "a", number: $0) })
+        let subscription = Self.hearing { _ in nil }
+        try await consume([subscription], retry: Self.soon) { try await heard().count == 2 }
+        try await bus.replay("test", from: .distantPast)
+        try await consume([subscription], retry: Self.soon) { try await heard().count == 4 }
+        #expect(try await heard().map(\.number) == [1, 2, 1, 2])
+    }
 }

@@ -30,28 +30,60 @@ struct ServiceDiagnosticsTests {
             """
             @Service
             struct Hello {
-                @Subscribe(Paid.self) func a() {}
-                @Subscribe(Paid.self) func b(_ event: Sent) {}
-                @Subscribe(Paid.self) func c(_ event: Paid, in transaction: Transaction, more: Int) {}
+                @Subscribe(Paid.self, named: "a")
+                func a() {}
+                @Subscribe(Paid.self, named: "b")
+                func b(_ event: Sent) {}
+                @Subscribe(Paid.self, named: "c")
+                func c(_ event: Paid, in transaction: Transaction, more: Int) {}
             }
             """,
             [
-                "3:32 `a` must take the event and, if it writes to the database, the transaction",
-                "4:43 `b` takes Sent, which is not the event of @Subscribe",
-                "5:32 `c` must take the event and, if it writes to the database, the transaction",
+                "4:10 `a` must take the event and, if it writes to the database, the transaction",
+                "6:19 `b` takes Sent, which is not the event of @Subscribe",
+                "8:10 `c` must take the event and, if it writes to the database, the transaction",
             ])
     }
 
-    @Test func subscriptionsThatCollide() {
-        let message = "but the name must identify the subscription: rename one of them"
+    @Test func namesOfSubscriptions() {
+        let form = "the name of a subscription must be 1 to 64 lowercase letters, digits and hyphens"
+        let long = String(repeating: "a", count: 65)
         expectDiagnostics(
             """
             @Service
             struct Hello {
-                @Subscribe(Paid.self) func note(_ event: Paid) {}
-                @Subscribe(Sent.self) func note(_ event: Sent) {}
+                @Subscribe(Paid.self) func a(_ event: Paid) {}
+                @Subscribe(Paid.self, named: name) func b(_ event: Paid) {}
+                @Subscribe(Paid.self, named: "\\(name)") func c(_ event: Paid) {}
+                @Subscribe(Paid.self, named: "") func d(_ event: Paid) {}
+                @Subscribe(Paid.self, named: "Mail") func e(_ event: Paid) {}
+                @Subscribe(Paid.self, named: "\(long)") func f(_ event: Paid) {}
+                @Subscribe(Paid.self, named: "g", formerly: names) func g(_ event: Paid) {}
+                @Subscribe(Paid.self, named: "h", formerly: ["Any.Name", name]) func h(_ event: Paid) {}
             }
-            """, ["4:32 another subscription is named `note`, \(message)"])
+            """,
+            [
+                "3:5 name the subscription, as in @Subscribe(OrderEnded.self, named: \"order-mail\")",
+                "4:34 write the name here, as a string literal: a macro can't see the value of a name",
+                "5:34 write the name here, as a string literal: a macro can't see the value of a name",
+                "6:34 \(form)", "7:34 \(form)", "8:34 \(form)",
+                "9:49 write the former names here, as string literals: a macro can't see the value of a name",
+                "10:49 write the former names here, as string literals: a macro can't see the value of a name",
+            ])
+    }
+
+    @Test func subscriptionsThatCollide() {
+        let message = "is or was the name of more than one subscription: give each a name of its own"
+        expectDiagnostics(
+            """
+            @Service
+            struct Hello {
+                @Subscribe(Paid.self, named: "note") func note(_ event: Paid) {}
+                @Subscribe(Sent.self, named: "sent", formerly: ["mail"]) func note(_ event: Sent) {}
+                @Subscribe(Sent.self, named: "note") func a(_ event: Sent) {}
+                @Subscribe(Sent.self, named: "mail") func b(_ event: Sent) {}
+            }
+            """, ["5:5 `note` \(message)", "6:5 `mail` \(message)"])
     }
 
     @Test func namesThatTheExpansionNeeds() {
@@ -63,7 +95,7 @@ struct ServiceDiagnosticsTests {
                 "6:21 another function is named `endpoints`, but the name must identify the operation: rename one of them",
             ])
         expectDiagnostics(
-            "@Service\nstruct Hello {\n    let subscriptions: Int\n    @Subscribe(Paid.self) func paid(_ event: Paid) {}\n}",
+            "@Service\nstruct Hello {\n    let subscriptions: Int\n    @Subscribe(Paid.self, named: \"paid\") func paid(_ event: Paid) {}\n}",
             ["3:5 `subscriptions` \(message)"])
     }
 

@@ -9,8 +9,8 @@ struct ServiceExpansionTests {
             struct Hello {
                 @Get("/hello/{name}") func hello(name: String, times: Int = 1) -> String { name }
                 @Post("/hook") func hook(request: Request) async throws -> Response { Response() }
-                @Subscribe(Paid.self) func paid(_ event: Paid) async throws {}
-                @Subscribe(Sent.self) func sent(_ event: Sent, in transaction: Transaction) throws {}
+                @Subscribe(Paid.self, named: "paid-note") func paid(_ event: Paid) async throws {}
+                @Subscribe(Sent.self, named: "sent", formerly: ["hello.sent", "hello.gone"], onDeath: .hold) func sent(_ event: Sent, in transaction: Transaction) throws {}
             }
             """#,
             #"""
@@ -48,10 +48,10 @@ struct ServiceExpansionTests {
 
                 var subscriptions: [RoostEvents.Subscription] {
                     [
-                        RoostEvents.Subscription(Paid.self, named: "hello.paid") { event in
+                        RoostEvents.Subscription(Paid.self, named: "paid-note") { event in
                             try await self.paid(event)
                         },
-                        RoostEvents.Subscription(Sent.self, named: "hello.sent") { event, transaction in
+                        RoostEvents.Subscription(Sent.self, named: "sent", formerly: ["hello.sent", "hello.gone"], onDeath: .hold) { event, transaction in
                             try self.sent(event, in: transaction)
                         },
                     ]

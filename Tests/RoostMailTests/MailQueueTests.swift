@@ -85,11 +85,78 @@ import Testing
             try await database.transaction { try await queue.enqueue(sample(), in: $0) }
             try await running(queue) { try await settled(database) }
             let failed = try await queue.failed(limit: 10)
-            #expect(failed.map(\.reason) == ["\(error)"] && transport.attempts == 1)
+            #expect(failed.map(\.reason) == ["\(error)"] && failed[0].attempts == 1 && transport.attempts == 1)
+            #expect(try failed[0].mail.get().to.address == "ada@example.com")
             // Somebody has looked after it.
             #expect(try await queue.retry(failed[0].id))
             try await running(queue) { try await settled(database) }
             #expect(transport.delivered.map(\.id) == [failed[0].id])
+        }
+    }
+
+    @Test func aMailThatFailedForGoodCanBeDeleted() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport([TransportError.mailRefused("nobody")])
+            let queue = MailQueue(database: database, transport: transport, policy: quick), mail = try sample()
+            try await database.transaction { try await queue.enqueue(mail, in: $0) }
+            #expect(try await !queue.discard(mail.id), "it has not failed")
+            try await running(queue) { try await settled(database) }
+            #expect(try await queue.discard(mail.id))
+            #expect(try await queue.failed(limit: 10).isEmpty)
+            #expect(try await !queue.retry(mail.id))
+        }
+    }
+
+    @Test func filesTravelThroughTheDatabase() async throws {
+        try await withDatabase { database in
+            let transport = ScriptedTransport(), queue = MailQueue(database: database, transport: transport, policy: quick)
+            let content = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            let plain = try sample()
+            let mail = try Mail(
+                from: plain.from, to: plain.to, subject: "Files", text: "Hi", html: #"<img src="cid:logo@shop.example">"#,
+                attachments: [
+                    Mail.Attachment(name: "Größe.bin", type: "a/b", content: content),
+                    .inline("logo@shop.example", name: "logo.png", type: "image/png", content: [0, 255]),
+                ], date: plain.date)
+            try await database.transaction { try await queue.enqueue(mail, in: $0) }
+            try await running(queue) { try await settled(database) }
+            #expect(transport.delivered == [mail])
+            let captured = try MailQueue(database: database, smtpURL: nil)
+            try await database.transaction { try await captured.enqueue(mail, in: $0) }
+            #expect(try await captured.captured() == [mail])
+        }
+    }
+
+    /// A worker that stops gives back what it could not deliver, and it counts as not tried.
+    @Test func aDeliveryThatIsInterruptedIsMadeByTheNextWorker() async throws {
+        try await withDatabase { database in
+            let silent = try await SMTPServer.start(replies: ["RCPT": .isSilent]), server = try await SMTPServer.start()
+            let mail = try sample()
+            let first = try MailQueue(database: database, smtpURL: "smtp://127.0.0.1:\(silent.port)")
+            try await database.transaction { try await first.enqueue(mail, in: $0) }
+            try await running(first) { try await silent.hasReceived("RCPT") }
+            let row = try #require(try await database.first("SELECT * FROM roost_work WHERE id = \(mail.id)"))
+            #expect(try row.get("state") == "waiting" && row.get("attempts") == 0)
+            let second = try MailQueue(database: database, smtpURL: "smtp://127.0.0.1:\(server.port)")
+            try await running(second) { try await settled(database) }
+            #expect(server.messages == [String(decoding: mail.message, as: UTF8.self)])
+            try await silent.stop()
+            try await server.stop()
+        }
+    }
+
+    /// The one way to a duplicate: the server has the mail, and the process dies before it has recorded that. Both have one Message-ID.
+    @Test func aMailWhoseSuccessWasNotRecordedIsTheSameMailAgain() async throws {
+        try await withDatabase { database in
+            let server = try await SMTPServer.start()
+            let queue = try MailQueue(database: database, smtpURL: "smtp://127.0.0.1:\(server.port)"), mail = try sample()
+            try await database.transaction { try await queue.enqueue(mail, in: $0) }
+            let job = try #require(try await database.first("SELECT job FROM roost_work")).get("job", as: String.self)
+            try await running(queue) { try await settled(database) }
+            try await database.execute("UPDATE roost_work SET state = 'waiting', job = \(job), ended_at = NULL")
+            try await running(queue) { try await settled(database) }
+            #expect(server.messages == Array(repeating: String(decoding: mail.message, as: UTF8.self), count: 2))
+            try await server.stop()
         }
     }
 

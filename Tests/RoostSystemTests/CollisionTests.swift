@@ -115,7 +115,7 @@ import Testing
     private struct Mail: EndpointProvider {
         static let subscribedEvents: [any Event.Type] = [Paid.self]
         let endpoints: [Endpoint] = []
-        let eventSubscriptions: [any EventSubscription] = ["a.paid", "a.paid", "a.sent"].map { Subscription(Paid.self, named: $0) { _ in } }
+        let eventSubscriptions: [any EventSubscription] = ["paid", "paid", "sent"].map { Subscription(Paid.self, named: $0) { _ in } }
     }
 
     @Test func subscriptionsOfOneNameAndWithoutAnInbox() async throws {
@@ -132,8 +132,8 @@ import Testing
         #expect(
             found == [
                 "inboxless handles events but has no database for its inbox: call host.database() in assemble(on:)",
-                "inboxless has more than one subscription named a.paid: give each a name of its own",
-                "mail has more than one subscription named a.paid: give each a name of its own",
+                "inboxless has more than one subscription named paid: give each a name of its own",
+                "mail has more than one subscription named paid: give each a name of its own",
                 "other declares the contract order-desk but does not serve it: return an implementation from assemble(on:), or remove it from `contracts`",
             ])
     }

@@ -48,4 +48,40 @@ import Testing
         }
         #expect(lines(result).count == 2 && lines(result).last == "and this")
     }
+
+    @Test func aLineForAProgramIsOneObjectWithoutSecrets() async throws {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            let settings = Settings(["LOG_FORMAT": "json", "SERVICE_KEY": "hunter2-of-services"])
+            try Log.start(
+                settings, without: SecretFilter(settings), style: LogStyle { $0.replacing("ada@example.com", with: "a…@example.com") })
+            var logger = Logger(label: "tests")
+            logger[metadataKey: "mail"] = "for ada@example.com"
+            await RequestContext(requestID: "r9").run {
+                logger.error(
+                    "hunter2-of-services\n\"quoted\"",
+                    metadata: ["list": ["ada@example.com", "hunter2-of-services"], "of": ["key": "ü\u{1}"]])
+            }
+        }
+        let line = try #require(lines(result).first)
+        let value = try JSON.decode(JSONValue.self, from: Array(line.utf8))
+        guard case .object(var members) = value, case .string(let time)? = members.removeValue(forKey: "time"),
+            case .object(var metadata)? = members.removeValue(forKey: "metadata")
+        else {
+            Issue.record("\(line)")
+            return
+        }
+        #expect(RFC3339.parse(time.utf8) != nil && lines(result).count == 1)
+        #expect(members == ["level": "error", "logger": "tests", "message": "***\n\"quoted\""])
+        #expect(metadata.removeValue(forKey: LogKey.requestID) == "r9" && metadata.removeValue(forKey: LogKey.traceID) != nil)
+        #expect(metadata == ["list": ["a…@example.com", "***"], "mail": "for a…@example.com", "of": ["key": "ü\u{1}"]])
+    }
+
+    @Test func whatTheProgramHidesIsInNoLine() async {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            try Log.start(
+                Settings([:]), without: SecretFilter(Settings([:])), style: LogStyle { $0.replacing("ada@example.com", with: "somebody") })
+            Logger(label: "tests").error("to ada@example.com", metadata: ["error": "\(Problem(.conflict, "ada@example.com is taken"))"])
+        }
+        #expect(lines(result).count == 1 && lines(result).allSatisfy { $0.contains("somebody") && !$0.contains("ada@") })
+    }
 }

@@ -5,11 +5,11 @@ import Testing
 @testable import RoostWorkflow
 
 /// What is recorded, and what is done again.
-@Suite(.timeLimit(.minutes(1))) struct StepTests {
+@Suite(.timeLimit(.minutes(2))) struct StepTests {
     private let diary = Diary()
 
-    @Test func aRunReturnsWhatItsWorkflowReturns() async throws {
-        let bench = try await WorkflowBench()
+    @Test(arguments: Engine.allCases) func aRunReturnsWhatItsWorkflowReturns(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine)
         let workflows = bench.workflows(
             Flow { input, run in
                 let first = try await run.step("first") { 20 }
@@ -23,8 +23,8 @@ import Testing
         #expect(try await bench.database.query("SELECT 1 FROM roost_work").isEmpty)
     }
 
-    @Test func theSameIdentifierIsTheSameRun() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func theSameIdentifierIsTheSameRun(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { input, run in
                 try await run.step("only") { diary.add(input) }
@@ -38,8 +38,8 @@ import Testing
         #expect(diary.list == ["one"])
     }
 
-    @Test func aRunThatIsRolledBackNeverBegins() async throws {
-        let bench = try await WorkflowBench()
+    @Test(arguments: Engine.allCases) func aRunThatIsRolledBackNeverBegins(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine)
         let workflows = bench.workflows(Flow { input, _ in input })
         await #expect(throws: Problem.self) {
             try await bench.database.transaction { transaction in
@@ -50,8 +50,8 @@ import Testing
         #expect(try await bench.database.query("SELECT 1 FROM roost_runs").isEmpty)
     }
 
-    @Test func aRunThatIsTakenUpAgainGoesOnAfterItsLastRecordedStep() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func aRunThatIsTakenUpAgainGoesOnAfterItsLastRecordedStep(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let hangs = Flow { input, run in
             let value = try await run.step("first") {
                 diary.add("first")
@@ -79,8 +79,8 @@ import Testing
         #expect(diary.list == ["first", "second hangs", "second"])
     }
 
-    @Test func aTransientFailureIsTriedAgain() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func aTransientFailureIsTriedAgain(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { input, run in
                 try await run.step("flaky") {
@@ -94,8 +94,8 @@ import Testing
         #expect(diary.list.count == 4)
     }
 
-    @Test func aPermanentFailureIsRecordedAndThrown() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func aPermanentFailureIsRecordedAndThrown(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { input, run in
                 do {
@@ -114,8 +114,8 @@ import Testing
         #expect(diary.list == ["try"])
     }
 
-    @Test func attemptsCanBeLimited() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func attemptsCanBeLimited(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { input, run in
                 try await run.step("down", retry: RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1)))) {
@@ -129,8 +129,8 @@ import Testing
         #expect(diary.list.count == 3)
     }
 
-    @Test func aStepThatTakesTooLongIsTriedAgain() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func aStepThatTakesTooLongIsTriedAgain(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { input, run in
                 try await run.step("slow", within: .milliseconds(20)) {
@@ -144,8 +144,8 @@ import Testing
         #expect(diary.list.count == 2)
     }
 
-    @Test func stepsCanRunAtTheSameTime() async throws {
-        let bench = try await WorkflowBench()
+    @Test(arguments: Engine.allCases) func stepsCanRunAtTheSameTime(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine)
         let workflows = bench.workflows(
             Flow { input, run in
                 let sum = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -160,17 +160,17 @@ import Testing
         #expect(try await bench.steps(of: "a").count == 20)
     }
 
-    @Test func aTransactionAndItsRecordAreOneCommit() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func aTransactionAndItsRecordAreOneCommit(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { input, run in
-                try await run.transaction("note") { try await $0.execute("INSERT INTO notes VALUES ('noted')") }
+                try await run.transaction("note") { try await $0.execute("INSERT INTO notes (text) VALUES ('noted')") }
                 try await run.step("flaky") {
                     diary.add("try")
                     guard diary.list.count > 1 else { throw Problem.unavailable("Not yet.") }
                 }
                 return try await run.complete { transaction in
-                    try await transaction.execute("INSERT INTO notes VALUES ('completed')")
+                    try await transaction.execute("INSERT INTO notes (text) VALUES ('completed')")
                     return "done"
                 }
             })
@@ -180,13 +180,13 @@ import Testing
         #expect(try await bench.steps(of: "a") == ["note", "flaky"])
     }
 
-    @Test func aTransactionThatFailsPermanentlyIsRolledBackAndRecorded() async throws {
-        let bench = try await WorkflowBench()
+    @Test(arguments: Engine.allCases) func aTransactionThatFailsPermanentlyIsRolledBackAndRecorded(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine)
         let workflows = bench.workflows(
             Flow { input, run in
                 do {
                     try await run.transaction("refused") { transaction in
-                        try await transaction.execute("INSERT INTO notes VALUES ('never')")
+                        try await transaction.execute("INSERT INTO notes (text) VALUES ('never')")
                         throw Problem(.unprocessable, "No.")
                     }
                 } catch { return "caught" }
@@ -199,14 +199,14 @@ import Testing
         #expect(try await bench.steps(of: "a") == ["refused"])
     }
 
-    @Test func aWorkerThatHasLostARunChangesNothing() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func aWorkerThatHasLostARunChangesNothing(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { input, run in
                 try await run.step("first") { diary.add("first") }
                 try await bench.database.execute("UPDATE roost_work SET epoch = 1, worker = 'another'")
                 do {
-                    try await run.transaction("note") { try await $0.execute("INSERT INTO notes VALUES ('twice')") }
+                    try await run.transaction("note") { try await $0.execute("INSERT INTO notes (text) VALUES ('twice')") }
                 } catch {
                     diary.add("refused")
                     throw error

@@ -7,7 +7,7 @@ import Testing
 @testable import RoostWorkflow
 
 /// Signals, pauses, other runs.
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(2))) struct WaitingTests {
     private let diary = Diary()
 
     private var waiting: Flow {
@@ -17,8 +17,8 @@ import Testing
         }
     }
 
-    @Test func aSignalWakesARun() async throws {
-        let bench = try await WorkflowBench(), workflows = bench.workflows(waiting)
+    @Test(arguments: Engine.allCases) func aSignalWakesARun(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), workflows = bench.workflows(waiting)
         try await workflows.start(Flow.self, "", id: "r")
         let output = try await bench.working(on: workflows) {
             try await bench.wait { try await bench.steps(of: "r") == ["before"] }
@@ -30,8 +30,8 @@ import Testing
         #expect(try await !workflows.send(Go(text: "late"), to: "r"))
     }
 
-    @Test func aSignalIsKeptUntilTheRunAsksForIt() async throws {
-        let bench = try await WorkflowBench(), workflows = bench.workflows(waiting)
+    @Test(arguments: Engine.allCases) func aSignalIsKeptUntilTheRunAsksForIt(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), workflows = bench.workflows(waiting)
         try await workflows.start(Flow.self, "", id: "r")
         try await workflows.send(Go(text: "early"), to: "r")
         try await workflows.send(Go(text: "second"), to: "r")
@@ -39,8 +39,8 @@ import Testing
         #expect(output == "\"early\"")
     }
 
-    @Test func aWaitThatIsOverIsRecorded() async throws {
-        let bench = try await WorkflowBench(), diary = diary
+    @Test(arguments: Engine.allCases) func aWaitThatIsOverIsRecorded(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(
             Flow { _, run in
                 let signal = try await run.signal(Go.self, until: .distantPast)
@@ -53,8 +53,8 @@ import Testing
         #expect(try await bench.steps(of: "r") == ["signal go", "then"])
     }
 
-    @Test func aPauseIsRecordedAndEndsByTheClock() async throws {
-        let clock = TestClock(), bench = try await WorkflowBench(clock: clock), diary = diary
+    @Test(arguments: Engine.allCases) func aPauseIsRecordedAndEndsByTheClock(engine: Engine) async throws {
+        let clock = TestClock(), bench = try await WorkflowBench(engine, clock: clock), diary = diary
         let workflows = bench.workflows(
             Flow { _, run in
                 diary.add("begins")
@@ -71,8 +71,8 @@ import Testing
         #expect(diary.list == ["begins", "begins"])
     }
 
-    @Test func aRunWaitsForAnother() async throws {
-        let bench = try await WorkflowBench()
+    @Test(arguments: Engine.allCases) func aRunWaitsForAnother(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine)
         let workflows = bench.workflows(
             Flow { input, run in try await run.child(Doubling.self, 21).description }, Doubling())
         try await workflows.start(Flow.self, "", id: "r")

@@ -18,6 +18,17 @@ def one_per_end(evidence):
     return none(faults, of=f"{sum(map(len, ended.values()))} events")
 
 
+@check("events.settled-by-every-group")
+def settled_by_every_group(evidence):
+    """No group has left an event of its topics unread."""
+    rows = evidence.sources.rows("events", """
+        SELECT lanes.group_name AS name, count(DISTINCT events.position) AS n FROM roost_event_lanes AS lanes
+        JOIN roost_events AS events ON events.lane = lanes.lane AND events.position > lanes.position
+        JOIN roost_event_members AS members ON members.group_name = lanes.group_name AND members.topics LIKE '%' || events.topic || '%'
+        WHERE events.audience IN ('', lanes.group_name) GROUP BY lanes.group_name""")
+    return none(f"{row['n']} events are not settled by {row['name']}" for row in rows)
+
+
 @check("mail.one-per-end")
 def mail_one_per_end(evidence):
     """One mail was delivered for each order that ended, and one for each account."""

@@ -8,6 +8,8 @@ let package = Package(
         .library(name: "Money", targets: ["Money"]),
         .library(name: "Guests", targets: ["Guests"]),
         .library(name: "ShopCommon", targets: ["ShopCommon"]),
+        .library(name: "ShopLogging", targets: ["ShopLogging"]),
+        .library(name: "ShopMail", targets: ["ShopMail"]),
         .library(name: "ShopDrivers", targets: ["ShopDrivers"]),
     ],
     dependencies: [.package(name: "roost", path: "../..")],
@@ -24,7 +26,17 @@ let package = Package(
                 .product(name: "RoostStore", package: "roost"),
                 .product(name: "RoostSystem", package: "roost"),
             ]),
+        .target(
+            name: "ShopMail",
+            dependencies: [
+                .product(name: "Roost", package: "roost"),
+                .product(name: "RoostData", package: "roost"),
+                .product(name: "RoostMail", package: "roost"),
+                .product(name: "RoostMailTemplates", package: "roost"),
+                .product(name: "RoostSystem", package: "roost"),
+            ]),
         // What a program links, and no service.
+        .target(name: "ShopLogging", dependencies: [.product(name: "RoostSystem", package: "roost")]),
         .target(
             name: "ShopDrivers",
             dependencies: [

@@ -16,6 +16,10 @@ package enum DurablePlace: String, CrashPlace {
     case runEnded = "run.ended"
     /// The bus has events that the outbox still has too.
     case eventsPublished = "outbox.published"
+    /// An event was handled, which the bus does not know yet.
+    case eventHandled = "events.handled"
+    /// The bus was told that an event was handled.
+    case eventSettled = "events.settled"
     /// The server has accepted a mail, which is not yet recorded.
     case mailDelivered = "mail.delivered"
 }

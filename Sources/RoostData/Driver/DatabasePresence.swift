@@ -12,6 +12,15 @@ public protocol DatabasePresence: Sendable {
 
     /// Returns whether a process holds a number.
     func isHeld(_ number: Int64) async throws -> Bool
+
+    /// Returns a stream with an element whenever a number may have been given back, from any process; `nil` if the system cannot tell. An
+    /// element says that it is worth looking.
+    func departures() -> AsyncStream<Void>?
+}
+
+extension DatabasePresence {
+    /// `nil`: the system cannot tell.
+    public func departures() -> AsyncStream<Void>? { nil }
 }
 
 /// A number that is held until it is released.

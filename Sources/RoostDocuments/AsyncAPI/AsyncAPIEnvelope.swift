@@ -1,25 +1,30 @@
 import Roost
 
-/// The attributes of an event beside its data (CloudEvents 1.0 §3).
+/// The attributes of an event beside its data (CloudEvents 1.0 §3, and its extensions Partitioning and Distributed Tracing).
 enum AsyncAPIEnvelope {
     static let trait: JSONNode = [
         "headers": [
-            "type": "object", "required": ["id", "source", "type", "subject", "time"],
+            "type": "object", "required": ["specversion", "id", "source", "type"],
             "properties": [
-                "id": attribute("Identifies the event. An event that is delivered again has the same identifier.", format: "uuid"),
+                "specversion": ["type": "string", "const": "1.0", "description": "The version of CloudEvents."],
+                "id": attribute("Identifies the event. An event that is delivered again has the same identifier."),
                 "source": attribute("The service that published the event."),
                 "type": attribute("The topic."),
-                "subject": attribute("The key of the event. Events with the same key are delivered in order."),
                 "time": attribute("When the event happened.", format: "date-time"),
+                "datacontenttype": attribute("The media type of the data: application/json."),
+                "dataschema": attribute("The topic and the version of the data. Without it, the version is 1.", format: "uri"),
+                "partitionkey": attribute("The key of the event. Events with the same key are delivered in order."),
                 "traceparent": attribute("The trace that the event belongs to (W3C Trace Context)."),
             ],
         ]
     ]
 
-    static func example(of event: EventDescription) -> JSONNode {
+    static func example(of event: EventDescription, _ version: Int) -> JSONNode {
         [
-            "id": "01939c5e-7b1a-7000-8000-0242ac120002", "source": .string(event.publishers.first ?? "somewhere"),
-            "type": .string(event.topic), "subject": "01939c5e-7b1a-7000-8000-0242ac120001", "time": "2026-11-24T09:30:00.000Z",
+            "specversion": "1.0", "id": "01939c5e-7b1a-7000-8000-0242ac120002", "source": .string(event.publishers.first ?? "somewhere"),
+            "type": .string(event.topic), "time": "2026-11-24T09:30:00.000Z", "datacontenttype": "application/json",
+            "dataschema": .string(EventDeclaration.schemaURI(event.topic, "\(version)")),
+            "partitionkey": "01939c5e-7b1a-7000-8000-0242ac120001",
         ]
     }
 

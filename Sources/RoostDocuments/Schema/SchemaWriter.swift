@@ -119,7 +119,16 @@ extension JSONSchema {
         let node = writer.node(self)
         let definitions = writer.definitions
         guard !definitions.isEmpty else { return node.text }
-        let head: JSONNode = ["$schema": "https://json-schema.org/draft/2020-12/schema"]
-        return head.adding(node).adding(["$defs": JSONNode(sorted: definitions)]).text
+        return Self.head.adding(node).adding(["$defs": JSONNode(sorted: definitions)]).text
     }
+
+    /// Returns the schema as a JSON document that has a URI.
+    func document(identifiedBy uri: String) -> JSONNode {
+        var writer = SchemaWriter(at: "#/$defs/")
+        let node = writer.node(self)
+        let definitions: JSONNode? = writer.definitions.isEmpty ? nil : JSONNode(sorted: writer.definitions)
+        return Self.head.adding(["$id": .string(uri)]).adding(node).adding(["$defs": definitions])
+    }
+
+    private static let head: JSONNode = ["$schema": "https://json-schema.org/draft/2020-12/schema"]
 }

@@ -1,43 +1,53 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Carries events from the services that publish them to the groups that handle them. Drivers must pass `EventBusConformance`.
+///
+/// Events of one key share a lane, and a lane belongs to one member of a group at a time. When members come and go, lanes move between them.
 public protocol EventBus: Sendable {
-    /// Appends events in this order. They are durable once this returns. An event whose identifier is already known is ignored.
-    func append(_ envelopes: [EventEnvelope]) async throws
+    /// Appends events, those of one key in this order. They are durable once this returns, and are delivered to every group that had a
+    /// member before.
+    /// - Throws: An error that is permanent (`FailureKind`) if the bus can never take one of the events, such as one that is too large.
+    func publish(_ envelopes: [EventEnvelope]) async throws
 
-    /// Waits until this is the only reader of the group, and then continues after the group's last commit. A new group begins with the
-    /// oldest event that is kept.
-    /// - Parameters:
-    ///   - group: The group.
-    ///   - topics: The topics that the group handles.
-    func reader(group: String, topics: Set<String>) async throws -> any EventReader
-
-    /// The events that could not be handled.
-    var deadLetters: any DeadLetterQueue { get }
+    /// Adds a member to a group. It is given its share of the lanes.
+    /// - Throws: A `ConfigurationError` if the name of the group is not allowed.
+    func join(_ membership: GroupMembership) async throws -> any GroupMember
 
     /// Waits for operations in progress, and closes the bus. Later operations fail.
     func close() async
 }
 
-/// The position of a group on the bus. It is released when the reader is closed or its process dies.
-public protocol EventReader: Sendable {
-    /// Returns the events after those that were returned before, and waits until there is at least one.
-    /// - Parameter count: The largest number to return.
-    func next(atMost count: Int) async throws -> [EventDelivery]
-    /// Records that all events up to a position are settled, so that a later reader of the group begins after it.
-    func commit(through position: Int64) async throws
-    /// Releases the group. Events that were not committed are delivered again.
-    func close()
+/// A bus that keeps events after they have been handled. New groups begin with the oldest event that is kept.
+public protocol EventHistory: EventBus {
+    /// Delivers to a group again all events since a time, with those that it has yet to handle. They belong to a new generation, so they are
+    /// handled again although they were handled before.
+    /// - Parameters:
+    ///   - group: The group. It needs no member at the moment.
+    ///   - date: The time at which the first of the events was published.
+    /// - Returns: The new generation; `nil` if the bus does not know the group.
+    @discardableResult
+    func replay(_ group: String, from date: Date) async throws -> Int?
 }
 
-/// An event as a reader receives it.
-public struct EventDelivery: Hashable, Sendable {
-    /// The position, which increases from one delivery to the next.
-    public let position: Int64
-    /// The event.
-    public let envelope: EventEnvelope
+/// One of the members of a group: a process that handles a part of the group's events.
+public protocol GroupMember: Sendable {
+    /// Waits until there is something to do, and returns it. Only one task calls this at a time.
+    ///
+    /// The member receives no more than its membership's `capacity` of deliveries that it has not settled.
+    /// - Throws: A `CancellationError`; an error of the bus, after which the member should be drained and the group joined again.
+    func next() async throws -> [BusEvent]
 
-    /// Creates a delivery.
-    public init(position: Int64, envelope: EventEnvelope) {
-        self.position = position
-        self.envelope = envelope
-    }
+    /// Records that a delivery need not be delivered again. Deliveries are settled in any order. The bus may record several at once, so a
+    /// process that dies can receive the last ones again. What a member settles of a lane that it has lost changes nothing.
+    func settle(_ delivery: DeliveryID) async throws
+
+    /// Returns how long the oldest event of each of the member's lanes has not been settled, for lanes with such events.
+    func ages() async throws -> [Lane: Duration]
+
+    /// Leaves the group in order: what was settled is recorded, and the lanes go to other members with the rest.
+    func drain() async
 }

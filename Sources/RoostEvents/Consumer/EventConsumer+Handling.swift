@@ -1,123 +1,83 @@
 import Roost
 import RoostData
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import RoostWork
 
 extension EventConsumer {
-    /// An event that was added to a line.
-    struct Parking {
-        let line: ParkedLine
-        /// The time of its next attempt, if it is the first of its line.
-        let due: Date
-    }
+    /// The number of attempts at a delivery. Further ones are made after it was parked.
+    private static let directAttempts = 2
 
-    /// The result of trying the first event of a line.
-    struct Retry {
-        let line: ParkedLine
-        /// The time of its next attempt; `nil` if it is done.
-        let due: Date?
-    }
-
-    private enum Outcome {
-        case done
-        case failed(error: String, due: Date)
-    }
-
-    /// The largest number of events of a key that wait for a subscription. Beyond it, the first one gets no further attempts.
-    private static let lineLimit = 1000
-
-    /// Passes an event to its subscriptions, or parks it.
-    /// - Parameters:
-    ///   - envelope: The event.
-    ///   - waiting: The subscriptions for which earlier events of the key are parked.
-    /// - Returns: Where it was parked.
-    /// - Throws: A `CancellationError`, or an error if the bus or the database cannot record the outcome.
-    func handle(_ envelope: EventEnvelope, behind waiting: Set<String>) async throws -> [Parking] {
-        let parked = ParkedEvents(database: database)
-        var parkings: [Parking] = []
-        for subscription in subscriptions[envelope.topic] ?? [] {
-            let line = ParkedLine(subscription: subscription.name, key: envelope.key)
-            if waiting.contains(subscription.name) {
-                if try await parked.add(envelope, for: subscription.name) { parkings.append(Parking(line: line, due: .distantPast)) }
-            } else if case .failed(let error, let due) = try await attempt(1, of: envelope, by: subscription.name, before: 0) {
-                if try await parked.add(envelope, for: subscription.name, attempts: 1, due: due, error: error) {
-                    parkings.append(Parking(line: line, due: due))
-                }
+    /// Passes a delivery to its subscriptions, or parks it.
+    /// - Returns: Whether it was parked for one of them.
+    /// - Throws: A `CancellationError`, or an error if the database cannot record the outcome.
+    func handle(_ delivery: Delivery) async throws -> Bool {
+        var wasParked = false
+        for subscription in subscriptions[delivery.envelope.topic] ?? [] {
+            let event = ParkedEvent(delivery.envelope, for: subscription.name, generation: delivery.generation)
+            let attempt = EventAttempt(event: event, subscription: subscription, parked: parked)
+            if delivery.isRedelivered {
+                // It may be the reason for the end of its last member, which only a database remembers.
+                guard try await !attempt.isKnown else { continue }
+                try await attempt.park(crashes: 1)
+                wasParked = true
+            } else if try await !handle(delivery.envelope, by: attempt) {
+                wasParked = true
             }
         }
-        return parkings
+        return wasParked
     }
 
-    /// Tries the first event of each line.
-    func tryAgain(_ lines: [(line: ParkedLine, count: Int)]) async throws -> [Retry] {
-        let parked = ParkedEvents(database: database)
-        var retries: [Retry] = []
-        for (line, count) in lines {
-            guard let event = try await parked.first(of: line) else {
-                // Somebody removed it.
-                retries.append(Retry(line: line, due: nil))
-                continue
-            }
-            let attempts = event.attempts + 1
-            switch try await attempt(attempts, of: event.envelope, by: line.subscription, before: count - 1) {
-            case .done:
-                try await parked.remove(event)
-                retries.append(Retry(line: line, due: nil))
-            case .failed(let error, let due):
-                try await parked.note(attempts, of: event, due: due, error: error)
-                retries.append(Retry(line: line, due: due))
-            }
-        }
-        return retries
-    }
-
-    /// Passes an event to a subscription once. The event is done if that succeeds; if the failure is permanent or was the last attempt's,
-    /// it becomes a dead letter.
-    /// - Parameter others: The number of events that wait behind it.
-    private func attempt(
-        _ number: Int, of envelope: EventEnvelope, by name: String, before others: Int
-    ) async throws -> Outcome {
-        let context = context(of: envelope, for: name)
-        do {
-            guard let subscription = subscriptions[envelope.topic]?.first(where: { $0.name == name }) else {
-                throw Problem(
-                    .unprocessable, "\(name) has been subscribed to another topic since the event was parked.", code: .unreadableEvent)
-            }
-            try await context.run(span: "process \(envelope.topic)", .consumer, span(of: envelope, for: name)) {
-                try await subscription.handle(envelope, database)
-            }
-            return .done
-        } catch {
-            try Task.checkCancellation()
-            let reason = FailureKind.reason(of: error)
-            let isPermanent = FailureKind(of: error) == .permanent, isCrowded = others >= Self.lineLimit
-            guard isPermanent || isCrowded || number >= retry.attempts else {
-                let pause = retry.backoff.pause(after: number)
-                context.logger.warning(
-                    "\(name) failed, attempt \(number) of \(retry.attempts): \(reason). Next try in \(pause.roundedSeconds) s.")
-                return .failed(error: reason, due: database.clock.now + pause.inSeconds)
-            }
+    /// Tries an event that comes from the bus.
+    /// - Returns: Whether nothing is left to do about it.
+    private func handle(_ envelope: EventEnvelope, by attempt: EventAttempt) async throws -> Bool {
+        let context = context(of: envelope, for: attempt.subscription.name)
+        for number in 1...Self.directAttempts {
             do {
-                try await bus.deadLetters.add(
-                    DeadLetter(
-                        envelope: envelope, group: group, error: "\(name): \(reason)", attempts: number, time: database.clock.now))
-                deadLetters.increment()
-            } catch  where FailureKind(of: error) == .permanent {
-                context.logger.error(
-                    "\(name) failed: \(reason). The event cannot be made a dead letter: \(error). Next try in an hour.")
-                return .failed(error: reason, due: database.clock.now + 3600)
+                try envelope.checkLimits()
+                try await run(envelope, attempt, in: context)
+                return true
+            } catch {
+                try Task.checkCancellation()
+                let reason = FailureKind.reason(of: error), isLast = FailureKind(of: error) == .permanent || number >= retry.attempts
+                let what = "\(attempt.subscription.name) failed, attempt \(number) of \(retry.attempts): \(reason)."
+                if isLast {
+                    try await attempt.end(after: number, because: reason)
+                    context.logger.error("\(what) The event is now a dead letter, in the table roost_work.")
+                    return true
+                }
+                guard number == Self.directAttempts else {
+                    context.logger.warning("\(what) Next try at once.")
+                    continue
+                }
+                let pause = retry.backoff.pause(after: number)
+                try await attempt.park(after: number, pause, because: reason)
+                context.logger.warning("\(what) Next try in \(pause.roundedSeconds) s.")
             }
-            let why = isPermanent ? ", and another attempt would fail too" : isCrowded ? ", with \(others) events waiting behind it" : ""
-            context.logger.error(
-                """
-                \(name) failed, attempt \(number) of \(retry.attempts)\(why): \(reason). \
-                The event is now a dead letter of the group \(group), in \(bus.deadLetters.location).
-                """)
-            return .done
+        }
+        return false
+    }
+
+    /// Tries an event that was parked.
+    func tryAgain(_ job: ClaimedJob<ParkedEvent>) async throws {
+        let event = job.job, envelope = event.envelope, context = context(of: envelope, for: event.subscription)
+        let subscription = subscriptions[envelope.topic]?.first {
+            $0.name == event.subscription || $0.formerNames.contains(event.subscription)
+        }
+        do {
+            guard let subscription else {
+                // Another version of the program may have it.
+                throw Problem.unavailable("There is no subscription \(event.subscription) to the topic \(envelope.topic).")
+            }
+            try await run(envelope, EventAttempt(event: event, subscription: subscription, parked: parked, job: job), in: context)
+        } catch {
+            if Task.isCancelled || error.isJobLost { throw error }
+            try await context.run { try await job.fail(error) }
+        }
+    }
+
+    private func run(_ envelope: EventEnvelope, _ attempt: EventAttempt, in context: RequestContext) async throws {
+        let subscription = attempt.subscription
+        try await context.run(span: "process \(envelope.topic)", .consumer, span(of: envelope, for: subscription.name)) {
+            try await subscription.handle(envelope, attempt)
         }
     }
 

@@ -8,27 +8,30 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Handles the events that a service subscribes to.
+/// Handles the events that a service subscribes to. Any number of processes can do so at once: each is a member of the service's group.
 ///
 /// Every event is handled at least once, and its changes of the database take effect once. Each subscription handles the events of a key in
-/// order, concurrently with those of other keys. If a handler fails, the event is parked in the service's database, with the later ones of
-/// its key behind it, and tried again after growing pauses. If the failure is permanent or the attempts are used up, it becomes a dead
-/// letter, and the next event of the key follows.
+/// order, concurrently with those of other keys. If a handler fails twice, the event is parked in the service's database, with the later ones
+/// of its key behind it, and tried again after growing pauses. If the failure is permanent or the attempts are used up, it becomes a dead
+/// letter, and the next event of the key follows, unless the subscription holds it.
 public struct EventConsumer: Service {
     let subscriptions: [String: [Subscription]]
     let group: String
     let bus: any EventBus
     let database: Database
     let retry: RetryPolicy
-    private let concurrency: Int
-    let deadLetters: CountMetric
+    let parked: ParkedEvents
+    let concurrency: Int
+    /// How old the events are that the consumer has not handled.
+    public let backlog: EventBacklog
 
     /// Creates a consumer.
     /// - Parameters:
     ///   - subscriptions: The subscriptions of the service.
-    ///   - group: The name of the service. One process of the group handles events; if it dies, another one takes over.
+    ///   - group: The name of the service.
     ///   - bus: The bus.
     ///   - database: The service's own database, with `Inbox.migrations`.
+    ///   - retry: How often an event is tried, and the pauses between attempts. The second attempt is made at once.
     ///   - concurrency: The largest number of events, of different keys, that are handled at once.
     /// - Throws: A `ConfigurationError` if two subscriptions have the same name.
     public init(
@@ -41,32 +44,45 @@ public struct EventConsumer: Service {
         self.bus = bus
         self.database = database
         self.retry = retry
-        self.concurrency = concurrency
-        deadLetters = CountMetric("roost.events.dead_letters", [("messaging.consumer.group.name", group)])
+        self.concurrency = max(1, concurrency)
+        parked = ParkedEvents(in: database, retry: retry, concurrency: max(1, concurrency / 2))
+        backlog = EventBacklog(of: group)
     }
 
     /// Returns the faults of a group's subscriptions, one line each. If two have the same name, the first one to handle an event would keep
     /// it from the other.
     public static func faults(of subscriptions: [Subscription], group: String) -> [String] {
-        let names = Dictionary(grouping: subscriptions, by: \.name).filter { $1.count > 1 }.keys
-        return names.sorted().map { "\(group) has more than one subscription named \($0): give each a name of its own" }
+        subscriptions.nameFaults.map { "\(group) \($0)" }
     }
 
-    /// Handles events until the service is asked to stop or the task is cancelled. If the bus or the database fails, it continues after the
-    /// last commit.
+    /// Handles events until the service is asked to stop or the task is cancelled. If the bus or the database fails, it joins the group again.
     /// - Throws: A `ConfigurationError` if the bus does not accept the group.
     public func run() async throws {
-        try await cancelWhenGracefulShutdown { try await consumeUntilCancelled() }
+        guard !subscriptions.isEmpty else { return }
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { await parked.queue.run { try await tryAgain($0) } }
+                tasks.addTask { try await consumeUntilCancelled() }
+                try await tasks.next()
+                tasks.cancelAll()
+                try await tasks.waitForAll()
+            }
+        }
     }
 
-    private func consumeUntilCancelled() async throws(ConfigurationError) {
+    private func consumeUntilCancelled() async throws {
         var failures = FailureStreak(.reconnect)
-        while !subscriptions.isEmpty, !Task.isCancelled {
+        while !Task.isCancelled {
             let start = database.clock.uptime
             do {
-                let reader = try await bus.reader(group: group, topics: Set(subscriptions.keys))
-                defer { reader.close() }
-                try await consume(from: reader)
+                for subscription in subscriptions.values.joined() { try await parked.rename(subscription) }
+                let member = try await bus.join(GroupMembership(group, topics: Set(subscriptions.keys)))
+                let result: Result<Void, any Error>
+                do { result = .success(try await consume(from: member)) } catch { result = .failure(error) }
+                backlog.leave()
+                // Leaving is not interrupted by the cancellation that caused it.
+                await Task { await member.drain() }.value
+                try result.get()
             } catch let error as ConfigurationError {
                 throw error
             } catch {
@@ -77,44 +93,5 @@ public struct EventConsumer: Service {
                 try? await database.clock.sleep(for: pause)
             }
         }
-    }
-}
-
-extension EventConsumer {
-    private static let commitsPerPruning = 256
-
-    /// Reads, handles, retries and commits concurrently; `ConsumerState` determines what is allowed.
-    private func consume(from reader: any EventReader) async throws {
-        let names = subscriptions.values.flatMap { $0.map(\.name) }
-        var state = ConsumerState(concurrency: concurrency)
-        let lines = try await ParkedEvents(database: database).lines(of: names)
-        try await withThrowingTaskGroup(of: ConsumerState.Step.self) { tasks in
-            var waits = state.add(lines), commits = 0
-            repeat {
-                for (line, due) in waits { tasks.addTask { try await wait(for: line, until: due) } }
-                while let (key, lines) = state.startRetry() {
-                    tasks.addTask { .retried(key, try await tryAgain(lines)) }
-                }
-                while let (delivery, waiting) = state.start() {
-                    tasks.addTask { .settled(delivery, try await handle(delivery.envelope, behind: waiting)) }
-                }
-                if let room = state.startReading() { tasks.addTask { .read(try await reader.next(atMost: room)) } }
-                if let position = state.startCommitting() {
-                    tasks.addTask { [commits] in
-                        try await reader.commit(through: position)
-                        if commits.isMultiple(of: Self.commitsPerPruning) { try await Inbox.prune(database) }
-                        return .committed(position)
-                    }
-                    commits += 1
-                }
-                guard let step = try await tasks.next() else { return }
-                waits = state.take(step)
-            } while true
-        }
-    }
-
-    private func wait(for line: ParkedLine, until due: Date) async throws -> ConsumerState.Step {
-        try await database.clock.sleep(for: .seconds(max(0, due.timeIntervalSince(database.clock.now))))
-        return .due(line)
     }
 }

@@ -1,73 +1,97 @@
+import Roost
 import RoostData
+import RoostWork
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// The events of one key that wait for one subscription.
-struct ParkedLine: Hashable {
-    let subscription: String
-    let key: String
-}
-
-/// An event that waits for another attempt, or behind one that does.
-struct ParkedEvent {
-    let number: Int64
-    let envelope: EventEnvelope
-    /// The number of attempts.
-    let attempts: Int
-}
-
-/// Keeps events that could not be handled yet in the service's own database, so that the bus can continue without them and a crash forgets
-/// neither the events nor their attempts.
-struct ParkedEvents {
+/// Keeps events that could not be handled yet in the service's own database, so that the bus can go on without them. They are jobs of the
+/// queue `parked`; those of a key for one subscription are worked on in order.
+struct ParkedEvents: Sendable {
+    let queue: WorkQueue<ParkedEvent>
     let database: Database
 
-    /// Returns the lines of these subscriptions, with the number of their events and the time at which the first one is due.
-    func lines(of subscriptions: [String]) async throws -> [(line: ParkedLine, count: Int, due: Date)] {
-        // Only the first event of a line was tried, and therefore has a time.
-        let rows = try await database.query(
+    static let name = "parked"
+    /// The largest number of events of a key that wait for a subscription. Further ones are dead at once.
+    static let lineLimit = 1000
+    /// If events of this many keys are parked, the events are not the cause: no more are read until some of them are done.
+    static let keyLimit = 10_000
+
+    init(in database: Database, retry: RetryPolicy = RetryPolicy(), concurrency: Int = 1) {
+        queue = WorkQueue(
+            Self.name, in: database, options: WorkOptions(concurrency: concurrency, retry: retry, noun: "event"))
+        self.database = database
+    }
+
+    /// The query for the events of an event's key that wait for its subscription.
+    static func line(of event: ParkedEvent) -> SQL {
+        "SELECT 1 FROM roost_work WHERE queue = \(name) AND lane = \(event.line) AND state = 'waiting'"
+    }
+
+    /// Adds an event at the end of its line. It is not added twice.
+    /// - Parameter earlier: The attempts that were made.
+    /// - Returns: Whether it is dead, because too many wait before it.
+    @discardableResult
+    func add(_ event: ParkedEvent, after earlier: EarlierAttempts, in transaction: Transaction) async throws -> Bool {
+        var earlier = earlier
+        if !earlier.isOver {
+            let line: SQL = "SELECT count(*) AS count FROM (\(Self.line(of: event)) LIMIT \(Self.lineLimit)) AS line"
+            let count: Int = try await transaction.first(line)?.get("count") ?? 0
+            if count >= Self.lineLimit {
+                earlier.isOver = true
+                earlier.reason = "\(Self.lineLimit) events of the key wait for \(event.subscription) before this one"
+            }
+        }
+        try await queue.add(
+            event, id: event.id, key: event.line, after: earlier, traceparent: event.event.traceparent, in: transaction)
+        return earlier.isOver
+    }
+
+    /// Adds an event in a transaction of its own.
+    @discardableResult
+    func add(_ event: ParkedEvent, after earlier: EarlierAttempts) async throws -> Bool {
+        try await database.transaction { try await add(event, after: earlier, in: $0) }
+    }
+
+    /// Whether events of so many keys are parked that no more should be read.
+    func isFull() async throws -> Bool {
+        let row = try await database.first(
             """
-            SELECT subscription, event_key, count(*) AS count, max(due_at) AS due_at FROM roost_parked
-            WHERE subscription IN \(subscriptions) GROUP BY subscription, event_key
+            SELECT count(*) AS count FROM (SELECT DISTINCT lane FROM roost_work WHERE queue = \(Self.name) AND state = 'waiting'
+            LIMIT \(Self.keyLimit)) AS lines
             """)
-        return try rows.map { row in
-            let line = ParkedLine(subscription: try row.get("subscription"), key: try row.get("event_key"))
-            return (line, try row.get("count"), try row.get("due_at"))
+        return try row?.get("count", as: Int.self) ?? 0 >= Self.keyLimit
+    }
+
+    /// Records how many events are parked, and how many are dead letters; of a group that has very many, that there are many.
+    func measure(_ group: String) async throws {
+        let dimensions = [("messaging.consumer.group.name", group)]
+        let parked = ValueMetric("roost.events.parked", dimensions), dead = ValueMetric("roost.events.dead", dimensions)
+        guard parked.isActive else { return }
+        for (metric, state) in [(parked, "waiting"), (dead, "dead")] {
+            let row = try await database.first(
+                """
+                SELECT count(*) AS count FROM (SELECT 1 FROM roost_work WHERE queue = \(Self.name) AND state = \(state)
+                LIMIT \(Self.keyLimit)) AS events
+                """)
+            metric.record(Double(try row?.get("count", as: Int.self) ?? 0))
         }
     }
 
-    /// Adds an event at the end of its line.
-    /// - Returns: Whether it was not in the line yet.
-    func add(
-        _ event: EventEnvelope, for subscription: String, attempts: Int = 0, due: Date = .distantPast, error: String? = nil
-    ) async throws -> Bool {
-        try await database.execute(
-            """
-            INSERT INTO roost_parked (subscription, id, source, topic, event_key, time, traceparent, data, attempts, due_at, error) VALUES
-            (\(subscription), \(event.id), \(event.source), \(event.topic), \(event.key), \(event.time), \(event.traceparent),
-            \(event.data), \(attempts), \(due), \(error)) ON CONFLICT (subscription, id) DO NOTHING
-            """) == 1
-    }
-
-    func first(of line: ParkedLine) async throws -> ParkedEvent? {
-        try await database.first(
-            """
-            SELECT * FROM roost_parked WHERE subscription = \(line.subscription) AND event_key = \(line.key) ORDER BY number LIMIT 1
-            """
-        ).map { row in
-            ParkedEvent(number: try row.get("number"), envelope: try EventEnvelope(row), attempts: try row.get("attempts"))
+    /// Gives the events of a subscription's former names to its present name, so that they stay in order with later ones.
+    func rename(_ subscription: Subscription) async throws {
+        for former in subscription.formerNames {
+            try await database.transaction { transaction in
+                let rows = try await transaction.query(
+                    "SELECT number, job FROM roost_work WHERE queue = \(Self.name) AND substr(id, 1, \(former.count + 1)) = \(former + " ")"
+                )
+                for row in rows {
+                    var event = try JSON.decode(ParkedEvent.self, from: Array(row.get("job", as: String.self).utf8))
+                    event.subscription = subscription.name
+                    try await transaction.execute(
+                        """
+                        UPDATE roost_work SET id = \(event.id), lane = \(event.line), job = \(JSON.text(event))
+                        WHERE number = \(row.get("number", as: Int64.self))
+                        """)
+                }
+            }
         }
-    }
-
-    func note(_ attempts: Int, of event: ParkedEvent, due: Date, error: String) async throws {
-        try await database.execute(
-            "UPDATE roost_parked SET attempts = \(attempts), due_at = \(due), error = \(error) WHERE number = \(event.number)")
-    }
-
-    func remove(_ event: ParkedEvent) async throws {
-        try await database.execute("DELETE FROM roost_parked WHERE number = \(event.number)")
     }
 }

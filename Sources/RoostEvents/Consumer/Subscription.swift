@@ -5,7 +5,10 @@ import RoostData
 public struct Subscription: EventSubscription {
     let topic: String
     let name: String
-    let handle: @Sendable (EventEnvelope, Database) async throws -> Void
+    /// The names under which it has handled events before.
+    let formerNames: [String]
+    let deadEventPolicy: DeadEventPolicy
+    let handle: @Sendable (EventEnvelope, EventAttempt) async throws -> Void
 
     /// Creates a subscription that handles an event in a transaction of the service's database. The transaction also records the event, so
     /// that its effect happens exactly once.
@@ -13,17 +16,22 @@ public struct Subscription: EventSubscription {
     /// The transaction blocks other writers of the database, so the handler should only read, write and publish in it.
     /// - Parameters:
     ///   - type: The type of the event.
-    ///   - name: A name that is unique in the service and never changed: events that were handled under another name are handled again.
+    ///   - name: A name of 1 to 64 lowercase letters, digits and hyphens that is unique in the service. The events that it has handled are
+    ///     stored with it.
+    ///   - formerNames: Names that the subscription had before: what it handled under them is not handled again.
+    ///   - policy: What to do about the later events of a key whose event has become a dead letter.
     ///   - handle: Handles the event. If it throws, the transaction is rolled back and the event is tried again.
-    public init<E: Event>(_ type: E.Type, named name: String, _ handle: @escaping @Sendable (E, Transaction) async throws -> Void) {
+    public init<E: Event>(
+        _ type: E.Type, named name: String, formerly formerNames: [String] = [], onDeath policy: DeadEventPolicy = .skip,
+        _ handle: @escaping @Sendable (E, Transaction) async throws -> Void
+    ) {
         topic = E.topic
         self.name = name
-        self.handle = { envelope, database in
-            let event = try Self.decoded(E.self, from: envelope)
-            try await database.transaction { transaction in
-                guard try await Inbox.record(envelope.id, for: name, in: transaction) else { return }
-                try await handle(event, transaction)
-            }
+        self.formerNames = formerNames
+        deadEventPolicy = policy
+        self.handle = { envelope, attempt in
+            let event = try envelope.event(as: E.self)
+            try await attempt.inTransaction { try await handle(event, $0) }
         }
     }
 
@@ -31,29 +39,39 @@ public struct Subscription: EventSubscription {
     /// recorded, it is handled again. For work that is safe to repeat, or that calls other services.
     /// - Parameters:
     ///   - type: The type of the event.
-    ///   - name: A name that is unique in the service and never changed.
+    ///   - name: A name of 1 to 64 lowercase letters, digits and hyphens that is unique in the service. The events that it has handled are
+    ///     stored with it.
+    ///   - formerNames: Names that the subscription had before: what it handled under them is not handled again.
+    ///   - policy: What to do about the later events of a key whose event has become a dead letter.
     ///   - handle: Handles the event. If it throws, the event is tried again.
-    public init<E: Event>(_ type: E.Type, named name: String, _ handle: @escaping @Sendable (E) async throws -> Void) {
+    public init<E: Event>(
+        _ type: E.Type, named name: String, formerly formerNames: [String] = [], onDeath policy: DeadEventPolicy = .skip,
+        _ handle: @escaping @Sendable (E) async throws -> Void
+    ) {
         topic = E.topic
         self.name = name
-        self.handle = { envelope, database in
-            let event = try Self.decoded(E.self, from: envelope)
-            guard try await !Inbox.contains(envelope.id, for: name, in: database) else { return }
-            try await handle(event)
-            _ = try await database.transaction { try await Inbox.record(envelope.id, for: name, in: $0) }
-        }
-    }
-
-    private static func decoded<E: Event>(_ type: E.Type, from envelope: EventEnvelope) throws -> E {
-        do {
-            return try JSON.decode(E.self, from: envelope.data)
-        } catch {
-            throw Problem(.unprocessable, "The event is not a valid \(E.self): \(error.message)", code: .unreadableEvent, cause: error)
+        self.formerNames = formerNames
+        deadEventPolicy = policy
+        self.handle = { envelope, attempt in
+            let event = try envelope.event(as: E.self)
+            try await attempt.outsideTransaction { try await handle(event) }
         }
     }
 }
 
-extension Problem.Code {
-    /// No further attempt makes the event readable.
-    static let unreadableEvent = Problem.Code(rawValue: "unreadable_event")
+extension [Subscription] {
+    /// What is wrong with the names, one line for each fault. If two subscriptions had the same name, the first one to handle an event would
+    /// keep it from the other.
+    var nameFaults: [String] {
+        let names = map(\.name), all = flatMap { Set([$0.name] + $0.formerNames) }
+        let repeated = Dictionary(grouping: all) { $0 }.filter { $1.count > 1 }.keys.sorted()
+        return Set(names).filter { !EventGroup.allows($0) }.sorted().map {
+            "has a subscription named \($0): name it with 1 to 64 lowercase letters, digits and hyphens"
+        }
+            + repeated.map { name in
+                names.count { $0 == name } > 1
+                    ? "has more than one subscription named \(name): give each a name of its own"
+                    : "has another subscription that is or was named \(name): give each a name of its own"
+            }
+    }
 }

@@ -14,7 +14,9 @@ public struct EventEnvelope: Hashable, Sendable {
     public var source: String
     /// `type`.
     public var topic: String
-    /// `subject`: the key that orders events.
+    /// The version of the event's data, counted from 1: a part of `dataschema`.
+    public var version: Int
+    /// `partitionkey` (CloudEvents' Partitioning extension): the key that orders events.
     public var key: String
     /// `time`: the time at which the event happened.
     public var time: Date
@@ -25,12 +27,13 @@ public struct EventEnvelope: Hashable, Sendable {
 
     /// Creates an envelope from its attributes.
     public init(
-        id: String = UUID.v7().text, source: String, topic: String, key: String, time: Date = Date(), traceparent: String? = nil,
-        data: [UInt8]
+        id: String = UUID.v7().text, source: String, topic: String, version: Int = 1, key: String, time: Date = Date(),
+        traceparent: String? = nil, data: [UInt8]
     ) {
         self.id = id
         self.source = source
         self.topic = topic
+        self.version = version
         self.key = key
         self.time = time
         self.traceparent = traceparent
@@ -40,7 +43,7 @@ public struct EventEnvelope: Hashable, Sendable {
     /// Creates the envelope of an event that happens now, as part of the current call's trace.
     public init<E: Event>(_ event: E, source: String) {
         self.init(
-            source: source, topic: E.topic, key: event.key, traceparent: RequestContext.current?.traceparent,
+            source: source, topic: E.topic, version: E.version, key: event.key, traceparent: RequestContext.current?.traceparent,
             data: JSON.encode(event))
     }
 }

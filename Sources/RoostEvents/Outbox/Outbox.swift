@@ -35,7 +35,8 @@ public struct Outbox: Service {
         self.database = database
         self.bus = bus
         self.source = source
-        events = WorkQueue(Self.queue, in: database, options: WorkOptions(retry: retry, noun: "event"))
+        // An event whose deletion is lost is sent again, which the bus or the inbox notices.
+        events = WorkQueue(Self.queue, in: database, options: WorkOptions(retry: retry, durability: .deferred, noun: "event"))
     }
 
     /// Relays events until the service is asked to stop or the task is cancelled. Failures are logged and retried.
@@ -51,7 +52,7 @@ public struct Outbox: Service {
 
     private func relay(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
         do {
-            try await bus.append(events.map { $0.job.envelope(from: source) })
+            try await bus.publish(events.map { $0.job.envelope(from: source) })
             DurablePlace.eventsPublished.reach()
         } catch {
             try Task.checkCancellation()
@@ -74,7 +75,7 @@ public struct Outbox: Service {
                 continue
             }
             do {
-                try await bus.append([event.job.envelope(from: source)])
+                try await bus.publish([event.job.envelope(from: source)])
             } catch {
                 try Task.checkCancellation()
                 if error is ConfigurationError { throw error }
@@ -106,12 +107,19 @@ public struct Outbox: Service {
         try await events.dead(limit: limit).compactMap { dead in
             guard let event = try? dead.job.get() else { return nil }
             return DeadLetter(
-                envelope: event.envelope(from: source), group: source, error: dead.reason, attempts: dead.attempts, time: dead.date)
+                id: dead.id, envelope: event.envelope(from: source), subscription: nil, error: dead.reason, attempts: dead.attempts,
+                time: dead.date, holdsKey: false)
         }
     }
 
     /// Relays a dead letter again, and removes it from the dead letters.
+    /// - Parameter id: The identifier of the dead letter, which is that of its event.
     /// - Returns: Whether there was such a dead letter.
     @discardableResult
-    public func replay(_ eventID: String) async throws -> Bool { try await events.retry(eventID) }
+    public func replay(_ id: String) async throws -> Bool { try await events.retry(id) }
+
+    /// Deletes a dead letter: the event is never sent.
+    /// - Returns: Whether there was such a dead letter.
+    @discardableResult
+    public func discard(_ id: String) async throws -> Bool { try await events.discard(id) }
 }

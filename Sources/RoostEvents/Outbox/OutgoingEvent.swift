@@ -11,6 +11,8 @@ import Foundation
 struct OutgoingEvent {
     var id: String
     var topic: String
+    /// Rows of the time before events had versions lack it.
+    var version: Int = 1
     var key: String
     /// The time at which the event happened, in milliseconds since 1970.
     var time: Int
@@ -22,7 +24,8 @@ struct OutgoingEvent {
 extension OutgoingEvent {
     init(_ envelope: EventEnvelope) {
         self.init(
-            id: envelope.id, topic: envelope.topic, key: envelope.key, time: Int((envelope.time.timeIntervalSince1970 * 1000).rounded()),
+            id: envelope.id, topic: envelope.topic, version: envelope.version, key: envelope.key,
+            time: Int((envelope.time.timeIntervalSince1970 * 1000).rounded()),
             traceparent: envelope.traceparent, data: String(decoding: envelope.data, as: UTF8.self))
     }
 
@@ -30,7 +33,7 @@ extension OutgoingEvent {
     /// - Parameter source: The service that published it.
     func envelope(from source: String) -> EventEnvelope {
         EventEnvelope(
-            id: id, source: source, topic: topic, key: key, time: Date(timeIntervalSince1970: Double(time) / 1000),
+            id: id, source: source, topic: topic, version: version, key: key, time: Date(timeIntervalSince1970: Double(time) / 1000),
             traceparent: traceparent, data: Array(data.utf8))
     }
 }

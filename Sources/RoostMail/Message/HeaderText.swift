@@ -34,6 +34,28 @@ enum HeaderText {
         return "\(day) \(text.dropFirst(11).prefix(8)) +0000"
     }
 
+    /// Returns a parameter such as a file's name, in as many pieces as its length needs: a short ASCII text in quotes, and anything else
+    /// as UTF-8 with percent signs (RFC 2231 §3 and §4).
+    static func parameter(_ name: String, _ value: String) -> [String] {
+        if value.utf8.count <= 60, isPrintable(value), !value.contains("=?") { return ["\(name)=\(quoted(value))"] }
+        var pieces = [""]
+        for byte in value.utf8 {
+            let digits = isAttributeByte(byte) ? String(UnicodeScalar(byte)) : "%" + Hexadecimal.encode(CollectionOfOne(byte)).uppercased()
+            // Leaves space in the line for the name and the number of the piece.
+            if pieces[pieces.count - 1].utf8.count + digits.utf8.count > 50 { pieces.append("") }
+            pieces[pieces.count - 1] += digits
+        }
+        guard pieces.count > 1 else { return ["\(name)*=UTF-8''\(pieces[0])"] }
+        return pieces.enumerated().map { "\(name)*\($0)*=\($0 == 0 ? "UTF-8''" : "")\($1)" }
+    }
+
+    private static func isAttributeByte(_ byte: UInt8) -> Bool {
+        switch UnicodeScalar(byte) {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~": true
+        default: false
+        }
+    }
+
     /// Returns words of at most 75 characters, none of which splits a character (RFC 2047 §2 and §5).
     private static func encodedWords(_ text: String) -> String {
         var words: [String] = [], chunk: [UInt8] = []

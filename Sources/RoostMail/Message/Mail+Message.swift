@@ -1,19 +1,28 @@
 import Roost
 
 extension Mail {
-    /// The mail as an Internet message (RFC 5322) in ASCII lines, with both texts if there are two (RFC 2046 §5.1.4).
+    /// The mail as an Internet message (RFC 5322) in ASCII lines.
+    ///
+    /// If there are two texts, a mail program shows the one that it can (RFC 2046 §5.1.4). Images of the HTML belong to it alone
+    /// (RFC 2387), and attachments to both:
+    /// ```
+    /// mixed
+    /// ├─ alternative
+    /// │  ├─ text/plain
+    /// │  └─ related
+    /// │     ├─ text/html
+    /// │     └─ image/png
+    /// └─ application/pdf
+    /// ```
     public var message: [UInt8] {
-        var message = Array(header.utf8)
-        guard let html else { return message + Self.part("plain", text) }
-        // "=_" cannot occur in quoted-printable text (RFC 2045 §6.7), so the boundary occurs in neither part.
-        let boundary = "=_\(id.text)"
-        message += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n".utf8
-        for (type, content) in [("plain", text), ("html", html)] {
-            message += "\r\n--\(boundary)\r\n".utf8
-            message += Self.part(type, content)
+        var texts = [MessagePart.text("plain", text)]
+        if let html {
+            let images = attachments.filter { $0.contentID != nil }.map(MessagePart.file)
+            texts.append(.multipart("related", [.text("html", html)] + images, id: id.text, ["type=\"text/html\""]))
         }
-        message += "\r\n--\(boundary)--\r\n".utf8
-        return message
+        let files = attachments.filter { $0.contentID == nil }.map(MessagePart.file)
+        let content = MessagePart.multipart("mixed", [.multipart("alternative", texts, id: id.text)] + files, id: id.text)
+        return Array(header.utf8) + content.bytes
     }
 
     private var header: String {
@@ -27,10 +36,5 @@ extension Mail {
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
         ].map { $0 + "\r\n" }.joined()
-    }
-
-    private static func part(_ type: String, _ content: String) -> [UInt8] {
-        let header = "Content-Type: text/\(type); charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-        return Array(header.utf8) + QuotedPrintable.encode(content)
     }
 }

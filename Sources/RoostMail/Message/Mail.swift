@@ -20,28 +20,47 @@ public struct Mail: Hashable, Sendable {
     public let text: String
     /// The same content as HTML.
     public let html: String?
+    /// Files, and images of the HTML.
+    public let attachments: [Attachment]
     /// The time at which the mail was written.
     public let date: Date
 
     /// The largest text: 1 MiB.
     public static let textLimit = 1 << 20
+    /// The largest sum of all attachments: 10 MiB. Encoded, they are a third larger, and many servers refuse messages beyond 20 to 25 MB.
+    public static let attachmentLimit = 10 << 20
 
     /// - Throws: A `Problem` with status 422 if the subject has control characters, such as the line breaks that would begin another header
-    ///   field, or something is too long.
+    ///   field, something is too long, or there are images without HTML that could show them.
     public init(
-        id: UUID = .v7(), from: MailAddress, to: MailAddress, subject: String, text: String, html: String? = nil, date: Date = Date()
+        id: UUID = .v7(), from: MailAddress, to: MailAddress, subject: String, text: String, html: String? = nil,
+        attachments: [Attachment] = [], date: Date = Date()
     ) throws(Problem) {
         try Self.checkLine(subject, "/subject")
         guard text.utf8.count <= Self.textLimit, html?.utf8.count ?? 0 <= Self.textLimit else {
             throw Problem.invalid([Fault(pointer: "/text", rule: "length", message: "must have at most \(Self.textLimit) bytes")])
         }
+        try Self.check(attachments, hasHTML: html != nil)
         self.id = id
         self.from = from
         self.to = to
         self.subject = subject
         self.text = text
         self.html = html
+        self.attachments = attachments
         self.date = date
+    }
+
+    private static func check(_ attachments: [Attachment], hasHTML: Bool) throws(Problem) {
+        guard attachments.count <= 100, attachments.reduce(0, { $0 + $1.content.count }) <= attachmentLimit else {
+            let message = "must be at most 100 files with \(attachmentLimit) bytes together"
+            throw Problem.invalid([Fault(pointer: "/attachments", rule: "size", message: message)])
+        }
+        let images = attachments.compactMap(\.contentID)
+        guard hasHTML || images.isEmpty, Set(images).count == images.count else {
+            let message = "must have HTML that shows the images, and a content identifier of its own for each of them"
+            throw Problem.invalid([Fault(pointer: "/attachments", rule: "images", message: message)])
+        }
     }
 
     static func checkLine(_ line: String, _ pointer: String) throws(Problem) {

@@ -38,10 +38,11 @@ public struct MailQueue: Service {
     /// - Parameters:
     ///   - database: The service's own database, opened with `MailQueue.migrations` among its migrations.
     ///   - url: The server, as in the setting `smtpURL`; `nil` to capture mails.
+    ///   - bounces: Where servers report mail that they could not deliver, as in the setting `bounceAddress`.
     /// - Throws: A `ConfigurationError` if the URL is invalid.
-    public init(database: Database, smtpURL url: String?) throws(ConfigurationError) {
+    public init(database: Database, smtpURL url: String?, bounces: BounceAddress? = nil) throws(ConfigurationError) {
         var transport: SMTPTransport?
-        if let url { transport = try SMTPTransport(url: url) }
+        if let url { transport = try SMTPTransport(url: url, bounces: bounces) }
         self.init(database: database, transport: transport)
     }
 
@@ -70,9 +71,7 @@ public struct MailQueue: Service {
             group.addTask { await pruneCaptured() }
             guard let transport else { return }
             await jobs.run { queued in
-                let mail = try queued.job.mail
-                // Not interrupted by cancellation: a mail that the server has accepted must be recorded as sent.
-                try await Task { try await transport.deliver(mail) }.value
+                try await transport.deliver(queued.job.mail)
                 DurablePlace.mailDelivered.reach()
             }
         }
@@ -89,17 +88,6 @@ public struct MailQueue: Service {
             try? row.get(json: "mail", as: QueuedMail.self).mail
         }
     }
-
-    /// Returns the mails that could not be delivered and the reasons, the oldest first.
-    /// - Parameter limit: The largest number to return.
-    public func failed(limit: Int) async throws -> [(id: UUID, reason: String)] {
-        try await jobs.dead(limit: limit).compactMap { dead in UUID(text: dead.id).map { ($0, dead.reason) } }
-    }
-
-    /// Tries a mail again that could not be delivered.
-    /// - Returns: Whether there is such a mail.
-    @discardableResult
-    public func retry(_ id: UUID) async throws -> Bool { try await jobs.retry(id.text) }
 
     private func pruneCaptured() async {
         repeat { try? await prune() } while (try? await database.clock.sleep(for: .seconds(600))) != nil

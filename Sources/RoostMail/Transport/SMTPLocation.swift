@@ -6,20 +6,27 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A mail server: `smtp://user:password@host:587`, or `smtps://…` with TLS from the beginning.
+/// A mail server: `smtp://user:password@host:587?tls=required`, or `smtps://…` with TLS from the beginning.
 struct SMTPLocation: Hashable, Sendable {
     /// The user and the password.
     struct Credentials: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
         let user: String
         let password: String
 
+        /// Whether a server can be told them: U+0000 stands between the two (RFC 4616 §2).
+        var isSendable: Bool { !user.isEmpty && !user.utf8.contains(0) && !password.utf8.contains(0) }
+
         var description: String { Redaction.mark }
         var customMirror: Mirror { Mirror(self, children: []) }
     }
 
-    /// The URL without the credentials.
+    /// The URL without the credentials and the options.
     let url: String
     let credentials: Credentials?
+    /// Whether nothing is sent without TLS.
+    let isSecured: Bool
+    /// The path of a PEM file with the certificates of the trusted authorities; `nil` for those of the operating system.
+    let authorities: String?
 
     /// Reads a URL.
     /// - Parameters:
@@ -30,25 +37,54 @@ struct SMTPLocation: Hashable, Sendable {
         self = parsed
     }
 
-    static let allowed = "smtp://host:port or smtps://host:port, with user:password@ before the host where the server asks for them"
+    static let allowed = """
+        smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ before the host where the server asks for them, and with the options \
+        ?tls=required or ?tls=opportunistic (of smtp, without a password) and ca=PATH
+        """
 
-    private init(url: String, credentials: Credentials?) {
+    private init(url: String, credentials: Credentials?, isSecured: Bool, authorities: String?) {
         self.url = url
         self.credentials = credentials
+        self.isSecured = isSecured
+        self.authorities = authorities
     }
 
     static func parse(_ text: String) -> SMTPLocation? {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), ["smtp", "smtps"].contains(scheme),
-            let host = parts.encodedHost, !host.isEmpty, parts.path.isEmpty || parts.path == "/", parts.query == nil,
-            parts.fragment == nil, (parts.user == nil) == (parts.password == nil)
+            let host = parts.encodedHost, !host.isEmpty, parts.path.isEmpty || parts.path == "/", parts.fragment == nil,
+            (parts.user == nil) == (parts.password == nil), let options = options(parts.queryItems ?? [])
         else { return nil }
+        let credentials = parts.user.flatMap { user in parts.password.map { Credentials(user: user, password: $0) } }
         // The ports of message submission: RFC 6409 §3.1 and RFC 8314 §3.3.
         let port = parts.port ?? (scheme == "smtps" ? 465 : 587)
-        guard (1...65535).contains(port) else { return nil }
-        let url = "\(scheme)://\(host):\(port)"
-        guard let user = parts.user, let password = parts.password else { return SMTPLocation(url: url, credentials: nil) }
-        guard !user.isEmpty, !user.utf8.contains(0), !password.utf8.contains(0) else { return nil }
-        return SMTPLocation(url: url, credentials: Credentials(user: user, password: password))
+        let needsTLS = scheme == "smtps" || credentials != nil
+        guard (1...65535).contains(port), credentials?.isSendable ?? true, !(needsTLS && options["tls"] == "opportunistic") else {
+            return nil
+        }
+        return SMTPLocation(
+            url: "\(scheme)://\(host):\(port)", credentials: credentials,
+            isSecured: needsTLS || options["tls"] == "required", authorities: options["ca"])
+    }
+
+    private static func options(_ items: [URLQueryItem]) -> [String: String]? {
+        var options: [String: String] = [:]
+        for item in items {
+            guard let value = item.value, !value.isEmpty, options.updateValue(value, forKey: item.name) == nil else { return nil }
+            switch item.name {
+            case "tls" where ["required", "opportunistic"].contains(value): continue
+            case "ca" where !value.utf8.contains(0): continue
+            default: return nil
+            }
+        }
+        return options
+    }
+
+    /// Returns the words of a server without the password, which some repeat as it was sent to them (RFC 4616; `AUTH LOGIN` likewise).
+    func redacted(_ text: String) -> String {
+        guard let credentials else { return text }
+        let (user, password) = (credentials.user, credentials.password)
+        let sent = ["\0\(user)\0\(password)", "\(user)\0\(user)\0\(password)", password].map { Data($0.utf8).base64EncodedString() }
+        return (sent + [password]).reduce(text) { $1.isEmpty ? $0 : $0.replacing($1, with: Redaction.mark) }
     }
 }
 

@@ -1,81 +1,115 @@
 import CRoostCurl
 import Roost
 
-/// One delivery through libcurl. It blocks the calling thread for half a minute at most.
+/// One delivery through libcurl. It blocks the calling thread for a limited time.
 struct SMTPTransfer {
     private let location: SMTPLocation
+    private let interruption: SMTPDialogue.Interruption
 
     /// In milliseconds.
     private static let connectTimeout = 10_000, timeout = 30_000
+    /// The slowest connection that is waited for, in bytes for each millisecond.
+    private static let slowest = 64
 
     private static let isReady = roost_curl_init() == CURLE_OK
 
-    init(_ location: SMTPLocation) { self.location = location }
-
-    func send(_ message: [UInt8], from sender: String, to receiver: String) throws(TransportError) {
-        guard Self.isReady, let handle = curl_easy_init() else { throw .mailDeferred("libcurl cannot start") }
-        defer { curl_easy_cleanup(handle) }
-        let receivers = curl_slist_append(nil, "<\(receiver)>")
-        defer { curl_slist_free_all(receivers) }
-        let source = Source(message)
-        try configure(handle, sender: sender, receivers: receivers)
-        // The source outlives the transfer, which is the only caller.
-        let code = withExtendedLifetime(source) {
-            roost_curl_set_reader(handle, Source.read, Unmanaged.passUnretained(source).toOpaque())
-            return curl_easy_perform(handle)
-        }
-        guard code != CURLE_OK else { return }
-        throw Self.error(code, reply: roost_curl_response_code(handle), hasSent: source.hasBeenRead)
+    init(_ location: SMTPLocation, interruption: SMTPDialogue.Interruption) {
+        self.location = location
+        self.interruption = interruption
     }
 
-    private func configure(_ handle: UnsafeMutableRawPointer, sender: String, receivers: UnsafeMutablePointer<curl_slist>?)
-        throws(TransportError)
-    {
-        let needsTLS = location.credentials != nil
-        let numbers: [(CURLoption, Int)] = [
-            (CURLOPT_UPLOAD, 1), (CURLOPT_NOSIGNAL, 1), (CURLOPT_CONNECTTIMEOUT_MS, Self.connectTimeout),
-            (CURLOPT_TIMEOUT_MS, Self.timeout), (CURLOPT_USE_SSL, Int((needsTLS ? CURLUSESSL_ALL : CURLUSESSL_TRY).rawValue)),
+    /// Delivers a message.
+    /// - Throws: A `TransportError`; a `CancellationError` if the transfer was interrupted before the server can have accepted the message.
+    func send(_ message: [UInt8], from sender: String, to receiver: String) throws {
+        // What libcurl is given outlives its handle, which may still say goodbye to the server when it is cleaned up.
+        let details = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+        details.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        defer { details.deallocate() }
+        let dialogue = SMTPDialogue(message, interruption: interruption)
+        defer { withExtendedLifetime(dialogue) {} }
+        let receivers = curl_slist_append(nil, "<\(receiver)>")
+        defer { curl_slist_free_all(receivers) }
+        guard Self.isReady, let handle = curl_easy_init() else { throw TransportError.mailDeferred("libcurl cannot start") }
+        defer { curl_easy_cleanup(handle) }
+        try check(roost_curl_set_error_buffer(handle, details))
+        for option in options(sender: sender, size: message.count) { try check(option.set(on: handle)) }
+        try check(roost_curl_set_list(handle, CURLOPT_MAIL_RCPT, receivers))
+        let context = Unmanaged.passUnretained(dialogue).toOpaque()
+        try check(roost_curl_set_callbacks(handle, Self.read, Self.listen, Self.watch, context))
+        let code = curl_easy_perform(handle)
+        guard code != CURLE_OK else { return }
+        if code == CURLE_ABORTED_BY_CALLBACK { throw CancellationError() }
+        let words = String(cString: details)
+        throw error(code, words.isEmpty ? Self.words(code) : words, replyCode: roost_curl_response_code(handle), dialogue)
+    }
+
+    private func check(_ code: CURLcode) throws(TransportError) { if code != CURLE_OK { throw .mailDeferred(Self.words(code)) } }
+
+    private enum Option {
+        case number(CURLoption, Int)
+        case text(CURLoption, String)
+
+        func set(on handle: UnsafeMutableRawPointer) -> CURLcode {
+            switch self {
+            case .number(let option, let value): roost_curl_set_long(handle, option, value)
+            case .text(let option, let value): roost_curl_set_text(handle, option, value)
+            }
+        }
+    }
+
+    private func options(sender: String, size: Int) -> [Option] {
+        let security = location.isSecured ? CURLUSESSL_ALL : CURLUSESSL_TRY
+        var options: [Option] = [
+            .number(CURLOPT_UPLOAD, 1), .number(CURLOPT_INFILESIZE, size), .number(CURLOPT_NOSIGNAL, 1),
+            .number(CURLOPT_CONNECTTIMEOUT_MS, Self.connectTimeout),
+            .number(CURLOPT_TIMEOUT_MS, Self.timeout + size / Self.slowest), .number(CURLOPT_USE_SSL, Int(security.rawValue)),
+            // RFC 8996: earlier versions must not be used.
+            .number(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)), .text(CURLOPT_URL, location.url),
+            .text(CURLOPT_PROTOCOLS_STR, "smtp,smtps"), .text(CURLOPT_MAIL_FROM, "<\(sender)>"),
         ]
-        let texts: [(CURLoption, String?)] = [
-            (CURLOPT_URL, location.url), (CURLOPT_PROTOCOLS_STR, "smtp,smtps"), (CURLOPT_MAIL_FROM, "<\(sender)>"),
-            (CURLOPT_USERNAME, location.credentials?.user), (CURLOPT_PASSWORD, location.credentials?.password),
-        ]
-        var codes = numbers.map { roost_curl_set_long(handle, $0, $1) }
-        codes += texts.compactMap { option, text in text.map { roost_curl_set_text(handle, option, $0) } }
-        codes.append(roost_curl_set_list(handle, CURLOPT_MAIL_RCPT, receivers))
-        if let code = codes.first(where: { $0 != CURLE_OK }) { throw .mailDeferred(Self.words(code)) }
+        if let path = location.authorities { options.append(.text(CURLOPT_CAINFO, path)) }
+        if let credentials = location.credentials {
+            options += [
+                .text(CURLOPT_USERNAME, credentials.user), .text(CURLOPT_PASSWORD, credentials.password),
+                // The connection is secured, which the others are made to do without.
+                .text(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN"),
+            ]
+        }
+        return options
     }
 
     /// A reply of 500 or more to the addresses or to the message means that the mail itself is refused (RFC 5321 §4.2.1). Earlier failures,
-    /// such as a refused password, are faults of the configuration: the mail is kept until that is corrected.
-    private static func error(_ code: CURLcode, reply: Int, hasSent: Bool) -> TransportError {
-        let isAboutMail = hasSent || code == CURLE_SEND_ERROR
-        let reason = reply == 0 ? words(code) : "\(words(code)) (the server replied \(reply))"
-        return isAboutMail && (500..<600).contains(reply) ? .mailRefused(reason) : .mailDeferred(reason)
+    /// such as a refused password, and the demand to sign in (RFC 4954 §6) are faults of the configuration: the mail is kept until that is
+    /// corrected.
+    private func error(_ code: CURLcode, _ words: String, replyCode: Int, _ dialogue: SMTPDialogue) -> TransportError {
+        guard (400..<600).contains(replyCode) else { return .mailDeferred("the mail was not sent: \(words)") }
+        let reason = "the mail server replied: \(location.redacted(dialogue.reply))"
+        let isAboutMail = dialogue.hasSent || code == CURLE_SEND_ERROR
+        let isRefusal = isAboutMail && replyCode >= 500 && ![530, 534, 535, 538].contains(replyCode)
+        return isRefusal ? .mailRefused(reason) : .mailDeferred(reason)
     }
 
     private static func words(_ code: CURLcode) -> String { String(cString: curl_easy_strerror(code)) }
 
-    /// The message, from which libcurl reads.
-    private final class Source {
-        private let bytes: [UInt8]
-        private var offset = 0
+    // MARK: What libcurl calls
 
-        init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private static func dialogue(_ context: UnsafeMutableRawPointer) -> SMTPDialogue {
+        Unmanaged<SMTPDialogue>.fromOpaque(context).takeUnretainedValue()
+    }
 
-        var hasBeenRead: Bool { offset > 0 }
+    private static let read: roost_curl_reader = { buffer, size, count, context in
+        guard let buffer, let context else { return 0 }
+        return dialogue(context).read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+    }
 
-        static let read: roost_curl_reader = { buffer, size, count, source in
-            guard let buffer, let source else { return 0 }
-            let target = UnsafeMutableRawBufferPointer(start: buffer, count: size * count)
-            return Unmanaged<Source>.fromOpaque(source).takeUnretainedValue().copy(into: target)
-        }
+    private static let listen: roost_curl_listener = { line, size, count, context in
+        guard let line, let context else { return 0 }
+        dialogue(context).take(UnsafeRawBufferPointer(start: line, count: size * count))
+        return size * count
+    }
 
-        private func copy(into target: UnsafeMutableRawBufferPointer) -> Int {
-            let piece = bytes[offset...].prefix(target.count)
-            target.copyBytes(from: piece)
-            offset += piece.count
-            return piece.count
-        }
+    private static let watch: roost_curl_watcher = { context, _, _, _, _ in
+        guard let context else { return 0 }
+        return dialogue(context).mustEnd ? 1 : 0
     }
 }

@@ -1,29 +1,49 @@
 import Roost
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Delivers mail over SMTP (RFC 5321) with libcurl, on threads of its own.
 ///
-/// Credentials require TLS: by `STARTTLS` (RFC 3207) with `smtp://`, or from the beginning with `smtps://`. Without credentials, TLS is
-/// used if the server offers it. The server's certificate is always verified.
+/// With `smtps://`, the connection uses TLS from the beginning. With `smtp://`, it changes to TLS by `STARTTLS` (RFC 3207): if the server
+/// offers that, or always with `?tls=required`. A password requires TLS. The server's certificate is always verified, against the
+/// authorities of the operating system, or those of the file that `?ca=PATH` names.
 public struct SMTPTransport: MailTransport {
     private let location: SMTPLocation
+    private let bounces: BounceAddress?
     private let pool: BlockingPool
 
     /// Creates a transport.
     /// - Parameters:
-    ///   - url: `smtp://user:password@host:587` or `smtps://user:password@host:465`.
+    ///   - url: `smtp://user:password@host:587?tls=required` or `smtps://user:password@host:465`.
+    ///   - bounces: Where a later server reports that it could not deliver a mail; by default, to the sender of the mail.
     ///   - key: The setting that the URL comes from, for errors.
     ///   - threads: The number of mails that are delivered at once.
-    /// - Throws: A `ConfigurationError` if the URL is invalid.
-    public init(url: String, key: String = "SMTP_URL", threads: Int = 2) throws(ConfigurationError) {
+    /// - Throws: A `ConfigurationError` if the URL is invalid, or the file with the authorities cannot be read.
+    public init(url: String, bounces: BounceAddress? = nil, key: String = "SMTP_URL", threads: Int = 2) throws(ConfigurationError) {
         location = try SMTPLocation(url: url, key: key)
+        if let path = location.authorities, !FileManager.default.isReadableFile(atPath: path) {
+            throw ConfigurationError("\(key) names a file with certificates that cannot be read: \(path)", code: .invalidSetting)
+        }
+        self.bounces = bounces
         pool = BlockingPool("roost.smtp", threads: threads, limit: 16)
     }
 
-    /// Delivers a mail to the server.
-    /// - Throws: A `TransportError` that says whether another attempt may succeed; a `CancellationError`.
+    /// Delivers a mail to the server. If the task is cancelled, this returns within about a second, unless the server has the whole mail:
+    /// then it waits for the server's reply.
+    /// - Throws: A `TransportError` that says whether another attempt may succeed, with the server's reply; a `CancellationError`.
     public func deliver(_ mail: Mail) async throws {
-        try await pool.run { [location] in
-            try SMTPTransfer(location).send(mail.message, from: mail.from.address, to: mail.to.address)
+        let interruption = SMTPDialogue.Interruption()
+        let sender = bounces?.address(for: mail.id) ?? mail.from.address
+        try await withTaskCancellationHandler {
+            try await pool.run { [location] in
+                try SMTPTransfer(location, interruption: interruption).send(mail.message, from: sender, to: mail.to.address)
+            }
+        } onCancel: {
+            interruption.request()
         }
     }
 }

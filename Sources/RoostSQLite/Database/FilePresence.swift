@@ -12,8 +12,10 @@ import Darwin
 
 /// Holds numbers by locks on the bytes of a file beside the database; the offset of the byte is the number (fcntl(2), "Open file
 /// description locks"). This leaves no file behind for each process.
-struct FilePresence: DatabasePresence {
+final class FilePresence: DatabasePresence {
     private let path: String
+    /// Tells of processes that close the file, if somebody has asked.
+    private let watched = Mutex<(notifier: Notifier, watch: FileWatch)?>(nil)
 
     // F_OFD_GETLK and F_OFD_SETLK are missing from the C library's overlay.
     #if os(Linux)
@@ -35,7 +37,8 @@ struct FilePresence: DatabasePresence {
     }
 
     func isHeld(_ number: Int64) throws -> Bool {
-        let descriptor = try open()
+        // Closing it must not look like a process that dies.
+        let descriptor = try open(O_RDONLY | O_CREAT)
         defer { _ = close(descriptor) }
         var lock = Self.lock(number)
         guard fcntl(descriptor, Self.getLock, &lock) == 0 else {
@@ -44,8 +47,27 @@ struct FilePresence: DatabasePresence {
         return lock.l_type != Int16(F_UNLCK)
     }
 
-    private func open() throws(DatabaseError) -> Int32 {
-        let descriptor = openFile(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    func departures() -> AsyncStream<Void>? {
+        watched.withLock { watched -> Notifier? in
+            if let watched { return watched.notifier }
+            guard let watcher = FileWatcher.shared, let descriptor = try? open(O_RDONLY | O_CREAT) else { return nil }
+            _ = close(descriptor)
+            let notifier = Notifier()
+            // The system tells that a file is closed shortly before it gives back the locks.
+            let watch = watcher.watch(path, for: .closed) {
+                Task {
+                    try? await Task.sleep(for: .milliseconds(20))
+                    notifier.notify()
+                }
+            }
+            guard let watch else { return nil }
+            watched = (notifier, watch)
+            return notifier
+        }?.notifications()
+    }
+
+    private func open(_ flags: Int32 = O_RDWR | O_CREAT) throws(DatabaseError) -> Int32 {
+        let descriptor = openFile(path, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw DatabaseError(.file, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
         }
@@ -77,4 +99,5 @@ struct FilePresence: DatabasePresence {
     }
 }
 
-private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }
+/// `open(2)`, for types that have a function of this name.
+func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 { open(path, flags, mode) }

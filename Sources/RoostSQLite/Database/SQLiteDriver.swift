@@ -44,7 +44,7 @@ final class SQLiteDriver: DatabaseDriver {
     private let readers: ReaderPool
     let dialect = Dialect.sqlite
     let presence: (any DatabasePresence)?
-    private let channels = SignalChannels()
+    private let channels: SignalChannels
 
     /// How long a caller waits for a connection, and a writer for those of other processes.
     static let timeout = Duration.seconds(10)
@@ -53,6 +53,7 @@ final class SQLiteDriver: DatabaseDriver {
 
     private init(_ file: SQLiteFile, presence: any DatabasePresence) {
         self.presence = presence
+        channels = SignalChannels(of: file.location.path)
         let name = URL(fileURLWithPath: file.location.path).lastPathComponent
         writer = Writer(file, timeout: Self.timeout, pool: "\(name) writer") { try SQLiteConnection.open(file, for: .write) }
         readers = ReaderPool(connections: Self.readerCount, timeout: Self.timeout, pool: "\(name) readers") {

@@ -1,15 +1,27 @@
 import Roost
 import Synchronization
 
-/// The channels of a database that transactions signal, within this process.
+/// The channels of a database that transactions signal: within this process directly, and in others by a file beside the database.
+///
+/// The file does not tell which channel was signalled, so in other processes all of them are.
 final class SignalChannels: Sendable {
-    private let notifiers = Mutex<[String: Notifier]>([:])
+    private struct State {
+        var notifiers: [String: Notifier] = [:]
+        var watch: FileWatch?
+    }
+
+    private let state = Mutex(State())
+    private let file: SignalFile
+
+    /// - Parameter path: The path of the database.
+    init(of path: String) { file = SignalFile(path + "-signals") }
 
     /// Returns a stream with an element after each transaction that signalled the channel.
     func notifications(_ channel: String) -> AsyncStream<Void> {
-        notifiers.withLock { notifiers in
-            let notifier = notifiers[channel] ?? Notifier()
-            notifiers[channel] = notifier
+        state.withLock { state in
+            let notifier = state.notifiers[channel] ?? Notifier()
+            state.notifiers[channel] = notifier
+            if state.watch == nil { state.watch = file.watch { [weak self] in self?.notifyAll() } }
             return notifier
         }.notifications()
     }
@@ -17,7 +29,12 @@ final class SignalChannels: Sendable {
     /// Wakes those who listen to one of the channels.
     func notify(_ channels: Set<String>) {
         guard !channels.isEmpty else { return }
-        for notifier in notifiers.withLock({ notifiers in channels.compactMap { notifiers[$0] } }) { notifier.notify() }
+        for notifier in state.withLock({ state in channels.compactMap { state.notifiers[$0] } }) { notifier.notify() }
+        file.write()
+    }
+
+    private func notifyAll() {
+        for notifier in state.withLock({ Array($0.notifiers.values) }) { notifier.notify() }
     }
 }
 

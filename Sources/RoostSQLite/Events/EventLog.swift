@@ -7,56 +7,98 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The tables of the embedded bus. SQLite has one writer at a time, so positions become visible in order.
+/// The events of the embedded bus. SQLite has one writer at a time, so positions become visible in order.
 enum EventLog {
-    static let migrations = [
-        Migration(
-            "roost_events_0001",
-            """
-            -- audience: the one group that a replayed event is for, empty for all.
-            CREATE TABLE roost_events (
-                position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, source TEXT NOT NULL, topic TEXT NOT NULL,
-                event_key TEXT NOT NULL, time BIGINT NOT NULL, traceparent TEXT, data BLOB NOT NULL,
-                audience TEXT NOT NULL, appended_at BIGINT NOT NULL, UNIQUE (id, audience)
-            );
-            CREATE INDEX roost_events_topic ON roost_events (topic, position);
-            CREATE TABLE roost_event_groups (name TEXT PRIMARY KEY, position BIGINT NOT NULL);
-            CREATE TABLE roost_dead_letters (
-                group_name TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, topic TEXT NOT NULL, event_key TEXT NOT NULL,
-                time BIGINT NOT NULL, traceparent TEXT, data BLOB NOT NULL, error TEXT NOT NULL, attempts BIGINT NOT NULL,
-                failed_at BIGINT NOT NULL, PRIMARY KEY (group_name, id)
-            );
-            """)
-    ]
+    /// An event of the log.
+    struct Entry {
+        let position: Int64
+        let lane: Int
+        let envelope: EventEnvelope
 
-    static func append(_ envelope: EventEnvelope, to audience: String = "", at now: Date, in transaction: Transaction) async throws {
+        init(_ row: ResultRow) throws {
+            position = try row.get("position")
+            lane = try row.get("lane")
+            envelope = try EventEnvelope(row)
+        }
+    }
+
+    /// What a member reads.
+    struct Filter {
+        let group: String
+        let topics: [String]
+        /// Events for one group alone are dead letters of a file of an earlier version.
+        var condition: SQL { "topic IN \(topics) AND audience IN \(["", group])" }
+    }
+
+    /// The channel that tells the members of all processes of events and of changes of groups.
+    static let channel = "roost_events"
+
+    static func append(_ envelope: EventEnvelope, at now: Date, in transaction: Transaction) async throws {
         try await transaction.execute(
             """
-            INSERT INTO roost_events (id, source, topic, event_key, time, traceparent, data, audience, appended_at) VALUES
-            (\(envelope.id), \(envelope.source), \(envelope.topic), \(envelope.key), \(envelope.time), \(envelope.traceparent),
-            \(envelope.data), \(audience), \(now)) ON CONFLICT (id, audience) DO NOTHING
+            INSERT INTO roost_events (id, source, topic, version, event_key, time, traceparent, data, audience, appended_at, lane) VALUES
+            (\(envelope.id), \(envelope.source), \(envelope.topic), \(envelope.version), \(envelope.key), \(envelope.time),
+            \(envelope.traceparent), \(envelope.data), '', \(now), \(KeyLanes.lane(of: envelope.key)))
+            ON CONFLICT (id, audience) DO NOTHING
             """)
     }
 
+    /// Returns events of one lane, in order.
     static func events(
-        after position: Int64, topics: [String], group: String, limit: Int, in database: Database
-    ) async throws -> [EventDelivery] {
-        let rows = try await database.query(
+        of lane: Int, after position: Int64, through end: Int64, _ filter: Filter, limit: Int, in database: Database
+    ) async throws -> [Entry] {
+        try await database.query(
             """
-            SELECT * FROM roost_events WHERE topic IN \(topics) AND position > \(position) AND audience IN \(["", group])
+            SELECT * FROM roost_events WHERE lane = \(lane) AND position > \(position) AND position <= \(end) AND \(filter.condition)
             ORDER BY position LIMIT \(limit)
-            """)
-        return try rows.map { EventDelivery(position: try $0.get("position"), envelope: try EventEnvelope($0)) }
+            """
+        ).map(Entry.init)
     }
 
-    /// Deletes some of the oldest events that need not be kept.
+    /// Returns events of several lanes, in order.
+    static func events(
+        of lanes: [Int], after position: Int64, through end: Int64, _ filter: Filter, limit: Int, in database: Database
+    ) async throws -> [Entry] {
+        // The unary operator keeps the engine from reading lane by lane, and sorting all of it.
+        try await database.query(
+            """
+            SELECT * FROM roost_events WHERE +lane IN \(lanes) AND position > \(position) AND position <= \(end) AND \(filter.condition)
+            ORDER BY position LIMIT \(limit)
+            """
+        ).map(Entry.init)
+    }
+
+    /// Returns when the first event of each lane after a position was published.
+    static func firstTimes(
+        after positions: [Int: Int64], _ filter: Filter, in database: Database
+    ) async throws -> [Int: Date] {
+        var times: [Int: Date] = [:]
+        for (lane, position) in positions {
+            let row = try await database.first(
+                """
+                SELECT appended_at FROM roost_events WHERE lane = \(lane) AND position > \(position) AND \(filter.condition)
+                ORDER BY position LIMIT 1
+                """)
+            times[lane] = try row?.get("appended_at", as: Date.self)
+        }
+        return times
+    }
+
+    /// Deletes some of the oldest events, if all groups have settled them and they need not be kept.
     static func prune(_ retention: EventRetention, now: Date, in transaction: Transaction) async throws {
-        let oldest = now.addingTimeInterval(-retention.age)
+        let forgotten = now - retention.absence, oldest = now - retention.age, youngest = now - EventRetention.identifiers
+        let gone = try await transaction.returning("DELETE FROM roost_event_groups WHERE seen_at < \(forgotten) RETURNING name")
+        if !gone.isEmpty {
+            try await transaction.execute(
+                "DELETE FROM roost_event_lanes WHERE group_name NOT IN (SELECT name FROM roost_event_groups)")
+        }
         try await transaction.execute(
             """
             DELETE FROM roost_events WHERE position IN
             (SELECT position FROM roost_events ORDER BY position LIMIT 10000)
-            AND (appended_at < \(oldest) OR position <= (SELECT MAX(position) FROM roost_events) - \(retention.count))
+            AND (appended_at < \(oldest)
+                OR appended_at < \(youngest) AND position <= (SELECT max(position) FROM roost_events) - \(retention.count))
+            AND NOT EXISTS (SELECT 1 FROM roost_event_lanes WHERE lane = roost_events.lane AND position < roost_events.position)
             """)
     }
 }

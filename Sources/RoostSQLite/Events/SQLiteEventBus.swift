@@ -12,18 +12,17 @@ import Foundation
 /// A durable event log in an SQLite file, shared by the processes of one machine. Its table `roost_events` is plain SQL, so that services
 /// in other languages can read it too.
 ///
-/// Appending wakes the readers in the same process immediately; those in other processes look every 5 to 25 ms. By default, events are kept
-/// for seven days, and at most a million of them.
-public final class SQLiteEventBus: EventBus {
+/// Any number of processes can be members of a group. Each reads some of the log's 32 lanes, and events wake it at once, in whatever process
+/// they are published. The lanes of a process that dies go to others at once, and those of one that hangs after 15 s.
+///
+/// Events are kept until all groups have settled them, and by default for seven days or until a million newer ones are there.
+public final class SQLiteEventBus: EventHistory {
     let database: Database
-    let notifier = Notifier()
-    private let path: String
     private let retention: EventRetention
     private let appends = Atomic<Int>(0)
 
-    private init(_ database: Database, path: String, retention: EventRetention) {
+    private init(_ database: Database, retention: EventRetention) {
         self.database = database
-        self.path = path
         self.retention = retention
     }
 
@@ -37,58 +36,61 @@ public final class SQLiteEventBus: EventBus {
     public static func open(
         _ url: String, key: String = "EVENTS_URL", retention: EventRetention = EventRetention(), clock: any ServiceClock = WallClock()
     ) async throws -> SQLiteEventBus {
-        let location = try SQLiteLocation(url: url, key: key)
-        return SQLiteEventBus(
-            try await Database.open(url, key: key, migrations: EventLog.migrations, clock: clock), path: location.path, retention: retention
-        )
+        SQLiteEventBus(try await Database.open(url, key: key, migrations: EventLog.migrations, clock: clock), retention: retention)
     }
 
-    /// Writes events in one transaction, and wakes the readers of this process.
-    /// - Throws: A `DatabaseError`.
-    public func append(_ envelopes: [EventEnvelope]) async throws {
+    /// Writes events in one transaction, and wakes the members of all groups.
+    /// - Throws: A `Problem` with status 413 or 422 if an event is not within `EventLimits`; a `DatabaseError`.
+    public func publish(_ envelopes: [EventEnvelope]) async throws {
         guard !envelopes.isEmpty else { return }
+        for envelope in envelopes { try envelope.checkLimits() }
         let now = database.clock.now
         let prunes = appends.wrappingAdd(1, ordering: .relaxed).oldValue.isMultiple(of: 256)
         try await database.transaction { [retention] transaction in
             for envelope in envelopes { try await EventLog.append(envelope, at: now, in: transaction) }
             if prunes { try await EventLog.prune(retention, now: now, in: transaction) }
-        }
-        notifier.notify()
-    }
-
-    /// Waits until no other reader of the group exists on this machine, and then reads on behind the group's last commit.
-    /// - Throws: A `ConfigurationError` if the group's name is not 1 to 64 lower-case letters, digits and hyphens; a `CancellationError`.
-    public func reader(group: String, topics: Set<String>) async throws -> any EventReader {
-        try EventGroup.check(group)
-        while true {
-            if let lock = try GroupLock.take("\(path).\(group).lock") {
-                let row = try await database.first("SELECT position FROM roost_event_groups WHERE name = \(group)")
-                return SQLiteEventReader(self, group: group, topics: topics, lock: lock, after: try row?.get("position") ?? 0)
-            }
-            try await Task.sleep(for: .milliseconds(50))
+            try await transaction.signal(EventLog.channel)
         }
     }
 
-    /// The dead letters, which are kept in the same file.
-    public var deadLetters: any DeadLetterQueue { SQLiteDeadLetters(database: database, notifier: notifier, path: path) }
+    /// Adds a member to a group. A new group begins with the oldest event that is kept.
+    /// - Throws: A `ConfigurationError` if the group's name is not 1 to 64 lower-case letters, digits and hyphens; a `DatabaseError`.
+    public func join(_ membership: GroupMembership) async throws -> any GroupMember {
+        try EventGroup.check(membership.group)
+        return try await SQLiteGroupMember.join(membership, in: database)
+    }
+
+    /// Delivers to a group again all events since a time that are still kept.
+    /// - Throws: A `DatabaseError`.
+    @discardableResult
+    public func replay(_ group: String, from date: Date) async throws -> Int? {
+        try await GroupRows(group: group, database: database).replay(from: date)
+    }
 
     /// Waits for the transactions in progress, and closes the file.
     public func close() async { await database.close() }
 }
 
-/// How long events are kept, even if not every group has handled them.
+/// How long events are kept that every group has settled.
 public struct EventRetention: Hashable, Sendable {
     /// The age in seconds.
     public var age: TimeInterval
     /// The number of events.
     public var count: Int
+    /// The time in seconds after which a group without a member is forgotten: no more events are kept for it.
+    public var absence: TimeInterval
+
+    /// The time in seconds for which an event is kept in any case, so that it is not taken twice if it is published again.
+    static let identifiers: TimeInterval = 600
 
     /// Creates a rule.
     /// - Parameters:
     ///   - age: The time in seconds for which events are kept.
     ///   - count: The number of events that are kept.
-    public init(age: TimeInterval = 7 * 86_400, count: Int = 1_000_000) {
+    ///   - absence: The time in seconds after which a group without a member is forgotten.
+    public init(age: TimeInterval = 7 * 86_400, count: Int = 1_000_000, absence: TimeInterval = 30 * 86_400) {
         self.age = age
         self.count = count
+        self.absence = absence
     }
 }

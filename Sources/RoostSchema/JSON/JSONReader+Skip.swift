@@ -18,4 +18,7 @@ extension JSONReader {
         default: throw malformed("expected a value")
         }
     }
+
+    /// Returns the bytes that were read since an offset.
+    func bytes(from start: Int) -> UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base + start, count: cursor - start) }
 }

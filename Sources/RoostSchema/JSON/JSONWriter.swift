@@ -18,6 +18,9 @@ public struct JSONWriter: ~Copyable {
     /// Writes text that is JSON.
     mutating func raw(_ text: String) { output.append(text) }
 
+    /// Writes bytes that are JSON.
+    mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { output.append($0) } }
+
     /// Writes text that needs no escapes, in quotes.
     mutating func plain(_ text: String) {
         output.append(UInt8(ascii: "\""))

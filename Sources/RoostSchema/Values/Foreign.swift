@@ -98,10 +98,3 @@ private struct ForeignMismatch: Error {
         path.map { JSONPointer.step($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
     }
 }
-
-extension JSONReader {
-    /// Returns the bytes that were read since an offset.
-    fileprivate func bytes(from start: Int) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: base + start, count: cursor - start)
-    }
-}

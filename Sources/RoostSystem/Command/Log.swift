@@ -10,13 +10,17 @@ enum Log {
         LoggingSystem.metadataProvider != nil || !(Logger(label: "roost").handler is StreamLogHandler)
     }
 
-    static func start(_ settings: Settings, without filter: SecretFilter) throws(ConfigurationError) {
+    static func start(_ settings: Settings, without filter: SecretFilter, style: LogStyle = .standard) throws(ConfigurationError) {
         guard !isBootstrapped else { return }
-        let level = try settings[.logLevel]
-        let lines = LogLines(filter: filter)
+        let level = try settings[.logLevel], format = try settings[.logFormat]
+        let lines = LogLines(filter: filter, style: style)
         LoggingSystem.bootstrap(
             { label, metadata in
-                var handler = StreamLogHandler(label: label, stream: lines, metadataProvider: metadata)
+                var handler: any LogHandler =
+                    switch format {
+                    case .text: StreamLogHandler(label: label, stream: lines, metadataProvider: metadata)
+                    case .json: JSONLogHandler(label: label, lines: lines, metadataProvider: metadata)
+                    }
                 handler.logLevel = level
                 return handler
             }, metadataProvider: RequestContext.logMetadata)
@@ -26,6 +30,14 @@ enum Log {
 /// The output of the log.
 struct LogLines: TextOutputStream, Sendable {
     let filter: SecretFilter
+    let style: LogStyle
 
-    func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(filter.filtered(text).utf8)) }
+    /// Returns a text without secrets and what else the program hides.
+    func hidden(_ text: String) -> String { style.hide(filter.filtered(text)) }
+
+    /// Writes a text of which nothing is hidden yet.
+    func write(_ text: String) { write(line: hidden(text)) }
+
+    /// Writes a line in which nothing is left to hide.
+    func write(line: String) { try? FileHandle.standardError.write(contentsOf: Data(line.utf8)) }
 }

@@ -25,7 +25,7 @@ extension ServiceSystem {
             let settings = try await SettingSources(commandLine: given).settings(declared)
             try check(settings, hosting: hosted)
             let filter = SecretFilter(Settings.environment.with(settings), declared: declared)
-            try Log.start(settings, without: filter)
+            try Log.start(settings, without: filter, style: log)
             if let hosted {
                 try await host(hosted, settings)
                 exit(ExitCode.success)
@@ -57,7 +57,8 @@ extension ServiceSystem {
         case let command as SystemCommand: return command.options
         case let command as ProtosCommand:
             let hosted = services.filter { names?.contains($0.name) ?? true }
-            try command.run(on: hosted.flatMap { $0.contracts.map { $0.description } })
+            try command.run(
+                on: hosted.flatMap { $0.contracts.map { $0.description } }, .of(hosted.map { ($0.name, $0.publishes, $0.subscribes) }))
             return nil
         case let command as any MigrationCommand:
             let workspace = try await MigrationWorkspace(self, hosting: names, command.options)

@@ -14,15 +14,16 @@ struct SystemCommand: ParsableCommand {
     @OptionGroup var options: SystemOptions
 }
 
-/// `protos`: the `.proto` files of every contract, and the lock file of their numbers.
+/// `protos`: the `.proto` files of every contract, the lock file of their numbers, and the schemas of every event.
 struct ProtosCommand: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "protos", abstract: "Write the .proto file of every contract.",
+            commandName: "protos", abstract: "Write the .proto file of every contract, and the schema of every event.",
             discussion: """
                 A lock beside them remembers which number each field has, and the methods of each service. A change that gives a number \
                 another meaning, or takes a method away, is refused; a field that is removed stays reserved. To take a method away all the \
-                same, delete its line from the lock. Commit both.
+                same, delete its line from the lock. The folder events has the schema of each version of each event; a change that stored events \
+                or their readers would not survive is refused until the event gets a new version. Commit all of them.
                 """)
     }
 
@@ -36,12 +37,12 @@ struct ProtosCommand: ParsableCommand {
     var check = false
 
     /// Writes or checks the files.
-    /// - Throws: A `ConfigurationError` if the files are not up to date or the contracts are incompatible with the lock file; an error of
-    ///   the file system.
-    func run(on contracts: [ContractDescription]) throws {
+    /// - Throws: A `ConfigurationError` if the files are not up to date, or the contracts or the events are incompatible with what is
+    ///   recorded; an error of the file system.
+    func run(on contracts: [ContractDescription], _ events: [EventDescription]) throws {
         let folder = ProtoFolder(path: out, lock: lock)
-        guard check else { return try folder.write(contracts) }
-        let stale = try folder.stale(contracts)
+        guard check else { return try folder.write(contracts, events) }
+        let stale = try folder.stale(contracts, events)
         if !stale.isEmpty {
             throw ConfigurationError(
                 "not up to date: \(stale.joined(separator: ", ")). Run the command `protos` and commit what it writes.")

@@ -9,7 +9,7 @@ extension ServiceSystem {
         let unanswered: Responder = { _, _ in throw Problem(.notImplemented) }
         let upstreams = services.map { Upstream($0.name, routes: $0.contracts.flatMap { $0.description.routes }, respond: unanswered) }
         let routeFaults = atEdge ? try edge?.faults(before: upstreams, of: documentation) ?? [] : []
-        return nameFaults + replicaFaults + contractFaults + routeFaults
+        return nameFaults + replicaFaults + contractFaults + eventFaults + routeFaults
     }
 
     private var replicaFaults: [String] {
@@ -34,6 +34,13 @@ extension ServiceSystem {
             let all = promises.map { "\($0.contract) of \($0.service)" }.joined(separator: ", ")
             return "these contracts have the same name: \(all): declare it once, or rename the others"
         }
+    }
+
+    /// A type of event that several services handle is only mentioned once.
+    private var eventFaults: [String] {
+        var faults: Set<String> = []
+        for event in services.flatMap({ $0.publishes + $0.subscribes }) { faults.formUnion(EventDeclaration.faults(of: event)) }
+        return faults.sorted()
     }
 
     private func repeated(_ names: [String]) -> [String] {

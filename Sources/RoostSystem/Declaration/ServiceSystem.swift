@@ -40,6 +40,8 @@ public struct ServiceSystem: Sendable {
     public let interceptors: [any Interceptor]
     /// The shape of errors, which all services, the gateway and the documents have in common.
     public let errors: any ErrorDocument.Type
+    /// How the log is written.
+    let log: LogStyle
     /// The names of all services that are declared to stand before the others. There should be at most one.
     let edgeNames: [String]
     private let alone: Set<String>
@@ -56,11 +58,12 @@ public struct ServiceSystem: Sendable {
     ///   - errors: The shape of errors: problem documents (RFC 9457) by default.
     ///   - middleware: The middleware for the requests of every service, outermost first.
     ///   - interceptors: The interceptors for the calls of every service, outermost first.
+    ///   - log: How the log is written.
     ///   - parts: The gateway and the services.
     public init(
         _ name: String, title: String? = nil, version: String = "1.0.0", description: String = "", drivers: [Driver],
         errors: any ErrorDocument.Type = ProblemDocument.self, middleware: [any Middleware] = [], interceptors: [any Interceptor] = [],
-        @SystemBuilder _ parts: () -> [Part]
+        log: LogStyle = .standard, @SystemBuilder _ parts: () -> [Part]
     ) {
         self.name = name
         self.title = title ?? name
@@ -70,6 +73,7 @@ public struct ServiceSystem: Sendable {
         self.errors = errors
         self.middleware = middleware
         self.interceptors = interceptors
+        self.log = log
         var edges: [any EdgeDefinition] = []
         var services: [any ServiceDefinition] = []
         var alone: Set<String> = [], listedReplicas: [String: Int] = [:]

@@ -4,8 +4,14 @@ import Synchronization
 /// Whether a service is alive, and whether it is ready for requests, for the probes of Kubernetes.
 final class Health: Sendable {
     private let ready = Atomic<Bool>(false)
+    private let hindrances: [@Sendable () -> String?]
 
-    var isReady: Bool { ready.load(ordering: .relaxed) }
+    /// - Parameter hindrances: What may keep the service from being ready: each returns the reason, or `nil`.
+    init(hindrances: [@Sendable () -> String?] = []) { self.hindrances = hindrances }
+
+    var isReady: Bool { ready.load(ordering: .relaxed) && hindrance == nil }
+
+    private var hindrance: String? { hindrances.lazy.compactMap { $0() }.first }
 
     func set(ready: Bool) { self.ready.store(ready, ordering: .relaxed) }
 
@@ -14,7 +20,7 @@ final class Health: Sendable {
         [
             Endpoint(Route("health.live", .get, "/health/live"), isProcedure: false) { _ in .text("live") },
             Endpoint(Route("health.ready", .get, "/health/ready"), isProcedure: false) { [self] _ in
-                guard isReady else { throw Problem.unavailable("Not ready.") }
+                guard isReady else { throw Problem.unavailable(hindrance ?? "Not ready.") }
                 return .text("ready")
             },
         ]

@@ -117,6 +117,11 @@ actor ProcessResources {
         layers.withLock { $0[service, default: ServiceLayers()].keepsIdempotencyKeys = true }
     }
 
+    /// Adds something that may keep a service from being ready.
+    nonisolated func add(hindrance: @escaping @Sendable () -> String?, to service: String) {
+        layers.withLock { $0[service, default: ServiceLayers()].hindrances.append(hindrance) }
+    }
+
     nonisolated func layers(of service: String) -> ServiceLayers { layers.withLock { $0[service] ?? ServiceLayers() } }
 
     /// Adds background work.

@@ -55,6 +55,8 @@ struct ServiceLayers: Sendable {
     var interceptors: [any Interceptor] = []
     /// Whether the service stores idempotency keys itself.
     var keepsIdempotencyKeys = false
+    /// What may keep the service from being ready: each returns the reason, or `nil`.
+    var hindrances: [@Sendable () -> String?] = []
 }
 
 extension ServiceDefinition {

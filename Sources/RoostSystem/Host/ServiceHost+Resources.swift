@@ -88,6 +88,9 @@ extension ServiceHost {
         }
         process.faults.add(faults)
         guard let database, faults.isEmpty else { return }
-        await run("event consumer", try EventConsumer(subscriptions, group: service, from: events, into: database))
+        let consumer = try EventConsumer(subscriptions, group: service, from: events, into: database)
+        let backlog = consumer.backlog, limit = try settings[.eventAgeLimit]
+        process.add(hindrance: { backlog.hindrance(beyond: .seconds(limit)) }, to: service)
+        await run("event consumer", consumer)
     }
 }

@@ -10,7 +10,7 @@ import RoostStore
 public struct ServiceHost: Sendable {
     /// The service's name.
     public let service: String
-    private let settings: Settings
+    let settings: Settings
     private let declared: Set<String>
     /// Whether the process runs in development or in production. In development, a service can allow what it refuses in production.
     public let environment: DeploymentEnvironment

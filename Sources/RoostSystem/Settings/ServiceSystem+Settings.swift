@@ -12,8 +12,10 @@ extension ServiceSystem {
             ResourceSetting.store.declaration(among: drivers),
             ResourceSetting.events.declaration(among: drivers), Setting.addresses,
             Setting<String?>.publicURL, Setting.trustedProxies, ServiceKey.setting, Setting.environment, Setting.logLevel,
+            Setting<LogFormat>.logFormat,
             SettingSources.secretsFolder, Setting.readyLine, Setting.lifeline,
             replicasSetting, Setting<Int?>.replica, Setting<MigrationMode?>.migrate, Setting.slowStatement,
+            Setting.eventAgeLimit,
         ]
     }
 

@@ -15,7 +15,7 @@ extension Setting where Value == String {
 
 extension Setting where Value == String? {
     /// `PUBLIC_URL`, the system's address as its users know it.
-    static var publicURL: Setting {
+    public static var publicURL: Setting {
         Setting(
             "PUBLIC_URL", allowed: "the system's address, such as https://shop.example", described: "the gateway's own address",
             purpose: "The system's address as its users know it.",
@@ -40,4 +40,9 @@ extension Setting where Value == Bool {
 extension Setting where Value == Logger.Level {
     /// `LOG_LEVEL`, the lowest level that is logged.
     static var logLevel: Setting { Setting("LOG_LEVEL", default: .info, purpose: "The lowest level that is logged.") }
+}
+
+extension Setting where Value == LogFormat {
+    /// `LOG_FORMAT`, what the lines of the log look like.
+    static var logFormat: Setting { Setting("LOG_FORMAT", default: .text, purpose: "What the lines of the log look like.") }
 }

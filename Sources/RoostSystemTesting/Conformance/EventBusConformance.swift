@@ -1,146 +1,89 @@
+import Roost
 import RoostEvents
+import RoostEventsTesting
 
-/// The requirements that every event bus must meet.
+/// A bus that is checked, and a way to end a member as a killed process ends.
+public struct EventBusUnderTest: Sendable {
+    /// A bus that nothing else uses.
+    public let bus: any EventBus
+    let crash: @Sendable (any GroupMember) async throws -> Void
+
+    /// Creates a subject of the suite.
+    /// - Parameters:
+    ///   - bus: A new bus without events.
+    ///   - crash: Ends a member of a group as if its process had been killed: nothing is given back.
+    public init(_ bus: any EventBus, crash: @escaping @Sendable (any GroupMember) async throws -> Void) {
+        self.bus = bus
+        self.crash = crash
+    }
+}
+
+/// The requirements of event buses. None of them presumes an order of events that have different keys.
+///
+/// Every bus meets `cases`. A bus that ignores events that it already has also meets `deduplication`, and an `EventHistory` also meets
+/// `history`.
 public enum EventBusConformance {
-    /// The requirements, each independent of the others.
-    public static let cases: [ConformanceCase<any EventBus>] = [
-        .init("delivers events unchanged and in order", deliversInOrder),
-        .init("stores an event once", takesOnce),
-        .init("delivers only the topics that a reader asks for", filtersTopics),
-        .init("delivers to every group", deliversToEveryGroup),
-        .init("resumes after the last commit", resumes),
-        .init("wakes a waiting reader", wakes),
-        .init("stops waiting when cancelled", cancels),
-        .init("has at most one reader per group at a time", excludes),
-        .init("keeps dead letters and replays them to their group", replays),
-    ]
+    /// The requirements that every bus must meet, each independent of the others.
+    public static let cases: [ConformanceCase<EventBusUnderTest>] =
+        delivery + [
+            .init("shares the lanes among members", sharesLanes),
+            .init("keeps the order of a key when lanes move", keepsOrder),
+            .init("gives the lanes of a member that leaves to others", handsOver),
+            .init("delivers again what a killed member has not settled, and says so", takesOver),
+            .init("lets a member that has lost its lanes settle nothing", fences),
+        ]
 
-    private static func event(_ number: Int, topic: String = "conformance.a") -> EventEnvelope {
+    static let group = "conformance", topic = "conformance.a"
+
+    static func event(_ number: Int, key: String = "key", topic: String = topic) -> EventEnvelope {
         EventEnvelope(
-            source: "suite", topic: topic, key: "key \(number)", traceparent: number.isMultiple(of: 2) ? nil : "00-\(number)",
+            source: "suite", topic: topic, key: key, traceparent: number.isMultiple(of: 2) ? nil : "00-\(number)",
             data: Array("{\"number\":\(number)}".utf8))
     }
 
-    private static func read(_ count: Int, from reader: any EventReader) async throws -> [EventDelivery] {
-        var deliveries: [EventDelivery] = []
-        while deliveries.count < count { deliveries += try await reader.next(atMost: count - deliveries.count) }
-        return deliveries
+    static func member(of bus: any EventBus, _ group: String = group, topics: Set<String> = [topic]) async throws -> any GroupMember {
+        try await bus.join(GroupMembership(group, topics: topics))
     }
 
-    private static func deliversInOrder(_ bus: any EventBus) async throws {
-        let events = (0..<50).map { event($0) }
-        for start in stride(from: 0, to: 50, by: 10) { try await bus.append(Array(events[start..<start + 10])) }
-        let reader = try await bus.reader(group: "one", topics: ["conformance.a"])
-        let deliveries = try await read(50, from: reader)
-        try require(deliveries.map(\.envelope.id) == events.map(\.id), "events come in the order in which they were appended")
-        try require(zip(deliveries, deliveries.dropFirst()).allSatisfy { $0.position < $1.position }, "positions increase")
-        for (delivery, event) in zip(deliveries, events) {
-            var came = delivery.envelope
-            try require(abs(came.time.timeIntervalSince(event.time)) < 0.002, "times are accurate to the millisecond")
-            came.time = event.time
-            try require(came == event, "every attribute is unchanged")
+    /// What the members of a test have received, in this order.
+    actor Receipts {
+        struct Receipt {
+            let member: Int
+            let delivery: Delivery
         }
-        reader.close()
-    }
 
-    private static func takesOnce(_ bus: any EventBus) async throws {
-        let first = event(1), second = event(2)
-        try await bus.append([first])
-        try await bus.append([first, second, first])
-        let reader = try await bus.reader(group: "one", topics: ["conformance.a"])
-        try require(try await read(2, from: reader).map(\.envelope.id) == [first.id, second.id], "an identifier is stored once")
-        reader.close()
-    }
+        private(set) var all: [Receipt] = []
+        private var waiting: [(count: Int, latch: Latch)] = []
 
-    private static func filtersTopics(_ bus: any EventBus) async throws {
-        try await bus.append([event(1, topic: "conformance.b"), event(2), event(3, topic: "conformance.c")])
-        let reader = try await bus.reader(group: "one", topics: ["conformance.a", "conformance.c"])
-        let topics = try await read(2, from: reader).map(\.envelope.topic)
-        try require(topics == ["conformance.a", "conformance.c"], "other topics are not delivered")
-        reader.close()
-    }
+        var ids: Set<String> { Set(all.map(\.delivery.envelope.id)) }
 
-    private static func deliversToEveryGroup(_ bus: any EventBus) async throws {
-        let event = event(1)
-        try await bus.append([event])
-        for group in ["one", "two"] {
-            let reader = try await bus.reader(group: group, topics: ["conformance.a"])
-            let deliveries = try await read(1, from: reader)
-            try require(deliveries.map(\.envelope.id) == [event.id], "the group \(group) gets the event")
-            try await reader.commit(through: deliveries[0].position)
-            reader.close()
+        func add(_ delivery: Delivery, by member: Int) {
+            all.append(Receipt(member: member, delivery: delivery))
+            let count = ids.count
+            for waiter in waiting where waiter.count <= count { waiter.latch.open() }
+            waiting.removeAll { $0.count <= count }
+        }
+
+        /// Waits until so many different events were received.
+        func wait(for count: Int) async throws {
+            guard ids.count < count else { return }
+            let latch = Latch()
+            waiting.append((count, latch))
+            try require(
+                await latch.wait(by: .now + .seconds(30)) == .opened,
+                "\(count) events are delivered, and not only \(ids.count), within 30 s")
         }
     }
 
-    private static func resumes(_ bus: any EventBus) async throws {
-        let events = (0..<3).map { event($0) }
-        try await bus.append(events)
-        let first = try await bus.reader(group: "one", topics: ["conformance.a"])
-        let deliveries = try await read(3, from: first)
-        try await first.commit(through: deliveries[0].position)
-        first.close()
-        let second = try await bus.reader(group: "one", topics: ["conformance.a"])
-        let again = try await read(2, from: second)
-        try require(again.map(\.envelope.id) == [events[1].id, events[2].id], "only uncommitted events are delivered again")
-        second.close()
-    }
-
-    private static func wakes(_ bus: any EventBus) async throws {
-        let reader = try await bus.reader(group: "one", topics: ["conformance.a"])
-        async let delivery = reader.next(atMost: 10)
-        let event = event(1)
-        try await bus.append([event])
-        try require(try await delivery.map(\.envelope.id) == [event.id], "the reader gets the new event")
-        reader.close()
-    }
-
-    private static func cancels(_ bus: any EventBus) async throws {
-        let reader = try await bus.reader(group: "one", topics: ["conformance.a"])
-        let task = Task { try await reader.next(atMost: 1) }
-        task.cancel()
-        let result = await task.result
-        try require((try? result.get()) == nil, "a cancelled wait throws")
-        reader.close()
-    }
-
-    private static func excludes(_ bus: any EventBus) async throws {
-        let first = try await bus.reader(group: "one", topics: ["conformance.a"])
-        let second = Task { try await bus.reader(group: "one", topics: ["conformance.a"]) }
-        try await bus.append([event(1), event(2)])
-        let deliveries = try await read(2, from: first)
-        try await first.commit(through: deliveries[0].position)
-        first.close()
-        let reader = try await second.value
-        try require(try await read(1, from: reader) == [deliveries[1]], "the next reader resumes where the first one stopped")
-        reader.close()
-    }
-
-    private static func replays(_ bus: any EventBus) async throws {
-        let bad = event(1)
-        try await bus.append([bad])
-        for attempts in [1, 2] {
-            try await bus.deadLetters.add(DeadLetter(envelope: bad, group: "one", error: "no", attempts: attempts))
+    /// Receives and settles everything until the task is cancelled.
+    static func settleAll(_ member: any GroupMember, as number: Int, into receipts: Receipts) -> Task<Void, any Error> {
+        Task {
+            while true {
+                for case .delivered(let delivery) in try await member.next() {
+                    await receipts.add(delivery, by: number)
+                    try await member.settle(delivery.id)
+                }
+            }
         }
-        let letters = try await bus.deadLetters.list(group: "one", limit: 10)
-        try require(letters.map(\.envelope.id) == [bad.id] && letters[0].attempts == 2, "there is one dead letter per group and event")
-        try require(try await bus.deadLetters.list(group: "two", limit: 10).isEmpty, "other groups have no dead letter")
-        for _ in 0..<2 {
-            try await bus.deadLetters.add(DeadLetter(envelope: bad, group: "one", error: "no", attempts: 1))
-            try require(try await bus.deadLetters.replay(bad.id, group: "one"), "a dead letter is replayed")
-            try require(try await !bus.deadLetters.replay(bad.id, group: "one"), "a dead letter is replayed once")
-        }
-        try require(try await bus.deadLetters.list(group: "one", limit: 10).isEmpty, "a replayed event is no longer a dead letter")
-        let last = event(2)
-        try await bus.append([last])
-        try require(try await ids(bus, group: "one", through: last.id) == [bad.id, bad.id, last.id], "the group gets the replayed event")
-        try require(try await ids(bus, group: "two", through: last.id) == [bad.id, last.id], "other groups do not get the replayed event")
-    }
-
-    private static func ids(_ bus: any EventBus, group: String, through last: String) async throws -> [String] {
-        let reader = try await bus.reader(group: group, topics: ["conformance.a"])
-        var ids: [String] = []
-        while ids.last != last { ids += try await reader.next(atMost: 10).map(\.envelope.id) }
-        reader.close()
-        return ids
     }
 }

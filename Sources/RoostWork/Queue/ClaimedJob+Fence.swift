@@ -1,6 +1,13 @@
 import RoostData
 
 extension ClaimedJob {
+    /// Creates a job that is in no queue, for work that is only rehearsed.
+    package init(detached job: Job, id: String, in database: Database) {
+        let claim = JobClaim(number: 0, epoch: 0, id: id, worker: "", attempt: 1)
+        self.init(
+            id: id, key: nil, job: job, attempt: 1, claim: claim, store: WorkStore(queue: "", database: database), options: WorkOptions())
+    }
+
     /// The condition under which this claim still stands, for statements that are guarded by it.
     package var fence: SQL { "number = \(claim.number) AND worker = \(claim.worker) AND epoch = \(claim.epoch)" }
 

@@ -29,7 +29,9 @@ public struct ClaimedJob<Job: Schema>: Sendable {
 
     /// Ends the job.
     /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
-    public func finish() async throws { try await store.database.transaction { try await finish(in: $0) } }
+    public func finish() async throws {
+        try await store.database.transaction(durability: options.durability) { try await finish(in: $0) }
+    }
 
     /// Records in a transaction that the job has made progress: its next failure counts as the first. The transaction is rolled back if
     /// another process has the job.

@@ -1,4 +1,5 @@
 import Roost
+import RoostData
 
 /// How the jobs of a queue are worked on.
 public struct WorkOptions: Sendable {
@@ -16,8 +17,17 @@ public struct WorkOptions: Sendable {
     public var retention: Duration?
     /// How long a dead job is kept; `nil` keeps it until somebody decides.
     public var deadRetention: Duration?
+    /// When the end of a job counts as done. If a lost end does no harm because a repetition of the job has no effect, `deferred` saves the
+    /// synchronization with the disk.
+    public var durability: CommitDurability
+    /// How often in a row the process may die during an attempt before the job is dead. Jobs that are tried without a limit have none here
+    /// either.
+    public var crashes: Int
     /// The name of a job in the log, such as `mail`.
     public var noun: String
+
+    /// Whether jobs are tried for ever.
+    var isUnlimited: Bool { retry.attempts == .max }
 
     /// Creates options.
     /// - Parameters:
@@ -28,10 +38,13 @@ public struct WorkOptions: Sendable {
     ///   - grace: How long jobs in progress may take once the queue stops.
     ///   - retention: How long the identifier of a finished job is remembered.
     ///   - deadRetention: How long a dead job is kept; `nil` keeps it until somebody decides.
+    ///   - durability: When the end of a job counts as done.
+    ///   - crashes: How often in a row the process may die during an attempt, at least 2.
     ///   - noun: What a job is called in the log.
     public init(
         concurrency: Int = 16, retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(15), poll: Duration = .milliseconds(500),
-        grace: Duration = .seconds(5), retention: Duration? = nil, deadRetention: Duration? = nil, noun: String = "job"
+        grace: Duration = .seconds(5), retention: Duration? = nil, deadRetention: Duration? = nil,
+        durability: CommitDurability = .durable, crashes: Int = 3, noun: String = "job"
     ) {
         self.concurrency = max(1, concurrency)
         self.retry = retry
@@ -40,6 +53,8 @@ public struct WorkOptions: Sendable {
         self.grace = grace
         self.retention = retention
         self.deadRetention = deadRetention
+        self.durability = durability
+        self.crashes = max(2, crashes)
         self.noun = noun
     }
 }

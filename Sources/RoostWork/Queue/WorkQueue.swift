@@ -32,7 +32,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
     public init(_ name: String, in database: Database, options: WorkOptions = WorkOptions()) {
         self.name = name
         self.options = options
-        store = WorkStore(queue: name, database: database)
+        // Where no job is given up, none has to be proven innocent.
+        store = WorkStore(queue: name, database: database, suspicion: options.isUnlimited ? .max : options.crashes - 1)
     }
 
     /// Adds a job in a transaction: it is worked on after the commit, or never if the transaction is rolled back.
@@ -64,8 +65,34 @@ public struct WorkQueue<Job: Schema>: Sendable {
     public static func add(
         _ job: Job, to name: String, id: String = UUID.v7().text, key: String? = nil, at date: Date? = nil, in transaction: Transaction
     ) async throws -> Bool {
-        let trace = RequestContext.current?.traceparent
-        return try await WorkStore.add(JSON.text(job), to: name, id: id, key: key, at: date, traceparent: trace, in: transaction)
+        try await WorkStore.add(
+            JSON.text(job), to: name, id: id, key: key, at: date, after: EarlierAttempts(),
+            traceparent: RequestContext.current?.traceparent,
+            in: transaction)
+    }
+
+    /// Adds a job at which others have made attempts.
+    /// - Parameters:
+    ///   - job: The job.
+    ///   - id: The identifier of the job in its queue.
+    ///   - key: The key of jobs that are worked on one after the other.
+    ///   - earlier: The attempts.
+    ///   - traceparent: The trace that the job belongs to.
+    ///   - transaction: The transaction.
+    /// - Returns: Whether the queue had no job with this identifier.
+    @discardableResult
+    package func add(
+        _ job: Job, id: String, key: String, after earlier: EarlierAttempts, traceparent: String?, in transaction: Transaction
+    ) async throws -> Bool {
+        let isAdded = try await WorkStore.add(
+            JSON.text(job), to: name, id: id, key: key, at: nil, after: earlier, traceparent: traceparent, in: transaction)
+        if isAdded {
+            transaction.onCommit { [added, store] in
+                if earlier.isOver { store.countDeath() }
+                added.notify()
+            }
+        }
+        return isAdded
     }
 
     /// Tries a job now, with all of its attempts, whether it waits for its next attempt or is dead. A job in progress is tried again
@@ -91,7 +118,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
         try await store.dead(limit: limit).map { row in
             DeadJob(
                 id: row.id, key: row.key, job: Result { try JSON.decode(Job.self, from: Array(row.json.utf8)) }, reason: row.reason,
-                attempts: row.attempts, date: row.date)
+                attempts: row.attempts, date: row.date, holdsKey: row.holdsKey)
         }
     }
 
@@ -115,4 +142,6 @@ public struct DeadJob<Job: Schema>: Sendable {
     public let attempts: Int
     /// The time at which the job ended.
     public let date: Date
+    /// Whether the later jobs of its key wait until it is tried again or discarded.
+    public let holdsKey: Bool
 }

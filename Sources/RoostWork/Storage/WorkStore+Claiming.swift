@@ -14,12 +14,15 @@ extension WorkStore {
         let json: String
         let traceparent: String?
         let attempts: Int
+        let crashes: Int
     }
 
     /// The result of looking at the queue.
     struct Look {
         /// Whether a job can be claimed.
         let isReady: Bool
+        /// Whether a job can be claimed that is tried alone.
+        let hasSuspect: Bool
         /// The time until the next job that is due later; `nil` if none is due within a day.
         let wait: Duration?
     }
@@ -41,11 +44,32 @@ extension WorkStore {
                 + comparison + " \(now))"
         }
         let row = try await database.first(
-            "SELECT coalesce(\(first(false, "<=")), \(first(true, "<="))) IS NOT NULL AS is_ready, "
+            "SELECT coalesce(\(first(false, "<=")), \(first(true, "<="))) IS NOT NULL AS is_ready, (\(suspect)) IS NOT NULL AS has_suspect, "
                 + "\(first(false, ">")) - \(now) AS fresh_wait, \(first(true, ">")) - \(now) AS retry_wait")
         let waits = try [row?.get("fresh_wait", as: Int64?.self), row?.get("retry_wait", as: Int64?.self)].compactMap { $0 ?? nil }
         let wait = waits.min().flatMap { $0 < 86_400_000 ? Duration.milliseconds($0) : nil }
-        return Look(isReady: try row?.get("is_ready") ?? false, wait: wait)
+        return Look(isReady: try row?.get("is_ready") ?? false, hasSuspect: try row?.get("has_suspect") ?? false, wait: wait)
+    }
+
+    /// A job during whose attempts processes died. With others beside it, they would be blamed for it.
+    private var suspect: SQL {
+        """
+        SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND crashes > 0
+        AND crashes >= \(suspicion) AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT 1
+        """
+    }
+
+    /// Whether no earlier job of its lane is waiting or being worked on.
+    private static let isFirst: SQL = """
+        (lane IS NULL OR NOT EXISTS (
+            SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
+            AND earlier.state = 'waiting' AND earlier.number < job.number
+        ))
+        """
+
+    /// Claims a job that must be tried alone.
+    func claimSuspect(by worker: String, in transaction: Transaction) async throws -> [Row] {
+        try await take("SELECT number FROM (\(suspect)\(lock)) AS claimable", by: worker, in: transaction)
     }
 
     func others(than worker: String) async throws -> [Other] {
@@ -63,10 +87,7 @@ extension WorkStore {
         func numbers(_ isRetry: Bool, _ limit: Int) -> SQL {
             """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry)
-            AND due_at <= \(now) AND (lane IS NULL OR NOT EXISTS (
-                SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
-                AND earlier.state = 'waiting' AND earlier.number < job.number
-            )) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
+            AND crashes < \(suspicion) AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
             """
         }
         let both: SQL = "\(numbers(true, min(limit, returning))) UNION ALL \(numbers(false, limit)) LIMIT \(limit)"
@@ -83,7 +104,7 @@ extension WorkStore {
         }
         let fresh: SQL = """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = 0
-            AND due_at = 0 AND (lane IS NULL OR NOT EXISTS (
+            AND crashes < \(suspicion) AND due_at = 0 AND (lane IS NULL OR NOT EXISTS (
                 SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
                 AND earlier.state = 'waiting' AND earlier.number < job.number AND (earlier.worker IS NOT NULL OR earlier.due_at > 0)
             )) ORDER BY number LIMIT \(limit)\(lock)) AS claimable
@@ -91,10 +112,7 @@ extension WorkStore {
         func timed(_ isRetry: Bool) -> SQL {
             """
             SELECT number FROM (SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND is_retry = \(isRetry)
-            AND due_at > 0 AND due_at <= \(now) AND (lane IS NULL OR NOT EXISTS (
-                SELECT 1 FROM roost_work AS earlier WHERE earlier.queue = job.queue AND earlier.lane = job.lane
-                AND earlier.state = 'waiting' AND earlier.number < job.number
-            )) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
+            AND crashes < \(suspicion) AND due_at > 0 AND due_at <= \(now) AND \(Self.isFirst) ORDER BY due_at LIMIT \(limit)\(lock)) AS claimable
             """
         }
         let all: SQL = "\(timed(true)) UNION ALL \(timed(false)) UNION ALL \(fresh) LIMIT \(limit)"
@@ -109,7 +127,8 @@ extension WorkStore {
             """
             WITH claimed AS MATERIALIZED (\(numbers))
             UPDATE roost_work SET worker = \(worker), epoch = \(epoch), attempts = attempts + 1, is_retry = 1, due_at = \(now)
-            WHERE number IN (SELECT number FROM claimed) RETURNING number, id, lane, job, traceparent, epoch, attempts
+            WHERE number IN (SELECT number FROM claimed) RETURNING number, id, lane, job, traceparent, epoch, attempts,
+                crashes
             """)
         return try rows.map { row in
             let attempts: Int = try row.get("attempts")
@@ -117,7 +136,7 @@ extension WorkStore {
                 number: try row.get("number"), epoch: try row.get("epoch"), id: try row.get("id"), worker: worker, attempt: attempts)
             return Row(
                 claim: claim, key: try row.get("lane"), json: try row.get("job"), traceparent: try row.get("traceparent"),
-                attempts: attempts)
+                attempts: attempts, crashes: try row.get("crashes"))
         }.sorted { $0.claim.number < $1.claim.number }
     }
 }
@@ -145,7 +164,13 @@ extension WorkStore {
                 "DELETE FROM roost_workers WHERE expires_at <= \(now) OR id IN \(dead) RETURNING id"
             ).map { try $0.get("id", as: String.self) }
             guard !gone.isEmpty else { return 0 }
-            return try await transaction.execute("UPDATE roost_work SET worker = NULL WHERE worker IN \(gone)")
+            try await Self.announce(in: transaction)
+            // A job may be the reason for the death of a process, but not for its slowness.
+            return try await transaction.execute(
+                """
+                UPDATE roost_work SET crashes = crashes + CASE WHEN worker IN \(dead) THEN 1 ELSE 0 END, worker = NULL
+                WHERE worker IN \(gone)
+                """)
         }
     }
 
@@ -155,6 +180,7 @@ extension WorkStore {
             // In the order of `evict`, so that the two do not wait for each other.
             try await transaction.execute("DELETE FROM roost_workers WHERE id = \(worker)")
             try await transaction.execute(Self.givenBack + " WHERE worker = \(worker)")
+            try await Self.announce(in: transaction)
         }
     }
 }

@@ -11,11 +11,14 @@ import Foundation
 struct WorkStore: Sendable {
     let queue: String
     let database: Database
+    /// The number of crashes from which on a job is tried alone.
+    let suspicion: Int
     private let dead: CountMetric
     private let age: ValueMetric
 
-    init(queue: String, database: Database) {
+    init(queue: String, database: Database, suspicion: Int = 2) {
         self.queue = queue
+        self.suspicion = suspicion
         self.database = database
         let dimensions = [("messaging.destination.name", queue)]
         dead = CountMetric("roost.queue.dead", dimensions)
@@ -25,51 +28,83 @@ struct WorkStore: Sendable {
     /// Keeps concurrent claims from blocking each other, on engines that let several transactions write at a time.
     var lock: SQL { database.dialect.locksRows ? " FOR UPDATE OF job SKIP LOCKED" : "" }
 
+    /// The time of jobs that are not tried again until somebody decides.
+    static let never: Int64 = 1 << 53
+    /// The channel that tells the workers of all processes of jobs, where signals cost next to nothing. A server would have to commit the
+    /// transactions that signal one after another.
+    static let channel = "roost_work"
+
+    /// Whether signals tell of jobs that were added or may be claimed now. Elsewhere, workers have to look for them.
+    var isAnnounced: Bool { !database.dialect.locksRows }
+
+    /// The signals, if there are any.
+    var announcements: AsyncStream<Void>? { isAnnounced ? database.signals(Self.channel) : nil }
+
+    static func announce(in transaction: Transaction) async throws {
+        if !transaction.dialect.locksRows { try await transaction.signal(channel) }
+    }
+
     /// Adds a job.
     /// - Returns: Whether the queue had no job with this identifier.
     static func add(
-        _ json: String, to queue: String, id: String, key: String?, at date: Date?, traceparent: String?, in transaction: Transaction
+        _ json: String, to queue: String, id: String, key: String?, at date: Date?, after earlier: EarlierAttempts, traceparent: String?,
+        in transaction: Transaction
     ) async throws -> Bool {
-        let due: SQL = if let date { "\(date)" } else { "0" }
-        let values: SQL = "\(queue), \(id), \(key), \(json), \(traceparent), \(now(in: transaction)), \(due)"
-        var insert: SQL = "INSERT INTO roost_work (queue, id, lane, job, traceparent, added_at, due_at) VALUES (\(values))"
+        let now = now(in: transaction), due: SQL = if let date { "\(date)" } else { "0" }
+        let columns: SQL = "queue, id, lane, job, traceparent, added_at, \(EarlierAttempts.columns)"
+        let values: SQL = "\(queue), \(id), \(key), \(json), \(traceparent), \(now), \(earlier.values(due: due, now: now))"
+        var insert: SQL = "INSERT INTO roost_work (\(columns)) VALUES (\(values))"
         if let key, transaction.dialect.locksRows {
             // Jobs with the same key get their numbers in the order of the commits. A worker that saw only the later one would work on it
             // first, and on the other one meanwhile.
             insert = """
                 WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(\("roost_work \(queue) \(key)"), 0)))
-                INSERT INTO roost_work (queue, id, lane, job, traceparent, added_at, due_at) SELECT \(values) FROM turn
+                INSERT INTO roost_work (\(columns)) SELECT \(values) FROM turn
                 """
         }
+        try await announce(in: transaction)
         return try await transaction.execute(insert + " ON CONFLICT (queue, id) DO NOTHING") == 1
     }
 
     /// The time of a claimed job is set to 0, which tells `postpone` of the request.
     func retry(_ id: String, in transaction: Transaction) async throws -> Bool {
-        try await transaction.execute(
+        try await Self.announce(in: transaction)
+        return try await transaction.execute(
             """
-            UPDATE roost_work SET due_at = 0, attempts = CASE WHEN worker IS NULL THEN 0 ELSE attempts END,
+            UPDATE roost_work SET due_at = 0, attempts = CASE WHEN worker IS NULL THEN 0 ELSE attempts END, crashes = 0,
                 is_retry = CASE WHEN worker IS NULL THEN 0 ELSE 1 END, state = 'waiting', reason = NULL, ended_at = NULL
             WHERE queue = \(queue) AND id = \(id) AND state <> 'done'
             """) == 1
     }
 
     func discard(_ id: String) async throws -> Bool {
-        try await database.execute("DELETE FROM roost_work WHERE queue = \(queue) AND id = \(id) AND state = 'dead'") == 1
+        try await database.transaction { transaction in
+            // Those that it held may go on.
+            try await Self.announce(in: transaction)
+            return try await transaction.execute(
+                "DELETE FROM roost_work WHERE queue = \(queue) AND id = \(id) AND (state = 'dead' OR \(Self.held))") == 1
+        }
     }
+
+    /// Jobs that are dead, and keep the later ones of their lanes waiting.
+    private static let held: SQL = "state = 'waiting' AND worker IS NULL AND due_at = \(never)"
 
     /// The row of a dead job.
     struct DeadRow {
-        let id: String, key: String?, json: String, reason: String, attempts: Int, date: Date
+        let id: String, key: String?, json: String, reason: String, attempts: Int, date: Date, holdsKey: Bool
     }
 
     func dead(limit: Int) async throws -> [DeadRow] {
         try await database.query(
-            "SELECT * FROM roost_work WHERE queue = \(queue) AND state = 'dead' ORDER BY ended_at, number LIMIT \(limit)"
+            """
+            SELECT * FROM (SELECT * FROM roost_work WHERE queue = \(queue) AND state = 'dead'
+            UNION ALL SELECT * FROM roost_work WHERE queue = \(queue) AND is_retry = 1 AND \(Self.held)) AS ended
+            ORDER BY ended_at, number LIMIT \(limit)
+            """
         ).map { row in
             DeadRow(
                 id: try row.get("id"), key: try row.get("lane"), json: try row.get("job"), reason: try row.get("reason"),
-                attempts: try row.get("attempts"), date: try row.get("ended_at"))
+                attempts: try row.get("attempts"), date: try row.get("ended_at"), holdsKey: try row.get("state") == "waiting")
         }
     }
 
@@ -106,12 +141,12 @@ extension WorkStore {
     }
 
     /// Ends the jobs that this worker has not lost.
-    func finish(_ claims: [JobClaim], keeping: Bool) async throws {
+    func finish(_ claims: [JobClaim], keeping: Bool, durability: CommitDurability = .durable) async throws {
         guard !claims.isEmpty else { return }
         do {
-            try await database.transaction { try await finish(claims, keeping: keeping, in: $0) }
+            try await database.transaction(durability: durability) { try await finish(claims, keeping: keeping, in: $0) }
         } catch  where error.isJobLost && claims.count > 1 {
-            for claim in claims { try? await finish([claim], keeping: keeping) }
+            for claim in claims { try? await finish([claim], keeping: keeping, durability: durability) }
         }
         for claim in claims { claim.settle() }
     }
@@ -129,11 +164,12 @@ extension WorkStore {
             for group in Self.groups(claims) {
                 try await transaction.execute(Self.givenBack + " WHERE " + group)
             }
+            try await Self.announce(in: transaction)
         }
     }
 
     func progress(_ claim: JobClaim, in transaction: Transaction) async throws {
-        guard try await transaction.execute("UPDATE roost_work SET attempts = 1 WHERE \(Self.guarded(claim))") == 1 else {
+        guard try await transaction.execute("UPDATE roost_work SET attempts = 1, crashes = 0 WHERE \(Self.guarded(claim))") == 1 else {
             throw DatabaseError.jobLost
         }
     }
@@ -142,7 +178,7 @@ extension WorkStore {
     func postpone(_ claim: JobClaim, for pause: Duration) async throws {
         let changed = try await database.execute(
             """
-            UPDATE roost_work SET worker = NULL, is_retry = 1, attempts = \(claim.failures),
+            UPDATE roost_work SET worker = NULL, is_retry = 1, attempts = \(claim.failures), crashes = 0,
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(now) + \(pause.milliseconds) END
             WHERE \(Self.guarded(claim))
             """)
@@ -152,12 +188,15 @@ extension WorkStore {
     func end(_ claim: JobClaim, because reason: String) async throws {
         let changed = try await database.execute(
             """
-            UPDATE roost_work SET worker = NULL, state = 'dead', is_retry = 1, reason = \(reason), ended_at = \(now)
+            UPDATE roost_work SET worker = NULL, state = CASE WHEN holds_key = 1 THEN 'waiting' ELSE 'dead' END,
+                due_at = CASE WHEN holds_key = 1 THEN \(Self.never) ELSE due_at END, is_retry = 1, reason = \(reason), ended_at = \(now)
             WHERE \(Self.guarded(claim))
             """)
         if changed == 0 { throw DatabaseError.jobLost }
-        dead.increment()
+        countDeath()
     }
+
+    func countDeath() { dead.increment() }
 
     /// Records how long the oldest due job has waited, in seconds.
     func measureAge() async throws {

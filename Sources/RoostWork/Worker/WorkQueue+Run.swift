@@ -15,7 +15,7 @@ extension WorkQueue {
         let runner = WorkRunner(store: store, options: options, batch: nil) { [self] rows in
             for row in rows { await work(on: row, handle) }
         }
-        await runner.run(wokenBy: added.notifications(), commits)
+        await runner.run(wokenBy: added.notifications(), store.announcements, commits)
     }
 
     /// Works on the jobs of the queue in batches until the task is cancelled, one batch at a time: the oldest jobs first, those with the
@@ -34,7 +34,7 @@ extension WorkQueue {
         let runner = WorkRunner(store: store, options: options, batch: max(1, batch)) { [self] rows in
             try await work(on: rows, handle)
         }
-        await runner.run(wokenBy: added.notifications(), commits)
+        await runner.run(wokenBy: added.notifications(), store.announcements, commits)
     }
 }
 
@@ -47,7 +47,7 @@ extension WorkQueue {
                 try await context.run(span: "process \(name)", .consumer, span(of: row)) { try await handle(job) }
                 guard !row.claim.isSettled else { return }
                 DurablePlace.jobHandled.reach()
-                await settle { try await store.finish([row.claim], keeping: options.retention != nil) }
+                await settle { try await store.finish([row.claim], keeping: options.retention != nil, durability: options.durability) }
                 DurablePlace.jobSettled.reach()
             } catch  where error.isJobLost {
                 RequestContext.currentLogger.info("Another worker has taken the \(options.noun).")
@@ -73,7 +73,7 @@ extension WorkQueue {
             throw error
         }
         let left = jobs.map(\.claim).filter { !$0.isSettled }
-        await settle { try await store.finish(left, keeping: options.retention != nil) }
+        await settle { try await store.finish(left, keeping: options.retention != nil, durability: options.durability) }
         DurablePlace.jobSettled.reach()
     }
 
@@ -84,6 +84,9 @@ extension WorkQueue {
             let job = try JSON.decode(Job.self, from: Array(row.json.utf8))
             guard row.attempts <= options.retry.attempts else {
                 throw DatabaseError(.processEnded, "the process ended during each attempt at the \(options.noun)")
+            }
+            guard row.crashes < options.crashes || options.isUnlimited else {
+                throw DatabaseError(.processEnded, "the process died \(row.crashes) times in a row during attempts at the \(options.noun)")
             }
             return ClaimedJob(
                 id: row.claim.id, key: row.key, job: job, attempt: row.attempts, claim: row.claim, store: store, options: options)

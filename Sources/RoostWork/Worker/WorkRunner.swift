@@ -14,6 +14,8 @@ actor WorkRunner {
     private struct Active {
         let task: Task<Void, Never>
         let isReturning: Bool
+        /// Whether nothing else may run beside it.
+        let isAlone: Bool
     }
 
     private let store: WorkStore
@@ -34,12 +36,15 @@ actor WorkRunner {
     private var alarm: Duration?
     /// The end of the pause after a batch that failed as a whole.
     private var pauseEnd: Duration?
+    /// How often to look for what no signal has told.
+    private var poll: Duration
     private var batchFailures = FailureStreak(.workers)
 
     init(store: WorkStore, options: WorkOptions, batch: Int?, handle: @escaping Handler) {
         self.store = store
         self.options = options
         self.batch = batch
+        poll = options.poll
         self.handle = handle
     }
 
@@ -47,8 +52,11 @@ actor WorkRunner {
     /// - Parameter signals: Each of them tells that there may be something to do.
     func run(wokenBy signals: AsyncStream<Void>?...) async {
         let beats = Task { await beat() }
+        let departures = store.database.presence?.departures()
+        if store.isAnnounced, departures != nil { poll = max(options.poll, Self.slowPoll) }
         await withDiscardingTaskGroup { group in
             for case let signal? in signals { group.addTask { [wake] in for await _ in signal { wake.notify() } } }
+            if let departures { group.addTask { for await _ in departures { await self.lookForOthers() } } }
             group.addTask { await self.tick() }
             group.addTask { await self.claimAll() }
         }
@@ -86,22 +94,28 @@ actor WorkRunner {
     private var slots: Int { batch == nil ? options.concurrency : 1 }
 
     private func step() async throws {
-        guard active.count < slots, pauseEnd.map({ $0 <= clock.uptime }) ?? true else { return }
+        guard active.count < slots, !active.values.contains(where: \.isAlone), pauseEnd.map({ $0 <= clock.uptime }) ?? true else { return }
         if isTick {
             isTick = false
             try await evict(try await store.others(than: worker))
         }
         let look = try await store.look()
+        // It is claimed once those in progress have ended.
+        if look.hasSuspect, !active.isEmpty { return }
+        if look.hasSuspect {
+            let rows = try await claim(1, alone: true)
+            if !rows.isEmpty { return begin(rows, alone: true) }
+        }
         if look.isReady {
             let limit = batch ?? (slots - active.count)
             let rows = try await claim(limit)
             start(rows)
             if rows.count == limit { wake.notify() }
         }
-        if let wait = look.wait, wait < options.poll { wakeUp(after: wait + .milliseconds(1)) }
+        if let wait = look.wait, wait < poll { wakeUp(after: wait + .milliseconds(1)) }
     }
 
-    private func claim(_ limit: Int) async throws -> [WorkStore.Row] {
+    private func claim(_ limit: Int, alone: Bool = false) async throws -> [WorkStore.Row] {
         if presence == nil, let engine = store.database.presence {
             let number = Int64.random(in: 0..<(1 << 62))
             presence = (number, try await engine.hold(number))
@@ -111,7 +125,9 @@ actor WorkRunner {
         // A claim that is lost in a crash of the machine is lost together with its worker.
         let (rows, isNew) = try await store.database.transaction(durability: .deferred) { [store, batch, worker, options] transaction in
             let rows =
-                if let batch {
+                if alone {
+                    try await store.claimSuspect(by: worker, in: transaction)
+                } else if let batch {
                     try await store.claimBatch(batch, by: worker, in: transaction)
                 } else {
                     try await store.claim(limit, returning: max(0, returning), by: worker, in: transaction)
@@ -151,7 +167,7 @@ actor WorkRunner {
         for row in rows { begin([row]) }
     }
 
-    private func begin(_ rows: [WorkStore.Row]) {
+    private func begin(_ rows: [WorkStore.Row], alone: Bool = false) {
         nextNumber += 1
         let number = nextNumber
         let task = Task {
@@ -164,7 +180,7 @@ actor WorkRunner {
             active[number] = nil
             wake.notify()
         }
-        active[number] = Active(task: task, isReturning: rows.contains { $0.attempts > 1 })
+        active[number] = Active(task: task, isReturning: rows.contains { $0.attempts > 1 }, isAlone: alone)
     }
 
     /// Pauses after a batch that failed as a whole.
@@ -237,9 +253,8 @@ actor WorkRunner {
 
     private func tick() async {
         var pruned: Duration?
-        while (try? await clock.sleep(for: options.poll)) != nil {
-            isTick = true
-            wake.notify()
+        while (try? await clock.sleep(for: poll)) != nil {
+            lookForOthers()
             try? await store.measureAge()
             if pruned.map({ $0 + Self.pruneInterval < clock.uptime }) ?? true {
                 pruned = clock.uptime
@@ -248,6 +263,13 @@ actor WorkRunner {
         }
     }
 
+    private func lookForOthers() {
+        isTick = true
+        wake.notify()
+    }
+
+    /// Where signals tell of jobs and of deaths, looking is only for what they miss.
+    private static let slowPoll = Duration.seconds(2)
     private static let pruneInterval = Duration.seconds(600)
 
     private func wakeUp(after wait: Duration) {

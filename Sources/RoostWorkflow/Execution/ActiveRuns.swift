@@ -6,7 +6,13 @@ final class ActiveRuns: Sendable {
 
     func add(_ state: RunState, as id: String) { states.withLock { $0[id] = state } }
 
-    func remove(_ id: String) { _ = states.withLock { $0.removeValue(forKey: id) } }
+    func remove(_ state: RunState, as id: String) {
+        // This process may have taken the run up again since.
+        states.withLock { if $0[id] === state { $0[id] = nil } }
+    }
 
     func cancel(_ id: String) { states.withLock { $0[id] }?.requestCancel() }
+
+    /// Tells a run that it was taken from its worker.
+    func lose(_ id: String) { states.withLock { $0[id] }?.interrupt(.lost) }
 }

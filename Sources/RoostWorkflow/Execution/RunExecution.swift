@@ -21,7 +21,7 @@ struct RunExecution: Sendable {
         let state = RunState(loaded.records, isCancelRequested: loaded.isCancelRequested, failures: job.attempt - 1)
         let run = Run(id: job.id, hasParent: loaded.hasParent, state: state, store: store, job: job)
         active.add(state, as: job.id)
-        defer { active.remove(job.id) }
+        defer { active.remove(state, as: job.id) }
         let result: Result<String, any Error>
         do {
             state.enterRoot()
@@ -84,9 +84,9 @@ struct RunExecution: Sendable {
     /// Gives a run back.
     private func stop(_ run: Run, _ interruption: RunInterruption) async throws {
         switch interruption {
-        case .waits(let date):
-            let due: SQL = if let date { "\(date)" } else { "\(RunStore.never)" }
-            try await suspend(run, until: due, as: .running)
+        case .waits(let cause, let date):
+            let due: SQL = if let date { "CAST(\(date) AS BIGINT)" } else { "\(RunStore.never)" }
+            try await suspend(run, until: due, as: .running, waitingFor: cause)
         case .retries(let pause, let failures, let reason):
             let due: SQL = "\(store.database.sharedTime) + \(Int(pause / .milliseconds(1)))"
             try await suspend(run, until: due, failures: failures, as: .running, because: reason)
@@ -97,7 +97,7 @@ struct RunExecution: Sendable {
                 return try await hold(run, as: .stuck, because: FailureKind.reason(of: error))
             }
             throw error
-        case .lost: throw DatabaseError.jobLost
+        case .lost, .replayed: throw DatabaseError.jobLost
         case .over: break
         case .stopped:
             // What was done is recorded, although the task is cancelled.
@@ -111,13 +111,13 @@ struct RunExecution: Sendable {
     }
 
     private func suspend(
-        _ run: Run, until due: SQL, failures: Int = 0, as status: RunStatus, because reason: String? = nil
+        _ run: Run, until due: SQL, failures: Int = 0, as status: RunStatus, because reason: String? = nil, waitingFor cause: String? = nil
     ) async throws {
         let (records, _) = await run.writing()
         defer { run.state.endWriting([], isWritten: true) }
         // A step that was interrupted counts, because it may have taken effect.
         let failures = max(failures, run.state.hasOpenBodies ? 1 : 0)
-        try await store.suspend(run, records, until: due, failures: failures, as: status, because: reason)
+        try await store.suspend(run, records, until: due, failures: failures, as: status, because: reason, waitingFor: cause)
         run.job.settle()
     }
 }

@@ -19,8 +19,8 @@ extension Run {
         }
         let found = try await guarded { try await store.end(of: child) }
         guard let found, found.status.isFinal else {
-            if found == nil { try await start(Child.self, JSON.text(input), as: child) }
-            throw state.interrupt(.waits(until: nil))
+            if found == nil { try await start(NewRun(Child.self, input, id: child, parent: id)) }
+            throw state.interrupt(.waits(for: "the run \(child)", until: nil))
         }
         let outcome: StepOutcome
         if let output = found.output, found.status == .completed {
@@ -33,14 +33,13 @@ extension Run {
         return try value(of: outcome, step, ResultCodec<Child.Output>.schema)
     }
 
-    private func start<Child: Workflow>(_ workflow: Child.Type, _ input: String, as child: String) async throws(RunInterruption) {
+    private func start(_ run: NewRun) async throws(RunInterruption) {
         try await flush()
         try await guarded {
             try await store.database.transaction { transaction in
-                _ = try await RunStore.start(
-                    NewRun(workflow: Child.name, version: Child.version, id: child, input: input, parent: id), in: transaction)
+                _ = try await RunStore.start(run, in: transaction)
             }
         }
-        store.wake(Child.name, Child.version)
+        store.wake(run.workflow, run.version)
     }
 }

@@ -11,6 +11,7 @@ extension Run {
     ///   - body: Runs the statements. It must have no other effects: use `Transaction.onCommit(_:)` for those.
     /// - Returns: What the body returned.
     /// - Throws: A `StepFailure` if the body failed permanently; `RunCancelled`; an error that tells that the run is interrupted.
+    @discardableResult
     public func transaction<Value: Schema>(
         _ name: String, key: String = "", _ body: @escaping @Sendable (Transaction) async throws -> Value
     ) async throws -> Value {
@@ -32,6 +33,7 @@ extension Run {
     /// - Throws: `RunCancelled`; a `StepFailure` if the body failed permanently; an error that tells that the run is interrupted.
     public func complete<Output: Schema>(_ body: @escaping @Sendable (Transaction) async throws -> Output) async throws -> Output {
         try checkEnd()
+        if state.isReplay { throw state.interrupt(.replayed(at: nil)) }
         if state.wantsCancel { throw delivered() }
         let (records, _) = await writing()
         var isWritten = false

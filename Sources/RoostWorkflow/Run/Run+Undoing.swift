@@ -11,6 +11,7 @@ extension Run {
 
     private func perform(_ undo: RunState.Undo) async throws {
         let step = StepKey(name: undo.step.name, key: undo.step.key, isUndo: true)
+        if state.isReplay { throw state.interrupt(.replayed(at: step.label)) }
         // Why it is undone must be durable before.
         try await flush()
         var failed = state.failures

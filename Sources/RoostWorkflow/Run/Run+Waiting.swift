@@ -27,9 +27,11 @@ extension Run {
                 StepRecord(
                     step: step, kind: .sleep, outcome: .done(ResultCodec<Date>.schema.encode(date)), isSequential: isSequential))
         }
+        // A pause that was recorded has been over, or the record ends here.
+        if state.isReplay { return }
         let left = end.timeIntervalSince(store.database.clock.now)
         guard left > 0 else { return }
-        throw state.interrupt(.waits(until: end))
+        throw state.interrupt(.waits(for: "the time \(RFC3339.format(end))", until: end))
     }
 
     /// Pauses the run; see `sleep(until:named:key:)`.
@@ -58,7 +60,7 @@ extension Run {
         }
         if let json = try await receive(Signal.name, record) { return try value(of: .done(json), step, codec) }
         let now = store.database.clock.now
-        guard let date, date <= now else { throw state.interrupt(.waits(until: date)) }
+        guard let date, date <= now else { throw state.interrupt(.waits(for: "the signal \(Signal.name)", until: date)) }
         state.record(record("null"))
         return nil
     }

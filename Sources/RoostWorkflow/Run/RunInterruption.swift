@@ -8,8 +8,8 @@ import Foundation
 
 /// Why a run stops before its end. Every later call of the run's functions throws it again, and what the workflow does with it is ignored.
 enum RunInterruption: Error, Sendable {
-    /// It waits until a time, or for something that wakes it.
-    case waits(until: Date?)
+    /// It waits for something that wakes it, or until a time.
+    case waits(for: String, until: Date?)
     /// A step failed, and is tried again.
     case retries(after: Duration, failures: Int, reason: String)
     /// It took another way than recorded.
@@ -20,6 +20,8 @@ enum RunInterruption: Error, Sendable {
     case failed(any Error)
     /// Another worker has the run.
     case lost
+    /// The record that is replayed has ended, at a step or at the end of the run.
+    case replayed(at: String?)
     /// The worker stops.
     case stopped
     /// The run has ended, and the workflow goes on nevertheless.

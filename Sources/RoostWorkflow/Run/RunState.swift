@@ -40,6 +40,8 @@ final class RunState: Sendable {
     private let state: Mutex<State>
     /// Whether an earlier attempt may have begun steps that are not recorded.
     let isTakenUp: Bool
+    /// Whether the records are replayed, without a database.
+    let isReplay: Bool
     /// Opens when the run is asked to be cancelled, for those that wait here.
     let cancelled = Latch()
 
@@ -47,7 +49,9 @@ final class RunState: Sendable {
     ///   - records: The recorded steps.
     ///   - isCancelRequested: Whether the run is to be cancelled.
     ///   - failures: The number of failures since the last recorded step, of which each may have begun another one.
-    init(_ records: [StepRecord], isCancelRequested: Bool, failures: Int) {
+    ///   - isReplay: Whether the records are replayed, without a database.
+    init(_ records: [StepRecord], isCancelRequested: Bool, failures: Int, isReplay: Bool = false) {
+        self.isReplay = isReplay
         let byKey = Dictionary(records.map { ($0.step, $0) }) { _, last in last }
         state = Mutex(
             State(
@@ -68,7 +72,9 @@ final class RunState: Sendable {
         let result: Result<(Answer, Bool), RunInterruption> = state.withLock { state in
             let isSequential = task != nil && task == state.rootTask
             do throws(RunInterruption) {
-                return .success((try state.ask(step, kind, isSequential: isSequential, isTakenUp: isTakenUp), isSequential))
+                let answer = try state.ask(step, kind, isSequential: isSequential, isTakenUp: isTakenUp)
+                if isReplay, case .new = answer { throw .replayed(at: step.label) }
+                return .success((answer, isSequential))
             } catch {
                 state.interruption = state.interruption ?? error
                 return .failure(error)

@@ -1,4 +1,4 @@
-import Roost
+public import Roost
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -17,8 +17,20 @@ struct StepKey: Hashable, Sendable {
 }
 
 /// The kind of a step.
-enum StepKind: String, Sendable {
-    case step, undo, transaction, sleep, signal, child
+@Schema
+public enum StepKind: String, Sendable {
+    /// Calls something outside the database.
+    case step
+    /// Undoes a step.
+    case undo
+    /// Changes the service's own database.
+    case transaction
+    /// A pause.
+    case sleep
+    /// A message to the run.
+    case signal
+    /// Another run.
+    case child
 }
 
 /// What came of a step.

@@ -9,8 +9,18 @@ struct NewRun: Sendable {
     let input: String
     /// The run that waits for it.
     var parent: String?
+    /// The place that it waits for.
+    var place: QueuePlace?
     /// The queue of its job.
     var queue: String { RunStore.queue(workflow, version) }
+}
+
+extension NewRun {
+    init<Flow: Workflow>(_ workflow: Flow.Type, _ input: Flow.Input, id: String, parent: String? = nil) {
+        self.init(
+            workflow: Flow.name, version: Flow.version, id: id, input: JSON.text(input), parent: parent,
+            place: Flow.queue?.place(for: input))
+    }
 }
 
 /// The job of a run: its identifier is that of the run.

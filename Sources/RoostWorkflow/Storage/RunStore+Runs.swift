@@ -2,6 +2,12 @@ import Roost
 import RoostData
 import RoostWork
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension RunStore {
     /// Writes a run and its job.
     /// - Returns: Whether there was no run with its identifier.
@@ -21,7 +27,13 @@ extension RunStore {
             }
             return false
         }
-        try await WorkQueue<RunJob>.add(RunJob(), to: run.queue, id: run.id, in: transaction)
+        // Whoever gives it its place lets it start.
+        let start = run.place == nil ? nil : Date(timeIntervalSince1970: Double(never) / 1000)
+        try await WorkQueue<RunJob>.add(RunJob(), to: run.queue, id: run.id, at: start, in: transaction)
+        if let place = run.place {
+            try await transaction.execute(
+                "INSERT INTO roost_run_places (run_id, queue, value) VALUES (\(run.id), \(place.queue), \(place.value))")
+        }
         return true
     }
 
@@ -42,7 +54,7 @@ extension RunStore {
     /// Requests that a run is cancelled, and takes it up again.
     /// - Returns: The run's workflow and version; `nil` if it has ended or there is none.
     static func cancel(_ id: String, in transaction: Transaction) async throws -> (workflow: String, version: Int)? {
-        try await takeUp(id, setting: "is_cancel_requested = 1, status = 'running'", in: transaction)
+        try await takeUp(id, setting: "is_cancel_requested = 1, status = 'running'", needsPlace: false, in: transaction)
     }
 
     /// Takes up a run again that has not ended.
@@ -64,11 +76,12 @@ extension RunStore {
     }
 
     private static func takeUp(
-        _ id: String, setting change: SQL, in transaction: Transaction
+        _ id: String, setting change: SQL, needsPlace: Bool = true, in transaction: Transaction
     ) async throws -> (workflow: String, version: Int)? {
         let rows = try await transaction.returning(
             "UPDATE roost_runs SET \(change) WHERE id = \(id) AND ended_at IS NULL RETURNING name, version")
         guard let row = rows.first else { return nil }
+        if !needsPlace { try await transaction.execute("DELETE FROM roost_run_places WHERE run_id = \(id) AND taken_at IS NULL") }
         try await transaction.execute(waking("\(id)"))
         return (try row.get("name"), try row.get("version"))
     }

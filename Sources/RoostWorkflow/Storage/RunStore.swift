@@ -71,13 +71,14 @@ struct RunStore: Sendable {
     private func insertion(of records: [StepRecord], for run: Run) -> SQL {
         var values: SQL = ""
         for (index, record) in records.enumerated() {
+            // Booleans as numbers: PostgreSQL would take them for texts here.
             let (outcome, result) = record.outcome.columns, step = record.step
             values =
                 values + (index > 0 ? ", " : "")
-                + """
-                (\(run.id), \(step.name), \(step.key), \(step.isUndo), \(record.number), \(record.kind), \(outcome), \(result), \
-                \(record.isSequential))
-                """
+                    + """
+                    (\(run.id), \(step.name), \(step.key), \(step.isUndo ? 1 : 0), \(record.number), \(record.kind), \(outcome), \(result), \
+                    \(record.isSequential ? 1 : 0))
+                    """
         }
         let lock: SQL = database.dialect.locksRows ? " FOR SHARE OF roost_work" : ""
         return """
@@ -141,16 +142,22 @@ extension RunStore {
     ///   - due: When it is taken up again, in milliseconds since 1970.
     ///   - failures: The number of failures since its last record.
     ///   - status: Its status until then.
-    ///   - reason: Why it waits.
+    ///   - reason: Why it could not go on.
+    ///   - cause: What it waits for.
+    /// - Throws: A `DatabaseError` with the code `.jobLost` if another worker has the run.
     func suspend(
-        _ run: Run, _ records: [StepRecord], until due: SQL, failures: Int, as status: RunStatus, because reason: String?
+        _ run: Run, _ records: [StepRecord], until due: SQL, failures: Int, as status: RunStatus, because reason: String?,
+        waitingFor cause: String?
     ) async throws {
         var batch = Batch()
+        let locksRows = database.dialect.locksRows
+        // First, in the order of those that cancel, retry and send, so that they do not wait for each other.
+        if locksRows { batch.execute("SELECT 1 FROM roost_runs WHERE id = \(run.id) FOR NO KEY UPDATE") }
         if !records.isEmpty { batch.execute(insertion(of: records, for: run)) }
-        let lock: SQL = database.dialect.locksRows ? " FOR SHARE" : ""
+        let lock: SQL = locksRows ? " FOR SHARE" : ""
         batch.execute(
             """
-            UPDATE roost_runs SET status = \(status), reason = \(reason)
+            UPDATE roost_runs SET status = \(status), reason = \(reason), waits_for = \(cause)
             WHERE id = \(run.id) AND EXISTS (SELECT 1 FROM roost_work WHERE \(run.job.fence)\(lock))
             """)
         // The time of a claimed job is 0 if somebody has woken it since.
@@ -171,6 +178,8 @@ extension RunStore {
             -- Whether it has failed is kept: a step may have begun.
             attempts = CASE WHEN worker IS NULL AND attempts > 1 THEN 1 ELSE attempts END
         WHERE id IN (\(ids)) AND queue IN (SELECT queue FROM roost_runs WHERE id IN (\(ids))) AND state <> 'done'
+            -- A run that waits for its place goes on waiting.
+            AND id NOT IN (SELECT run_id FROM roost_run_places WHERE run_id IN (\(ids)) AND taken_at IS NULL)
         """
     }
 }

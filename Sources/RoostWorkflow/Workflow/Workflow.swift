@@ -32,6 +32,8 @@ public protocol Workflow: Sendable {
     static var name: String { get }
     /// The version. A change of the steps needs a new one; the earlier type stays registered until its last run has ended.
     static var version: Int { get }
+    /// What bounds the runs; by default, nothing but the number that each process works on at once.
+    static var queue: WorkflowQueue<Input>? { get }
 
     /// Runs the workflow.
     /// - Parameters:
@@ -46,6 +48,8 @@ public protocol Workflow: Sendable {
 extension Workflow {
     /// `1`.
     public static var version: Int { 1 }
+    /// `nil`.
+    public static var queue: WorkflowQueue<Input>? { nil }
 }
 
 /// A message to a run, which waits for it with `Run.signal(_:key:until:)`.

@@ -115,8 +115,16 @@ struct AnimalAdmitted: Event {
 /// An animal is hungry.
 @Schema
 struct AnimalHungry: Event {
-    static let topic = "zoo.hungry"
+    static let topic = "zoo.hungry", version = 2
+    static let earlier: [EarlierVersion<Self>] = [EarlierVersion(1, AnimalHungryV1.self) { AnimalHungry(id: $0.id, meals: [$0.meal]) }]
     var id: UUID
     var meals: [Meal]
     var key: String { id.text }
+}
+
+/// An animal was hungry for one meal.
+@Schema
+struct AnimalHungryV1 {
+    var id: UUID
+    var meal: Meal
 }

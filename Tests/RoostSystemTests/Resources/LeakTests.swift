@@ -238,16 +238,16 @@ import Testing
         }
     }
 
-    @Test func readersOfEvents() async {
+    @Test func membersOfGroups() async {
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
             let bus = try await SQLiteEventBus.open(folder.databaseURL("events.db"))
-            try await Holdings.afterwards(rounds: 1000) {
-                let reader = try await bus.reader(group: "tests", topics: ["a"])
-                let next = Task { try await reader.next(atMost: 1) }
+            try await Holdings.afterwards(rounds: 300) {
+                let member = try await bus.join(GroupMembership("tests", topics: ["a"]))
+                let next = Task { while true { _ = try await member.next() } }
                 next.cancel()
                 _ = await next.result
-                reader.close()
+                await member.drain()
             }
             await bus.close()
         }

@@ -33,7 +33,7 @@ import Testing
         #expect(try await customer.carts.cart(of: .signedIn).items.isEmpty)
         let mails = try await customer.mails(7)
         #expect(mails.count == 7 && Set(mails.map(\.subject)).count == 7)
-        #expect(mails.allSatisfy { $0.html.contains("<p>") && !$0.text.isEmpty })
+        #expect(mails.allSatisfy { $0.html.contains("</p>") && !$0.text.isEmpty })
         #expect(await shop.stop() == 0)
     }
 

@@ -15,10 +15,12 @@ let package = Package(
         .target(name: "NotificationsAPI", dependencies: of("roost", "Roost")),
         .target(
             name: "Notifications",
-            dependencies: ["NotificationsAPI"] + of("roost", "RoostSystem", "RoostMail")
-                + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("orders", "OrdersAPI")),
+            dependencies: ["NotificationsAPI"] + of("roost", "RoostSystem", "RoostMail", "RoostMailTemplates")
+                + of("common", "ShopMail") + of("accounts", "AccountsAPI") + of("orders", "OrdersAPI"),
+            resources: [.copy("templates")]),
         .executableTarget(
-            name: "NotificationsMain", dependencies: ["Notifications"] + of("roost", "RoostSystem") + of("common", "ShopDrivers")),
+            name: "NotificationsMain",
+            dependencies: ["Notifications"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,10 +15,11 @@ let package = Package(
         .target(name: "PaymentsAPI", dependencies: of("roost", "Roost") + of("common", "Money")),
         .target(
             name: "Payments",
-            dependencies: ["PaymentsAPI"] + of("roost", "RoostSystem", "RoostAuth")
+            dependencies: ["PaymentsAPI"] + of("roost", "RoostSystem", "RoostAuth", "RoostStore")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("processor", "ProcessorAPI"),
             resources: [.copy("migrations")]),
-        .executableTarget(name: "PaymentsMain", dependencies: ["Payments"] + of("roost", "RoostSystem") + of("common", "ShopDrivers")),
+        .executableTarget(
+            name: "PaymentsMain", dependencies: ["Payments"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

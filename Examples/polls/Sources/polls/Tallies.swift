@@ -25,7 +25,7 @@ import RoostSystem
     }
 
     /// Takes effect once for each event, however often that is delivered.
-    @Subscribe(Voted.self) func count(_ event: Voted, in transaction: Transaction) async throws {
+    @Subscribe(Voted.self, named: "tally") func count(_ event: Voted, in transaction: Transaction) async throws {
         try await transaction.execute(
             """
             INSERT INTO tallies VALUES (\(event.poll), \(event.choice), 1)

@@ -20,6 +20,16 @@ public enum ShopPlace: String, CrashPlace {
     case goodsReserved = "catalog.reserved"
     /// Goods are back in the stock, which the order does not know yet.
     case goodsReleased = "catalog.released"
+    /// A payment is recorded, and the processor was not asked yet.
+    case paymentBegun = "payments.begun"
+    /// The processor has answered, which is not yet recorded.
+    case paymentAnswered = "payments.answered"
+    /// The outcome of a payment is recorded, which the order does not know yet.
+    case paymentSettled = "payments.settled"
+    /// The processor has refunded a charge, which is not yet recorded.
+    case paymentRefunded = "payments.refunded"
+    /// A webhook's outcome is recorded, which the processor does not know yet.
+    case webhookReceived = "payments.webhook"
     /// A charge is committed, which the merchant does not know yet.
     case cardCharged = "processor.charged"
     /// A webhook was accepted, which the processor has not recorded yet.

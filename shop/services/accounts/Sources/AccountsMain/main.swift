@@ -1,5 +1,6 @@
 import Accounts
 import RoostSystem
 import ShopDrivers
+import ShopLogging
 
-await AccountsService().main(drivers: .shop)
+await AccountsService().main(drivers: .shop, log: .shop)

@@ -1,5 +1,6 @@
 import Carts
 import RoostSystem
 import ShopDrivers
+import ShopLogging
 
-await CartsService().main(drivers: .shop)
+await CartsService().main(drivers: .shop, log: .shop)

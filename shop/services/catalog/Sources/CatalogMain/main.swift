@@ -1,5 +1,6 @@
 import Catalog
 import RoostSystem
 import ShopDrivers
+import ShopLogging
 
-await CatalogService().main(drivers: .shop)
+await CatalogService().main(drivers: .shop, log: .shop)

@@ -1,5 +1,6 @@
 import Notifications
 import RoostSystem
 import ShopDrivers
+import ShopLogging
 
-await NotificationsService().main(drivers: .shop)
+await NotificationsService().main(drivers: .shop, log: .shop)

@@ -31,7 +31,7 @@ struct NotificationsSystem {
         }
     }
 
-    func publish(_ envelopes: EventEnvelope...) async throws { try await bus.append(envelopes) }
+    func publish(_ envelopes: EventEnvelope...) async throws { try await bus.publish(envelopes) }
 
     /// The mails to an address, newest first, as soon as there are this many.
     func mails(to address: String, count: Int) async throws -> [CapturedMail] {

@@ -1,5 +1,6 @@
 import Orders
 import RoostSystem
 import ShopDrivers
+import ShopLogging
 
-await OrdersService().main(drivers: .shop)
+await OrdersService().main(drivers: .shop, log: .shop)

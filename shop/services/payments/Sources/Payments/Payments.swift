@@ -3,35 +3,57 @@ import PaymentsAPI
 import ProcessorAPI
 import Roost
 import RoostAuth
+import RoostData
+import RoostStore
+import ShopCommon
 
 /// Implements the contract of the payments.
 @Service(PaymentsAPI.self)
 struct Payments: PaymentsAPI {
     let repository: PaymentRepository
-    let processor: any ProcessorAPI
+    let settlements: SettlementQueue
+    let reconciler: Reconciler
+    let processor: Merchant
     let webhookSecret: String
 
+    /// - Parameters:
+    ///   - database: The service's own database.
+    ///   - processor: The processor, or a client of it.
+    ///   - store: Has the lock by which one process at a time compares the books with the processor's record.
+    ///   - webhookSecret: The secret with which the processor signs its notices.
+    init(database: Database, processor: any ProcessorAPI, store: any Store, webhookSecret: String) {
+        let ledger = Ledger(database: database), differences = Differences(database: database)
+        let settlements = Settlements(database: database, ledger: ledger, differences: differences)
+        repository = PaymentRepository(database: database, ledger: ledger, differences: differences)
+        self.settlements = SettlementQueue(settlements)
+        self.processor = Merchant(processor: processor)
+        reconciler = Reconciler(settlements: settlements, processor: self.processor, store: store)
+        self.webhookSecret = webhookSecret
+    }
+
     func charge(_ request: PaymentRequest) async throws -> Payment {
-        try await ask(repository.begin(request)).payment
+        let entry = try await repository.begin(request)
+        ShopPlace.paymentBegun.reach()
+        return try await ask(entry).payment
     }
 
     /// Makes the processor charge a pending payment. The payment's identifier is also the charge's, so repeated requests and lost responses
     /// result in a single charge. A charge that the processor refuses permanently is declined.
     private func ask(_ entry: PaymentRow) async throws -> PaymentRow {
         guard entry.status == .pending else { return entry }
-        let status: PaymentStatus
+        let report: ProcessorReport
         do {
-            let charge = try await asMerchant {
-                try await processor.charge(id: entry.id, ChargeRequest(amount: entry.amount, token: entry.token))
-            }
-            status = PaymentStatus(charge.status)
+            report = ProcessorReport(try await processor.charge(entry))
         } catch let error where FailureKind(of: error) == .permanent {
             RequestContext.currentLogger.error(
                 "the processor refuses payment \(entry.id.text) of order \(entry.orderId.text) for good: it is declined",
                 metadata: ["cause": "\(error)"])
-            status = .declined
+            report = ProcessorReport(entry.id, .declined)
         }
-        return try await repository.settle(entry.id, as: status)
+        ShopPlace.paymentAnswered.reach()
+        let payment = try await settle(report)
+        ShopPlace.paymentSettled.reach()
+        return payment
     }
 
     func refund(_ request: RefundRequest) async throws {
@@ -39,8 +61,22 @@ struct Payments: PaymentsAPI {
         guard payment.status == .pending || payment.status == .captured else { return }
         // The result of a charge in progress is not known until it has an outcome.
         guard try await ask(payment).status != .declined else { return }
-        let charge = try await asMerchant { try await processor.refund(id: payment.id) }
-        _ = try await repository.settle(payment.id, as: PaymentStatus(charge.status))
+        let refund = ProcessorReport(try await processor.refund(payment.id))
+        ShopPlace.paymentRefunded.reach()
+        _ = try await settle(refund)
+    }
+
+    /// Settles a payment, and has the processor give back what it has captured although the order had ended without payment.
+    /// - Throws: A `Problem` with status 404 if there is no such payment.
+    private func settle(_ report: ProcessorReport) async throws -> PaymentRow {
+        let settlement = try await settlements.settle(report)
+        guard !settlement.isForged else {
+            throw Problem(.unprocessable, "Another notice came with the same identifier.")
+        }
+        guard let payment = settlement.payment else { throw Problem(.notFound, "There is no such payment.") }
+        guard settlement.owesRefund else { return payment }
+        let refund = ProcessorReport(try await processor.refund(payment.id))
+        return try await settlements.settle(refund).payment ?? payment
     }
 
     func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> {
@@ -55,28 +91,22 @@ struct Payments: PaymentsAPI {
         } catch {
             throw error.problem
         }
-        // A late notice changes nothing, because the status of a payment only advances.
-        let payment = try await repository.settle(notice.chargeId, as: PaymentStatus(notice.status))
-        // The order has already ended without this payment.
-        if notice.status == .captured, [.declined, .void].contains(payment.status) {
-            _ = try await asMerchant { try await processor.refund(id: payment.id) }
-        }
+        _ = try await settle(ProcessorReport(notice, received: body.bytes))
+        ShopPlace.webhookReceived.reach()
     }
 
-    /// Calls the processor. It knows the merchant alone, and refuses a call that bears a customer's token.
-    private func asMerchant<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
-        var context = RequestContext.currentOrNew
-        context.authorization = nil
-        return try await context.run(body)
-    }
-}
+    func balance() async throws -> LedgerBalances { try await repository.ledger.balances() }
 
-extension PaymentStatus {
-    init(_ status: ChargeStatus) {
-        switch status {
-        case .captured: self = .captured
-        case .declined: self = .declined
-        case .refunded: self = .refunded
-        }
+    func transfers(payment: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<LedgerTransfer> {
+        try await repository.ledger.list(payment: payment, limit: limit ?? .default, after: cursor)
+    }
+
+    func reconciliation(limit: PageLimit?, cursor: PageCursor?) async throws -> Reconciliation {
+        try await reconciler.last(limit: limit ?? .default, after: cursor)
+    }
+
+    func reconcile() async throws -> Reconciliation {
+        try await reconciler.reconcile()
+        return try await reconciler.last(limit: .default, after: nil)
     }
 }

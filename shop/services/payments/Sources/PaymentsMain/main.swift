@@ -1,5 +1,6 @@
 import Payments
 import RoostSystem
 import ShopDrivers
+import ShopLogging
 
-await PaymentsService().main(drivers: .shop)
+await PaymentsService().main(drivers: .shop, log: .shop)

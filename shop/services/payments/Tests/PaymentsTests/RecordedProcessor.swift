@@ -17,7 +17,8 @@ struct RecordedProcessor: Sendable {
                 if let problem { throw problem }
                 return Charge(id: id, status: .captured, amount: request.amount)
             },
-            refund: refunds.recording { id in Charge(id: id, status: .refunded, amount: .euros(cents: 1999)) })
+            refund: refunds.recording { id in Charge(id: id, status: .refunded, amount: .euros(cents: 1999)) },
+            entries: { _, _ in ChargeEntries(items: []) }, entry: { _ in throw Problem(.notFound, "There is no such charge.") })
     }
 
     /// A processor that is down.

@@ -5,7 +5,7 @@ import Roost
 import RoostData
 import RoostWork
 
-/// The charges of the processor. A charge and its notice are written together.
+/// The charges of the processor. A charge, its entry in the record and its notice are written together.
 struct Charges: Sendable {
     let database: Database
     /// The notices for the merchant.
@@ -18,7 +18,7 @@ struct Charges: Sendable {
         let row = ChargeRow(id: id, status: status, amount: request.amount, token: request.token)
         return try await database.transaction { transaction in
             if try await transaction.insert(row, onConflict: .ignore) {
-                try await notify(row, in: transaction)
+                try await record(row, in: transaction)
                 return row.charge
             }
             guard let existing = try await transaction.find(ChargeRow.self, id) else {
@@ -34,7 +34,7 @@ struct Charges: Sendable {
             guard let row = try await transaction.run(refund.returningRows()).first else {
                 return try await transaction.find(ChargeRow.self, id)?.charge
             }
-            try await notify(row, in: transaction)
+            try await record(row, in: transaction)
             return row.charge
         }
     }
@@ -47,7 +47,20 @@ struct Charges: Sendable {
         return counts.first ?? 1
     }
 
-    private func notify(_ charge: ChargeRow, in transaction: Transaction) async throws {
-        try await notices.add(ChargeNotice(chargeId: charge.id, status: charge.status), key: charge.id.text, in: transaction)
+    /// Returns entries of the record, oldest first.
+    func entries(after number: Int, limit: Int) async throws -> [ChargeEntry] {
+        let rows = ChargeEntryRow.where { $0.number > number }.order { $0.number }.limit(limit)
+        return try await database.fetch(rows).map { try $0.entry }
+    }
+
+    /// Returns the newest entry for a charge.
+    func entry(of id: UUID) async throws -> ChargeEntry? {
+        try await database.first(ChargeEntryRow.where { $0.charge == id }.order { $0.number.descending })?.entry
+    }
+
+    private func record(_ charge: ChargeRow, in transaction: Transaction) async throws {
+        try await transaction.insert(ChargeEntryRow(of: charge))
+        let notice = ChargeNotice(chargeId: charge.id, status: charge.status, id: .v7(), amount: charge.amount)
+        try await notices.add(notice, key: charge.id.text, in: transaction)
     }
 }

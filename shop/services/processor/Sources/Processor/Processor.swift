@@ -27,4 +27,13 @@ struct Processor: ProcessorAPI {
         guard let charge = try await charges.refund(id) else { throw Problem(.notFound, "There is no charge \(id.text).") }
         return charge
     }
+
+    func entries(after: Int?, limit: PageLimit?) async throws -> ChargeEntries {
+        ChargeEntries(items: try await charges.entries(after: after ?? 0, limit: (limit ?? .default).count))
+    }
+
+    func entry(id: UUID) async throws -> ChargeEntry {
+        guard let entry = try await charges.entry(of: id) else { throw Problem(.notFound, "There is no charge \(id.text).") }
+        return entry
+    }
 }

@@ -12,8 +12,9 @@ import ShopCommon
 public struct ProcessorService: ServiceDefinition {
     /// The service's name: `processor`.
     public let name = "processor"
-    /// The charges, and how often each was asked for.
-    public let database = DatabaseDefinition(.module, models: [ChargeRow.self, AttemptRow.self], after: WorkTables.migrations)
+    /// The charges, the record of their changes, and how often each was asked for.
+    public let database = DatabaseDefinition(
+        .module, models: [ChargeRow.self, ChargeEntryRow.self, AttemptRow.self], after: WorkTables.migrations)
     /// The secret with which webhooks are signed.
     public let settings: [any SettingDeclaration] = [WebhookSecret.setting]
 

@@ -14,4 +14,14 @@ public protocol ProcessorAPI: Sendable {
     /// Refunds a charge. If it is repeated, the charge is refunded only once.
     @Put("/charges/{id}/refund")
     func refund(id: UUID) async throws -> Charge
+
+    /// Returns the processor's own record: an entry for each change of a charge, oldest first.
+    ///
+    /// The numbers of entries increase, but not without gaps, and an entry can appear a moment after others with higher numbers.
+    @Get("/charges")
+    func entries(after: Int?, limit: PageLimit?) async throws -> ChargeEntries
+
+    /// Returns the newest entry for a charge in the processor's own record.
+    @Get("/charges/{id}")
+    func entry(id: UUID) async throws -> ChargeEntry
 }

@@ -1,5 +1,6 @@
 import Processor
 import RoostSystem
 import ShopDrivers
+import ShopLogging
 
-await ProcessorService().main(drivers: .shop)
+await ProcessorService().main(drivers: .shop, log: .shop)

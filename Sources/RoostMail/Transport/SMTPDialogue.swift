@@ -1,0 +1,56 @@
+import Synchronization
+
+/// What libcurl and a transfer tell each other: the message that is read, the replies of the server, and whether somebody waits for the end.
+///
+/// It belongs to the thread of the transfer; only the interruption comes from elsewhere.
+final class SMTPDialogue {
+    private let message: [UInt8]
+    private let interruption: Interruption
+    private var offset = 0
+    private var lines: [String] = []
+    private var isReplyComplete = false
+
+    /// The wish to end a transfer, from any thread.
+    final class Interruption: Sendable {
+        private let flag = Atomic(false)
+        var isRequested: Bool { flag.load(ordering: .acquiring) }
+        func request() { flag.store(true, ordering: .releasing) }
+    }
+
+    init(_ message: [UInt8], interruption: Interruption) {
+        self.message = message
+        self.interruption = interruption
+    }
+
+    /// Whether the server has seen a part of the message.
+    var hasSent: Bool { offset > 0 }
+
+    /// The last reply of the server as one line, such as `550 5.1.1 No such mailbox`.
+    var reply: String { lines.joined(separator: " ") }
+
+    /// Copies the next bytes of the message.
+    func read(into target: UnsafeMutableRawBufferPointer) -> Int {
+        let piece = message[offset...].prefix(target.count)
+        target.copyBytes(from: piece)
+        offset += piece.count
+        return piece.count
+    }
+
+    /// Takes a line of a reply (RFC 5321 §4.2.1): `250-more` or, as the last one, `250 done`.
+    func take(_ bytes: UnsafeRawBufferPointer) {
+        if isReplyComplete { lines = [] }
+        isReplyComplete = bytes.count < 4 || bytes[3] != UInt8(ascii: "-")
+        guard lines.count < Self.lineLimit else { return }
+        let scalars = String(decoding: bytes.prefix(Self.lengthLimit), as: UTF8.self).unicodeScalars
+        let printable = String(String.UnicodeScalarView(scalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        let words = printable.dropFirst(4).split(separator: " ")
+        // Every line repeats the code.
+        lines.append((lines.isEmpty ? [printable.prefix(3)] + words : words).joined(separator: " "))
+    }
+
+    /// Whether the transfer ends now. Once the whole message was read, it goes on: the server may have accepted the mail, and says so next.
+    var mustEnd: Bool { interruption.isRequested && offset < message.count }
+
+    /// How much of a reply is kept.
+    private static let lineLimit = 8, lengthLimit = 512
+}

@@ -1,0 +1,63 @@
+/// Where in HTML a text ends, as far as it matters for values that stand there.
+struct HTMLPosition {
+    private enum Place: Equatable {
+        case text
+        case comment
+        case tag(name: String)
+        case attribute(quote: Character, tag: String)
+        /// In an element whose content is not HTML.
+        case raw(element: String)
+    }
+
+    private var place = Place.text
+
+    /// Whether an escaped value stays a text here: in the text of an element, and in quotes.
+    var admitsValues: Bool {
+        switch place {
+        case .text, .attribute: true
+        case .comment, .tag, .raw: false
+        }
+    }
+
+    /// Goes past a text.
+    mutating func pass(_ text: Substring) {
+        var rest = text
+        while !rest.isEmpty { step(&rest) }
+    }
+
+    private mutating func step(_ rest: inout Substring) {
+        switch place {
+        case .text:
+            guard let start = rest.firstIndex(of: "<") else { return rest = "" }
+            rest = rest[start...]
+            if skip("<!--", in: &rest) { return place = .comment }
+            rest.removeFirst()
+            place = .tag(name: rest.prefix { $0.isLetter }.lowercased())
+        case .comment:
+            skip(past: "-->", in: &rest)
+        case .raw(let element):
+            skip(past: "</\(element)", in: &rest)
+        case .tag(let name):
+            switch rest.removeFirst() {
+            case ">": place = ["style", "script"].contains(name) ? .raw(element: name) : .text
+            case let quote where quote == "\"" || quote == "'": place = .attribute(quote: quote, tag: name)
+            default: break
+            }
+        case .attribute(let quote, let tag):
+            if rest.removeFirst() == quote { place = .tag(name: tag) }
+        }
+    }
+
+    private func skip(_ text: String, in rest: inout Substring) -> Bool {
+        guard rest.hasPrefix(text) else { return false }
+        rest = rest.dropFirst(text.count)
+        return true
+    }
+
+    /// Goes past the end of what is not HTML, if it is there. Of an element, the end of its last tag follows.
+    private mutating func skip(past end: String, in rest: inout Substring) {
+        guard let range = rest.firstRange(of: end) else { return rest = "" }
+        rest = rest[range.upperBound...]
+        place = end == "-->" ? .text : .tag(name: "")
+    }
+}

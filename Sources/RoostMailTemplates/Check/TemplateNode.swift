@@ -1,0 +1,13 @@
+/// A part of a template, as far as the check is concerned with it.
+indirect enum TemplateNode: Sendable {
+    /// `{{name}}`
+    case value(String, line: Int)
+    /// `{{#name}}…{{/name}}`, or inverted `{{^name}}…{{/name}}`
+    case section(String, isInverted: Bool, [TemplateNode], line: Int)
+    /// `{{>name}}`
+    case include(String, line: Int)
+    /// `{{<name}}…{{/name}}`
+    case layout(String, [TemplateNode], line: Int)
+    /// `{{$name}}…{{/name}}`
+    case block(String, [TemplateNode], line: Int)
+}

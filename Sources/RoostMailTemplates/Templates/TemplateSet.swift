@@ -1,0 +1,80 @@
+import Mustache
+import Roost
+
+/// What a template makes.
+enum TemplateKind: String {
+    case text = "txt"
+    case html
+
+    init?(of name: String) {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+        self.init(rawValue: String(name[name.index(after: dot)...]))
+    }
+}
+
+/// A file of templates.
+struct TemplateFile: Sendable {
+    /// The template of the subject, in the text of a mail.
+    let subject: MustacheTemplate?
+    let template: MustacheTemplate
+    /// The same as a tree, for the check.
+    let nodes: [TemplateNode]
+}
+
+/// The files of one kind, which can include each other.
+struct TemplateSet: Sendable {
+    let kind: TemplateKind
+    private(set) var files: [String: TemplateFile] = [:]
+    private(set) var library = MustacheLibrary()
+
+    /// Reads the files of one kind.
+    /// - Parameters:
+    ///   - kind: The kind.
+    ///   - contents: The contents of files of any kind, by their names.
+    ///   - faults: Gets a line for each fault.
+    init(_ kind: TemplateKind, _ contents: [String: String], _ faults: inout [String]) {
+        self.kind = kind
+        for (file, content) in contents where TemplateKind(of: file) == kind {
+            let content = content.replacing("\r\n", with: "\n")
+            var parser = TemplateParser(content, in: file, kind)
+            let nodes = parser.nodes()
+            faults += parser.faults
+            guard parser.faults.isEmpty else { continue }
+            do {
+                let name = String(file.dropLast(kind.rawValue.count + 1))
+                let (subject, body) = Self.parts(of: content, kind)
+                files[name] = TemplateFile(
+                    subject: try subject.map(Self.template), template: try Self.template(body), nodes: nodes)
+                library.register(try Self.template(body), named: name)
+            } catch {
+                // The library finds nothing that the check allows, unless it changes.
+                faults.append("\(file): \((error as? MustacheTemplate.ParserError)?.error ?? error)")
+            }
+        }
+    }
+
+    /// Returns the faults of a mail's file and of the files that it includes, a line each.
+    func faults(of name: String, _ schema: JSONSchema) -> [String] {
+        guard let file = files[name] else { return ["the mail template \(name).\(kind.rawValue) is missing"] }
+        var check = TemplateCheck(of: name, files: files, kind: kind)
+        check.check(file.nodes, in: name, [schema])
+        if kind == .text, file.subject == nil {
+            check.faults.append("\(name).txt:1: the text of a mail begins with the line \"Subject: …\" and an empty line")
+        }
+        return check.faults
+    }
+
+    /// The library escapes values only as long as no mark follows them (`<` and U+0301 are one `Character`), and not in the same way in
+    /// included files. Values are escaped before it gets them, so it must not do it again.
+    private static func template(_ text: some StringProtocol) throws -> MustacheTemplate {
+        try MustacheTemplate(string: "{{% CONTENT_TYPE: TEXT}}\n" + text)
+    }
+
+    /// Returns the subject and the rest of a text.
+    private static func parts(of content: String, _ kind: TemplateKind) -> (subject: Substring?, body: Substring) {
+        let prefix = "Subject: "
+        guard kind == .text, content.hasPrefix(prefix), let end = content.firstRange(of: "\n\n") else { return (nil, content[...]) }
+        let subject = content[..<end.lowerBound].dropFirst(prefix.count)
+        return subject.contains("\n") ? (nil, content[...]) : (subject, content[end.upperBound...])
+    }
+}

@@ -1,0 +1,44 @@
+import Mustache
+import Roost
+
+/// Values as templates get them.
+enum TemplateValue {
+    /// Returns a value.
+    /// - Parameters:
+    ///   - json: The value.
+    ///   - escape: Changes each text.
+    static func of(_ json: JSONValue, escaping escape: (String) -> String = { $0 }) -> Any {
+        switch json {
+        case .null: Absent()
+        case .bool(let value): value
+        case .number(let value): Int(exactly: value).map(String.init) ?? "\(value)"
+        case .string(let text): escape(text)
+        case .array(let values): values.map { of($0, escaping: escape) }
+        case .object(let members): members.mapValues { of($0, escaping: escape) }
+        }
+    }
+
+    /// Shows nothing. Without it, a name that is absent here would be looked for in the enclosing values.
+    private struct Absent: MustacheCustomRenderable {
+        let renderText = ""
+        let isNull = true
+    }
+}
+
+/// Text in HTML.
+enum HTMLText {
+    /// Returns a text as the content of an element, or of an attribute in quotes.
+    static func escaped(_ text: String) -> String {
+        // By Unicode scalar: with a combining mark after it, a "<" is another character for Swift, but the same for a browser.
+        text.unicodeScalars.reduce(into: "") { html, scalar in
+            switch scalar {
+            case "&": html += "&amp;"
+            case "<": html += "&lt;"
+            case ">": html += "&gt;"
+            case "\"": html += "&quot;"
+            case "'": html += "&#39;"
+            default: html.unicodeScalars.append(scalar)
+            }
+        }
+    }
+}

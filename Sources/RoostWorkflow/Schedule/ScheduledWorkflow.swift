@@ -1,0 +1,43 @@
+import Roost
+import RoostData
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A workflow whose runs start by a schedule, each of them once, however many processes there are.
+///
+/// ```swift
+/// Workflows([report], schedules: [ScheduledWorkflow(Report.self, try .cron("0 3 * * *")) { Day($0) }], in: database)
+/// ```
+///
+/// The run for a time has the identifier `name@time`, such as `report@2026-11-27T03:00:00Z`. If nobody was there at one or several times, a run for
+/// the last of them starts as soon as somebody is; the earlier ones are left out. A schedule that is new begins with its next time.
+public struct ScheduledWorkflow: Sendable {
+    let name: String
+    let workflow: String
+    let version: Int
+    let schedule: Schedule
+    /// Makes the run for a time.
+    let run: @Sendable (Date) throws -> NewRun
+
+    /// Creates an entry of a plan.
+    /// - Parameters:
+    ///   - workflow: The workflow.
+    ///   - schedule: When its runs start.
+    ///   - name: The name of the entry, unique in the service's database and never changed; by default the workflow's.
+    ///   - input: Returns what the run for a time is given.
+    public init<Flow: Workflow>(
+        _ workflow: Flow.Type, _ schedule: Schedule, named name: String = Flow.name, input: @escaping @Sendable (Date) throws -> Flow.Input
+    ) {
+        self.name = name
+        self.workflow = Flow.name
+        version = Flow.version
+        self.schedule = schedule
+        run = { date in
+            NewRun(Flow.self, try input(date), id: "\(name)@\(RFC3339.format(date))")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+public import Roost
+
+/// Shows and steers the runs of a service's workflows. It is for administrators: the runs of all accounts are shown, without the results of their
+/// steps.
+@Contract("workflows", access: .role("admin"))
+public protocol WorkflowsAPI: Sendable {
+    /// Lists the runs with their recorded steps, the newest first.
+    @Get("/workflows")
+    func runs(name: String?, status: RunStatus?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<WorkflowRun>
+
+    /// Returns a run with its recorded steps.
+    @Get("/workflows/{id}", problems: [.notFound])
+    func run(id: String) async throws -> WorkflowRun
+
+    /// Takes up a run again now that is stuck, has diverged, or waits for another attempt.
+    @Post("/workflows/{id}/retry", problems: [.notFound, .conflict])
+    func retry(id: String) async throws -> WorkflowRun
+
+    /// Asks a run to be cancelled. What it has done is undone, unless its workflow decides otherwise.
+    @Post("/workflows/{id}/cancel", problems: [.notFound, .conflict])
+    func cancel(id: String) async throws -> WorkflowRun
+}
+
+extension Workflows {
+    /// The endpoints of `WorkflowsAPI` for these workflows, which a service can serve beside its own:
+    ///
+    /// ```swift
+    /// EndpointGroup(Orders(database: database, workflows: workflows), workflows.endpoints)
+    /// ```
+    ///
+    /// Its `ServiceDefinition` then lists both contracts in `contracts`.
+    public var endpoints: ContractProvider<WorkflowsAPIContract> {
+        ContractProvider(WorkflowsAPIContract.self, by: SteeredWorkflows(workflows: self))
+    }
+}
+
+/// Workflows by their contract.
+private struct SteeredWorkflows: WorkflowsAPI {
+    let workflows: Workflows
+
+    func runs(name: String?, status: RunStatus?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<WorkflowRun> {
+        try await workflows.list(name: name, status: status, limit: limit ?? .default, after: cursor)
+    }
+
+    func run(id: String) async throws -> WorkflowRun {
+        guard let run = try await workflows.find(id) else { throw RunStore.noRun(id) }
+        return run
+    }
+
+    func retry(id: String) async throws -> WorkflowRun {
+        try await workflows.retry(id)
+        return try await run(id: id)
+    }
+
+    func cancel(id: String) async throws -> WorkflowRun {
+        guard try await workflows.cancel(id) else { throw try await RunStore.refusal(of: id, in: workflows.store.database) }
+        return try await run(id: id)
+    }
+}

@@ -1,0 +1,22 @@
+import Roost
+import Testing
+
+@testable import RoostEvents
+
+@Suite struct EventBacklogTests {
+    @Test func onlyTheAgeAndAStopOfReadingKeepAServiceFromBeingReady() {
+        let backlog = EventBacklog(of: "test")
+        #expect(backlog.hindrance(beyond: .zero) == nil)
+        backlog.note([Lane("1"): .seconds(10), Lane("2"): .seconds(301)])
+        #expect(backlog.age == .seconds(301))
+        #expect(backlog.hindrance(beyond: .seconds(300))?.contains("301 seconds") == true)
+        #expect(backlog.hindrance(beyond: .seconds(301)) == nil)
+        // A lane that moved to another member is that member's.
+        backlog.note([Lane("1"): .seconds(10)])
+        #expect(backlog.age == .seconds(10))
+        backlog.leave()
+        #expect(backlog.age == .zero)
+        #expect(backlog.note(isFull: true) && !backlog.note(isFull: true))
+        #expect(backlog.hindrance(beyond: .seconds(300)) != nil)
+    }
+}

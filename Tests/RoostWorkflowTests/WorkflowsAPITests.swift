@@ -1,0 +1,74 @@
+import Roost
+import RoostData
+import RoostTesting
+import Testing
+
+@testable import RoostWorkflow
+
+/// Steering by HTTP.
+@Suite(.timeLimit(.minutes(1))) struct WorkflowsAPITests {
+    private let admin = Principal.account("root", roles: ["admin"])
+
+    private func held(_ bench: WorkflowBench) async throws -> Workflows {
+        let workflows = bench.workflows(
+            Flow { input, run in
+                _ = try await run.step("a", key: "k") { "secret" }
+                if input == "hold" { throw run.hold(because: "Why not.") }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "done/1")
+        try await workflows.start(Flow.self, "hold", id: "held")
+        try await bench.working(on: workflows) {
+            try await bench.wait(for: "done/1", .completed)
+            try await bench.wait(for: "held", .stuck)
+        }
+        return workflows
+    }
+
+    @Test func administratorsSeeRunsAndTheirSteps() async throws {
+        let bench = try await WorkflowBench(), workflows = try await held(bench)
+        try await workflows.endpoints.test { client in
+            let admin = client.as(admin)
+            let list = try await admin.send(.get, "/workflows?name=flow&status=stuck")
+            #expect(list.status == .ok)
+            #expect(list.text.contains(#""id":"held","name":"flow","version":1,"status":"stuck","startedAt":""#))
+            #expect(list.text.contains(#""reason":"Why not.""#))
+            #expect(list.text.contains(#""steps":[{"name":"a","key":"k","kind":"step","outcome":"done""#))
+            #expect(!list.text.contains("secret") && !list.text.contains("done/1"))
+            // The identifier of a run that another one has started contains a slash.
+            let one = try await admin.send(.get, "/workflows/done%2F1")
+            #expect(one.status == .ok)
+            #expect(one.text.contains(#""status":"completed""#))
+            #expect(
+                try await admin.calling(WorkflowsAPIContract.self).runs(name: nil, status: nil, limit: nil, cursor: nil).items.count == 2)
+        }
+    }
+
+    @Test func retriesAndCancellationsAreRefusedWhereTheyMeanNothing() async throws {
+        let bench = try await WorkflowBench(), workflows = try await held(bench)
+        try await workflows.endpoints.test { client in
+            let admin = client.as(admin)
+            for action in ["retry", "cancel"] {
+                #expect(try await admin.send(.post, "/workflows/nobody/\(action)").status == .notFound)
+                #expect(try await admin.send(.post, "/workflows/done%2F1/\(action)").status == .conflict)
+                let steered = try await admin.send(.post, "/workflows/held/\(action)")
+                #expect(steered.status == .ok)
+                #expect(steered.text.contains(#""status":"running""#))
+            }
+            #expect(try await admin.send(.get, "/workflows/nobody").status == .notFound)
+            #expect(try await admin.send(.get, "/workflows?status=unheard-of").status == .unprocessable)
+            #expect(try await admin.send(.get, "/workflows?cursor=eA").status == .unprocessable)
+            #expect(try await admin.send(.get, "/workflows?limit=0").status == .unprocessable)
+        }
+    }
+
+    @Test func nobodyElseSeesRuns() async throws {
+        let workflows = try await WorkflowBench().workflows(Doubling())
+        try await workflows.endpoints.test { client in
+            let anonymous = try await client.send(.get, "/workflows"), ada = client.as(.account("ada"))
+            #expect(anonymous.status == .unauthorized)
+            #expect(try await ada.send(.get, "/workflows").status == .forbidden)
+            #expect(try await ada.send(.post, "/workflows/x/cancel").status == .forbidden)
+        }
+    }
+}

@@ -1,0 +1,215 @@
+import Foundation
+import Money
+import PaymentsAPI
+import ProcessorAPI
+import Roost
+import RoostData
+import RoostStore
+
+/// Compares the books with the processor's own record, and settles what they lack.
+///
+/// It goes through the record from where it was last, a little before that for entries that appeared late, and then searches the record for
+/// payments that it has not met there. Both end in the same settlements as the processor's answers and notices. One process does this at a time.
+actor Reconciler {
+    /// The setting for the time between two comparisons, in seconds.
+    static let interval = Setting(
+        "RECONCILE_SECONDS", allowed: 1...86_400, default: 15,
+        purpose: "How many seconds after a comparison with the processor's record the next one begins.")
+
+    /// The bounds of one comparison, after which the next one goes on.
+    enum Bounds {
+        /// The largest number of parts of the record that are read, and their size.
+        static let pages = 20, pageSize = PageLimit(parameter: "100") ?? .default
+        /// The largest number of payments that are searched for.
+        static let searches = 200
+        /// How many entries before the last one are read again: a late one is among them unless so many others overtook it.
+        static let overlap = 500
+        /// How long a comparison may take.
+        static let time = Duration.seconds(60)
+        /// The time between two times that a process adds up all transfers, and deletes what is old, unless it is asked to.
+        static let housekeeping = Duration.seconds(3600)
+        /// How long notices are remembered, longer than the processor sends them, and resolved differences are kept.
+        static let memory: TimeInterval = 30 * 86_400
+    }
+
+    let settlements: Settlements
+    let processor: Merchant
+    /// Has the lock.
+    let store: any Store
+    /// The entries before the stored position that were compared already.
+    private var seen: Set<Int> = []
+    private var nextHousekeeping = ContinuousClock.now
+
+    init(settlements: Settlements, processor: Merchant, store: any Store) {
+        self.settlements = settlements
+        self.processor = processor
+        self.store = store
+    }
+
+    /// Compares again and again until it is cancelled.
+    /// - Parameter interval: The time between two comparisons. The first one begins within this time, so that replicas take turns.
+    func run(every interval: Duration) async throws {
+        var pause = interval * Double.random(in: 0.1...1)
+        while true {
+            try await Task.sleep(for: pause)
+            pause = interval
+            do {
+                if try await !reconcile(isThorough: nextHousekeeping <= .now, waiting: .zero) { pause = .zero }
+            } catch let problem as Problem where problem.status == .unavailable {
+                RequestContext.currentLogger.info("the processor's record was not compared: \(problem)")
+            } catch {
+                RequestContext.currentLogger.warning("the processor's record could not be compared", metadata: ["cause": "\(error)"])
+            }
+        }
+    }
+
+    /// Compares once.
+    /// - Parameters:
+    ///   - isThorough: Whether to add up all transfers, too.
+    ///   - limit: How long to wait for another process that is comparing.
+    /// - Returns: Whether the end of the record was reached.
+    /// - Throws: A `Problem` with status 503 if the processor does not answer, or another process goes on comparing.
+    @discardableResult
+    func reconcile(isThorough: Bool = true, waiting limit: Duration = .seconds(10)) async throws -> Bool {
+        try await RequestContext.currentOrNew.run(within: Bounds.time) {
+            try await self.store.withLock("reconciliation", by: ContinuousClock.now + limit) { _ in try await self.compare(isThorough) }
+        }
+    }
+
+    /// Returns the last comparison, with a page of its differences.
+    func last(limit: PageLimit, after cursor: PageCursor?) async throws -> Reconciliation {
+        let row = try await database.find(ReconciliationRow.self, Self.record)
+        let page = try await settlements.differences.list(since: row?.startedAt ?? .distantFuture, limit: limit, after: cursor)
+        return Reconciliation(
+            at: row?.endedAt, checked: row?.checked ?? 0, settled: row?.settled ?? 0, differences: page.items, next: page.next)
+    }
+
+    private static let record = "processor"
+    private var database: Database { settlements.database }
+
+    private func compare(_ isThorough: Bool) async throws -> Bool {
+        let stored = try await database.find(ReconciliationRow.self, Self.record)
+        var run = stored ?? ReconciliationRow(record: Self.record, startedAt: database.clock.now)
+        run.startedAt = database.clock.now
+        (run.checked, run.settled) = (0, 0)
+        let isAtEnd = try await readRecord(&run)
+        try await search(&run)
+        if isThorough {
+            try await checkBalances()
+            try await prune(at: run.startedAt)
+            nextHousekeeping = .now + Bounds.housekeeping
+        }
+        run.endedAt = database.clock.now
+        try await database.insert(run, onConflict: .replaceRow)
+        return isAtEnd
+    }
+
+    /// Settles what the record has from the stored position on.
+    /// - Returns: Whether its end was reached.
+    private func readRecord(_ run: inout ReconciliationRow) async throws -> Bool {
+        var position = max(0, run.position - Bounds.overlap)
+        seen = seen.filter { $0 > position }
+        for _ in 1...Bounds.pages {
+            let entries = try await processor.entries(after: position, limit: Bounds.pageSize)
+            try await settle(entries.filter { !seen.contains($0.number) }, in: &run)
+            guard let last = entries.last else { return true }
+            seen.formUnion(entries.map(\.number))
+            position = last.number
+            if position > run.position {
+                run.position = position
+                try await advance(to: position, run)
+            }
+            if entries.count < Bounds.pageSize.count { return true }
+        }
+        return false
+    }
+
+    /// Records how far the record was compared, so that a comparison that is interrupted goes on there.
+    private func advance(to position: Int, _ run: ReconciliationRow) async throws {
+        var new = ReconciliationRow(record: Self.record, startedAt: run.startedAt)
+        new.position = position
+        try await database.insert(new, onConflict: .replace { $0.position })
+    }
+
+    private func settle(_ entries: [ChargeEntry], in run: inout ReconciliationRow) async throws {
+        if entries.isEmpty { return }
+        run.checked += entries.count
+        let reports = entries.map { ProcessorReport($0) }
+        do {
+            try await finish(reports, settlements.settle(reports), in: &run)
+        } catch  where !Task.isCancelled {
+            for report in reports { try await settleAlone(report, in: &run) }
+        }
+    }
+
+    /// Settles one entry of several that could not be settled together. If it is the reason, the others are settled without it.
+    private func settleAlone(_ report: ProcessorReport, in run: inout ReconciliationRow) async throws {
+        do {
+            try await finish([report], settlements.settle([report]), in: &run)
+        } catch let error as DatabaseError where error.code == .unknownValue {
+            try await settlements.differences.write([
+                FoundDifference(
+                    .failure, of: report.payment, "Only a newer version knows the payment's state.", action: "It is left as it is.")
+            ])
+        }
+    }
+
+    /// Counts what was settled, and has the processor give back what it has captured for nothing.
+    private func finish(_ reports: [ProcessorReport], _ results: [Settlement], in run: inout ReconciliationRow) async throws {
+        run.settled += results.lazy.filter(\.isChanged).count
+        for (report, result) in zip(reports, results) where result.owesRefund {
+            do {
+                _ = try await settlements.settle([ProcessorReport(try await processor.refund(report.payment))])
+            } catch {
+                // The payment stays one that the record is searched for, and so comes here again.
+                RequestContext.currentLogger.warning(
+                    "payment \(report.payment.text) is not refunded yet", metadata: ["cause": "\(error)"])
+            }
+        }
+    }
+
+    /// Searches the record for payments that have an outcome and were not met there.
+    private func search(_ run: inout ReconciliationRow) async throws {
+        let end = database.clock.now - Settlements.patience
+        let rows = try await database.fetch(
+            PaymentRow.where { $0.isReconciled == false && $0.status.isIn([.captured, .refunded, .declined]) && $0.createdAt < end }
+                .where(run.searchedTo) { $0.id > $1 }.order { $0.id }.limit(Bounds.searches))
+        for row in rows {
+            run.searchedTo = row.id
+            guard let entry = try await processor.entry(row.id) else {
+                run.checked += 1
+                try await miss(row)
+                continue
+            }
+            try await settle([entry], in: &run)
+        }
+        if rows.count < Bounds.searches { run.searchedTo = nil }
+    }
+
+    /// Records that the processor has no charge for a payment.
+    private func miss(_ row: PaymentRow) async throws {
+        guard row.status.wasCaptured else {
+            // It refused the charge, and so has nothing to show.
+            try await database.run(PaymentRow.with(row.id).where { $0.status == row.status }.update { $0.isReconciled.set(true) })
+            return
+        }
+        let found = "The payment of \(row.amount) is \(row.status.rawValue), and the processor has no charge for it."
+        try await settlements.differences.write([FoundDifference(.missing, of: row.id, found, action: "It is shown.")])
+    }
+
+    private func checkBalances() async throws {
+        let faults = try await settlements.ledger.faults(), differences = settlements.differences
+        guard faults.isEmpty else {
+            let text = faults.joined(separator: "; ")
+            return try await differences.write([FoundDifference(.balance, of: nil, "\(text).", action: "It is shown.")])
+        }
+        try await database.transaction { try await differences.close([DifferenceRow.id(.balance, of: nil)], in: $0) }
+    }
+
+    /// Deletes some of what is no longer needed.
+    private func prune(at now: Date) async throws {
+        let old = now - Bounds.memory
+        try await database.run(NoticeRow.where { $0.receivedAt < old }.limit(1000).delete())
+        try await settlements.differences.prune(before: old)
+    }
+}
