@@ -65,6 +65,7 @@ chaos: build python ## Harms the shop while customers buy, and audits every orde
 	@"$$(scripts/python)" -m chaos run --seed $(SEED) --orders $(ORDERS) --faults $(FAULTS) --engines $(ENGINES)
 
 crash-points: build python ## Ends the shop at each place between two acts that last, and audits every order
+	@scripts/setup nftables iproute2
 	@"$$(scripts/python)" -m chaos crash-points
 
 mutants: build python ## Plants bugs in a copy of the sources, and shows that each is caught (ONLY=name)
