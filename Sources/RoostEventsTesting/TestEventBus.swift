@@ -60,7 +60,7 @@ extension TestEventBus {
     /// Returns all events of a type so far, in order.
     /// - Throws: An error that lists the faults if the data of one is not a valid event of this type.
     public func events<E: Event>(_ type: E.Type) throws -> [E] {
-        try envelopes.filter { $0.topic == E.topic }.map { try JSON.decode(E.self, from: $0.data) }
+        try envelopes.filter { $0.topic == E.topic }.map { try $0.event(as: E.self) }
     }
 
     /// Waits until an event is published.
@@ -76,7 +76,7 @@ extension TestEventBus {
     ) async throws -> E {
         try await log.wait(for: "an event of the topic \(E.topic)", within: limit) { log in
             for entry in log.entries where entry.envelope.topic == E.topic {
-                let event = try JSON.decode(E.self, from: entry.envelope.data)
+                let event = try entry.envelope.event(as: E.self)
                 if try matches(event) { return event }
             }
             return nil
