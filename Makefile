@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup python run build test test-toolkit test-examples test-shop check format protos chaos bench clean
+.PHONY: help setup python run build test test-toolkit test-examples test-shop test-chaos check format protos chaos crash-points mutants bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,7 +17,7 @@ run: build ## Runs the shop for development at http://127.0.0.1:8000, with a pro
 build: setup
 	@scripts/swift build --package-path shop --product shop
 
-test: test-toolkit test-examples test-shop ## Runs all tests: of the toolkit, of the services, and of the whole system
+test: test-toolkit test-examples test-shop test-chaos ## Runs all tests: of the toolkit, of the services, and of the whole system
 
 # Prepares what only the tests need, outside of their time limits: the servers that they start, and Python packages.
 python:
@@ -50,8 +50,26 @@ format: ## Formats all Swift files
 protos: build ## Writes the .proto files of the shop's contracts, the lock file with their field numbers, and the schemas of its events
 	@cd shop && ../.build/debug/shop protos
 
-chaos: build python ## Places orders in the shop while its services are killed repeatedly
-	@scripts/swift test --package-path shop --filter SystemTests
+# A short run of each. The mutants take longer, and have a target of their own.
+test-chaos: build python
+	@"$$(scripts/python)" -m unittest discover --start-directory chaos/tests --top-level-directory .
+	@$(MAKE) --no-print-directory crash-points chaos
+
+SEED ?= 1
+ORDERS ?= 300
+FAULTS ?= 15
+ENGINES ?= embedded
+
+chaos: build python ## Harms the shop while customers buy, and audits every order (SEED=… ORDERS=… FAULTS=… ENGINES=embedded|postgres; see docs/chaos.md)
+	@scripts/setup nftables iproute2
+	@"$$(scripts/python)" -m chaos run --seed $(SEED) --orders $(ORDERS) --faults $(FAULTS) --engines $(ENGINES)
+
+crash-points: build python ## Ends the shop at each place between two acts that last, and audits every order
+	@scripts/setup nftables iproute2
+	@"$$(scripts/python)" -m chaos crash-points
+
+mutants: build python ## Plants bugs in a copy of the sources, and shows that each is caught (ONLY=name)
+	@"$$(scripts/python)" -m chaos mutants $(if $(ONLY),--only $(ONLY))
 
 bench: ## Measures Roost and comparable frameworks in one run (BENCH='--rounds 3 …': see benchmarks/run --help)
 	@scripts/setup wrk

@@ -60,7 +60,8 @@ struct EventLog: Sendable {
     func hasSettled(_ group: String, through end: Int64) -> Bool {
         guard let group = groups[group] else { return false }
         return !entries.contains { entry in
-            entry.position <= end && entry.position > group.lanes[entry.lane].progress.through && group.topics.contains(entry.envelope.topic)
+            entry.position <= end && entry.position > group.lanes[entry.lane].progress.through
+                && group.topics.contains(entry.envelope.topic)
         }
     }
 

@@ -17,7 +17,8 @@ import Testing
         EventEnvelope(Counted(series: "a", number: number), source: "test")
     }
 
-    private func open(_ retention: EventRetention = EventRetention(), clock: any ServiceClock = WallClock()) async throws -> SQLiteEventBus {
+    private func open(_ retention: EventRetention = EventRetention(), clock: any ServiceClock = WallClock()) async throws -> SQLiteEventBus
+    {
         try await SQLiteEventBus.open(directory.databaseURL("events.db"), retention: retention, clock: clock)
     }
 

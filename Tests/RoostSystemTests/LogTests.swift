@@ -58,7 +58,8 @@ import Testing
             logger[metadataKey: "mail"] = "for ada@example.com"
             await RequestContext(requestID: "r9").run {
                 logger.error(
-                    "hunter2-of-services\n\"quoted\"", metadata: ["list": ["ada@example.com", "hunter2-of-services"], "of": ["key": "ü\u{1}"]])
+                    "hunter2-of-services\n\"quoted\"",
+                    metadata: ["list": ["ada@example.com", "hunter2-of-services"], "of": ["key": "ü\u{1}"]])
             }
         }
         let line = try #require(lines(result).first)

@@ -27,7 +27,9 @@ extension EventConsumer {
                 while let delivery = window.start() {
                     tasks.addTask {
                         let wasParked = try await handle(delivery)
+                        DurablePlace.eventHandled.reach()
                         try await member.settle(delivery.id)
+                        DurablePlace.eventSettled.reach()
                         return .settled(delivery, wasParked: wasParked)
                     }
                 }

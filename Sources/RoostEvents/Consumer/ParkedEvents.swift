@@ -80,7 +80,8 @@ struct ParkedEvents: Sendable {
         for former in subscription.formerNames {
             try await database.transaction { transaction in
                 let rows = try await transaction.query(
-                    "SELECT number, job FROM roost_work WHERE queue = \(Self.name) AND substr(id, 1, \(former.count + 1)) = \(former + " ")")
+                    "SELECT number, job FROM roost_work WHERE queue = \(Self.name) AND substr(id, 1, \(former.count + 1)) = \(former + " ")"
+                )
                 for row in rows {
                     var event = try JSON.decode(ParkedEvent.self, from: Array(row.get("job", as: String.self).utf8))
                     event.subscription = subscription.name

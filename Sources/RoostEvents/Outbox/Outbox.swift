@@ -53,6 +53,7 @@ public struct Outbox: Service {
     private func relay(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
         do {
             try await bus.publish(events.map { $0.job.envelope(from: source) })
+            DurablePlace.eventsPublished.reach()
         } catch {
             try Task.checkCancellation()
             try await relaySingly(events)

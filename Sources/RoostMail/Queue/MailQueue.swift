@@ -72,6 +72,7 @@ public struct MailQueue: Service {
             guard let transport else { return }
             await jobs.run { queued in
                 try await transport.deliver(queued.job.mail)
+                DurablePlace.mailDelivered.reach()
             }
         }
     }

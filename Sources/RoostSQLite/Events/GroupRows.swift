@@ -123,8 +123,9 @@ extension GroupRows {
         // At random: after a crash of the machine that undid an epoch, no other may look like it.
         let epoch = Int64.random(in: 1..<(1 << 62))
         return try await database.transaction(durability: .deferred) { transaction in
-            let isThere = try await transaction.execute(
-                "UPDATE roost_event_members SET expires_at = \(now + Self.milliseconds) WHERE id = \(member)") == 1
+            let isThere =
+                try await transaction.execute(
+                    "UPDATE roost_event_members SET expires_at = \(now + Self.milliseconds) WHERE id = \(member)") == 1
             let gone = try await transaction.execute(
                 "DELETE FROM roost_event_members WHERE group_name = \(group) AND (expires_at <= \(now) OR id IN \(dead))")
             let left = try await transaction.execute(
@@ -149,8 +150,9 @@ extension GroupRows {
     func renew(_ member: String, _ settled: [Settled]) async throws -> (isMember: Bool, kept: Set<Int>) {
         let expires = now + Self.milliseconds
         return try await database.transaction(durability: .deferred) { transaction in
-            let isMember = try await transaction.execute(
-                "UPDATE roost_event_members SET expires_at = \(expires) WHERE id = \(member)") == 1
+            let isMember =
+                try await transaction.execute(
+                    "UPDATE roost_event_members SET expires_at = \(expires) WHERE id = \(member)") == 1
             try await transaction.execute(
                 "UPDATE roost_event_groups SET seen_at = \(transaction.clock.now) WHERE name = \(group)")
             return (isMember, try await write(settled, of: member, in: transaction))

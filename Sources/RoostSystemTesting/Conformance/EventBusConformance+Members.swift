@@ -87,7 +87,8 @@ extension EventBusConformance {
         for delivery in again { try await second.settle(delivery.id) }
         let next = event(4)
         try await subject.bus.publish([next])
-        try require(try await second.deliveries(1).map(\.isRedelivered) == [false], "what nobody has received is not told to be redelivered")
+        try require(
+            try await second.deliveries(1).map(\.isRedelivered) == [false], "what nobody has received is not told to be redelivered")
         await second.drain()
     }
 

@@ -70,7 +70,8 @@ public enum EventBusConformance {
             let latch = Latch()
             waiting.append((count, latch))
             try require(
-                await latch.wait(by: .now + .seconds(30)) == .opened, "\(count) events are delivered, and not only \(ids.count), within 30 s")
+                await latch.wait(by: .now + .seconds(30)) == .opened,
+                "\(count) events are delivered, and not only \(ids.count), within 30 s")
         }
     }
 

@@ -66,7 +66,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
         _ job: Job, to name: String, id: String = UUID.v7().text, key: String? = nil, at date: Date? = nil, in transaction: Transaction
     ) async throws -> Bool {
         try await WorkStore.add(
-            JSON.text(job), to: name, id: id, key: key, at: date, after: EarlierAttempts(), traceparent: RequestContext.current?.traceparent,
+            JSON.text(job), to: name, id: id, key: key, at: date, after: EarlierAttempts(),
+            traceparent: RequestContext.current?.traceparent,
             in: transaction)
     }
 

@@ -46,7 +46,9 @@ extension WorkQueue {
             do {
                 try await context.run(span: "process \(name)", .consumer, span(of: row)) { try await handle(job) }
                 guard !row.claim.isSettled else { return }
+                DurablePlace.jobHandled.reach()
                 await settle { try await store.finish([row.claim], keeping: options.retention != nil, durability: options.durability) }
+                DurablePlace.jobSettled.reach()
             } catch  where error.isJobLost {
                 RequestContext.currentLogger.info("Another worker has taken the \(options.noun).")
             } catch {
@@ -72,6 +74,7 @@ extension WorkQueue {
         }
         let left = jobs.map(\.claim).filter { !$0.isSettled }
         await settle { try await store.finish(left, keeping: options.retention != nil, durability: options.durability) }
+        DurablePlace.jobSettled.reach()
     }
 
     /// Reads the job of a row.

@@ -136,6 +136,7 @@ actor WorkRunner {
             try await store.enter(worker, presence: number, for: options.lease, in: transaction)
             return (rows, true)
         }
+        if !rows.isEmpty { DurablePlace.jobsClaimed.reach() }
         if isNew, isEntered { lose() }
         if isNew { isEntered = true }
         return rows

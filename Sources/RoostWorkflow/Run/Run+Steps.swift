@@ -83,6 +83,7 @@ extension Run {
         }
         register()
         let result = try await attempts(of: step, limit, retry, isSequential: isSequential, body)
+        DurablePlace.stepDone.reach()
         let outcome = result.map { StepOutcome.done(codec.encode($0)) }
         let record = StepRecord(
             step: step, kind: .step, outcome: (try? outcome.get()) ?? .failed(RecordedFailure(result.failure)), isSequential: isSequential)

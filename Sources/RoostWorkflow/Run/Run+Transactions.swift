@@ -72,6 +72,7 @@ extension Run {
 
     /// Notes that the end of the run is committed.
     func ended() {
+        DurablePlace.runEnded.reach()
         state.isEnded = true
         job.settle()
     }

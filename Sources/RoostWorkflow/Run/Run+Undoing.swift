@@ -19,6 +19,7 @@ extension Run {
             do {
                 if let interruption = state.interruption { throw interruption }
                 try await undo.body()
+                DurablePlace.stepUndone.reach()
                 state.record(StepRecord(step: step, kind: .undo, outcome: .done("null"), isSequential: false))
                 return
             } catch {

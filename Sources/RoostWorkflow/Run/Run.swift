@@ -31,6 +31,7 @@ public struct Run: Sendable {
             var isWritten = false
             defer { state.endWriting(records, isWritten: isWritten) }
             if try await guarded({ try await store.write(records, of: self) }) { state.requestCancel() }
+            DurablePlace.stepsRecorded.reach()
             isWritten = true
             return
         }

@@ -72,9 +72,6 @@ final class ShopProcess: Sendable {
     /// The folder for its data.
     var dataFolder: String { folder.path }
 
-    /// The databases of its services.
-    var databases: TestDatabases { TestDatabases(in: folder) }
-
     /// The number of files and sockets that the supervisor has open.
     var descriptors: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processID)/fd").count) ?? -1 }
 

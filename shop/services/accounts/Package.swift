@@ -24,7 +24,8 @@ let package = Package(
         // What the tests of other services have in its place.
         .target(
             name: "AccountsTesting", dependencies: ["AccountsAPI"] + of("roost", "RoostSystem", "RoostAuth") + of("common", "ShopCommon")),
-        .executableTarget(name: "AccountsMain", dependencies: ["Accounts"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
+        .executableTarget(
+            name: "AccountsMain", dependencies: ["Accounts"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

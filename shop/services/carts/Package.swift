@@ -22,7 +22,8 @@ let package = Package(
                 + of("common", "ShopCommon", "Guests") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")),
         // Shorter calls for the tests of all services.
         .target(name: "CartsTesting", dependencies: ["CartsAPI"] + of("roost", "Roost")),
-        .executableTarget(name: "CartsMain", dependencies: ["Carts"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
+        .executableTarget(
+            name: "CartsMain", dependencies: ["Carts"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,8 @@ let package = Package(
             dependencies: ["CatalogAPI"] + of("roost", "RoostSystem")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI"),
             resources: [.copy("migrations"), .copy("Resources")]),
-        .executableTarget(name: "CatalogMain", dependencies: ["Catalog"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
+        .executableTarget(
+            name: "CatalogMain", dependencies: ["Catalog"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -19,7 +19,8 @@ let package = Package(
                 + of("common", "ShopMail") + of("accounts", "AccountsAPI") + of("orders", "OrdersAPI"),
             resources: [.copy("templates")]),
         .executableTarget(
-            name: "NotificationsMain", dependencies: ["Notifications"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
+            name: "NotificationsMain",
+            dependencies: ["Notifications"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

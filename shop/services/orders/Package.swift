@@ -20,7 +20,8 @@ let package = Package(
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("catalog", "CatalogAPI")
                 + of("carts", "CartsAPI", "OrderedCarts") + of("payments", "PaymentsAPI"),
             resources: [.copy("migrations")]),
-        .executableTarget(name: "OrdersMain", dependencies: ["Orders"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
+        .executableTarget(
+            name: "OrdersMain", dependencies: ["Orders"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,8 @@ let package = Package(
             dependencies: ["PaymentsAPI"] + of("roost", "RoostSystem", "RoostAuth", "RoostStore")
                 + of("common", "ShopCommon") + of("accounts", "AccountsAPI") + of("processor", "ProcessorAPI"),
             resources: [.copy("migrations")]),
-        .executableTarget(name: "PaymentsMain", dependencies: ["Payments"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
+        .executableTarget(
+            name: "PaymentsMain", dependencies: ["Payments"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,8 @@ let package = Package(
             dependencies: ["ProcessorAPI"] + of("roost", "RoostSystem", "RoostAuth", "RoostWork")
                 + of("common", "ShopCommon"),
             resources: [.copy("migrations")]),
-        .executableTarget(name: "ProcessorMain", dependencies: ["Processor"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
+        .executableTarget(
+            name: "ProcessorMain", dependencies: ["Processor"] + of("roost", "RoostSystem") + of("common", "ShopDrivers", "ShopLogging")),
     ],
     swiftLanguageModes: [.v6]
 )

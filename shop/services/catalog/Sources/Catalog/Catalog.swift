@@ -2,6 +2,7 @@ import CatalogAPI
 import Foundation
 import Roost
 import RoostData
+import ShopCommon
 
 /// Implements the contract of the catalog.
 @Service(CatalogAPI.self)
@@ -49,10 +50,15 @@ struct Catalog: CatalogAPI {
     }
 
     func reserve(order: UUID, _ request: ReservationRequest) async throws -> Reservation {
-        try await Reservations(database: database).reserve(order, request.items)
+        let reservation = try await Reservations(database: database).reserve(order, request.items)
+        ShopPlace.goodsReserved.reach()
+        return reservation
     }
 
-    func release(order: UUID) async throws { try await Reservations(database: database).release(order) }
+    func release(order: UUID) async throws {
+        try await Reservations(database: database).release(order)
+        ShopPlace.goodsReleased.reach()
+    }
 
     private static func unknown(_ sku: String) -> Problem { Problem(.notFound, "There is no product \(sku).") }
 }

@@ -2,6 +2,7 @@ import CatalogAPI
 import Foundation
 import Roost
 import RoostData
+import ShopCommon
 
 /// Reserves goods for orders. The result is stored for each order, so that a repeated call changes nothing.
 struct Reservations: Sendable {
@@ -20,6 +21,7 @@ struct Reservations: Sendable {
             }.map(\.sku)
             if row.missing.isEmpty { row.status = .reserved }
             try await transaction.run(Self.changes(of: row.missing.isEmpty ? wanted : [], by: -1, recording: row))
+            ShopPlace.goodsReserving.reach()
             return row.reservation
         }
     }

@@ -5,6 +5,7 @@ import OrdersAPI
 import PaymentsAPI
 import Roost
 import RoostWorkflow
+import ShopCommon
 
 /// An order that was placed.
 @Schema
@@ -101,6 +102,7 @@ struct OrderFlow: Workflow {
     private func checkOut(_ order: OrderRow) async throws {
         do {
             try await carts.checkOut(account: order.accountId, version: order.cartVersion)
+            ShopPlace.cartCheckedOut.reach()
         } catch let error where FailureKind(of: error) == .permanent {
             RequestContext.currentLogger.error(
                 "the cart of order \(order.id.text) cannot be checked out", metadata: ["cause": "\(error)"])

@@ -3,6 +3,7 @@ import OrdersAPI
 import Roost
 import RoostData
 import RoostEvents
+import ShopCommon
 
 /// The orders in the database. Each status is written together with its consequences.
 struct OrderRepository: Sendable {
@@ -21,7 +22,9 @@ struct OrderRepository: Sendable {
             try await Self.claim(draft, for: entry.row, in: transaction)
             try await transaction.insert(entry.row)
             try await begin(entry.row, transaction)
+            ShopPlace.orderPlacing.reach()
         }
+        ShopPlace.orderPlaced.reach()
         return entry
     }
 
@@ -57,11 +60,16 @@ struct OrderRepository: Sendable {
         guard let last = path.last, try await transaction.run(Self.transition(of: id, to: last, because: reason)) == 1 else { return }
         try await transaction.insert(path.map { OrderStepRow(orderId: id, status: $0, at: now) })
         if last.isFinal { try await Self.publish(last, of: order, in: transaction) }
-        transaction.onCommit { [notices] in notices.tell(id) }
+        ShopPlace.orderMoving.reach()
+        transaction.onCommit { [notices] in
+            ShopPlace.orderMoved.reach()
+            notices.tell(id)
+        }
     }
 
     private static func transition(of id: UUID, to status: OrderStatus, because reason: String?) -> RoostData.Change<OrderRow> {
-        let before: Query<OrderRow> = status.isFinal ? OrderRow.with(id).where { !$0.isFinal } : OrderRow.with(id).where { $0.status == .pending }
+        let before: Query<OrderRow> =
+            status.isFinal ? OrderRow.with(id).where { !$0.isFinal } : OrderRow.with(id).where { $0.status == .pending }
         return before.update {
             $0.status.set(status)
             if status.isFinal {

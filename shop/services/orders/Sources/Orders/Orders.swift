@@ -104,6 +104,7 @@ struct Orders: OrdersAPI {
             if order.status == .cancelled { return order }
             throw Problem(.conflict, "The order is \(order.status.rawValue) and cannot be cancelled any more.")
         }
+        ShopPlace.cancellationRequested.reach()
         let steps = OrderSteps(order: id, repository: repository)
         // The result is read from the database, even if this took too long.
         try? await RequestContext.currentOrNew.run(within: Self.cancellationWait) { for try await _ in steps {} }

@@ -5,6 +5,7 @@ import Roost
 import RoostAuth
 import RoostData
 import RoostStore
+import ShopCommon
 
 /// Implements the contract of the payments.
 @Service(PaymentsAPI.self)
@@ -31,7 +32,9 @@ struct Payments: PaymentsAPI {
     }
 
     func charge(_ request: PaymentRequest) async throws -> Payment {
-        try await ask(repository.begin(request)).payment
+        let entry = try await repository.begin(request)
+        ShopPlace.paymentBegun.reach()
+        return try await ask(entry).payment
     }
 
     /// Makes the processor charge a pending payment. The payment's identifier is also the charge's, so repeated requests and lost responses
@@ -47,7 +50,10 @@ struct Payments: PaymentsAPI {
                 metadata: ["cause": "\(error)"])
             report = ProcessorReport(entry.id, .declined)
         }
-        return try await settle(report)
+        ShopPlace.paymentAnswered.reach()
+        let payment = try await settle(report)
+        ShopPlace.paymentSettled.reach()
+        return payment
     }
 
     func refund(_ request: RefundRequest) async throws {
@@ -55,7 +61,9 @@ struct Payments: PaymentsAPI {
         guard payment.status == .pending || payment.status == .captured else { return }
         // The result of a charge in progress is not known until it has an outcome.
         guard try await ask(payment).status != .declined else { return }
-        _ = try await settle(ProcessorReport(try await processor.refund(payment.id)))
+        let refund = ProcessorReport(try await processor.refund(payment.id))
+        ShopPlace.paymentRefunded.reach()
+        _ = try await settle(refund)
     }
 
     /// Settles a payment, and has the processor give back what it has captured although the order had ended without payment.
@@ -84,6 +92,7 @@ struct Payments: PaymentsAPI {
             throw error.problem
         }
         _ = try await settle(ProcessorReport(notice, received: body.bytes))
+        ShopPlace.webhookReceived.reach()
     }
 
     func balance() async throws -> LedgerBalances { try await repository.ledger.balances() }

@@ -45,7 +45,9 @@ import Testing
         #expect(!plan.isReconciled)
     }
 
-    @Test(arguments: Self.states, Self.reports) func nothingOfWhatThePaymentHasIsWrittenAgain(state: PaymentStatus, report status: ChargeStatus) {
+    @Test(arguments: Self.states, Self.reports) func nothingOfWhatThePaymentHasIsWrittenAgain(
+        state: PaymentStatus, report status: ChargeStatus
+    ) {
         let row = row(state), plan = SettlementPlan(for: report(status, of: row), of: row)
         #expect(Set(plan.transfers.map(\.kind)).isDisjoint(with: state.transfers))
     }

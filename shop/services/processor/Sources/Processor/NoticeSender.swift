@@ -5,6 +5,7 @@ import RoostAuth
 import RoostData
 import RoostHTTP
 import RoostWork
+import ShopCommon
 
 /// Sends notices to the merchant's webhook until they are accepted or permanently refused.
 ///
@@ -40,5 +41,6 @@ struct NoticeSender: Sendable {
         let response = try await client.send(request, to: address, deadline: .now + .seconds(5))
         _ = try? await response.body.collect(upTo: 65536)
         guard response.status.isSuccess else { throw Problem(response.status) }
+        ShopPlace.noticeSent.reach()
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import ProcessorAPI
 import Roost
+import ShopCommon
 
 /// Implements the contract of the processor.
 @Service(ProcessorAPI.self)
@@ -17,7 +18,9 @@ struct Processor: ProcessorAPI {
         default: break
         }
         let works = ["tok_ok", "tok_slow", "tok_flaky", "tok_lost"].contains(request.token)
-        return try await charges.settle(id, request, as: works ? .captured : .declined)
+        let charge = try await charges.settle(id, request, as: works ? .captured : .declined)
+        ShopPlace.cardCharged.reach()
+        return charge
     }
 
     func refund(id: UUID) async throws -> Charge {

@@ -1,0 +1,156 @@
+"""A customer who buys at the shop, and writes down what the shop told."""
+import dataclasses
+import threading
+import time
+
+from chaos.client import Client, NoAnswer
+from chaos.purchases import PRICE, STOCK
+from chaos.shop import PASSWORD
+
+ADDRESS = {"name": "Ada", "street": "1 Road", "city": "Paris", "postalCode": "75001", "country": "FR"}
+PATIENCE = 90  # seconds for which a request is repeated
+IMPATIENCE = 1  # seconds after which a careless customer gives up
+AGAIN = {401, 429, 500, 502, 503, 504}  # what says nothing of the request itself
+
+
+class Customer:
+    """Buys one thing after the other."""
+
+    def __init__(self, shop, told, email, password="a good password"):
+        self._shop = shop
+        self._told = told
+        self.email = email
+        self._password = password
+        self._client = Client(shop)
+
+    def sign_up(self):
+        body = {"email": self.email, "password": self._password, "name": "Ada"}
+        answer = self._patiently("POST", "/accounts", body)
+        # Taken: by the earlier request, whose answer was lost.
+        self._told.add("account", email=self.email, status=answer.status if answer else None)
+        self.sign_in()
+
+    def sign_in(self):
+        """Signs in once more, so that the token is new. Returns whether that worked."""
+        try:
+            answer = self._client.send("POST", "/sessions", {"email": self.email, "password": self._password})
+        except NoAnswer:
+            return False
+        if answer.status == 201:
+            self._client.token = answer.json["accessToken"]
+        return answer.status == 201
+
+    def buy(self, purchase):
+        """Puts a product in the cart and orders it in the manner of the purchase."""
+        self._told.add("asked", **vars(purchase), account=self.email)
+        if not self._fill(purchase):
+            return self._told.add("unsent", key=purchase.key)
+        if purchase.manner == "twice":
+            order = self._order_beside(purchase, purchase)
+        elif purchase.manner == "rival":
+            rival = dataclasses.replace(purchase, key=purchase.rival_key)
+            self._told.add("asked", **vars(rival), account=self.email)
+            order = self._order_beside(purchase, rival)
+        else:
+            order = self._order(purchase)
+        if order and purchase.manner in ("cancelled", "regretted"):
+            if purchase.manner == "regretted":
+                time.sleep(0.15)
+            self._cancel(purchase, order)
+        if order and purchase.manner == "changed":
+            answer = self._post(purchase, {**self._request(purchase), "paymentToken": "tok_declined2"}, patient=True)
+            self._told.add("changed", key=purchase.key, status=answer and answer.status)
+
+    def _order_beside(self, purchase, other):
+        """Sends the request while another one of the same customer, for the same cart, is sent too."""
+        twin = Customer(self._shop, self._told, self.email, self._password)
+        twin._client.token = self._client.token
+        second = threading.Thread(target=twin._order, args=(other,))
+        second.start()
+        order = self._order(purchase)
+        second.join()
+        return order
+
+    def repeat(self, purchase):
+        """Sends the request of a purchase once more, long after it was answered."""
+        self._order(purchase, again=True)
+
+    def _fill(self, purchase):
+        if purchase.manner == "guest":
+            self._client.token = None
+        path, body = f"/cart/items/{purchase.sku}", {"quantity": purchase.quantity}
+        answer = self._patiently("PUT", path, body, signed_in=purchase.manner != "guest")
+        if answer and purchase.manner == "guest":
+            cookies = [field.split(";")[0] for field in answer.headers.get_all("set-cookie", [])]
+            self._client.cookie = next((cookie for cookie in cookies if cookie.startswith("guest=")), None)
+            self._until(self.sign_in)
+            self._client.cookie = None
+        return answer is not None and answer.status == 200
+
+    def _request(self, purchase):
+        return {"paymentToken": purchase.token, "shippingAddress": ADDRESS, "email": purchase.mail}
+
+    def _post(self, purchase, body, patient):
+        if patient:
+            return self._patiently("POST", "/orders", body, idempotency_key=purchase.key)
+        try:
+            return self._client.send("POST", "/orders", body, limit=IMPATIENCE, idempotency_key=purchase.key)
+        except NoAnswer:
+            return None
+
+    def _order(self, purchase, again=False):
+        """Sends the request, and returns the order's identifier if the shop gave one."""
+        answer = self._post(purchase, self._request(purchase), patient=purchase.manner != "careless" or again)
+        if answer is None or answer.status in AGAIN:
+            self._told.add("unanswered", key=purchase.key)
+            return None
+        order = (answer.json or {}).get("id") if answer.status in (200, 201) else None
+        # What another request under the key made counts for it too.
+        location = answer.headers.get("location", "").rpartition("/")[2]
+        self._told.add("answered", key=purchase.key, status=answer.status, order=order, location=location or None, again=again)
+        return order
+
+    def _cancel(self, purchase, order):
+        answer = self._patiently("POST", f"/orders/{order}/cancel", {})
+        status = (answer.json or {}).get("status") if answer and answer.status == 200 else None
+        self._told.add("cancelled", key=purchase.key, order=order, status=answer and answer.status, order_status=status)
+
+    def _patiently(self, method, path, body, signed_in=True, **headers):
+        """Repeats a request until it has an answer that says something of it. Returns None if there is none in time."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                answer = self._client.send(method, path, body, **headers)
+                if answer.status not in AGAIN:
+                    return answer
+                if answer.status == 401 and signed_in:
+                    self.sign_in()
+            except NoAnswer:
+                pass
+            time.sleep(0.2)
+        return None
+
+    def _until(self, act):
+        end = time.monotonic() + PATIENCE
+        while not act() and time.monotonic() < end:
+            time.sleep(0.2)
+
+
+class Administrator(Customer):
+    """Puts products into the catalog."""
+
+    def __init__(self, shop, told):
+        super().__init__(shop, told, "admin@shop.example", PASSWORD)
+
+    def stock(self):
+        """Adds the products of a run, and writes down how many there are of each."""
+        self._until(self.sign_in)
+        for sku, count in STOCK.items():
+            product = {
+                "name": f"Chaos {sku}", "description": "Bought while the shop is harmed.", "category": "chaos",
+                "price": {"amount": PRICE, "currency": "EUR"}, "stock": count, "imageUrl": "/chaos.svg",
+            }
+            answer = self._patiently("PUT", f"/products/{sku}", product)
+            if answer is None or answer.status != 200:
+                raise RuntimeError(f"{sku} cannot be put into the catalog: {answer and answer.status}")
+            self._told.add("product", sku=sku, stock=count)

@@ -1,0 +1,58 @@
+"""The customers of a run, who buy at the times that their purchases give."""
+import random
+import threading
+import time
+
+from chaos.customer import Administrator, Customer
+
+
+class Load:
+    """Customers who buy at the same time, each one thing after the other."""
+
+    def __init__(self, shop, told, purchases, customers, seed):
+        self._told = told
+        self._purchases = purchases
+        self._customers = [Customer(shop, told, f"customer-{seed}-{number}@chaos.example") for number in range(customers)]
+        self._administrator = Administrator(shop, told)
+        self._random = random.Random(f"repeats {seed}")
+        self._threads = []
+        self._failure = None
+
+    def prepare(self):
+        """Fills the catalog and signs the customers up."""
+        self._administrator.stock()
+        for customer in self._customers:
+            customer.sign_up()
+
+    def start(self):
+        begin = time.monotonic()
+        for number, customer in enumerate(self._customers):
+            own = [purchase for purchase in self._purchases if purchase.customer == number]
+            self._threads.append(threading.Thread(target=self._run, args=(customer, own, begin), daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def _run(self, customer, purchases, begin):
+        try:
+            for purchase in purchases:
+                time.sleep(max(0, begin + purchase.at - time.monotonic()))
+                customer.buy(purchase)
+        except Exception as error:  # a fault of the load itself must not look like one of the shop
+            self._failure = error
+
+    @property
+    def is_over(self):
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def finish(self, limit):
+        """Waits for all customers, and repeats some of their requests. Raises what the load itself did wrong."""
+        end = time.monotonic() + limit
+        for thread in self._threads:
+            thread.join(max(0, end - time.monotonic()))
+        if self._failure is not None:
+            raise self._failure
+        if not self.is_over:
+            raise TimeoutError(f"the customers have not come to an end within {limit} s")
+        repeated = self._random.sample(self._purchases, min(len(self._purchases), 5 + len(self._purchases) // 50))
+        for purchase in repeated:
+            self._customers[purchase.customer].repeat(purchase)

@@ -1,0 +1,62 @@
+"""What the kernel tells of processes."""
+import os
+import signal
+import time
+
+
+def parent(pid):
+    """The parent of a process, or None if it has ended."""
+    try:
+        fields = open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace").read().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in "ZX" else int(fields[1])
+
+
+def children(pid):
+    """The running children of a process."""
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and parent(name) == pid]
+
+
+def text(pid, name):
+    """The arguments or the environment of a process, as a list."""
+    try:
+        return open(f"/proc/{pid}/{name}", "rb").read().decode(errors="replace").rstrip("\0").split("\0")
+    except OSError:
+        return []
+
+
+def environment(pid):
+    return dict(line.split("=", 1) for line in text(pid, "environ") if "=" in line)
+
+
+def send(pid, number):
+    """Sends a signal to a process. Returns whether it was there."""
+    try:
+        os.kill(pid, number)
+        return True
+    except ProcessLookupError:
+        return False
+
+
+def kill(pid, limit=10):
+    """Kills a process, and waits until it has ended."""
+    if not send(pid, signal.SIGKILL):
+        return False
+    wait_for(lambda: parent(pid) is None, limit, f"process {pid} ends")
+    return True
+
+
+def wait_for(condition, limit, what):
+    """Waits until a condition holds, which is looked at every few milliseconds.
+
+    Raises TimeoutError if it does not within the limit, in seconds.
+    """
+    end = time.monotonic() + limit
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {limit} s")
+        time.sleep(0.02)
