@@ -40,7 +40,7 @@ struct ServiceDiagnosticsTests {
             """,
             [
                 "4:10 `a` must take the event and, if it writes to the database, the transaction",
-                "6:19 `b` takes Sent, which is not the event of @Subscribe",
+                "6:21 `b` takes Sent, which is not the event of @Subscribe",
                 "8:10 `c` must take the event and, if it writes to the database, the transaction",
             ])
     }
