@@ -193,11 +193,16 @@ let package = Package(
         .testTarget(
             name: "RoostRedisTests",
             dependencies: ["RoostRedis", "RoostStore", "RoostSystemTesting", "TestTools"] + of("swift-nio", "NIOCore", "NIOPosix")),
+        // SQLite on a disk that remembers what was written when, to cut its power.
+        .target(name: "CPowerCut", dependencies: ["CRoostSQLite"], path: "Tests/CPowerCut"),
+        .target(name: "PowerCuts", dependencies: ["CPowerCut"], path: "Tests/PowerCuts"),
         // Processes that the tests of RoostData run beside each other.
         .executableTarget(name: "data-stress-helper", dependencies: ["Roost", "RoostData", "RoostSQLite"], path: "Tests/DataStressHelper"),
         .testTarget(
             name: "RoostDataTests",
-            dependencies: ["RoostData", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "data-stress-helper", "TestTools"]),
+            dependencies: [
+                "PowerCuts", "Roost", "RoostData", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "data-stress-helper", "TestTools",
+            ]),
         .testTarget(
             name: "RoostPostgresTests",
             dependencies: ["Roost", "RoostData", "RoostPostgres", "RoostSystemTesting", "RoostTesting", "TestTools"]
@@ -212,7 +217,8 @@ let package = Package(
         .testTarget(
             name: "RoostWorkTests",
             dependencies: [
-                "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools", "work-crash-helper",
+                "PowerCuts", "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "TestTools",
+                "work-crash-helper",
             ]),
         // Workers that the tests of RoostWorkflow kill and stop.
         .executableTarget(
@@ -221,13 +227,17 @@ let package = Package(
         .testTarget(
             name: "RoostWorkflowTests",
             dependencies: [
-                "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools", "workflow-crash-helper",
+                "PowerCuts", "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools",
+                "workflow-crash-helper",
             ]),
         // Processes that the tests of RoostEvents kill.
         .executableTarget(name: "events-crash-helper", dependencies: ["RoostEvents", "RoostSQLite"], path: "Tests/EventsCrashHelper"),
         .testTarget(
             name: "RoostEventsTests",
-            dependencies: ["RoostEvents", "RoostSQLite", "RoostSystemTesting", "RoostWork", "TestTools", "events-crash-helper"]),
+            dependencies: [
+                "PowerCuts", "RoostData", "RoostEvents", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "RoostWork", "TestTools",
+                "events-crash-helper",
+            ]),
         .testTarget(
             name: "RoostAuthTests",
             dependencies: ["Roost", "RoostStore", "RoostSQLite", "RoostAuth", "RoostTesting"] + of("swift-crypto", "Crypto")),
@@ -254,3 +264,14 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+#if os(Linux)
+// Simulates engines on virtual time, in an order that a seed decides. No test may link it: it replaces parts of the C library.
+package.targets += [
+    .target(name: "CSimulation", path: "Tests/CSimulation"),
+    .target(name: "Simulation", dependencies: ["CSimulation", "Roost", "RoostData", "RoostSQLite"], path: "Tests/Simulation"),
+    .executableTarget(
+        name: "simulation-helper", dependencies: ["Roost", "RoostData", "RoostWork", "RoostWorkflow", "Simulation"],
+        path: "Tests/SimulationHelper"),
+]
+#endif

@@ -2,9 +2,8 @@ import Foundation
 import Roost
 import RoostData
 import RoostEvents
-import RoostEventsTesting
 import RoostSQLite
-import RoostTesting
+import RoostSystemTesting
 import Synchronization
 import Testing
 

@@ -13,7 +13,7 @@ import Testing
         var date = try #require(RFC3339.parse(text.utf8)), times: [String] = []
         for _ in 0..<count {
             date = try #require(schedule.next(after: date))
-            times.append(RFC3339.format(date))
+            times.append(ScheduledWorkflow.label(of: date))
         }
         return times
     }
@@ -74,7 +74,7 @@ import Testing
     func theLastTimeOfManyIsFound(expression: String, now: String, expected: String) throws {
         let schedule = try Schedule.cron(expression), now = try #require(RFC3339.parse(now.utf8))
         let last = schedule.last(until: now, after: now.addingTimeInterval(-5 * 366 * 86_400))
-        #expect(last.map { RFC3339.format($0) } == expected)
+        #expect(last.map { ScheduledWorkflow.label(of: $0) } == expected)
         #expect(schedule.last(until: now, after: now) == nil)
     }
 }

@@ -129,8 +129,10 @@ import Testing
     }
 
     @Test func theRecordOfNoRunIsAProblem() async throws {
-        let workflows = try await WorkflowBench().workflows(Other())
+        let bench = try await WorkflowBench(), workflows = bench.workflows(Other())
         let problem = await #expect(throws: Problem.self) { try await workflows.record(of: "nobody") }
+        // The database is open as long as the bench is there.
+        withExtendedLifetime(bench) {}
         #expect(problem?.status == .notFound)
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 /// Runs that start by the time. The test's clock begins at 2027-01-15T08:00:00Z.
 @Suite(.timeLimit(.minutes(2))) struct ScheduleTests {
-    private func nightly() throws -> ScheduledWorkflow { ScheduledWorkflow(Other.self, try .cron("0 3 * * *")) { RFC3339.format($0) } }
+    private func nightly() throws -> ScheduledWorkflow { ScheduledWorkflow(Other.self, try .cron("0 3 * * *")) { ScheduledWorkflow.label(of: $0) } }
 
     private func ids(_ workflows: Workflows) async throws -> [String] { try await workflows.list().items.map(\.id).reversed() }
 
@@ -47,7 +47,7 @@ import Testing
         let scheduled = ScheduledWorkflow(Other.self, try .cron("0 * * * *"), named: "hourly") { date in
             diary.add("asked")
             guard diary.list.count > 1 else { throw Problem.unavailable("Not yet.") }
-            return RFC3339.format(date)
+            return ScheduledWorkflow.label(of: date)
         }
         let workflows = bench.workflows(Other(), schedules: [scheduled])
         try await bench.working(on: workflows) {

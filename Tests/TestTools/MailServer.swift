@@ -34,8 +34,13 @@ public struct MailServer: Sendable {
 
     /// Waits for the next mail that the server takes.
     public func next() async throws -> Received {
-        guard let line = await process.line() else { throw Self.failure("it ended") }
-        return try JSONDecoder().decode(Received.self, from: Data(line.utf8))
+        var text = ""
+        // An empty line is the end of a mail.
+        while let line = await process.line() {
+            if line.isEmpty { return try JSONDecoder().decode(Received.self, from: Data(text.utf8)) }
+            text += line
+        }
+        throw Self.failure("it ended")
     }
 
     private static func failure(_ reason: String) -> TestProcess.Failure { .init(executable: "mail_server.py", reason: reason) }

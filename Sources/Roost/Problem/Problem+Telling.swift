@@ -2,7 +2,8 @@ extension Problem {
     /// Creates the problem with which this service responds after an error.
     ///
     /// A problem of this service is kept. One of another service becomes a 502, 503 or 504 (see `passingOn(_:from:)`). Any other error is
-    /// logged with the request's identifier and becomes a 500, whichever way the call came.
+    /// logged with the request's identifier. If the disk of this service is full or failing, it becomes a 503, because the call can succeed
+    /// later, and otherwise a 500, whichever way the call came.
     /// - Parameters:
     ///   - error: The error that the handler threw.
     ///   - operation: What was called, for the log.
@@ -17,6 +18,10 @@ extension Problem {
             context.logger.error(
                 "A handler failed.",
                 metadata: context.logMetadata(["request": "\(operation)", "error": "\(String(reflecting: error))"]))
+            if let stored = error as? DatabaseError, stored.code == .storage {
+                self = .unavailable("The service cannot store anything at the moment.", retryAfter: 10)
+                return
+            }
             self.init(.internalError, "Something went wrong. Search the logs for the request identifier to find the cause.")
         }
     }

@@ -63,7 +63,7 @@ public struct EventConsumer: Service {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { await parked.queue.run { try await tryAgain($0) } }
                 tasks.addTask { try await consumeUntilCancelled() }
-                try await tasks.next()
+                _ = try await tasks.next()
                 tasks.cancelAll()
                 try await tasks.waitForAll()
             }

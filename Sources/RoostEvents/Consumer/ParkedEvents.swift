@@ -55,7 +55,7 @@ struct ParkedEvents: Sendable {
         let row = try await database.first(
             """
             SELECT count(*) AS count FROM (SELECT DISTINCT lane FROM roost_work WHERE queue = \(Self.name) AND state = 'waiting'
-            LIMIT \(Self.keyLimit)) AS lines
+            AND lane IS NOT NULL LIMIT \(Self.keyLimit)) AS lines
             """)
         return try row?.get("count", as: Int.self) ?? 0 >= Self.keyLimit
     }

@@ -39,15 +39,18 @@ enum HeaderText {
     static func parameter(_ name: String, _ value: String) -> [String] {
         if value.utf8.count <= 60, isPrintable(value), !value.contains("=?") { return ["\(name)=\(quoted(value))"] }
         var pieces = [""]
-        for byte in value.utf8 {
-            let digits = isAttributeByte(byte) ? String(UnicodeScalar(byte)) : "%" + Hexadecimal.encode(CollectionOfOne(byte)).uppercased()
-            // Leaves space in the line for the name and the number of the piece.
+        for scalar in value.unicodeScalars {
+            let digits = String(scalar).utf8.map { isAttributeByte($0) ? String(UnicodeScalar($0)) : percentEncoded($0) }.joined()
+            // Leaves space in the line for the name and the number of the piece. None splits a character, because some readers decode each
+            // piece by itself.
             if pieces[pieces.count - 1].utf8.count + digits.utf8.count > 50 { pieces.append("") }
             pieces[pieces.count - 1] += digits
         }
         guard pieces.count > 1 else { return ["\(name)*=UTF-8''\(pieces[0])"] }
         return pieces.enumerated().map { "\(name)*\($0)*=\($0 == 0 ? "UTF-8''" : "")\($1)" }
     }
+
+    private static func percentEncoded(_ byte: UInt8) -> String { "%" + Hexadecimal.encode(CollectionOfOne(byte)).uppercased() }
 
     private static func isAttributeByte(_ byte: UInt8) -> Bool {
         switch UnicodeScalar(byte) {

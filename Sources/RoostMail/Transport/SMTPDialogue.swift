@@ -7,7 +7,8 @@ final class SMTPDialogue {
     private let message: [UInt8]
     private let interruption: Interruption
     private var offset = 0
-    private var lines: [String] = []
+    /// The lines of the last reply and of the one before it.
+    private var lines: [String] = [], earlier: [String] = []
     private var isReplyComplete = false
 
     /// The wish to end a transfer, from any thread.
@@ -25,8 +26,12 @@ final class SMTPDialogue {
     /// Whether the server has seen a part of the message.
     var hasSent: Bool { offset > 0 }
 
-    /// The last reply of the server as one line, such as `550 5.1.1 No such mailbox`.
-    var reply: String { lines.joined(separator: " ") }
+    /// Returns the last reply with a code as one line, such as `550 5.1.1 No such mailbox`. The very last one may answer the `QUIT` with
+    /// which libcurl takes leave after an error.
+    func reply(_ code: Int) -> String {
+        let replies = [lines, earlier]
+        return (replies.first { $0.first?.hasPrefix("\(code)") == true } ?? ["\(code)"]).joined(separator: " ")
+    }
 
     /// Copies the next bytes of the message.
     func read(into target: UnsafeMutableRawBufferPointer) -> Int {
@@ -38,7 +43,10 @@ final class SMTPDialogue {
 
     /// Takes a line of a reply (RFC 5321 §4.2.1): `250-more` or, as the last one, `250 done`.
     func take(_ bytes: UnsafeRawBufferPointer) {
-        if isReplyComplete { lines = [] }
+        if isReplyComplete {
+            earlier = lines
+            lines = []
+        }
         isReplyComplete = bytes.count < 4 || bytes[3] != UInt8(ascii: "-")
         guard lines.count < Self.lineLimit else { return }
         let scalars = String(decoding: bytes.prefix(Self.lengthLimit), as: UTF8.self).unicodeScalars

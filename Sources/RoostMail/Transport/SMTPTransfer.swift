@@ -83,7 +83,7 @@ struct SMTPTransfer {
     /// corrected.
     private func error(_ code: CURLcode, _ words: String, replyCode: Int, _ dialogue: SMTPDialogue) -> TransportError {
         guard (400..<600).contains(replyCode) else { return .mailDeferred("the mail was not sent: \(words)") }
-        let reason = "the mail server replied: \(location.redacted(dialogue.reply))"
+        let reason = "the mail server replied: \(location.redacted(dialogue.reply(replyCode)))"
         let isAboutMail = dialogue.hasSent || code == CURLE_SEND_ERROR
         let isRefusal = isAboutMail && replyCode >= 500 && ![530, 534, 535, 538].contains(replyCode)
         return isRefusal ? .mailRefused(reason) : .mailDeferred(reason)

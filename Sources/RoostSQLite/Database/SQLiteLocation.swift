@@ -14,14 +14,19 @@ public struct SQLiteLocation: Sendable, Hashable {
     public let path: String
     /// When a commit counts as done.
     public let durability: Durability
+    /// The name of the engine's file system (https://www.sqlite.org/vfs.html); `nil` for the operating system's. Tests have others.
+    package let fileSystem: String?
 
     /// Creates a location.
     /// - Parameters:
     ///   - path: The path of the file.
     ///   - durability: When a commit counts as done.
-    public init(path: String, durability: Durability = .full) {
+    public init(path: String, durability: Durability = .full) { self.init(path: path, durability: durability, fileSystem: nil) }
+
+    private init(path: String, durability: Durability, fileSystem: String?) {
         self.path = path
         self.durability = durability
+        self.fileSystem = fileSystem
     }
 
     /// Reads the URL that a setting gives.
@@ -42,9 +47,17 @@ public struct SQLiteLocation: Sendable, Hashable {
     public init?(url: String) {
         let parts = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = parts[0].hasPrefix("sqlite:") ? parts[0].dropFirst(7) : ""
-        let durability =
-            parts.count == 1 ? .full : parts[1].hasPrefix("synchronous=") ? Durability(rawValue: String(parts[1].dropFirst(12))) : nil
+        var durability: Durability? = .full, fileSystem: String?
+        for parameter in parts.dropFirst().flatMap({ $0.split(separator: "&", omittingEmptySubsequences: false) }) {
+            if parameter.hasPrefix("synchronous=") {
+                durability = Durability(rawValue: String(parameter.dropFirst(12)))
+            } else if parameter.hasPrefix("vfs=") {
+                fileSystem = String(parameter.dropFirst(4))
+            } else {
+                return nil
+            }
+        }
         guard !path.isEmpty, !path.utf8.contains(0), let durability else { return nil }
-        self.init(path: String(path), durability: durability)
+        self.init(path: String(path), durability: durability, fileSystem: fileSystem)
     }
 }

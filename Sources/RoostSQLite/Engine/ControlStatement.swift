@@ -2,7 +2,7 @@ import Roost
 import RoostData
 
 /// The statements with which the driver begins and ends transactions. Each is prepared once.
-enum ControlStatement: String {
+package enum ControlStatement: String {
     case begin = "BEGIN IMMEDIATE"
     case beginReading = "BEGIN DEFERRED"
     case commit = "COMMIT"
@@ -15,7 +15,7 @@ enum ControlStatement: String {
 
 extension SQLiteConnection {
     /// Runs a statement that begins or ends a transaction or a savepoint of the driver.
-    func run(_ control: ControlStatement) throws {
+    package func run(_ control: ControlStatement) throws {
         try trusting {
             let statement = try controls[control] ?? compile(control.rawValue)
             controls[control] = statement
@@ -25,7 +25,7 @@ extension SQLiteConnection {
     }
 
     /// Sets a savepoint of a body, releases it, or undoes everything since it was set.
-    func run(_ action: SavepointAction, named name: String) throws {
+    package func run(_ action: SavepointAction, named name: String) throws {
         let name = "\"\(name.replacing("\"", with: "\"\""))\""
         try trusting {
             switch action {

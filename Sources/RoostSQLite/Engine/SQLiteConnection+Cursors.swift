@@ -4,7 +4,7 @@ import RoostData
 extension SQLiteConnection {
     /// Begins to step through the result of a statement.
     /// - Returns: The number of the cursor.
-    func openCursor(_ statement: Statement) throws -> Int {
+    package func openCursor(_ statement: Statement) throws -> Int {
         let prepared = try prepare(statement.text)
         guard prepared.isReadOnly else { throw DatabaseError(.engine, "only a statement that reads can be streamed") }
         do {
@@ -21,7 +21,7 @@ extension SQLiteConnection {
 
     /// Returns the next rows of a cursor, and closes it after the last one.
     /// - Returns: Fewer rows than `count` at the end.
-    func next<Row>(_ count: Int, of cursor: Int, _ decode: RowDecoder<Row>) throws -> [Row] {
+    package func next<Row>(_ count: Int, of cursor: Int, _ decode: RowDecoder<Row>) throws -> [Row] {
         guard let statement = cursors[cursor] else { throw DatabaseError(.closed, "the stream is closed") }
         var rows: [Row] = []
         rows.reserveCapacity(count)
@@ -49,7 +49,7 @@ extension SQLiteConnection {
     }
 
     /// Closes all cursors.
-    func closeCursors() {
+    package func closeCursors() {
         for cursor in Array(cursors.keys) { close(cursor) }
     }
 }

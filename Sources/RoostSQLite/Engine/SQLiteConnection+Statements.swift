@@ -67,7 +67,7 @@ extension SQLiteConnection {
     }
 
     /// Runs a statement.
-    func run<Row: Sendable>(_ statement: Statement, _ decode: RowDecoder<Row>) throws -> StatementResult<Row> {
+    package func run<Row: Sendable>(_ statement: Statement, _ decode: RowDecoder<Row>) throws -> StatementResult<Row> {
         try run(prepare(statement.text), statement.bindings, decode)
     }
 
@@ -88,7 +88,7 @@ extension SQLiteConnection {
     }
 
     /// Runs the statements of a text.
-    func run(script: String) throws {
+    package func run(script: String) throws {
         var script = script
         try script.withUTF8 { bytes in
             try bytes.withMemoryRebound(to: CChar.self) { characters in

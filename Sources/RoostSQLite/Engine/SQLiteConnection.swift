@@ -4,7 +4,7 @@ import Roost
 import RoostData
 
 /// One connection to a database file. It has no locks: its owner uses it from one thread at a time, which it blocks.
-final class SQLiteConnection {
+package final class SQLiteConnection {
     let hooks: ConnectionHooks
     let handle: OpaquePointer
     var statements = StatementCache()
@@ -14,7 +14,7 @@ final class SQLiteConnection {
 
     /// Opens a connection. If several processes open a file for the first time, SQLite may refuse all but one of them without asking the
     /// busy handler, so they try again (https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
-    static func open(_ file: SQLiteFile, for access: DatabaseAccess) throws -> SQLiteConnection {
+    package static func open(_ file: SQLiteFile, for access: DatabaseAccess) throws -> SQLiteConnection {
         let end = ContinuousClock.now + SQLiteDriver.timeout
         while true {
             do {
@@ -28,7 +28,8 @@ final class SQLiteConnection {
     private init(_ file: SQLiteFile, for access: DatabaseAccess) throws {
         var opened: OpaquePointer?
         let result = sqlite3_open_v2(
-            file.location.path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nil)
+            file.location.path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+            file.location.fileSystem)
         guard result == SQLITE_OK, let opened else {
             defer { sqlite3_close_v2(opened) }
             throw SQLiteError.last(on: opened)
@@ -67,7 +68,7 @@ final class SQLiteConnection {
     }
 
     /// Closes the connection. Nothing can be run afterwards.
-    func close() {
+    package func close() {
         closeCursors()
         controls = [:]
         statements.removeAll()
@@ -98,7 +99,7 @@ final class SQLiteConnection {
     }
 
     /// Whether a transaction is in progress. The engine ends one by itself if, for example, the disk is full.
-    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+    package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Whether rows refer to others that do not exist, which a deferred foreign key allows until the commit
     /// (https://www.sqlite.org/foreignkeys.html, §4.2).

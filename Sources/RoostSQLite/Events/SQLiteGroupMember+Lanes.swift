@@ -35,7 +35,7 @@ extension SQLiteGroupMember {
         if lanes.isEmpty { head = max(head, row.position) }
         lanes[row.lane] = OwnedLane(
             epoch: row.epoch, generation: generation, progress: LaneProgress(through: row.position),
-            redelivered: row.isDisorderly ? (GroupMembership.largestCapacity, end) : nil)
+            redelivered: row.isDisorderly ? (count: GroupMembership.largestCapacity, through: end) : nil)
         notices.append(.assigned(Self.lane(row.lane)))
     }
 

@@ -37,7 +37,10 @@ public struct ScheduledWorkflow: Sendable {
         version = Flow.version
         self.schedule = schedule
         run = { date in
-            NewRun(Flow.self, try input(date), id: "\(name)@\(RFC3339.format(date))")
+            NewRun(Flow.self, try input(date), id: "\(name)@\(Self.label(of: date))")
         }
     }
+
+    /// A time of a schedule as text, to the second.
+    static func label(of time: Date) -> String { RFC3339.format(time).prefix(19) + "Z" }
 }

@@ -14,7 +14,7 @@ import Testing
         let stock = StockAPIDouble(
             reserve: { request in
                 diary.add("reserve")
-                guard isInStock else { throw Problem(.conflict, "Sold out.") }
+                guard isInStock else { throw Problem(.unprocessable, "Sold out.") }
             }, release: { _ in diary.add("release") })
         let payments = PaymentsAPIDouble(
             charge: { _ in

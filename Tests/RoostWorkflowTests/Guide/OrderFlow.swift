@@ -56,7 +56,7 @@ struct OrderFlow: Workflow {
             } undo: {
                 try await stock.release(order: order.id)
             }
-        } catch let failure as StepFailure where failure.problem.status == .conflict {
+        } catch let failure as StepFailure where failure.problem.status == .unprocessable {
             throw run.end(OrderOutcome.rejected)
         }
         let payment = try await run.step("charge", within: .seconds(15)) {
