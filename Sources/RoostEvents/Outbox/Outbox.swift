@@ -36,7 +36,9 @@ public struct Outbox: Service {
         self.bus = bus
         self.source = source
         // An event whose deletion is lost is sent again, which the bus or the inbox notices.
-        events = WorkQueue(Self.queue, in: database, options: WorkOptions(retry: retry, durability: .deferred, noun: "event"))
+        // An event cannot be the reason for the death of the process that relays it.
+        let options = WorkOptions(retry: retry, durability: .deferred, crashes: .max, noun: "event")
+        events = WorkQueue(Self.queue, in: database, options: options)
     }
 
     /// Relays events until the service is asked to stop or the task is cancelled. Failures are logged and retried.

@@ -18,6 +18,9 @@ public struct OrdersService: ServiceDefinition {
     public let database = DatabaseDefinition(
         .module, models: [OrderRow.self, OrderStepRow.self, CartClaimRow.self, RefusedRequestRow.self], after: WorkflowTables.migrations)
 
+    /// The orders, and the runs that see them through.
+    public let contracts: [any Contract.Type] = [OrdersAPIContract.self, WorkflowsAPIContract.self]
+
     /// Creates the definition.
     public init() {}
 
@@ -36,7 +39,9 @@ public struct OrdersService: ServiceDefinition {
         await host.run("order notices") { try await repository.notices.run() }
         host.use([RequestArrival.Noting()] + host.shopMiddleware(keys: accounts.keys))
         host.keepIdempotencyKeys()
-        return Orders(
-            repository: repository, workflows: workflows, accounts: accounts, carts: carts, ordered: OrderedCarts(store: host.sharedStore(OrderedCarts.space)))
+        let orders = Orders(
+            repository: repository, workflows: workflows, accounts: accounts, carts: carts,
+            ordered: OrderedCarts(store: host.sharedStore(OrderedCarts.space)))
+        return EndpointGroup(orders, workflows.endpoints)
     }
 }
