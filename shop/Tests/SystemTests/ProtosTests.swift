@@ -18,7 +18,7 @@ import Testing
         #expect(
             written.sorted() == [
                 "accounts_pb2.py", "carts_pb2.py", "catalog_pb2.py", "notifications_pb2.py", "orders_pb2.py", "payments_pb2.py",
-                "processor_pb2.py",
+                "processor_pb2.py", "workflows_pb2.py",
             ])
     }
 }

@@ -93,7 +93,7 @@ import Testing
         let outline = try JSON.decode(SystemOutline.self, from: Array(output.utf8.dropLast()))
         #expect(code == 0 && outline.services.count == 8 && outline.services.last?.isEdge == true)
         let orders = try #require(outline.services.first { $0.name == "orders" })
-        #expect(orders.operations.contains("orders.place") && orders.contracts == ["orders"])
+        #expect(orders.operations.contains("orders.place") && orders.contracts == ["orders", "workflows"])
         let password = try #require(outline.settings.first { $0.key == "ADMIN_PASSWORD" })
         #expect(password.isSecret && password.allowed == "10 to 128 characters")
         let (textCode, text) = try await ShopProcess.run(["--describe"], [:])
