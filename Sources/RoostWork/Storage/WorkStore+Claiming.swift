@@ -168,7 +168,9 @@ extension WorkStore {
             // A job may be the reason for the death of a process, but not for its slowness.
             return try await transaction.execute(
                 """
-                UPDATE roost_work SET crashes = crashes + CASE WHEN worker IN \(dead) THEN 1 ELSE 0 END, worker = NULL
+                UPDATE roost_work SET crashes = crashes + CASE WHEN worker IN \(dead) THEN 1 ELSE 0 END, worker = NULL,
+                    -- At once: the time of the claim may lie ahead, if the clock was set back since.
+                    due_at = CASE WHEN due_at = 0 THEN 0 ELSE 1 END
                 WHERE worker IN \(gone)
                 """)
         }

@@ -154,7 +154,7 @@ extension WorkStore {
     /// Makes a job as if it had not been tried.
     static let givenBack: SQL = """
         UPDATE roost_work SET worker = NULL, attempts = attempts - 1, is_retry = CASE WHEN attempts > 1 THEN 1 ELSE 0 END,
-        due_at = CASE WHEN attempts > 1 THEN due_at ELSE 0 END
+        due_at = CASE WHEN attempts > 1 THEN 1 ELSE 0 END
         """
 
     /// Gives jobs back without counting the attempt.

@@ -129,6 +129,7 @@ extension Run {
         }
         // A cancellation ends the wait.
         _ = await state.cancelled.wait(by: .now + pause)
+        try await checkClaim()
         if state.takeCancel(at: step, .step, isSequential: isSequential, mayHaveBegun: true) {
             state.endBody()
             throw RunCancelled()

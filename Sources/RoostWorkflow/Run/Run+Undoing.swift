@@ -33,6 +33,7 @@ extension Run {
                     throw state.interrupt(.retries(after: pause, failures: failed, reason: reason))
                 }
                 try? await store.database.clock.sleep(for: pause)
+                try await checkClaim()
             }
         }
     }

@@ -47,6 +47,13 @@ public struct Run: Sendable {
         }
     }
 
+    /// Checks that the run still belongs to this worker, before something is tried again: the process may have been suspended meanwhile.
+    func checkClaim() async throws(RunInterruption) {
+        try await guarded {
+            if try await store.database.first("SELECT 1 FROM roost_work WHERE \(job.fence)") == nil { throw DatabaseError.jobLost }
+        }
+    }
+
     /// Interrupts the run, because of an error of the engine or the database.
     func interruption(for error: any Error) -> RunInterruption {
         if let interruption = error as? RunInterruption { return state.interrupt(interruption) }
