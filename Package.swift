@@ -227,7 +227,8 @@ let package = Package(
         .testTarget(
             name: "RoostWorkflowTests",
             dependencies: [
-                "PowerCuts", "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWorkflow", "TestTools",
+                "PowerCuts", "Roost", "RoostData", "RoostPostgres", "RoostSQLite", "RoostTesting", "RoostWork", "RoostWorkflow",
+                "TestTools",
                 "workflow-crash-helper",
             ]),
         // Processes that the tests of RoostEvents kill.

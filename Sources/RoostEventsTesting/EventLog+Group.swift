@@ -19,7 +19,8 @@ extension EventLog.Group {
         lanes[entry.lane].progress.deliver(entry.position)
         let id = DeliveryID(lane: Lane(String(entry.lane)), epoch: lane.epoch, position: entry.position)
         return Delivery(
-            id: id, envelope: entry.envelope, isRedelivered: entry.position <= lane.redelivered, generation: generation)
+            id: id, envelope: entry.envelope, isRedelivered: entry.position <= lane.redelivered,
+            generation: entry.position > lane.replayedFrom ? generation : generation - 1)
     }
 
     /// Takes lanes from their owners.
@@ -59,7 +60,8 @@ extension EventLog.Group {
         for number in lanes.indices {
             if let owner = lanes[number].owner { members[owner]?.notices.append(.lost(Lane(String(number)))) }
             lanes[number] = EventLog.GroupLane(
-                progress: LaneProgress(through: min(start, lanes[number].progress.through)), epoch: lanes[number].epoch + 1)
+                progress: LaneProgress(through: min(start, lanes[number].progress.through)), epoch: lanes[number].epoch + 1,
+                replayedFrom: start)
         }
         balance()
         return generation

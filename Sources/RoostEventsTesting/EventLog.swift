@@ -19,6 +19,8 @@ struct EventLog: Sendable {
         var isRevoked = false
         /// The position up to which an owner that did not end in order may have received events.
         var redelivered: Int64 = 0
+        /// The position after which events are of the group's generation; earlier ones are of the one before.
+        var replayedFrom: Int64 = 0
     }
 
     struct Member: Sendable {

@@ -61,7 +61,8 @@ import RoostSQLite
     private static func consume(_ directory: String, from bus: SQLiteEventBus, count: Int) async throws {
         let heard = Migration("heard", "CREATE TABLE heard (position INTEGER PRIMARY KEY, series TEXT NOT NULL, number BIGINT NOT NULL)")
         let database = try await Database.open("sqlite:\(directory)/consumer.db", migrations: Inbox.migrations + [heard])
-        let subscription = Subscription(Counted.self, named: "hear") { event, transaction in
+        // An event during which processes were killed again and again by chance counts as the reason, and keeps its key waiting.
+        let subscription = Subscription(Counted.self, named: "hear", onDeath: .hold) { event, transaction in
             try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
             transaction.onCommit { report("heard") }
         }
@@ -69,6 +70,7 @@ import RoostSQLite
         async let consuming: Void = consumer.run()
         // Received events are counted in the database, because an earlier process may have received some of them.
         while try await database.query("SELECT DISTINCT series, number FROM heard").count < 3 * count {
+            for letter in try await DeadLetters(in: database).list(limit: 10) { try? await DeadLetters(in: database).replay(letter.id) }
             // Nothing tells when this changes, so it is asked again.
             try await Task.sleep(for: .milliseconds(10))
         }

@@ -186,7 +186,7 @@ import Testing
             """
             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 10000)
             INSERT INTO roost_work (queue, id, lane, job, added_at, due_at)
-            SELECT 'parked', n, n, '', 0, 9007199254740992 FROM number
+            SELECT 'parked', n, n, '', 0, 250000000000000 FROM number
             """)
         try await publish([Counted(series: "a", number: 1)])
         let clock = TestClock()

@@ -1,6 +1,7 @@
 import Roost
 import RoostData
 import RoostTesting
+import RoostWork
 import Testing
 
 @testable import RoostWorkflow
@@ -91,7 +92,7 @@ import Testing
         try await letters(workflows, "a")
         #expect(try await workflows.send(Go(text: ""), to: "a0"))
         try await workflows.retry("a0")
-        let due = "SELECT 1 FROM roost_work WHERE id = 'a0' AND due_at = \(RunStore.never)" as SQL
+        let due = "SELECT 1 FROM roost_work WHERE id = 'a0' AND due_at = \(JobTime.never)" as SQL
         #expect(try await bench.database.query(due).count == 1)
         try await workflows.cancel("a0")
         #expect(try await bench.database.query(due).isEmpty)

@@ -219,6 +219,23 @@ import Testing
         #expect(try await bench.steps(of: "a").isEmpty)
         #expect(try await bench.database.first("SELECT 1 FROM roost_runs WHERE status = 'running'") != nil)
     }
+
+    @Test(arguments: Engine.allCases) func failuresOfTheDatabaseDoNotUseUpTheAttemptsOfAStep(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await run.step("flaky", retry: RetryPolicy(attempts: 3, backoff: Backoff(first: .milliseconds(1)))) {
+                    diary.add("try")
+                    if diary.count("try") < 3 { throw Problem.unavailable("Not yet.") }
+                }
+                return "done"
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        // As after an outage of the database.
+        try await bench.database.execute("UPDATE roost_work SET attempts = 10, is_retry = 1")
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .completed) }
+        #expect(diary.count("try") == 3)
+    }
 }
 
 struct Other: Workflow {

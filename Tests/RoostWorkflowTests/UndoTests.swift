@@ -76,6 +76,96 @@ import Testing
         #expect(diary.list == ["a", "b", "undo b", "undo a", "undo a"])
     }
 
+    /// Whatever stops a run between the beginning of a step and its record.
+    @Test(arguments: Engine.allCases, ["crashes", "hold", "divergence"])
+    func aStepThatMayHaveBegunIsUndoneIfTheRunIsCancelledLater(engine: Engine, stop: String) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
+        func flow(_ first: String) -> Workflows {
+            bench.workflows(
+                Flow { _, run in
+                    if first == "hold" { throw run.hold(because: "Not now.") }
+                    try await run.step(first == "divergence" ? "other" : "a") {}
+                    try await run.step("charge") {
+                        diary.add("charge")
+                        try await Task.sleep(for: .seconds(3600))
+                    } undo: {
+                        diary.add("refund")
+                    }
+                    return ""
+                })
+        }
+        let works = flow("")
+        try await works.start(Flow.self, "", id: "r")
+        try await bench.working(on: works) { try await diary.wait(for: "charge") }
+        if stop == "crashes" { try await bench.database.execute("UPDATE roost_work SET crashes = 3") }
+        let stopping = flow(stop), status: RunStatus = stop == "divergence" ? .diverged : .stuck
+        try await bench.working(on: stopping) { try await bench.wait(for: "r", status) }
+        try await works.cancel("r")
+        try await bench.working(on: works) { try await bench.wait(for: "r", .cancelled) }
+        #expect(diary.list == ["charge", "refund"])
+    }
+
+    @Test(arguments: Engine.allCases) func aStepThatWasCancelledBesideOneThatFailedIsUndoneOnce(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
+        func flow(isDown: Bool) -> Workflows {
+            bench.workflows(
+                Flow { _, run in
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            try await run.step("b") {
+                                diary.add("b")
+                                try await Task.sleep(for: .seconds(3600))
+                            } undo: {
+                                diary.add("undo b")
+                            }
+                        }
+                        group.addTask {
+                            try await diary.wait(for: "b")
+                            try await run.step("a") {
+                                throw Problem(.unprocessable, "No.")
+                            } undo: {
+                                diary.add("undo a")
+                                if isDown { throw Problem(.unprocessable, "Cannot be undone now.") }
+                            }
+                        }
+                        while try await group.next() != nil {}
+                    }
+                    return ""
+                })
+        }
+        let down = flow(isDown: true), up = flow(isDown: false)
+        try await down.start(Flow.self, "", id: "r")
+        try await bench.working(on: down) { try await bench.wait(for: "r", .stuck) }
+        try await bench.working(on: up) { try await bench.wait(for: "r", .failed) }
+        #expect(diary.list == ["b", "undo a", "undo a", "undo b"])
+    }
+
+    @Test(arguments: Engine.allCases) func aRunThatCouldNotCompleteDoesNotDoSoAfterItsUndo(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
+        func flow(isFull: Bool, isDown: Bool) -> Workflows {
+            bench.workflows(
+                Flow { _, run in
+                    try await run.step("charge") {
+                        diary.add("charge")
+                    } undo: {
+                        diary.add("refund")
+                        if isDown { throw Problem(.unprocessable, "Cannot be undone now.") }
+                    }
+                    return try await run.complete { transaction in
+                        if isFull { throw Problem(.unprocessable, "Sold out.") }
+                        try await transaction.execute("INSERT INTO notes (text) VALUES ('sold')")
+                        return "sold"
+                    }
+                })
+        }
+        let first = flow(isFull: true, isDown: true), second = flow(isFull: false, isDown: false)
+        try await first.start(Flow.self, "", id: "r")
+        try await bench.working(on: first) { try await bench.wait(for: "r", .stuck) }
+        try await bench.working(on: second) { try await bench.wait(for: "r", .failed) }
+        #expect(diary.list == ["charge", "refund", "refund"])
+        #expect(try await bench.notes().isEmpty)
+    }
+
     @Test(arguments: Engine.allCases) func anUndoThatFailsForGoodKeepsTheRunUntilItIsRetried(engine: Engine) async throws {
         let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(

@@ -64,8 +64,8 @@ struct FailureLimit: Sendable {
     func check(_ subject: String) async throws {
         let time = milliseconds
         guard var log = try await store.get(key(subject), as: FailureLog.self) else { return }
-        log.settle(at: time, window: window.milliseconds, lease: Self.lease.milliseconds)
-        if case .refuse(let left) = log.verdict(at: time, window: window.milliseconds, limit: limit) { throw Self.refusal(left) }
+        log.settle(at: time, window: Int(window.milliseconds), lease: Int(Self.lease.milliseconds))
+        if case .refuse(let left) = log.verdict(at: time, window: Int(window.milliseconds), limit: limit) { throw Self.refusal(left) }
     }
 
     /// Records an attempt as in progress.
@@ -108,7 +108,7 @@ struct FailureLimit: Sendable {
     private func begin(_ attempt: Attempt) async throws(Full) {
         do {
             try await change(attempt.subject) { log in
-                switch log.verdict(at: attempt.begun, window: window.milliseconds, limit: limit) {
+                switch log.verdict(at: attempt.begun, window: Int(window.milliseconds), limit: limit) {
                 case .refuse(let left): throw Full.refused(milliseconds: left)
                 case .wait: throw Full.mustWait
                 case .begin: log.underWay.append(.init(id: attempt.id, begun: attempt.begun))
@@ -123,7 +123,7 @@ struct FailureLimit: Sendable {
         let time = milliseconds
         try await store.update(key(subject), as: FailureLog.self, ttl: window + Self.lease) { stored in
             var log = stored ?? FailureLog()
-            log.settle(at: time, window: window.milliseconds, lease: Self.lease.milliseconds)
+            log.settle(at: time, window: Int(window.milliseconds), lease: Int(Self.lease.milliseconds))
             try body(&log)
             stored = log == FailureLog() ? nil : log
         }
@@ -138,8 +138,4 @@ struct FailureLimit: Sendable {
         return Problem(
             .tooManyRequests, "Too many attempts have failed.", headers: ["retry-after": String(seconds)])
     }
-}
-
-extension Duration {
-    fileprivate var milliseconds: Int { Int(self / .milliseconds(1)) }
 }

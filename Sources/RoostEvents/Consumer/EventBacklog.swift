@@ -7,6 +7,8 @@ public final class EventBacklog: Sendable {
     private struct State {
         var ages: [Lane: Duration] = [:]
         var isFull = false
+        /// Since when the group is not read by this process; `nil` while it is.
+        var absence: ContinuousClock.Instant? = .now
         var metrics: [Lane: ValueMetric] = [:]
     }
 
@@ -20,7 +22,10 @@ public final class EventBacklog: Sendable {
     }
 
     /// The age of the oldest event that was not handled when it was last measured.
-    public var age: Duration { state.withLock { $0.ages.values.max() ?? .zero } }
+    /// While the group cannot be read, it is at least as old as that lasts.
+    public var age: Duration {
+        state.withLock { state in max(state.ages.values.max() ?? .zero, state.absence.map { .now - $0 } ?? .zero) }
+    }
 
     /// Whether no events are read because too many are parked.
     public var isFull: Bool { state.withLock { $0.isFull } }
@@ -38,6 +43,7 @@ extension EventBacklog {
         let metrics = state.withLock { state -> [(ValueMetric, Duration)] in
             let gone = Set(state.ages.keys).subtracting(ages.keys)
             state.ages = ages
+            state.absence = nil
             for lane in ages.keys where state.metrics[lane] == nil { state.metrics[lane] = metric(of: lane) }
             let all = ages.merging(gone.map { ($0, .zero) }) { age, _ in age }
             return all.compactMap { lane, age in state.metrics[lane].map { ($0, age) } }
@@ -55,7 +61,10 @@ extension EventBacklog {
     }
 
     /// Forgets the lanes of a member that leaves its group.
-    func leave() { note([:]) }
+    func leave() {
+        note([:])
+        state.withLock { $0.absence = .now }
+    }
 
     private func metric(of lane: Lane) -> ValueMetric {
         ValueMetric("roost.events.lane_age", [("messaging.consumer.group.name", group), ("messaging.destination.partition.id", lane.name)])

@@ -8,6 +8,7 @@ extension EventConsumer {
         /// The parked events were counted. Whether there are too many.
         case counted(isFull: Bool)
         case measured
+        case pruned
     }
 
     /// The number of deliveries after which the inbox is pruned.
@@ -20,7 +21,7 @@ extension EventConsumer {
     func consume(from member: any GroupMember) async throws {
         var window = DeliveryWindow(concurrency: concurrency)
         try await withThrowingTaskGroup(of: Step.self) { tasks in
-            var isReading = false, isFull = true, parkedCount = 0, settledCount = 0
+            var isReading = false, isFull = true, isPruning = false, parkedCount = 0, settledCount = 0
             tasks.addTask { .counted(isFull: try await parked.isFull()) }
             tasks.addTask { try await measure(member) }
             repeat {
@@ -46,7 +47,13 @@ extension EventConsumer {
                     window.end(delivery)
                     parkedCount += wasParked ? 1 : 0
                     settledCount += 1
-                    if settledCount.isMultiple(of: Self.pruneInterval) { try await Inbox.prune(database) }
+                    if settledCount >= Self.pruneInterval, !isPruning {
+                        (settledCount, isPruning) = (0, true)
+                        tasks.addTask {
+                            try await Inbox.prune(database)
+                            return .pruned
+                        }
+                    }
                     if parkedCount >= Self.countInterval, !isFull {
                         (parkedCount, isFull) = (0, true)
                         tasks.addTask { .counted(isFull: try await parked.isFull()) }
@@ -55,6 +62,7 @@ extension EventConsumer {
                     isFull = count
                     tell(isFull: count)
                     if isFull { tasks.addTask { try await countAgain() } }
+                case .pruned: isPruning = false
                 case .measured: tasks.addTask { try await measure(member, after: Self.measureInterval) }
                 }
             } while true
@@ -78,7 +86,7 @@ extension EventConsumer {
         if isFull {
             RequestContext.defaultLogger.error(
                 """
-                Events of \(ParkedEvents.keyLimit) keys of the group \(group) are parked, so the events are not the cause. \
+                Events of \(ParkedEvents.keyLimit) keys and subscriptions of the group \(group) are parked, so the events are not the cause. \
                 No more are read until some of them are handled.
                 """)
         } else {

@@ -10,7 +10,7 @@ import Foundation
 /// Records in the service's own database which events each subscription has handled, so that an event that is delivered again has no second
 /// effect. A replayed event is of a later generation, and is handled again.
 public enum Inbox {
-    /// 14 days: twice as long as a bus keeps settled events, so longer than a replay can go back.
+    /// 14 days: longer than an event is delivered again without a replay, which has a generation of its own.
     static let retention: TimeInterval = 14 * 86_400
 
     /// Records that a subscription handles an event.
@@ -47,15 +47,18 @@ public enum Inbox {
         return row != nil
     }
 
-    /// Deletes some of the records that are older than the retention.
+    /// Deletes the records that are older than the retention, in portions.
     static func prune(_ database: Database) async throws {
-        let oldest = database.clock.now.addingTimeInterval(-retention)
-        try await database.transaction(durability: .deferred) { transaction in
-            try await transaction.execute(
-                """
-                DELETE FROM roost_inbox WHERE (subscription, event_id, generation) IN
-                (SELECT subscription, event_id, generation FROM roost_inbox WHERE handled_at < \(oldest) ORDER BY handled_at LIMIT 1000)
-                """)
+        let oldest = database.clock.now.addingTimeInterval(-retention), portion = 1000
+        var count = portion
+        while count == portion {
+            count = try await database.transaction(durability: .deferred) { transaction in
+                try await transaction.execute(
+                    """
+                    DELETE FROM roost_inbox WHERE (subscription, event_id, generation) IN (SELECT subscription, event_id, generation
+                    FROM roost_inbox WHERE handled_at < \(oldest) ORDER BY handled_at LIMIT \(portion))
+                    """)
+            }
         }
     }
 }

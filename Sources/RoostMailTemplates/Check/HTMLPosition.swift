@@ -1,5 +1,5 @@
 /// Where in HTML a text ends, as far as it matters for values that stand there.
-struct HTMLPosition {
+struct HTMLPosition: Equatable {
     private enum Place: Equatable {
         case text
         case comment
@@ -18,6 +18,9 @@ struct HTMLPosition {
         case .comment, .tag, .raw: false
         }
     }
+
+    /// Whether this is between the tags, where anything may follow.
+    var isBetweenTags: Bool { place == .text }
 
     /// Goes past a text.
     mutating func pass(_ text: Substring) {

@@ -18,6 +18,7 @@ struct TemplateParser {
     mutating func nodes() -> [TemplateNode] {
         let nodes = nodes(in: nil)
         if faults.isEmpty, !rest.isEmpty { fault("there is an end without a beginning") }
+        if faults.isEmpty, position?.isBetweenTags == false { fault("the file must not end within a tag, a comment, a style or a script") }
         return nodes
     }
 
@@ -55,10 +56,14 @@ struct TemplateParser {
     }
 
     private mutating func node(_ sigil: Character, _ name: String, _ line: Int) -> TemplateNode {
+        // What another file puts here begins as the text of an element.
+        if "<$>".contains(sigil), position?.isBetweenTags == false {
+            fault("{{\(sigil)\(name)}} must be between tags, and not within one, a comment, a style or a script")
+        }
         switch sigil {
-        case "#", "^": return .section(name, isInverted: sigil == "^", nodes(in: name), line: line)
+        case "#", "^": return .section(name, isInverted: sigil == "^", part(name), line: line)
         case "<": return .layout(name, nodes(in: name, isLayout: true), line: line)
-        case "$": return .block(name, nodes(in: name), line: line)
+        case "$": return .block(name, part(name), line: line)
         case ">": return .include(name, line: line)
         default:
             if position?.admitsValues == false {
@@ -66,6 +71,13 @@ struct TemplateParser {
             }
             return .value(name, line: line)
         }
+    }
+
+    /// Reads a section or a block, which may be left out or repeated, so that it has to end where it began.
+    private mutating func part(_ name: String) -> [TemplateNode] {
+        let start = position, nodes = nodes(in: name)
+        if faults.isEmpty, position != start { fault("{{/\(name)}} must be at the same place in the HTML as its beginning") }
+        return nodes
     }
 
     private mutating func isName(_ name: String, _ sigil: Character) -> Bool {

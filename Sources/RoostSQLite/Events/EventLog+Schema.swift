@@ -50,7 +50,9 @@ extension EventLog {
         -- How far a group has settled a lane, and who reads it. is_disorderly: whether its last owner did not give it back in order.
         CREATE TABLE roost_event_lanes (
             group_name TEXT NOT NULL, lane BIGINT NOT NULL, position BIGINT NOT NULL, owner TEXT, epoch BIGINT NOT NULL DEFAULT 0,
-            is_disorderly INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (group_name, lane)
+            is_disorderly INTEGER NOT NULL DEFAULT 0,
+            -- The generation of events after replayed_from; earlier ones are of the one before.
+            generation BIGINT NOT NULL DEFAULT 0, replayed_from BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (group_name, lane)
         );
         WITH RECURSIVE lanes (lane) AS (SELECT 0 UNION ALL SELECT lane + 1 FROM lanes WHERE lane < 31)
         INSERT INTO roost_event_lanes (group_name, lane, position) SELECT name, lane, position FROM roost_event_groups, lanes;

@@ -86,8 +86,13 @@ enum EventLog {
 
     /// Deletes some of the oldest events, if all groups have settled them and they need not be kept.
     static func prune(_ retention: EventRetention, now: Date, in transaction: Transaction) async throws {
-        let forgotten = now - retention.absence, oldest = now - retention.age, youngest = now - EventRetention.identifiers
-        let gone = try await transaction.returning("DELETE FROM roost_event_groups WHERE seen_at < \(forgotten) RETURNING name")
+        let forgotten = now - retention.absence, youngest = now - EventRetention.identifiers
+        let oldest = min(now - retention.age, youngest)
+        let gone = try await transaction.returning(
+            """
+            DELETE FROM roost_event_groups WHERE seen_at < \(forgotten) AND name NOT IN (SELECT group_name FROM roost_event_members)
+            RETURNING name
+            """)
         if !gone.isEmpty {
             try await transaction.execute(
                 "DELETE FROM roost_event_lanes WHERE group_name NOT IN (SELECT name FROM roost_event_groups)")

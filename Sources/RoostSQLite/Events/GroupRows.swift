@@ -29,6 +29,8 @@ struct GroupRows: Sendable {
         let owner: String?
         let epoch: Int64
         let isDisorderly: Bool
+        let generation: Int
+        let replayedFrom: Int64
 
         init(_ row: ResultRow) throws {
             lane = try row.get("lane")
@@ -36,13 +38,14 @@ struct GroupRows: Sendable {
             owner = try row.get("owner")
             epoch = try row.get("epoch")
             isDisorderly = try row.get("is_disorderly")
+            generation = try row.get("generation")
+            replayedFrom = try row.get("replayed_from")
         }
     }
 
     /// What a member knows of its group.
     struct View {
         let revision: Int64
-        let generation: Int
         let members: [Member]
         let lanes: [LaneRow]
     }
@@ -56,7 +59,7 @@ struct GroupRows: Sendable {
 
     private var now: Int64 { LeaseTime(database.clock).now }
 
-    /// Returns the revision of the group, and the last position of the log: what has changed if something has.
+    /// Returns the group's revision and the last position of the log. If neither has changed, there is nothing to do.
     func look() async throws -> (revision: Int64, end: Int64) {
         let row = try await database.first(
             """
@@ -69,7 +72,7 @@ struct GroupRows: Sendable {
     func view() async throws -> View {
         let now = now
         return try await database.read { snapshot in
-            let row = try await snapshot.first("SELECT revision, generation FROM roost_event_groups WHERE name = \(group)")
+            let row = try await snapshot.first("SELECT revision FROM roost_event_groups WHERE name = \(group)")
             let members = try await snapshot.query("SELECT * FROM roost_event_members WHERE group_name = \(group)").map { row in
                 Member(
                     id: try row.get("id"), topics: Self.topics(try row.get("topics")), presence: try row.get("presence"),
@@ -77,7 +80,7 @@ struct GroupRows: Sendable {
             }
             let lanes = try await snapshot.query("SELECT * FROM roost_event_lanes WHERE group_name = \(group) ORDER BY lane")
             return View(
-                revision: try row?.get("revision") ?? -1, generation: try row?.get("generation") ?? 0, members: members,
+                revision: try row?.get("revision") ?? -1, members: members,
                 lanes: try lanes.map(LaneRow.init))
         }
     }
@@ -90,7 +93,7 @@ struct GroupRows: Sendable {
 extension GroupRows {
     /// Adds a member, and the group if it is new.
     func enter(_ member: String, topics: Set<String>, presence: Int64) async throws {
-        let expires = now + Self.milliseconds
+        let expires = now + Self.lease.milliseconds
         try await database.transaction { transaction in
             try await transaction.execute(
                 """
@@ -125,7 +128,7 @@ extension GroupRows {
         return try await database.transaction(durability: .deferred) { transaction in
             let isThere =
                 try await transaction.execute(
-                    "UPDATE roost_event_members SET expires_at = \(now + Self.milliseconds) WHERE id = \(member)") == 1
+                    "UPDATE roost_event_members SET expires_at = \(now + Self.lease.milliseconds) WHERE id = \(member)") == 1
             let gone = try await transaction.execute(
                 "DELETE FROM roost_event_members WHERE group_name = \(group) AND (expires_at <= \(now) OR id IN \(dead))")
             let left = try await transaction.execute(
@@ -148,7 +151,7 @@ extension GroupRows {
     /// Renews the lease of a member, and records what it has settled.
     /// - Returns: Whether it still is a member, and the lanes among them that it still owns.
     func renew(_ member: String, _ settled: [Settled]) async throws -> (isMember: Bool, kept: Set<Int>) {
-        let expires = now + Self.milliseconds
+        let expires = now + Self.lease.milliseconds
         return try await database.transaction(durability: .deferred) { transaction in
             let isMember =
                 try await transaction.execute(
@@ -210,10 +213,14 @@ extension GroupRows {
                 "UPDATE roost_event_groups SET generation = generation + 1 WHERE name = \(group) RETURNING generation"
             ).first
             guard let row else { return nil }
+            // Events before the time are of the earlier generation, in which some of them may have been handled already.
             try await transaction.execute(
                 """
+                WITH start AS MATERIALIZED (SELECT coalesce((SELECT min(position) - 1 FROM roost_events WHERE appended_at >= \(date)),
+                    (SELECT max(position) FROM roost_events), 0) AS position)
                 UPDATE roost_event_lanes SET owner = NULL, epoch = \(Int64.random(in: 1..<(1 << 62))), is_disorderly = 0,
-                    position = min(position, coalesce((SELECT min(position) FROM roost_events WHERE appended_at >= \(date)) - 1, position))
+                    generation = generation + 1, replayed_from = (SELECT position FROM start),
+                    position = min(position, (SELECT position FROM start))
                 WHERE group_name = \(group)
                 """)
             try await revise(in: transaction)
@@ -226,6 +233,4 @@ extension GroupRows {
         try await transaction.execute("UPDATE roost_event_groups SET revision = revision + 1 WHERE name = \(group)")
         try await transaction.signal(EventLog.channel)
     }
-
-    private static let milliseconds = Int64(lease / .milliseconds(1))
 }

@@ -71,7 +71,7 @@ public final class SQLiteEventBus: EventHistory {
     public func close() async { await database.close() }
 }
 
-/// How long events are kept that every group has settled.
+/// How long events that every group has settled are kept.
 public struct EventRetention: Hashable, Sendable {
     /// The age in seconds.
     public var age: TimeInterval

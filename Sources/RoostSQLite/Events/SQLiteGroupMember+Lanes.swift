@@ -5,8 +5,8 @@ extension SQLiteGroupMember {
     /// Gives up lanes that others should have, and takes those that this member should have.
     func balance() async throws {
         let view = try await rows.view()
-        if !view.members.contains(where: { $0.id == id }) {
-            // The lease expired, and others have noticed it.
+        if view.lanes.isEmpty || !view.members.contains(where: { $0.id == id }) {
+            // The lease expired and others have noticed it, or the group was forgotten.
             for number in lanes.keys { lose(number) }
             return try await enter()
         }
@@ -25,16 +25,16 @@ extension SQLiteGroupMember {
         let free = view.lanes.contains { $0.owner.map { !ids.contains($0) } ?? true }
         if isGone || free && mine.count < share {
             let end = try await rows.look().end
-            for row in try await rows.take(max(0, share - mine.count), for: id, from: dead) { own(row, of: view.generation, end) }
+            for row in try await rows.take(max(0, share - mine.count), for: id, from: dead) { own(row, end) }
         }
         revision = view.revision
     }
 
-    private func own(_ row: GroupRows.LaneRow, of generation: Int, _ end: Int64) {
+    private func own(_ row: GroupRows.LaneRow, _ end: Int64) {
         // Before the first lane, nothing has been read.
         if lanes.isEmpty { head = max(head, row.position) }
         lanes[row.lane] = OwnedLane(
-            epoch: row.epoch, generation: generation, progress: LaneProgress(through: row.position),
+            epoch: row.epoch, generation: row.generation, replayedFrom: row.replayedFrom, progress: LaneProgress(through: row.position),
             redelivered: row.isDisorderly ? (count: GroupMembership.largestCapacity, through: end) : nil)
         notices.append(.assigned(Self.lane(row.lane)))
     }

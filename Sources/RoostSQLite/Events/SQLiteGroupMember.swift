@@ -16,7 +16,9 @@ actor SQLiteGroupMember: GroupMember {
     /// A lane that belongs to this member.
     struct OwnedLane {
         let epoch: Int64
+        /// The generation of its events after `replayedFrom`; earlier ones are of the one before.
         let generation: Int
+        let replayedFrom: Int64
         var progress: LaneProgress
         /// The events that the last owner may have received: so many, up to a position.
         var redelivered: (count: Int, through: Int64)?
@@ -32,9 +34,9 @@ actor SQLiteGroupMember: GroupMember {
     private let presence: Presence?
 
     var lanes: [Int: OwnedLane] = [:]
-    /// The position up to which all lanes were read that have caught up.
+    /// The position up to which every lane that has caught up was read.
     var head: Int64 = 0
-    /// The revision of the group that the lanes are those of.
+    /// The revision of the group for which `lanes` was determined.
     var revision: Int64?
     /// The other members, and the numbers that their processes hold.
     var others: [String: Int64] = [:]
@@ -102,34 +104,51 @@ actor SQLiteGroupMember: GroupMember {
 
     private var room: Int { membership.capacity - lanes.values.reduce(0) { $0 + $1.progress.count } }
 
+    /// The largest number of deliveries of a lane that are not recorded as settled, so that a slow one leaves room to the others.
+    private var laneRoom: Int { max(1, membership.capacity / 4) }
+
     private func read(through end: Int64) async throws -> [BusEvent] {
         var events: [BusEvent] = []
         for (number, lane) in lanes where !lane.isRevoked && lane.progress.read < head {
-            let room = room
-            guard room > 0 else {
+            let limit = min(room, laneRoom - lane.progress.count)
+            guard limit > 0 else {
                 isFull = true
-                return events
+                continue
             }
             let entries = try await EventLog.events(
-                of: number, after: lane.progress.read, through: head, filter, limit: room, in: database)
+                of: number, after: lane.progress.read, through: head, filter, limit: limit, in: database)
             events += entries.compactMap { deliver($0) }
-            if entries.count < room { lanes[number]?.progress.pass(through: head) }
+            if entries.count < limit { lanes[number]?.progress.pass(through: head) } else { isFull = true }
         }
-        let room = room, open = lanes.filter { !$0.value.isRevoked }.keys
-        guard end > head else { return events }
-        guard room > 0 else {
+        return events + (try await follow(through: end))
+    }
+
+    /// Reads on where the lanes are that have caught up. Others must not be among them: what they lack would be left out.
+    private func follow(through end: Int64) async throws -> [BusEvent] {
+        let open = lanes.filter { !$0.value.isRevoked && $0.value.progress.read >= head }.keys.sorted()
+        guard end > head, !open.isEmpty else {
+            // Before the first lane, there is nothing to lose.
+            if lanes.isEmpty { head = max(head, end) }
+            return []
+        }
+        let limit = room
+        guard limit > 0 else {
             isFull = true
-            return events
+            return []
         }
-        if open.isEmpty {
-            head = end
-            return events
+        var events: [BusEvent] = [], full: Set<Int> = []
+        let entries = try await EventLog.events(of: open, after: head, through: end, filter, limit: limit, in: database)
+        for entry in entries where !full.contains(entry.lane) {
+            if let lane = lanes[entry.lane], lane.progress.count >= laneRoom {
+                // It catches up later.
+                full.insert(entry.lane)
+            } else if let event = deliver(entry) {
+                events.append(event)
+            }
         }
-        let entries = try await EventLog.events(of: open.sorted(), after: head, through: end, filter, limit: room, in: database)
-        events += entries.compactMap { deliver($0) }
-        isFull = isFull || entries.count == room
-        let reached = entries.count < room ? end : entries.last?.position ?? end
-        for (number, lane) in lanes where !lane.isRevoked && lane.progress.read >= head { lanes[number]?.progress.pass(through: reached) }
+        isFull = isFull || entries.count == limit || !full.isEmpty
+        let reached = entries.count < limit ? end : entries.last?.position ?? end
+        for number in open where !full.contains(number) { lanes[number]?.progress.pass(through: reached) }
         head = reached
         return events
     }
@@ -145,7 +164,10 @@ actor SQLiteGroupMember: GroupMember {
         }
         lanes[entry.lane] = lane
         let id = DeliveryID(lane: Self.lane(entry.lane), epoch: lane.epoch, position: entry.position)
-        return .delivered(Delivery(id: id, envelope: entry.envelope, isRedelivered: isRedelivered, generation: lane.generation))
+        return .delivered(
+            Delivery(
+                id: id, envelope: entry.envelope, isRedelivered: isRedelivered,
+                generation: entry.position > lane.replayedFrom ? lane.generation : lane.generation - 1))
     }
 
     static func lane(_ number: Int) -> Lane { Lane(String(number)) }

@@ -14,6 +14,8 @@ extension EventBusConformance {
         .init("delivers earlier events to a new group", deliversEarlierEvents),
         .init("replays events to one group, as a new generation", replays),
         .init("does not skip events when it replays later ones", replaysNothingAway),
+        .init("replays only events since the time", replaysNothingEarlier),
+        .init("loses nothing of a long replay while events are published", replaysBesideOthers),
     ]
 
     private static func takesOnce(_ subject: EventBusUnderTest) async throws {
@@ -67,5 +69,34 @@ extension EventBusConformance {
         let second = try await member(of: history)
         try require(try await second.deliveries(1).map(\.envelope.id) == [sent.id], "what was not settled is delivered in any case")
         await second.drain()
+    }
+
+    /// What was received and handled, but is not recorded as settled because of a slow event before it, would otherwise be handled twice.
+    private static func replaysNothingEarlier(_ subject: EventBusUnderTest) async throws {
+        let history = try history(of: subject), events = (0..<4).map { event($0) }
+        let member = try await member(of: history)
+        try await history.publish(events)
+        for delivery in try await member.deliveries(4).dropFirst() { try await member.settle(delivery.id) }
+        try await history.replay(group, from: .distantFuture)
+        let again = try await member.deliveries(4)
+        try require(again.map(\.envelope.id) == events.map(\.id), "what was not settled is delivered in any case")
+        try require(again.allSatisfy { $0.generation == 0 }, "events before the time of a replay are of the earlier generation")
+        await member.drain()
+    }
+
+    private static func replaysBesideOthers(_ subject: EventBusUnderTest) async throws {
+        let history = try history(of: subject), count = 2000, receipts = Receipts()
+        let member = try await history.join(GroupMembership(group, topics: [topic], capacity: 16))
+        try await history.publish((0..<count).map { event($0, key: "\($0 % 40)") })
+        let first = settleAll(member, as: 1, into: receipts)
+        try await receipts.wait(for: count)
+        first.cancel()
+        _ = await first.result
+        try await history.replay(group, from: .distantPast)
+        let again = Receipts(), second = settleAll(member, as: 1, into: again)
+        for number in 0..<200 { try await history.publish([event(count + number, key: "\(number % 40)")]) }
+        try await again.wait(for: count + 200)
+        second.cancel()
+        await member.drain()
     }
 }

@@ -9,7 +9,7 @@ extension ClaimedJob {
     }
 
     /// The condition under which this claim still stands, for statements that are guarded by it.
-    package var fence: SQL { "number = \(claim.number) AND worker = \(claim.worker) AND epoch = \(claim.epoch)" }
+    package var fence: SQL { WorkStore.guarded(claim) }
 
     /// Notes that statements guarded by the fence have ended the job or given it back.
     package func settle() { claim.settle() }
@@ -21,6 +21,12 @@ extension WorkQueue {
 
     /// Tells the workers of all processes, with a transaction that makes jobs due by statements of its own.
     package static func announce(in transaction: Transaction) async throws { try await WorkStore.announce(in: transaction) }
+}
+
+/// Points in time of jobs.
+package enum JobTime {
+    /// The time at which a job is due that waits for somebody: the end of the year 9999, in milliseconds since 1970.
+    package static let never: Int64 = 253_402_300_799_000
 }
 
 extension Querying {

@@ -30,7 +30,7 @@ extension EarlierAttempts {
     func values(due: SQL, now: SQL) -> SQL {
         let isHeld = isOver && holdsKey
         let state = isOver && !isHeld ? "dead" : "waiting"
-        let next: SQL = if isHeld { "\(WorkStore.never)" } else if let pause { "\(now) + \(pause.milliseconds)" } else { due }
+        let next: SQL = if isHeld { "\(JobTime.never)" } else if let pause { "\(now) + \(pause.milliseconds)" } else { due }
         let end: SQL = isOver ? now : "NULL"
         return "\(state), \(next), \(attempts), \(attempts > 0 ? 1 : 0), \(crashes), \(holdsKey ? 1 : 0), \(reason), \(end)"
     }

@@ -131,12 +131,14 @@ extension WorkStore {
                 crashes
             """)
         return try rows.map { row in
-            let attempts: Int = try row.get("attempts")
+            let attempts: Int = try row.get("attempts"), crashes: Int = try row.get("crashes")
+            // Deaths have a limit of their own.
             let claim = JobClaim(
-                number: try row.get("number"), epoch: try row.get("epoch"), id: try row.get("id"), worker: worker, attempt: attempts)
+                number: try row.get("number"), epoch: try row.get("epoch"), id: try row.get("id"), worker: worker,
+                attempt: max(1, attempts - crashes))
             return Row(
                 claim: claim, key: try row.get("lane"), json: try row.get("job"), traceparent: try row.get("traceparent"),
-                attempts: attempts, crashes: try row.get("crashes"))
+                attempts: attempts, crashes: crashes)
         }.sorted { $0.claim.number < $1.claim.number }
     }
 }
@@ -170,7 +172,7 @@ extension WorkStore {
                 """
                 UPDATE roost_work SET crashes = crashes + CASE WHEN worker IN \(dead) THEN 1 ELSE 0 END, worker = NULL,
                     -- At once: the time of the claim may lie ahead, if the clock was set back since.
-                    due_at = CASE WHEN due_at = 0 THEN 0 ELSE 1 END
+                    due_at = 1
                 WHERE worker IN \(gone)
                 """)
         }

@@ -28,8 +28,6 @@ struct WorkStore: Sendable {
     /// Keeps concurrent claims from blocking each other, on engines that let several transactions write at a time.
     var lock: SQL { database.dialect.locksRows ? " FOR UPDATE OF job SKIP LOCKED" : "" }
 
-    /// The time of jobs that are not tried again until somebody decides.
-    static let never: Int64 = 1 << 53
     /// The channel that tells the workers of all processes of jobs, where signals cost next to nothing. A server would have to commit the
     /// transactions that signal one after another.
     static let channel = "roost_work"
@@ -50,7 +48,9 @@ struct WorkStore: Sendable {
         _ json: String, to queue: String, id: String, key: String?, at date: Date?, after earlier: EarlierAttempts, traceparent: String?,
         in transaction: Transaction
     ) async throws -> Bool {
-        let now = now(in: transaction), due: SQL = if let date { "\(date)" } else { "0" }
+        let now = now(in: transaction)
+        // 0 is for jobs without a time.
+        let due: SQL = if let date { "\(max(date, Date(timeIntervalSince1970: 0.001)))" } else { "0" }
         let columns: SQL = "queue, id, lane, job, traceparent, added_at, \(EarlierAttempts.columns)"
         let values: SQL = "\(queue), \(id), \(key), \(json), \(traceparent), \(now), \(earlier.values(due: due, now: now))"
         var insert: SQL = "INSERT INTO roost_work (\(columns)) VALUES (\(values))"
@@ -87,7 +87,7 @@ struct WorkStore: Sendable {
     }
 
     /// Jobs that are dead, and keep the later ones of their lanes waiting.
-    private static let held: SQL = "state = 'waiting' AND worker IS NULL AND due_at = \(never)"
+    private static let held: SQL = "state = 'waiting' AND worker IS NULL AND due_at = \(JobTime.never)"
 
     /// The row of a dead job.
     struct DeadRow {
@@ -189,7 +189,7 @@ extension WorkStore {
         let changed = try await database.execute(
             """
             UPDATE roost_work SET worker = NULL, state = CASE WHEN holds_key = 1 THEN 'waiting' ELSE 'dead' END,
-                due_at = CASE WHEN holds_key = 1 THEN \(Self.never) ELSE due_at END, is_retry = 1, reason = \(reason), ended_at = \(now)
+                due_at = CASE WHEN holds_key = 1 THEN \(JobTime.never) ELSE due_at END, is_retry = 1, reason = \(reason), ended_at = \(now)
             WHERE \(Self.guarded(claim))
             """)
         if changed == 0 { throw DatabaseError.jobLost }
@@ -214,7 +214,7 @@ extension WorkStore {
         age.record(Double(max(0, try row?.get("age", as: Int64.self) ?? 0)) / 1000)
     }
 
-    private static func guarded(_ claim: JobClaim) -> SQL {
+    static func guarded(_ claim: JobClaim) -> SQL {
         "number = \(claim.number) AND worker = \(claim.worker) AND epoch = \(claim.epoch)"
     }
 
@@ -224,12 +224,5 @@ extension WorkStore {
         return Dictionary(grouping: claims) { Fence(worker: $0.worker, epoch: $0.epoch) }.map { fence, claims in
             "number IN \(claims.map(\.number)) AND worker = \(fence.worker) AND epoch = \(fence.epoch)"
         }
-    }
-}
-
-extension Duration {
-    var milliseconds: Int64 {
-        // A thousand years are for ever, and can be added to a time.
-        Int64((min(max(self, .zero), .seconds(31_557_600_000)) / .milliseconds(1)).rounded(.up))
     }
 }

@@ -22,9 +22,12 @@ struct RunExecution: Sendable {
     func execute(_ job: ClaimedJob<RunJob>) async throws {
         guard let loaded = try await store.load(job.id) else { return }
         let state = RunState(loaded.records, isCancelRequested: loaded.isCancelRequested, failures: job.attempt - 1)
-        let run = Run(id: job.id, hasParent: loaded.hasParent, state: state, store: store, job: job)
+        let run = Run(
+            id: job.id, hasParent: loaded.hasParent, state: state, store: store, job: job, waitedFor: loaded.waitsFor,
+            clockOffset: loaded.now.timeIntervalSince(store.database.clock.now))
         guard job.crashes < Self.mostCrashes else {
-            return try await hold(run, as: .stuck, because: "The process died \(job.crashes) times in a row while it worked on the run.")
+            let reason = "The process died \(job.crashes) times in a row while it worked on the run."
+            return try await hold(run, as: .stuck, because: reason, crashes: job.crashes)
         }
         active.add(state, as: job.id)
         defer { active.remove(state, as: job.id) }
@@ -74,7 +77,7 @@ struct RunExecution: Sendable {
     private func end(
         _ run: Run, as ending: RunStore.Ending, _ closing: (@Sendable (Transaction) async throws -> Void)? = nil
     ) async throws(RunInterruption) {
-        let (records, _) = await run.writing()
+        let records = await run.writing()
         var isWritten = false
         defer { run.state.endWriting(records, isWritten: isWritten) }
         try await run.guarded {
@@ -91,16 +94,18 @@ struct RunExecution: Sendable {
     private func stop(_ run: Run, _ interruption: RunInterruption) async throws {
         switch interruption {
         case .waits(let cause, let date):
-            let due: SQL = if let date { "CAST(\(date) AS BIGINT)" } else { "\(RunStore.never)" }
+            let due: SQL = if let date { "CAST(\(date) AS BIGINT)" } else { "\(JobTime.never)" }
             try await suspend(run, until: due, as: .running, waitingFor: cause)
-        case .retries(let pause, let failures, let reason):
-            let due: SQL = "\(store.database.sharedTime) + \(Int(pause / .milliseconds(1)))"
-            try await suspend(run, until: due, failures: failures, as: .running, because: reason)
+        case .retries(let step, let pause, let failures, let reason):
+            let due: SQL = "\(store.database.sharedTime) + \(pause.milliseconds)"
+            try await suspend(
+                run, until: due, failures: failures, as: .running, because: reason, waitingFor: Run.anotherAttempt(at: step))
         case .diverged(let reason): try await hold(run, as: .diverged, because: reason)
         case .stuck(let reason): try await hold(run, as: .stuck, because: reason)
         case .failed(let error):
             guard FailureKind(of: error) == .transient else {
-                return try await hold(run, as: .stuck, because: FailureKind.reason(of: error))
+                // The records may be the reason.
+                return try await hold(run, as: .stuck, because: FailureKind.reason(of: error), keepsRecords: false)
             }
             throw error
         case .lost, .replayed: throw DatabaseError.jobLost
@@ -111,19 +116,26 @@ struct RunExecution: Sendable {
         }
     }
 
-    private func hold(_ run: Run, as status: RunStatus, because reason: String) async throws {
+    private func hold(
+        _ run: Run, as status: RunStatus, because reason: String, keepsRecords: Bool = true, crashes: Int = 0
+    ) async throws {
+        let reason = FailureKind.reason(reason)
         RequestContext.currentLogger.error("The run is \(status.rawValue), and waits until somebody retries it: \(reason)")
-        try await suspend(run, until: "\(RunStore.never)", as: status, because: reason)
+        try await suspend(
+            run, until: "\(JobTime.never)", as: status, because: reason, keepsRecords: keepsRecords, crashes: crashes)
     }
 
     private func suspend(
-        _ run: Run, until due: SQL, failures: Int = 0, as status: RunStatus, because reason: String? = nil, waitingFor cause: String? = nil
+        _ run: Run, until due: SQL, failures: Int = 0, as status: RunStatus, because reason: String? = nil, waitingFor cause: String? = nil,
+        keepsRecords: Bool = true, crashes: Int = 0
     ) async throws {
-        let (records, _) = await run.writing()
+        let records = await run.writing()
+        // What an earlier attempt, or an interrupted step, may have begun must be undone if the run is cancelled.
+        let mayHaveBegun = run.state.failures > 0 || run.state.hasOpenBodies
         defer { run.state.endWriting([], isWritten: true) }
-        // A step that was interrupted counts, because it may have taken effect.
-        let failures = max(failures, run.state.hasOpenBodies ? 1 : 0)
-        try await store.suspend(run, records, until: due, failures: failures, as: status, because: reason, waitingFor: cause)
+        try await store.suspend(
+            run, keepsRecords ? records : [], until: due, failures: max(failures, mayHaveBegun ? 1 : 0), crashes: crashes, as: status,
+            because: reason, waitingFor: cause)
         run.job.settle()
     }
 }

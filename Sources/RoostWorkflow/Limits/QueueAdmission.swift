@@ -46,14 +46,18 @@ struct QueueAdmission: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { while (try? await database.clock.sleep(for: Self.poll)) != nil { changed.notify() } }
             group.addTask {
-                var last: String?
+                var last: String?, failures = FailureStreak(Backoff(longest: .seconds(5)))
                 for await _ in changes where !Task.isCancelled {
                     do {
                         last = try await admit(after: last)
+                        failures.succeed()
                         if last != nil { changed.notify() }
                     } catch {
                         guard !Task.isCancelled else { return }
-                        RequestContext.defaultLogger.warning("The queue \(limits.name) cannot let runs start: \(error)")
+                        let pause = failures.fail()
+                        RequestContext.defaultLogger.warning(
+                            "The queue \(limits.name) cannot let runs start: \(error). Next try in \(pause.roundedSeconds) s.")
+                        guard (try? await database.clock.sleep(for: pause)) != nil else { return }
                     }
                 }
             }
@@ -116,7 +120,7 @@ struct QueueAdmission: Sendable {
         guard !batch.isEmpty else { return false }
         batch.execute(
             """
-            UPDATE roost_work SET due_at = 0 WHERE state = 'waiting' AND worker IS NULL AND due_at = \(RunStore.never)
+            UPDATE roost_work SET due_at = 0 WHERE state = 'waiting' AND worker IS NULL AND due_at = \(JobTime.never)
             AND (queue, id) IN (SELECT run.queue, run.id FROM roost_run_places AS place JOIN roost_runs AS run ON run.id = place.run_id
                 WHERE place.queue = \(limits.name) AND place.taken_at = \(now))
             """)
@@ -156,7 +160,6 @@ struct QueueAdmission: Sendable {
     }
 
     private var windowStart: SQL {
-        let window = limits.rate == nil ? .zero : min(limits.window, .seconds(31_557_600_000))
-        return "\(database.sharedTime) - \(Int64((window / .milliseconds(1)).rounded(.up)))"
+        "\(database.sharedTime) - \(limits.rate == nil ? 0 : limits.window.milliseconds)"
     }
 }

@@ -68,6 +68,7 @@ extension Run {
         switch answer {
         case .recorded(let outcome):
             if case .cancelled(mayHaveBegun: false) = outcome {} else { register() }
+            if case .abandoned = outcome { try await waitUntilAbandoned(step) }
             return try value(of: outcome, step, codec)
         case .cancelled:
             // An earlier attempt may have begun the step.
@@ -104,14 +105,19 @@ extension Run {
         of step: StepKey, _ limit: Duration?, _ retry: RetryPolicy, isSequential: Bool, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Result<Value, any Error> {
         state.beginBody()
-        var failed = state.failures
+        // Those of another step, or of the database, do not count here.
+        var failed = waitedFor == Self.anotherAttempt(at: step) ? state.failures : 0
         while true {
             do {
                 if let limit { return .success(try await RequestContext.currentOrNew.run(within: limit, body)) }
                 return .success(try await body())
             } catch {
                 if let interruption = state.interruption { throw interruption }
-                if Task.isCancelled { throw CancellationError() }
+                if Task.isCancelled {
+                    state.record(
+                        StepRecord(step: step, kind: .step, outcome: .abandoned, isSequential: isSequential), endsBody: true)
+                    throw CancellationError()
+                }
                 failed += 1
                 if FailureKind(of: error) == .permanent || failed >= retry.attempts { return .failure(error) }
                 try await pause(after: error, of: step, failed, retry, isSequential: isSequential)
@@ -125,15 +131,36 @@ extension Run {
         RequestContext.currentLogger.info(
             "The step \(step.label) failed, attempt \(failed): \(reason). Next try in \(pause.roundedSeconds) s.")
         if pause > Self.longestWait, !state.wantsCancel {
-            throw state.interrupt(.retries(after: pause, failures: failed, reason: "\(step.label): \(reason)"))
+            throw state.interrupt(.retries(step, after: pause, failures: failed, reason: "\(step.label): \(reason)"))
         }
-        // A cancellation ends the wait.
-        _ = await state.cancelled.wait(by: .now + pause)
+        if state.isCancelDelivered {
+            try? await store.database.clock.sleep(for: pause)
+        } else {
+            // A cancellation ends the wait.
+            _ = await state.cancelled.wait(by: .now + pause)
+        }
         try await checkClaim()
         if state.takeCancel(at: step, .step, isSequential: isSequential, mayHaveBegun: true) {
             state.endBody()
             throw RunCancelled()
         }
+    }
+}
+
+extension Run {
+    /// What a run waits for whose step has failed.
+    static func anotherAttempt(at step: StepKey) -> String { "another attempt at the step \(step.label)" }
+
+    /// How long a step whose task was cancelled when it ran first waits for that to happen again.
+    private static let patience = Duration.seconds(10)
+
+    /// Waits until the task is cancelled, as it was when the step ran: the error that caused it has to come first again.
+    /// - Throws: The interruption of the run if that does not happen.
+    private func waitUntilAbandoned(_ step: StepKey) async throws(RunInterruption) {
+        do {
+            try await Task.sleep(for: Self.patience)
+        } catch { return }
+        throw state.interrupt(.diverged("The step \(step.label) was cancelled together with others, and is not any more."))
     }
 }
 

@@ -32,10 +32,19 @@ extension Run {
     /// - Parameter body: Runs the statements, and returns the result of the run.
     /// - Throws: `RunCancelled`; a `StepFailure` if the body failed permanently; an error that tells that the run is interrupted.
     public func complete<Output: Schema>(_ body: @escaping @Sendable (Transaction) async throws -> Output) async throws -> Output {
+        let step = Self.completion
+        if state.isReplay, !state.isRecorded(step) {
+            try checkEnd()
+            throw state.interrupt(.replayed(at: nil))
+        }
+        let (answer, isSequential) = try state.ask(step, .transaction)
+        switch answer {
+        case .recorded(let outcome): return try value(of: outcome, step, .schema)
+        case .cancelled: throw RunCancelled()
+        case .new: break
+        }
         try checkEnd()
-        if state.isReplay { throw state.interrupt(.replayed(at: nil)) }
-        if state.wantsCancel { throw delivered() }
-        let (records, _) = await writing()
+        let records = await writing()
         var isWritten = false
         defer { state.endWriting(records, isWritten: isWritten) }
         do {
@@ -48,13 +57,20 @@ extension Run {
             ended()
             return output
         } catch is RunCancelled {
-            throw delivered()
+            state.requestCancel()
+            _ = state.takeCancel(at: step, .transaction, isSequential: isSequential, mayHaveBegun: false)
+            throw RunCancelled()
         } catch  where FailureKind(of: error) == .permanent && !error.isJobLost {
-            throw RecordedFailure(error).error(of: StepKey(name: "the end", key: ""))
+            let failure = RecordedFailure(error)
+            state.record(StepRecord(step: step, kind: .transaction, outcome: .failed(failure), isSequential: isSequential))
+            throw failure.error(of: step)
         } catch {
             throw interruption(for: error)
         }
     }
+
+    /// The step that is recorded if `complete` fails or is cancelled, so that the run does not complete when it is taken up again.
+    private static let completion = StepKey(name: "complete the run", key: "")
 
     /// Checks that the run may end here.
     /// - Throws: The interruption of the run, if it has one or recorded steps were not asked for.
@@ -65,11 +81,6 @@ extension Run {
         throw state.interrupt(.diverged("The run ends, but its recorded step \(unseen) was not asked for."))
     }
 
-    private func delivered() -> RunCancelled {
-        state.deliverCancel()
-        return RunCancelled()
-    }
-
     /// Notes that the end of the run is committed.
     func ended() {
         DurablePlace.runEnded.reach()
@@ -78,10 +89,11 @@ extension Run {
     }
 
     /// Waits until this is the only writer of the run's records.
-    func writing() async -> (records: [StepRecord], isBegun: Bool) {
+    /// - Returns: The records that are not written yet.
+    func writing() async -> [StepRecord] {
         while true {
-            let (records, isBegun, busy) = state.beginWriting(always: true)
-            guard let busy else { return (records, isBegun) }
+            let (records, _, busy) = state.beginWriting(always: true)
+            guard let busy else { return records }
             await busy.wait()
         }
     }
@@ -95,7 +107,7 @@ extension Run {
         case .cancelled: throw RunCancelled()
         case .new: break
         }
-        let (records, _) = await writing()
+        let records = await writing()
         var isWritten = false, written: StepRecord?
         defer { state.endWriting(records, and: written, isWritten: isWritten) }
         do {

@@ -14,7 +14,7 @@ extension Run {
         if state.isReplay { throw state.interrupt(.replayed(at: step.label)) }
         // Why it is undone must be durable before.
         try await flush()
-        var failed = state.failures
+        var failed = waitedFor == Self.anotherAttempt(at: step) ? state.failures : 0
         while true {
             do {
                 if let interruption = state.interruption { throw interruption }
@@ -30,7 +30,7 @@ extension Run {
                 guard FailureKind(of: error) == .transient else { throw state.interrupt(.stuck(reason)) }
                 let pause = RetryPolicy.forever.backoff.pause(after: failed)
                 guard pause <= Self.longestWait else {
-                    throw state.interrupt(.retries(after: pause, failures: failed, reason: reason))
+                    throw state.interrupt(.retries(step, after: pause, failures: failed, reason: reason))
                 }
                 try? await store.database.clock.sleep(for: pause)
                 try await checkClaim()

@@ -29,7 +29,7 @@ extension Run {
         }
         // A pause that was recorded has been over, or the record ends here.
         if state.isReplay { return }
-        let left = end.timeIntervalSince(store.database.clock.now)
+        let left = end.timeIntervalSince(now)
         guard left > 0 else { return }
         throw state.interrupt(.waits(for: "the time \(RFC3339.format(end))", until: end))
     }
@@ -37,7 +37,7 @@ extension Run {
     /// Pauses the run; see `sleep(until:named:key:)`.
     /// - Parameter duration: How long to pause, from the first time that the run comes to this step.
     public func sleep(for duration: Duration, named name: String = "sleep", key: String = "") async throws {
-        try await sleep(until: store.database.clock.now.addingTimeInterval(duration / .seconds(1)), named: name, key: key)
+        try await sleep(until: now.addingTimeInterval(duration / .seconds(1)), named: name, key: key)
     }
 
     /// Returns the next signal of a type that was sent to the run, and waits for it until a date.
@@ -59,7 +59,6 @@ extension Run {
             StepRecord(step: step, kind: .signal, outcome: .done(json), isSequential: isSequential)
         }
         if let json = try await receive(Signal.name, record) { return try value(of: .done(json), step, codec) }
-        let now = store.database.clock.now
         guard let date, date <= now else { throw state.interrupt(.waits(for: "the signal \(Signal.name)", until: date)) }
         state.record(record("null"))
         return nil
@@ -69,7 +68,7 @@ extension Run {
     /// - Returns: The signal, as JSON; `nil` if there is none.
     private func receive(_ name: String, _ record: (String) -> StepRecord) async throws(RunInterruption) -> String? {
         guard let (number, json) = try await guarded({ try await store.signal(name, of: id) }) else { return nil }
-        let (records, _) = await writing()
+        let records = await writing()
         var isWritten = false, written = record(json)
         defer { state.endWriting(records, and: written, isWritten: isWritten) }
         written.number = state.nextNumber()

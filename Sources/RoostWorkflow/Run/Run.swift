@@ -2,6 +2,12 @@ public import Roost
 import RoostData
 import RoostWork
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// A run of a workflow: its functions record what they return, so that a run which is taken up again does nothing twice that was recorded.
 ///
 /// A step is identified by its name and, if a run asks for the name more than once, its key. Steps can run at the same time, in task groups
@@ -14,9 +20,16 @@ public struct Run: Sendable {
     let state: RunState
     let store: RunStore
     let job: ClaimedJob<RunJob>
+    /// What the run waited for when it was last given back.
+    var waitedFor: String?
+    /// How far the time that all workers share is ahead of the process's clock, in seconds.
+    var clockOffset: TimeInterval = 0
 
     /// The pauses between attempts up to this one are waited for in the process; during longer ones, the run gives back its slot.
     static let longestWait = Duration.milliseconds(250)
+
+    /// The time that all workers share.
+    var now: Date { store.database.clock.now.addingTimeInterval(clockOffset) }
 
     /// Writes the records that are not durable yet.
     /// - Throws: The interruption of the run.
@@ -66,6 +79,7 @@ public struct Run: Sendable {
         switch outcome {
         case .failed(let failure): throw failure.error(of: step)
         case .cancelled: throw RunCancelled()
+        case .abandoned: throw CancellationError()
         case .done(let json):
             do {
                 return try codec.decode(json)

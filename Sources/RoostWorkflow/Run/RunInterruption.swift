@@ -11,7 +11,7 @@ enum RunInterruption: Error, Sendable {
     /// It waits for something that wakes it, or until a time.
     case waits(for: String, until: Date?)
     /// A step failed, and is tried again.
-    case retries(after: Duration, failures: Int, reason: String)
+    case retries(StepKey, after: Duration, failures: Int, reason: String)
     /// It took another way than recorded.
     case diverged(String)
     /// What was done cannot be undone.

@@ -121,7 +121,8 @@ final class RunState: Sendable {
     /// Whether a cancellation is still to be delivered.
     var wantsCancel: Bool { state.withLock { $0.isCancelRequested && !$0.isCancelDelivered } }
 
-    func deliverCancel() { state.withLock { $0.isCancelDelivered = true } }
+    /// Whether the run has been told that it is cancelled.
+    var isCancelDelivered: Bool { state.withLock { $0.isCancelDelivered } }
 
     func register(_ undo: Undo) { state.withLock { $0.undos.append(undo) } }
 
@@ -132,6 +133,8 @@ final class RunState: Sendable {
             return state.undos.reversed()
         }
     }
+
+    func isRecorded(_ step: StepKey) -> Bool { state.withLock { $0.records[step] != nil } }
 
     /// Whether the outcome of an undo was recorded.
     func isUndone(_ step: StepKey) -> Bool {

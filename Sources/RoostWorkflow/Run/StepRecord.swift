@@ -41,6 +41,8 @@ enum StepOutcome: Sendable {
     case failed(RecordedFailure)
     /// The run was cancelled when it came to this step, which an earlier attempt may have begun.
     case cancelled(mayHaveBegun: Bool)
+    /// Its task was cancelled, for example because another step of the task group failed. It may have taken effect.
+    case abandoned
 }
 
 /// A step that was recorded, or is about to be.

@@ -30,7 +30,7 @@ struct RunRetention: Sendable {
         let database = store.database
         // A run that another one waits for is kept until that one has recorded its result. Only one process deletes a run.
         let old: SQL = """
-            SELECT id FROM roost_runs AS run WHERE ended_at IS NOT NULL AND ended_at < \(database.sharedTime) - \(milliseconds)
+            SELECT id FROM roost_runs AS run WHERE ended_at IS NOT NULL AND ended_at < \(database.sharedTime) - \(age.milliseconds)
             AND NOT EXISTS (SELECT 1 FROM roost_runs AS waiting WHERE waiting.id = run.parent AND waiting.ended_at IS NULL)
             ORDER BY ended_at LIMIT \(Self.portion)
             """
@@ -48,7 +48,4 @@ struct RunRetention: Sendable {
             return ids.count
         }
     }
-
-    /// A thousand years are for ever, and can be subtracted from a time.
-    private var milliseconds: Int64 { Int64((min(max(age, .zero), .seconds(31_557_600_000)) / .milliseconds(1)).rounded(.up)) }
 }

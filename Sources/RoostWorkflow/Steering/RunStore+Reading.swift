@@ -62,7 +62,7 @@ extension WorkflowStep {
             conclusion = .done
             if withResult { result = try JSON.decode(JSONValue.self, from: Array(json.utf8)) }
         case .failed(let problem): (conclusion, failure) = (.failed, problem.detail ?? problem.code)
-        case .cancelled: conclusion = .cancelled
+        case .cancelled, .abandoned: conclusion = .cancelled
         }
         self.init(
             name: record.step.name, key: record.step.key, kind: record.kind, outcome: conclusion, failure: failure, at: date,

@@ -16,9 +16,11 @@ extension RunStore {
         // Before the records are read: a worker that is just writing some has written all of them then, and writes no more.
         try await transaction.execute(
             """
-            UPDATE roost_work SET worker = NULL, epoch = 0, due_at = 0, is_retry = 0, attempts = 0, crashes = 0, state = 'waiting', reason = NULL,
-                ended_at = NULL
+            UPDATE roost_work SET worker = NULL, epoch = 0, due_at = 0, is_retry = 0, crashes = 0, state = 'waiting', reason = NULL, ended_at = NULL,
+                -- The steps whose records are deleted have begun.
+                attempts = 1
             WHERE queue = \(try row.get("queue", as: String.self)) AND id = \(id)
+                AND id NOT IN (SELECT run_id FROM roost_run_places WHERE run_id = \(id) AND taken_at IS NULL)
             """)
         try await WorkQueue<RunJob>.announce(in: transaction)
         let first = try await number(of: step, in: id, transaction)

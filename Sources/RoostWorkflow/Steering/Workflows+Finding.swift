@@ -1,5 +1,6 @@
 public import Roost
 import RoostData
+import RoostWork
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -58,7 +59,7 @@ extension ListPlace {
     init?(_ cursor: PageCursor) {
         let parts = cursor.key.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
         // A millisecond since 1970 before the year 10000.
-        guard parts.count == 2, let time = Int64(parts[0]), (0...RunStore.never).contains(time) else { return nil }
+        guard parts.count == 2, let time = Int64(parts[0]), (0...JobTime.never).contains(time) else { return nil }
         self.init(startedAt: Date(timeIntervalSince1970: Double(time) / 1000), id: String(parts[1]))
     }
 }

@@ -28,7 +28,7 @@ extension RunStore {
             return false
         }
         // Whoever gives it its place lets it start.
-        let start = run.place == nil ? nil : Date(timeIntervalSince1970: Double(never) / 1000)
+        let start = run.place == nil ? nil : Date(timeIntervalSince1970: Double(JobTime.never) / 1000)
         try await WorkQueue<RunJob>.add(RunJob(), to: run.queue, id: run.id, at: start, in: transaction)
         if let place = run.place {
             try await transaction.execute(
@@ -62,17 +62,26 @@ extension RunStore {
         try await takeUp(id, setting: "status = 'running', reason = NULL", in: transaction)
     }
 
-    /// Takes up all runs of a queue again that are stuck or have diverged.
+    /// The number of held runs that one transaction resumes.
+    private static let portion = 100
+
+    /// Resumes the runs of a queue that are stuck or have diverged, but not those that have ended the process again and again.
     /// - Returns: The number of runs.
     func retryHeld(in queue: String) async throws -> Int {
-        let held: SQL = "queue = \(queue) AND status IN ('stuck', 'diverged') AND ended_at IS NULL"
-        guard try await database.first("SELECT 1 FROM roost_runs WHERE " + held) != nil else { return 0 }
-        return try await database.transaction { transaction in
-            let rows = try await transaction.returning("UPDATE roost_runs SET status = 'running' WHERE \(held) RETURNING id")
-            let ids = try rows.map { try $0.get("id", as: String.self) }
-            for id in ids { try await Self.wake("\(id)", in: transaction) }
-            return ids.count
+        var count = 0
+        let held: SQL = """
+            SELECT id FROM roost_runs AS run WHERE queue = \(queue) AND status IN ('stuck', 'diverged') AND ended_at IS NULL AND NOT EXISTS
+            (SELECT 1 FROM roost_work AS work WHERE work.queue = run.queue AND work.id = run.id AND work.crashes > 0) LIMIT \(Self.portion)
+            """
+        while try await database.first(held) != nil {
+            count += try await database.transaction { transaction in
+                let rows = try await transaction.returning("UPDATE roost_runs SET status = 'running' WHERE id IN (\(held)) RETURNING id")
+                let ids = try rows.map { try $0.get("id", as: String.self) }
+                try await Self.wake("SELECT id FROM roost_runs WHERE id IN \(ids)", in: transaction)
+                return ids.count
+            }
         }
+        return count
     }
 
     private static func takeUp(

@@ -17,20 +17,21 @@ struct RunStore: Sendable {
     /// The name of the queue for the runs of a workflow: those that only newer processes know stay with those.
     static func queue(_ workflow: String, _ version: Int) -> String { "run \(workflow)/\(version)" }
 
-    /// A date that never comes, for runs that wait for somebody.
-    static let never: Int64 = 253_402_300_799_000
-
     /// What a worker needs of a run.
     struct Loaded: Sendable {
         let input: String
         let isCancelRequested: Bool
         /// Whether another run waits for it.
         let hasParent: Bool
+        let waitsFor: String?
+        /// The time that all workers share.
+        let now: Date
         let records: [StepRecord]
     }
 
     func load(_ id: String) async throws -> Loaded? {
-        let run: SQL = "SELECT input, is_cancel_requested, parent FROM roost_runs WHERE id = \(id)"
+        let run: SQL =
+            "SELECT input, is_cancel_requested, parent, waits_for, \(database.sharedTime) AS now FROM roost_runs WHERE id = \(id)"
         let steps: SQL = """
             SELECT name, key, is_undo, number, kind, outcome, result, is_sequential FROM roost_run_steps WHERE run_id = \(id) ORDER BY number
             """
@@ -38,7 +39,8 @@ struct RunStore: Sendable {
         guard let row = results.first?.first else { return nil }
         return Loaded(
             input: try row.get("input"), isCancelRequested: try row.get("is_cancel_requested"),
-            hasParent: try row.get("parent", as: String?.self) != nil, records: try (results.last ?? []).map(StepRecord.init))
+            hasParent: try row.get("parent", as: String?.self) != nil, waitsFor: try row.get("waits_for"),
+            now: try row.get("now"), records: try (results.last ?? []).map(StepRecord.init))
     }
 
     /// Writes records.
@@ -54,7 +56,9 @@ struct RunStore: Sendable {
     /// Writes records in a transaction.
     func write(_ records: [StepRecord], of run: Run, in transaction: Transaction) async throws -> Bool {
         // The failures so far were those of a step that has succeeded now.
-        if run.state.failures > 0 { try await transaction.execute("UPDATE roost_work SET attempts = 1, crashes = 0 WHERE \(run.job.fence)") }
+        if run.state.failures > 0 {
+            try await transaction.execute("UPDATE roost_work SET attempts = 1, crashes = 0 WHERE \(run.job.fence)")
+        }
         return try await write(records, of: run, by: transaction)
     }
 
@@ -142,12 +146,13 @@ extension RunStore {
     ///   - records: The records that are not written yet.
     ///   - due: When it is taken up again, in milliseconds since 1970.
     ///   - failures: The number of failures since its last record.
+    ///   - crashes: How often in a row the process died while it worked on the run.
     ///   - status: Its status until then.
     ///   - reason: Why it could not go on.
     ///   - cause: What it waits for.
     /// - Throws: A `DatabaseError` with the code `.jobLost` if another worker has the run.
     func suspend(
-        _ run: Run, _ records: [StepRecord], until due: SQL, failures: Int, as status: RunStatus, because reason: String?,
+        _ run: Run, _ records: [StepRecord], until due: SQL, failures: Int, crashes: Int = 0, as status: RunStatus, because reason: String?,
         waitingFor cause: String?
     ) async throws {
         var batch = Batch()
@@ -164,7 +169,7 @@ extension RunStore {
         // The time of a claimed job is 0 if somebody has woken it since.
         batch.execute(
             """
-            UPDATE roost_work SET worker = NULL, crashes = 0, attempts = \(failures), is_retry = \(failures > 0),
+            UPDATE roost_work SET worker = NULL, crashes = \(crashes), attempts = \(failures), is_retry = \(failures > 0),
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(due) END
             WHERE \(run.job.fence)
             """)
@@ -177,7 +182,7 @@ extension RunStore {
         """
         UPDATE roost_work SET due_at = 0, is_retry = 0, state = 'waiting', reason = NULL, ended_at = NULL,
             -- Whether it has failed is kept: a step may have begun.
-            attempts = CASE WHEN worker IS NULL AND attempts > 1 THEN 1 ELSE attempts END
+            attempts = CASE WHEN worker IS NULL AND attempts > 1 THEN 1 ELSE attempts END, crashes = 0
         WHERE id IN (\(ids)) AND queue IN (SELECT queue FROM roost_runs WHERE id IN (\(ids))) AND state <> 'done'
             -- A run that waits for its place goes on waiting.
             AND id NOT IN (SELECT run_id FROM roost_run_places WHERE run_id IN (\(ids)) AND taken_at IS NULL)
@@ -192,6 +197,7 @@ extension StepOutcome {
         case .done(let json): ("done", json)
         case .failed(let failure): ("failed", JSON.text(failure))
         case .cancelled(let mayHaveBegun): (mayHaveBegun ? "cancelled_unknown" : "cancelled", "null")
+        case .abandoned: ("abandoned", "null")
         }
     }
 
@@ -201,6 +207,7 @@ extension StepOutcome {
         case "failed": self = .failed(try JSON.decode(RecordedFailure.self, from: Array(result.utf8)))
         case "cancelled": self = .cancelled(mayHaveBegun: false)
         case "cancelled_unknown": self = .cancelled(mayHaveBegun: true)
+        case "abandoned": self = .abandoned
         default: throw DatabaseError(.unknownValue, "a step has the outcome \(outcome), which only a newer version knows")
         }
     }

@@ -57,10 +57,16 @@ struct OrderFlow: Workflow {
     private func fulfil(_ order: OrderRow, in run: Run) async throws -> OrderStatus {
         let held = try await ending(as: .rejected) {
             try await run.step("reserve", within: Self.limit, retry: Self.retry) {
+                // In any case: the order's claim to the content of the cart remains, also if nothing can be reserved.
                 async let checkedOut: Void = checkOut(order)
-                let reservation = try await catalog.reserve(order: order.id, ReservationRequest(items: order.quantities))
+                let reservation: Result<Reservation, any Error>
+                do {
+                    reservation = .success(try await catalog.reserve(order: order.id, ReservationRequest(items: order.quantities)))
+                } catch {
+                    reservation = .failure(error)
+                }
                 try await checkedOut
-                return reservation
+                return try reservation.get()
             } undo: {
                 try await catalog.release(order: order.id)
             }

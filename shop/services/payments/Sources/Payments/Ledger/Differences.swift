@@ -74,8 +74,9 @@ struct Differences: Sendable {
         return try await database.fetch(page).map(\.difference)
     }
 
-    /// Deletes some of those that were resolved before a time.
-    func prune(before date: Date) async throws {
+    /// Deletes at most 1000 of those that were resolved before a time.
+    /// - Returns: The number of differences that were deleted.
+    func prune(before date: Date) async throws -> Int {
         try await database.run(DifferenceRow.where { $0.isOpen == false && $0.seenAt < date }.limit(1000).delete())
     }
 }

@@ -32,28 +32,36 @@ struct Ledger: Sendable {
     /// Writes transfers. The caller adds the sums to the balances in the same transaction, as its last change: everyone who settles a
     /// payment changes the same few balances, and waits as long as they are locked.
     func insert(_ transfers: [Transfer], in transaction: Transaction) async throws -> Posting {
-        var wanted: [UUID: Transfer] = [:], rows: [TransferRow] = []
+        var wanted: [UUID: Transfer] = [:], rows: [TransferRow] = [], posting = Posting()
         let now = transaction.clock.now
-        for transfer in transfers where transfer.amount.amount > 0 && wanted[transfer.id] == nil {
+        for transfer in transfers where transfer.amount.amount > 0 {
+            if let first = wanted[transfer.id] {
+                if first.amount != transfer.amount { posting.differences.append(Self.difference(transfer, from: "\(first.amount)")) }
+                continue
+            }
             wanted[transfer.id] = transfer
             rows.append(TransferRow(transfer, at: now))
         }
-        guard !rows.isEmpty else { return Posting() }
+        guard !rows.isEmpty else { return posting }
         let ids: [UUID] = try await transaction.insert(rows, onConflict: .ignore, returning: { $0.id })
         let written = Set(ids)
-        var posting = Posting(sums: Self.sums(of: rows.filter { written.contains($0.id) && $0.isPosted }))
+        posting.sums = Self.sums(of: rows.filter { written.contains($0.id) && $0.isPosted })
         let known = rows.map(\.id).filter { !written.contains($0) }
         guard !known.isEmpty else { return posting }
         for row in try await transaction.fetch(TransferRow.where { $0.id.isIn(known) }) {
             guard let transfer = wanted[row.id], row.amount != transfer.amount.amount || row.currency != transfer.amount.currency
             else { continue }
-            posting.differences.append(
-                FoundDifference(
-                    .transfer, of: row.payment,
-                    "The \(row.kind.rawValue) of \(row.amount) \(row.currency.code) in minor units was to be written again as \(transfer.amount).",
-                    action: "The first transfer stays."))
+            let first = "\(row.amount) \(row.currency.code) in minor units"
+            posting.differences.append(Self.difference(transfer, from: first))
         }
         return posting
+    }
+
+    /// A transfer that exists already with another amount.
+    private static func difference(_ transfer: Transfer, from first: String) -> FoundDifference {
+        FoundDifference(
+            .transfer, of: transfer.payment, "The \(transfer.kind.rawValue) of \(first) was to be written again as \(transfer.amount).",
+            action: "The first transfer stays.")
     }
 
     /// Adds the change of the balances to a batch.

@@ -19,7 +19,7 @@ extension TransferKind {
         }
     }
 
-    /// Whether the transfer changes balances. A pending one does not, nor one that voids it.
+    /// Whether the transfer changes balances. An authorization and a decline do not.
     var isPosted: Bool { self != .authorization && self != .decline }
 
     /// Whether the transfer posts or voids the payment's authorization.

@@ -94,14 +94,18 @@ actor Reconciler {
         (run.checked, run.settled) = (0, 0)
         let isAtEnd = try await readRecord(&run)
         try await search(&run)
-        if isThorough {
-            try await checkBalances()
-            try await prune(at: run.startedAt)
-            nextHousekeeping = .now + Bounds.housekeeping
-        }
         run.endedAt = database.clock.now
         try await database.insert(run, onConflict: .replaceRow)
+        if isThorough { try await keepHouse(at: run.startedAt) }
         return isAtEnd
+    }
+
+    /// Deletes what is old, and adds up all transfers.
+    private func keepHouse(at now: Date) async throws {
+        // Not sooner if it fails, because it takes long in a large ledger.
+        nextHousekeeping = .now + Bounds.housekeeping
+        try await prune(at: now)
+        try await checkBalances()
     }
 
     /// Settles what the record has from the stored position on.
@@ -117,7 +121,7 @@ actor Reconciler {
             position = last.number
             if position > run.position {
                 run.position = position
-                try await advance(to: position, run)
+                try await advance(run)
             }
             if entries.count < Bounds.pageSize.count { return true }
         }
@@ -125,10 +129,10 @@ actor Reconciler {
     }
 
     /// Records how far the record was compared, so that a comparison that is interrupted goes on there.
-    private func advance(to position: Int, _ run: ReconciliationRow) async throws {
+    private func advance(_ run: ReconciliationRow) async throws {
         var new = ReconciliationRow(record: Self.record, startedAt: run.startedAt)
-        new.position = position
-        try await database.insert(new, onConflict: .replace { $0.position })
+        (new.position, new.searchedTo) = (run.position, run.searchedTo)
+        try await database.insert(new, onConflict: .replace { ($0.position, $0.searchedTo) })
     }
 
     private func settle(_ entries: [ChargeEntry], in run: inout ReconciliationRow) async throws {
@@ -157,7 +161,8 @@ actor Reconciler {
     /// Counts what was settled, and has the processor give back what it has captured for nothing.
     private func finish(_ reports: [ProcessorReport], _ results: [Settlement], in run: inout ReconciliationRow) async throws {
         run.settled += results.lazy.filter(\.isChanged).count
-        for (report, result) in zip(reports, results) where result.owesRefund {
+        let refunded = Set(reports.lazy.filter { $0.status == .refunded }.map(\.payment))
+        for (report, result) in zip(reports, results) where result.owesRefund && !refunded.contains(report.payment) {
             do {
                 _ = try await settlements.settle([ProcessorReport(try await processor.refund(report.payment))])
             } catch {
@@ -172,18 +177,28 @@ actor Reconciler {
     private func search(_ run: inout ReconciliationRow) async throws {
         let end = database.clock.now - Settlements.patience
         let rows = try await database.fetch(
-            PaymentRow.where { $0.isReconciled == false && $0.status.isIn([.captured, .refunded, .declined]) && $0.createdAt < end }
+            PaymentRow.where { $0.isReconciled == false && $0.status != .pending && $0.createdAt < end }.skippingUnknown()
                 .where(run.searchedTo) { $0.id > $1 }.order { $0.id }.limit(Bounds.searches))
         for row in rows {
-            run.searchedTo = row.id
-            guard let entry = try await processor.entry(row.id) else {
-                run.checked += 1
-                try await miss(row)
-                continue
+            do {
+                try await search(for: row, &run)
+            } catch let error where !Task.isCancelled && (error as? Problem)?.status != .unavailable {
+                // It holds up no other payment, and has its turn again.
+                RequestContext.currentLogger.error(
+                    "payment \(row.id.text) cannot be compared with the processor's record", metadata: ["cause": "\(error)"])
             }
-            try await settle([entry], in: &run)
+            run.searchedTo = row.id
+            try await advance(run)
         }
         if rows.count < Bounds.searches { run.searchedTo = nil }
+    }
+
+    private func search(for row: PaymentRow, _ run: inout ReconciliationRow) async throws {
+        guard let entry = try await processor.entry(row.id) else {
+            run.checked += 1
+            return try await miss(row)
+        }
+        try await settle([entry], in: &run)
     }
 
     /// Records that the processor has no charge for a payment.
@@ -194,22 +209,25 @@ actor Reconciler {
             return
         }
         let found = "The payment of \(row.amount) is \(row.status.rawValue), and the processor has no charge for it."
-        try await settlements.differences.write([FoundDifference(.missing, of: row.id, found, action: "It is shown.")])
+        try await settlements.differences.write([
+            FoundDifference(.missing, of: row.id, found, action: "Ask the processor about the charge.")
+        ])
     }
 
     private func checkBalances() async throws {
         let faults = try await settlements.ledger.faults(), differences = settlements.differences
         guard faults.isEmpty else {
             let text = faults.joined(separator: "; ")
-            return try await differences.write([FoundDifference(.balance, of: nil, "\(text).", action: "It is shown.")])
+            let action = "Compare the transfers with the balances; see docs/ledger.md."
+            return try await differences.write([FoundDifference(.balance, of: nil, "\(text).", action: action)])
         }
         try await database.transaction { try await differences.close([DifferenceRow.id(.balance, of: nil)], in: $0) }
     }
 
-    /// Deletes some of what is no longer needed.
+    /// Deletes what is no longer needed, in portions.
     private func prune(at now: Date) async throws {
         let old = now - Bounds.memory
-        try await database.run(NoticeRow.where { $0.receivedAt < old }.limit(1000).delete())
-        try await settlements.differences.prune(before: old)
+        while try await database.run(NoticeRow.where { $0.receivedAt < old }.limit(1000).delete()) == 1000 {}
+        while try await settlements.differences.prune(before: old) == 1000 {}
     }
 }

@@ -46,7 +46,7 @@ struct SettlementPlan: Sendable {
         if owesRefund {
             add(.status, "The processor has captured a payment that is \(next.rawValue).", "The processor is asked for a refund.")
         } else if report.status == .declined, next.wasCaptured {
-            add(.status, "The processor says that a payment is declined which it had captured.", "The payment stays \(next.rawValue).")
+            add(.status, "The processor reports a captured payment as declined.", "The payment stays \(next.rawValue).")
         }
     }
 

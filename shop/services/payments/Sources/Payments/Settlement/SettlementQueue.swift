@@ -14,9 +14,11 @@ actor SettlementQueue {
     private let settlements: Settlements
     private var isBusy = false
     private var waiting: [Waiter] = []
+    private var lastNumber = 0
 
     /// A settlement that waits for others.
     private struct Waiter {
+        let number: Int
         let report: ProcessorReport
         let turn: CheckedContinuation<Turn, Never>
     }
@@ -29,6 +31,8 @@ actor SettlementQueue {
         case done(Settlement)
         /// Its group failed.
         case alone
+        /// Its caller has given up.
+        case cancelled
     }
 
     init(_ settlements: Settlements) { self.settlements = settlements }
@@ -41,11 +45,37 @@ actor SettlementQueue {
             return try await lead(report)
         }
         guard waiting.count < Self.waitLimit else { throw Problem.unavailable("Too many payments are being settled.") }
-        switch await withCheckedContinuation({ waiting.append(Waiter(report: report, turn: $0)) }) {
-        case .leads: return try await lead(report)
+        switch await turn(of: report) {
+        case .leads:
+            // A leader that has given up would make the others' group fail.
+            guard !Task.isCancelled else {
+                passOn()
+                throw CancellationError()
+            }
+            return try await lead(report)
         case .done(let settlement): return settlement
         case .alone: return try await alone(report)
+        case .cancelled: throw CancellationError()
         }
+    }
+
+    private func turn(of report: ProcessorReport) async -> Turn {
+        lastNumber += 1
+        let number = lastNumber
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { turn in
+                if Task.isCancelled { return turn.resume(returning: .cancelled) }
+                waiting.append(Waiter(number: number, report: report, turn: turn))
+            }
+        } onCancel: {
+            Task { await self.withdraw(number) }
+        }
+    }
+
+    /// Removes a settlement whose caller has given up, unless its group is being settled.
+    private func withdraw(_ number: Int) {
+        guard let index = waiting.firstIndex(where: { $0.number == number }) else { return }
+        waiting.remove(at: index).turn.resume(returning: .cancelled)
     }
 
     private func lead(_ report: ProcessorReport) async throws -> Settlement {

@@ -18,7 +18,7 @@ struct Settlement: Sendable {
 /// Settles payments: writes their outcomes together with the transfers, in one transaction. Everything that the processor says comes through
 /// here.
 ///
-/// Locks are taken in the same order by everyone: payments by their identifiers, notices, transfers, balances.
+/// Every settlement takes locks in the same order: payments by their identifiers, notices, transfers, differences, balances.
 struct Settlements: Sendable {
     /// How long a payment may wait for its outcome before it counts as left behind.
     static let patience: TimeInterval = 30

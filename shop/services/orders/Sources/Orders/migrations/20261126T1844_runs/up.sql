@@ -13,6 +13,16 @@ WHERE queue = 'orders' AND id IN (SELECT id FROM roost_runs);
 
 DELETE FROM roost_work WHERE queue = 'orders';
 
+-- An order that was refused permanently goes on to be undone: the refusal is the record of its step.
+INSERT INTO roost_run_steps (run_id, name, key, is_undo, number, kind, outcome, result, is_sequential, recorded_at)
+SELECT run.id, 'reserve', '', 0, 1, 'step', 'done', '{"status":"reserved","missing":[]}', 1, run.started_at
+FROM roost_runs AS run JOIN orders ON CAST(orders.id AS TEXT) = run.id WHERE orders.intended_end = 'declined'
+UNION ALL SELECT run.id, 'reserved', '', 0, 2, 'transaction', 'done', 'null', 1, run.started_at
+FROM roost_runs AS run JOIN orders ON CAST(orders.id AS TEXT) = run.id WHERE orders.intended_end = 'declined'
+UNION ALL SELECT run.id, CASE orders.intended_end WHEN 'rejected' THEN 'reserve' ELSE 'charge' END, '', 0, 3, 'step', 'failed',
+    '{"status":422,"code":"refused","detail":"refused before the order became a run"}', 1, run.started_at
+FROM roost_runs AS run JOIN orders ON CAST(orders.id AS TEXT) = run.id WHERE orders.intended_end IN ('rejected', 'declined');
+
 -- Orders that have ended keep nothing of the card.
 UPDATE orders SET payment_token = '' WHERE is_final;
 
