@@ -10,6 +10,8 @@ final class SMTPDialogue {
     /// The lines of the last reply and of the one before it.
     private var lines: [String] = [], earlier: [String] = []
     private var isReplyComplete = false
+    /// Whether the server has accepted the message. What comes after that is only its reply to `QUIT`.
+    private(set) var isAccepted = false
 
     /// The wish to end a transfer, from any thread.
     final class Interruption: Sendable {
@@ -48,6 +50,7 @@ final class SMTPDialogue {
             lines = []
         }
         isReplyComplete = bytes.count < 4 || bytes[3] != UInt8(ascii: "-")
+        if offset == message.count, bytes.first == UInt8(ascii: "2") { isAccepted = true }
         guard lines.count < Self.lineLimit else { return }
         let scalars = String(decoding: bytes.prefix(Self.lengthLimit), as: UTF8.self).unicodeScalars
         let printable = String(String.UnicodeScalarView(scalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
@@ -56,8 +59,8 @@ final class SMTPDialogue {
         lines.append((lines.isEmpty ? [printable.prefix(3)] + words : words).joined(separator: " "))
     }
 
-    /// Whether the transfer ends now. Once the whole message was read, it goes on: the server may have accepted the mail, and says so next.
-    var mustEnd: Bool { interruption.isRequested && offset < message.count }
+    /// Whether the transfer ends now. Once the whole message was read, it goes on until the server has replied: it may have accepted the mail.
+    var mustEnd: Bool { isAccepted || interruption.isRequested && offset < message.count }
 
     /// How much of a reply is kept.
     private static let lineLimit = 8, lengthLimit = 512
