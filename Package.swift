@@ -272,7 +272,8 @@ package.targets += [
     .target(name: "CSimulation", path: "Tests/CSimulation"),
     .target(name: "Simulation", dependencies: ["CSimulation", "Roost", "RoostData", "RoostSQLite"], path: "Tests/Simulation"),
     .executableTarget(
-        name: "simulation-helper", dependencies: ["Roost", "RoostData", "RoostWork", "RoostWorkflow", "Simulation"],
+        name: "simulation-helper",
+        dependencies: ["Roost", "RoostData", "RoostEvents", "RoostSQLite", "RoostWork", "RoostWorkflow", "Simulation"],
         path: "Tests/SimulationHelper"),
 ]
 #endif

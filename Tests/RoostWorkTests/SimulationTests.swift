@@ -18,12 +18,12 @@ import Testing
         return (await process.end(), process.text)
     }
 
-    @Test(arguments: ["work", "wakeups", "workflow"], seeds) func promisesAreKept(scenario: String, seed: UInt64) async throws {
+    @Test(arguments: ["work", "wakeups", "events", "workflow"], seeds) func promisesAreKept(scenario: String, seed: UInt64) async throws {
         let result = try await run(scenario, seed)
         #expect(result.status == 0, "SIM_SEED=\(seed) repeats this run of \(scenario):\n\(result.trace.suffix(4000))")
     }
 
-    @Test(arguments: ["work", "wakeups", "workflow"]) func theSameSeedIsTheSameRun(scenario: String) async throws {
+    @Test(arguments: ["work", "wakeups", "events", "workflow"]) func theSameSeedIsTheSameRun(scenario: String) async throws {
         let first = try await run(scenario, 7), second = try await run(scenario, 7), other = try await run(scenario, 8)
         #expect(first.trace == second.trace)
         #expect(first.trace != other.trace)

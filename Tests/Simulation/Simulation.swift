@@ -18,6 +18,8 @@ public enum Simulation {
 
     /// The largest number of jobs that a simulation runs.
     private static let jobLimit = 20_000_000
+    /// The largest number of jobs that run while no time passes. More are a loop that keeps a processor busy.
+    private static let busyLimit = 200_000
 
     /// Makes the addresses in memory those of every other run. Call it first of all; it may start the program again.
     public static func prepare() { simulation_fix_addresses(CommandLine.unsafeArgv) }
@@ -39,10 +41,14 @@ public enum Simulation {
                 outcome.result.withLock { $0 = .failure(error) }
             }
         }
+        var last = time, busy = 0
         for _ in 0..<jobLimit {
             if let result = outcome.result.withLock({ $0 }) { return try result.get() }
             guard simulation_step() != 0 else { throw Fault("nothing can run any more") }
             guard time < limit else { throw Fault("the work is not done after \(limit)") }
+            busy = time == last ? busy + 1 : 0
+            last = time
+            guard busy < busyLimit else { throw Fault("the work keeps a processor busy without end") }
         }
         throw Fault("the work is not done after \(jobLimit) jobs")
     }

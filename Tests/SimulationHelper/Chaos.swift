@@ -21,17 +21,17 @@ final class Chaos: Sendable {
         var number = 0
     }
 
-    private let file: SimulatedFile
+    private let files: [SimulatedFile]
     private let counts: Counts
     private let work: @Sendable (SimulatedProcess) async throws -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - file: The database of the processes.
+    ///   - files: The databases of the processes.
     ///   - counts: Counts what goes wrong.
     ///   - work: What a process does until it is killed.
-    init(of file: SimulatedFile, _ counts: Counts, _ work: @escaping @Sendable (SimulatedProcess) async throws -> Void) {
-        self.file = file
+    init(of files: SimulatedFile..., counting counts: Counts, _ work: @escaping @Sendable (SimulatedProcess) async throws -> Void) {
+        self.files = files
         self.counts = counts
         self.work = work
     }
@@ -66,7 +66,7 @@ final class Chaos: Sendable {
             try await Task.sleep(for: .milliseconds(Int.random(in: 100...8000)))
             if let victim = living.randomElement() { spoil(victim) } else { start() }
         }
-        file.failNext(0)
+        for file in files { file.failNext(0) }
         trace("calm")
         start()
     }
@@ -91,7 +91,7 @@ final class Chaos: Sendable {
         case 7:
             trace("the disk is full")
             counts.add("full")
-            file.failNext(.random(in: 1...6))
+            files.randomElement()?.failNext(.random(in: 1...6))
         default: if living.count < Self.size { start() }
         }
     }

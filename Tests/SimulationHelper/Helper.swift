@@ -8,6 +8,7 @@ import Simulation
 /// The exit code is 1 if something is wrong. The same seed prints the same text.
 @main struct Helper {
     private static let scenarios: [String: @Sendable (String) async throws -> Void] = [
+        "events": { try await EventsScenario.run(in: $0) },
         "wakeups": { try await WakeUpScenario.run(in: $0) },
         "work": { try await WorkScenario.run(in: $0) },
         "workflow": { try await WorkflowScenario.run(in: $0) },

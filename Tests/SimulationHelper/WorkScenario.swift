@@ -17,7 +17,7 @@ enum WorkScenario {
     static func run(in folder: String) async throws {
         let file = SimulatedFile("\(folder)/work.db"), producer = try await Chores(file, SimulatedProcess("producer"), options)
         let counts = Counts()
-        let chaos = Chaos(of: file, counts) { process in
+        let chaos = Chaos(of: file, counting: counts) { process in
             let chores = try await Chores(file, process, options)
             await chores.queue.run { try await work(on: $0, chores, counts) }
         }

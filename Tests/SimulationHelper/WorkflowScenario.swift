@@ -68,7 +68,7 @@ enum WorkflowScenario {
         let file = SimulatedFile("\(folder)/workflows.db"), outside = Outside(), client = SimulatedProcess("client")
         let database = try await open(file, client), workflows = Workflows([Trip(process: client, outside: outside)], in: database)
         let counts = Counts(),
-            chaos = Chaos(of: file, counts) { process in
+            chaos = Chaos(of: file, counting: counts) { process in
                 let database = try await open(file, process)
                 await Workflows([Trip(process: process, outside: outside)], in: database, options: WorkflowOptions(concurrency: 4)).run()
             }

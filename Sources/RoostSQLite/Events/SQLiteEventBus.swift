@@ -21,7 +21,11 @@ public final class SQLiteEventBus: EventHistory {
     private let retention: EventRetention
     private let appends = Atomic<Int>(0)
 
-    private init(_ database: Database, retention: EventRetention) {
+    /// The tables of the log.
+    package static var migrations: [Migration] { EventLog.migrations }
+
+    /// Creates a bus on a database with `migrations`.
+    package init(_ database: Database, retention: EventRetention = EventRetention()) {
         self.database = database
         self.retention = retention
     }

@@ -123,7 +123,7 @@ actor WorkRunner {
         let returning = max(1, slots / 2) - active.values.count(where: \.isReturning)
         let number = presence?.number
         // A claim that is lost in a crash of the machine is lost together with its worker.
-        let (rows, isNew) = try await store.database.transaction(durability: .deferred) { [store, batch, worker, options] transaction in
+        let (rows, isNew) = try await claiming { [store, batch, worker, options] transaction in
             let rows =
                 if alone {
                     try await store.claimSuspect(by: worker, in: transaction)
@@ -132,7 +132,8 @@ actor WorkRunner {
                 } else {
                     try await store.claim(limit, returning: max(0, returning), by: worker, in: transaction)
                 }
-            guard !rows.isEmpty, try await !store.renew(worker, for: options.lease, in: transaction) else { return (rows, false) }
+            if rows.isEmpty { throw NothingClaimed() }
+            guard try await !store.renew(worker, for: options.lease, in: transaction) else { return (rows, false) }
             try await store.enter(worker, presence: number, for: options.lease, in: transaction)
             return (rows, true)
         }
@@ -140,6 +141,19 @@ actor WorkRunner {
         if isNew, isEntered { lose() }
         if isNew { isEntered = true }
         return rows
+    }
+
+    private struct NothingClaimed: Error {}
+
+    /// Runs a transaction that claims jobs. One that claims none is not committed: a worker that commits wake would wake itself without end.
+    private func claiming(
+        _ body: @Sendable (Transaction) async throws -> (rows: [WorkStore.Row], isNew: Bool)
+    ) async throws -> (rows: [WorkStore.Row], isNew: Bool) {
+        do {
+            return try await store.database.transaction(durability: .deferred, body)
+        } catch is NothingClaimed {
+            return ([], false)
+        }
     }
 
     /// Takes the jobs of workers that have died or whose lease has expired.
