@@ -11,7 +11,7 @@ import Foundation
 struct WorkStore: Sendable {
     let queue: String
     let database: Database
-    /// The number of crashes from which on a job is tried alone.
+    /// The number of crashes after which a job is tried alone.
     let suspicion: Int
     private let dead: CountMetric
     private let age: ValueMetric
