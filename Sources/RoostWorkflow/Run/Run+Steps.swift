@@ -17,7 +17,7 @@ extension Run {
     ///   - retry: How often the step is tried, and the pauses between attempts. The last transient failure is recorded like a permanent one.
     ///   - body: The work.
     /// - Returns: What the body returned.
-    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; or an error that interrupts the run.
     public func step<Value: Schema>(
         _ name: String, key: String = "", within limit: Duration? = nil, retry: RetryPolicy = .forever,
         _ body: @escaping @Sendable () async throws -> Value
@@ -43,7 +43,7 @@ extension Run {
     ///   - undo: Undoes the work. It is registered before the body runs, so it must also be right if the body never took effect. It is tried
     ///     for as long as it takes.
     /// - Returns: What the body returned.
-    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; or an error that interrupts the run.
     public func step<Value: Schema>(
         _ name: String, key: String = "", within limit: Duration? = nil, retry: RetryPolicy = .forever,
         _ body: @escaping @Sendable () async throws -> Value, undo: @escaping @Sendable () async throws -> Void

@@ -13,7 +13,7 @@ extension Run {
     ///   - date: The end of the pause, by the database's clock.
     ///   - name: The name of the step.
     ///   - key: Distinguishes steps with the same name in a run.
-    /// - Throws: `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: `RunCancelled`; or an error that interrupts the run.
     public func sleep(until date: Date, named name: String = "sleep", key: String = "") async throws {
         let step = StepKey(name: name, key: key)
         let (answer, isSequential) = try state.ask(step, .sleep)
@@ -50,7 +50,7 @@ extension Run {
     ///   - key: Distinguishes several waits for signals of the type in a run.
     ///   - date: When to stop waiting, by the database's clock; `nil` to wait without a limit. If the date has passed, this only looks for a signal.
     /// - Returns: The signal; `nil` if none came in time.
-    /// - Throws: `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: `RunCancelled`; or an error that interrupts the run.
     public func signal<Signal: WorkflowSignal>(_ type: Signal.Type, key: String = "", until date: Date? = nil) async throws -> Signal? {
         let step = StepKey(name: "signal \(Signal.name)", key: key), codec = ResultCodec<Signal?>.schema
         let (answer, isSequential) = try state.ask(step, .signal)

@@ -22,7 +22,7 @@ struct OrderRow {
     var idempotencyKey: String?
     /// Tells a repeated request from another one under the same key.
     var requestDigest: String?
-    /// Why the order ended otherwise than it should have, for those who run the shop.
+    /// Why the order ended without being confirmed, for those who operate the shop.
     var reason: String?
     var createdAt: Date
 }

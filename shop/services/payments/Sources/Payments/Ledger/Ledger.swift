@@ -10,7 +10,7 @@ import RoostData
 struct Ledger: Sendable {
     let database: Database
 
-    /// What writing transfers has led to.
+    /// The result of writing transfers.
     struct Posting: Sendable {
         /// What was added to the balances.
         var sums: [BalanceRow] = []
