@@ -19,7 +19,7 @@ public struct WorkflowRun: Equatable {
     public var status: RunStatus
     /// When the run was started.
     public var startedAt: Date
-    /// When the run ended; `nil` if it has not.
+    /// When the run ended.
     public var endedAt: Date?
     /// Why the run failed, is stuck or has diverged, or why it was last tried again.
     public var reason: String?
