@@ -28,11 +28,11 @@ struct WorkStore: Sendable {
     /// Keeps concurrent claims from blocking each other, on engines that let several transactions write at a time.
     var lock: SQL { database.dialect.locksRows ? " FOR UPDATE OF job SKIP LOCKED" : "" }
 
-    /// The channel that tells the workers of all processes of jobs, where signals cost next to nothing. A server would have to commit the
+    /// The channel that announces jobs to the workers of all processes, on engines where signals are cheap. A server would have to commit the
     /// transactions that signal one after another.
     static let channel = "roost_work"
 
-    /// Whether signals tell of jobs that were added or may be claimed now. Elsewhere, workers have to look for them.
+    /// Whether signals announce jobs that were added or can be claimed now. Elsewhere, workers have to look for them.
     var isAnnounced: Bool { !database.dialect.locksRows }
 
     /// The signals, if there are any.
