@@ -123,7 +123,7 @@ extension GroupRows {
     ///   - dead: Members whose processes have died.
     func take(_ count: Int, for member: String, from dead: [String]) async throws -> [LaneRow] {
         let now = now
-        // At random: after a crash of the machine that undid an epoch, no other may look like it.
+        // Random: after a crash of the machine has undone an epoch, no later one may be equal to it.
         let epoch = Int64.random(in: 1..<(1 << 62))
         return try await database.transaction(durability: .deferred) { transaction in
             let isThere =
