@@ -15,7 +15,7 @@ public struct Schedule: Hashable, Sendable {
     ///
     /// The five fields are the minute (0–59), the hour (0–23), the day of the month (1–31), the month (1–12 or `jan`–`dec`) and the day of the
     /// week (0–7 or `sun`–`sat`; 0 and 7 are Sunday). Each is `*`, a value, a range (`1-5`), one of these with a step (`*/15`), or several separated
-    /// by commas. If both fields for the day are restricted, a day matches if either of them does.
+    /// by commas. If neither field for the day begins with `*`, a day matches if either of them does; otherwise, both must match.
     ///
     /// When clocks are set forward by an hour, a time in the hour that is left out is due an hour later. When they are set back, a time in the hour
     /// that occurs twice is due at its first occurrence. If the field of the hour begins with `*`, the schedule is due whenever clocks show a
