@@ -6,11 +6,11 @@ import Testing
 @Suite struct EventBacklogTests {
     @Test func onlyTheAgeAndAStopOfReadingKeepAServiceFromBeingReady() {
         let backlog = EventBacklog(of: "test")
-        #expect(backlog.hindrance(beyond: .seconds(300)) == nil)
+        #expect(backlog.reasonNotReady(beyond: .seconds(300)) == nil)
         backlog.note([Lane("1"): .seconds(10), Lane("2"): .seconds(301)])
         #expect(backlog.age == .seconds(301))
-        #expect(backlog.hindrance(beyond: .seconds(300))?.contains("301 seconds") == true)
-        #expect(backlog.hindrance(beyond: .seconds(301)) == nil)
+        #expect(backlog.reasonNotReady(beyond: .seconds(300))?.contains("301 seconds") == true)
+        #expect(backlog.reasonNotReady(beyond: .seconds(301)) == nil)
         // A lane that moved to another member is that member's.
         backlog.note([Lane("1"): .seconds(10)])
         #expect(backlog.age == .seconds(10))
@@ -18,6 +18,6 @@ import Testing
         backlog.leave()
         #expect(backlog.age > .zero && backlog.age < .seconds(10))
         #expect(backlog.note(isFull: true) && !backlog.note(isFull: true))
-        #expect(backlog.hindrance(beyond: .seconds(300)) != nil)
+        #expect(backlog.reasonNotReady(beyond: .seconds(300)) != nil)
     }
 }

@@ -84,7 +84,8 @@ import Testing
         try await consume([Self.hearing { _ in Refusal() }], retry: Self.later) {
             let log = try await Database.open(directory.databaseURL("events.db"))
             defer { Task { await log.close() } }
-            return try await log.first("SELECT max(position) AS position FROM roost_event_lanes")?.get("position", as: Int.self) == 50
+            return try await log.first("SELECT coalesce(max(position), 0) AS position FROM roost_event_lanes")?.get(
+                "position", as: Int.self) == 50
         }
     }
 
@@ -179,6 +180,23 @@ import Testing
         }
         #expect(try await parkedCount() == 1000)
         #expect(try await letters().allSatisfy { $0.error.contains("1000 events of the key wait") && $0.attempts == 0 })
+    }
+
+    @Test(arguments: [false, true]) func anEventOfASubscriptionThatIsUnknownIsLeftToAnotherVersionForADay(isOld: Bool) async throws {
+        var envelope = EventEnvelope(Counted(series: "a", number: 1), source: "test")
+        if isOld { envelope.time -= 90_000 }
+        try await bus.publish([envelope])
+        try await consume([Self.hearing("new") { _ in Refusal() }], retry: Self.later) { try await parkedCount() == 1 }
+        try await database.execute("UPDATE roost_work SET due_at = 1")
+        try await consume([Self.hearing("other") { _ in nil }], retry: Self.soon) {
+            let isDead = try await letters().count == 1
+            let open = try await database.first("SELECT 1 FROM roost_work WHERE due_at = 1 OR worker IS NOT NULL")
+            return isDead || open == nil
+        }
+        #expect(try await letters().count == (isOld ? 1 : 0))
+        if isOld { return }
+        try await database.execute("UPDATE roost_work SET due_at = 1")
+        try await consume([Self.hearing("new") { _ in nil }], retry: Self.soon) { try await heard().count == 1 }
     }
 
     @Test func aGroupWithTooManyKeysWaitingStopsReadingUntilThereAreFewer() async throws {

@@ -86,6 +86,16 @@ import Testing
         try await server.stop()
     }
 
+    @Test("A server that has accepted a mail and does not say goodbye keeps nobody waiting", arguments: [SMTPServer.Reply.isSilent, .cuts])
+    func farewells(reply: SMTPServer.Reply) async throws {
+        let server = try await SMTPServer.start(replies: ["QUIT": reply])
+        let transport = try SMTPTransport(url: "smtp://127.0.0.1:\(server.port)", threads: 1)
+        // Each would otherwise take the time limit of a reply.
+        for _ in 0..<3 { try await transport.deliver(mail()) }
+        #expect(server.messages.count == 3)
+        try await server.stop()
+    }
+
     @Test func aMailThatTheServerHasIsWaitedFor() async throws {
         let server = try await SMTPServer.start(replies: ["END": .isSilent])
         let delivery = Task { try await SMTPTransport(url: "smtp://127.0.0.1:\(server.port)").deliver(mail()) }

@@ -23,7 +23,7 @@ import Testing
         #expect(try await claim(chores, as: "two") == nil)
         #expect(try await store.evict(dead: ["one"]) == 1)
         // Nobody has it, and yet it is no more the first one's.
-        await #expect(throws: DatabaseError.jobLost) { try await store.postpone(first, for: .zero) }
+        await #expect(throws: DatabaseError.jobLost) { try await store.postpone(first, for: .zero, attempts: 1) }
         let second = try #require(try await claim(chores, as: "one")).claim
         #expect(second.epoch != first.epoch)
         await #expect(throws: DatabaseError.jobLost) { try await store.end(first, because: "no") }

@@ -32,7 +32,7 @@ public final class EventBacklog: Sendable {
 
     /// Why the service should not count as ready; `nil` if nothing is wrong.
     /// - Parameter limit: The largest age of an event that is not handled.
-    public func hindrance(beyond limit: Duration) -> String? {
+    public func reasonNotReady(beyond limit: Duration) -> String? {
         if isFull { return "Too many events are parked, so no more are read." }
         return age > limit ? "The oldest event has not been handled for \(Int(age.inSeconds)) seconds." : nil
     }

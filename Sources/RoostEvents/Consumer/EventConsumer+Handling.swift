@@ -2,6 +2,12 @@ import Roost
 import RoostData
 import RoostWork
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension EventConsumer {
     /// The number of attempts at a delivery before it is parked.
     private static let directAttempts = 2
@@ -63,15 +69,25 @@ extension EventConsumer {
             $0.name == event.subscription || $0.formerNames.contains(event.subscription)
         }
         do {
-            guard let subscription else {
-                // Another version of the program may have it.
-                throw Problem.unavailable("There is no subscription \(event.subscription) to the topic \(envelope.topic).")
-            }
+            guard let subscription else { return try await leave(job, in: context) }
             try await run(envelope, EventAttempt(event: event, subscription: subscription, parked: parked, job: job), in: context)
         } catch {
             if Task.isCancelled || error.isJobLost { throw error }
             try await context.run { try await job.fail(error) }
         }
+    }
+
+    /// How long an event waits for the version of the program that has its subscription, and how long each pause is until then.
+    private static let longestAbsence: TimeInterval = 86_400, absencePause = Duration.seconds(60)
+
+    /// Leaves a parked event whose subscription is not known here to another version of the program, for example during a deployment.
+    private func leave(_ job: ClaimedJob<ParkedEvent>, in context: RequestContext) async throws {
+        let what = "There is no subscription \(job.job.subscription) to the topic \(job.job.envelope.topic)."
+        guard database.clock.now.timeIntervalSince(job.job.envelope.time) < Self.longestAbsence else {
+            throw Problem(.unprocessable, what)
+        }
+        context.logger.info("\(what) The event is left to other versions of the program for a day.")
+        try await job.release(for: Self.absencePause)
     }
 
     private func run(_ envelope: EventEnvelope, _ attempt: EventAttempt, in context: RequestContext) async throws {

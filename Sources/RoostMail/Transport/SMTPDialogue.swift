@@ -11,6 +11,8 @@ final class SMTPDialogue {
     /// The lines of the last reply and of the one before it.
     private var lines: [String] = [], earlier: [String] = []
     private var isReplyComplete = false
+    /// Whether the server has accepted the message. Only its reply to `QUIT` follows.
+    private(set) var isAccepted = false
 
     /// A request to end a transfer, which any thread can make.
     final class Interruption: Sendable {
@@ -49,6 +51,7 @@ final class SMTPDialogue {
             lines = []
         }
         isReplyComplete = bytes.count < 4 || bytes[3] != UInt8(ascii: "-")
+        if offset == message.count, bytes.first == UInt8(ascii: "2") { isAccepted = true }
         guard lines.count < Self.lineLimit else { return }
         let scalars = String(decoding: bytes.prefix(Self.lengthLimit), as: UTF8.self).unicodeScalars
         let printable = String(String.UnicodeScalarView(scalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
@@ -57,9 +60,9 @@ final class SMTPDialogue {
         lines.append((lines.isEmpty ? [printable.prefix(3)] + words : words).joined(separator: " "))
     }
 
-    /// Whether the transfer ends now. It is not interrupted once libcurl has read the whole message: the server may have accepted the mail, and its
-    /// reply says so.
-    var mustEnd: Bool { interruption.isRequested && offset < message.count }
+    /// Whether the transfer ends now: because the server has accepted the message, or because of an interruption. Once libcurl has read the whole
+    /// message, an interruption waits for the server's reply, which says whether the server has accepted it.
+    var mustEnd: Bool { isAccepted || interruption.isRequested && offset < message.count }
 
     /// The number of lines of a reply that are kept, and the bytes of each line.
     private static let lineLimit = 8, lengthLimit = 512

@@ -8,6 +8,8 @@ struct SMTPTransfer {
 
     /// In milliseconds.
     private static let connectTimeout = 10_000, timeout = 30_000
+    /// The time limit for each reply, in seconds. It includes the reply to `QUIT`, to which the other limits do not apply.
+    private static let replyTimeout = 30
     /// The slowest connection for which the time limit suffices, in bytes for each millisecond.
     private static let slowest = 64
 
@@ -37,7 +39,8 @@ struct SMTPTransfer {
         let context = Unmanaged.passUnretained(dialogue).toOpaque()
         try check(roost_curl_set_callbacks(handle, Self.read, Self.listen, Self.watch, context))
         let code = curl_easy_perform(handle)
-        guard code != CURLE_OK else { return }
+        // A message that was accepted must not be sent again because the server does not reply to `QUIT`.
+        guard code != CURLE_OK, !dialogue.isAccepted else { return }
         if code == CURLE_ABORTED_BY_CALLBACK { throw CancellationError() }
         let words = String(cString: details)
         throw error(code, words.isEmpty ? Self.words(code) : words, replyCode: roost_curl_response_code(handle), dialogue)
@@ -62,7 +65,9 @@ struct SMTPTransfer {
         var options: [Option] = [
             .number(CURLOPT_UPLOAD, 1), .number(CURLOPT_INFILESIZE, size), .number(CURLOPT_NOSIGNAL, 1),
             .number(CURLOPT_CONNECTTIMEOUT_MS, Self.connectTimeout),
-            .number(CURLOPT_TIMEOUT_MS, Self.timeout + size / Self.slowest), .number(CURLOPT_USE_SSL, Int(security.rawValue)),
+            .number(CURLOPT_TIMEOUT_MS, Self.timeout + size / Self.slowest), .number(CURLOPT_SERVER_RESPONSE_TIMEOUT, Self.replyTimeout),
+            // The connection is closed within the transfer, where it can be interrupted.
+            .number(CURLOPT_FORBID_REUSE, 1), .number(CURLOPT_USE_SSL, Int(security.rawValue)),
             // RFC 8996: earlier versions must not be used.
             .number(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)), .text(CURLOPT_URL, location.url),
             .text(CURLOPT_PROTOCOLS_STR, "smtp,smtps"), .text(CURLOPT_MAIL_FROM, "<\(sender)>"),

@@ -35,7 +35,7 @@ public struct SMTPTransport: MailTransport {
     /// Delivers a mail to the server.
     ///
     /// If the task is cancelled, the delivery is interrupted the next time that libcurl asks whether to go on, which it usually does at least once a
-    /// second. Once libcurl has read the whole mail, the delivery is not interrupted: it waits for the server's reply.
+    /// second. Once libcurl has read the whole mail, the delivery waits for the server's reply, at most 30 seconds.
     /// - Parameter mail: The mail.
     /// - Throws: A `TransportError` that says whether another attempt may succeed, with the server's reply; a `CancellationError`.
     public func deliver(_ mail: Mail) async throws {

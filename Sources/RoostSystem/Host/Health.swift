@@ -4,14 +4,17 @@ import Synchronization
 /// Whether a service is alive, and whether it is ready for requests, for the probes of Kubernetes.
 final class Health: Sendable {
     private let ready = Atomic<Bool>(false)
-    private let hindrances: [@Sendable () -> String?]
+    private let readinessChecks: [@Sendable () -> String?]
 
-    /// - Parameter hindrances: What may keep the service from being ready: each returns the reason, or `nil`.
-    init(hindrances: [@Sendable () -> String?] = []) { self.hindrances = hindrances }
+    /// - Parameter readinessChecks: Each returns why the service is not ready, or `nil`.
+    init(readinessChecks: [@Sendable () -> String?] = []) { self.readinessChecks = readinessChecks }
 
-    var isReady: Bool { ready.load(ordering: .relaxed) && hindrance == nil }
+    var isReady: Bool { reasonNotReady == nil }
 
-    private var hindrance: String? { hindrances.lazy.compactMap { $0() }.first }
+    private var reasonNotReady: String? {
+        guard ready.load(ordering: .relaxed) else { return "Not ready." }
+        return readinessChecks.lazy.compactMap { $0() }.first
+    }
 
     func set(ready: Bool) { self.ready.store(ready, ordering: .relaxed) }
 
@@ -20,7 +23,7 @@ final class Health: Sendable {
         [
             Endpoint(Route("health.live", .get, "/health/live"), isProcedure: false) { _ in .text("live") },
             Endpoint(Route("health.ready", .get, "/health/ready"), isProcedure: false) { [self] _ in
-                guard isReady else { throw Problem.unavailable(hindrance ?? "Not ready.") }
+                if let reasonNotReady { throw Problem.unavailable(reasonNotReady) }
                 return .text("ready")
             },
         ]

@@ -118,8 +118,8 @@ actor ProcessResources {
     }
 
     /// Adds something that may keep a service from being ready.
-    nonisolated func add(hindrance: @escaping @Sendable () -> String?, to service: String) {
-        layers.withLock { $0[service, default: ServiceLayers()].hindrances.append(hindrance) }
+    nonisolated func add(readinessCheck: @escaping @Sendable () -> String?, to service: String) {
+        layers.withLock { $0[service, default: ServiceLayers()].readinessChecks.append(readinessCheck) }
     }
 
     nonisolated func layers(of service: String) -> ServiceLayers { layers.withLock { $0[service] ?? ServiceLayers() } }

@@ -122,7 +122,7 @@ public actor RunningServices: Service {
         _ service: any ServiceDefinition, _ assembly: ServiceAssembly, of system: ServiceSystem, beside local: [any ServiceDefinition]
     ) async throws {
         try checkKey(for: assembly.endpoints.map(\.route), of: service.name)
-        let health = Health(hindrances: resources.layers(of: service.name).hindrances)
+        let health = Health(readinessChecks: resources.layers(of: service.name).readinessChecks)
         let responder = try assembly.responder(
             through: system.middleware, health: health, documents: Documents(of: service.documentation(of: assembly, in: system)),
             endpoints: assembly.calls(through: resources.interceptors, remembering: resources.store(of: service)))

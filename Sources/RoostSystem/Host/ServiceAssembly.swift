@@ -56,7 +56,7 @@ struct ServiceLayers: Sendable {
     /// Whether the service stores idempotency keys itself.
     var keepsIdempotencyKeys = false
     /// What may keep the service from being ready: each returns the reason, or `nil`.
-    var hindrances: [@Sendable () -> String?] = []
+    var readinessChecks: [@Sendable () -> String?] = []
 }
 
 extension ServiceDefinition {

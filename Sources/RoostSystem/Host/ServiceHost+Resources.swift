@@ -90,7 +90,7 @@ extension ServiceHost {
         guard let database, faults.isEmpty else { return }
         let consumer = try EventConsumer(subscriptions, group: service, from: events, into: database)
         let backlog = consumer.backlog, limit = try settings[.eventAgeLimit]
-        process.add(hindrance: { backlog.hindrance(beyond: .seconds(limit)) }, to: service)
+        process.add(readinessCheck: { backlog.reasonNotReady(beyond: .seconds(limit)) }, to: service)
         await run("event consumer", consumer)
     }
 }

@@ -54,6 +54,13 @@ public struct ClaimedJob<Job: Schema>: Sendable {
         try await store.release([claim])
         claim.settle()
     }
+
+    /// Gives the job back as if it had not been tried, for a pause.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
+    package func release(for pause: Duration) async throws {
+        try await store.postpone(claim, for: pause, attempts: claim.failures - 1)
+        claim.settle()
+    }
 }
 
 extension DatabaseError {
@@ -103,7 +110,7 @@ final class JobClaim: Sendable {
             return
         }
         let pause = options.retry.backoff.pause(after: failures)
-        try await store.postpone(self, for: pause)
+        try await store.postpone(self, for: pause, attempts: failures)
         settle()
         // The first failures tell what is wrong; later ones only that it is still wrong.
         guard failures <= 12 || failures.nonzeroBitCount == 1 else { return }

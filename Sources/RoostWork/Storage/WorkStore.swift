@@ -175,10 +175,14 @@ extension WorkStore {
     }
 
     /// Tries a job again after a pause, or immediately if somebody has asked for that since it was claimed.
-    func postpone(_ claim: JobClaim, for pause: Duration) async throws {
+    /// - Parameters:
+    ///   - claim: The claim of the job.
+    ///   - pause: The pause.
+    ///   - attempts: The number of attempts that count.
+    func postpone(_ claim: JobClaim, for pause: Duration, attempts: Int) async throws {
         let changed = try await database.execute(
             """
-            UPDATE roost_work SET worker = NULL, is_retry = 1, attempts = \(claim.failures), crashes = 0,
+            UPDATE roost_work SET worker = NULL, is_retry = 1, attempts = \(attempts), crashes = 0,
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(now) + \(pause.milliseconds) END
             WHERE \(Self.guarded(claim))
             """)

@@ -23,7 +23,7 @@ struct PaymentRepository: Sendable {
                 action: "The first amount counts.")
             return (row, try await differences.write([difference], in: transaction))
         }
-        differences.tell(found)
+        differences.alert(found)
         return row
     }
 

@@ -43,10 +43,10 @@ struct Differences: Sendable {
         return last.filter { !open.contains($0.id) }
     }
 
-    /// Writes differences in a transaction of their own, and logs them.
+    /// Writes differences in a transaction of their own, and alerts to them.
     func write(_ found: [FoundDifference]) async throws {
         guard !found.isEmpty else { return }
-        tell(try await database.transaction { try await write(found, in: $0) })
+        alert(try await database.transaction { try await write(found, in: $0) })
     }
 
     /// Closes differences that were resolved.
@@ -56,7 +56,7 @@ struct Differences: Sendable {
     }
 
     /// Logs differences, and counts those that a person must deal with, which are logged as errors.
-    func tell(_ differences: [FoundDifference]) {
+    func alert(_ differences: [FoundDifference]) {
         for difference in differences {
             let subject = difference.payment.map { "payment \($0.text)" } ?? "the books"
             RequestContext.currentLogger.log(

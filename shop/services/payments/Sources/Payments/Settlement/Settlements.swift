@@ -33,7 +33,7 @@ struct Settlements: Sendable {
     /// - Throws: A `DatabaseError` with the code `.unknownValue` if only a newer version knows the state of one of the payments.
     func settle(_ reports: [ProcessorReport]) async throws -> [Settlement] {
         let (settlements, found) = try await database.transaction { try await settle(reports, in: $0) }
-        differences.tell(found)
+        differences.alert(found)
         return settlements
     }
 
