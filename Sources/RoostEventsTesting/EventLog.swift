@@ -17,9 +17,9 @@ struct EventLog: Sendable {
         var owner: Int?
         var epoch: Int64 = 0
         var isRevoked = false
-        /// The position up to which an owner that did not end in order may have received events.
+        /// The position up to which an owner that died or hung may have received events.
         var redelivered: Int64 = 0
-        /// The position after which events are of the group's generation; earlier ones are of the one before.
+        /// The position after which events belong to the group's generation; earlier events belong to the generation before.
         var replayedFrom: Int64 = 0
     }
 

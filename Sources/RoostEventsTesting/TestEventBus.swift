@@ -3,10 +3,10 @@ public import Roost
 public import RoostEvents
 import RoostTesting
 
-/// An event bus in memory, for tests. It delivers as every bus does: at least once, to one member of each group, those of a key in order, and
-/// each identifier once.
+/// An event bus in memory, for tests. It delivers events as every bus does: at least once, to one member of each group, and the events of a key
+/// in order. An identifier is stored once.
 ///
-/// A test publishes events, waits for those of its services, and for the services to have handled them, without a pause:
+/// A test publishes events, and waits without pauses for the events of its services, or until they have handled all events:
 ///
 /// ```swift
 /// let bus = TestEventBus()
@@ -19,7 +19,7 @@ import RoostTesting
 /// }
 /// ```
 ///
-/// It keeps all events as long as it exists.
+/// The bus keeps all events for as long as it exists.
 public final class TestEventBus: EventHistory {
     let log = Observed(EventLog())
 
@@ -37,7 +37,9 @@ public final class TestEventBus: EventHistory {
         return try TestGroupMember(log, membership)
     }
 
-    /// Delivers events to a group again.
+    /// Delivers all events since a time to a group again.
+    /// - Returns: The new generation; `nil` if the bus does not know the group.
+    /// - Throws: A `Problem` with status 503 if the bus is closed.
     @discardableResult
     public func replay(_ group: String, from date: Date) async throws -> Int? { try log.change { try $0.replay(group, from: date) } }
 

@@ -24,15 +24,15 @@ final class TestGroupMember: GroupMember {
 
     func drain() async { log.change { $0.leave(number, of: group, inOrder: true) } }
 
-    /// Ends as a process does that is killed.
+    /// Ends like a process that is killed.
     func crash() { log.change { $0.leave(number, of: group, inOrder: false) } }
 
     deinit { crash() }
 }
 
 extension GroupMember {
-    /// Receives deliveries until there are so many, for tests. Lanes are revoked and assigned meanwhile.
-    /// - Parameter count: The number of deliveries.
+    /// Receives a number of deliveries, for tests. Lanes can be revoked and assigned meanwhile.
+    /// - Parameter count: The number of deliveries to wait for.
     public func deliveries(_ count: Int) async throws -> [Delivery] {
         var deliveries: [Delivery] = []
         while deliveries.count < count {

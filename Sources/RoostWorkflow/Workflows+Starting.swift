@@ -9,12 +9,12 @@ public import Foundation
 #endif
 
 extension Workflows {
-    /// Starts a run with a transaction: after the commit, or never if the transaction is rolled back.
+    /// Starts a run with a transaction: it starts after the commit, or never if the transaction is rolled back.
     ///
-    /// If there is a run of the workflow with this identifier, this does nothing.
+    /// If the workflow already has a run with this identifier, this does nothing.
     /// - Parameters:
     ///   - workflow: The workflow.
-    ///   - input: What the run is given.
+    ///   - input: The input of the run.
     ///   - id: The identifier of the run, unique in the database; a new one by default.
     ///   - transaction: The transaction.
     /// - Returns: Whether there was no run with this identifier.
@@ -55,8 +55,8 @@ extension Workflows {
         try await store.database.transaction { try await send(signal, to: id, in: $0) }
     }
 
-    /// Asks a run to be cancelled with a transaction. Its next step throws `RunCancelled`; if the workflow does not catch it, everything is
-    /// undone. A run that is about to complete may complete nevertheless, unless it does so by `Run.complete(_:)`.
+    /// Requests the cancellation of a run with a transaction. The run's next step throws `RunCancelled`; if the workflow does not catch it, everything
+    /// is undone. A run that is about to end may still complete, unless it does so with `Run.complete(_:)`.
     /// - Parameters:
     ///   - id: The identifier of the run.
     ///   - transaction: The transaction.
@@ -72,7 +72,7 @@ extension Workflows {
         return true
     }
 
-    /// Asks a run to be cancelled in a transaction of its own; see the other overload.
+    /// Requests the cancellation of a run in a transaction of its own; see the other overload.
     @discardableResult
     public func cancel(_ id: String) async throws -> Bool { try await store.database.transaction { try await cancel(id, in: $0) } }
 }

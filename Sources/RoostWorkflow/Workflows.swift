@@ -26,7 +26,7 @@ public struct Workflows: Service {
     /// Creates the workflows of a service.
     /// - Parameters:
     ///   - workflows: The workflows, including earlier versions that still have runs.
-    ///   - schedules: What starts by the time.
+    ///   - schedules: The workflows that start on schedules.
     ///   - database: The service's own database, with `WorkflowTables.migrations`.
     ///   - options: How the runs of each workflow are worked on.
     public init(
@@ -51,8 +51,8 @@ public struct Workflows: Service {
         registered.first { $0.name == name && $0.version == version }
     }
 
-    /// Works on the runs until the service is asked to stop or the task is cancelled. Runs that are under way then go on elsewhere, or at the
-    /// next start, after their last recorded step.
+    /// Works on the runs until the service is asked to stop or the task is cancelled. Runs in progress are then continued after their last recorded
+    /// step, by another process or at the next start.
     public func run() async {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
@@ -62,7 +62,7 @@ public struct Workflows: Service {
                     group.addTask {
                         await takeUpHeld(workflow)
                         await workflow.queue.run { job in
-                            // Its end may leave its place to another run.
+                            // When the run ends, another one may get its place.
                             defer { admission?.changed.notify() }
                             try await execution.execute(job)
                         }
@@ -78,7 +78,7 @@ public struct Workflows: Service {
 }
 
 extension Workflows {
-    /// Takes up the runs again that are stuck or have diverged, because a new version may know what to do.
+    /// Takes up the runs that are stuck or have diverged again, because a new version of the service may be able to continue them.
     private func takeUpHeld(_ workflow: RegisteredWorkflow) async {
         do {
             let count = try await store.retryHeld(in: workflow.queue.name)
@@ -96,17 +96,18 @@ public struct WorkflowOptions: Sendable {
     public var concurrency: Int
     /// How long a process that hangs keeps its runs. A process that dies loses them immediately.
     public var lease: Duration
-    /// How long steps may go on after the service is asked to stop, before they are cancelled.
+    /// How long steps can continue after the service is asked to stop, before they are cancelled.
     public var grace: Duration
-    /// How long a run is kept after its end, with its steps; `nil` keeps it for ever. Until then, its identifier is not used again.
+    /// How long a run and its steps are kept after its end; `nil` keeps them without a limit. As long as they are kept, another run cannot have the
+    /// same identifier.
     public var retention: Duration?
 
     /// Creates options.
     /// - Parameters:
     ///   - concurrency: The number of runs of each workflow that a process works on at once.
     ///   - lease: How long a process that hangs keeps its runs.
-    ///   - grace: How long steps may go on after the service is asked to stop.
-    ///   - retention: How long a run is kept after its end; by default 30 days.
+    ///   - grace: How long steps can continue after the service is asked to stop.
+    ///   - retention: How long a run and its steps are kept after its end; by default, 30 days.
     public init(
         concurrency: Int = 64, lease: Duration = .seconds(15), grace: Duration = .seconds(2), retention: Duration? = .seconds(30 * 86_400)
     ) {
@@ -120,7 +121,7 @@ public struct WorkflowOptions: Sendable {
         var options = WorkOptions(
             concurrency: concurrency, retry: RetryPolicy(attempts: .max, backoff: Backoff(longest: .seconds(5))), lease: lease,
             grace: grace, noun: "run")
-        // Others that the process worked on are not to blame.
+        // Other runs that the process worked on are not to blame.
         options.crashesUntilAlone = RunExecution.mostCrashes - 1
         return options
     }

@@ -10,7 +10,7 @@ import Darwin
 #endif
 #endif
 
-/// The places of a program between two acts that last, such as two commits, at which a test can end the process.
+/// The places of a program between two durable acts, such as two commits, at which a test can end the process.
 ///
 /// A type that conforms lists the places of a module or a system, so that a test can go through all of them:
 ///
@@ -25,7 +25,7 @@ import Darwin
 public protocol CrashPlace: RawRepresentable<String>, CaseIterable, Sendable {}
 
 extension CrashPlace {
-    /// Ends the process if a test wants it to end here.
+    /// Ends the process if a test has asked for this place.
     @inlinable
     public func reach() {
         #if DEBUG
@@ -55,7 +55,7 @@ final class CrashWatch: Sendable {
             passed = passed.wanted == wanted ? (wanted, passed.count + 1) : (wanted, 1)
             return passed.count
         }
-        // Whoever renames the file is the one that dies.
+        // The process that renames the file is the one that ends.
         guard count == (parts.count > 1 ? Int(parts[1]) : 1), rename(path, path + ".reached") == 0 else { return }
         kill(getpid(), SIGKILL)
     }

@@ -1,4 +1,4 @@
-/// The toolkit's own places between two acts that last.
+/// The toolkit's own places between two durable acts.
 package enum DurablePlace: String, CrashPlace {
     /// Jobs are claimed, and not yet begun.
     case jobsClaimed = "work.claimed"

@@ -1,16 +1,16 @@
 /// What a member of a group receives.
 public enum BusEvent: Hashable, Sendable {
-    /// An event to handle. Those of a lane come in order.
+    /// An event to handle. The events of a lane are delivered in order.
     case delivered(Delivery)
     /// The member receives the events of the lane from now on.
     case assigned(Lane)
-    /// The member receives no more events of the lane. It goes to another member once those that were delivered are settled.
+    /// The member receives no more events of the lane. The lane goes to another member once the events that were delivered are settled.
     case revoked(Lane)
-    /// The lane belongs to another member, to which the events that are not settled are delivered again.
+    /// The lane belongs to another member, which receives again the events that are not settled.
     case lost(Lane)
 }
 
-/// A part of a group's events: those of some keys, in order.
+/// A part of a group's events: the events of some of the keys, in order.
 public struct Lane: Hashable, Sendable {
     /// The name of the lane, unique in its group.
     public let name: String
@@ -23,12 +23,16 @@ public struct Lane: Hashable, Sendable {
 public struct DeliveryID: Hashable, Sendable {
     /// The lane.
     public let lane: Lane
-    /// Identifies the time during which the lane belongs to the member, so that an earlier owner can settle nothing.
+    /// Identifies the period in which the lane belongs to the member, so that an earlier owner cannot settle anything.
     public let epoch: Int64
-    /// The position in the lane, or whatever the bus tells the deliveries of a lane apart by.
+    /// The position in the lane, or another number by which the bus distinguishes the deliveries of a lane.
     public let position: Int64
 
     /// Creates an identifier.
+    /// - Parameters:
+    ///   - lane: The lane.
+    ///   - epoch: Identifies the period in which the lane belongs to the member.
+    ///   - position: The position in the lane.
     public init(lane: Lane, epoch: Int64, position: Int64) {
         self.lane = lane
         self.epoch = epoch
@@ -42,7 +46,7 @@ public struct Delivery: Hashable, Sendable {
     public let id: DeliveryID
     /// The event.
     public let envelope: EventEnvelope
-    /// Whether the event may have been delivered before, to a member that did not end in order.
+    /// Whether the event may have been delivered before, to a member that died or hung.
     public let isRedelivered: Bool
     /// The number of times the group's events were replayed before this delivery.
     public let generation: Int
@@ -51,7 +55,7 @@ public struct Delivery: Hashable, Sendable {
     /// - Parameters:
     ///   - id: Identifies the delivery.
     ///   - envelope: The event.
-    ///   - isRedelivered: Whether it may have been delivered before, to a member that did not end in order.
+    ///   - isRedelivered: Whether it may have been delivered before, to a member that died or hung.
     ///   - generation: The number of times the group's events were replayed before.
     public init(id: DeliveryID, envelope: EventEnvelope, isRedelivered: Bool = false, generation: Int = 0) {
         self.id = id

@@ -23,8 +23,8 @@ public protocol EventBus: Sendable {
 
 /// A bus that keeps events after they have been handled. New groups begin with the oldest event that is kept.
 public protocol EventHistory: EventBus {
-    /// Delivers to a group again all events since a time, with those that it has yet to handle. They belong to a new generation, so they are
-    /// handled again although they were handled before.
+    /// Delivers all events since a time to a group again, together with those that the group has not handled yet. They belong to a new
+    /// generation, so they are handled again even if they were handled before.
     /// - Parameters:
     ///   - group: The group. It needs no member at the moment.
     ///   - date: The time at which the first of the events was published.
@@ -38,16 +38,16 @@ public protocol GroupMember: Sendable {
     /// Waits until there is something to do, and returns it. Only one task calls this at a time.
     ///
     /// The member receives no more than its membership's `capacity` of deliveries that it has not settled.
-    /// - Throws: A `CancellationError`; an error of the bus, after which the member should be drained and the group joined again.
+    /// - Throws: A `CancellationError`; or an error of the bus, after which the caller should drain the member and join the group again.
     func next() async throws -> [BusEvent]
 
-    /// Records that a delivery need not be delivered again. Deliveries are settled in any order. The bus may record several at once, so a
-    /// process that dies can receive the last ones again. What a member settles of a lane that it has lost changes nothing.
+    /// Records that an event need not be delivered again. Deliveries can be settled in any order. The bus may record several at once, so the
+    /// last ones can be delivered again if the process dies. Settling a delivery of a lane that the member has lost has no effect.
     func settle(_ delivery: DeliveryID) async throws
 
-    /// Returns how long the oldest event of each of the member's lanes has not been settled, for lanes with such events.
+    /// Returns the age of the oldest event that is not settled in each of the member's lanes. Lanes without such an event are left out.
     func ages() async throws -> [Lane: Duration]
 
-    /// Leaves the group in order: what was settled is recorded, and the lanes go to other members with the rest.
+    /// Leaves the group: records what was settled, and gives the lanes with the remaining events to other members.
     func drain() async
 }

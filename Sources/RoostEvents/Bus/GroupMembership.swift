@@ -4,17 +4,17 @@ public struct GroupMembership: Hashable, Sendable {
     public var group: String
     /// The topics that the group handles.
     public var topics: Set<String>
-    /// The largest number of deliveries that the member has received and not settled, at least 1.
+    /// The largest number of deliveries that the member can have received and not settled, at least 1.
     public var capacity: Int
 
-    /// The largest capacity. A member that dies leaves at most so many deliveries behind.
+    /// The largest capacity, and so the largest number of events that are delivered again after a member died.
     public static let largestCapacity = 256
 
     /// Creates a membership.
     /// - Parameters:
     ///   - group: The name of the group.
     ///   - topics: The topics that the group handles.
-    ///   - capacity: The largest number of deliveries that the member has not settled, up to `largestCapacity`.
+    ///   - capacity: The largest number of deliveries that the member can have received and not settled, up to `largestCapacity`.
     public init(_ group: String, topics: Set<String>, capacity: Int = largestCapacity) {
         self.group = group
         self.topics = topics

@@ -64,7 +64,7 @@ struct EventAttempt: Sendable {
 
     // MARK: Failures
 
-    /// A description of no attempts, with the policy of the subscription.
+    /// The record of an event that was not tried before, with the policy of the subscription.
     private var earlier: EarlierAttempts {
         var earlier = EarlierAttempts()
         earlier.holdsKey = subscription.deadEventPolicy == .hold

@@ -1,13 +1,13 @@
 import Roost
 import Synchronization
 
-/// How old the events are that a consumer has not handled, and whether it reads any. Parked events and dead letters are not among them: they
-/// keep nothing from being handled.
+/// The age of the events that a consumer has not handled, and whether it reads any. Parked events and dead letters do not count: they do not
+/// keep other keys from being handled.
 public final class EventBacklog: Sendable {
     private struct State {
         var ages: [Lane: Duration] = [:]
         var isFull = false
-        /// Since when the group is not read by this process; `nil` while it is.
+        /// Since when this process has not read the group's events; `nil` while it reads them.
         var absence: ContinuousClock.Instant? = .now
         var metrics: [Lane: ValueMetric] = [:]
     }
@@ -21,8 +21,8 @@ public final class EventBacklog: Sendable {
         oldest = ValueMetric("roost.events.age", [("messaging.consumer.group.name", group)])
     }
 
-    /// The age of the oldest event that was not handled when it was last measured.
-    /// While the group cannot be read, it is at least as old as that lasts.
+    /// The age, when it was last measured, of the oldest event that was not handled. While the group's events cannot be read, it is at least the
+    /// time since they last could.
     public var age: Duration {
         state.withLock { state in max(state.ages.values.max() ?? .zero, state.absence.map { .now - $0 } ?? .zero) }
     }

@@ -9,7 +9,7 @@ import Foundation
 #endif
 
 extension EventConsumer {
-    /// The number of attempts at a delivery. Further ones are made after it was parked.
+    /// The number of attempts at a delivery before it is parked.
     private static let directAttempts = 2
 
     /// Passes a delivery to its subscriptions, or parks it.
@@ -21,7 +21,7 @@ extension EventConsumer {
             let event = ParkedEvent(delivery.envelope, for: subscription.name, generation: delivery.generation)
             let attempt = EventAttempt(event: event, subscription: subscription, parked: parked)
             if delivery.isRedelivered {
-                // It may be the reason for the end of its last member, which only a database remembers.
+                // It may be why its last owner died or hung. Only a database remembers how often that happened.
                 guard try await !attempt.isKnown else { continue }
                 try await attempt.park(crashes: 1)
                 wasParked = true

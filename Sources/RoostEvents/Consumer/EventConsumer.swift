@@ -14,6 +14,8 @@ import Foundation
 /// order, concurrently with those of other keys. If a handler fails twice, the event is parked in the service's database, with the later ones
 /// of its key behind it, and tried again after growing pauses. If the failure is permanent or the attempts are used up, it becomes a dead
 /// letter, and the next event of the key follows, unless the subscription holds it.
+///
+/// A handler has no time limit of its own. One that does not return keeps a slot, the later events of its key and soon those of its whole lane.
 public struct EventConsumer: Service {
     let subscriptions: [String: [Subscription]]
     let group: String
@@ -22,7 +24,7 @@ public struct EventConsumer: Service {
     let retry: RetryPolicy
     let parked: ParkedEvents
     let concurrency: Int
-    /// How old the events are that the consumer has not handled.
+    /// The age of the events that the consumer has not handled.
     public let backlog: EventBacklog
 
     /// Creates a consumer.
@@ -32,8 +34,9 @@ public struct EventConsumer: Service {
     ///   - bus: The bus.
     ///   - database: The service's own database, with `Inbox.migrations`.
     ///   - retry: How often an event is tried, and the pauses between attempts. The second attempt is made at once.
-    ///   - concurrency: The largest number of events, of different keys, that are handled at once.
-    /// - Throws: A `ConfigurationError` if two subscriptions have the same name.
+    ///   - concurrency: The largest number of deliveries, of different keys, that are handled at once. Half as many parked events are handled
+    ///     beside them.
+    /// - Throws: A `ConfigurationError` if two subscriptions have the same name, or a name is not allowed.
     public init(
         _ subscriptions: [Subscription], group: String, from bus: any EventBus, into database: Database,
         retry: RetryPolicy = RetryPolicy(), concurrency: Int = 16

@@ -10,7 +10,7 @@ import Foundation
 /// Records in the service's own database which events each subscription has handled, so that an event that is delivered again has no second
 /// effect. A replayed event is of a later generation, and is handled again.
 public enum Inbox {
-    /// 14 days: longer than an event is delivered again without a replay, which has a generation of its own.
+    /// 14 days. After a longer time, an event is only delivered again by a replay, which has a generation of its own.
     static let retention: TimeInterval = 14 * 86_400
 
     /// Records that a subscription handles an event.

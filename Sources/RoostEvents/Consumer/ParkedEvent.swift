@@ -14,7 +14,7 @@ struct ParkedEvent {
     /// The service that published it.
     var source: String
     var event: OutgoingEvent
-    /// The data in Base64, if it is no text.
+    /// The data in Base64, if it is not valid UTF-8.
     var base64: String?
 }
 

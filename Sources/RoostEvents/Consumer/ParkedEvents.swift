@@ -11,7 +11,7 @@ struct ParkedEvents: Sendable {
     static let name = "parked"
     /// The largest number of events of a key that wait for a subscription. Further ones are dead at once.
     static let lineLimit = 1000
-    /// If events of this many keys are parked, the events are not the cause: no more are read until some of them are done.
+    /// If events of this many keys are parked, the events are not the cause: no more are read until some of the keys have none left.
     static let keyLimit = 10_000
 
     init(in database: Database, retry: RetryPolicy = RetryPolicy(), concurrency: Int = 1) {
@@ -59,7 +59,7 @@ struct ParkedEvents: Sendable {
         return try row?.get("count", as: Int.self) ?? 0 >= Self.keyLimit
     }
 
-    /// Records how many events are parked, and how many are dead letters; of a group that has very many, that there are many.
+    /// Records how many events are parked, and how many are dead letters, up to `keyLimit` of each.
     func measure(_ group: String) async throws {
         let dimensions = [("messaging.consumer.group.name", group)]
         let parked = ValueMetric("roost.events.parked", dimensions), dead = ValueMetric("roost.events.dead", dimensions)

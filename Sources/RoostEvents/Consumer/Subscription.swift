@@ -13,7 +13,7 @@ public struct Subscription: EventSubscription {
     /// Creates a subscription that handles an event in a transaction of the service's database. The transaction also records the event, so
     /// that its effect happens exactly once.
     ///
-    /// The transaction blocks other writers of the database, so the handler should only read, write and publish in it.
+    /// The transaction may block other writers of the database, so the handler should only read, write and publish in it. There is no time limit.
     /// - Parameters:
     ///   - type: The type of the event.
     ///   - name: A name of 1 to 64 lowercase letters, digits and hyphens that is unique in the service. The events that it has handled are
@@ -36,7 +36,8 @@ public struct Subscription: EventSubscription {
     }
 
     /// Creates a subscription that handles an event outside a transaction, at least once: if the process is killed before the event is
-    /// recorded, it is handled again. For work that is safe to repeat, or that calls other services.
+    /// recorded, it is handled again. It is for work that is safe to repeat, such as calls of other services. There is no time limit: give one to
+    /// calls that may not be answered.
     /// - Parameters:
     ///   - type: The type of the event.
     ///   - name: A name of 1 to 64 lowercase letters, digits and hyphens that is unique in the service. The events that it has handled are

@@ -22,9 +22,9 @@ struct CloudEvent {
     var time: Date?
     @Check(.length(1...255)) var datacontenttype: String?
     @Check(.length(1...2048)) var dataschema: String?
-    /// Of the Partitioning extension.
+    /// From the Partitioning extension.
     @Check(.length(1...255)) var partitionkey: String?
-    /// Of the Distributed Tracing extension.
+    /// From the Distributed Tracing extension.
     @Check(.length(1...255)) var traceparent: String?
     var data: RawJSON?
     /// Data that is not JSON.
@@ -60,8 +60,8 @@ extension CloudEvent {
             traceparent: envelope.traceparent, data: try RawJSON(envelope.data))
     }
 
-    /// The version of the data. The events of programs that name their schemas otherwise, or not at all, have version 1.
-    /// - Returns: `nil` if `dataschema` has the form of Roost's, but no such version.
+    /// The version of the data. It is 1 for events of programs that name their schemas in another way, or not at all.
+    /// - Returns: `nil` if `dataschema` has the form that Roost uses, but not the event's topic and a version.
     var version: Int? {
         guard let dataschema, dataschema.hasPrefix(EventDeclaration.schemaPrefix) else { return 1 }
         let prefix = EventDeclaration.schemaURI(type, "")

@@ -21,11 +21,12 @@ extension EventEnvelope {
     /// Reads an event from JSON in structured mode.
     ///
     /// Attributes that an envelope does not have are ignored. An event without `partitionkey` has its identifier as the key, so that it is
-    /// in order with no other; one without `dataschema` has version 1, and one without data has `null`.
+    /// not in order with any other; one without `dataschema` has version 1, and one without data has `null`.
     /// - Parameters:
     ///   - json: The event.
     ///   - date: The time of an event that has none.
-    /// - Throws: A `DecodingFailure` with every fault: a text that is not JSON, an attribute that is missing or not allowed, data that is not JSON.
+    /// - Throws: A `DecodingFailure` with every fault, such as text that is not JSON, an attribute that is missing or not allowed, or data that is not
+    ///   JSON.
     public init(cloudEvent json: [UInt8], receivedAt date: Date = Date()) throws(DecodingFailure) {
         let event = try JSON.decode(CloudEvent.self, from: json)
         self.init(

@@ -12,7 +12,7 @@ public struct EventEnvelope: Hashable, Sendable {
     public var id: String
     /// `source`: the service that published the event.
     public var source: String
-    /// `type`.
+    /// `type`: the topic of the event.
     public var topic: String
     /// The version of the event's data, counted from 1: a part of `dataschema`.
     public var version: Int
@@ -20,7 +20,7 @@ public struct EventEnvelope: Hashable, Sendable {
     public var key: String
     /// `time`: the time at which the event happened.
     public var time: Date
-    /// `traceparent` (CloudEvents' Distributed Tracing extension).
+    /// `traceparent` (CloudEvents' Distributed Tracing extension): the trace that the event belongs to.
     public var traceparent: String?
     /// `data`: JSON, with the `datacontenttype` `application/json`.
     public var data: [UInt8]

@@ -1,13 +1,13 @@
 import Roost
 
-/// The largest events that every bus accepts. `Transaction.publish` refuses others, so that no event is committed that cannot be sent.
+/// The limits that every bus accepts. `Transaction.publish` refuses an event beyond them, so that no event is committed that cannot be sent.
 public enum EventLimits {
     /// The largest data of an event, in bytes of JSON: 1 MiB. The driver of a broker that takes less passes a lower limit to
     /// `EventEnvelope.checkLimits(data:)`.
     public static let data = 1_048_576
     /// The largest key, in bytes of UTF-8.
     public static let key = 255
-    /// The longest time by which an event can be delayed: 366 days.
+    /// The longest delay of an event: 366 days.
     public static let delay = Duration.seconds(366 * 86_400)
 }
 

@@ -12,7 +12,7 @@ import Roost
 /// - Parameters:
 ///   - event: The type of the event.
 ///   - name: A name that is unique in the service: a string literal of 1 to 64 lowercase letters, digits and hyphens. The events that the
-///     subscription has handled are stored with it, so the function can be renamed, and the name cannot.
+///     subscription has handled are stored with it, so the function can be renamed, but not the subscription.
 ///   - formerNames: Names that the subscription had before, as string literals: what it handled under them is not handled again.
 ///   - policy: What to do about the later events of a key whose event has become a dead letter.
 @attached(peer)

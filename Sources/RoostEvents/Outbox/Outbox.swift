@@ -30,12 +30,12 @@ public struct Outbox: Service {
     ///   - database: The service's own database, with `Outbox.migrations`.
     ///   - bus: The bus.
     ///   - source: The name of the service, which becomes the source of its events.
-    ///   - retry: How often an event is tried that the bus refuses while it accepts others.
+    ///   - retry: How often an event that the bus refuses is tried while the bus accepts others.
     public init(_ database: Database, to bus: any EventBus, source: String, retry: RetryPolicy = RetryPolicy()) {
         self.database = database
         self.bus = bus
         self.source = source
-        // An event whose deletion is lost is sent again, which the bus or the inbox notices.
+        // An event whose deletion is lost is sent again, and recognized by the bus or the inbox.
         // An event cannot be the reason for the death of the process that relays it.
         let options = WorkOptions(retry: retry, durability: .deferred, crashes: .max, noun: "event")
         events = WorkQueue(Self.queue, in: database, options: options)
@@ -105,6 +105,7 @@ public struct Outbox: Service {
 
     /// Returns the events that the bus refused, the oldest first.
     /// - Parameter limit: The largest number to return.
+    /// - Throws: A `DatabaseError`.
     public func deadLetters(limit: Int) async throws -> [DeadLetter] {
         try await events.dead(limit: limit).compactMap { dead in
             guard let event = try? dead.job.get() else { return nil }
@@ -117,11 +118,14 @@ public struct Outbox: Service {
     /// Relays a dead letter again, and removes it from the dead letters.
     /// - Parameter id: The identifier of the dead letter, which is that of its event.
     /// - Returns: Whether there was such a dead letter.
+    /// - Throws: A `DatabaseError`.
     @discardableResult
     public func replay(_ id: String) async throws -> Bool { try await events.retry(id) }
 
-    /// Deletes a dead letter: the event is never sent.
+    /// Deletes a dead letter, so that its event is never sent.
+    /// - Parameter id: The identifier of the dead letter, which is that of its event.
     /// - Returns: Whether there was such a dead letter.
+    /// - Throws: A `DatabaseError`.
     @discardableResult
     public func discard(_ id: String) async throws -> Bool { try await events.discard(id) }
 }

@@ -11,7 +11,7 @@ import Foundation
 struct OutgoingEvent {
     var id: String
     var topic: String
-    /// Rows of the time before events had versions lack it.
+    /// Absent in rows from before events had versions.
     var version: Int = 1
     var key: String
     /// The time at which the event happened, in milliseconds since 1970.

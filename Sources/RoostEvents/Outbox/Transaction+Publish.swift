@@ -29,7 +29,7 @@ extension Transaction {
         try await send(event, at: clock.now + max(.zero, delay).inSeconds)
     }
 
-    /// Publishes an event with this transaction, to be sent at a time, or at once if that is over. See `publish(_:after:)`.
+    /// Publishes an event with this transaction, to be sent at a time, or at once if the time has passed. See `publish(_:after:)`.
     /// - Parameters:
     ///   - event: The event.
     ///   - date: When to send it, at most `EventLimits.delay` from now.

@@ -9,7 +9,7 @@ extension Mail {
         public let type: String
         /// The content of the file.
         public let content: [UInt8]
-        /// The identifier by which the HTML shows the image (RFC 2392); `nil` for a file that stands beside the text.
+        /// The identifier by which the HTML refers to the image (RFC 2392); `nil` for a file that is listed beside the text.
         public let contentID: String?
 
         /// Creates an attachment, which mail programs list beside the text.

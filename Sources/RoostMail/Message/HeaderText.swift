@@ -41,7 +41,7 @@ enum HeaderText {
         var pieces = [""]
         for scalar in value.unicodeScalars {
             let digits = String(scalar).utf8.map { isAttributeByte($0) ? String(UnicodeScalar($0)) : percentEncoded($0) }.joined()
-            // Leaves space in the line for the name and the number of the piece. None splits a character, because some readers decode each
+            // Leaves space in the line for the name and the number of the piece. No piece splits a character, because some programs decode each
             // piece by itself.
             if pieces[pieces.count - 1].utf8.count + digits.utf8.count > 50 { pieces.append("") }
             pieces[pieces.count - 1] += digits

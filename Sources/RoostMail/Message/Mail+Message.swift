@@ -3,8 +3,8 @@ import Roost
 extension Mail {
     /// The mail as an Internet message (RFC 5322) in ASCII lines.
     ///
-    /// If there are two texts, a mail program shows the one that it can (RFC 2046 §5.1.4). Images of the HTML belong to it alone
-    /// (RFC 2387), and attachments to both:
+    /// If there are two texts, a mail program shows the one that it can show (RFC 2046 §5.1.4). The images belong to the HTML alone (RFC 2387),
+    /// and the attachments to both:
     /// ```
     /// mixed
     /// ├─ alternative

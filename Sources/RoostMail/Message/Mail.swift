@@ -25,13 +25,24 @@ public struct Mail: Hashable, Sendable {
     /// The time at which the mail was written.
     public let date: Date
 
-    /// The largest text: 1 MiB.
+    /// The largest size of a text, in bytes: 1 MiB.
     public static let textLimit = 1 << 20
-    /// The largest sum of all attachments: 10 MiB. Encoded, they are a third larger, and many servers refuse messages beyond 20 to 25 MB.
+    /// The largest size of all attachments together, in bytes: 10 MiB. Encoded, they are a third larger, and many servers refuse messages that are
+    /// larger than 20 to 25 MB.
     public static let attachmentLimit = 10 << 20
 
-    /// - Throws: A `Problem` with status 422 if the subject has control characters, such as the line breaks that would begin another header
-    ///   field, something is too long, or there are images without HTML that could show them.
+    /// Creates a mail.
+    /// - Parameters:
+    ///   - id: The identifier; a new one by default. Derive it from the change that the mail is about, so that there is one mail for each change.
+    ///   - from: The sender.
+    ///   - to: The receiver.
+    ///   - subject: The subject: at most 998 bytes without control characters.
+    ///   - text: The content as plain text: at most `textLimit` bytes.
+    ///   - html: The same content as HTML: at most `textLimit` bytes.
+    ///   - attachments: Files, and images of the HTML: at most 100 with `attachmentLimit` bytes together. Each image has an identifier of its own.
+    ///   - date: The time at which the mail was written.
+    /// - Throws: A `Problem` with status 422 if one of these is too long, the subject has control characters, such as line breaks, which would
+    ///   begin another header field, or there are images but no HTML that could show them.
     public init(
         id: UUID = .v7(), from: MailAddress, to: MailAddress, subject: String, text: String, html: String? = nil,
         attachments: [Attachment] = [], date: Date = Date()
@@ -74,20 +85,20 @@ public struct Mail: Hashable, Sendable {
 }
 
 extension TransportError.Code {
-    /// The receiver's server will not take the mail, however often it is tried.
+    /// The server will never accept the mail, however often it is tried.
     public static let mailRefused = TransportError.Code(rawValue: "mail_refused")
-    /// The mail was not taken, and another attempt may succeed (RFC 5321 §4.2.1, "transient negative completion").
+    /// The mail was not accepted, but another attempt may succeed (RFC 5321 §4.2.1, "transient negative completion").
     public static let mailDeferred = TransportError.Code(rawValue: "mail_deferred")
 }
 
 extension TransportError {
-    /// Creates the error of a mail that the receiver's server will never take.
+    /// Creates the error of a mail that the server will never accept.
     /// - Parameter reason: Why, for the log.
     public static func mailRefused(_ reason: String) -> TransportError {
         TransportError(.mailRefused, reason, failureKind: .permanent)
     }
 
-    /// Creates the error of a mail that was not taken this time.
+    /// Creates the error of a mail that was not accepted, but may be accepted later.
     /// - Parameter reason: Why, for the log.
     public static func mailDeferred(_ reason: String) -> TransportError { TransportError(.mailDeferred, reason) }
 }

@@ -7,7 +7,11 @@ public struct MailAddress: Hashable, Sendable {
     /// The name of the mailbox's owner, which mail programs show in place of the address.
     public let name: String?
 
-    /// - Throws: A `Problem` with status 422 if SMTP cannot deliver to the address, or the name has control characters.
+    /// Creates a mailbox.
+    /// - Parameters:
+    ///   - address: The address, such as `ada@example.com`.
+    ///   - name: The name of the mailbox's owner: at most 998 bytes without control characters.
+    /// - Throws: A `Problem` with status 422 if this is not an address that SMTP can deliver to, or the name is not allowed.
     public init(_ address: String, name: String? = nil) throws(Problem) {
         guard Format.email.accepts(address) else {
             throw Problem.invalid([Fault(pointer: "/address", rule: "format", message: "must be an email address")])

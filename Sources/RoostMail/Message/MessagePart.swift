@@ -37,8 +37,8 @@ struct MessagePart {
 
     /// Several parts (RFC 2046 §5.1).
     /// - Parameters:
-    ///   - subtype: How they belong together, such as `alternative`.
-    ///   - parts: The parts. One part alone stays as it is.
+    ///   - subtype: The relation of the parts, such as `alternative`.
+    ///   - parts: The parts. A single part is returned as it is.
     ///   - id: The identifier of the message, which distinguishes its boundaries from those of a message within it.
     ///   - parameters: Further parameters of the content type.
     static func multipart(_ subtype: String, _ parts: [MessagePart], id: String, _ parameters: [String] = []) -> MessagePart {

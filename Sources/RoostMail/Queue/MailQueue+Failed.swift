@@ -14,7 +14,7 @@ public struct FailedMail: Sendable {
     public let id: UUID
     /// The mail, or an error if the stored data cannot be read as one.
     public let mail: Result<Mail, any Error>
-    /// Why it could not be delivered. If the server refused it, in the server's words.
+    /// Why the mail could not be delivered. If the server refused it, this contains the server's reply.
     public let reason: String
     /// The number of attempts.
     public let attempts: Int
@@ -35,13 +35,15 @@ extension MailQueue {
         }
     }
 
-    /// Tries a mail again that could not be delivered, with all of its attempts and the same `Message-ID`.
+    /// Tries to deliver a mail again that could not be delivered, with all of its attempts and the same `Message-ID`.
+    /// - Parameter id: The identifier of the mail.
     /// - Returns: Whether there is such a mail.
     /// - Throws: A `DatabaseError`.
     @discardableResult
     public func retry(_ id: UUID) async throws -> Bool { try await jobs.retry(id.text) }
 
     /// Deletes a mail that could not be delivered.
+    /// - Parameter id: The identifier of the mail.
     /// - Returns: Whether there was such a mail.
     /// - Throws: A `DatabaseError`.
     @discardableResult

@@ -12,7 +12,7 @@ import Foundation
 /// Mails that result from changes: they are added in the transaction of the change, and delivered afterwards.
 ///
 /// A mail is delivered at least once: if a worker dies after the server has accepted the mail and before that is recorded, it is delivered
-/// again with the same `Message-ID`. Without a transport, mails are captured: they can be looked at, and are never sent.
+/// again with the same `Message-ID`. Without a transport, mails are captured: they can be listed, and are never sent.
 public struct MailQueue: Service {
     let database: Database
     let transport: (any MailTransport)?
@@ -24,7 +24,7 @@ public struct MailQueue: Service {
     /// - Parameters:
     ///   - database: The service's own database, opened with `MailQueue.migrations` among its migrations.
     ///   - transport: Delivers the mails; `nil` to capture them.
-    ///   - policy: How often and how long a mail is tried.
+    ///   - policy: How often a mail is tried, and how long it is kept.
     public init(database: Database, transport: (any MailTransport)?, policy: MailPolicy = MailPolicy()) {
         self.database = database
         self.transport = transport
@@ -49,7 +49,11 @@ public struct MailQueue: Service {
     /// Whether mails are captured because there is no transport.
     public var isCapturing: Bool { transport == nil }
 
-    /// Adds a mail in the transaction of the change that causes it. If there is already a mail with the same identifier, nothing is added.
+    /// Adds a mail in the transaction of the change that causes it. If there already is a mail with the same identifier, nothing is added.
+    /// - Parameters:
+    ///   - mail: The mail.
+    ///   - transaction: The transaction.
+    /// - Throws: A `DatabaseError`.
     public func enqueue(_ mail: Mail, in transaction: Transaction) async throws {
         let queued = QueuedMail(mail)
         guard transport == nil else {
@@ -79,8 +83,9 @@ public struct MailQueue: Service {
 
     /// Returns the captured mails that can be read, the newest first.
     /// - Parameters:
-    ///   - address: The receiver; `nil` for all.
+    ///   - address: The address of the receiver; `nil` for all receivers.
     ///   - limit: The largest number to return.
+    /// - Throws: A `DatabaseError`.
     public func captured(to address: String? = nil, limit: Int = 20) async throws -> [Mail] {
         var sql: SQL = "SELECT mail FROM roost_captured_mail"
         if let address { sql = sql + " WHERE to_address = \(address)" }
@@ -101,16 +106,21 @@ public struct MailQueue: Service {
     }
 }
 
-/// How often and how long a mail is tried.
+/// How often a mail is tried, and how long it is kept.
 public struct MailPolicy: Sendable {
     /// The number of mails that are delivered at once.
     public var workers: Int
     /// How often a mail is tried before it counts as failed, and the pauses between attempts.
     public var retry: RetryPolicy
-    /// How long a mail that was sent, captured or not delivered is kept. During this time, no mail with the same identifier is added.
+    /// How long a mail is kept after it was sent, captured or given up; of a mail that was sent, only the identifier is kept. During this time, no
+    /// mail with the same identifier is added.
     public var retention: Duration
 
-    /// Creates a policy. By default, 12 attempts with a first pause of 5 s take about six hours.
+    /// Creates a policy.
+    /// - Parameters:
+    ///   - workers: The number of mails that are delivered at once.
+    ///   - retry: How often a mail is tried, and the pauses between attempts. By default, 12 attempts take about six hours.
+    ///   - retention: How long a mail is kept after it was sent, captured or given up; by default, 30 days.
     public init(
         workers: Int = 2,
         retry: RetryPolicy = RetryPolicy(

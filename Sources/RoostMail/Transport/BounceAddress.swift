@@ -8,13 +8,15 @@ import Foundation
 
 /// The mailbox to which servers report that they could not deliver a mail after they had accepted it.
 ///
-/// Each mail is sent with a return path of its own, so that a report tells which mail it is about, whatever it contains:
+/// Each mail is sent with a return path of its own, so that the receiver of a report identifies the mail, whatever the report contains:
 /// `bounces+018f….@shop.example` for `bounces@shop.example`. The mailbox must accept such addresses (RFC 5233, "subaddressing").
 public struct BounceAddress: Hashable, Sendable {
     private let mailbox: Substring
     private let domain: Substring
 
-    /// Reads an address, or returns `nil` if it is not one, or has no space for the identifier of a mail.
+    /// Creates a mailbox from its address, or returns `nil` if the text is not an address, contains a `+`, or is too long to add the identifier of a
+    /// mail.
+    /// - Parameter address: The address, such as `bounces@shop.example`.
     public init?(_ address: String) {
         guard Format.email.accepts(address), let at = address.lastIndex(of: "@") else { return nil }
         mailbox = address[..<at]
@@ -24,10 +26,11 @@ public struct BounceAddress: Hashable, Sendable {
     }
 
     /// Returns the return path of a mail.
+    /// - Parameter id: The identifier of the mail.
     public func address(for id: UUID) -> String { "\(mailbox)+\(id.text)@\(domain)" }
 
-    /// Returns the identifier of the mail that was sent with a return path, or `nil` if the address is not one of these.
-    /// - Parameter address: The receiver of a report. The case of its letters does not matter.
+    /// Returns the identifier of the mail that was sent with a return path, or `nil` if the address is not a return path of this mailbox.
+    /// - Parameter address: The receiver of a report. Upper and lower case do not matter.
     public func mailID(in address: String) -> UUID? {
         guard let at = address.lastIndex(of: "@"), address[address.index(after: at)...].lowercased() == domain.lowercased() else {
             return nil

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// What libcurl and a transfer tell each other: the message that is read, the replies of the server, and whether somebody waits for the end.
+/// The state that a transfer shares with libcurl: the message that libcurl reads, the server's replies, and whether the transfer is to be
+/// interrupted.
 ///
-/// It belongs to the thread of the transfer; only the interruption comes from elsewhere.
+/// It is used on the thread of the transfer only, except for the interruption.
 final class SMTPDialogue {
     private let message: [UInt8]
     private let interruption: Interruption
@@ -10,10 +11,10 @@ final class SMTPDialogue {
     /// The lines of the last reply and of the one before it.
     private var lines: [String] = [], earlier: [String] = []
     private var isReplyComplete = false
-    /// Whether the server has accepted the message. What comes after that is only its reply to `QUIT`.
+    /// Whether the server has accepted the message. Only its reply to `QUIT` follows.
     private(set) var isAccepted = false
 
-    /// The wish to end a transfer, from any thread.
+    /// A request to end a transfer, which any thread can make.
     final class Interruption: Sendable {
         private let flag = Atomic(false)
         var isRequested: Bool { flag.load(ordering: .acquiring) }
@@ -25,11 +26,11 @@ final class SMTPDialogue {
         self.interruption = interruption
     }
 
-    /// Whether the server has seen a part of the message.
+    /// Whether libcurl has read a part of the message, so that the server may have received it.
     var hasSent: Bool { offset > 0 }
 
-    /// Returns the last reply with a code as one line, such as `550 5.1.1 No such mailbox`. The very last one may answer the `QUIT` with
-    /// which libcurl takes leave after an error.
+    /// Returns the last reply that has a code, as one line, such as `550 5.1.1 No such mailbox`. The reply after it may be the answer to the `QUIT`
+    /// that libcurl sends after an error.
     func reply(_ code: Int) -> String {
         let replies = [lines, earlier]
         return (replies.first { $0.first?.hasPrefix("\(code)") == true } ?? ["\(code)"]).joined(separator: " ")
@@ -59,9 +60,10 @@ final class SMTPDialogue {
         lines.append((lines.isEmpty ? [printable.prefix(3)] + words : words).joined(separator: " "))
     }
 
-    /// Whether the transfer ends now. Once the whole message was read, it goes on until the server has replied: it may have accepted the mail.
+    /// Whether the transfer ends now: because the server has accepted the message, or because of an interruption. Once libcurl has read the whole
+    /// message, an interruption waits for the server's reply, which says whether the server has accepted it.
     var mustEnd: Bool { isAccepted || interruption.isRequested && offset < message.count }
 
-    /// How much of a reply is kept.
+    /// The number of lines of a reply that are kept, and the bytes of each line.
     private static let lineLimit = 8, lengthLimit = 512
 }

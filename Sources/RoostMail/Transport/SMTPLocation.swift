@@ -13,7 +13,7 @@ struct SMTPLocation: Hashable, Sendable {
         let user: String
         let password: String
 
-        /// Whether a server can be told them: U+0000 stands between the two (RFC 4616 §2).
+        /// Whether these credentials can be sent: U+0000 separates the user from the password (RFC 4616 §2).
         var isSendable: Bool { !user.isEmpty && !user.utf8.contains(0) && !password.utf8.contains(0) }
 
         var description: String { Redaction.mark }
@@ -79,7 +79,8 @@ struct SMTPLocation: Hashable, Sendable {
         return options
     }
 
-    /// Returns the words of a server without the password, which some repeat as it was sent to them (RFC 4616; `AUTH LOGIN` likewise).
+    /// Returns the text of a server's reply without the password, which some servers repeat in the form in which it was sent (RFC 4616, `AUTH
+    /// LOGIN`).
     func redacted(_ text: String) -> String {
         guard let credentials else { return text }
         let (user, password) = (credentials.user, credentials.password)

@@ -8,9 +8,9 @@ struct SMTPTransfer {
 
     /// In milliseconds.
     private static let connectTimeout = 10_000, timeout = 30_000
-    /// How long each reply is waited for, in seconds; the one to `QUIT` too, which the other limits do not include.
+    /// The time limit for each reply, in seconds. It includes the reply to `QUIT`, to which the other limits do not apply.
     private static let replyTimeout = 30
-    /// The slowest connection that is waited for, in bytes for each millisecond.
+    /// The slowest connection for which the time limit suffices, in bytes for each millisecond.
     private static let slowest = 64
 
     private static let isReady = roost_curl_init() == CURLE_OK
@@ -23,7 +23,7 @@ struct SMTPTransfer {
     /// Delivers a message.
     /// - Throws: A `TransportError`; a `CancellationError` if the transfer was interrupted before the server can have accepted the message.
     func send(_ message: [UInt8], from sender: String, to receiver: String) throws {
-        // What libcurl is given outlives its handle, which may still say goodbye to the server when it is cleaned up.
+        // Everything that libcurl is given must outlive its handle, which may still send a `QUIT` to the server when it is cleaned up.
         let details = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
         details.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         defer { details.deallocate() }
@@ -39,7 +39,7 @@ struct SMTPTransfer {
         let context = Unmanaged.passUnretained(dialogue).toOpaque()
         try check(roost_curl_set_callbacks(handle, Self.read, Self.listen, Self.watch, context))
         let code = curl_easy_perform(handle)
-        // An accepted message must not be sent again because the server does not say goodbye.
+        // A message that was accepted must not be sent again because the server does not reply to `QUIT`.
         guard code != CURLE_OK, !dialogue.isAccepted else { return }
         if code == CURLE_ABORTED_BY_CALLBACK { throw CancellationError() }
         let words = String(cString: details)
@@ -76,16 +76,16 @@ struct SMTPTransfer {
         if let credentials = location.credentials {
             options += [
                 .text(CURLOPT_USERNAME, credentials.user), .text(CURLOPT_PASSWORD, credentials.password),
-                // The connection is secured, which the others are made to do without.
+                // The connection is secured. The other mechanisms are made for connections that are not.
                 .text(CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN"),
             ]
         }
         return options
     }
 
-    /// A reply of 500 or more to the addresses or to the message means that the mail itself is refused (RFC 5321 §4.2.1). Earlier failures,
-    /// such as a refused password, and the demand to sign in (RFC 4954 §6) are faults of the configuration: the mail is kept until that is
-    /// corrected.
+    /// Returns the error of a transfer that failed. A reply of 500 or more to an address or to the message means that the mail itself is refused
+    /// (RFC 5321 §4.2.1). Earlier failures, such as a refused password, and a demand for one (RFC 4954 §6) are faults of the configuration: the mail
+    /// is tried again, so that the configuration can be corrected.
     private func error(_ code: CURLcode, _ words: String, replyCode: Int, _ dialogue: SMTPDialogue) -> TransportError {
         guard (400..<600).contains(replyCode) else { return .mailDeferred("the mail was not sent: \(words)") }
         let reason = "the mail server replied: \(location.redacted(dialogue.reply(replyCode)))"

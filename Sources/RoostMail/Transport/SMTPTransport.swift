@@ -8,8 +8,8 @@ import Foundation
 
 /// Delivers mail over SMTP (RFC 5321) with libcurl, on threads of its own.
 ///
-/// With `smtps://`, the connection uses TLS from the beginning. With `smtp://`, it changes to TLS by `STARTTLS` (RFC 3207): if the server
-/// offers that, or always with `?tls=required`. A password requires TLS. The server's certificate is always verified, against the
+/// With `smtps://`, the connection uses TLS from the beginning. With `smtp://`, it changes to TLS with `STARTTLS` (RFC 3207) if the
+/// server offers that; with `?tls=required` or a password, nothing is sent without TLS. The server's certificate is always verified, against the
 /// authorities of the operating system, or those of the file that `?ca=PATH` names.
 public struct SMTPTransport: MailTransport {
     private let location: SMTPLocation
@@ -19,7 +19,7 @@ public struct SMTPTransport: MailTransport {
     /// Creates a transport.
     /// - Parameters:
     ///   - url: `smtp://user:password@host:587?tls=required` or `smtps://user:password@host:465`.
-    ///   - bounces: Where a later server reports that it could not deliver a mail; by default, to the sender of the mail.
+    ///   - bounces: Where mail servers report that they could not deliver a mail; by default, to the sender of the mail.
     ///   - key: The setting that the URL comes from, for errors.
     ///   - threads: The number of mails that are delivered at once.
     /// - Throws: A `ConfigurationError` if the URL is invalid, or the file with the authorities cannot be read.
@@ -32,8 +32,11 @@ public struct SMTPTransport: MailTransport {
         pool = BlockingPool("roost.smtp", threads: threads, limit: 16)
     }
 
-    /// Delivers a mail to the server. If the task is cancelled, this returns within about a second, unless the server has the whole mail:
-    /// then it waits for the server's reply.
+    /// Delivers a mail to the server.
+    ///
+    /// If the task is cancelled, the delivery is interrupted the next time that libcurl asks whether to go on, which it usually does at least once a
+    /// second. Once libcurl has read the whole mail, the delivery waits for the server's reply, at most 30 seconds.
+    /// - Parameter mail: The mail.
     /// - Throws: A `TransportError` that says whether another attempt may succeed, with the server's reply; a `CancellationError`.
     public func deliver(_ mail: Mail) async throws {
         let interruption = SMTPDialogue.Interruption()

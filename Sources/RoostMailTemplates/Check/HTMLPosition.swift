@@ -1,4 +1,4 @@
-/// Where in HTML a text ends, as far as it matters for values that stand there.
+/// The position in HTML at which a text ends, as far as it matters for a value at this place.
 struct HTMLPosition: Equatable {
     private enum Place: Equatable {
         case text
@@ -11,7 +11,7 @@ struct HTMLPosition: Equatable {
 
     private var place = Place.text
 
-    /// Whether an escaped value stays a text here: in the text of an element, and in quotes.
+    /// Whether an escaped value is read as text here: in the text of an element, and in quotes.
     var admitsValues: Bool {
         switch place {
         case .text, .attribute: true
@@ -22,7 +22,7 @@ struct HTMLPosition: Equatable {
     /// Whether this is between the tags, where anything may follow.
     var isBetweenTags: Bool { place == .text }
 
-    /// Goes past a text.
+    /// Advances past a text.
     mutating func pass(_ text: Substring) {
         var rest = text
         while !rest.isEmpty { step(&rest) }
@@ -57,7 +57,7 @@ struct HTMLPosition: Equatable {
         return true
     }
 
-    /// Goes past the end of what is not HTML, if it is there. Of an element, the end of its last tag follows.
+    /// Advances past the end of content that is not HTML, if the text contains it. For an element, the rest of its end tag follows.
     private mutating func skip(past end: String, in rest: inout Substring) {
         guard let range = rest.firstRange(of: end) else { return rest = "" }
         rest = rest[range.upperBound...]

@@ -1,6 +1,6 @@
 import Roost
 
-/// Compares what templates show with the fields that there are.
+/// Checks that templates only show fields that exist.
 struct TemplateCheck {
     let files: [String: TemplateFile]
     let kind: TemplateKind
@@ -73,7 +73,7 @@ struct TemplateCheck {
         path.removeLast()
     }
 
-    /// Checks that what fills the blocks of a layout names blocks that it has. Other content would be lost.
+    /// Checks that the layout has each block that a template fills. Other content would be lost.
     private mutating func checkBlocks(_ content: [TemplateNode], of layout: String, in file: String) {
         let blocks = Set(files[layout]?.nodes.flatMap(\.blocks) ?? [])
         for case .block(let name, _, let line) in content where !blocks.contains(name) {
@@ -111,7 +111,7 @@ extension TemplateNode {
 }
 
 extension JSONSchema {
-    /// The schema without what restricts it.
+    /// The schema without constraints, and without `null`.
     fileprivate var content: JSONSchema {
         switch self {
         case .constrained(let schema, _), .nullable(let schema): schema.content

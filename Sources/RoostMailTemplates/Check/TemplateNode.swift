@@ -1,4 +1,4 @@
-/// A part of a template, as far as the check is concerned with it.
+/// A part of a template that matters to the check.
 indirect enum TemplateNode: Sendable {
     /// `{{name}}`
     case value(String, line: Int)

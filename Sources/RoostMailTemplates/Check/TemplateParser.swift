@@ -1,6 +1,6 @@
 import Roost
 
-/// Reads the tags of a template. It allows fewer of them than Mustache has, so that everything in a template can be checked.
+/// Reads the tags of a template. It accepts only a part of Mustache, so that everything in a template can be checked.
 struct TemplateParser {
     private var rest: Substring
     private let file: String
@@ -25,7 +25,7 @@ struct TemplateParser {
     /// Reads up to the end of a section.
     /// - Parameters:
     ///   - section: The name of the section; `nil` for the whole file.
-    ///   - isLayout: Whether it fills the blocks of a layout. Everything else in it would be lost.
+    ///   - isLayout: Whether the section fills the blocks of a layout. All other content in it would be lost.
     private mutating func nodes(in section: String?, isLayout: Bool = false) -> [TemplateNode] {
         var nodes: [TemplateNode] = []
         while let start = rest.firstRange(of: "{{") {
@@ -56,7 +56,7 @@ struct TemplateParser {
     }
 
     private mutating func node(_ sigil: Character, _ name: String, _ line: Int) -> TemplateNode {
-        // What another file puts here begins as the text of an element.
+        // The content that another file puts here begins as the text of an element.
         if "<$>".contains(sigil), position?.isBetweenTags == false {
             fault("{{\(sigil)\(name)}} must be between tags, and not within one, a comment, a style or a script")
         }
@@ -88,7 +88,7 @@ struct TemplateParser {
         return false
     }
 
-    /// Goes past text.
+    /// Advances past text.
     private mutating func pass(_ text: Substring, _ isLayout: Bool) {
         line += text.count(where: \.isNewline)
         position?.pass(text)
@@ -96,7 +96,7 @@ struct TemplateParser {
     }
 
     private mutating func fault(_ message: String) {
-        // What follows the first fault may only be its consequence.
+        // Later faults may only be consequences of the first one.
         if faults.isEmpty { faults.append("\(file):\(line): \(message)") }
         rest = ""
     }

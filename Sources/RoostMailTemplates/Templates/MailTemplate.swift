@@ -8,7 +8,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// The template of one kind of mail, whose files were found to be in order.
+/// The template of one kind of mail. Its files have been checked.
 public struct MailTemplate<Values: Schema>: Sendable {
     let subject: MustacheTemplate
     let text: MustacheTemplate
@@ -18,15 +18,16 @@ public struct MailTemplate<Values: Schema>: Sendable {
 
     /// Composes a mail.
     /// - Parameters:
-    ///   - values: What the mail tells.
+    ///   - values: The values that the mail shows.
     ///   - id: The identifier of the mail. Derive it from the event that the mail is about, so that the event causes one mail however
     ///     often it is handled.
     ///   - from: The sender.
     ///   - to: The receiver.
     ///   - attachments: Files, and images of the HTML.
     ///   - date: The time at which the mail was written.
-    /// - Throws: A `Problem` with status 422 if the values make something that is not a mail, such as a subject with control characters, or cannot be
-    ///   encoded.
+    /// - Returns: The mail.
+    /// - Throws: A `Problem` with status 422 if the result is not a valid mail, for example because the subject would have control characters, or if
+    ///   the values cannot be encoded.
     public func mail(
         _ values: Values, id: UUID, from: MailAddress, to: MailAddress, attachments: [Mail.Attachment] = [], date: Date = Date()
     ) throws(Problem) -> Mail {
@@ -37,7 +38,7 @@ public struct MailTemplate<Values: Schema>: Sendable {
             html: html.render(escaped, library: pages), attachments: attachments, date: date)
     }
 
-    /// Returns the values as data: what their type encodes is what a template can show.
+    /// Returns the values as JSON: a template can show what their type encodes.
     private func json(of values: Values) throws(Problem) -> JSONValue {
         do {
             return try JSON.decode(JSONValue.self, from: JSON.encode(values))

@@ -20,15 +20,15 @@ public import Foundation
 /// Files of one kind can share parts: `{{>items}}` includes `items.html` in HTML and `items.txt` in text, and a file that is
 /// `{{<layout}}{{$body}}…{{/body}}{{/layout}}` fills the block `{{$body}}{{/body}}` of the layout.
 ///
-/// A template can only show the fields of the type that it is made for. In HTML, every value is escaped before a template gets it, so
-/// nothing in a template can circumvent that.
+/// A template can only show the fields of the type that it is made for. Every value is escaped before a template for HTML gets it, so nothing in
+/// the template can prevent that.
 public struct MailTemplates: Sendable {
     private let text: TemplateSet
     private let html: TemplateSet
 
     /// Reads the files `*.txt` and `*.html` of a folder.
     /// - Parameter folder: The folder, such as one in the resources of the service's module.
-    /// - Throws: A `ConfigurationError` with a line for each fault: a folder that cannot be read, or a file that is no template.
+    /// - Throws: A `ConfigurationError` if the folder cannot be read, or with a line for each file that is not a valid template.
     public init(folder: URL) throws(ConfigurationError) {
         let files: [String: String]
         do {
@@ -41,7 +41,7 @@ public struct MailTemplates: Sendable {
 
     /// Creates templates from the contents of their files.
     /// - Parameter files: The contents, by the names of the files, such as `welcome.html`.
-    /// - Throws: A `ConfigurationError` with a line for each file that is no template.
+    /// - Throws: A `ConfigurationError` with a line for each file that is not a valid template.
     public init(files: [String: String]) throws(ConfigurationError) {
         var faults: [String] = []
         text = TemplateSet(.text, files, &faults)
@@ -52,7 +52,8 @@ public struct MailTemplates: Sendable {
     /// Returns the template of a mail.
     /// - Parameters:
     ///   - name: The name of its two files without the endings.
-    ///   - values: What the mail tells. The fields of this type are what the template can show.
+    ///   - values: The type of the values. The template can show its fields.
+    /// - Returns: The template, checked.
     /// - Throws: A `ConfigurationError` with a line for each fault in the files, such as a file that is missing or a placeholder that is
     ///   not the name of a field.
     public func template<Values: Schema>(_ name: String, for values: Values.Type) throws(ConfigurationError) -> MailTemplate<Values> {

@@ -1,7 +1,7 @@
 import Mustache
 import Roost
 
-/// What a template makes.
+/// The kind of content that a template makes.
 enum TemplateKind: String {
     case text = "txt"
     case html
@@ -31,7 +31,7 @@ struct TemplateSet: Sendable {
     /// - Parameters:
     ///   - kind: The kind.
     ///   - contents: The contents of files of any kind, by their names.
-    ///   - faults: Gets a line for each fault.
+    ///   - faults: Receives a line for each fault.
     init(_ kind: TemplateKind, _ contents: [String: String], _ faults: inout [String]) {
         self.kind = kind
         for (file, content) in contents where TemplateKind(of: file) == kind {
@@ -47,7 +47,7 @@ struct TemplateSet: Sendable {
                     subject: try subject.map(Self.template), template: try Self.template(body), nodes: nodes)
                 library.register(try Self.template(body), named: name)
             } catch {
-                // The library finds nothing that the check allows, unless it changes.
+                // The check accepts less than the library, so the library does not find further faults, unless it changes.
                 faults.append("\(file): \((error as? MustacheTemplate.ParserError)?.error ?? error)")
             }
         }
@@ -64,8 +64,8 @@ struct TemplateSet: Sendable {
         return check.faults
     }
 
-    /// The library escapes values only as long as no mark follows them (`<` and U+0301 are one `Character`), and not in the same way in
-    /// included files. Values are escaped before it gets them, so it must not do it again.
+    /// Compiles a template that the library does not escape. It would not escape a `<` before a combining mark such as U+0301, which are one
+    /// `Character`, and would escape values in included files in another way. So values are escaped before the library gets them.
     private static func template(_ text: some StringProtocol) throws -> MustacheTemplate {
         try MustacheTemplate(string: "{{% CONTENT_TYPE: TEXT}}\n" + text)
     }

@@ -1,7 +1,7 @@
 import Mustache
 import Roost
 
-/// Values as templates get them.
+/// Converts values to the form that the template library takes.
 enum TemplateValue {
     /// Returns a value.
     /// - Parameters:
@@ -18,7 +18,7 @@ enum TemplateValue {
         }
     }
 
-    /// Shows nothing. Without it, a name that is absent here would be looked for in the enclosing values.
+    /// Shows nothing. Without it, the library would look for the name in the enclosing values.
     private struct Absent: MustacheCustomRenderable {
         let renderText = ""
         let isNull = true
@@ -29,7 +29,7 @@ enum TemplateValue {
 enum HTMLText {
     /// Returns a text as the content of an element, or of an attribute in quotes.
     static func escaped(_ text: String) -> String {
-        // By Unicode scalar: with a combining mark after it, a "<" is another character for Swift, but the same for a browser.
+        // By Unicode scalar: for Swift, a "<" with a combining mark is another character, but for a browser it is the same.
         text.unicodeScalars.reduce(into: "") { html, scalar in
             switch scalar {
             case "&": html += "&amp;"

@@ -14,7 +14,7 @@ import Darwin
 /// description locks"). This leaves no file behind for each process.
 final class FilePresence: DatabasePresence {
     private let path: String
-    /// Tells of processes that close the file, if somebody has asked.
+    /// Announces processes that close the file, once `departures()` was called.
     private let watched = Mutex<(notifier: Notifier, watch: FileWatch)?>(nil)
 
     // F_OFD_GETLK and F_OFD_SETLK are missing from the C library's overlay.
@@ -53,7 +53,7 @@ final class FilePresence: DatabasePresence {
             guard let watcher = FileWatcher.shared, let descriptor = try? open(O_RDONLY | O_CREAT) else { return nil }
             _ = close(descriptor)
             let notifier = Notifier()
-            // The system tells that a file is closed shortly before it gives back the locks.
+            // The system announces that a file is closed shortly before it releases the locks.
             let watch = watcher.watch(path, for: .closed) {
                 Task {
                     try? await Task.sleep(for: .milliseconds(20))

@@ -10,16 +10,16 @@ import Musl
 import Darwin
 #endif
 
-/// Tells when another process has written to a file, or has closed it, which it also does by dying. One thread waits for all files of the
-/// process (inotify(7)).
+/// Tells when a process has written to a file or closed it; the files of a process that dies are closed too. One thread waits for all watched
+/// files (inotify(7)).
 final class FileWatcher: Sendable {
-    /// What is watched for.
+    /// A change of a file.
     enum Change {
         case written
         case closed
     }
 
-    /// The watcher of this process; `nil` if the system has none left, or has none at all. Whoever watches also looks from time to time.
+    /// The watcher of this process; `nil` if the system provides none. Those who watch a file also look at intervals, for changes that were missed.
     static let shared = FileWatcher()
 
     #if os(Linux)

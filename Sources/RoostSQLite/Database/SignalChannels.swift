@@ -3,7 +3,7 @@ import Synchronization
 
 /// The channels of a database that transactions signal: within this process directly, and in others by a file beside the database.
 ///
-/// The file does not tell which channel was signalled, so in other processes all of them are.
+/// The file does not say which channel was signalled, so other processes treat all channels as signalled.
 final class SignalChannels: Sendable {
     private struct State {
         var notifiers: [String: Notifier] = [:]

@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// A file that processes write to so that others notice. What it contains means nothing.
+/// A file that processes write to so that others notice. Its content has no meaning.
 final class SignalFile: Sendable {
     private let path: String
     /// Opened for the first signal.
@@ -17,13 +17,13 @@ final class SignalFile: Sendable {
     init(_ path: String) { self.path = path }
 
     /// Calls an action when any process has written to the file.
-    /// - Returns: `nil` if it cannot be watched: whoever waits then notices signals at its next look.
+    /// - Returns: `nil` if the file cannot be watched. Those who wait then notice signals the next time that they look.
     func watch(_ action: @escaping @Sendable () -> Void) -> FileWatch? {
         guard let watcher = FileWatcher.shared, open() != nil else { return nil }
         return watcher.watch(path, for: .written, action)
     }
 
-    /// Signals. A signal that cannot be written is one that others notice late.
+    /// Signals to other processes. If the signal cannot be written, they notice the change later.
     func write() {
         guard let descriptor = open() else { return }
         var byte: UInt8 = 0

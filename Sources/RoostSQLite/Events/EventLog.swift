@@ -26,11 +26,11 @@ enum EventLog {
     struct Filter {
         let group: String
         let topics: [String]
-        /// Events for one group alone are dead letters of a file of an earlier version.
+        /// Events for a single group were dead letters in a file of an earlier version.
         var condition: SQL { "topic IN \(topics) AND audience IN \(["", group])" }
     }
 
-    /// The channel that tells the members of all processes of events and of changes of groups.
+    /// The channel that announces events and changes of groups to the members in all processes.
     static let channel = "roost_events"
 
     static func append(_ envelope: EventEnvelope, at now: Date, in transaction: Transaction) async throws {
@@ -59,7 +59,7 @@ enum EventLog {
     static func events(
         of lanes: [Int], after position: Int64, through end: Int64, _ filter: Filter, limit: Int, in database: Database
     ) async throws -> [Entry] {
-        // The unary operator keeps the engine from reading lane by lane, and sorting all of it.
+        // The unary operator keeps the engine from reading lane by lane and sorting everything.
         try await database.query(
             """
             SELECT * FROM roost_events WHERE +lane IN \(lanes) AND position > \(position) AND position <= \(end) AND \(filter.condition)

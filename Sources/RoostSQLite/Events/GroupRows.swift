@@ -116,14 +116,14 @@ extension GroupRows {
         }
     }
 
-    /// Removes members that are gone, and gives free lanes to another one.
+    /// Removes members that are gone, and gives free lanes to a member.
     /// - Parameters:
     ///   - count: The largest number of lanes.
     ///   - member: The member that gets them.
     ///   - dead: Members whose processes have died.
     func take(_ count: Int, for member: String, from dead: [String]) async throws -> [LaneRow] {
         let now = now
-        // At random: after a crash of the machine that undid an epoch, no other may look like it.
+        // Random: after a crash of the machine has undone an epoch, no later one may be equal to it.
         let epoch = Int64.random(in: 1..<(1 << 62))
         return try await database.transaction(durability: .deferred) { transaction in
             let isThere =
@@ -149,7 +149,7 @@ extension GroupRows {
     }
 
     /// Renews the lease of a member, and records what it has settled.
-    /// - Returns: Whether it still is a member, and the lanes among them that it still owns.
+    /// - Returns: Whether it still is a member, and which of the lanes it still owns.
     func renew(_ member: String, _ settled: [Settled]) async throws -> (isMember: Bool, kept: Set<Int>) {
         let expires = now + Self.lease.milliseconds
         return try await database.transaction(durability: .deferred) { transaction in
@@ -205,7 +205,7 @@ extension GroupRows {
         }
     }
 
-    /// Begins a new generation with the first event since a time, or with the first that is not settled if that is earlier.
+    /// Begins a new generation with the first event since a time, or with the first event that is not settled if that is earlier.
     /// - Returns: The generation; `nil` if there is no such group.
     func replay(from date: Date) async throws -> Int? {
         try await database.transaction { transaction in

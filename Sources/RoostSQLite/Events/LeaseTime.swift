@@ -8,9 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// The time by which the leases of the embedded bus expire, in milliseconds: the time since the start of the machine, which is the same for all
-/// of its processes, and which nobody sets back. A lease that outlives a restart belongs to a process that does not live, which
-/// `DatabasePresence` tells.
+/// The time by which the leases of the embedded bus expire, in milliseconds: the time since the machine was started, which is the same for all
+/// processes and is never set back. A lease from before a restart of the machine belongs to a process that no longer lives, which
+/// `DatabasePresence` notices.
 struct LeaseTime {
     private let clock: any ServiceClock
 

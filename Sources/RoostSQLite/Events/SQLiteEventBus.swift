@@ -13,7 +13,7 @@ import Foundation
 /// in other languages can read it too.
 ///
 /// Any number of processes can be members of a group. Each reads some of the log's 32 lanes, and events wake it at once, in whatever process
-/// they are published. The lanes of a process that dies go to others at once, and those of one that hangs after 15 s.
+/// they are published. The lanes of a process that dies go to other members at once, and those of one that hangs after 15 s.
 ///
 /// Events are kept until all groups have settled them, and by default for seven days or until a million newer ones are there.
 public final class SQLiteEventBus: EventHistory {
@@ -64,7 +64,7 @@ public final class SQLiteEventBus: EventHistory {
         return try await SQLiteGroupMember.join(membership, in: database)
     }
 
-    /// Delivers to a group again all events since a time that are still kept.
+    /// Delivers all events since a time that are still kept to a group again.
     /// - Throws: A `DatabaseError`.
     @discardableResult
     public func replay(_ group: String, from date: Date) async throws -> Int? {

@@ -10,17 +10,17 @@ import Foundation
 
 /// A member of a group of the embedded bus.
 ///
-/// It follows the log with one position for all of its lanes, `head`. A lane that it has just been given is read by itself until it gets
-/// there.
+/// It follows the log with one position for all of its lanes, `head`. A lane that was just assigned to it is read separately until it has reached
+/// that position.
 actor SQLiteGroupMember: GroupMember {
     /// A lane that belongs to this member.
     struct OwnedLane {
         let epoch: Int64
-        /// The generation of its events after `replayedFrom`; earlier ones are of the one before.
+        /// The generation of its events after `replayedFrom`; earlier events belong to the generation before.
         let generation: Int
         let replayedFrom: Int64
         var progress: LaneProgress
-        /// The events that the last owner may have received: so many, up to a position.
+        /// The events that the last owner may have received: at most this number, up to this position.
         var redelivered: (count: Int, through: Int64)?
         var isRevoked = false
     }
@@ -45,7 +45,7 @@ actor SQLiteGroupMember: GroupMember {
     private var tasks: [Task<Void, Never>] = []
     private var isEnded = false
     private var isWriting = false
-    /// Whether more could be read, were there room for it.
+    /// Whether there are events that were not read because there was no room.
     private var isFull = false
     private var failure: (any Error)?
 
@@ -123,7 +123,7 @@ actor SQLiteGroupMember: GroupMember {
         return events + (try await follow(through: end))
     }
 
-    /// Reads on where the lanes are that have caught up. Others must not be among them: what they lack would be left out.
+    /// Reads further events of the lanes that have caught up. The others are left out: they would lack the events in between.
     private func follow(through end: Int64) async throws -> [BusEvent] {
         let open = lanes.filter { !$0.value.isRevoked && $0.value.progress.read >= head }.keys.sorted()
         guard end > head, !open.isEmpty else {
@@ -247,7 +247,7 @@ actor SQLiteGroupMember: GroupMember {
         let events = database.signals(EventLog.channel), departures = database.presence?.departures()
         tasks.append(Task { [wake] in for await _ in events { wake.notify() } })
         if let departures { tasks.append(Task { [weak self] in for await _ in departures { await self?.checkOthers() } }) }
-        // Where the system tells of deaths, looking is only for what it misses.
+        // Where the system announces deaths, looking only finds those that were missed.
         let pause = departures == nil ? Duration.milliseconds(500) : .seconds(2)
         tasks.append(
             Task { [weak self, clock = database.clock] in
@@ -297,14 +297,14 @@ actor SQLiteGroupMember: GroupMember {
         presence?.hold.release()
     }
 
-    /// Ends as a process does that is killed: nothing is given back.
+    /// Ends like a process that is killed: nothing is given back.
     func crash() {
         guard !isEnded else { return }
         end()
         presence?.hold.release()
     }
 
-    /// Stops renewing the lease, as a process does that hangs.
+    /// Stops renewing the lease, like a process that hangs.
     func suspend() { for task in tasks { task.cancel() } }
 
     private func end() {

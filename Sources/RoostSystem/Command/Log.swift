@@ -32,12 +32,12 @@ struct LogLines: TextOutputStream, Sendable {
     let filter: SecretFilter
     let style: LogStyle
 
-    /// Returns a text without secrets and what else the program hides.
+    /// Returns a text without secrets and without what the program's style hides.
     func hidden(_ text: String) -> String { style.hide(filter.filtered(text)) }
 
-    /// Writes a text of which nothing is hidden yet.
+    /// Writes a text after hiding what must not be shown.
     func write(_ text: String) { write(line: hidden(text)) }
 
-    /// Writes a line in which nothing is left to hide.
+    /// Writes a line as it is. The caller has hidden what must not be shown.
     func write(line: String) { try? FileHandle.standardError.write(contentsOf: Data(line.utf8)) }
 }

@@ -1,7 +1,7 @@
 import RoostData
 
 extension ClaimedJob {
-    /// Creates a job that is in no queue, for work that is only rehearsed.
+    /// Creates a job that does not belong to a queue, for a replay, which does no work.
     package init(detached job: Job, id: String, in database: Database) {
         let claim = JobClaim(number: 0, epoch: 0, id: id, worker: "", attempt: 1)
         self.init(
@@ -11,7 +11,7 @@ extension ClaimedJob {
     /// The condition under which this claim still stands, for statements that are guarded by it.
     package var fence: SQL { WorkStore.guarded(claim) }
 
-    /// Notes that statements guarded by the fence have ended the job or given it back.
+    /// Notes that the job was ended or given back, by statements that the fence guards.
     package func settle() { claim.settle() }
 }
 
@@ -19,13 +19,13 @@ extension WorkQueue {
     /// Wakes the workers of this process.
     package func wake() { added.notify() }
 
-    /// Tells the workers of all processes, with a transaction that makes jobs due by statements of its own.
+    /// Wakes the workers of all processes at the commit of a transaction that makes jobs due by statements of its own.
     package static func announce(in transaction: Transaction) async throws { try await WorkStore.announce(in: transaction) }
 }
 
 /// Points in time of jobs.
 package enum JobTime {
-    /// The time at which a job is due that waits for somebody: the end of the year 9999, in milliseconds since 1970.
+    /// The time at which a job is due that waits until somebody decides: the end of the year 9999, in milliseconds since 1970.
     package static let never: Int64 = 253_402_300_799_000
 }
 

@@ -4,9 +4,9 @@ import Synchronization
 
 /// A job that this process is working on.
 ///
-/// It ends when its handler returns, unless the handler has ended it by itself. If another process has taken the job because the lease
-/// expired, each of these functions throws a `DatabaseError` with the code `.jobLost`. A handler should not catch it; the queue does not
-/// log it.
+/// The job ends when its handler returns, unless the handler has ended it already. If another process has taken the job because the lease
+/// expired, each of these functions throws a `DatabaseError` with the code `.jobLost`. A handler should not catch that error; the queue does
+/// not treat it as a failure.
 public struct ClaimedJob<Job: Schema>: Sendable {
     /// The job's identifier in its queue.
     public let id: String
@@ -19,7 +19,7 @@ public struct ClaimedJob<Job: Schema>: Sendable {
     let claim: JobClaim
     let store: WorkStore
     let options: WorkOptions
-    /// How often in a row the process has died during an attempt.
+    /// How many times in a row the process has died during an attempt.
     package var crashes = 0
 
     /// Ends the job in a transaction, so that its effect and its end are one commit.

@@ -3,13 +3,14 @@ import RoostData
 
 /// How the jobs of a queue are worked on.
 public struct WorkOptions: Sendable {
-    /// The number of jobs, or batches, that a process works on at once.
+    /// The number of jobs that a process works on at once. Batches are handled one at a time.
     public var concurrency: Int
     /// How often a job is tried before it is dead, and the pauses between attempts.
     public var retry: RetryPolicy
     /// How long a process that hangs keeps its jobs. A process that dies loses them immediately.
     public var lease: Duration
-    /// How often a process looks for changes that no signal announced: jobs that another process added, and processes that died.
+    /// How often a process looks for changes that no signal announced: jobs that another process added, and processes that died. Where
+    /// signals announce both (SQLite on Linux), it is at least two seconds.
     public var poll: Duration
     /// How long jobs in progress may take after the queue is asked to stop, before they are cancelled.
     public var grace: Duration
@@ -20,25 +21,25 @@ public struct WorkOptions: Sendable {
     /// When the end of a job counts as done. If a lost end does no harm because a repetition of the job has no effect, `deferred` saves the
     /// synchronization with the disk.
     public var durability: CommitDurability
-    /// How often in a row the process may die during an attempt before the job is dead. Jobs that are tried without a limit have none here
-    /// either.
+    /// How many times in a row the process may die during attempts at a job before the job is dead. A queue without a limit of attempts has
+    /// no such limit either.
     public var crashes: Int
     /// The name of a job in the log, such as `mail`.
     public var noun: String
 
-    /// How often in a row the process may die during attempts at a job before the job is tried alone; by default, once less than before it is
-    /// dead.
+    /// How many times in a row the process may die during attempts at a job before the job is tried alone; by default, one time fewer than
+    /// before it is dead.
     package var crashesUntilAlone: Int?
 
     /// Whether jobs are tried for ever.
     var isUnlimited: Bool { retry.attempts == .max }
 
-    /// The number of crashes from which on a job is tried alone.
+    /// The number of crashes after which a job is tried alone.
     var suspicion: Int { crashesUntilAlone ?? (isUnlimited ? .max : crashes - 1) }
 
     /// Creates options.
     /// - Parameters:
-    ///   - concurrency: The number of jobs or batches that a process works on at once, at least 1.
+    ///   - concurrency: The number of jobs that a process works on at once, at least 1.
     ///   - retry: How often a job is tried, and the pauses between attempts.
     ///   - lease: How long a process that hangs keeps its jobs.
     ///   - poll: How often a process looks for jobs that no signal announced.
@@ -46,7 +47,7 @@ public struct WorkOptions: Sendable {
     ///   - retention: How long the identifier of a finished job is remembered.
     ///   - deadRetention: How long a dead job is kept; `nil` keeps it until somebody decides.
     ///   - durability: When the end of a job counts as done.
-    ///   - crashes: How often in a row the process may die during an attempt, at least 2.
+    ///   - crashes: How many times in a row the process may die during attempts at a job before the job is dead, at least 2.
     ///   - noun: What a job is called in the log.
     public init(
         concurrency: Int = 16, retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(15), poll: Duration = .milliseconds(500),

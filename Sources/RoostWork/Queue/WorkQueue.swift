@@ -13,6 +13,8 @@ import Foundation
 /// under a lease. A process that dies loses its jobs immediately, and one that hangs loses them when its lease expires. From then on it
 /// cannot change them, because everything it writes is guarded by the epoch of its claim.
 ///
+/// A handler has no time limit of its own: as long as its process lives, the process keeps the job. Set one where a handler waits for others.
+///
 /// A job is worked on at least once. Changes of the queue's database take effect exactly once if the handler ends the job in the same
 /// transaction (`ClaimedJob.finish(in:)`).
 public struct WorkQueue<Job: Schema>: Sendable {
@@ -32,7 +34,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
     public init(_ name: String, in database: Database, options: WorkOptions = WorkOptions()) {
         self.name = name
         self.options = options
-        // Where no job is given up, none has to be proven innocent.
+        // A job that may be given up for killing its process is tried alone first, so that no other job can be the cause.
         store = WorkStore(queue: name, database: database, suspicion: options.suspicion)
     }
 
@@ -57,8 +59,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
         return isAdded
     }
 
-    /// Adds a job to the queue with a name, for code that does not have the queue itself. Workers notice it when the database is committed,
-    /// if they are notified of that, or at their next look.
+    /// Adds a job to the queue with this name, for code that does not have the queue itself. Its workers notice the job at the commit if they
+    /// are notified of commits, and otherwise the next time that they look.
     /// - Returns: Whether the job was added.
     /// - Throws: A `DatabaseError`.
     @discardableResult
@@ -107,6 +109,8 @@ public struct WorkQueue<Job: Schema>: Sendable {
     }
 
     /// Tries a job now, as `retry(_:in:)` does, in a transaction of its own.
+    /// - Returns: Whether there is such a job.
+    /// - Throws: A `DatabaseError`.
     @discardableResult
     public func retry(_ id: String) async throws -> Bool {
         try await store.database.transaction { try await retry(id, in: $0) }
@@ -114,6 +118,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
 
     /// Returns the dead jobs, the oldest first.
     /// - Parameter limit: The largest number to return.
+    /// - Throws: A `DatabaseError`.
     public func dead(limit: Int) async throws -> [DeadJob<Job>] {
         try await store.dead(limit: limit).map { row in
             DeadJob(
@@ -124,6 +129,7 @@ public struct WorkQueue<Job: Schema>: Sendable {
 
     /// Deletes a dead job.
     /// - Returns: Whether there was a dead job with this identifier.
+    /// - Throws: A `DatabaseError`.
     @discardableResult
     public func discard(_ id: String) async throws -> Bool { try await store.discard(id) }
 }

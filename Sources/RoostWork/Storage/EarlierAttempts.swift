@@ -1,22 +1,22 @@
 import Roost
 import RoostData
 
-/// Attempts that were made at a job before it was added, by somebody else than a worker of its queue.
+/// The attempts at a job that were made before it was added to its queue.
 package struct EarlierAttempts: Sendable {
     /// The number of attempts.
     package var attempts = 0
-    /// The number of them during which the process died.
+    /// The number of attempts during which the process died.
     package var crashes = 0
-    /// The time until the next attempt; `nil` for at once.
+    /// The pause before the next attempt; `nil` for none.
     package var pause: Duration?
-    /// Why the last one failed.
+    /// Why the last attempt failed.
     package var reason: String?
     /// Whether there is no further attempt, so that the job is dead.
     package var isOver = false
     /// Whether its death keeps the later jobs of its key waiting until somebody decides.
     package var holdsKey = false
 
-    /// Creates a description of no attempts.
+    /// Creates the record of a job that was not tried before.
     package init() {}
 }
 

@@ -51,7 +51,7 @@ extension WorkStore {
         return Look(isReady: try row?.get("is_ready") ?? false, hasSuspect: try row?.get("has_suspect") ?? false, wait: wait)
     }
 
-    /// A job during whose attempts processes died. With others beside it, they would be blamed for it.
+    /// A job during whose attempts processes died. It is tried alone, so that the jobs beside it are not blamed for its next crash.
     private var suspect: SQL {
         """
         SELECT number FROM roost_work AS job WHERE queue = \(queue) AND \(Self.waiting) AND crashes > 0

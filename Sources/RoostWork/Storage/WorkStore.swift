@@ -11,7 +11,7 @@ import Foundation
 struct WorkStore: Sendable {
     let queue: String
     let database: Database
-    /// The number of crashes from which on a job is tried alone.
+    /// The number of crashes after which a job is tried alone.
     let suspicion: Int
     private let dead: CountMetric
     private let age: ValueMetric
@@ -28,11 +28,11 @@ struct WorkStore: Sendable {
     /// Keeps concurrent claims from blocking each other, on engines that let several transactions write at a time.
     var lock: SQL { database.dialect.locksRows ? " FOR UPDATE OF job SKIP LOCKED" : "" }
 
-    /// The channel that tells the workers of all processes of jobs, where signals cost next to nothing. A server would have to commit the
+    /// The channel that announces jobs to the workers of all processes, on engines where signals are cheap. A server would have to commit the
     /// transactions that signal one after another.
     static let channel = "roost_work"
 
-    /// Whether signals tell of jobs that were added or may be claimed now. Elsewhere, workers have to look for them.
+    /// Whether signals announce jobs that were added or can be claimed now. Elsewhere, workers have to look for them.
     var isAnnounced: Bool { !database.dialect.locksRows }
 
     /// The signals, if there are any.
@@ -175,7 +175,10 @@ extension WorkStore {
     }
 
     /// Tries a job again after a pause, or immediately if somebody has asked for that since it was claimed.
-    /// - Parameter attempts: How many attempts count.
+    /// - Parameters:
+    ///   - claim: The claim of the job.
+    ///   - pause: The pause.
+    ///   - attempts: The number of attempts that count.
     func postpone(_ claim: JobClaim, for pause: Duration, attempts: Int) async throws {
         let changed = try await database.execute(
             """

@@ -4,8 +4,8 @@ import RoostData
 extension WorkQueue {
     /// Works on the jobs of the queue until the task is cancelled. Any number of processes can do so at once.
     ///
-    /// After a cancellation, the queue claims no more jobs. Handlers in progress may finish within the queue's grace; after that they are
-    /// cancelled and their jobs are given back.
+    /// After the cancellation, the queue claims no more jobs. Handlers in progress can finish within the queue's grace period; after that, they
+    /// are cancelled and their jobs are given back.
     /// - Parameters:
     ///   - commits: A further signal that jobs may have been added, if they are added by other means than this value.
     ///   - handle: Works on one job. If it throws, the job is tried again or ends; see `ClaimedJob.fail(_:)`.
@@ -97,8 +97,8 @@ extension WorkQueue {
         }
     }
 
-    /// Records the outcome of a job. This is not interrupted by cancellation and is repeated until it succeeds, because otherwise the job
-    /// would belong to this worker as long as it lives.
+    /// Records the outcome of a job. A cancellation does not interrupt this, and it is repeated until it succeeds: otherwise the job would belong
+    /// to this worker for as long as the worker lives.
     private func settle(_ note: @escaping @Sendable () async throws -> Void) async {
         var failures = FailureStreak(.workers)
         while true {

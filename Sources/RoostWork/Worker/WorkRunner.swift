@@ -14,7 +14,7 @@ actor WorkRunner {
     private struct Active {
         let task: Task<Void, Never>
         let isReturning: Bool
-        /// Whether nothing else may run beside it.
+        /// Whether no other job may run beside it.
         let isAlone: Bool
     }
 
@@ -36,7 +36,7 @@ actor WorkRunner {
     private var alarm: Duration?
     /// The end of the pause after a batch that failed as a whole.
     private var pauseEnd: Duration?
-    /// How often to look for what no signal has told.
+    /// How often to look for changes that no signal announced.
     private var poll: Duration
     private var batchFailures = FailureStreak(.workers)
 
@@ -49,7 +49,7 @@ actor WorkRunner {
     }
 
     /// Works until the task is cancelled.
-    /// - Parameter signals: Each of them tells that there may be something to do.
+    /// - Parameter signals: Signals that there may be something to do.
     func run(wokenBy signals: AsyncStream<Void>?...) async {
         let beats = Task { await beat() }
         let departures = store.database.presence?.departures()
@@ -100,7 +100,7 @@ actor WorkRunner {
             try await evict(try await store.others(than: worker))
         }
         let look = try await store.look()
-        // It is claimed once those in progress have ended.
+        // The job that is tried alone is claimed once the jobs in progress have ended.
         if look.hasSuspect, !active.isEmpty { return }
         if look.hasSuspect {
             let rows = try await claim(1, alone: true)
@@ -227,7 +227,7 @@ actor WorkRunner {
         do {
             try await store.leave(worker)
         } catch {
-            // Others notice it by the lease.
+            // Other workers take over its jobs when the lease expires.
             RequestContext.defaultLogger.warning("The queue \(store.queue) cannot be closed: \(error)")
         }
     }
@@ -282,7 +282,7 @@ actor WorkRunner {
         wake.notify()
     }
 
-    /// Where signals tell of jobs and of deaths, looking is only for what they miss.
+    /// How often to look where signals announce jobs and deaths: only for those that they missed.
     private static let slowPoll = Duration.seconds(2)
     private static let pruneInterval = Duration.seconds(600)
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The runs that this process works on, which can be told at once that they are cancelled.
+/// The runs that this process works on, so that it can cancel them at once.
 final class ActiveRuns: Sendable {
     private let states = Mutex<[String: RunState]>([:])
 
@@ -13,6 +13,6 @@ final class ActiveRuns: Sendable {
 
     func cancel(_ id: String) { states.withLock { $0[id] }?.requestCancel() }
 
-    /// Tells a run that it was taken from its worker.
+    /// Interrupts a run that was taken from its worker.
     func lose(_ id: String) { states.withLock { $0[id] }?.interrupt(.lost) }
 }

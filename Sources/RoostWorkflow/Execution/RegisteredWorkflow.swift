@@ -2,14 +2,14 @@ import Roost
 import RoostData
 import RoostWork
 
-/// A workflow whose types are forgotten, and the queue of its runs.
+/// A workflow with its types erased, and the queue of its runs.
 struct RegisteredWorkflow: Sendable {
     let name: String
     let version: Int
     let queue: WorkQueue<RunJob>
     /// Runs it with an input, and returns its output, both as JSON.
     let body: @Sendable (_ input: String, Run) async throws -> String
-    /// The bounds of its runs.
+    /// The limits of its runs.
     let limits: QueueLimits?
     /// Returns the place that a run with an input needs.
     let place: @Sendable (_ input: String) throws -> QueuePlace?

@@ -14,7 +14,7 @@ struct RunExecution: Sendable {
     let store: RunStore
     let active: ActiveRuns
 
-    /// How often in a row a run may be worked on by a process that dies meanwhile.
+    /// How many times in a row the process may die while it works on a run.
     static let mostCrashes = 3
 
     /// Takes up a run.

@@ -3,7 +3,7 @@ import RoostData
 
 /// Measures how many runs of each workflow are open, by status. How long the oldest run that is due has waited is measured by its queue.
 struct RunMetrics: Sendable {
-    /// What a number of runs is counted by.
+    /// The workflow and the status by which runs are counted.
     struct Group: Hashable {
         let workflow: String
         let status: RunStatus
@@ -27,7 +27,7 @@ struct RunMetrics: Sendable {
         }
     }
 
-    /// Measures now and again until the task is cancelled.
+    /// Measures at intervals until the task is cancelled.
     func run() async {
         guard gauges.contains(where: \.metric.isActive) else { return }
         repeat {

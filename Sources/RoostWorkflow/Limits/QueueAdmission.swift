@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Lets runs start as far as the bounds of their queue allow. Any number of processes do this; one at a time.
+/// Lets runs start as far as the limits of their queue allow. Any number of processes can do this, one at a time.
 struct QueueAdmission: Sendable {
     let limits: QueueLimits
     let database: Database
@@ -17,20 +17,20 @@ struct QueueAdmission: Sendable {
     /// Notified when a run was added or has ended.
     let changed = Notifier()
 
-    /// How often to look for what other processes did, and for rates that allow another start.
+    /// How often to look for the changes of other processes, and for rates that allow another start.
     private static let poll = Duration.milliseconds(500)
     /// The largest number of values, such as tenants, that one transaction looks at.
     static let portion = 256
-    /// The largest number of runs of a value that one transaction lets start.
+    /// The largest number of runs of one value that a transaction lets start.
     private static let largestRoom = 1000
 
-    /// The queues of workflows. Of queues with the same name, the bounds of the first one apply.
+    /// The queues of workflows. If several are declared with the same name, the limits of the first one apply.
     static func all(of workflows: [RegisteredWorkflow], in database: Database) -> [QueueAdmission] {
         var admissions: [QueueAdmission] = []
         for limits in workflows.compactMap(\.limits) {
             if let first = admissions.first(where: { $0.limits.name == limits.name }) {
                 guard first.limits != limits else { continue }
-                RequestContext.defaultLogger.error("The queue \(limits.name) is declared with different bounds; the first ones apply.")
+                RequestContext.defaultLogger.error("The queue \(limits.name) is declared with different limits; the first ones apply.")
                 continue
             }
             let members = workflows.filter { $0.limits?.name == limits.name }
@@ -70,7 +70,7 @@ struct QueueAdmission: Sendable {
     func admit(after value: String?) async throws -> String? {
         let waiting: SQL = "SELECT 1 FROM roost_run_places WHERE queue = \(limits.name) AND taken_at IS NULL LIMIT 1"
         guard try await database.first(waiting) != nil else { return nil }
-        // A start that a crash of the machine undoes is made again; none is undone whose run has recorded anything.
+        // A start that a crash of the machine undoes is made again. If its run has recorded anything, the start is not undone.
         let (last, isAny) = try await database.transaction(durability: .deferred) { transaction in
             if transaction.dialect.locksRows {
                 let key = "roost_run_queue " + limits.name
@@ -90,7 +90,7 @@ struct QueueAdmission: Sendable {
         let value: String
         /// How many of its runs have a place.
         let held: Int
-        /// How many of them have started within the window.
+        /// How many of its runs have started within the window.
         let started: Int
         let now: Int64
 
@@ -129,9 +129,9 @@ struct QueueAdmission: Sendable {
         return true
     }
 
-    /// The statement that forgets places that count no more.
+    /// The statement that deletes places that no longer count.
     private var forgetting: SQL {
-        // Without a bound of the runs at a time, only the recent starts count.
+        // Without a limit of the runs at a time, only the recent starts count.
         let over: SQL = limits.concurrency == nil ? "" : " AND (run.id IS NULL OR run.ended_at IS NOT NULL)"
         return """
             DELETE FROM roost_run_places WHERE number IN (

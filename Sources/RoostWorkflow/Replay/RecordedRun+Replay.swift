@@ -2,7 +2,7 @@ public import Roost
 import RoostData
 import RoostWork
 
-/// A workflow took another way than a run had recorded.
+/// The error of a workflow that took another path than a run had recorded.
 public struct ReplayDivergence: Error, Hashable, CustomStringConvertible {
     /// What was recorded, and what was asked for instead.
     public let description: String
@@ -11,12 +11,12 @@ public struct ReplayDivergence: Error, Hashable, CustomStringConvertible {
 }
 
 extension RecordedRun {
-    /// Runs a workflow with what was recorded, without a database: no step is done, and each returns what it returned then. The code around the
-    /// steps runs as always.
+    /// Runs a workflow with the recorded results, without a database: the bodies of steps do not run, and each step returns what it returned then.
+    /// The code around the steps runs as usual.
     ///
-    /// It ends where the record ends. A run that had ended must end in the same way.
-    /// - Parameter workflow: The workflow. It has no use for the services that its steps call.
-    /// - Throws: A `ReplayDivergence` that tells where the workflow takes another way than recorded.
+    /// The replay ends where the record ends. If the run had ended, the workflow must end in the same way.
+    /// - Parameter workflow: The workflow. The services that its steps call are not used.
+    /// - Throws: A `ReplayDivergence` that says where the workflow takes another path than recorded.
     public func replay<Flow: Workflow>(_ workflow: Flow) async throws {
         guard (Flow.name, Flow.version) == (name, version) else {
             throw ReplayDivergence("The run is one of \(name), version \(version), and not of \(Flow.name), version \(Flow.version).")
@@ -102,7 +102,7 @@ extension RecordedRun {
     }
 }
 
-/// In place of the database of a run that is replayed, which needs none: it has no rows, and refuses changes.
+/// The database of a run that is replayed. It has no rows, and refuses changes.
 private struct AbsentDatabase: DatabaseDriver {
     private static let refusal = DatabaseError(.closed, "a run that is replayed has no database")
 

@@ -1,7 +1,7 @@
 public import Roost
 import RoostData
 
-/// What a run has recorded, to test whether a changed workflow still takes the same way.
+/// What a run has recorded, to test whether a changed workflow still takes the same path.
 ///
 /// Save it as a JSON file, `JSON.text(try await workflows.record(of: id))`, and read it in the test with `JSON.decode(RecordedRun.self, from:)`. It
 /// contains the input and the results of the steps as they are, secrets among them.
@@ -13,11 +13,11 @@ public struct RecordedRun: Equatable {
     public var name: String
     /// The version of the workflow.
     public var version: Int
-    /// How far the run was.
+    /// The status of the run when it was read.
     public var status: RunStatus
-    /// What it was given, as JSON text.
+    /// The input of the run, as JSON text.
     public var input: String
-    /// What it returned, as JSON text.
+    /// The output of the run, as JSON text; `nil` if it has not returned one.
     public var output: String?
     /// The steps, in the order in which they were recorded.
     public var steps: [RecordedStep]
@@ -26,17 +26,18 @@ public struct RecordedRun: Equatable {
 /// A step as it was recorded.
 @Schema
 public struct RecordedStep: Equatable {
-    /// The name.
+    /// The name of the step.
     public var name: String
-    /// The key; empty if there is only one step with the name.
+    /// The key of the step; empty if it has none.
     public var key: String
-    /// What it is.
+    /// The kind of the step.
     public var kind: StepKind
-    /// `done`, `failed`, `cancelled`, or `cancelled_unknown` if it may have begun before.
+    /// `done`, `failed`, `cancelled`, `cancelled_unknown` (the run was cancelled at this step, which may have begun), or `abandoned` (the step's task
+    /// was cancelled).
     public var outcome: String
-    /// What it returned, or its failure, as JSON text.
+    /// What the step returned, or its failure, as JSON text.
     public var result: String
-    /// Whether the workflow's own task asked for it, and not one of its children, which have no order.
+    /// Whether the workflow's own task asked for the step. The steps of child tasks have no order.
     public var isSequential: Bool
 }
 

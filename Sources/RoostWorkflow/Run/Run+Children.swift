@@ -4,11 +4,11 @@ extension Run {
     /// Starts another workflow, and waits for its end. The run takes no slot of a worker while it waits.
     /// - Parameters:
     ///   - workflow: The workflow.
-    ///   - input: What its run is given.
-    ///   - key: Distinguishes several runs of the workflow.
+    ///   - input: The input of its run.
+    ///   - key: Distinguishes several runs of the workflow that this run starts.
     /// - Returns: The result of the run.
-    /// - Throws: A `StepFailure` if the run has failed or was cancelled; `RunCancelled` if this one is cancelled: the other one continues; an error
-    ///   that tells that this run is interrupted.
+    /// - Throws: A `StepFailure` if the other run has failed or was cancelled; `RunCancelled` if this run is cancelled, while the other one
+    ///   continues; or an error that interrupts this run.
     public func child<Child: Workflow>(_ workflow: Child.Type, _ input: Child.Input, key: String = "") async throws -> Child.Output {
         let step = StepKey(name: "child \(Child.name)", key: key), child = "\(id)/\(Child.name)" + (key.isEmpty ? "" : "/\(key)")
         let (answer, isSequential) = try state.ask(step, .child)

@@ -1,23 +1,23 @@
 public import Roost
 
 extension RetryPolicy {
-    /// Tries for as long as it takes, with pauses that grow from 100 milliseconds to a minute.
+    /// Tries without a limit, with pauses that grow from 100 milliseconds to a minute.
     public static let forever = RetryPolicy(attempts: .max, backoff: Backoff(longest: .seconds(60)))
 }
 
 extension Run {
-    /// Runs a step, unless it was recorded; then it returns, or throws, what was recorded.
+    /// Runs a step. If it was recorded, it returns or throws what was recorded instead.
     ///
-    /// The body runs at least once: if the process dies before its result is recorded, it is run again. So it must be safe to repeat, for
-    /// example because the service that it calls knows the order. A transient failure is tried again; a permanent one is recorded and thrown.
+    /// The body runs at least once: if the process dies before its result is recorded, it runs again. So it must be safe to repeat, for example
+    /// because the service that it calls recognizes the order. After a transient failure, it is tried again; a permanent one is recorded and thrown.
     /// - Parameters:
     ///   - name: The name of the step, which never changes.
     ///   - key: Distinguishes steps with the same name in a run.
-    ///   - limit: The time limit of each attempt.
-    ///   - retry: How often a transient failure is tried again. After the last attempt, it is recorded like a permanent one.
+    ///   - limit: The time limit of each attempt; `nil` for none.
+    ///   - retry: How often the step is tried, and the pauses between attempts. The last transient failure is recorded like a permanent one.
     ///   - body: The work.
     /// - Returns: What the body returned.
-    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; or an error that interrupts the run.
     public func step<Value: Schema>(
         _ name: String, key: String = "", within limit: Duration? = nil, retry: RetryPolicy = .forever,
         _ body: @escaping @Sendable () async throws -> Value
@@ -33,17 +33,17 @@ extension Run {
         try await perform(StepKey(name: name, key: key), limit, retry, .nothing, undo: nil, body)
     }
 
-    /// Runs a step that can be undone, unless it was recorded.
+    /// Runs a step that can be undone. If it was recorded, it returns or throws what was recorded instead.
     /// - Parameters:
     ///   - name: The name of the step, which never changes.
     ///   - key: Distinguishes steps with the same name in a run.
-    ///   - limit: The time limit of each attempt.
-    ///   - retry: How often a transient failure is tried again.
+    ///   - limit: The time limit of each attempt; `nil` for none.
+    ///   - retry: How often the step is tried, and the pauses between attempts.
     ///   - body: The work.
     ///   - undo: Undoes the work. It is registered before the body runs, so it must also be right if the body never took effect. It is tried
     ///     for as long as it takes.
     /// - Returns: What the body returned.
-    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: A `StepFailure` if the step failed for good; `RunCancelled`; or an error that interrupts the run.
     public func step<Value: Schema>(
         _ name: String, key: String = "", within limit: Duration? = nil, retry: RetryPolicy = .forever,
         _ body: @escaping @Sendable () async throws -> Value, undo: @escaping @Sendable () async throws -> Void
@@ -148,7 +148,7 @@ extension Run {
 }
 
 extension Run {
-    /// What a run waits for whose step has failed.
+    /// What a run with a failed step waits for.
     static func anotherAttempt(at step: StepKey) -> String { "another attempt at the step \(step.label)" }
 
     /// How long a step whose task was cancelled when it ran first waits for that to happen again.

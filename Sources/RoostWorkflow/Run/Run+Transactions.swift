@@ -10,7 +10,7 @@ extension Run {
     ///   - key: Distinguishes steps with the same name in a run.
     ///   - body: Runs the statements. It must have no other effects: use `Transaction.onCommit(_:)` for those.
     /// - Returns: What the body returned.
-    /// - Throws: A `StepFailure` if the body failed permanently; `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: A `StepFailure` if the body failed permanently; `RunCancelled`; or an error that interrupts the run.
     @discardableResult
     public func transaction<Value: Schema>(
         _ name: String, key: String = "", _ body: @escaping @Sendable (Transaction) async throws -> Value
@@ -18,19 +18,20 @@ extension Run {
         try await perform(StepKey(name: name, key: key), .schema, body)
     }
 
-    /// Runs a step in a transaction that returns nothing; see the other overload.
+    /// Runs a step in a transaction, and returns nothing; see the other overload.
     public func transaction(
         _ name: String, key: String = "", _ body: @escaping @Sendable (Transaction) async throws -> Void
     ) async throws {
         try await perform(StepKey(name: name, key: key), .nothing, body)
     }
 
-    /// Completes the run in a transaction of the service's own database: its changes and the end of the run are one commit. Return what this
-    /// returns.
+    /// Completes the run in a transaction of the service's own database: its changes and the end of the run are one commit. The workflow returns
+    /// what this returns.
     ///
-    /// A run that was asked to be cancelled is not completed.
+    /// A run that is to be cancelled is not completed.
     /// - Parameter body: Runs the statements, and returns the result of the run.
-    /// - Throws: `RunCancelled`; a `StepFailure` if the body failed permanently; an error that tells that the run is interrupted.
+    /// - Returns: The result of the run.
+    /// - Throws: `RunCancelled`; a `StepFailure` if the body failed permanently; or an error that interrupts the run.
     public func complete<Output: Schema>(_ body: @escaping @Sendable (Transaction) async throws -> Output) async throws -> Output {
         let step = Self.completion
         if state.isReplay, !state.isRecorded(step) {

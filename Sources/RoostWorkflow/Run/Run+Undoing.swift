@@ -4,7 +4,7 @@ extension Run {
     /// Undoes the steps so far, the last first. Each undo is recorded, and tried for as long as it takes.
     ///
     /// `end(_:_:)` and permanent failures do this by themselves.
-    /// - Throws: An error that tells that the run is interrupted, for example because an undo failed permanently.
+    /// - Throws: An error that interrupts the run, for example because an undo failed permanently.
     public func undo() async throws {
         for undo in state.takeUndos() where !state.isUndone(undo.step) { try await perform(undo) }
     }
@@ -12,7 +12,7 @@ extension Run {
     private func perform(_ undo: RunState.Undo) async throws {
         let step = StepKey(name: undo.step.name, key: undo.step.key, isUndo: true)
         if state.isReplay { throw state.interrupt(.replayed(at: step.label)) }
-        // Why it is undone must be durable before.
+        // The reason for the undo must be durable before it.
         try await flush()
         var failed = waitedFor == Self.anotherAttempt(at: step) ? state.failures : 0
         while true {

@@ -13,7 +13,7 @@ extension Run {
     ///   - date: The end of the pause, by the database's clock.
     ///   - name: The name of the step.
     ///   - key: Distinguishes steps with the same name in a run.
-    /// - Throws: `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: `RunCancelled`; or an error that interrupts the run.
     public func sleep(until date: Date, named name: String = "sleep", key: String = "") async throws {
         let step = StepKey(name: name, key: key)
         let (answer, isSequential) = try state.ask(step, .sleep)
@@ -27,26 +27,30 @@ extension Run {
                 StepRecord(
                     step: step, kind: .sleep, outcome: .done(ResultCodec<Date>.schema.encode(date)), isSequential: isSequential))
         }
-        // A pause that was recorded has been over, or the record ends here.
+        // Either the recorded pause had ended, or the record ends here.
         if state.isReplay { return }
         let left = end.timeIntervalSince(now)
         guard left > 0 else { return }
         throw state.interrupt(.waits(for: "the time \(RFC3339.format(end))", until: end))
     }
 
-    /// Pauses the run; see `sleep(until:named:key:)`.
-    /// - Parameter duration: How long to pause, from the first time that the run comes to this step.
+    /// Pauses the run for a time; see `sleep(until:named:key:)`.
+    /// - Parameters:
+    ///   - duration: How long to pause, from the time at which the run first comes to this step.
+    ///   - name: The name of the step.
+    ///   - key: Distinguishes steps with the same name in a run.
+    /// - Throws: `RunCancelled`; or an error that interrupts the run.
     public func sleep(for duration: Duration, named name: String = "sleep", key: String = "") async throws {
         try await sleep(until: now.addingTimeInterval(duration / .seconds(1)), named: name, key: key)
     }
 
-    /// Returns the next signal of a type that was sent to the run, and waits for it until a date.
+    /// Waits until a date for a signal of a type, and returns the first one that was sent to the run.
     /// - Parameters:
     ///   - type: The type of the signal.
-    ///   - key: Distinguishes several waits for the type in a run.
-    ///   - date: When to stop waiting, by the database's clock; `nil` for never. A date that has passed only looks for a signal.
+    ///   - key: Distinguishes several waits for signals of the type in a run.
+    ///   - date: When to stop waiting, by the database's clock; `nil` to wait without a limit. If the date has passed, this only looks for a signal.
     /// - Returns: The signal; `nil` if none came in time.
-    /// - Throws: `RunCancelled`; an error that tells that the run is interrupted.
+    /// - Throws: `RunCancelled`; or an error that interrupts the run.
     public func signal<Signal: WorkflowSignal>(_ type: Signal.Type, key: String = "", until date: Date? = nil) async throws -> Signal? {
         let step = StepKey(name: "signal \(Signal.name)", key: key), codec = ResultCodec<Signal?>.schema
         let (answer, isSequential) = try state.ask(step, .signal)

@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A run of a workflow: its functions record what they return, so that a run which is taken up again does nothing twice that was recorded.
+/// A run of a workflow. Its functions record what they return, so that nothing that was recorded is done again when the run is taken up again.
 ///
 /// A step is identified by its name and, if a run asks for the name more than once, its key. Steps can run at the same time, in task groups
 /// or with `async let`.
@@ -25,7 +25,7 @@ public struct Run: Sendable {
     /// How far the time that all workers share is ahead of the process's clock, in seconds.
     var clockOffset: TimeInterval = 0
 
-    /// The pauses between attempts up to this one are waited for in the process; during longer ones, the run gives back its slot.
+    /// The longest pause between attempts during which the run keeps its slot.
     static let longestWait = Duration.milliseconds(250)
 
     /// The time that all workers share.
@@ -50,7 +50,7 @@ public struct Run: Sendable {
         }
     }
 
-    /// Runs what needs the database. If it fails, the run is interrupted.
+    /// Runs a closure that uses the database. If it fails, the run is interrupted.
     func guarded<Result>(_ body: () async throws -> Result) async throws(RunInterruption) -> Result {
         do {
             if let interruption = state.interruption { throw interruption }

@@ -6,15 +6,16 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Why a run stops before its end. Every later call of the run's functions throws it again, and what the workflow does with it is ignored.
+/// Why a run stops before its end. Every later call of the run's functions throws it again, and whatever the workflow returns or throws then is
+/// ignored.
 enum RunInterruption: Error, Sendable {
-    /// It waits for something that wakes it, or until a time.
+    /// The run waits for something that wakes it, or until a time.
     case waits(for: String, until: Date?)
     /// A step failed, and is tried again.
     case retries(StepKey, after: Duration, failures: Int, reason: String)
-    /// It took another way than recorded.
+    /// The run took another path than recorded.
     case diverged(String)
-    /// What was done cannot be undone.
+    /// The run cannot go on: an undo failed permanently, or the workflow holds it.
     case stuck(String)
     /// The database failed.
     case failed(any Error)
@@ -24,13 +25,13 @@ enum RunInterruption: Error, Sendable {
     case replayed(at: String?)
     /// The worker stops.
     case stopped
-    /// The run has ended, and the workflow goes on nevertheless.
+    /// The run has ended, but its workflow goes on.
     case over
 }
 
-/// The run was cancelled. It is thrown once, by the next step; a workflow can catch it to end in its own way, with the run's functions as
-/// before.
+/// The error that the next step of a cancelled run throws, once. A workflow can catch it to end in its own way, and can use the run's functions
+/// for that.
 public struct RunCancelled: Error, Hashable, CustomStringConvertible {
-    /// The text for the log.
+    /// The text for logs.
     public var description: String { "The run was cancelled." }
 }

@@ -1,7 +1,7 @@
 import Roost
 import Synchronization
 
-/// What is known of a run while it is worked on: its records, those that are not written yet, and what to undo. A pure state machine with a
+/// The state of a run while it is worked on: its records, those that are not written yet, and what to undo. It is a pure state machine with a
 /// lock around it, because steps can run at the same time.
 final class RunState: Sendable {
     /// What a step that was asked for is to do.
@@ -42,13 +42,13 @@ final class RunState: Sendable {
     let isTakenUp: Bool
     /// Whether the records are replayed, without a database.
     let isReplay: Bool
-    /// Opens when the run is asked to be cancelled, for those that wait here.
+    /// Opens when a cancellation of the run is requested.
     let cancelled = Latch()
 
     /// - Parameters:
     ///   - records: The recorded steps.
     ///   - isCancelRequested: Whether the run is to be cancelled.
-    ///   - failures: The number of failures since the last recorded step, of which each may have begun another one.
+    ///   - failures: The number of failures since the last recorded step. Each of them may have begun another step.
     ///   - isReplay: Whether the records are replayed, without a database.
     init(_ records: [StepRecord], isCancelRequested: Bool, failures: Int, isReplay: Bool = false) {
         self.isReplay = isReplay
@@ -109,7 +109,7 @@ final class RunState: Sendable {
     /// The number of failures since the last recorded step.
     var failures: Int { state.withLock { $0.failures } }
 
-    /// Whether the bodies of steps have begun whose outcome is not known.
+    /// Whether steps have begun whose outcome is not known.
     var hasOpenBodies: Bool { state.withLock { $0.bodies > 0 } }
 
     /// Whether the run has ended.

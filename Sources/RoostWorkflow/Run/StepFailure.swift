@@ -1,13 +1,13 @@
 public import Roost
 
-/// A step has failed for good: the failure is recorded, and thrown again whenever the run is taken up again.
+/// The permanent failure of a step. It is recorded, and thrown again whenever the run is taken up again.
 public struct StepFailure: ClassifiedError {
     /// The code of the failure.
     public typealias Code = Problem.Code
 
-    /// The step.
+    /// The name of the step, with its key if it has one.
     public let step: String
-    /// What was recorded of the error: its status, code and detail. The status of an error that is not a `Problem` is 422.
+    /// The recorded part of the error: its status, code and detail. An error that is not a `Problem` has the status 422.
     public let problem: Problem
 
     /// The code of the failure.
@@ -18,6 +18,6 @@ public struct StepFailure: ClassifiedError {
     public var cause: (any Error)? { nil }
     /// Permanent: no further attempt is made.
     public var failureKind: FailureKind { .permanent }
-    /// The text for the log.
+    /// The text for logs.
     public var description: String { "\(step): \(problem)" }
 }

@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What identifies a step in its run: not its position, because steps that run at the same time have no order.
+/// Identifies a step in its run. Its position does not, because steps that run at the same time have no order.
 struct StepKey: Hashable, Sendable {
     let name: String
     let key: String
@@ -19,17 +19,17 @@ struct StepKey: Hashable, Sendable {
 /// The kind of a step.
 @Schema
 public enum StepKind: String, Sendable {
-    /// Calls something outside the database.
+    /// An effect outside the service's own database.
     case step
-    /// Undoes a step.
+    /// The undo of a step.
     case undo
-    /// Changes the service's own database.
+    /// A change of the service's own database.
     case transaction
     /// A pause.
     case sleep
-    /// A message to the run.
+    /// The receipt of a signal.
     case signal
-    /// Another run.
+    /// The result of another run.
     case child
 }
 

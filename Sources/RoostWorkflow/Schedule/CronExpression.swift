@@ -7,11 +7,11 @@ struct CronExpression: Hashable, Sendable {
     /// In order.
     let hours: [Int]
     private let months: Set<Int>
-    /// Whether the times are given by the minute only, so that they do not depend on what the hours are called.
+    /// Whether the field of the hour begins with `*`, so that the times do not depend on when clocks are changed.
     let isEveryHour: Bool
     private let days: Set<Int>
     private let weekdays: Set<Int>
-    /// Whether either field for the day may be any: then the other one decides.
+    /// Whether one of the two fields for the day begins with `*`: then both must match.
     private let needsBoth: Bool
 
     /// - Throws: A `ConfigurationError` that says which field is wrong, and why.
@@ -30,11 +30,14 @@ struct CronExpression: Hashable, Sendable {
             try Self.values(of: fields[4], "day of the week", 0...7, names: Self.weekdayNames, first: 0).map { $0 % 7 })
         isEveryHour = fields[1].hasPrefix("*")
         needsBoth = fields[2].hasPrefix("*") || fields[4].hasPrefix("*")
-        guard hasDay else { throw ConfigurationError("the schedule '\(text)' has no day: no such month is that long") }
+        guard hasDay else { throw ConfigurationError("the schedule '\(text)' is never due: none of its months has such a day") }
     }
 
-    /// Whether it includes a day.
-    /// - Parameter weekday: The day of the week, from 0 for Sunday.
+    /// Returns whether the expression includes a day.
+    /// - Parameters:
+    ///   - month: The month, from 1.
+    ///   - day: The day of the month.
+    ///   - weekday: The day of the week, from 0 for Sunday.
     func includes(month: Int, day: Int, weekday: Int) -> Bool {
         guard months.contains(month) else { return false }
         // By POSIX, a day matches if either field does, unless one of them is `*`.
@@ -64,8 +67,8 @@ extension CronExpression {
                 let step = parts.count == 2 ? Int(parts[1]) : 1, step > 0
             else {
                 throw ConfigurationError(
-                    "'\(item)' is no \(name) of a schedule: it must be *, a value from \(range.lowerBound) to \(range.upperBound), or a range such as "
-                        + "\(range.lowerBound)-\(range.upperBound), with a step such as */2 if need be")
+                    "'\(item)' is not valid as the \(name) of a schedule: it must be *, a value from \(range.lowerBound) to \(range.upperBound), or a range such as "
+                        + "\(range.lowerBound)-\(range.upperBound), each of them optionally with a step such as */2")
             }
             // By itself, a value with a step is the beginning of a range.
             let last = parts.count == 2 && ends.lowerBound == ends.upperBound ? range.upperBound : ends.upperBound

@@ -15,13 +15,14 @@ public struct Schedule: Hashable, Sendable {
     ///
     /// The five fields are the minute (0–59), the hour (0–23), the day of the month (1–31), the month (1–12 or `jan`–`dec`) and the day of the
     /// week (0–7 or `sun`–`sat`; 0 and 7 are Sunday). Each is `*`, a value, a range (`1-5`), one of these with a step (`*/15`), or several separated
-    /// by commas. If both fields for the day are restricted, a day matches if either of them does.
+    /// by commas. If neither field for the day begins with `*`, a day matches if either of them does; otherwise, both must match.
     ///
-    /// When clocks are set forward, what is due in the hour that is left out is due as much later; when they are set back, what is due in the hour
-    /// that occurs twice is due the first time. An expression for every hour (`*` or `*/n`) is due whenever the clock shows such a time.
+    /// When clocks are set forward by an hour, a time in the hour that is left out is due an hour later. When they are set back, a time in the hour
+    /// that occurs twice is due at its first occurrence. If the field of the hour begins with `*`, the schedule is due whenever clocks show a
+    /// matching time.
     /// - Parameters:
     ///   - expression: The expression.
-    ///   - zone: The time zone. One with a name, such as `TimeZone(identifier: "Europe/Berlin")`, needs `Foundation` in the program.
+    ///   - zone: The time zone, by default GMT. A named one, such as `TimeZone(identifier: "Europe/Berlin")`, needs `Foundation` in the program.
     /// - Throws: A `ConfigurationError` that says which field is wrong.
     public static func cron(_ expression: String, in zone: TimeZone = .gmt) throws(ConfigurationError) -> Schedule {
         Schedule(expression: try CronExpression(expression), zone: zone)
@@ -29,7 +30,7 @@ public struct Schedule: Hashable, Sendable {
 
     /// Returns the first time after a date; `nil` if there is none within the next 40 years.
     public func next(after date: Date) -> Date? {
-        // The day before, in case that one of its times is after the date in the days of a zone that jumps.
+        // Begins a day early: where clocks are changed, one of that day's times may be after the date.
         let start = CivilDay(containing: date.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: date))).number - 1
         for number in start...(start + Self.days) {
             let day = CivilDay(number: number)
@@ -39,9 +40,9 @@ public struct Schedule: Hashable, Sendable {
         return nil
     }
 
-    /// Returns the last time that is not after a date and is after another one; `nil` if there is none.
+    /// Returns the last time after a start, up to and including a date; `nil` if there is none.
     func last(until date: Date, after start: Date) -> Date? {
-        // The schedule may be due each minute or once in years. The shortest time that has one has few of them.
+        // A schedule may be due each minute or once in years. The shortest span that contains a time contains few of them.
         for span in Self.spans {
             let from = max(start, date.addingTimeInterval(-span))
             guard var time = next(after: from), time <= date else {
@@ -59,7 +60,7 @@ public struct Schedule: Hashable, Sendable {
     /// In seconds: an hour, a day, a week, a month, a year, four years, and as long as it takes.
     private static let spans: [Double] = [3600, 86_400, 604_800, 2_678_400, 31_622_400, 126_489_600, .infinity]
 
-    /// The first time of a day that matches which is after a date.
+    /// Returns the first time of a matching day that is after a date.
     private func first(of day: CivilDay, after date: Date) -> Date? {
         let midnight = Self.seconds(day, 0, 0), offset = offset(midnight - 86_400)
         guard offset == self.offset(midnight + 2 * 86_400) else { return times(of: day).first { $0 > date } }

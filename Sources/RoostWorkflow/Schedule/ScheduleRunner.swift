@@ -55,7 +55,7 @@ struct ScheduleRunner: Sendable {
     private func start(_ due: Date) async throws {
         let run = try scheduled.run(due)
         let isNew = try await store.database.transaction { transaction in
-            // Whoever notes the time starts the run.
+            // Only the process that records the time starts the run.
             let noted = try await transaction.execute(
                 "UPDATE roost_run_schedules SET last_at = \(due) WHERE name = \(scheduled.name) AND last_at < \(due)")
             guard noted == 1 else { return false }

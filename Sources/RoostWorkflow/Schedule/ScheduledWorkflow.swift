@@ -7,14 +7,15 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A workflow whose runs start by a schedule, each of them once, however many processes there are.
+/// A workflow whose runs start on a schedule, each of them once, however many processes there are.
 ///
 /// ```swift
 /// Workflows([report], schedules: [ScheduledWorkflow(Report.self, try .cron("0 3 * * *")) { Day($0) }], in: database)
 /// ```
 ///
-/// The run for a time has the identifier `name@time`, such as `report@2026-11-27T03:00:00Z`. If nobody was there at one or several times, a run for
-/// the last of them starts as soon as somebody is; the earlier ones are left out. A schedule that is new begins with its next time.
+/// The run for a time has the identifier `name@time`, such as `report@2026-11-27T03:00:00Z`. If no process was running at one or
+/// several of the times, a run for the last of them starts as soon as one is; the earlier ones are left out. A new schedule begins with its next
+/// time.
 public struct ScheduledWorkflow: Sendable {
     let name: String
     let workflow: String
@@ -23,12 +24,12 @@ public struct ScheduledWorkflow: Sendable {
     /// Makes the run for a time.
     let run: @Sendable (Date) throws -> NewRun
 
-    /// Creates an entry of a plan.
+    /// Creates a schedule for a workflow.
     /// - Parameters:
     ///   - workflow: The workflow.
     ///   - schedule: When its runs start.
-    ///   - name: The name of the entry, unique in the service's database and never changed; by default the workflow's.
-    ///   - input: Returns what the run for a time is given.
+    ///   - name: The name of the schedule, unique in the service's database and never changed; by default, the name of the workflow.
+    ///   - input: Returns the input of the run for a time.
     public init<Flow: Workflow>(
         _ workflow: Flow.Type, _ schedule: Schedule, named name: String = Flow.name, input: @escaping @Sendable (Date) throws -> Flow.Input
     ) {
@@ -41,6 +42,6 @@ public struct ScheduledWorkflow: Sendable {
         }
     }
 
-    /// A time of a schedule as text, to the second.
+    /// Returns a time of a schedule as text, to the second.
     static func label(of time: Date) -> String { RFC3339.format(time).prefix(19) + "Z" }
 }

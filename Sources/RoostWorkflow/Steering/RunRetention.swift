@@ -12,7 +12,7 @@ struct RunRetention: Sendable {
     static let portion = 200
     private static let interval = Duration.seconds(600)
 
-    /// Deletes runs now and again until the task is cancelled.
+    /// Deletes runs at intervals until the task is cancelled.
     func run() async {
         repeat {
             do {

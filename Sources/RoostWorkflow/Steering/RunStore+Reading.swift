@@ -14,7 +14,7 @@ extension RunStore {
     ///   - condition: Which runs, by the columns of `run`.
     ///   - limit: The largest number.
     func runs(where condition: SQL, limit: Int) async throws -> [WorkflowRun] {
-        // A run that is claimed or due waits for nothing any more.
+        // A run that is claimed or due no longer waits.
         let sql: SQL = """
             SELECT run.id, run.name, run.version, run.status, run.reason, run.started_at, run.ended_at,
                 CASE WHEN run.status <> 'running' THEN NULL WHEN place.run_id IS NOT NULL THEN 'a place in the queue ' || place.queue

@@ -3,7 +3,7 @@ import RoostData
 import RoostWork
 
 extension RunStore {
-    /// Deletes the records of a run from a step on, and takes the run up again. Whoever works on it loses it.
+    /// Deletes the records of a run from a step on, and takes the run up again. A worker that has the run loses it.
     /// - Returns: The run's workflow and version.
     /// - Throws: A `Problem` with status 404, 409 if the run has ended, or 422 if it has no such step.
     static func retry(_ id: String, from step: StepKey, in transaction: Transaction) async throws -> (workflow: String, version: Int) {
@@ -13,7 +13,7 @@ extension RunStore {
             RETURNING name, version, queue
             """)
         guard let row = rows.first else { throw try await refusal(of: id, in: transaction) }
-        // Before the records are read: a worker that is just writing some has written all of them then, and writes no more.
+        // Before the records are read: a worker that is writing some has then written all of them, and cannot write any more.
         try await transaction.execute(
             """
             UPDATE roost_work SET worker = NULL, epoch = 0, due_at = 0, is_retry = 0, crashes = 0, state = 'waiting', reason = NULL, ended_at = NULL,

@@ -6,24 +6,24 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A run as those see it who watch over it.
+/// A run as it is shown to those who operate the service.
 @Schema(omitsNil: true)
 public struct WorkflowRun: Equatable {
-    /// The identifier.
+    /// The identifier of the run.
     public var id: String
     /// The name of the workflow.
     public var name: String
     /// The version of the workflow.
     public var version: Int
-    /// How far it is.
+    /// The status of the run.
     public var status: RunStatus
-    /// When it was started.
+    /// When the run was started.
     public var startedAt: Date
-    /// When it ended.
+    /// When the run ended.
     public var endedAt: Date?
-    /// Why it failed, is stuck or has diverged, or why it was last tried again.
+    /// Why the run failed, is stuck or has diverged, or why it was last tried again.
     public var reason: String?
-    /// What it waits for, such as `the signal call_off`.
+    /// What the run waits for, such as `the signal call_off`.
     public var waitsFor: String?
     /// The recorded steps, in the order in which they were recorded.
     public var steps: [WorkflowStep]
@@ -32,29 +32,29 @@ public struct WorkflowRun: Equatable {
 /// A recorded step of a run.
 @Schema(omitsNil: true)
 public struct WorkflowStep: Equatable {
-    /// The name.
+    /// The name of the step.
     public var name: String
     /// The key, which distinguishes steps with the same name; empty if there is only one.
     public var key: String
-    /// What it is. An undo has the name and the key of the step that it undoes.
+    /// The kind of the step. An undo has the name and the key of the step that it undoes.
     public var kind: StepKind
-    /// What came of it.
+    /// The outcome of the step.
     public var outcome: StepConclusion
-    /// Why it failed.
+    /// Why the step failed.
     public var failure: String?
-    /// When it was recorded.
+    /// When the step was recorded.
     public var at: Date
-    /// What it returned, if that was asked for.
+    /// What the step returned, if results were asked for.
     public var result: JSONValue?
 }
 
-/// What came of a step, without its result.
+/// The outcome of a step, without its result.
 @Schema
 public enum StepConclusion: String, Sendable {
-    /// It returned.
+    /// The step returned.
     case done
-    /// It failed permanently.
+    /// The step failed permanently.
     case failed
-    /// The run was cancelled when it came to this step.
+    /// The run was cancelled at this step, or the step's task was cancelled.
     case cancelled
 }

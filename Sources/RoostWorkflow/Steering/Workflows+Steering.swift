@@ -8,7 +8,8 @@ import Foundation
 #endif
 
 extension Workflows {
-    /// Takes up a run again now that is stuck, has diverged, or waits for another attempt.
+    /// Takes up a run again at once if it is stuck, has diverged or waits for another attempt.
+    /// - Parameter id: The identifier of the run.
     /// - Throws: A `Problem` with status 404 if there is no such run, or 409 if it has ended; a `DatabaseError`.
     public func retry(_ id: String) async throws {
         let run = try await store.database.transaction { transaction in
@@ -20,10 +21,10 @@ extension Workflows {
         store.wake(run.workflow, run.version)
     }
 
-    /// Forgets what a run has recorded from a step on, and takes it up again there. A cancellation that it has not carried out is forgotten too.
+    /// Deletes what a run has recorded from a step on, and takes the run up again there. A request to cancel the run is withdrawn.
     ///
-    /// The steps are done again, not undone: use this for steps that are safe to repeat, or whose effect is known not to exist. A worker that has
-    /// the run loses it; the body of a step that it is just running may still take effect.
+    /// The steps are done again and not undone: use this for steps that are safe to repeat, or that are known to have had no effect. A worker that
+    /// has the run loses it; the body of a step that it is running may still take effect.
     /// - Parameters:
     ///   - id: The identifier of the run.
     ///   - step: The name of the first step to do again.

@@ -1,6 +1,6 @@
 public import Roost
 
-/// Shows and steers the runs of a service's workflows. It is for administrators: the runs of all accounts are shown, without the results of their
+/// Shows and steers the runs of a service's workflows. It is for administrators: it shows the runs of all accounts, without the results of their
 /// steps.
 @Contract("workflows", access: .role("admin"))
 public protocol WorkflowsAPI: Sendable {
@@ -12,11 +12,11 @@ public protocol WorkflowsAPI: Sendable {
     @Get("/workflows/{id}", problems: [.notFound])
     func run(id: String) async throws -> WorkflowRun
 
-    /// Takes up a run again now that is stuck, has diverged, or waits for another attempt.
+    /// Takes up a run again at once if it is stuck, has diverged or waits for another attempt.
     @Post("/workflows/{id}/retry", problems: [.notFound, .conflict])
     func retry(id: String) async throws -> WorkflowRun
 
-    /// Asks a run to be cancelled. What it has done is undone, unless its workflow decides otherwise.
+    /// Requests the cancellation of a run. What it has done is undone, unless its workflow decides otherwise.
     @Post("/workflows/{id}/cancel", problems: [.notFound, .conflict])
     func cancel(id: String) async throws -> WorkflowRun
 }
@@ -34,7 +34,7 @@ extension Workflows {
     }
 }
 
-/// Workflows by their contract.
+/// The implementation of the contract for a service's workflows.
 private struct SteeredWorkflows: WorkflowsAPI {
     let workflows: Workflows
 

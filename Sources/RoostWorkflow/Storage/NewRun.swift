@@ -7,9 +7,9 @@ struct NewRun: Sendable {
     let version: Int
     let id: String
     let input: String
-    /// The run that waits for it.
+    /// The run that waits for this one.
     var parent: String?
-    /// The place that it waits for.
+    /// The place in a queue that the run waits for.
     var place: QueuePlace?
     /// The queue of its job.
     var queue: String { RunStore.queue(workflow, version) }

@@ -27,7 +27,7 @@ extension RunStore {
             }
             return false
         }
-        // Whoever gives it its place lets it start.
+        // The admission that gives the run its place makes the job due.
         let start = run.place == nil ? nil : Date(timeIntervalSince1970: Double(JobTime.never) / 1000)
         try await WorkQueue<RunJob>.add(RunJob(), to: run.queue, id: run.id, at: start, in: transaction)
         if let place = run.place {
@@ -37,7 +37,7 @@ extension RunStore {
         return true
     }
 
-    /// Returns how far a run is.
+    /// Returns the status of a run, and its result if it has ended.
     func end(of id: String) async throws -> (status: RunStatus, output: String?, reason: String?)? {
         try await database.first("SELECT status, output, reason FROM roost_runs WHERE id = \(id)").map { row in
             (try Self.status(try row.get("status")), try row.get("output"), try row.get("reason"))
@@ -51,13 +51,13 @@ extension RunStore {
         return status
     }
 
-    /// Requests that a run is cancelled, and takes it up again.
-    /// - Returns: The run's workflow and version; `nil` if it has ended or there is none.
+    /// Requests the cancellation of a run, and takes the run up again.
+    /// - Returns: The run's workflow and version; `nil` if it has ended or does not exist.
     static func cancel(_ id: String, in transaction: Transaction) async throws -> (workflow: String, version: Int)? {
         try await takeUp(id, setting: "is_cancel_requested = 1, status = 'running'", needsPlace: false, in: transaction)
     }
 
-    /// Takes up a run again that has not ended.
+    /// Takes up a run again if it has not ended.
     static func retry(_ id: String, in transaction: Transaction) async throws -> (workflow: String, version: Int)? {
         try await takeUp(id, setting: "status = 'running', reason = NULL", in: transaction)
     }
@@ -65,7 +65,7 @@ extension RunStore {
     /// The number of held runs that one transaction resumes.
     private static let portion = 100
 
-    /// Resumes the runs of a queue that are stuck or have diverged, but not those that have ended the process again and again.
+    /// Resumes the runs of a queue that are stuck or have diverged, except those during which the process died again and again.
     /// - Returns: The number of runs.
     func retryHeld(in queue: String) async throws -> Int {
         var count = 0
@@ -104,7 +104,7 @@ extension RunStore {
     // MARK: Signals
 
     /// Writes a signal to a run, and takes the run up again.
-    /// - Returns: The run's workflow and version; `nil` if it has ended or there is none.
+    /// - Returns: The run's workflow and version; `nil` if it has ended or does not exist.
     static func send(
         _ name: String, _ json: String, to id: String, in transaction: Transaction
     ) async throws -> (workflow: String, version: Int)? {

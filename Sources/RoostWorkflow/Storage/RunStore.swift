@@ -14,7 +14,7 @@ struct RunStore: Sendable {
     /// Wakes the workers of this process for a workflow.
     let wake: @Sendable (_ workflow: String, _ version: Int) -> Void
 
-    /// The name of the queue for the runs of a workflow: those that only newer processes know stay with those.
+    /// The name of the queue for the runs of a version of a workflow. Only processes that have this version work on it.
     static func queue(_ workflow: String, _ version: Int) -> String { "run \(workflow)/\(version)" }
 
     /// What a worker needs of a run.
@@ -44,7 +44,7 @@ struct RunStore: Sendable {
     }
 
     /// Writes records.
-    /// - Returns: Whether the run is to be cancelled.
+    /// - Returns: Whether a cancellation of the run is requested.
     /// - Throws: A `DatabaseError` with the code `.jobLost` if another worker has the run.
     func write(_ records: [StepRecord], of run: Run) async throws -> Bool {
         guard run.state.failures == 0 else {
@@ -55,7 +55,7 @@ struct RunStore: Sendable {
 
     /// Writes records in a transaction.
     func write(_ records: [StepRecord], of run: Run, in transaction: Transaction) async throws -> Bool {
-        // The failures so far were those of a step that has succeeded now.
+        // The failures so far were those of a step that has now succeeded.
         if run.state.failures > 0 {
             try await transaction.execute("UPDATE roost_work SET attempts = 1, crashes = 0 WHERE \(run.job.fence)")
         }

@@ -3,17 +3,18 @@ public import Roost
 /// The state of a run.
 @Schema
 public enum RunStatus: String, Sendable {
-    /// It runs, waits, or is about to be tried again.
+    /// The run is in progress, waits, or is about to be tried again.
     case running
-    /// It has returned a result.
+    /// The run has returned a result.
     case completed
-    /// It ended with a permanent failure, and what it had done is undone.
+    /// The run ended with a permanent failure, and what it had done is undone.
     case failed
-    /// It was cancelled, and what it had done is undone.
+    /// The run was cancelled, and what it had done is undone.
     case cancelled
-    /// It took another way than recorded, and waits for the right version of the workflow.
+    /// The run took another path than recorded, and waits for the right version of the workflow.
     case diverged
-    /// What it had done cannot be undone. It waits until somebody retries it.
+    /// The run cannot go on: an undo failed permanently, the workflow holds it, or the process died three times in a row while it worked on the
+    /// run. It waits until somebody retries it or, except in the last case, until a process of the service starts.
     case stuck
 
     /// Whether the run has ended.

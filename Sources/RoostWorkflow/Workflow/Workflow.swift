@@ -1,7 +1,7 @@
 public import Roost
 
-/// Work in several steps that survives crashes: what each step returned is recorded in the service's database, and a process that takes the
-/// run over continues after the last recorded step.
+/// Work in several steps that survives crashes. What each step returned is recorded in the service's database, and a process that takes a run
+/// over continues after the last recorded step.
 ///
 /// ```swift
 /// struct OrderFlow: Workflow {
@@ -20,19 +20,20 @@ public import Roost
 /// ```
 ///
 /// A run that continues is run again from its beginning, and its recorded steps return what they returned before. So the code around the
-/// steps must take the same way again: what depends on the time, on chance, on the network or on a database belongs into a step. A run that
-/// takes another way stops with the status `diverged` before it does anything.
+/// steps must take the same path again: what depends on the time, on chance, on the network or on a database belongs in a step. A run that takes
+/// another path stops with the status `diverged` before it does anything. Steps that child tasks ask for have no order, so a new one among them
+/// runs, and a recorded one that is not asked for is noticed only at the end of the run.
 public protocol Workflow: Sendable {
-    /// What a run is given.
+    /// The input of a run.
     associatedtype Input: Schema
-    /// What a run returns.
+    /// The result of a run.
     associatedtype Output: Schema
 
     /// The name, unique in the service's database and never changed.
     static var name: String { get }
     /// The version. A change of the steps needs a new one; the earlier type stays registered until its last run has ended.
     static var version: Int { get }
-    /// What bounds the runs; by default, nothing but the number that each process works on at once.
+    /// The queue that limits the runs; by default `nil`, so that only the number that each process works on at once is limited.
     static var queue: WorkflowQueue<Input>? { get }
 
     /// Runs the workflow.
@@ -40,8 +41,8 @@ public protocol Workflow: Sendable {
     ///   - input: What the run was started with.
     ///   - run: The run, whose functions record the steps.
     /// - Returns: The result of the run.
-    /// - Throws: `run.end(_:)` to end with a result after everything was undone. If another error is permanent, everything is undone, and the
-    ///   run has failed; otherwise, the run is tried again.
+    /// - Throws: `run.end(_:)` to end with a result after everything is undone. After another permanent error, everything is undone and the run
+    ///   has failed. After a transient one, the run is tried again.
     func run(_ input: Input, in run: Run) async throws -> Output
 }
 
@@ -52,7 +53,7 @@ extension Workflow {
     public static var queue: WorkflowQueue<Input>? { nil }
 }
 
-/// A message to a run, which waits for it with `Run.signal(_:key:until:)`.
+/// A message to a run. The run receives it with `Run.signal(_:key:until:)`.
 public protocol WorkflowSignal: Schema {
     /// The name, unique among the signals of a workflow and never changed.
     static var name: String { get }

@@ -1,6 +1,6 @@
 public import Roost
 
-/// The shop's places between two acts that last, at which a test can end the process.
+/// The shop's places between two durable acts, at which a test can end the process.
 public enum ShopPlace: String, CrashPlace {
     /// An order is written, and not yet committed.
     case orderPlacing = "orders.placing"

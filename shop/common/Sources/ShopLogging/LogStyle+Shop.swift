@@ -1,12 +1,12 @@
 import RoostSystem
 
 extension LogStyle {
-    /// The log of the shop's programs, which names no customers: of an address for mail, it shows the first character and the domain. That is
-    /// enough to tell what is wrong with a mail server, and to recognize an address that one knows.
+    /// The style of the shop's logs, which do not identify customers: of an email address, they show only the first character and the domain. That
+    /// is enough to find out what is wrong with a mail server, and to recognize an address that one knows.
     public static let shop = LogStyle(hiding: Addresses.hidden)
 }
 
-/// Addresses for mail in a text.
+/// The email addresses in a text.
 enum Addresses {
     /// Returns the text with `a…@example.com` in place of `ada@example.com`.
     static func hidden(_ text: String) -> String {
@@ -23,8 +23,8 @@ enum Addresses {
         return String(decoding: shown + bytes[start...], as: UTF8.self)
     }
 
-    /// Whether a byte can be in the part before the `@`, apart from those that in a log rather belong to what surrounds an address, such as
-    /// `/`, `=` and the asterisks in place of a password.
+    /// Whether a byte can be in the part before the `@`, except for bytes that in a log are more likely to surround an address, such as `/`, `=` and
+    /// the asterisks in place of a password.
     private static func isPartOfMailbox(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true

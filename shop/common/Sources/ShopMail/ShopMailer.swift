@@ -41,11 +41,11 @@ public struct ShopMailer: Sendable {
     /// nothing.
     /// - Parameters:
     ///   - template: The template of the mail.
-    ///   - values: What the mail tells.
+    ///   - values: The values that the mail shows.
     ///   - id: The identifier of what the mail is about, such as an order that has ended.
     ///   - address: The address of the receiver.
     ///   - transaction: The transaction.
-    /// - Throws: A `Problem` with status 422 if the values make something that is not a mail; a `DatabaseError`.
+    /// - Throws: A `Problem` with status 422 if the result is not a valid mail; a `DatabaseError`.
     public func send<Values: Schema>(
         _ template: MailTemplate<Values>, _ values: Values, id: UUID, to address: String, in transaction: Transaction
     ) async throws {

@@ -4,7 +4,7 @@ import OrdersAPI
 import Roost
 import RoostMailTemplates
 
-/// What the mail to a new customer tells.
+/// The values of the mail to a new customer.
 @Schema
 struct WelcomeMail {
     /// The customer's name.
@@ -13,7 +13,7 @@ struct WelcomeMail {
     var site: String?
 }
 
-/// What the mail about the end of an order tells.
+/// The values of the mail about the end of an order.
 @Schema
 struct OrderMail {
     /// A product that was ordered.
@@ -45,7 +45,7 @@ struct CustomerMails: Sendable {
     private let cancelled: MailTemplate<OrderMail>
 
     /// Reads the templates.
-    /// - Throws: A `ConfigurationError` if one of them is missing or shows what the mail does not tell.
+    /// - Throws: A `ConfigurationError` if one of them is missing or is not valid.
     init() throws(ConfigurationError) {
         let templates = try MailTemplates(folder: Bundle.module.bundleURL.appending(path: "templates"))
         welcome = try templates.template("welcome", for: WelcomeMail.self)

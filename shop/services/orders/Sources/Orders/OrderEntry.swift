@@ -14,7 +14,7 @@ struct OrderEntry: Sendable {
         self.history = history.map(\.step)
     }
 
-    /// An order that is written now.
+    /// Creates an order that is about to be written.
     init(_ draft: OrderDraft, at date: Date) {
         // As the database keeps it.
         let date = Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
@@ -30,7 +30,7 @@ struct OrderEntry: Sendable {
         Order(id: row.id, status: row.status, items: row.items, total: row.total, createdAt: row.createdAt, history: history)
     }
 
-    /// Whether a request is the one that this order was made of, as far as the order tells.
+    /// Whether a request is the one that this order was made from, as far as can be told from the order.
     func isAsked(by request: NewOrder) -> Bool {
         // An order that has ended keeps nothing of the card.
         (row.paymentToken.isEmpty || request.paymentToken.utf8.elementsEqual(row.paymentToken.utf8))

@@ -49,7 +49,7 @@ struct OrderFlow: Workflow {
             guard let order = try await repository.row(of: id) else { throw Problem(.notFound, "There is no order \(id.text).") }
             return order
         } catch let error where FailureKind(of: error) == .permanent {
-            // Another version of the service knows what to do with it.
+            // Another version of the service may be able to read it.
             throw run.hold(because: "the order cannot be read: \(FailureKind.reason(of: error))")
         }
     }
@@ -57,7 +57,7 @@ struct OrderFlow: Workflow {
     private func fulfil(_ order: OrderRow, in run: Run) async throws -> OrderStatus {
         let held = try await ending(as: .rejected) {
             try await run.step("reserve", within: Self.limit, retry: Self.retry) {
-                // In any case: the order's claim to the content of the cart remains, also if nothing can be reserved.
+                // In any case: the order's claim to the content of the cart remains, even if nothing can be reserved.
                 async let checkedOut: Void = checkOut(order)
                 let reservation: Result<Reservation, any Error>
                 do {
@@ -134,7 +134,7 @@ struct OrderFlow: Workflow {
     }
 }
 
-/// The end of an order other than as it should be. What was done for it is undone first.
+/// The end of an order that is not confirmed. What was done for the order is undone first.
 private struct OrderEnd: Error {
     let status: OrderStatus
     /// The statuses on the way there.

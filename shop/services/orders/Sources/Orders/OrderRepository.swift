@@ -10,10 +10,10 @@ struct OrderRepository: Sendable {
     let database: Database
     let notices = OrderNotices()
 
-    /// Writes a new order, claims the cart's content for it, and has it seen through to its end, all in one transaction.
+    /// Writes a new order, claims the cart's content for it, and starts its workflow, all in one transaction.
     /// - Parameters:
     ///   - draft: The order.
-    ///   - begin: Has the order seen through to its end.
+    ///   - begin: Starts the workflow of the order.
     /// - Throws: A `CartClaimed` if another order has some of the content; a `DatabaseError` with the code `.uniqueViolation` if another
     ///   order was written under the same key.
     func add(_ draft: OrderDraft, _ begin: @Sendable (OrderRow, Transaction) async throws -> Void) async throws -> OrderEntry {
@@ -53,7 +53,7 @@ struct OrderRepository: Sendable {
     /// - Parameters:
     ///   - order: The order.
     ///   - path: The statuses, in order.
-    ///   - reason: Why the order ends otherwise than it should.
+    ///   - reason: Why the order ends without being confirmed, if a service refused it.
     ///   - transaction: The transaction.
     func move(_ order: OrderRow, through path: [OrderStatus], because reason: String? = nil, in transaction: Transaction) async throws {
         let now = Date(), id = order.id, path = path.filter { $0 != order.status }

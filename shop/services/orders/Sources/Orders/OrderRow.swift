@@ -20,9 +20,9 @@ struct OrderRow {
     var paymentToken: String
     var cartVersion: Int
     var idempotencyKey: String?
-    /// Tells a repeated request from another one under the same key.
+    /// Distinguishes a repeated request from another one under the same key.
     var requestDigest: String?
-    /// Why the order ended otherwise than it should have, for those who run the shop.
+    /// Why the order ended without being confirmed, for those who operate the shop.
     var reason: String?
     var createdAt: Date
 }
@@ -51,7 +51,7 @@ struct OrderHistoryRow {
     static var inOrder: Query<OrderHistoryRow> { all.skippingUnknown().order { $0.number } }
 }
 
-/// The version up to which an account has ordered its cart, and the order that did.
+/// The version up to which an account has ordered its cart, and the order that claimed it.
 @Model("cart_claims")
 struct CartClaimRow {
     @Key var accountId: UUID

@@ -48,7 +48,7 @@ struct Orders: OrdersAPI {
         let account = try customer.uuid, arrival = RequestArrival.current
         // Orders placed since the call arrived were placed concurrently.
         if key == nil, let latest, latest.at >= arrival.date { throw CartClaimed(order: latest.order) }
-        // A cart that cannot be ordered as it is, the customer has to change.
+        // The customer has to change a cart that cannot be ordered as it is.
         let snapshot = try await passingOn(.conflict, .unprocessable) { try await carts.snapshot(account: account) }
         if key == nil, let other = bursts.order(by: account) { throw CartClaimed(order: other) }
         guard !snapshot.cart.items.isEmpty else {
@@ -63,19 +63,19 @@ struct Orders: OrdersAPI {
             try await workflows.start(OrderFlow.self, PlacedOrder(order: row.id), id: row.id.text, in: transaction)
         }
         bursts.note(placed.row.id, by: account)
-        // The cart is shown without it at once if that works; the order's first step sees to it in any case.
+        // If this works, the cart is shown without the ordered items at once; the order's first step removes them in any case.
         try? await ordered.note(placed.row.cartVersion, of: account)
         return placed.order
     }
 
-    /// Where the receipt goes. A token that was issued before tokens named the address does not tell it.
+    /// The address for the receipt. Tokens that were issued before tokens contained the address do not have it.
     private func email(for order: NewOrder, by customer: Principal.Account) async throws -> String {
         if let email = order.email ?? customer.email { return email }
         return try await accounts.me(customer).email
     }
 
-    /// The order that emptied the cart after the call arrived, which found it empty: known in this process, or determined from the time if
-    /// another process placed it.
+    /// The order that emptied the cart after the call arrived, if the call found the cart empty: known in this process, or determined from the
+    /// time if another process placed it.
     private func emptied(by account: UUID, beside arrival: RequestArrival) async throws -> UUID? {
         if let order = bursts.order(by: account, beside: arrival.instant) { return order }
         let window = bursts.window(of: account) / .seconds(1)

@@ -18,7 +18,7 @@ public struct OrdersService: ServiceDefinition {
     public let database = DatabaseDefinition(
         .module, models: [OrderRow.self, OrderStepRow.self, CartClaimRow.self, RefusedRequestRow.self], after: WorkflowTables.migrations)
 
-    /// The orders, and the runs that see them through.
+    /// The contracts of the orders, and of the runs of their workflow.
     public let contracts: [any Contract.Type] = [OrdersAPIContract.self, WorkflowsAPIContract.self]
 
     /// Creates the definition.

@@ -1,6 +1,6 @@
 import Roost
 
-/// Why a request under an `Idempotency-Key` was refused, as it is told again when the request is repeated.
+/// Why a request under an `Idempotency-Key` was refused, so that the same refusal is given when the request is repeated.
 @Schema(omitsNil: true)
 struct Refusal {
     /// The status of the response.
@@ -9,12 +9,12 @@ struct Refusal {
     var detail: String?
     /// Every fault of the request.
     var errors: [Fault]
-    /// Where the order is that has the cart's content.
+    /// The location of the order that has the cart's content.
     var location: String?
 }
 
 extension Refusal {
-    /// - Returns: `nil` if the problem says nothing of the request itself, and the request may be tried again.
+    /// - Returns: `nil` if the problem is not about the request itself, so that the request can be tried again.
     init?(_ problem: Problem) {
         guard (400..<500).contains(problem.status.code), ![.unauthorized, .forbidden, .tooManyRequests].contains(problem.status),
             problem.headers["retry-after"] == nil

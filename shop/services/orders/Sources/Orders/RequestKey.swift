@@ -3,7 +3,7 @@ import Roost
 /// The `Idempotency-Key` of a request to place an order, and what tells this request from others under it.
 struct RequestKey: Sendable {
     let text: String
-    /// `nil` if the call was not written, and so has no bytes to tell it by.
+    /// `nil` for a call that was not sent over a protocol, and so has no bytes that identify it.
     let digest: String?
 
     /// The key of the call under way, or `nil` if it has none.

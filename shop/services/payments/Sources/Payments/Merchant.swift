@@ -2,7 +2,7 @@ import Foundation
 import ProcessorAPI
 import Roost
 
-/// The calls of the processor. It knows the merchant alone, and refuses a call that bears a customer's token.
+/// The client of the processor. The processor knows only the merchant, and refuses a call that carries a customer's token.
 struct Merchant: Sendable {
     let processor: any ProcessorAPI
 

@@ -16,7 +16,7 @@ struct PaymentRow {
     /// Empty as soon as the payment has an outcome, since nothing needs it then.
     var token: String
     var status: PaymentStatus
-    /// Whether the processor's own record says the same.
+    /// Whether the processor's own record agrees.
     var isReconciled = false
     var createdAt: Date = Date()
 

@@ -19,7 +19,7 @@ struct Payments: PaymentsAPI {
     /// - Parameters:
     ///   - database: The service's own database.
     ///   - processor: The processor, or a client of it.
-    ///   - store: Has the lock by which one process at a time compares the books with the processor's record.
+    ///   - store: The store with the lock that lets one process at a time compare the books with the processor's record.
     ///   - webhookSecret: The secret with which the processor signs its notices.
     init(database: Database, processor: any ProcessorAPI, store: any Store, webhookSecret: String) {
         let ledger = Ledger(database: database), differences = Differences(database: database)
@@ -66,7 +66,7 @@ struct Payments: PaymentsAPI {
         _ = try await settle(refund)
     }
 
-    /// Settles a payment, and has the processor give back what it has captured although the order had ended without payment.
+    /// Settles a payment. If the processor captured it although the order had ended without payment, the processor is asked for a refund.
     /// - Throws: A `Problem` with status 404 if there is no such payment.
     private func settle(_ report: ProcessorReport) async throws -> PaymentRow {
         let settlement = try await settlements.settle(report)

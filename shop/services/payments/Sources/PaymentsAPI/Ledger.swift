@@ -17,7 +17,7 @@ public enum LedgerAccount: String, Sendable, CaseIterable {
     case fees
     /// What the processor has paid out.
     case bank
-    /// Money that belongs to no sale, until somebody finds out why it came.
+    /// Money that does not belong to a sale, until a person finds out why it was charged.
     case suspense
 }
 

@@ -10,7 +10,7 @@ struct FoundDifference: Sendable {
     let payment: UUID?
     let found: String
     let action: String
-    /// Whether it needs somebody.
+    /// Whether a person must deal with it.
     let isOpen: Bool
 
     init(_ kind: DifferenceKind, of payment: UUID?, _ found: String, action: String, isOpen: Bool = true) {
@@ -29,7 +29,7 @@ struct Differences: Sendable {
     let database: Database
 
     /// Writes differences. One that was found before gets the new description.
-    /// - Returns: Those that were not open already, to be told after the commit.
+    /// - Returns: Those that were not open before, which are to be logged after the commit.
     func write(_ found: [FoundDifference], in transaction: Transaction) async throws -> [FoundDifference] {
         guard !found.isEmpty else { return [] }
         let last = Dictionary(found.map { ($0.id, $0) }) { $1 }.values.sorted { $0.id < $1.id }, now = transaction.clock.now
@@ -55,7 +55,7 @@ struct Differences: Sendable {
         try await transaction.run(DifferenceRow.where { $0.id.isIn(ids) && $0.isOpen == true }.update { $0.isOpen.set(false) })
     }
 
-    /// Logs and counts differences. Those that need somebody are errors.
+    /// Logs differences, and counts those that a person must deal with, which are logged as errors.
     func alert(_ differences: [FoundDifference]) {
         for difference in differences {
             let subject = difference.payment.map { "payment \($0.text)" } ?? "the books"
@@ -74,7 +74,7 @@ struct Differences: Sendable {
         return try await database.fetch(page).map(\.difference)
     }
 
-    /// Deletes at most 1000 of those that were resolved before a time.
+    /// Deletes at most 1000 differences that are closed and were last seen before a time.
     /// - Returns: The number of differences that were deleted.
     func prune(before date: Date) async throws -> Int {
         try await database.run(DifferenceRow.where { $0.isOpen == false && $0.seenAt < date }.limit(1000).delete())

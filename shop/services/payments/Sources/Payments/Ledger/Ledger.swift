@@ -10,7 +10,7 @@ import RoostData
 struct Ledger: Sendable {
     let database: Database
 
-    /// What writing transfers has led to.
+    /// The result of writing transfers.
     struct Posting: Sendable {
         /// What was added to the balances.
         var sums: [BalanceRow] = []
@@ -112,7 +112,7 @@ struct Ledger: Sendable {
     }
 
     /// Adds up all transfers, and compares the result with the balances.
-    /// - Returns: A sentence for each balance that differs.
+    /// - Returns: A sentence for each balance that is not the sum of its transfers.
     func faults() async throws -> [String] {
         let (rows, debits, credits) = try await database.read { snapshot in
             let posted = TransferRow.where { $0.isPosted == true }

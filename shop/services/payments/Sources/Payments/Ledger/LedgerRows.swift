@@ -76,7 +76,7 @@ struct DifferenceRow {
     }
 }
 
-/// A notice that was received, so that it has no effect when it comes again.
+/// A notice that was received, kept so that it has no effect when it comes again.
 @Model("webhook_notices")
 struct NoticeRow {
     @Key var id: UUID

@@ -32,7 +32,7 @@ struct Transfer: Hashable, Sendable {
     let kind: TransferKind
     let amount: Money
 
-    /// Chosen before the transfer is written, so that writing it again is noticed.
+    /// The identifier, chosen before the transfer is written, so that writing it again is noticed.
     var id: UUID { UUID(nameOf: "\(kind.rawValue)/\(payment.text)") }
 
     /// The pending transfer that this one posts or voids.

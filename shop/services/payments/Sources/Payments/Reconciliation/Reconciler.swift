@@ -8,17 +8,17 @@ import RoostStore
 
 /// Compares the books with the processor's own record, and settles what they lack.
 ///
-/// It goes through the record from where it was last, a little before that for entries that appeared late, and then searches the record for
-/// payments that it has not met there. Both end in the same settlements as the processor's answers and notices. One process does this at a time.
+/// It reads the record from a little before the place where it last stopped, because entries can appear late, and then searches the record for the
+/// payments that it has not found there. Both end in the same settlements as the processor's answers and notices. One process does this at a time.
 actor Reconciler {
     /// The setting for the time between two comparisons, in seconds.
     static let interval = Setting(
         "RECONCILE_SECONDS", allowed: 1...86_400, default: 15,
         purpose: "How many seconds after a comparison with the processor's record the next one begins.")
 
-    /// The bounds of one comparison, after which the next one goes on.
+    /// The limits of one comparison. What is left over is for the next one.
     enum Bounds {
-        /// The largest number of parts of the record that are read, and their size.
+        /// The largest number of pages of the record that are read, and their size.
         static let pages = 20, pageSize = PageLimit(parameter: "100") ?? .default
         /// The largest number of payments that are searched for.
         static let searches = 200
@@ -26,17 +26,17 @@ actor Reconciler {
         static let overlap = 500
         /// How long a comparison may take.
         static let time = Duration.seconds(60)
-        /// The time between two times that a process adds up all transfers, and deletes what is old, unless it is asked to.
+        /// The interval at which each process adds up all transfers and deletes old rows, beside the times at which it is asked to.
         static let housekeeping = Duration.seconds(3600)
-        /// How long notices are remembered, longer than the processor sends them, and resolved differences are kept.
+        /// How long notices and closed differences are kept, in seconds: longer than the processor repeats a notice.
         static let memory: TimeInterval = 30 * 86_400
     }
 
     let settlements: Settlements
     let processor: Merchant
-    /// Has the lock.
+    /// The store with the lock that lets one process compare at a time.
     let store: any Store
-    /// The entries before the stored position that were compared already.
+    /// The entries, from `Bounds.overlap` before the stored position on, that this process has compared. After a restart, they are compared again.
     private var seen: Set<Int> = []
     private var nextHousekeeping = ContinuousClock.now
 
@@ -100,9 +100,9 @@ actor Reconciler {
         return isAtEnd
     }
 
-    /// Deletes what is old, and adds up all transfers.
+    /// Deletes old rows, and adds up all transfers.
     private func keepHouse(at now: Date) async throws {
-        // Not sooner if it fails, because it takes long in a large ledger.
+        // Also if it fails, because it takes long in a large ledger.
         nextHousekeeping = .now + Bounds.housekeeping
         try await prune(at: now)
         try await checkBalances()
@@ -158,7 +158,7 @@ actor Reconciler {
         }
     }
 
-    /// Counts what was settled, and has the processor give back what it has captured for nothing.
+    /// Counts what was settled, and has the processor refund what it captured for payments that had ended without it.
     private func finish(_ reports: [ProcessorReport], _ results: [Settlement], in run: inout ReconciliationRow) async throws {
         run.settled += results.lazy.filter(\.isChanged).count
         let refunded = Set(reports.lazy.filter { $0.status == .refunded }.map(\.payment))
@@ -166,7 +166,7 @@ actor Reconciler {
             do {
                 _ = try await settlements.settle([ProcessorReport(try await processor.refund(report.payment))])
             } catch {
-                // The payment stays one that the record is searched for, and so comes here again.
+                // The payment remains one of those that are searched for, so this is tried again.
                 RequestContext.currentLogger.warning(
                     "payment \(report.payment.text) is not refunded yet", metadata: ["cause": "\(error)"])
             }
@@ -183,7 +183,7 @@ actor Reconciler {
             do {
                 try await search(for: row, &run)
             } catch let error where !Task.isCancelled && (error as? Problem)?.status != .unavailable {
-                // It holds up no other payment, and has its turn again.
+                // The other payments do not wait for it. It is searched for again in the next round.
                 RequestContext.currentLogger.error(
                     "payment \(row.id.text) cannot be compared with the processor's record", metadata: ["cause": "\(error)"])
             }
@@ -204,7 +204,7 @@ actor Reconciler {
     /// Records that the processor has no charge for a payment.
     private func miss(_ row: PaymentRow) async throws {
         guard row.status.wasCaptured else {
-            // It refused the charge, and so has nothing to show.
+            // The processor refused the charge, so its record does not contain it.
             try await database.run(PaymentRow.with(row.id).where { $0.status == row.status }.update { $0.isReconciled.set(true) })
             return
         }

@@ -4,7 +4,7 @@ import RoostData
 
 /// Whether a notice has an effect.
 enum NoticeVerdict: Hashable, Sendable {
-    /// It is the first with its identifier, or the report is no notice.
+    /// It is the first with its identifier, or the report is not a notice.
     case new
     /// It came before.
     case repeated

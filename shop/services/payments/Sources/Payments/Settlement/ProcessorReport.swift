@@ -47,7 +47,7 @@ struct ProcessorReport: Sendable {
     }
 }
 
-/// What tells whether a notice was received before.
+/// Identifies a notice, so that one that comes again is recognized.
 struct NoticeIdentity: Hashable, Sendable {
     let id: UUID
     /// The SHA-256 digest of the body.

@@ -3,20 +3,20 @@ import Money
 import PaymentsAPI
 import ProcessorAPI
 
-/// What a report of the processor changes: the state of the payment, the transfers that belong to it, and what does not fit.
+/// What a report of the processor changes: the state of the payment, its transfers, and the differences.
 ///
 /// This is the only place that decides so, for answers, notices and the processor's record alike. All of it can be repeated: the
 /// transfers of a payment have fixed identifiers, and the same report leads to the same ones.
 struct SettlementPlan: Sendable {
-    /// The payment's state then; `nil` if there is no such payment.
+    /// The payment's state after the report; `nil` if there is no such payment.
     private(set) var status: PaymentStatus?
-    /// Whether the processor's record then says the same as the payment.
+    /// Whether the processor's record agrees with the payment after the report.
     private(set) var isReconciled = false
     private(set) var transfers: [Transfer] = []
     private(set) var differences: [FoundDifference] = []
     /// The kinds of the payment's differences that are resolved.
     private(set) var resolved: [DifferenceKind] = []
-    /// Whether the processor has captured what it must give back.
+    /// Whether the processor has captured an amount that it must refund.
     private(set) var owesRefund = false
 
     private let report: ProcessorReport
@@ -66,7 +66,8 @@ struct SettlementPlan: Sendable {
         if isRefunded { add(.unexpectedReversal, amount) }
     }
 
-    /// Books what the processor pays out, so that nothing of the charge is left in the clearing account.
+    /// Books the fee and the payout, so that nothing of the charge remains in the clearing account. If the fee does not fit the amount, nothing is
+    /// booked, and the amount remains there.
     private mutating func addPayouts() {
         guard report.status != .declined, let amount = report.amount, let fee = report.fee else { return }
         guard fee.currency == amount.currency, let net = try? Money(amount.amount - fee.amount, amount.currency) else {

@@ -23,7 +23,7 @@ actor SettlementQueue {
         let turn: CheckedContinuation<Turn, Never>
     }
 
-    /// How a waiting settlement goes on.
+    /// What happened to a waiting settlement.
     private enum Turn: Sendable {
         /// Its caller settles it, together with those that wait.
         case leads
@@ -94,7 +94,7 @@ actor SettlementQueue {
         return result[0]
     }
 
-    /// Lets the first that waits go on.
+    /// Lets the first settlement that waits lead the next group.
     private func passOn() {
         guard !waiting.isEmpty else {
             isBusy = false

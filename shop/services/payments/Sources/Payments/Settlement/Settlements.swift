@@ -3,13 +3,13 @@ import PaymentsAPI
 import Roost
 import RoostData
 
-/// What became of a report of the processor.
+/// The result of settling a report of the processor.
 struct Settlement: Sendable {
-    /// The payment then; `nil` if there is none.
+    /// The payment after the report; `nil` if there is none.
     var payment: PaymentRow?
     /// Whether the report has changed the payment's state.
     var isChanged = false
-    /// Whether the processor has captured what it must give back.
+    /// Whether the processor has captured an amount that it must refund.
     var owesRefund = false
     /// Whether the report is a notice with the identifier of another one.
     var isForged = false
