@@ -13,6 +13,7 @@ final class SMTPDialogue {
     private var isReplyComplete = false
     /// Whether the server has accepted the message. Only its reply to `QUIT` follows.
     private(set) var isAccepted = false
+    private var isAnswered = false
 
     /// A request to end a transfer, which any thread can make.
     final class Interruption: Sendable {
@@ -51,7 +52,11 @@ final class SMTPDialogue {
             lines = []
         }
         isReplyComplete = bytes.count < 4 || bytes[3] != UInt8(ascii: "-")
-        if offset == message.count, bytes.first == UInt8(ascii: "2") { isAccepted = true }
+        // The first reply after the message is the one to it. What follows belongs to `QUIT`.
+        if offset == message.count, !isAnswered {
+            isAnswered = true
+            isAccepted = bytes.first == UInt8(ascii: "2")
+        }
         guard lines.count < Self.lineLimit else { return }
         let scalars = String(decoding: bytes.prefix(Self.lengthLimit), as: UTF8.self).unicodeScalars
         let printable = String(String.UnicodeScalarView(scalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
