@@ -28,6 +28,7 @@ CHECKS = [
     "orders.paths", "orders.ends", "payments.one-charge", "stock.exact", "ledger.balanced-in-every-sample", "ledger.one-posting-per-outcome",
     "ledger.no-open-difference", "payments.tokens-cleared", "events.one-per-end", "events.settled-by-every-group",
     "mail.one-per-end", "events.no-dead-letters", "work.nothing-left", "workflow.one-run-per-order",
+    "workflow.undos-recorded",
 ]
 CASE = re.compile(r'^\s*case \w+ = "([a-z.-]+)"', re.MULTILINE)
 ENUMERATION = re.compile(r"enum \w+: String, CrashPoint \{")

@@ -74,7 +74,7 @@ class Customer:
 
     def repeat(self, purchase):
         """Sends the request of a purchase once more, long after it was answered."""
-        self._order(purchase, again=True)
+        self._order(purchase, patient=True)
 
     def _fill(self, purchase):
         if purchase.manner == "guest":
@@ -99,16 +99,14 @@ class Customer:
         except NoAnswer:
             return None
 
-    def _order(self, purchase, again=False):
+    def _order(self, purchase, patient=False):
         """Sends the request, and returns the order's identifier if the shop gave one."""
-        answer = self._post(purchase, self._request(purchase), patient=purchase.manner != "careless" or again)
+        answer = self._post(purchase, self._request(purchase), patient=patient or purchase.manner != "careless")
         if answer is None or answer.status in AGAIN:
             self._told.add("unanswered", key=purchase.key)
             return None
         order = (answer.json or {}).get("id") if answer.status in (200, 201) else None
-        # What another request under the key made counts for it too.
-        location = answer.headers.get("location", "").rpartition("/")[2]
-        self._told.add("answered", key=purchase.key, status=answer.status, order=order, location=location or None, again=again)
+        self._told.add("answered", key=purchase.key, status=answer.status, order=order)
         return order
 
     def _cancel(self, purchase, order):
