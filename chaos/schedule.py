@@ -85,7 +85,7 @@ def _choose(random_, count, kinds):
 
 def _over(fault, kinds):
     """When the shop has got over a fault, in seconds after the start of the load."""
-    return fault.at + fault.lasts + kinds[fault.kind].recovery
+    return round(fault.at + fault.lasts + kinds[fault.kind].recovery, 3)
 
 
 def _masks(fault, name, target):

@@ -17,11 +17,32 @@ class ScheduleTests(unittest.TestCase):
             with self.subTest(engines):
                 self.assertEqual({fault.kind for fault in schedule.plan(3, 15, 7, kinds)}, set(kinds))
 
+    def test_a_short_run_has_what_its_audit_looks_for(self):
+        for seed in range(20):
+            self.assertLessEqual({"kill", "hang"}, {fault.kind for fault in schedule.plan(seed, 2, 7, schedule.EMBEDDED)})
+
     def test_a_process_that_hangs_is_left_alone_until_it_goes_on(self):
         faults = schedule.plan(3, 200, 7, schedule.EMBEDDED)
-        for fault, following in zip(faults, faults[1:]):
+        for number, fault in enumerate(faults):
             if fault.kind == "hang":
-                self.assertGreater(following.at, fault.at + fault.lasts)
+                self.assertTrue(all(round(earlier.at + earlier.lasts, 3) <= fault.at for earlier in faults[:number]))
+                self.assertTrue(all(later.at >= round(fault.at + fault.lasts, 3) for later in faults[number + 1:]))
+
+    def test_no_fault_hides_another_one(self):
+        for engines, kinds in schedule.KINDS.items():
+            for seed in range(5):
+                faults = schedule.plan(seed, 200, 7, kinds)
+                last = {}
+                for fault in faults:
+                    service = fault.target.partition("-")[0]
+                    with self.subTest(engines, seed=seed, fault=fault):
+                        self.assertGreaterEqual(fault.at, last.get(service, 0))
+                        self.assertGreaterEqual(fault.at, last.get("shop", 0))
+                    last[service] = max(last.get(service, 0), round(fault.at + fault.lasts, 3))
+
+    def test_faults_come_in_the_order_of_their_times(self):
+        times = [fault.at for fault in schedule.plan(3, 200, 7, schedule.EMBEDDED)]
+        self.assertEqual(times, sorted(times))
 
     def test_all_manners_and_tokens_occur(self):
         bought = purchases.plan(1, 300, 10, 60)
