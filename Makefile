@@ -60,11 +60,11 @@ ORDERS ?= 300
 FAULTS ?= 15
 ENGINES ?= embedded
 
-chaos: build python ## Harms the shop while customers buy, and audits every order (SEED=… ORDERS=… FAULTS=… ENGINES=embedded|postgres; see docs/chaos.md)
+chaos: build python ## Inflicts faults on the shop while customers buy, and audits every order (SEED=… ORDERS=… FAULTS=… ENGINES=embedded|postgres; see docs/chaos.md)
 	@scripts/setup nftables iproute2
 	@"$$(scripts/python)" -m chaos run --seed $(SEED) --orders $(ORDERS) --faults $(FAULTS) --engines $(ENGINES)
 
-crash-points: build python ## Ends the shop at each place between two acts that last, and audits every order
+crash-points: build python ## Ends the shop at each place between two durable operations, and audits every order
 	@scripts/setup nftables iproute2
 	@"$$(scripts/python)" -m chaos crash-points
 

@@ -1,4 +1,4 @@
-"""Harms the shop while customers buy, and counts what became of every order."""
+"""Inflicts faults on the shop while customers buy, and counts what became of every order."""
 import argparse
 import os
 import pathlib

@@ -12,7 +12,7 @@ RESTART = 60  # seconds within which the shop must be up again
 class Faults:
     """What can be done to a shop, one function for each kind of fault.
 
-    Each returns what was seen of its effect, and raises a Missed if it could not be inflicted.
+    Each returns what was seen of its effect, raises a Missed if it could not be inflicted, and restores whatever it has changed.
     """
 
     class Missed(Exception):

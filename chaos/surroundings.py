@@ -1,4 +1,4 @@
-"""The shop of a run, and what is around it that can be harmed."""
+"""The shop of a run, with the servers, the disk, the network and the clock on which faults are inflicted."""
 import contextlib
 
 from chaos import namespaces
