@@ -39,5 +39,9 @@ def keep(path, kept):
         print(f"chaos: the records are not kept: {reason}", flush=True)
         return
     shutil.rmtree(kept, ignore_errors=True)
-    shutil.copytree(path, kept, ignore=shutil.ignore_patterns("filler", ".s.*"))
+    try:
+        shutil.copytree(path, kept, ignore=shutil.ignore_patterns("filler", ".s.*"))
+    except OSError as error:  # the run is over, and its result must not be lost with its records
+        print(f"chaos: not everything could be kept in {kept}: {error}", flush=True)
+        return
     print(f"chaos: the records, the log and the data are in {kept}", flush=True)

@@ -39,7 +39,7 @@ EMBEDDED = {
     "starve": Kind(2, _services("gateway"), (5, 10)),
     "requests-lost": Kind(2, PORTS, (3, 8), needs_namespaces=True),
     "answers-lost": Kind(2, PORTS, (3, 8), needs_namespaces=True),
-    "disk-full": Kind(2, ("data",), (3, 6), recovery=1, needs_namespaces=True),
+    "disk-full": Kind(2, ("data",), (3, 6), recovery=5, needs_namespaces=True),
     "clock-ahead": Kind(1, ("clock",), (5, 10), recovery=1),
 }
 SERVERS = {
