@@ -82,8 +82,9 @@ class Watch:
 
     def _run(self):
         try:
-            while not self._end.is_set():
+            while True:
                 self._administrator.retry_stuck()
-                self._end.wait(PAUSE)
+                if self._end.wait(PAUSE):
+                    return
         except Exception as error:  # raised at the end
             self._failure = error

@@ -24,11 +24,10 @@ LIMIT = 45  # seconds for one order to end, with a crash on its way
 CRASHES = 4  # after which the shop is started anew, because its supervisor waits longer after each
 SHOPS = 2  # that run at the same time
 CHECKS = [
-    "orders.accepted-ended", "orders.one-per-key", "orders.asked-for",
-    "orders.paths", "orders.ends", "payments.one-charge", "stock.exact", "ledger.balanced-in-every-sample", "ledger.one-posting-per-outcome",
-    "ledger.no-open-difference", "payments.tokens-cleared", "events.one-per-end", "events.settled-by-every-group",
-    "mail.one-per-end", "events.no-dead-letters", "work.nothing-left", "workflow.one-run-per-order",
-    "workflow.undos-recorded",
+    "orders.accepted-ended", "orders.one-per-key", "orders.asked-for", "orders.paths", "orders.ends", "payments.one-charge",
+    "payments.tokens-cleared", "ledger.balanced-in-every-sample", "ledger.one-posting-per-outcome", "ledger.no-open-difference",
+    "stock.exact", "events.one-per-end", "events.settled-by-every-group", "events.no-dead-letters", "mail.one-per-end",
+    "work.nothing-left", "workflow.one-run-per-order", "workflow.undos-recorded",
 ]
 CASE = re.compile(r'^\s*case \w+ = "([a-z.-]+)"', re.MULTILINE)
 ENUMERATION = re.compile(r"enum \w+: String, CrashPoint \{")

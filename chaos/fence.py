@@ -103,8 +103,9 @@ class _Trial:
     def _records(self, runs):
         """Everything that the claim of a run guards."""
         queries = self._sources.snapshot(
-            "orders", "SELECT id, worker, epoch, state, attempts, due_at FROM roost_work", "SELECT run_id AS id, name, is_undo, outcome FROM roost_run_steps",
-            "SELECT id, status, reason FROM roost_runs", "SELECT id, status FROM orders")
+            "orders", "SELECT id, worker, epoch, state, attempts, due_at FROM roost_work",
+            "SELECT run_id AS id, name, is_undo, outcome FROM roost_run_steps", "SELECT id, status, reason FROM roost_runs",
+            "SELECT id, status FROM orders")
         return sorted(str(row) for rows in queries for row in rows if row["id"] in runs)
 
     def _watch(self, loser, payments, runs):

@@ -1,7 +1,11 @@
 """A seed determines the purchases and the faults of a run."""
+import argparse
+import contextlib
+import io
 import unittest
+from unittest import mock
 
-from chaos import purchases, schedule
+from chaos import purchases, run, schedule
 
 
 class ScheduleTests(unittest.TestCase):
@@ -43,6 +47,15 @@ class ScheduleTests(unittest.TestCase):
     def test_faults_come_in_the_order_of_their_times(self):
         times = [fault.at for fault in schedule.plan(3, 200, 7, schedule.EMBEDDED)]
         self.assertEqual(times, sorted(times))
+
+    def test_what_cannot_be_inflicted_here_is_not_planned(self):
+        options = argparse.Namespace(engines="postgres", kinds=None, faults=200, seed=1, orders=20)
+        output = io.StringIO()
+        with mock.patch("chaos.namespaces.are_own", return_value=False), contextlib.redirect_stdout(output):
+            _, _, faults = run.plans(options)
+        needing = {name for name, kind in schedule.KINDS["postgres"].items() if kind.needs_namespaces}
+        self.assertFalse(needing & {fault.kind for fault in faults})
+        self.assertTrue(all(name in output.getvalue() for name in needing), output.getvalue())
 
     def test_all_manners_and_tokens_occur(self):
         bought = purchases.plan(1, 300, 10, 60)
