@@ -3,7 +3,7 @@ import signal
 import threading
 import time
 
-from chaos import processes
+from chaos import processes, schedule
 
 HOUR = 3600
 RESTART = 60  # seconds within which the shop must be up again
@@ -30,8 +30,12 @@ class Faults:
     def run(self, plan, begin):
         """Inflicts all faults at their times, counted from `begin` on the monotonic clock. Returns whether all of them were inflicted."""
         threads, outcomes = [], []
-        for fault in plan:
+        for number, fault in enumerate(plan):
             time.sleep(max(0, begin + fault.at - time.monotonic()))
+            # One that began late, because its process was just started again, has to end before another one would hide it.
+            for earlier, thread in zip(plan[:number], threads):
+                if schedule.masks(earlier, fault.kind, fault.target):
+                    thread.join()
             thread = threading.Thread(target=lambda fault=fault: outcomes.append(self._inflict(fault)), daemon=True)
             thread.start()
             threads.append(thread)

@@ -65,7 +65,7 @@ def plan(seed, count, spacing, kinds):
         kind = kinds[name]
         time += spacing * random_.uniform(0.5, 1.5)
         target, lasts = random_.choice(kind.targets), round(random_.uniform(*kind.lasts), 3)
-        time = max([time, *(_over(fault, kinds) for fault in faults if _masks(fault, name, target))])
+        time = max([time, *(_over(fault, kinds) for fault in faults if masks(fault, name, target))])
         fault = Fault(number, round(time, 3), name, target, lasts)
         faults.append(fault)
         if name == "hang":
@@ -88,7 +88,7 @@ def _over(fault, kinds):
     return round(fault.at + fault.lasts + kinds[fault.kind].recovery, 3)
 
 
-def _masks(fault, name, target):
+def masks(fault, name, target):
     """Whether a fault would hide another one of a kind and target while it lasts, or would be hidden by it."""
     if "kill-all" in (fault.kind, name) or "hang" in (fault.kind, name):
         return True
