@@ -52,8 +52,9 @@ def plan(seed, count, customers, duration):
 
 
 def one_of_each(seed):
-    """One purchase of each kind of order: what is paid, declined, flaky, lost, cancelled, and out of stock."""
-    kinds = [("tok_ok", "plain"), ("tok_declined", "plain"), ("tok_flaky", "plain"), ("tok_lost", "plain"), ("tok_ok", "cancelled")]
+    """One purchase of each kind of order: paid, declined, flaky, lost, cancelled at once, cancelled while it is charged, and out of stock."""
+    kinds = [("tok_ok", "plain"), ("tok_declined", "plain"), ("tok_flaky", "plain"), ("tok_lost", "plain"), ("tok_ok", "cancelled"),
+             ("tok_slow", "regretted")]
     wanted = [(*kind, PLENTY[0]) for kind in kinds] + [("tok_ok", "plain", "CHAOS-NONE")]
     return [
         Purchase(number, 0, 0, f"{seed}-{number:05}", f"order-{seed}-{number}@chaos.example", token, manner, sku, 1)
