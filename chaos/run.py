@@ -55,7 +55,8 @@ def plans(options):
     # The load lasts as long as the faults, and at least as long as it takes to place the orders.
     duration = max(schedule.end(faults), options.orders * SHORTEST)
     customers = max(4, min(24, options.orders // 10))
-    return purchases.plan(options.seed, options.orders, customers, duration), customers, faults
+    bought = purchases.plan(options.seed, options.orders, customers, duration)
+    return purchases.busy_at(bought, [fault.at for fault in faults if fault.kind == "hang"]), customers, faults
 
 
 def _kinds(options):

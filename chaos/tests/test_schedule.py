@@ -57,6 +57,12 @@ class ScheduleTests(unittest.TestCase):
         self.assertFalse(needing & {fault.kind for fault in faults})
         self.assertTrue(all(name in output.getvalue() for name in needing), output.getvalue())
 
+    def test_slow_orders_are_in_progress_when_a_process_hangs(self):
+        bought = purchases.busy_at(purchases.plan(7, 300, 10, 60), [20, 45])
+        self.assertEqual(len({purchase.key for purchase in bought}), 300)
+        for moment in (20, 45):
+            self.assertGreaterEqual(sum(purchase.token == "tok_slow" and moment - 2 < purchase.at < moment for purchase in bought), purchases.BUSY)
+
     def test_all_manners_and_tokens_occur(self):
         bought = purchases.plan(1, 300, 10, 60)
         self.assertEqual({purchase.manner for purchase in bought}, set(purchases.MANNERS))
