@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup python run build test test-toolkit test-examples test-shop test-chaos check format protos chaos crash-points mutants bench clean
+.PHONY: help setup python run build test test-toolkit test-examples test-shop test-chaos check format protos chaos crash-points fence mutants bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,20 +53,23 @@ protos: build ## Writes the .proto files of the shop's contracts, the lock file 
 # A short run of each. The mutants take longer, and have a target of their own.
 test-chaos: build python
 	@"$$(scripts/python)" -m unittest discover --start-directory chaos/tests --top-level-directory .
-	@$(MAKE) --no-print-directory crash-points chaos
+	@$(MAKE) --no-print-directory crash-points fence chaos
 
 SEED ?= 1
 ORDERS ?= 300
 FAULTS ?= 15
 ENGINES ?= embedded
 
-chaos: build python ## Harms the shop while customers buy, and audits every order (SEED=… ORDERS=… FAULTS=… ENGINES=embedded|postgres; see docs/chaos.md)
+chaos: build python ## Inflicts faults on the shop while customers buy, and audits every order (SEED=… ORDERS=… FAULTS=… ENGINES=embedded|postgres; see docs/chaos.md)
 	@scripts/setup nftables iproute2
 	@"$$(scripts/python)" -m chaos run --seed $(SEED) --orders $(ORDERS) --faults $(FAULTS) --engines $(ENGINES)
 
-crash-points: build python ## Ends the shop at each place between two acts that last, and audits every order
+crash-points: build python ## Ends the shop at each place between two durable operations, and audits every order
 	@scripts/setup nftables iproute2
 	@"$$(scripts/python)" -m chaos crash-points
+
+fence: build python ## Shows that a process that lost its work while it hung changes nothing any more
+	@"$$(scripts/python)" -m chaos fence
 
 mutants: build python ## Plants bugs in a copy of the sources, and shows that each is caught (ONLY=name)
 	@"$$(scripts/python)" -m chaos mutants $(if $(ONLY),--only $(ONLY))

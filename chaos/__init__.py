@@ -1,1 +1,1 @@
-"""Runs the shop under load while it is harmed, and has the auditor count what became of every order."""
+"""Inflicts faults on the shop while customers buy, and has an auditor count what became of every order."""

@@ -1,4 +1,4 @@
-"""The wall clock of the shop's processes, which a run can set."""
+"""The wall clock of the shop's processes, which a run can set. Other clocks, such as that of the kernel, are left alone."""
 import mmap
 import pathlib
 import struct
@@ -17,5 +17,5 @@ class Clock:
             self._page = mmap.mmap(file.fileno(), struct.calcsize("l"))
 
     def set(self, seconds):
-        """Sets the clock of all processes to this many seconds after the true time."""
+        """Sets the wall clock of the shop's processes to so many seconds after the true time."""
         self._page[:] = struct.pack("l", seconds)

@@ -1,11 +1,9 @@
-"""A customer who buys at the shop, and writes down what the shop told."""
+"""A customer who buys at the shop, and records the shop's answers."""
+import concurrent.futures
 import dataclasses
-import threading
 import time
 
 from chaos.client import Client, NoAnswer
-from chaos.purchases import PRICE, STOCK
-from chaos.shop import PASSWORD
 
 ADDRESS = {"name": "Ada", "street": "1 Road", "city": "Paris", "postalCode": "75001", "country": "FR"}
 PATIENCE = 90  # seconds for which a request is repeated
@@ -25,7 +23,7 @@ class Customer:
 
     def sign_up(self):
         body = {"email": self.email, "password": self._password, "name": "Ada"}
-        answer = self._patiently("POST", "/accounts", body)
+        answer = self.patiently("POST", "/accounts", body)
         # Taken: by the earlier request, whose answer was lost.
         self._told.add("account", email=self.email, status=answer.status if answer else None)
         self.sign_in()
@@ -67,25 +65,26 @@ class Customer:
         """Sends the request while another one of the same customer, for the same cart, is sent too."""
         twin = Customer(self._shop, self._told, self.email, self._password)
         twin._client.token = self._client.token
-        second = threading.Thread(target=twin._order, args=(other,))
-        second.start()
-        order = self._order(purchase)
-        second.join()
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            second = pool.submit(twin._order, other)
+            order = self._order(purchase)
+            # Raises what went wrong there.
+            second.result()
         return order
 
     def repeat(self, purchase):
         """Sends the request of a purchase once more, long after it was answered."""
-        self._order(purchase, again=True)
+        self._order(purchase, patient=True)
 
     def _fill(self, purchase):
         if purchase.manner == "guest":
             self._client.token = None
         path, body = f"/cart/items/{purchase.sku}", {"quantity": purchase.quantity}
-        answer = self._patiently("PUT", path, body, signed_in=purchase.manner != "guest")
+        answer = self.patiently("PUT", path, body, signed_in=purchase.manner != "guest")
         if answer and purchase.manner == "guest":
             cookies = [field.split(";")[0] for field in answer.headers.get_all("set-cookie", [])]
             self._client.cookie = next((cookie for cookie in cookies if cookie.startswith("guest=")), None)
-            self._until(self.sign_in)
+            self.until(self.sign_in)
             self._client.cookie = None
         return answer is not None and answer.status == 200
 
@@ -94,30 +93,28 @@ class Customer:
 
     def _post(self, purchase, body, patient):
         if patient:
-            return self._patiently("POST", "/orders", body, idempotency_key=purchase.key)
+            return self.patiently("POST", "/orders", body, idempotency_key=purchase.key)
         try:
             return self._client.send("POST", "/orders", body, limit=IMPATIENCE, idempotency_key=purchase.key)
         except NoAnswer:
             return None
 
-    def _order(self, purchase, again=False):
+    def _order(self, purchase, patient=False):
         """Sends the request, and returns the order's identifier if the shop gave one."""
-        answer = self._post(purchase, self._request(purchase), patient=purchase.manner != "careless" or again)
+        answer = self._post(purchase, self._request(purchase), patient=patient or purchase.manner != "careless")
         if answer is None or answer.status in AGAIN:
             self._told.add("unanswered", key=purchase.key)
             return None
         order = (answer.json or {}).get("id") if answer.status in (200, 201) else None
-        # What another request under the key made counts for it too.
-        location = answer.headers.get("location", "").rpartition("/")[2]
-        self._told.add("answered", key=purchase.key, status=answer.status, order=order, location=location or None, again=again)
+        self._told.add("answered", key=purchase.key, status=answer.status, order=order)
         return order
 
     def _cancel(self, purchase, order):
-        answer = self._patiently("POST", f"/orders/{order}/cancel", {})
+        answer = self.patiently("POST", f"/orders/{order}/cancel", {})
         status = (answer.json or {}).get("status") if answer and answer.status == 200 else None
         self._told.add("cancelled", key=purchase.key, order=order, status=answer and answer.status, order_status=status)
 
-    def _patiently(self, method, path, body, signed_in=True, **headers):
+    def patiently(self, method, path, body, signed_in=True, **headers):
         """Repeats a request until it has an answer that says something of it. Returns None if there is none in time."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -132,27 +129,7 @@ class Customer:
             time.sleep(0.2)
         return None
 
-    def _until(self, act):
+    def until(self, act):
         end = time.monotonic() + PATIENCE
         while not act() and time.monotonic() < end:
             time.sleep(0.2)
-
-
-class Administrator(Customer):
-    """Puts products into the catalog."""
-
-    def __init__(self, shop, told):
-        super().__init__(shop, told, "admin@shop.example", PASSWORD)
-
-    def stock(self):
-        """Adds the products of a run, and writes down how many there are of each."""
-        self._until(self.sign_in)
-        for sku, count in STOCK.items():
-            product = {
-                "name": f"Chaos {sku}", "description": "Bought while the shop is harmed.", "category": "chaos",
-                "price": {"amount": PRICE, "currency": "EUR"}, "stock": count, "imageUrl": "/chaos.svg",
-            }
-            answer = self._patiently("PUT", f"/products/{sku}", product)
-            if answer is None or answer.status != 200:
-                raise RuntimeError(f"{sku} cannot be put into the catalog: {answer and answer.status}")
-            self._told.add("product", sku=sku, stock=count)

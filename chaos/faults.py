@@ -3,7 +3,7 @@ import signal
 import threading
 import time
 
-from chaos import processes
+from chaos import processes, schedule
 
 HOUR = 3600
 RESTART = 60  # seconds within which the shop must be up again
@@ -12,40 +12,47 @@ RESTART = 60  # seconds within which the shop must be up again
 class Faults:
     """What can be done to a shop, one function for each kind of fault.
 
-    Each returns what was seen of its effect, and raises a Missed if it could not be inflicted.
+    Each returns what was seen of its effect, raises a Missed if it could not be inflicted, and restores whatever it has changed.
     """
 
     class Missed(Exception):
         """The fault could not be inflicted, and this is why."""
 
-    def __init__(self, shop, record, servers=None, firewall=None, disk=None, clock=None):
-        self._shop = shop
+    def __init__(self, surroundings, record):
+        self._shop = surroundings.shop
+        self._servers = surroundings.servers
+        self._firewall = surroundings.firewall
+        self._disk = surroundings.disk
+        self._clock = surroundings.clock
         self._record = record
-        self._servers = servers or {}
-        self._firewall = firewall
-        self._disk = disk
-        self._clock = clock
-        self._threads = []
         self._whole = threading.Lock()  # held while the whole shop is down
 
     def run(self, plan, begin):
-        """Inflicts all faults at their times, counted from `begin` on the monotonic clock."""
-        for fault in plan:
+        """Inflicts all faults at their times, counted from `begin` on the monotonic clock. Returns whether all of them were inflicted."""
+        threads, outcomes = [], []
+        for number, fault in enumerate(plan):
             time.sleep(max(0, begin + fault.at - time.monotonic()))
-            thread = threading.Thread(target=self._inflict, args=(fault,), daemon=True)
+            # One that began late, because its process was just started again, has to end before another one would hide it.
+            for earlier, thread in zip(plan[:number], threads):
+                if schedule.masks(earlier, fault.kind, fault.target):
+                    thread.join()
+            thread = threading.Thread(target=lambda fault=fault: outcomes.append(self._inflict(fault)), daemon=True)
             thread.start()
-            self._threads.append(thread)
-        for thread in self._threads:
+            threads.append(thread)
+        for thread in threads:
             thread.join()
+        return len(outcomes) == len(plan) and all(outcomes)
 
     def _inflict(self, fault):
+        about = {"number": fault.number, "kind": fault.kind, "target": fault.target}
         try:
-            seen = getattr(self, "_" + fault.kind.replace("-", "_"))(fault)
-            self._record.add("inflicted", number=fault.number, kind=fault.kind, target=fault.target, seen=seen)
+            self._record.add("inflicted", **about, seen=getattr(self, "_" + fault.kind.replace("-", "_"))(fault))
+            return True
         except Faults.Missed as reason:
-            self._record.add("missed", number=fault.number, kind=fault.kind, target=fault.target, reason=str(reason))
+            self._record.add("missed", **about, reason=str(reason))
         except Exception as error:  # whatever it is, the run must know
-            self._record.add("failed", number=fault.number, kind=fault.kind, target=fault.target, reason=repr(error))
+            self._record.add("failed", **about, reason=repr(error))
+        return False
 
     def _victim(self, fault):
         with self._whole:
@@ -77,21 +84,29 @@ class Faults:
     def _stopped(self, pid, seconds):
         if not processes.send(pid, signal.SIGSTOP):
             raise Faults.Missed(f"process {pid} had ended")
-        time.sleep(seconds)
-        # It may have been killed in the meantime.
-        continued = processes.send(pid, signal.SIGCONT)
-        return f"process {pid} stopped for {seconds} s" + ("" if continued else ", and killed meanwhile")
+        continued = False
+        try:
+            time.sleep(seconds)
+        finally:
+            continued = processes.send(pid, signal.SIGCONT)
+        if not continued:
+            raise Faults.Missed(f"process {pid} ended while it was stopped")
+        return f"process {pid} stopped for {seconds} s"
 
     def _starve(self, fault):
-        pid, end, rounds = self._victim(fault), time.monotonic() + fault.lasts, 0
-        while time.monotonic() < end and processes.send(pid, signal.SIGSTOP):
-            time.sleep(0.095)
+        pid, rounds = self._victim(fault), 0
+        end = time.monotonic() + fault.lasts
+        try:
+            while time.monotonic() < end:
+                if not processes.send(pid, signal.SIGSTOP):
+                    raise Faults.Missed(f"process {pid} had ended after {rounds} rounds")
+                time.sleep(0.095)
+                processes.send(pid, signal.SIGCONT)
+                time.sleep(0.005)
+                rounds += 1
+        finally:
             processes.send(pid, signal.SIGCONT)
-            time.sleep(0.005)
-            rounds += 1
-        if not rounds:
-            raise Faults.Missed(f"process {pid} had ended")
-        return f"process {pid} had 5 % of its time, {rounds} times"
+        return f"process {pid} was stopped for 95 of every 100 ms, {rounds} times"
 
     # Surroundings
 
@@ -105,12 +120,12 @@ class Faults:
         return port
 
     def _partition(self, side, fault):
-        if self._firewall is None:
-            raise Faults.Missed("without namespaces there is no network of its own")
         port = self._port(fault.target)
         rule = self._firewall.drop(side, port)
-        time.sleep(fault.lasts)
-        lost = self._firewall.remove(rule)
+        try:
+            time.sleep(fault.lasts)
+        finally:
+            lost = self._firewall.remove(rule)
         if not lost:
             raise Faults.Missed(f"no packet was sent to or from port {port}")
         return f"{lost} packets lost for port {port}"
@@ -122,13 +137,13 @@ class Faults:
         return self._partition("sport", fault)
 
     def _disk_full(self, fault):
-        if self._disk is None:
-            raise Faults.Missed("without namespaces there is no disk of its own")
         try:
             size = self._disk.fill()
             time.sleep(fault.lasts)
         finally:
             self._disk.free()
+        if not size:
+            raise Faults.Missed("the disk was full already")
         return f"{size} bytes taken"
 
     def _clock_ahead(self, fault):
@@ -137,21 +152,25 @@ class Faults:
             time.sleep(fault.lasts)
         finally:
             self._clock.set(0)
-        return f"all clocks {HOUR} s ahead for {fault.lasts} s"
+        return f"the wall clocks of the shop were {HOUR} s ahead for {fault.lasts} s"
 
     def _kill_server(self, fault):
         server = self._servers[fault.target]
         pid = server.kill()
-        time.sleep(fault.lasts)
-        server.start()
+        try:
+            time.sleep(fault.lasts)
+        finally:
+            server.start()
         return f"process {pid} killed, and started again after {fault.lasts} s"
 
     def _hang_server(self, fault):
         server, pids = self._servers[fault.target], []
-        for pid in server.pids():
-            if processes.send(pid, signal.SIGSTOP):
-                pids.append(pid)
-        time.sleep(fault.lasts)
-        for pid in pids:
-            processes.send(pid, signal.SIGCONT)
+        try:
+            for pid in server.pids():
+                if processes.send(pid, signal.SIGSTOP):
+                    pids.append(pid)
+            time.sleep(fault.lasts)
+        finally:
+            for pid in pids:
+                processes.send(pid, signal.SIGCONT)
         return f"{len(pids)} processes stopped for {fault.lasts} s"

@@ -1,31 +1,47 @@
 """The folder of a run, with its records, the shop's log and its data."""
 import pathlib
 import shutil
-import subprocess
 import tempfile
 
-from chaos.shop import ROOT
+MARK = ".made-by-chaos"
+
+
+def refusal(kept):
+    """Why a run cannot be kept in a folder, or None: what somebody else has there must not be replaced."""
+    kept = pathlib.Path(kept)
+    if not kept.exists():
+        return None
+    if not kept.is_dir():
+        return f"{kept} is not a folder"
+    if any(kept.iterdir()) and not (kept / MARK).exists():
+        return f"{kept} is not empty, and was not made by this program"
+    return None
 
 
 class Folder:
-    """A folder that is removed at the end of a run. If the run has not passed, or is to be kept, it is copied into the repository's
-    `.build` before, or to where it is to be kept."""
-
-    def __init__(self, name, keep=None):
-        self._kept = pathlib.Path(keep) if keep else ROOT / ".build" / name
-        self._is_wanted = keep is not None
-        self.passed = False
+    """A folder that exists while a run does. It belongs to the process outside of the run's namespaces, which outlives the run."""
 
     def __enter__(self):
-        self.path = pathlib.Path(tempfile.mkdtemp(prefix="chaos-"))
+        path = pathlib.Path(tempfile.mkdtemp(prefix="chaos-"))
         # Servers that do not run as root have folders in it.
-        self.path.chmod(0o755)
-        return self
+        path.chmod(0o755)
+        (path / MARK).touch()
+        self.path = path
+        return path
 
     def __exit__(self, *_):
-        if self._is_wanted or not self.passed:
-            shutil.rmtree(self._kept, ignore_errors=True)
-            shutil.copytree(self.path, self._kept, ignore=shutil.ignore_patterns("filler", ".s.*"))
-            print(f"chaos: the records, the log and the data are in {self._kept}", flush=True)
-        subprocess.run(["umount", self.path / "data"], capture_output=True)
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def keep(path, kept):
+    """Copies the folder of a run to where it is kept. The run itself does so: nobody else sees its file systems."""
+    if reason := refusal(kept):
+        print(f"chaos: the records are not kept: {reason}", flush=True)
+        return
+    shutil.rmtree(kept, ignore_errors=True)
+    try:
+        shutil.copytree(path, kept, ignore=shutil.ignore_patterns("filler", ".s.*"))
+    except OSError as error:  # the run is over, and its result must not be lost with its records
+        print(f"chaos: not everything could be kept in {kept}: {error}", flush=True)
+        return
+    print(f"chaos: the records, the log and the data are in {kept}", flush=True)

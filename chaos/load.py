@@ -3,7 +3,8 @@ import random
 import threading
 import time
 
-from chaos.customer import Administrator, Customer
+from chaos.administrator import Administrator
+from chaos.customer import Customer
 
 
 class Load:
@@ -16,7 +17,7 @@ class Load:
         self._administrator = Administrator(shop, told)
         self._random = random.Random(f"repeats {seed}")
         self._threads = []
-        self._failure = None
+        self._failures = []
 
     def prepare(self):
         """Fills the catalog and signs the customers up."""
@@ -38,20 +39,16 @@ class Load:
                 time.sleep(max(0, begin + purchase.at - time.monotonic()))
                 customer.buy(purchase)
         except Exception as error:  # a fault of the load itself must not look like one of the shop
-            self._failure = error
-
-    @property
-    def is_over(self):
-        return not any(thread.is_alive() for thread in self._threads)
+            self._failures.append(error)
 
     def finish(self, limit):
         """Waits for all customers, and repeats some of their requests. Raises what the load itself did wrong."""
         end = time.monotonic() + limit
         for thread in self._threads:
             thread.join(max(0, end - time.monotonic()))
-        if self._failure is not None:
-            raise self._failure
-        if not self.is_over:
+        if self._failures:
+            raise ExceptionGroup("the load itself has failed", self._failures)
+        if any(thread.is_alive() for thread in self._threads):
             raise TimeoutError(f"the customers have not come to an end within {limit} s")
         repeated = self._random.sample(self._purchases, min(len(self._purchases), 5 + len(self._purchases) // 50))
         for purchase in repeated:

@@ -1,8 +1,9 @@
 """A mail server that writes down what it accepts."""
 import email
-import socket
 
 from aiosmtpd.controller import Controller
+
+from chaos import processes
 
 
 class MailServer:
@@ -10,10 +11,8 @@ class MailServer:
 
     def __init__(self, record):
         self._record = record
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._port = processes.free_port()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
 
     async def handle_DATA(self, server, session, envelope):  # the name that the library calls
         mail = email.message_from_bytes(envelope.content)
@@ -23,7 +22,7 @@ class MailServer:
 
     @property
     def url(self):
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://127.0.0.1:{self._port}"
 
     def start(self):
         self._controller.start()

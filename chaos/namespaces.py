@@ -1,27 +1,30 @@
 """Puts a run into namespaces of its own: its network, its mounts and its processes end with it, whatever happens."""
 import os
+import signal
 import subprocess
-import sys
 
-INSIDE = "CHAOS_NAMESPACES"
+from chaos import containment
+
+OWN = "CHAOS_NAMESPACES"
 COMMAND = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"]
+PREPARE = "ip link set lo up"
+# All that the faults need which cannot be inflicted elsewhere.
+TRIAL = f"{PREPARE} && nft add table inet trial && mount -t tmpfs trial /mnt"
 
 
-def enter():
-    """Starts this program again inside namespaces, and ends with its exit code. Without the right to make them it goes on as it is."""
-    if os.environ.get(INSIDE):
-        return
-    command = COMMAND if os.geteuid() == 0 else COMMAND[:1] + ["--user", "--map-root-user"] + COMMAND[1:]
-    possible = subprocess.run(command + ["ip", "link", "set", "lo", "up"], capture_output=True).returncode == 0
-    if not possible:
-        print("chaos: namespaces cannot be made here: partitions and full disks are left out", flush=True)
-        os.environ[INSIDE] = "none"
-        return
-    inner = 'ip link set lo up && exec "$@"'
-    again = command + ["sh", "-c", inner, "sh", sys.executable, "-m", "chaos", *sys.argv[1:]]
-    sys.exit(subprocess.run(again, env={**os.environ, INSIDE: "own"}).returncode)
+def run(command, environment):
+    """Runs a program in namespaces, or as it is without the right to make them. Returns its exit code."""
+    prefix = COMMAND if os.geteuid() == 0 else [COMMAND[0], "--user", "--map-root-user", *COMMAND[1:]]
+    trial = subprocess.run([*prefix, "sh", "-c", TRIAL], capture_output=True, text=True)
+    if trial.returncode != 0:
+        reason = (trial.stderr.strip().splitlines() or ["unknown"])[-1]
+        print(f"chaos: no namespaces with a network and mounts can be made here: {reason}", flush=True)
+        return containment.run(command, env=environment)
+    inside = ["sh", "-c", f'{PREPARE} && exec "$@"', "sh", *command]
+    # Whatever unshare has started dies with it.
+    return containment.run([*prefix, *inside], ending=signal.SIGKILL, env={**environment, OWN: "yes"})
 
 
 def are_own():
     """Whether this process has namespaces of its own."""
-    return os.environ.get(INSIDE) == "own"
+    return OWN in os.environ

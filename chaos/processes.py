@@ -1,6 +1,7 @@
-"""What the kernel tells of processes."""
+"""What the kernel tells about processes."""
 import os
 import signal
+import socket
 import time
 
 
@@ -45,6 +46,13 @@ def kill(pid, limit=10):
         return False
     wait_for(lambda: parent(pid) is None, limit, f"process {pid} ends")
     return True
+
+
+def free_port():
+    """A port on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def wait_for(condition, limit, what):

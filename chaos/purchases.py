@@ -2,7 +2,7 @@
 import dataclasses
 import random
 
-# Slow ones are in progress for 3 s, so that there is always something to take over.
+# Slow ones are in progress for 3 s, so that there is often something to take over.
 TOKENS = {"tok_ok": 4, "tok_declined": 2, "tok_flaky": 2, "tok_lost": 2, "tok_slow": 5}
 MANNERS = {
     "plain": 12,  # repeats the request under its key until there is an answer
@@ -17,6 +17,8 @@ MANNERS = {
 PLENTY = [f"CHAOS-{number:02}" for number in range(1, 13)]
 STOCK = {**{sku: 1_000_000 for sku in PLENTY}, "CHAOS-FEW": 40, "CHAOS-NONE": 0}
 PRICE = 990
+BUSY = 8  # orders, of which each of two processes is likely to have one
+LEAD = 1.5  # seconds by which a slow order is placed earlier to be in progress
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,9 +53,20 @@ def plan(seed, count, customers, duration):
     return [purchase(number) for number in range(count)]
 
 
+def busy_at(plan, moments):
+    """Returns the purchases of a plan, of which those nearest to each moment are in progress then: a process that hangs must have some work."""
+    result = list(plan)
+    for moment in moments:
+        for purchase in sorted(result, key=lambda purchase: abs(purchase.at - moment))[:BUSY]:
+            at = round(max(0, moment - LEAD), 3)
+            result[purchase.number] = dataclasses.replace(purchase, at=at, token="tok_slow", manner="plain", sku=PLENTY[0])
+    return result
+
+
 def one_of_each(seed):
-    """One purchase of each kind of order: what is paid, declined, flaky, lost, cancelled, and out of stock."""
-    kinds = [("tok_ok", "plain"), ("tok_declined", "plain"), ("tok_flaky", "plain"), ("tok_lost", "plain"), ("tok_ok", "cancelled")]
+    """One purchase of each kind of order: paid, declined, flaky, lost, cancelled at once, cancelled while it is charged, and out of stock."""
+    kinds = [("tok_ok", "plain"), ("tok_declined", "plain"), ("tok_flaky", "plain"), ("tok_lost", "plain"), ("tok_ok", "cancelled"),
+             ("tok_slow", "regretted")]
     wanted = [(*kind, PLENTY[0]) for kind in kinds] + [("tok_ok", "plain", "CHAOS-NONE")]
     return [
         Purchase(number, 0, 0, f"{seed}-{number:05}", f"order-{seed}-{number}@chaos.example", token, manner, sku, 1)

@@ -22,6 +22,8 @@ class Kind:
     weight: int
     targets: tuple
     lasts: tuple = (0, 0)
+    recovery: float = 0  # seconds after its end in which the shop gets over it, so that another fault of the same thing would not be seen
+    needs_namespaces: bool = False
 
 
 def _services(*excluded):
@@ -31,39 +33,67 @@ def _services(*excluded):
 WORKERS = ("orders-1", "orders-2")
 PORTS = ("catalog", "carts", "payments", "processor", "orders")
 EMBEDDED = {
-    "kill": Kind(10, (*_services(), *WORKERS)),
-    "kill-all": Kind(2, ("shop",)),
-    "hang": Kind(3, WORKERS, (LEASE + 2, LEASE + 4)),
+    "kill": Kind(10, (*_services(), *WORKERS), recovery=2),
+    "kill-all": Kind(2, ("shop",), recovery=15),
+    "hang": Kind(3, WORKERS, (LEASE + 2, LEASE + 4), recovery=2),
     "starve": Kind(2, _services("gateway"), (5, 10)),
-    "requests-lost": Kind(2, PORTS, (3, 8)),
-    "answers-lost": Kind(2, PORTS, (3, 8)),
-    "disk-full": Kind(2, ("data",), (3, 6)),
-    "clock-ahead": Kind(1, ("shop",), (5, 10)),
+    "requests-lost": Kind(2, PORTS, (3, 8), needs_namespaces=True),
+    "answers-lost": Kind(2, PORTS, (3, 8), needs_namespaces=True),
+    "disk-full": Kind(2, ("data",), (3, 6), recovery=5, needs_namespaces=True),
+    "clock-ahead": Kind(1, ("clock",), (5, 10), recovery=1),
 }
 SERVERS = {
-    "kill-server": Kind(3, ("postgres", "redis"), (1, 3)),
+    "kill-server": Kind(3, ("postgres", "redis"), (1, 3), recovery=5),
     "hang-server": Kind(2, ("postgres", "redis"), (3, 8)),
-    "requests-lost": Kind(3, (*PORTS, "postgres", "redis"), (3, 8)),
-    "answers-lost": Kind(3, (*PORTS, "postgres", "redis"), (3, 8)),
+    "requests-lost": Kind(3, (*PORTS, "postgres", "redis"), (3, 8), needs_namespaces=True),
+    "answers-lost": Kind(3, (*PORTS, "postgres", "redis"), (3, 8), needs_namespaces=True),
 }
 KINDS = {"embedded": EMBEDDED, "postgres": {**EMBEDDED, **SERVERS}}
+# Without these, nothing is taken over and nobody is fenced, and the audit would find that the chaos was not real.
+FIRST = ("kill", "hang")
 
 
 def plan(seed, count, spacing, kinds):
-    """The faults that a seed determines, with a spacing of so many seconds on average: each kind once, as far as there is room, and then by
-    weight. They may overlap, but for a process that hangs, which has to hang for longer than its lease."""
+    """Returns the faults that a seed determines, with a spacing of so many seconds on average.
+
+    Each kind occurs once if there is room, and the rest is chosen by weight. Faults can overlap if each is felt beside the other. Nothing
+    else happens while a process hangs, so that it is its lease that ends its work.
+    """
     random_ = random.Random(f"faults {seed}")
-    chosen = random_.sample(list(kinds), len(kinds))[:count]
+    faults, time = [], 0.0
+    for number, name in enumerate(_choose(random_, count, kinds)):
+        kind = kinds[name]
+        time += spacing * random_.uniform(0.5, 1.5)
+        target, lasts = random_.choice(kind.targets), round(random_.uniform(*kind.lasts), 3)
+        time = max([time, *(_over(fault, kinds) for fault in faults if masks(fault, name, target))])
+        fault = Fault(number, round(time, 3), name, target, lasts)
+        faults.append(fault)
+        if name == "hang":
+            time = _over(fault, kinds)
+    return faults
+
+
+def _choose(random_, count, kinds):
+    """The names of the kinds of so many faults, in the order of their times."""
+    first = [name for name in FIRST if name in kinds]
+    others = [name for name in kinds if name not in first]
+    chosen = [*first, *random_.sample(others, len(others))][:count]
     chosen += random_.choices(list(kinds), [kind.weight for kind in kinds.values()], k=count - len(chosen))
     random_.shuffle(chosen)
-    faults, time = [], 0.0
-    for number, kind in enumerate(chosen):
-        time += spacing * random_.uniform(0.5, 1.5)
-        lasts = random_.uniform(*kinds[kind].lasts)
-        faults.append(Fault(number, round(time, 3), kind, random_.choice(kinds[kind].targets), round(lasts, 3)))
-        if kind == "hang":
-            time += lasts
-    return faults
+    return chosen
+
+
+def _over(fault, kinds):
+    """When the shop has got over a fault, in seconds after the start of the load."""
+    return round(fault.at + fault.lasts + kinds[fault.kind].recovery, 3)
+
+
+def masks(fault, name, target):
+    """Whether a fault would hide another one of a kind and target while it lasts, or would be hidden by it."""
+    if "kill-all" in (fault.kind, name) or "hang" in (fault.kind, name):
+        return True
+    # Two processes of one service are behind one port, and take each other's work.
+    return fault.target.partition("-")[0] == target.partition("-")[0]
 
 
 def end(faults):

@@ -10,9 +10,10 @@ from chaos import processes
 class Server:
     """A server that listens on a port of the loopback address."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder):
         self.folder = pathlib.Path(folder)
-        self.port = port
+        self.folder.mkdir()
+        self.port = processes.free_port()
         self._process = None
 
     def start(self):
@@ -21,11 +22,11 @@ class Server:
         processes.wait_for(self._is_ready, 60, f"{type(self).__name__} is ready")
 
     def pids(self):
-        """The process and its own."""
+        """The identifiers of the server and of its own processes."""
         return [self._process.pid, *processes.children(self._process.pid)]
 
     def kill(self):
-        """Kills it. Returns the identifier that its process had."""
+        """Kills it and its processes. Returns the identifier that it had."""
         pids = self.pids()
         for pid in pids:
             processes.kill(pid)
@@ -37,18 +38,33 @@ class Server:
             self.kill()
 
 
-class PostgreSQL(Server):
-    """A PostgreSQL server, which does not run as root: then it runs as `postgres`."""
+def _unprivileged():
+    """How to run a program that refuses to run as root, and whom its files must belong to."""
+    if os.geteuid() != 0:
+        return [], None
+    identifiers = pathlib.Path("/proc/self/uid_map").read_text(encoding="utf-8").split()
+    if len(identifiers) == 3 and identifiers[2] == "1":
+        # Root of a namespace that has no other user: that user is given another name in one more namespace.
+        return ["unshare", "--user", "--map-user=1000", "--map-group=1000"], None
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"], "postgres"
 
-    def __init__(self, folder, port):
-        super().__init__(folder, port)
+
+class PostgreSQL(Server):
+    """A PostgreSQL server. It never runs as root, which it refuses."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
         folders = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+        if not folders:
+            raise SystemExit("chaos: PostgreSQL is not installed: there is nothing in /usr/lib/postgresql")
         self._programs = folders[-1]
-        self._as = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
-        if self._as:
-            shutil.chown(self.folder, "postgres", "postgres")
+        self._as, owner = _unprivileged()
+        if owner:
+            shutil.chown(self.folder, owner, owner)
         initialize = [self._programs / "initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        subprocess.run([*self._as, *initialize], cwd=self.folder, check=True, capture_output=True)
+        done = subprocess.run([*self._as, *initialize], cwd=self.folder, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"initdb: {done.stderr[-2000:]}")
 
     @property
     def url(self):

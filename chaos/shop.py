@@ -77,12 +77,10 @@ class Shop:
     def is_running(self):
         return self._process is not None and self._process.poll() is None
 
-    @property
-    def pid(self):
-        return self._process.pid
-
     def kill(self):
-        """Kills the supervisor and all services at once, as a power cut would, but for what the kernel has not written yet."""
+        """Kills the supervisor and all services at once. Unlike after a power failure, the kernel still writes what they have written."""
+        if self._process is None:
+            return
         members = list(self.members().values()) if self.is_running else []
         self._process.kill()
         self._process.wait()

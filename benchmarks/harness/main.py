@@ -1,5 +1,5 @@
 """Measures Roost and its peers: builds them, checks their responses, loads them in turn, and prints tables of ratios."""
-import argparse, datetime, json, os, pathlib, platform, shutil, sys
+import argparse, datetime, json, os, pathlib, platform, shutil, signal, sys
 
 from . import grpc_load, report, sections, shop
 from .building import install_debian, prepare_all, say
@@ -103,6 +103,8 @@ def measure(given, peers, results):
 
 
 def main():
+    # A request to end ends the program like any failure: the servers that it has started are stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     given = arguments()
     if not given.again:
         if missing := sorted({package for tool, package in TOOLS.items() if shutil.which(tool) is None}):

@@ -1,5 +1,7 @@
 """What a check is, and the table of their results."""
+import collections
 import dataclasses
+import re
 import traceback
 
 from chaos.auditor.sources import Missing
@@ -12,13 +14,11 @@ class Result:
     expected: object
     found: object
     faults: list = dataclasses.field(default_factory=list)  # what is wrong, one line each; none if all is well
-    is_missing: bool = False
+    obstacle: str = ""  # why the check could not be made: "missing" for a source that is not there, "broken" for the check itself
 
     @property
     def state(self):
-        if self.is_missing:
-            return "missing"
-        return "FAILED" if self.faults else "ok"
+        return self.obstacle or ("FAILED" if self.faults else "ok")
 
 
 def check(name):
@@ -51,15 +51,29 @@ def run(evidence, names=None):
         try:
             results[name] = function(evidence)
         except Missing as reason:
-            results[name] = Result("", str(reason), is_missing=True)
+            results[name] = Result("", str(reason), obstacle="missing")
         except Exception:  # a check that breaks has not been passed
-            results[name] = Result("", "the check broke", traceback.format_exc().splitlines()[-3:])
+            results[name] = Result("", "the check broke", traceback.format_exc().splitlines()[-3:], obstacle="broken")
     return results
+
+
+def summary(results):
+    """The results as a line: how many checks passed, and the names of the others by their states."""
+    names = collections.defaultdict(list)
+    for name, result in results.items():
+        names[result.state].append(name)
+    passed = names.pop("ok", [])
+    return "; ".join([f"audit: {len(passed)} of {len(results)} checks passed", *(f"{state}: {', '.join(names[state])}" for state in names)])
+
+
+def failed(text):
+    """The names of the checks that failed, as the summaries in a text say."""
+    return sorted({name for line in re.findall(r"^audit: .*\bFAILED: ([^;\n]*)", text, re.MULTILINE) for name in line.split(", ")})
 
 
 def table(results):
     """The results as text: what was expected, what was found, and whether that is right."""
-    rows = [("check", "expected", "found", "")]
+    rows = [("check", "expected", "found", "state")]
     rows += [(name, str(result.expected), str(result.found), result.state) for name, result in results.items()]
     widths = [min(64, max(len(row[column]) for row in rows)) for column in range(3)]
     lines = []

@@ -15,13 +15,12 @@ def _value(column):
 class Evidence:
     """What the customers were told, what the services recorded, what was sampled, and what was inflicted."""
 
-    def __init__(self, folder, sources, samples, quiet, api=None):
+    def __init__(self, folder, sources, samples, quiet):
         self.folder = folder
         self.told = Told(folder / "told.jsonl")
         self.sources = sources
         self.samples = samples
         self.seconds_to_quiet, self.left = quiet
-        self.api = api
 
     @functools.cached_property
     def planned(self):
@@ -77,7 +76,7 @@ class Evidence:
     @functools.cached_property
     def events(self):
         """The events of the log, in order."""
-        rows = self.sources.rows("events", "SELECT position, id, topic, event_key, data FROM roost_events ORDER BY position")
+        rows = self.sources.rows("events", "SELECT position, lane, topic, audience, data FROM roost_events ORDER BY position")
         for row in rows:
             row["data"] = json.loads(row["data"])
         return rows

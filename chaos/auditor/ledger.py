@@ -49,17 +49,24 @@ def balanced(evidence):
 
 @check("ledger.one-posting-per-outcome")
 def one_posting(evidence):
-    """The transfers of each payment are those of its outcome, once each, with its amount."""
-    rows = evidence.sources.rows("payments", "SELECT payment, kind, amount FROM ledger_transfers")
+    """The transfers of each payment are those of its outcome, once each, with its amount; and each transfer belongs to a payment."""
+    rows = evidence.sources.rows("payments", "SELECT payment, kind, amount, currency FROM ledger_transfers")
     found = collections.defaultdict(list)
     for row in rows:
-        if row["kind"] not in RECONCILED:
-            found[str(row["payment"])].append((row["kind"], int(row["amount"])))
-    faults = []
-    for payment in (each for payments in evidence.payments.values() for each in payments):
-        expected = sorted((kind, payment["amount"]["amount"]) for kind in KINDS.get(payment["status"], {"an outcome"}))
-        if sorted(found[payment["id"]]) != expected:
-            faults.append(f"payment {payment['id']} is {payment['status']}, its transfers are {sorted(found[payment['id']])}")
+        found[str(row["payment"])].append((row["kind"], int(row["amount"]), row["currency"]))
+    payments = {payment["id"]: payment for each in evidence.payments.values() for payment in each}
+    faults = [f"payment {payment} has transfers, and does not exist" for payment in found.keys() - payments.keys()]
+    for identifier, payment in payments.items():
+        status, amount = payment["status"], payment["amount"]
+        if status not in KINDS:
+            faults.append(f"payment {identifier} is {status}, which is no outcome")
+            continue
+        transfers = found[identifier]
+        booked = sorted(transfer for transfer in transfers if transfer[0] not in RECONCILED)
+        if booked != sorted((kind, amount["amount"], amount["currency"]) for kind in KINDS[status]):
+            faults.append(f"payment {identifier} is {status}, its transfers are {booked}")
+        reconciled = collections.Counter(kind for kind, _, _ in transfers if kind in RECONCILED)
+        faults += [f"payment {identifier} has {count} transfers {kind}" for kind, count in reconciled.items() if count > 1]
     return none(faults, of=f"{len(rows)} transfers")
 
 
@@ -68,10 +75,3 @@ def no_difference(evidence):
     """Nothing that needs somebody was found when the books were compared with the processor's record."""
     rows = evidence.sources.rows("payments", "SELECT payment, kind, found, is_open FROM ledger_differences")
     return none(f"payment {row['payment']}: {row['kind']}: {row['found']}" for row in rows if row["is_open"])
-
-
-@check("payments.tokens-cleared")
-def tokens_cleared(evidence):
-    """No card's token is kept for a payment that has its outcome."""
-    rows = evidence.sources.rows("payments", "SELECT id, status FROM payments WHERE token <> '' AND status <> 'pending'")
-    return none(f"payment {row['id']} is {row['status']} and has its token" for row in rows)

@@ -39,6 +39,14 @@ AGREEING = {
 }
 
 
+@check("payments.tokens-cleared")
+def tokens_cleared(evidence):
+    """No card's token is kept at the end, by the payments or by the orders."""
+    faults = [f"payment {row['id']} has its token" for row in evidence.sources.rows("payments", "SELECT id FROM payments WHERE token <> ''")]
+    faults += [f"order {row['id']} has its token" for row in evidence.sources.rows("orders", "SELECT id FROM orders WHERE payment_token <> ''")]
+    return none(faults)
+
+
 @check("stock.exact")
 def stock_exact(evidence):
     """What is left of each product is what there was, without what confirmed orders have."""

@@ -6,14 +6,14 @@ import time
 from chaos.auditor.ledger import imbalances
 from chaos.auditor.sources import Missing
 
+# The statuses that may follow each status.
 NEXT = {
-    None: {"pending", "reserved", "paid", "confirmed", "rejected", "declined", "cancelled"},
     "pending": {"reserved", "rejected", "cancelled"},
     "reserved": {"paid", "declined", "cancelled"},
     "paid": {"confirmed", "cancelled"},
     "confirmed": set(), "rejected": set(), "declined": set(), "cancelled": set(),
 }
-FINAL = {status for status, following in NEXT.items() if status and not following}
+FINAL = {status for status, following in NEXT.items() if not following}
 
 
 def reachable(status):
@@ -35,18 +35,25 @@ class Samples:
         self._last = {}
         self.counts = collections.Counter()
         self.faults = collections.defaultdict(list)
+        self._failure = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self):
         self._thread.start()
 
     def stop(self):
+        """Ends the sampling. Raises what went wrong with it."""
         self._end.set()
         self._thread.join(60)
+        if self._failure is not None:
+            raise self._failure
 
     def _run(self):
-        while not self._end.wait(self._pause):
-            self.look()
+        try:
+            while not self._end.wait(self._pause):
+                self.look()
+        except Exception as error:  # raised at the end
+            self._failure = error
 
     def look(self):
         """Takes one sample of everything that can be read now."""
@@ -55,7 +62,8 @@ class Samples:
                 look()
                 self.counts[name] += 1
             except (Missing, OSError):
-                self.counts[name + " not read"] += 1
+                # The database is not there yet, or a fault keeps it from being read.
+                continue
 
     def _orders(self):
         for row in self._sources.rows("orders", "SELECT id, status FROM orders"):
@@ -82,11 +90,6 @@ def work_left(sources):
     for service in sources.with_table("roost_work"):
         for row in sources.rows(service, "SELECT queue, count(*) AS n FROM roost_work WHERE state = 'waiting' GROUP BY queue"):
             left.append(f"{row['n']} jobs of {row['queue']} in {service}")
-    for table in ("roost_parked",):
-        for service in sources.with_table(table):
-            count = sources.rows(service, f"SELECT count(*) AS n FROM {table}")[0]["n"]
-            if count:
-                left.append(f"{count} rows of {table} in {service}")
     return left
 
 

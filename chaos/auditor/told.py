@@ -1,5 +1,4 @@
 """What the customers were told: the lines that the load generator wrote while it bought."""
-import collections
 import dataclasses
 import json
 
@@ -18,14 +17,9 @@ class Request:
     token: str
     manner: str
     sku: str
-    quantity: int
-    mail: str
-    account: str
     orders: set = dataclasses.field(default_factory=set)  # the orders that the answers named
     refusals: list = dataclasses.field(default_factory=list)  # the statuses of answers without an order
     answers: int = 0  # how many named an order
-    is_unknown: bool = False  # whether a request had no answer at its end
-    was_sent: bool = True
     cancellations: list = dataclasses.field(default_factory=list)  # (status of the answer or None, status of the order or None)
     changed: list = dataclasses.field(default_factory=list)  # answers to another request under the same key
 
@@ -41,9 +35,7 @@ class Told:
         self.requests = {}
         self.accounts = set()
         self.stock = {}
-        self.kinds = collections.Counter()
         for line in lines(path):
-            self.kinds[line["what"]] += 1
             getattr(self, "_" + line["what"])(line)
 
     def _product(self, line):
@@ -56,8 +48,8 @@ class Told:
         fields = {field.name: line[field.name] for field in dataclasses.fields(Request) if field.name in line}
         self.requests[line["key"]] = Request(**fields)
 
-    def _unsent(self, line):
-        self.requests[line["key"]].was_sent = False
+    def _unsent(self, _):
+        """The cart could not be filled, so there was no request."""
 
     def _answered(self, line):
         request = self.requests[line["key"]]
@@ -67,8 +59,8 @@ class Told:
         else:
             request.refusals.append(line["status"])
 
-    def _unanswered(self, line):
-        self.requests[line["key"]].is_unknown = True
+    def _unanswered(self, _):
+        """What became of the request is unknown: a request without an order."""
 
     def _cancelled(self, line):
         self.requests[line["key"]].cancellations.append((line["status"], line["order_status"]))

@@ -1,5 +1,5 @@
-/// The toolkit's own places between two durable acts.
-package enum DurablePlace: String, CrashPlace {
+/// The toolkit's own places between two durable operations.
+package enum DurablePlace: String, CrashPoint {
     /// Jobs are claimed, and not yet begun.
     case jobsClaimed = "work.claimed"
     /// A job was handled, which is not yet recorded.

@@ -1,7 +1,7 @@
 public import Roost
 
-/// The shop's places between two durable acts, at which a test can end the process.
-public enum ShopPlace: String, CrashPlace {
+/// The shop's places between two durable operations, at which a test can end the process.
+public enum ShopPlace: String, CrashPoint {
     /// An order is written, and not yet committed.
     case orderPlacing = "orders.placing"
     /// An order is committed, and the customer does not know it yet.

@@ -10,11 +10,11 @@ import Darwin
 #endif
 #endif
 
-/// The places of a program between two durable acts, such as two commits, at which a test can end the process.
+/// The places of a program between two durable operations, such as two commits, at which a test can end the process.
 ///
 /// A type that conforms lists the places of a module or a system, so that a test can go through all of them:
 ///
-///     enum InvoicePlace: String, CrashPlace {
+///     enum InvoicePlace: String, CrashPoint {
 ///         case written = "invoices.written"
 ///     }
 ///     InvoicePlace.written.reach()
@@ -22,9 +22,9 @@ import Darwin
 /// In debug builds, `CRASH_AT` in the environment is the path of a file that names a place, such as `invoices.written`, or
 /// `invoices.written:3` for the third time that a process reaches it. The process that reaches it renames the file by adding `.reached`, and
 /// ends by SIGKILL. While there is no such file, nothing happens. Release builds have no trace of it.
-public protocol CrashPlace: RawRepresentable<String>, CaseIterable, Sendable {}
+public protocol CrashPoint: RawRepresentable<String>, CaseIterable, Sendable {}
 
-extension CrashPlace {
+extension CrashPoint {
     /// Ends the process if a test has asked for this place.
     @inlinable
     public func reach() {

@@ -3,8 +3,8 @@ import Roost
 import Testing
 
 /// A process ends at the place that the file in its environment names, and nowhere else.
-@Suite struct CrashPlaceTests {
-    private enum Place: String, CrashPlace {
+@Suite struct CrashPointTests {
+    private enum Place: String, CrashPoint {
         case first = "tests.first"
         case second = "tests.second"
 
