@@ -1,3 +1,4 @@
+import Roost
 import RoostEvents
 
 extension EventLog.GroupLane {
@@ -55,7 +56,11 @@ extension EventLog.Group {
         }
     }
 
-    mutating func replay(after start: Int64) -> Int {
+    mutating func replay(after start: Int64) throws -> Int {
+        // A lane knows of two generations only.
+        guard lanes.allSatisfy({ $0.progress.through >= $0.replayedFrom }) else {
+            throw Problem(.conflict, "Events before the last replay are still to be handled. Replay again after that.")
+        }
         generation += 1
         for number in lanes.indices {
             if let owner = lanes[number].owner { members[owner]?.notices.append(.lost(Lane(String(number)))) }

@@ -129,6 +129,6 @@ struct EventLog: Sendable {
         try checkOpen()
         guard groups[name] != nil else { return nil }
         let start = (entries.first { $0.publication >= date }?.position ?? end + 1) - 1
-        return groups[name]?.replay(after: start)
+        return try groups[name]?.replay(after: start)
     }
 }

@@ -33,16 +33,28 @@ public struct Workflows: Service {
         _ workflows: [any Workflow], schedules: [ScheduledWorkflow] = [], in database: Database,
         options: WorkflowOptions = WorkflowOptions()
     ) {
-        let registered = workflows.map { RegisteredWorkflow($0, in: database, options.work) }
+        let registered = Self.distinct(workflows.map { RegisteredWorkflow($0, in: database, options.work) }, "workflow") {
+            "\($0.name), version \($0.version)"
+        }
         let admissions = QueueAdmission.all(of: registered, in: database)
         self.registered = registered
         self.admissions = admissions
-        self.schedules = schedules
+        self.schedules = Self.distinct(schedules, "schedule", by: \.name)
         retention = options.retention
         store = RunStore(database: database) { name, version in
             guard let workflow = registered.first(where: { $0.name == name && $0.version == version }) else { return }
             workflow.queue.wake()
             admissions.first { $0.limits.name == workflow.limits?.name }?.changed.notify()
+        }
+    }
+
+    /// Leaves out what is declared twice: either declaration would work on, or start, the same runs.
+    private static func distinct<Element>(_ all: [Element], _ kind: String, by label: (Element) -> String) -> [Element] {
+        var labels: Set<String> = []
+        return all.filter { element in
+            let label = label(element), isFirst = labels.insert(label).inserted
+            if !isFirst { RequestContext.defaultLogger.error("The \(kind) \(label) is declared twice; the first declaration applies.") }
+            return isFirst
         }
     }
 

@@ -135,9 +135,25 @@ struct Receipt {
         #expect(error?.message.contains("must be in the text of an element, or in an attribute in quotes") == true)
     }
 
+    @Test(
+        "What may be left out, repeated or replaced begins and ends at the same place in the HTML",
+        arguments: [
+            ("{{#isPaid}}<b title=\"{{/isPaid}}", "{{/isPaid}} must be at the same place"),
+            ("{{^isPaid}}<style>{{/isPaid}}</style>", "{{/isPaid}} must be at the same place"),
+            ("<b {{>part}}>", "{{>part}} must be between tags"), ("<style>{{$body}}{{/body}}</style>", "{{$body}} must be between tags"),
+            ("<!-- {{<layout}}{{/layout}} -->", "{{<layout}} must be between tags"),
+            ("<p title=\"", "the file must not end within a tag"), ("<style>", "the file must not end within a tag"),
+        ])
+    func brokenPlaces(html: String, fault: String) {
+        let others = ["part.html": "x", "layout.html": "{{$body}}{{/body}}"]
+        let error = #expect(throws: ConfigurationError.self) { try mail(receipt, html: html, others) }
+        #expect(error?.faults.contains { $0.hasPrefix("receipt.html:1: " + fault) } == true, "\(error?.message ?? "")")
+    }
+
     @Test(arguments: [
         "<title>{{number}}</title>", "<a href=\"{{number}}\">{{number}}</a>", "<a title='{{number}}'>", "<style>a{}</style>{{number}}",
-        "<!-- > \" -->{{number}}", "<img alt=\"a > b\">{{number}}", "1 < 2 > {{number}}", "<br>{{! {{! }}{{number}}",
+        "<!-- > \" -->{{number}}", "<img alt=\"a > b\">{{number}}", "1 < 2 > {{number}}", "<style>a{}</STYLE>{{number}}",
+        "3 < {{number}} < 4", "<br>{{! {{! }}{{number}}",
     ])
     func escapablePlaces(html: String) throws { #expect(try mail(receipt, html: html).html?.contains("7") == true) }
 

@@ -42,7 +42,8 @@ import Testing
 
     @Test func aWorkerThatHangsLosesItsJobsWithItsLease() async throws {
         let hung = TestClock(), clock = TestClock()
-        let chores = try await Chores(clock: hung), notes = Notes(), begun = Gate()
+        // The first worker may claim the job again as soon as it is given back, and its lease is over at once by the other's clock.
+        let chores = try await Chores(Chores.options(attempts: .max), clock: hung), notes = Notes(), begun = Gate()
         try await chores.add("a")
         let other = try await Database.open(chores.directory.databaseURL(), clock: clock)
         try await chores.working(by: { _ in

@@ -30,19 +30,21 @@ import Testing
     }
 
     /// Otherwise the simulation proves nothing.
-    @Test func somethingGoesWrongInTheSimulation() async throws {
+    @Test(arguments: [
+        ("work", ["begun", "fenced", "full", "jumps", "killed", "refused", "stopped"]),
+        ("events", ["begun", "full", "jumps", "killed", "refused", "stopped"]), ("workflow", ["full", "jumps", "killed", "stopped"]),
+    ])
+    func somethingGoesWrongInTheSimulation(scenario: String, faults: [String]) async throws {
         var counts: [String: Int] = [:]
         for seed in 1...8 as ClosedRange<UInt64> {
-            let summary = try await run("work", seed).trace.split(separator: "\n").dropLast().last ?? ""
+            let summary = try await run(scenario, seed).trace.split(separator: "\n").dropLast().last ?? ""
             for part in summary.drop(while: { $0 != " " }).split(separator: ",") {
                 let words = part.split(separator: " ")
                 guard words.count == 2, let number = Int(words[1]) else { continue }
                 counts[String(words[0]), default: 0] += number
             }
         }
-        for what in ["begun", "fenced", "full", "jumps", "killed", "refused", "stopped"] {
-            #expect(counts[what, default: 0] > 0, "\(what)")
-        }
+        for fault in faults { #expect(counts[fault, default: 0] > 0, "\(fault)") }
     }
 }
 #endif

@@ -81,6 +81,9 @@ import Testing
         try await eventually("the run is stuck") {
             try await bench.database.first("SELECT 1 FROM roost_runs WHERE status = 'stuck' AND reason LIKE '%died 3 times%'") != nil
         }
+        // Whatever arrives for it, it stays so.
+        _ = try await bench.database.transaction { try await RunStore.send("go", "{}", to: "a", in: $0) }
+        #expect(try await bench.database.first("SELECT 1 FROM roost_work WHERE id = 'a' AND crashes = 3 AND due_at > 1") != nil)
         _ = try await bench.database.transaction { try await RunStore.retry("a", in: $0) }
         #expect(await last.line() == "began a")
         #expect(await last.end() == SIGKILL)

@@ -116,7 +116,7 @@ import Testing
             })
         try await workflows.start(Flow.self, "", id: "r")
         try await bench.working(on: workflows) {
-            try await bench.wait { diary.count("c") == 1 }
+            try await diary.wait(for: "c")
             try await workflows.retry("r", from: "a")
             try await bench.wait(for: "r", .completed)
             gate.open()

@@ -140,6 +140,67 @@ import Testing
         #expect(diary.list == ["b", "undo a", "undo a", "undo b"])
     }
 
+    @Test(arguments: Engine.allCases) func aTransactionThatWasCancelledBesideAStepThatFailedChangesNothing(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        // A step does not begin while a transaction of its run is in progress.
+                        try await diary.wait(for: "a")
+                        try await run.transaction("b") { transaction in
+                            try await transaction.execute("INSERT INTO notes (text) VALUES ('b')")
+                            diary.add("b")
+                            try await Task.sleep(for: .seconds(3600))
+                        }
+                    }
+                    group.addTask {
+                        try await run.step("a") {
+                            diary.add("a")
+                            try await diary.wait(for: "b")
+                            throw Problem(.unprocessable, "No.")
+                        } undo: {
+                            diary.add("undo a")
+                        }
+                    }
+                    while try await group.next() != nil {}
+                }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .failed) }
+        #expect(diary.list == ["a", "b", "undo a"])
+        #expect(try await bench.notes().isEmpty)
+    }
+
+    @Test(arguments: Engine.allCases) func aRunCanCompleteInAnotherWayAfterItsCancellation(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await run.step("wait") {
+                    diary.add("waits")
+                    try await diary.wait(for: "go")
+                }
+                do {
+                    return try await run.complete { _ in "sold" }
+                } catch is RunCancelled {
+                    return try await run.complete { transaction in
+                        try await transaction.execute("INSERT INTO notes (text) VALUES ('kept')")
+                        return "kept"
+                    }
+                }
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        let output = try await bench.working(on: workflows) {
+            try await diary.wait(for: "waits")
+            try await workflows.cancel("r")
+            diary.add("go")
+            return try await bench.wait(for: "r", .completed)
+        }
+        #expect(output == "\"kept\"")
+        #expect(try await bench.notes() == ["kept"])
+    }
+
     @Test(arguments: Engine.allCases) func aRunThatCouldNotCompleteDoesNotDoSoAfterItsUndo(engine: Engine) async throws {
         let bench = try await WorkflowBench(engine), diary = diary
         func flow(isFull: Bool, isDown: Bool) -> Workflows {

@@ -69,7 +69,8 @@ enum EventsScenario {
                 counts.add("dead")
                 try await letters.replay(letter.id)
             }
-            return try await client.incoming.query("SELECT 1 FROM heard").count >= events
+            let isHeard = try await client.incoming.query("SELECT 1 FROM heard").count >= events
+            return try await client.incoming.first("SELECT 1 FROM roost_work") == nil && isHeard
         }
         try await audit(client.incoming)
         trace(counts.summary)
@@ -80,7 +81,7 @@ enum EventsScenario {
         for _ in 0..<events / series.count {
             for name in series {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...2500)))
-                while (try? await next(of: name, in: database)) == nil {}
+                while (try? await next(of: name, in: database)) == nil { try await Task.sleep(for: .milliseconds(10)) }
             }
         }
     }
@@ -100,7 +101,10 @@ enum EventsScenario {
             try await process.clock.sleep(for: .milliseconds(Int.random(in: 0...200)))
             trace("\(process.name) \(event.series) \(event.number)")
             counts.add("begun")
-            if Int.random(in: 0..<12) == 0 { throw Refusal() }
+            if Int.random(in: 0..<12) == 0 {
+                counts.add("refused")
+                throw Refusal()
+            }
             try await transaction.execute("INSERT INTO heard (series, number) VALUES (\(event.series), \(event.number))")
         }
         let consumer = try EventConsumer(

@@ -47,6 +47,23 @@ class ShopTarget(Target):
         return statistics.median(found) if found else None
 
 
+class SyncedTarget(Target):
+    """A value in milliseconds, without what an fdatasync took on the same disk."""
+
+    def measured(self, results):
+        taken = results.get(self.section, {}).get(self.kind, {}).get(self.ours, [])
+        found = [sample[self.column] - sample[-1] / 1000 for sample in taken]
+        return statistics.median(found) if found else None
+
+
+class PoisonTarget(Target):
+    """The rate of the other keys with a poisoned one, to that without it."""
+
+    def measured(self, results):
+        found = ratios(*(values(results, self.section, f"poison, {poisoned}", self.ours) for poisoned in (1, 0)))
+        return statistics.median(found) if found else None
+
+
 class CompileTarget(Target):
     """The milliseconds for each of 100 declarations, without what a build takes that has nothing to declare."""
 
@@ -112,6 +129,28 @@ TARGETS = [
     Target("Redis get of cached values, 64 callers, to those that are not", "data", "Redis get, 64", OURS, least=10, ours=f"{OURS}, cached"),
     Target("Redis set, one after another, to redis-benchmark -P 1", "data", "Redis set, 1", "redis-benchmark -P 1", least=0.9),
     Target("Redis set, 64 callers, to redis-benchmark -P 16", "data", "Redis set, 64", "redis-benchmark -P 16", least=0.8),
+    Target("workflows on SQLite, 64 in flight, to DBOS's rate", "durable", "workflow, 64", "DBOS, as it ships", least=100),
+    Target("workflows on SQLite, 64 in flight, to DBOS's rate in WAL", "durable", "workflow, 64", "DBOS, its file in WAL", least=30),
+    Target("workflows on SQLite, one at a time, to DBOS's rate", "durable", "workflow, 1", "DBOS, as it ships", least=3),
+    Target("workflows on SQLite, one at a time, to DBOS's rate in WAL", "durable", "workflow, 1", "DBOS, its file in WAL", least=1.2),
+    Target("workflows on PostgreSQL, 64 in flight, to DBOS's rate", "durable", "workflow_postgres, 64", "DBOS", least=20),
+    Target("workflows on PostgreSQL, 64 in flight, to Absurd's rate", "durable", "workflow_postgres, 64", "Absurd", least=8),
+    Target("workflows on PostgreSQL, 64 in flight, to Temporal's rate", "durable", "workflow_postgres, 64",
+           "Temporal's development server, on SQLite", least=20),
+    SyncedTarget("from the start of a workflow to its first step, on SQLite, ms beside the fdatasync", "durable", "begin", None, most=5,
+                 ours=f"{OURS}, on SQLite"),
+    Target("durable log, one at a time, to RabbitMQ's rate", "durable", "log, 1", "RabbitMQ, quorum queue", least=1.5),
+    Target("durable log, 256 in flight, to RabbitMQ's rate", "durable", "log, 256", "RabbitMQ, quorum queue", least=3),
+    Target("durable log, one at a time, to NATS JetStream's rate", "durable", "log, 1", "NATS JetStream", least=1),
+    Target("durable log, 256 in flight, to NATS JetStream's rate", "durable", "log, 256", "NATS JetStream", least=1),
+    Target("from a transaction to the handler in another process, median, ms", "durable", "relay", None, most=10),
+    Target("from a transaction to the handler in another process, p99, ms", "durable", "relay", None, most=30, column=1),
+    Target("two idle processes, % of a core", "durable", "relay", None, most=0.4, column=2),
+    PoisonTarget("the other 999 keys with a poisoned one, to their rate without it", "durable", "poison", None, least=0.95),
+    Target("takeover after SIGKILL on SQLite, ms", "durable", "takeover, SIGKILL", None, most=500, ours=f"{OURS}, on SQLite"),
+    Target("takeover after SIGKILL on PostgreSQL, ms", "durable", "takeover, SIGKILL", None, most=500, ours=f"{OURS}, on PostgreSQL"),
+    Target("takeover after SIGSTOP on SQLite, ms", "durable", "takeover, SIGSTOP", None, most=16000, ours=f"{OURS}, on SQLite"),
+    Target("takeover after SIGSTOP on PostgreSQL, ms", "durable", "takeover, SIGSTOP", None, most=16000, ours=f"{OURS}, on PostgreSQL"),
     ShopTarget("the shop apart, orders settled a second", "shop", "apart", None, least=600, ours="rate"),
     ShopTarget("the shop together, orders settled a second", "shop", "together", None, least=1500, ours="rate"),
     ShopTarget("the shop apart, CPU ms an order", "shop", "apart", None, most=2.5, ours="cpu"),

@@ -29,6 +29,7 @@ public protocol EventHistory: EventBus {
     ///   - group: The group. It needs no member at the moment.
     ///   - date: The time at which the first of the events was published.
     /// - Returns: The new generation; `nil` if the bus does not know the group.
+    /// - Throws: A `Problem` with status 409 if events before the start of the last replay are still to be handled.
     @discardableResult
     func replay(_ group: String, from date: Date) async throws -> Int?
 }

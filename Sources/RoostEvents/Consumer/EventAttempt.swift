@@ -28,18 +28,33 @@ struct EventAttempt: Sendable {
     /// Records the event.
     /// - Returns: Whether it is to be handled.
     private func begin(in transaction: Transaction) async throws -> Bool {
-        if try await Inbox.contains(event, under: subscription.formerNames, in: transaction) { return false }
-        guard job == nil else { return try await Inbox.record(event, in: transaction) }
-        if try await Inbox.recordUnlessBehind(event, in: transaction) { return true }
-        if try await !Inbox.contains(event, under: [subscription.name], in: transaction) {
+        let isNew =
+            if try await Inbox.contains(event, under: subscription.formerNames, in: transaction) {
+                false
+            } else if job != nil {
+                try await Inbox.record(event, in: transaction)
+            } else {
+                try await Inbox.recordUnlessBehind(event, in: transaction)
+            }
+        if isNew { return true }
+        let wasHandled = try await Inbox.contains(event, under: names, in: transaction)
+        if job == nil, !wasHandled {
             try await parked.add(event, after: earlier, in: transaction)
+        } else {
+            countDuplicate()
         }
         return false
+    }
+
+    /// Counts a delivery that has no effect because the event was handled before.
+    func countDuplicate() {
+        CountMetric("roost.events.duplicates", [("messaging.destination.subscription.name", subscription.name)]).increment()
     }
 
     /// Handles the event outside a transaction, and records it afterwards.
     func outsideTransaction(_ body: @Sendable () async throws -> Void) async throws {
         if try await isKnown {
+            countDuplicate()
             try await job?.finish()
             return
         }

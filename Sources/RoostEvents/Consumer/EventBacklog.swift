@@ -62,8 +62,9 @@ extension EventBacklog {
 
     /// Forgets the lanes of a member that leaves its group.
     func leave() {
+        let age = age
         note([:])
-        state.withLock { $0.absence = .now }
+        state.withLock { $0.absence = .now - age }
     }
 
     private func metric(of lane: Lane) -> ValueMetric {

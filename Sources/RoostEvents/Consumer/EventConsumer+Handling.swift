@@ -22,7 +22,10 @@ extension EventConsumer {
             let attempt = EventAttempt(event: event, subscription: subscription, parked: parked)
             if delivery.isRedelivered {
                 // It may be why its last owner died or hung. Only a database remembers how often that happened.
-                guard try await !attempt.isKnown else { continue }
+                guard try await !attempt.isKnown else {
+                    attempt.countDuplicate()
+                    continue
+                }
                 try await attempt.park(crashes: 1)
                 wasParked = true
             } else if try await !handle(delivery.envelope, by: attempt) {
@@ -83,9 +86,9 @@ extension EventConsumer {
     /// Leaves a parked event whose subscription is not known here to another version of the program, for example during a deployment.
     private func leave(_ job: ClaimedJob<ParkedEvent>, in context: RequestContext) async throws {
         let what = "There is no subscription \(job.job.subscription) to the topic \(job.job.envelope.topic)."
-        guard database.clock.now.timeIntervalSince(job.job.envelope.time) < Self.longestAbsence else {
-            throw Problem(.unprocessable, what)
-        }
+        let row = try await database.first("SELECT added_at FROM roost_work WHERE \(job.fence)")
+        guard let parkedAt: Date = try row?.get("added_at") else { return }
+        guard database.clock.now.timeIntervalSince(parkedAt) < Self.longestAbsence else { throw Problem(.unprocessable, what) }
         context.logger.info("\(what) The event is left to other versions of the program for a day.")
         try await job.release(for: Self.absencePause)
     }

@@ -35,6 +35,8 @@ struct HTMLPosition: Equatable {
             rest = rest[start...]
             if skip("<!--", in: &rest) { return place = .comment }
             rest.removeFirst()
+            // Otherwise it is only a character. What a template puts in here may be the name of a tag.
+            guard rest.first.map({ $0.isLetter || "/!?".contains($0) }) ?? true else { return }
             place = .tag(name: rest.prefix { $0.isLetter }.lowercased())
         case .comment:
             skip(past: "-->", in: &rest)
@@ -59,8 +61,12 @@ struct HTMLPosition: Equatable {
 
     /// Advances past the end of content that is not HTML, if the text contains it. For an element, the rest of its end tag follows.
     private mutating func skip(past end: String, in rest: inout Substring) {
-        guard let range = rest.firstRange(of: end) else { return rest = "" }
-        rest = rest[range.upperBound...]
+        // Names of elements are the same in capitals.
+        while rest.prefix(end.count).lowercased() != end {
+            guard let next = rest.dropFirst().firstIndex(where: { $0 == end.first }) else { return rest = "" }
+            rest = rest[next...]
+        }
+        rest = rest.dropFirst(end.count)
         place = end == "-->" ? .text : .tag(name: "")
     }
 }

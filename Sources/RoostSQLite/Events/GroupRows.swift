@@ -213,12 +213,17 @@ extension GroupRows {
                 "UPDATE roost_event_groups SET generation = generation + 1 WHERE name = \(group) RETURNING generation"
             ).first
             guard let row else { return nil }
+            // A lane knows of two generations only.
+            let behind: SQL = "SELECT 1 FROM roost_event_lanes WHERE group_name = \(group) AND position < replayed_from LIMIT 1"
+            guard try await transaction.first(behind) == nil else {
+                throw Problem(.conflict, "Events before the last replay are still to be handled. Replay again after that.")
+            }
             // Events before the time are of the earlier generation, in which some of them may have been handled already.
             try await transaction.execute(
                 """
                 WITH start AS MATERIALIZED (SELECT coalesce((SELECT min(position) - 1 FROM roost_events WHERE appended_at >= \(date)),
                     (SELECT max(position) FROM roost_events), 0) AS position)
-                UPDATE roost_event_lanes SET owner = NULL, epoch = \(Int64.random(in: 1..<(1 << 62))), is_disorderly = 0,
+                UPDATE roost_event_lanes SET owner = NULL, epoch = \(Int64.random(in: 1..<(1 << 62))),
                     generation = generation + 1, replayed_from = (SELECT position FROM start),
                     position = min(position, (SELECT position FROM start))
                 WHERE group_name = \(group)

@@ -25,17 +25,18 @@ extension SQLiteGroupMember {
         let free = view.lanes.contains { $0.owner.map { !ids.contains($0) } ?? true }
         if isGone || free && mine.count < share {
             let end = try await rows.look().end
-            for row in try await rows.take(max(0, share - mine.count), for: id, from: dead) { own(row, end) }
+            let taken = try await rows.take(max(0, share - mine.count), for: id, from: dead)
+            // Lanes that are behind the first one are read until they get there.
+            if lanes.isEmpty { head = max(head, taken.map(\.position).max() ?? 0) }
+            for row in taken { own(row, end) }
         }
         revision = view.revision
     }
 
     private func own(_ row: GroupRows.LaneRow, _ end: Int64) {
-        // Before the first lane, nothing has been read.
-        if lanes.isEmpty { head = max(head, row.position) }
         lanes[row.lane] = OwnedLane(
             epoch: row.epoch, generation: row.generation, replayedFrom: row.replayedFrom, progress: LaneProgress(through: row.position),
-            redelivered: row.isDisorderly ? (count: GroupMembership.largestCapacity, through: end) : nil)
+            redelivered: row.isDisorderly ? (count: Self.largestLaneRoom, through: end) : nil)
         notices.append(.assigned(Self.lane(row.lane)))
     }
 

@@ -106,6 +106,7 @@ actor SQLiteGroupMember: GroupMember {
 
     /// The largest number of deliveries of a lane that are not recorded as settled, so that a slow one leaves room to the others.
     private var laneRoom: Int { max(1, membership.capacity / 4) }
+    static let largestLaneRoom = GroupMembership.largestCapacity / 4
 
     private func read(through end: Int64) async throws -> [BusEvent] {
         var events: [BusEvent] = []
@@ -147,6 +148,8 @@ actor SQLiteGroupMember: GroupMember {
             }
         }
         isFull = isFull || entries.count == limit || !full.isEmpty
+        // Nothing is left to be settled, which would go on with the rest.
+        if events.isEmpty, entries.count == limit { wake.notify() }
         let reached = entries.count < limit ? end : entries.last?.position ?? end
         for number in open where !full.contains(number) { lanes[number]?.progress.pass(through: reached) }
         head = reached

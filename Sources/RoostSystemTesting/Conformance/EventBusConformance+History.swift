@@ -81,6 +81,12 @@ extension EventBusConformance {
         let again = try await member.deliveries(4)
         try require(again.map(\.envelope.id) == events.map(\.id), "what was not settled is delivered in any case")
         try require(again.allSatisfy { $0.generation == 0 }, "events before the time of a replay are of the earlier generation")
+        do {
+            try await history.replay(group, from: .distantFuture)
+            throw ConformanceFailure(description: "a replay waits for events before the last one: they would be handled again")
+        } catch let problem as Problem {
+            try require(problem.status == .conflict, "such a replay is refused with 409")
+        }
         await member.drain()
     }
 

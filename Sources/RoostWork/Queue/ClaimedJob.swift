@@ -58,7 +58,7 @@ public struct ClaimedJob<Job: Schema>: Sendable {
     /// Gives the job back as if it had not been tried, for a pause.
     /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
     package func release(for pause: Duration) async throws {
-        try await store.postpone(claim, for: pause, attempts: claim.failures - 1)
+        try await store.postpone(claim, for: pause, attempts: claim.failures - 1, crashes: crashes)
         claim.settle()
     }
 }

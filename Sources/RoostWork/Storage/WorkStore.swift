@@ -179,10 +179,10 @@ extension WorkStore {
     ///   - claim: The claim of the job.
     ///   - pause: The pause.
     ///   - attempts: The number of attempts that count.
-    func postpone(_ claim: JobClaim, for pause: Duration, attempts: Int) async throws {
+    func postpone(_ claim: JobClaim, for pause: Duration, attempts: Int, crashes: Int = 0) async throws {
         let changed = try await database.execute(
             """
-            UPDATE roost_work SET worker = NULL, is_retry = 1, attempts = \(attempts), crashes = 0,
+            UPDATE roost_work SET worker = NULL, is_retry = 1, attempts = \(attempts + crashes), crashes = \(crashes),
                 due_at = CASE WHEN due_at = 0 THEN 1 ELSE \(now) + \(pause.milliseconds) END
             WHERE \(Self.guarded(claim))
             """)

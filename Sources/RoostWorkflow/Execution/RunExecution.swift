@@ -76,7 +76,7 @@ struct RunExecution: Sendable {
 
     private func end(
         _ run: Run, as ending: RunStore.Ending, _ closing: (@Sendable (Transaction) async throws -> Void)? = nil
-    ) async throws(RunInterruption) {
+    ) async throws {
         let records = await run.writing()
         var isWritten = false
         defer { run.state.endWriting(records, isWritten: isWritten) }
@@ -105,36 +105,39 @@ struct RunExecution: Sendable {
         case .failed(let error):
             guard FailureKind(of: error) == .transient else {
                 // The records may be the reason.
-                return try await hold(run, as: .stuck, because: FailureKind.reason(of: error), keepsRecords: false)
+                return try await hold(run, as: .stuck, because: FailureKind.reason(of: error)) { _ in false }
             }
             throw error
         case .lost, .replayed: throw DatabaseError.jobLost
         case .over: break
         case .stopped:
             // What was done is recorded, although the task is cancelled.
-            try await Task { try await suspend(run, until: "1", failures: run.state.failures, as: .running) }.value
+            try await Task {
+                // The worker has cancelled these steps, and no other step.
+                try await suspend(run, until: "1", failures: run.state.failures, as: .running) { !$0.isAbandoned }
+            }.value
         }
     }
 
     private func hold(
-        _ run: Run, as status: RunStatus, because reason: String, keepsRecords: Bool = true, crashes: Int = 0
+        _ run: Run, as status: RunStatus, because reason: String, crashes: Int = 0, keeping isKept: (StepRecord) -> Bool = { _ in true }
     ) async throws {
         let reason = FailureKind.reason(reason)
         RequestContext.currentLogger.error("The run is \(status.rawValue), and waits until somebody retries it: \(reason)")
         try await suspend(
-            run, until: "\(JobTime.never)", as: status, because: reason, keepsRecords: keepsRecords, crashes: crashes)
+            run, until: "\(JobTime.never)", as: status, because: reason, crashes: crashes, keeping: isKept)
     }
 
     private func suspend(
         _ run: Run, until due: SQL, failures: Int = 0, as status: RunStatus, because reason: String? = nil, waitingFor cause: String? = nil,
-        keepsRecords: Bool = true, crashes: Int = 0
+        crashes: Int = 0, keeping isKept: (StepRecord) -> Bool = { _ in true }
     ) async throws {
-        let records = await run.writing()
+        let all = await run.writing(), records = all.filter(isKept)
         // What an earlier attempt, or an interrupted step, may have begun must be undone if the run is cancelled.
-        let mayHaveBegun = run.state.failures > 0 || run.state.hasOpenBodies
+        let mayHaveBegun = run.state.failures > 0 || run.state.hasOpenBodies || records.count < all.count
         defer { run.state.endWriting([], isWritten: true) }
         try await store.suspend(
-            run, keepsRecords ? records : [], until: due, failures: max(failures, mayHaveBegun ? 1 : 0), crashes: crashes, as: status,
+            run, records, until: due, failures: max(failures, mayHaveBegun ? 1 : 0), crashes: crashes, as: status,
             because: reason, waitingFor: cause)
         run.job.settle()
     }

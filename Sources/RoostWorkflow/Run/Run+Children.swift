@@ -33,7 +33,7 @@ extension Run {
         return try value(of: outcome, step, ResultCodec<Child.Output>.schema)
     }
 
-    private func start(_ run: NewRun) async throws(RunInterruption) {
+    private func start(_ run: NewRun) async throws {
         try await flush()
         try await guarded {
             try await store.database.transaction { transaction in

@@ -113,16 +113,22 @@ extension Run {
                 return .success(try await body())
             } catch {
                 if let interruption = state.interruption { throw interruption }
-                if Task.isCancelled {
-                    state.record(
-                        StepRecord(step: step, kind: .step, outcome: .abandoned, isSequential: isSequential), endsBody: true)
-                    throw CancellationError()
-                }
+                if Task.isCancelled { throw abandon(step, isSequential: isSequential) }
                 failed += 1
                 if FailureKind(of: error) == .permanent || failed >= retry.attempts { return .failure(error) }
                 try await pause(after: error, of: step, failed, retry, isSequential: isSequential)
             }
         }
+    }
+
+    /// Records that the task of a step was cancelled.
+    /// - Returns: The error to throw.
+    private func abandon(_ step: StepKey, isSequential: Bool) -> any Error {
+        if let interruption = state.interruption { return interruption }
+        // Only the worker cancels the workflow's own task.
+        if state.isRootTask { return state.interrupt(.stopped) }
+        state.record(StepRecord(step: step, kind: .step, outcome: .abandoned, isSequential: isSequential), endsBody: true)
+        return CancellationError()
     }
 
     /// Waits for the next attempt at a step, unless the run is cancelled.
@@ -139,6 +145,7 @@ extension Run {
             // A cancellation ends the wait.
             _ = await state.cancelled.wait(by: .now + pause)
         }
+        if Task.isCancelled { throw abandon(step, isSequential: isSequential) }
         try await checkClaim()
         if state.takeCancel(at: step, .step, isSequential: isSequential, mayHaveBegun: true) {
             state.endBody()
@@ -156,9 +163,9 @@ extension Run {
 
     /// Waits until the task is cancelled, as it was when the step ran: the error that caused it has to come first again.
     /// - Throws: The interruption of the run if that does not happen.
-    private func waitUntilAbandoned(_ step: StepKey) async throws(RunInterruption) {
+    private func waitUntilAbandoned(_ step: StepKey) async throws {
         do {
-            try await Task.sleep(for: Self.patience)
+            repeat { try await store.database.clock.sleep(for: Self.patience) } while state.hasOpenBodies
         } catch { return }
         throw state.interrupt(.diverged("The step \(step.label) was cancelled together with others, and is not any more."))
     }

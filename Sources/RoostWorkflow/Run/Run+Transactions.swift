@@ -28,12 +28,12 @@ extension Run {
     /// Completes the run in a transaction of the service's own database: its changes and the end of the run are one commit. The workflow returns
     /// what this returns.
     ///
-    /// A run that is to be cancelled is not completed.
+    /// A run that is to be cancelled is not completed, unless the workflow has caught `RunCancelled` and calls this again.
     /// - Parameter body: Runs the statements, and returns the result of the run.
     /// - Returns: The result of the run.
     /// - Throws: `RunCancelled`; a `StepFailure` if the body failed permanently; or an error that interrupts the run.
     public func complete<Output: Schema>(_ body: @escaping @Sendable (Transaction) async throws -> Output) async throws -> Output {
-        let step = Self.completion
+        let step = StepKey(name: Self.completion, key: state.nextCompletion())
         if state.isReplay, !state.isRecorded(step) {
             try checkEnd()
             throw state.interrupt(.replayed(at: nil))
@@ -51,7 +51,8 @@ extension Run {
         do {
             let output = try await store.database.transaction { transaction in
                 let output = try await body(transaction)
-                try await store.end(self, as: .completed(JSON.text(output)), records, exceptIfCancelled: true, in: transaction)
+                try await store.end(
+                    self, as: .completed(JSON.text(output)), records, exceptIfCancelled: !state.isCancelDelivered, in: transaction)
                 return output
             }
             isWritten = true
@@ -71,7 +72,7 @@ extension Run {
     }
 
     /// The step that is recorded if `complete` fails or is cancelled, so that the run does not complete when it is taken up again.
-    private static let completion = StepKey(name: "complete the run", key: "")
+    private static let completion = "complete the run"
 
     /// Checks that the run may end here.
     /// - Throws: The interruption of the run, if it has one or recorded steps were not asked for.

@@ -70,7 +70,7 @@ extension Run {
 
     /// Takes a signal, and records that in the same transaction.
     /// - Returns: The signal, as JSON; `nil` if there is none.
-    private func receive(_ name: String, _ record: (String) -> StepRecord) async throws(RunInterruption) -> String? {
+    private func receive(_ name: String, _ record: (String) -> StepRecord) async throws -> String? {
         guard let (number, json) = try await guarded({ try await store.signal(name, of: id) }) else { return nil }
         let records = await writing()
         var isWritten = false, written = record(json)

@@ -33,7 +33,7 @@ public struct Run: Sendable {
 
     /// Writes the records that are not durable yet.
     /// - Throws: The interruption of the run.
-    func flush() async throws(RunInterruption) {
+    func flush() async throws {
         while true {
             let (records, isBegun, busy) = state.beginWriting(always: false)
             if let busy {
@@ -51,7 +51,7 @@ public struct Run: Sendable {
     }
 
     /// Runs a closure that uses the database. If it fails, the run is interrupted.
-    func guarded<Result>(_ body: () async throws -> Result) async throws(RunInterruption) -> Result {
+    func guarded<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
             if let interruption = state.interruption { throw interruption }
             return try await body()
@@ -61,17 +61,21 @@ public struct Run: Sendable {
     }
 
     /// Checks that the run still belongs to this worker, before something is tried again: the process may have been suspended meanwhile.
-    func checkClaim() async throws(RunInterruption) {
+    func checkClaim() async throws {
         try await guarded {
             if try await store.database.first("SELECT 1 FROM roost_work WHERE \(job.fence)") == nil { throw DatabaseError.jobLost }
         }
     }
 
     /// Interrupts the run, because of an error of the engine or the database.
-    func interruption(for error: any Error) -> RunInterruption {
+    /// - Returns: The interruption; a `CancellationError` if only a child task of the workflow was cancelled, for example because another one of
+    ///   its group has failed.
+    func interruption(for error: any Error) -> any Error {
         if let interruption = error as? RunInterruption { return state.interrupt(interruption) }
         if error.isJobLost { return state.interrupt(.lost) }
-        return state.interrupt(Task.isCancelled || error is CancellationError ? .stopped : .failed(error))
+        guard Task.isCancelled || error is CancellationError else { return state.interrupt(.failed(error)) }
+        if let interruption = state.interruption { return interruption }
+        return state.isRootTask ? state.interrupt(.stopped) : CancellationError()
     }
 
     /// Reads what a step returned before.

@@ -30,6 +30,7 @@ final class RunState: Sendable {
         var isCancelRequested: Bool
         var isCancelDelivered = false
         var bodies = 0
+        var completions = 0
         var writing: Latch?
         var lastNumber: Int
         var failures: Int
@@ -62,6 +63,12 @@ final class RunState: Sendable {
 
     /// Makes the current task that of the workflow.
     func enterRoot() { state.withLock { $0.rootTask = Self.currentTask } }
+
+    /// Whether the current task is that of the workflow, which only the worker cancels.
+    var isRootTask: Bool {
+        let task = Self.currentTask
+        return state.withLock { task != nil && task == $0.rootTask }
+    }
 
     private static var currentTask: Int? { withUnsafeCurrentTask { $0?.hashValue } }
 
@@ -151,6 +158,14 @@ final class RunState: Sendable {
             if endsBody { state.bodies -= 1 }
             state.add(record)
             return state.bodies > 0
+        }
+    }
+
+    /// Returns the key of the next end of the run, which a workflow can try again after it has failed or was cancelled.
+    func nextCompletion() -> String {
+        state.withLock { state in
+            state.completions += 1
+            return state.completions == 1 ? "" : "\(state.completions)"
         }
     }
 

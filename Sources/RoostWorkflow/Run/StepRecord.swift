@@ -54,6 +54,9 @@ struct StepRecord: Sendable {
     let isSequential: Bool
     /// Its place in the order in which the steps were recorded.
     var number = 0
+
+    /// Whether its task was cancelled.
+    var isAbandoned: Bool { if case .abandoned = outcome { true } else { false } }
 }
 
 /// A permanent failure as it is recorded: what a caller may know of it.

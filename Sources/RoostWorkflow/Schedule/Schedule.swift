@@ -28,8 +28,9 @@ public struct Schedule: Hashable, Sendable {
         Schedule(expression: try CronExpression(expression), zone: zone)
     }
 
-    /// Returns the first time after a date; `nil` if there is none within the next 40 years.
+    /// Returns the first time after a date; `nil` if there is none within the next 40 years, or the date is not one of a calendar.
     public func next(after date: Date) -> Date? {
+        guard abs(date.timeIntervalSince1970) < Self.farthest else { return nil }
         // Begins a day early: where clocks are changed, one of that day's times may be after the date.
         let start = CivilDay(containing: date.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: date))).number - 1
         for number in start...(start + Self.days) {
@@ -57,6 +58,8 @@ public struct Schedule: Hashable, Sendable {
 
     /// February 29th on a given day of the week occurs after 40 years at the latest.
     private static let days = 40 * 366
+    /// The dates in seconds before and after 1970 that have a calendar here: about 30,000 years.
+    private static let farthest = 1e12
     /// In seconds: an hour, a day, a week, a month, a year, four years, and as long as it takes.
     private static let spans: [Double] = [3600, 86_400, 604_800, 2_678_400, 31_622_400, 126_489_600, .infinity]
 

@@ -65,23 +65,32 @@ extension RunStore {
     /// The number of held runs that one transaction resumes.
     private static let portion = 100
 
-    /// Resumes the runs of a queue that are stuck or have diverged, except those during which the process died again and again.
+    /// Resumes the runs of a queue that are stuck or have diverged, each once, except those during which the process died again and again.
     /// - Returns: The number of runs.
     func retryHeld(in queue: String) async throws -> Int {
-        var count = 0
-        let held: SQL = """
-            SELECT id FROM roost_runs AS run WHERE queue = \(queue) AND status IN ('stuck', 'diverged') AND ended_at IS NULL AND NOT EXISTS
-            (SELECT 1 FROM roost_work AS work WHERE work.queue = run.queue AND work.id = run.id AND work.crashes > 0) LIMIT \(Self.portion)
-            """
-        while try await database.first(held) != nil {
-            count += try await database.transaction { transaction in
-                let rows = try await transaction.returning("UPDATE roost_runs SET status = 'running' WHERE id IN (\(held)) RETURNING id")
-                let ids = try rows.map { try $0.get("id", as: String.self) }
-                try await Self.wake("SELECT id FROM roost_runs WHERE id IN \(ids)", in: transaction)
-                return ids.count
-            }
+        var count = 0, last = ""
+        while true {
+            let ids = try await retryHeld(in: queue, after: last)
+            guard let end = ids.last else { return count }
+            (count, last) = (count + ids.count, end)
         }
-        return count
+    }
+
+    /// Resumes the next portion of held runs.
+    /// - Returns: Their identifiers, in order. Another process may hold them again meanwhile, so they are not looked at twice.
+    private func retryHeld(in queue: String, after last: String) async throws -> [String] {
+        let held: SQL = """
+            SELECT id FROM roost_runs AS run WHERE queue = \(queue) AND status IN ('stuck', 'diverged') AND ended_at IS NULL AND id > \(last)
+            AND NOT EXISTS (SELECT 1 FROM roost_work AS work WHERE work.queue = run.queue AND work.id = run.id AND work.crashes > 0)
+            ORDER BY id LIMIT \(Self.portion)
+            """
+        guard try await database.first(held) != nil else { return [] }
+        return try await database.transaction { transaction in
+            let ids = try await transaction.query(held).map { try $0.get("id", as: String.self) }
+            try await transaction.execute("UPDATE roost_runs SET status = 'running' WHERE id IN \(ids)")
+            try await Self.wake("SELECT id FROM roost_runs WHERE id IN \(ids)", in: transaction)
+            return ids
+        }
     }
 
     private static func takeUp(
@@ -97,6 +106,12 @@ extension RunStore {
 
     /// Makes runs due, and tells the workers of all processes.
     private static func wake(_ ids: SQL, in transaction: Transaction) async throws {
+        try await transaction.execute("UPDATE roost_work SET crashes = 0 WHERE id IN (\(ids)) AND crashes > 0")
+        try await tell(ids, in: transaction)
+    }
+
+    /// Makes runs due for which something has arrived, and tells the workers of all processes.
+    private static func tell(_ ids: SQL, in transaction: Transaction) async throws {
         try await WorkQueue<RunJob>.announce(in: transaction)
         try await transaction.execute(waking(ids))
     }
@@ -113,7 +128,7 @@ extension RunStore {
         else { return nil }
         try await transaction.execute(
             "INSERT INTO roost_run_signals (run_id, name, value, sent_at) VALUES (\(id), \(name), \(json), \(transaction.sharedTime))")
-        try await wake("\(id)", in: transaction)
+        try await tell("\(id)", in: transaction)
         return (try row.get("name"), try row.get("version"))
     }
 

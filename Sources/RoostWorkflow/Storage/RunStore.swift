@@ -182,8 +182,10 @@ extension RunStore {
         """
         UPDATE roost_work SET due_at = 0, is_retry = 0, state = 'waiting', reason = NULL, ended_at = NULL,
             -- Whether it has failed is kept: a step may have begun.
-            attempts = CASE WHEN worker IS NULL AND attempts > 1 THEN 1 ELSE attempts END, crashes = 0
+            attempts = CASE WHEN worker IS NULL AND attempts > 1 THEN 1 ELSE attempts END
         WHERE id IN (\(ids)) AND queue IN (SELECT queue FROM roost_runs WHERE id IN (\(ids))) AND state <> 'done'
+            -- A run that has ended the process again and again waits until somebody retries it.
+            AND crashes < \(RunExecution.mostCrashes)
             -- A run that waits for its place goes on waiting.
             AND id NOT IN (SELECT run_id FROM roost_run_places WHERE run_id IN (\(ids)) AND taken_at IS NULL)
         """

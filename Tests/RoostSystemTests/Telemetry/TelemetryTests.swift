@@ -12,6 +12,14 @@ import TestTools
 import Testing
 import Tracing
 
+@Schema
+private struct Arrival: Event {
+    static let topic = "zoo.arrived"
+    var name: String
+
+    var key: String { name }
+}
+
 /// What a program sees of its calls that has bootstrapped a tracer, metrics and a log. (Each is bootstrapped once a process: each test has
 /// one of its own.)
 @Suite(.timeLimit(.minutes(1))) struct TelemetryTests {
@@ -113,6 +121,34 @@ import Tracing
             let pool = [("db.system.name", "sqlite"), ("db.client.connection.pool.name", "work.db writer")]
             #expect(try metrics.expectTimer("db.client.connection.wait_time", pool).values.count > 2)
             await database.close()
+        }
+    }
+
+    @Test func whatAConsumerHasNotHandledIsMeasured() async {
+        await #expect(processExitsWith: .success) {
+            let metrics = TestMetrics()
+            MetricsSystem.bootstrap(metrics)
+            let folder = try TemporaryFolder()
+            let bus = try await SQLiteEventBus.open(folder.databaseURL("events.db"))
+            let database = try await Database.open(folder.databaseURL("zoo.db"), migrations: Inbox.migrations)
+            let (held, hold) = AsyncStream.makeStream(of: Void.self)
+            let subscription = Subscription(Arrival.self, named: "greet") { event in
+                if event.name == "Wolf" { throw Problem(.unprocessable, "no") }
+                for await _ in held { break }
+            }
+            let consumer = try EventConsumer([subscription], group: "zoo", from: bus, into: database)
+            let consuming = Task { try await consumer.run() }
+            try await bus.publish(["Wolf", "Ada"].map { EventEnvelope(Arrival(name: $0), source: "test") })
+            let group = [("messaging.consumer.group.name", "zoo")]
+            try await eventually("a dead letter") { (try? metrics.expectGauge("roost.events.dead", group).values.contains(1)) ?? false }
+            // The other one waits for as long as its handler does.
+            try await eventually("an age") { (try? metrics.expectGauge("roost.events.age", group).values.contains { $0 > 0 }) ?? false }
+            #expect(consumer.backlog.age > .zero)
+            hold.finish()
+            consuming.cancel()
+            try? await consuming.value
+            await database.close()
+            await bus.close()
         }
     }
 

@@ -150,11 +150,11 @@ actor Reconciler {
     private func settleAlone(_ report: ProcessorReport, in run: inout ReconciliationRow) async throws {
         do {
             try await finish([report], settlements.settle([report]), in: &run)
-        } catch let error as DatabaseError where error.code == .unknownValue {
-            try await settlements.differences.write([
-                FoundDifference(
-                    .failure, of: report.payment, "Only a newer version knows the payment's state.", action: "It is left as it is.")
-            ])
+        } catch  where FailureKind(of: error) == .permanent && !Task.isCancelled {
+            let isNewer = (error as? DatabaseError)?.code == .unknownValue
+            let found =
+                isNewer ? "Only a newer version knows the payment's state." : "It cannot be settled: \(FailureKind.reason(of: error))"
+            try await settlements.differences.write([FoundDifference(.failure, of: report.payment, found, action: "It is left as it is.")])
         }
     }
 
