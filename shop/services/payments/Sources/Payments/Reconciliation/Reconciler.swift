@@ -150,8 +150,9 @@ actor Reconciler {
     private func settleAlone(_ report: ProcessorReport, in run: inout ReconciliationRow) async throws {
         do {
             try await finish([report], settlements.settle([report]), in: &run)
-        } catch  where FailureKind(of: error) == .permanent && !Task.isCancelled {
+        } catch {
             let isNewer = (error as? DatabaseError)?.code == .unknownValue
+            guard isNewer || FailureKind(of: error) == .permanent && !Task.isCancelled else { throw error }
             let found =
                 isNewer ? "Only a newer version knows the payment's state." : "It cannot be settled: \(FailureKind.reason(of: error))"
             try await settlements.differences.write([FoundDifference(.failure, of: report.payment, found, action: "It is left as it is.")])
