@@ -71,8 +71,8 @@ crash-points: build python ## Ends the shop at each place between two durable op
 fence: build python ## Shows that a process that lost its work while it hung changes nothing any more
 	@"$$(scripts/python)" -m chaos fence
 
-mutants: build python ## Plants bugs in a copy of the sources, and shows that each is caught (ONLY=name)
-	@"$$(scripts/python)" -m chaos mutants $(if $(ONLY),--only $(ONLY))
+mutants: build python ## Plants bugs in a copy of the sources, and shows that each is caught (ONLY="name …")
+	@"$$(scripts/python)" -m chaos mutants $(foreach name,$(ONLY),--only $(name))
 
 bench: ## Measures Roost and comparable frameworks in one run (BENCH='--rounds 3 …': see benchmarks/run --help)
 	@scripts/setup wrk
