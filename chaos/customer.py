@@ -20,6 +20,7 @@ class Customer:
         self.email = email
         self._password = password
         self._client = Client(shop)
+        self._left = None  # what an order without an answer may have left in the cart
 
     def sign_up(self):
         body = {"email": self.email, "password": self._password, "name": "Ada"}
@@ -79,6 +80,9 @@ class Customer:
     def _fill(self, purchase):
         if purchase.manner == "guest":
             self._client.token = None
+        elif self._left and self._left != purchase.sku:
+            self.patiently("DELETE", f"/cart/items/{self._left}", None)
+        self._left = None
         path, body = f"/cart/items/{purchase.sku}", {"quantity": purchase.quantity}
         answer = self.patiently("PUT", path, body, signed_in=purchase.manner != "guest")
         if answer and purchase.manner == "guest":
@@ -104,6 +108,7 @@ class Customer:
         answer = self._post(purchase, self._request(purchase), patient=patient or purchase.manner != "careless")
         if answer is None or answer.status in AGAIN:
             self._told.add("unanswered", key=purchase.key)
+            self._left = purchase.sku
             return None
         order = (answer.json or {}).get("id") if answer.status in (200, 201) else None
         self._told.add("answered", key=purchase.key, status=answer.status, order=order)

@@ -59,7 +59,7 @@ def one_posting(evidence):
     for identifier, payment in payments.items():
         status, amount = payment["status"], payment["amount"]
         if status not in KINDS:
-            faults.append(f"payment {identifier} is {status}, which is no outcome")
+            faults.append(f"payment {identifier} is {status}, which is not an outcome")
             continue
         transfers = found[identifier]
         booked = sorted(transfer for transfer in transfers if transfer[0] not in RECONCILED)

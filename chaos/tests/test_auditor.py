@@ -193,7 +193,7 @@ class AuditorTests(unittest.TestCase):
 
     def test_chaos_that_did_not_happen_fails(self):
         self.tell([line for line in TOLD if line.get("status") != 200])
-        # A lease that expires is no write that was refused.
+        # A lease that expires is not a write that was refused.
         (self.folder / "shop.log").write_text("The lease expired, so other workers may take its jobs.\n")
         results = self.audit()
         states = [results[name].state for name in ("chaos.requests-repeated", "chaos.takeovers", "chaos.fenced")]

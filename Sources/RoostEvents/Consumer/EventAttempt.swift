@@ -37,12 +37,12 @@ struct EventAttempt: Sendable {
                 try await Inbox.recordUnlessBehind(event, in: transaction)
             }
         if isNew { return true }
-        let wasHandled = try await Inbox.contains(event, under: names, in: transaction)
-        if job == nil, !wasHandled {
+        // An event that comes from the bus may also be behind others of its key.
+        guard try await Inbox.contains(event, under: names, in: transaction) else {
             try await parked.add(event, after: earlier, in: transaction)
-        } else {
-            countDuplicate()
+            return false
         }
+        countDuplicate()
         return false
     }
 

@@ -5,6 +5,8 @@ import RoostWork
 extension Run {
     /// Runs a step in a transaction of the service's own database: its changes and the record of the step are one commit, so they take effect
     /// exactly once.
+    ///
+    /// A step of the run does not begin while the transaction is in progress.
     /// - Parameters:
     ///   - name: The name of the step, which never changes.
     ///   - key: Distinguishes steps with the same name in a run.

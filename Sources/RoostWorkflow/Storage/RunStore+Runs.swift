@@ -106,7 +106,11 @@ extension RunStore {
 
     /// Makes runs due, and tells the workers of all processes.
     private static func wake(_ ids: SQL, in transaction: Transaction) async throws {
-        try await transaction.execute("UPDATE roost_work SET crashes = 0 WHERE id IN (\(ids)) AND crashes > 0")
+        try await transaction.execute(
+            """
+            UPDATE roost_work SET crashes = 0 WHERE id IN (\(ids)) AND queue IN (SELECT queue FROM roost_runs WHERE id IN (\(ids)))
+            AND crashes > 0
+            """)
         try await tell(ids, in: transaction)
     }
 
