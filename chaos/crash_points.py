@@ -26,7 +26,7 @@ SHOPS = 2  # that run at the same time
 CHECKS = [
     "orders.accepted-ended", "orders.one-per-key", "orders.asked-for", "orders.paths", "orders.ends", "payments.one-charge",
     "payments.tokens-cleared", "ledger.balanced-in-every-sample", "ledger.one-posting-per-outcome", "ledger.no-open-difference",
-    "stock.exact", "events.one-per-end", "events.settled-by-every-group", "events.no-dead-letters", "mail.one-per-end",
+    "stock.exact", "events.one-per-end", "events.settled-by-every-group", "events.dead-letters", "mail.one-per-end",
     "work.nothing-left", "workflow.one-run-per-order", "workflow.undos-recorded",
 ]
 CASE = re.compile(r'^\s*case \w+ = "([a-z.-]+)"', re.MULTILINE)

@@ -1,5 +1,6 @@
 """A customer who buys at the shop, and records the shop's answers."""
 import concurrent.futures
+import contextlib
 import dataclasses
 import time
 
@@ -66,7 +67,7 @@ class Customer:
         """Sends the request while another one of the same customer, for the same cart, is sent too."""
         twin = Customer(self._shop, self._told, self.email, self._password)
         twin._client.token = self._client.token
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with contextlib.closing(twin._client), concurrent.futures.ThreadPoolExecutor(1) as pool:
             second = pool.submit(twin._order, other)
             order = self._order(purchase)
             # Raises what went wrong there.

@@ -4,9 +4,11 @@ import threading
 import time
 
 from chaos import processes, schedule
+from chaos.event_log import EventLog
 
 HOUR = 3600
 RESTART = 60  # seconds within which the shop must be up again
+FELT = 30  # seconds within which a fault must be felt, which another one may delay
 
 
 class Faults:
@@ -24,6 +26,7 @@ class Faults:
         self._firewall = surroundings.firewall
         self._disk = surroundings.disk
         self._clock = surroundings.clock
+        self._events = EventLog(surroundings.shop.data / "events.db")
         self._record = record
         self._whole = threading.Lock()  # held while the whole shop is down
 
@@ -124,6 +127,10 @@ class Faults:
         rule = self._firewall.drop(side, port)
         try:
             time.sleep(fault.lasts)
+            # Another fault may keep everybody from calling that service.
+            processes.wait_for(lambda: self._firewall.lost(rule), FELT, "packets were lost")
+        except TimeoutError:
+            pass  # the reason follows
         finally:
             lost = self._firewall.remove(rule)
         if not lost:
@@ -153,6 +160,18 @@ class Faults:
         finally:
             self._clock.set(0)
         return f"the wall clocks of the shop were {HOUR} s ahead for {fault.lasts} s"
+
+    def _deliver_again(self, _):
+        return f"{self._change_log(self._events.forget)} deliveries repeated"
+
+    def _poison(self, _):
+        return f"event {self._change_log(self._events.poison)} published"
+
+    def _change_log(self, change):
+        try:
+            return change(FELT)
+        except TimeoutError as error:
+            raise Faults.Missed(error) from error
 
     def _kill_server(self, fault):
         server = self._servers[fault.target]

@@ -14,12 +14,17 @@ class Firewall:
         output = self._run(f"add rule inet chaos output tcp {side} {port} counter drop", "--echo", "--handle")
         return int(output.rpartition("# handle ")[2].split()[0])
 
-    def remove(self, handle):
-        """Removes a rule. Returns how many packets it has lost."""
+    def lost(self, handle):
+        """How many packets a rule has lost."""
         rules = self._run("list chain inet chaos output", "--handle")
         rule = next(line for line in rules.splitlines() if line.endswith(f"# handle {handle}"))
-        self._run(f"delete rule inet chaos output handle {handle}")
         return int(rule.partition("packets ")[2].split()[0])
+
+    def remove(self, handle):
+        """Removes a rule. Returns how many packets it has lost."""
+        lost = self.lost(handle)
+        self._run(f"delete rule inet chaos output handle {handle}")
+        return lost
 
     @staticmethod
     def _run(command, *options):

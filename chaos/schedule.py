@@ -41,6 +41,8 @@ EMBEDDED = {
     "answers-lost": Kind(2, PORTS, (3, 8), needs_namespaces=True),
     "disk-full": Kind(2, ("data",), (3, 6), recovery=5, needs_namespaces=True),
     "clock-ahead": Kind(1, ("clock",), (5, 10), recovery=1),
+    "deliver-again": Kind(2, ("events",), recovery=5),
+    "poison": Kind(1, ("events",), recovery=5),
 }
 SERVERS = {
     "kill-server": Kind(3, ("postgres", "redis"), (1, 3), recovery=5),
@@ -49,8 +51,8 @@ SERVERS = {
     "answers-lost": Kind(3, (*PORTS, "postgres", "redis"), (3, 8), needs_namespaces=True),
 }
 KINDS = {"embedded": EMBEDDED, "postgres": {**EMBEDDED, **SERVERS}}
-# Without these, nothing is taken over and nobody is fenced, and the audit would find that the chaos was not real.
-FIRST = ("kill", "hang")
+# Without these, nothing is taken over, nobody is fenced and nothing is delivered twice, and the audit would find that the chaos was not real.
+FIRST = ("kill", "hang", "deliver-again")
 
 
 def plan(seed, count, spacing, kinds):

@@ -10,7 +10,7 @@ def one_per_end(evidence):
     """The log has one event for each order that ended, with its status."""
     ended = collections.defaultdict(list)
     for event in evidence.events:
-        if event["topic"] == "orders.ended":
+        if event["topic"] == "orders.ended" and event["data"] is not None:
             ended[event["data"]["orderId"]].append(event["data"]["status"])
     faults = [f"order {order} is {row['status']}, and its events say {ended.get(order)}"
               for order, row in evidence.orders.items() if row["status"] in FINAL and ended.get(order) != [row["status"]]]
@@ -48,14 +48,32 @@ def mail_one_per_end(evidence):
     return none(faults, of=f"{sum(expected.values())} mails")
 
 
-@check("events.no-dead-letters")
-def no_dead_letters(evidence):
-    """Nothing was given up."""
+@check("events.recorded-in-order")
+def recorded_in_order(evidence):
+    """Whoever reads the log by position while it grows sees each event, in the order of the log."""
+    recorded, log = evidence.samples.recorded, [(event["position"], event["id"]) for event in evidence.events]
+    seen = set(recorded)
+    faults = [f"event {name} appeared at {position}, which had been read" for position, name in log if (position, name) not in seen]
+    kept = set(log)
+    faults += [f"event {name} disappeared from {position}" for position, name in recorded if (position, name) not in kept]
+    if not log:
+        faults.append("there is no event")
+    return none(faults, of=f"{len(recorded)} events")
+
+
+@check("events.dead-letters")
+def dead_letters(evidence):
+    """The events that cannot be decoded are dead letters with a reason, once each, and nothing else was given up."""
+    dead = [{**row, "service": service} for service in evidence.tables("roost_work")
+            for row in evidence.sources.rows(service, "SELECT queue, id, reason FROM roost_work WHERE state = 'dead'")]
+    planted = [event["id"] for event in evidence.events if event["data"] is None]
     faults = []
-    for service in evidence.tables("roost_work"):
-        rows = evidence.sources.rows(service, "SELECT queue, id, reason FROM roost_work WHERE state = 'dead'")
-        faults += [f"{service}: {row['queue']} {row['id']}: {row['reason']}" for row in rows]
-    return none(faults)
+    for name in planted:
+        own = [row for row in dead if name in row["id"]]
+        if len(own) != 1 or not own[0]["reason"]:
+            faults.append(f"{name}, which cannot be decoded, is {len(own)} dead letters: {[row['reason'] for row in own]}")
+    faults += [f"{row['service']}: {row['queue']} {row['id']}: {row['reason']}" for row in dead if not any(name in row["id"] for name in planted)]
+    return Result(f"{len(planted)} planted", f"{len(dead)} dead letters", faults)
 
 
 @check("work.nothing-left")

@@ -5,6 +5,7 @@ import json
 
 from chaos.auditor.sources import Missing
 from chaos.auditor.told import Told, lines
+from chaos.event_log import POISON
 
 
 def _value(column):
@@ -75,10 +76,10 @@ class Evidence:
 
     @functools.cached_property
     def events(self):
-        """The events of the log, in order."""
-        rows = self.sources.rows("events", "SELECT position, lane, topic, audience, data FROM roost_events ORDER BY position")
+        """The events of the log, in order. Those that cannot be decoded have no data."""
+        rows = self.sources.rows("events", "SELECT position, id, lane, topic, audience, data FROM roost_events ORDER BY position")
         for row in rows:
-            row["data"] = json.loads(row["data"])
+            row["data"] = None if row["id"].startswith(POISON) else json.loads(row["data"])
         return rows
 
     @functools.cached_property

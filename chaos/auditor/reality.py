@@ -28,3 +28,9 @@ def takeovers(evidence):
 def fenced(evidence):
     """A process that had lost its work tried to write, and changed nothing."""
     return at_least_one(evidence.matches("Another worker has taken the"))
+
+
+@check("chaos.duplicates")
+def duplicates(evidence):
+    """Events were delivered again, and were recognized."""
+    return at_least_one(evidence.matches("The event was handled before"))

@@ -33,6 +33,7 @@ class Samples:
         self._pause = pause
         self._end = threading.Event()
         self._last = {}
+        self.recorded = []  # position and identifier of each event, in the order in which it was read
         self.counts = collections.Counter()
         self.faults = collections.defaultdict(list)
         self._failure = None
@@ -47,6 +48,7 @@ class Samples:
         self._thread.join(60)
         if self._failure is not None:
             raise self._failure
+        self.look()
 
     def _run(self):
         try:
@@ -57,7 +59,7 @@ class Samples:
 
     def look(self):
         """Takes one sample of everything that can be read now."""
-        for name, look in (("orders", self._orders), ("ledger", self._ledger), ("stock", self._stock)):
+        for name, look in (("orders", self._orders), ("ledger", self._ledger), ("stock", self._stock), ("events", self._events)):
             try:
                 look()
                 self.counts[name] += 1
@@ -79,6 +81,12 @@ class Samples:
     def _stock(self):
         for row in self._sources.rows("catalog", "SELECT sku, stock FROM products WHERE stock < 0"):
             self.faults["stock"].append(f"{row['sku']} had a stock of {row['stock']}")
+
+    def _events(self):
+        """Reads on where the last sample ended, as a consumer of the log does."""
+        last = self.recorded[-1][0] if self.recorded else 0
+        rows = self._sources.rows("events", f"SELECT position, id FROM roost_events WHERE position > {last} ORDER BY position")
+        self.recorded += [(row["position"], row["id"]) for row in rows]
 
 
 def work_left(sources):

@@ -25,13 +25,13 @@ TABLES = {
     "processor": "CREATE TABLE charges (id TEXT, status TEXT, amount TEXT);",
     "catalog": "CREATE TABLE products (sku TEXT, stock INTEGER, category TEXT);",
     "events": """
-        CREATE TABLE roost_events (position INTEGER, lane INTEGER, topic TEXT, audience TEXT, data BLOB);
+        CREATE TABLE roost_events (position INTEGER, id TEXT, lane INTEGER, topic TEXT, audience TEXT, data BLOB);
         CREATE TABLE roost_event_lanes (group_name TEXT, lane INTEGER, position INTEGER);
         CREATE TABLE roost_event_members (group_name TEXT, topics TEXT);""",
 }
 PRICE = json.dumps({"amount": 990, "currency": "EUR"})
 ORDERS = "INSERT INTO orders (id, status, items, total, idempotency_key, email) "
-ENDED = 'INSERT INTO roost_events VALUES ({0}, 7, \'orders.ended\', \'\', \'{{"orderId": "o{0}", "status": "{1}"}}\')'
+ENDED = 'INSERT INTO roost_events VALUES ({0}, \'e{0}\', 7, \'orders.ended\', \'\', \'{{"orderId": "o{0}", "status": "{1}"}}\')'
 # Order o1 was confirmed, and order o2 was declined.
 RIGHT = [
     ("orders", ORDERS + "VALUES ('o1', 'confirmed', '[{\"sku\": \"A\", \"quantity\": 2}]', :price, 'k1', 'm1@chaos.example')"),
@@ -65,7 +65,9 @@ TOLD = [
     {**ASKED, "key": "k2", "token": "tok_declined"},
     {"what": "unanswered", "key": "k2"},
 ]
-LOG = "Taking over 1 jobs of workers that have died or hang.\nAnother worker has taken the run.\n"
+LOG = (
+    "Taking over 1 jobs of workers that have died or hang.\nAnother worker has taken the run.\n"
+    "The event was handled before. This delivery has no effect.\n")
 SECOND = " SELECT 'o3', status, items, total, {}, email FROM orders WHERE id = 'o1'"
 # A change of the databases that each check must find. Some have several ways to fail.
 CHANGES = [
@@ -94,14 +96,16 @@ CHANGES = [
      "INSERT INTO ledger_transfers VALUES ('p1', 'fee', 'fees', 'clearing', 9, 'EUR', 1), ('p1', 'fee', 'fees', 'clearing', 9, 'EUR', 1)"),
     ("ledger.no-open-difference", "payments", "INSERT INTO ledger_differences VALUES ('p1', 'amount', 'too little', 1)"),
     ("stock.exact", "catalog", "UPDATE products SET stock = 96"),
-    ("events.one-per-end", "events", "INSERT INTO roost_events SELECT 3, lane, topic, audience, data FROM roost_events WHERE position = 1"),
+    ("events.one-per-end", "events", "INSERT INTO roost_events SELECT 3, 'e3', lane, topic, audience, data FROM roost_events WHERE position = 1"),
     ("events.one-per-end", "events", "DELETE FROM roost_events WHERE position = 1"),
     ("events.settled-by-every-group", "events", "UPDATE roost_event_lanes SET position = 1 WHERE lane = 7"),
     ("events.settled-by-every-group", "events", "DELETE FROM roost_event_lanes"),
     ("events.settled-by-every-group", "events", "DELETE FROM roost_event_members"),
     ("events.settled-by-every-group", "events", "UPDATE roost_event_members SET topics = 'accounts.created'"),
     ("events.settled-by-every-group", "events", "DELETE FROM roost_events"),
-    ("events.no-dead-letters", "orders", "INSERT INTO roost_work VALUES ('outbox', 'e1', 'dead', NULL, 'no')"),
+    ("events.recorded-in-order", "events", "DELETE FROM roost_events"),
+    ("events.dead-letters", "events", "INSERT INTO roost_events VALUES (3, 'poison-1', 7, 'orders.ended', '', '{')"),
+    ("events.dead-letters", "orders", "INSERT INTO roost_work VALUES ('outbox', 'e1', 'dead', NULL, 'no')"),
     ("work.nothing-left", "orders", "INSERT INTO roost_work VALUES ('orders', 'o1', 'waiting', 'w1', NULL)"),
     ("workflow.one-run-per-order", "orders", "UPDATE roost_runs SET status = 'stuck' WHERE id = 'o1'"),
     ("workflow.one-run-per-order", "orders", "DELETE FROM roost_runs WHERE id = 'o1'"),
@@ -112,6 +116,7 @@ CHANGES = [
 # Those whose tests are below.
 OTHERS = {
     "mail.one-per-end", "work.quiet-within-60s", "chaos.every-fault-seen", "chaos.requests-repeated", "chaos.takeovers", "chaos.fenced",
+    "chaos.duplicates",
 }
 
 
@@ -196,8 +201,9 @@ class AuditorTests(unittest.TestCase):
         # A lease that expires is not a write that was refused.
         (self.folder / "shop.log").write_text("The lease expired, so other workers may take its jobs.\n")
         results = self.audit()
-        states = [results[name].state for name in ("chaos.requests-repeated", "chaos.takeovers", "chaos.fenced")]
-        self.assertEqual(states, ["FAILED"] * 3)
+        states = [results[name].state for name in
+                  ("chaos.requests-repeated", "chaos.takeovers", "chaos.fenced", "chaos.duplicates")]
+        self.assertEqual(states, ["FAILED"] * 4)
 
     def test_a_sample_in_which_an_order_goes_back_is_found(self):
         sources = Sources(self.folder / "data")
@@ -206,6 +212,22 @@ class AuditorTests(unittest.TestCase):
         self.change("orders", "UPDATE orders SET status = 'paid' WHERE id = 'o1'")
         samples.look()
         self.assertTrue(samples.faults["orders"])
+
+    def test_an_event_that_appears_behind_a_reader_is_found(self):
+        sources = Sources(self.folder / "data")
+        samples = Samples(sources)
+        samples.look()
+        self.change("events", "INSERT INTO roost_events SELECT 0, 'e0', lane, topic, audience, data FROM roost_events WHERE position = 1")
+        samples.look()
+        results = check.run(Evidence(self.folder, sources, samples, (0, [])))
+        self.assertEqual(results["events.recorded-in-order"].state, "FAILED")
+
+    def test_an_event_that_nobody_can_decode_is_one_dead_letter(self):
+        self.change("events", "INSERT INTO roost_events VALUES (3, 'poison-1', 7, 'orders.ended', '', '{')")
+        self.change("orders", "INSERT INTO roost_work VALUES ('parked', 'mail poison-1 0', 'dead', NULL, 'it is no JSON')")
+        self.assertEqual(self.audit()["events.dead-letters"].state, "ok")
+        self.change("orders", "INSERT INTO roost_work VALUES ('parked', 'mail poison-1 1', 'dead', NULL, 'it is no JSON')")
+        self.assert_fails("events.dead-letters")
 
     def test_a_table_that_is_not_there_is_missing_and_not_passed(self):
         self.change("catalog", "DROP TABLE products")

@@ -42,19 +42,22 @@ struct EventAttempt: Sendable {
             try await parked.add(event, after: earlier, in: transaction)
             return false
         }
-        countDuplicate()
+        noteDuplicate()
         return false
     }
 
-    /// Counts a delivery that has no effect because the event was handled before.
-    func countDuplicate() {
+    /// Records a delivery that has no effect because the event was handled before.
+    func noteDuplicate() {
+        RequestContext.currentLogger.info(
+            "The event was handled before. This delivery has no effect.",
+            metadata: ["event": "\(event.event.id)", "subscription": "\(subscription.name)"])
         CountMetric("roost.events.duplicates", [("messaging.destination.subscription.name", subscription.name)]).increment()
     }
 
     /// Handles the event outside a transaction, and records it afterwards.
     func outsideTransaction(_ body: @Sendable () async throws -> Void) async throws {
         if try await isKnown {
-            countDuplicate()
+            noteDuplicate()
             try await job?.finish()
             return
         }

@@ -23,7 +23,7 @@ extension EventConsumer {
             if delivery.isRedelivered {
                 // It may be why its last owner died or hung. Only a database remembers how often that happened.
                 guard try await !attempt.isKnown else {
-                    attempt.countDuplicate()
+                    attempt.noteDuplicate()
                     continue
                 }
                 try await attempt.park(crashes: 1)

@@ -33,14 +33,19 @@ enum EventLog {
     /// The channel that announces events and changes of groups to the members in all processes.
     static let channel = "roost_events"
 
-    static func append(_ envelope: EventEnvelope, at now: Date, in transaction: Transaction) async throws {
-        try await transaction.execute(
-            """
-            INSERT INTO roost_events (id, source, topic, version, event_key, time, traceparent, data, audience, appended_at, lane) VALUES
-            (\(envelope.id), \(envelope.source), \(envelope.topic), \(envelope.version), \(envelope.key), \(envelope.time),
-            \(envelope.traceparent), \(envelope.data), '', \(now), \(KeyLanes.lane(of: envelope.key)))
-            ON CONFLICT (id, audience) DO NOTHING
-            """)
+    /// The changes that append events.
+    static func appending(_ envelopes: some Sequence<EventEnvelope>, at now: Date) -> Batch {
+        var batch = Batch()
+        for envelope in envelopes {
+            batch.execute(
+                """
+                INSERT INTO roost_events (id, source, topic, version, event_key, time, traceparent, data, audience, appended_at, lane) VALUES
+                (\(envelope.id), \(envelope.source), \(envelope.topic), \(envelope.version), \(envelope.key), \(envelope.time),
+                \(envelope.traceparent), \(envelope.data), '', \(now), \(KeyLanes.lane(of: envelope.key)))
+                ON CONFLICT (id, audience) DO NOTHING
+                """)
+        }
+        return batch
     }
 
     /// Returns events of one lane, in order.

@@ -18,8 +18,7 @@ import Foundation
 /// Events are kept until all groups have settled them, and by default for seven days or until a million newer ones are there.
 public final class SQLiteEventBus: EventHistory {
     let database: Database
-    private let retention: EventRetention
-    private let appends = Atomic<Int>(0)
+    private let publications: GroupCommit<[EventEnvelope], Void>
 
     /// The tables of the log.
     package static var migrations: [Migration] { EventLog.migrations }
@@ -27,7 +26,16 @@ public final class SQLiteEventBus: EventHistory {
     /// Creates a bus on a database with `migrations`.
     package init(_ database: Database, retention: EventRetention = EventRetention()) {
         self.database = database
-        self.retention = retention
+        let appends = Atomic<Int>(0)
+        publications = GroupCommit { publications in
+            let now = database.clock.now, prunes = appends.wrappingAdd(1, ordering: .relaxed).oldValue.isMultiple(of: 256)
+            try await database.transaction { transaction in
+                try await transaction.run(EventLog.appending(publications.joined(), at: now))
+                if prunes { try await EventLog.prune(retention, now: now, in: transaction) }
+                try await transaction.signal(EventLog.channel)
+            }
+            return publications.map { _ in }
+        }
     }
 
     /// Opens a bus.
@@ -43,18 +51,12 @@ public final class SQLiteEventBus: EventHistory {
         SQLiteEventBus(try await Database.open(url, key: key, migrations: EventLog.migrations, clock: clock), retention: retention)
     }
 
-    /// Writes events in one transaction, and wakes the members of all groups.
+    /// Writes events in one transaction, and wakes the members of all groups. What several callers publish at the same time shares a commit.
     /// - Throws: A `Problem` with status 413 or 422 if an event is not within `EventLimits`; a `DatabaseError`.
     public func publish(_ envelopes: [EventEnvelope]) async throws {
         guard !envelopes.isEmpty else { return }
         for envelope in envelopes { try envelope.checkLimits() }
-        let now = database.clock.now
-        let prunes = appends.wrappingAdd(1, ordering: .relaxed).oldValue.isMultiple(of: 256)
-        try await database.transaction { [retention] transaction in
-            for envelope in envelopes { try await EventLog.append(envelope, at: now, in: transaction) }
-            if prunes { try await EventLog.prune(retention, now: now, in: transaction) }
-            try await transaction.signal(EventLog.channel)
-        }
+        try await publications.commit(envelopes)
     }
 
     /// Adds a member to a group. A new group begins with the oldest event that is kept.

@@ -11,7 +11,8 @@ import ShopCommon
 @Service(PaymentsAPI.self)
 struct Payments: PaymentsAPI {
     let repository: PaymentRepository
-    let settlements: SettlementQueue
+    /// All settlements change the same few balances, and would wait for one another.
+    let settlements: GroupCommit<ProcessorReport, Settlement>
     let reconciler: Reconciler
     let processor: Merchant
     let webhookSecret: String
@@ -25,7 +26,7 @@ struct Payments: PaymentsAPI {
         let ledger = Ledger(database: database), differences = Differences(database: database)
         let settlements = Settlements(database: database, ledger: ledger, differences: differences)
         repository = PaymentRepository(database: database, ledger: ledger, differences: differences)
-        self.settlements = SettlementQueue(settlements)
+        self.settlements = GroupCommit(limit: 64, capacity: 1024) { try await settlements.settle($0) }
         self.processor = Merchant(processor: processor)
         reconciler = Reconciler(settlements: settlements, processor: self.processor, store: store)
         self.webhookSecret = webhookSecret
@@ -69,14 +70,14 @@ struct Payments: PaymentsAPI {
     /// Settles a payment. If the processor captured it although the order had ended without payment, the processor is asked for a refund.
     /// - Throws: A `Problem` with status 404 if there is no such payment.
     private func settle(_ report: ProcessorReport) async throws -> PaymentRow {
-        let settlement = try await settlements.settle(report)
+        let settlement = try await settlements.commit(report)
         guard !settlement.isForged else {
             throw Problem(.unprocessable, "Another notice came with the same identifier.")
         }
         guard let payment = settlement.payment else { throw Problem(.notFound, "There is no such payment.") }
         guard settlement.owesRefund else { return payment }
         let refund = ProcessorReport(try await processor.refund(payment.id))
-        return try await settlements.settle(refund).payment ?? payment
+        return try await settlements.commit(refund).payment ?? payment
     }
 
     func payments(orderId: UUID?, limit: PageLimit?, cursor: PageCursor?) async throws -> Page<Payment> {

@@ -24,10 +24,10 @@ struct SettlementRateTests {
 
     @Test func settlementsTogetherAndAlone() async throws {
         try await Books.run { books in
-            let queue = books.payments.settlements, settlements = books.settlements
+            let group = books.payments.settlements, settlements = books.settlements
             for round in 1...3 {
                 let alone = try await rate(of: 1500, in: books) { _ = try await settlements.settle([$0]) }
-                let together = try await rate(of: 6000, in: books) { _ = try await queue.settle($0) }
+                let together = try await rate(of: 6000, in: books) { _ = try await group.commit($0) }
                 print("round \(round): alone \(Int(alone))/s, together \(Int(together))/s, \((together / alone).formatted()) times")
             }
             try await books.checkSums()

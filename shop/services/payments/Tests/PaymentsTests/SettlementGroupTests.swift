@@ -9,7 +9,7 @@ import Testing
 
 @testable import Payments
 
-@Suite(.timeLimit(.minutes(2))) struct SettlementQueueTests {
+@Suite(.timeLimit(.minutes(2))) struct SettlementGroupTests {
     /// Prepares payments without an outcome.
     private func pending(_ count: Int, in books: Books) async throws -> [ProcessorReport] {
         var reports: [ProcessorReport] = []
@@ -25,7 +25,7 @@ import Testing
             let reports = try await pending(100, in: books)
             let before = try await books.transactions
             let changed = try await withThrowingTaskGroup(of: Bool.self) { group in
-                for report in reports { group.addTask { try await books.payments.settlements.settle(report).isChanged } }
+                for report in reports { group.addTask { try await books.payments.settlements.commit(report).isChanged } }
                 return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
             }
             #expect(changed == 100)
@@ -43,7 +43,7 @@ import Testing
                 for report in reports {
                     group.addTask {
                         do {
-                            return try await books.payments.settlements.settle(report).isChanged ? nil : report.payment
+                            return try await books.payments.settlements.commit(report).isChanged ? nil : report.payment
                         } catch {
                             return report.payment
                         }
@@ -63,7 +63,7 @@ import Testing
             try await withThrowingTaskGroup { group in
                 for (index, report) in reports.enumerated() {
                     group.addTask {
-                        let task = Task { try await books.payments.settlements.settle(report) }
+                        let task = Task { try await books.payments.settlements.commit(report) }
                         if index % 4 == 0 { task.cancel() }
                         let result = await task.result
                         if index % 4 != 0 {
