@@ -79,17 +79,20 @@ class Customer:
         self._order(purchase, patient=True)
 
     def _fill(self, purchase):
-        if purchase.manner == "guest":
-            self._client.token = None
-        elif self._left and self._left != purchase.sku:
+        # A guest's cart joins that of the account.
+        if self._left and (self._left != purchase.sku or purchase.manner == "guest"):
             self.patiently("DELETE", f"/cart/items/{self._left}", None)
         self._left = None
+        if purchase.manner == "guest":
+            self._client.token = None
         path, body = f"/cart/items/{purchase.sku}", {"quantity": purchase.quantity}
         answer = self.patiently("PUT", path, body, signed_in=purchase.manner != "guest")
         if answer and purchase.manner == "guest":
             cookies = [field.split(";")[0] for field in answer.headers.get_all("set-cookie", [])]
             self._client.cookie = next((cookie for cookie in cookies if cookie.startswith("guest=")), None)
             self.until(self.sign_in)
+            # If the carts could not be joined at the sign-in, this joins them.
+            self.patiently("GET", "/cart", None)
             self._client.cookie = None
         return answer is not None and answer.status == 200
 
@@ -111,8 +114,11 @@ class Customer:
             self._told.add("unanswered", key=purchase.key)
             self._left = purchase.sku
             return None
-        order = (answer.json or {}).get("id") if answer.status in (200, 201) else None
-        self._told.add("answered", key=purchase.key, status=answer.status, order=order)
+        if answer.status in (200, 201):
+            order, reason = (answer.json or {}).get("id"), None
+        else:
+            order, reason = None, answer.json
+        self._told.add("answered", key=purchase.key, status=answer.status, order=order, reason=reason)
         return order
 
     def _cancel(self, purchase, order):

@@ -6,6 +6,8 @@ from chaos.auditor.samples import FINAL, NEXT
 
 # What an order that is paid with a token ends as, if there is stock and nobody cancels it.
 ENDS = {"tok_declined": {"declined"}}
+# The manners in which two requests are sent at once for one cart.
+BESIDE = ("twice", "rival")
 
 
 @check("orders.accepted-ended")
@@ -68,6 +70,15 @@ def refusals_hold(evidence):
         faults += [f"{request.key}: another request under the key was answered with {status}"
                    for status in request.changed if status not in (422, None)]
     return none(faults)
+
+
+@check("orders.no-needless-refusal")
+def no_needless_refusal(evidence):
+    """A customer who has filled the cart and sends one request gets an order, unless an earlier request may have taken the cart."""
+    alone = [request for request in evidence.told.requests.values() if request.manner not in BESIDE]
+    faults = [f"{request.key} ({request.manner}, {request.sku}) was refused with {request.refusals}"
+              for request in alone if request.refusals and not request.orders and not request.is_explained]
+    return none(faults, of=f"{len(alone)} requests")
 
 
 @check("orders.paths")

@@ -3,6 +3,9 @@ import dataclasses
 import json
 
 
+LATE = 120  # seconds after which a request that had no answer has no effect any more
+
+
 def lines(path):
     """The lines of a record, without a last one that is not complete yet."""
     with open(path, encoding="utf-8") as file:
@@ -17,11 +20,13 @@ class Request:
     token: str
     manner: str
     sku: str
+    account: str = ""
     orders: set = dataclasses.field(default_factory=set)  # the orders that the answers named
     refusals: list = dataclasses.field(default_factory=list)  # the statuses of answers without an order
     answers: int = 0  # how many named an order
     cancellations: list = dataclasses.field(default_factory=list)  # (status of the answer or None, status of the order or None)
     changed: list = dataclasses.field(default_factory=list)  # answers to another request under the same key
+    is_explained: bool = False  # whether another request of the account may be the reason of a refusal
 
     @property
     def order(self):
@@ -35,6 +40,7 @@ class Told:
         self.requests = {}
         self.accounts = set()
         self.stock = {}
+        self._unknown = {}  # when each account last sent a request that had no answer
         for line in lines(path):
             getattr(self, "_" + line["what"])(line)
 
@@ -58,9 +64,11 @@ class Told:
             request.answers += 1
         else:
             request.refusals.append(line["status"])
+            request.is_explained = line.get("at", 0) - self._unknown.get(request.account, float("-inf")) < LATE
 
-    def _unanswered(self, _):
-        """What became of the request is unknown: a request without an order."""
+    def _unanswered(self, line):
+        """What became of the request is unknown: a request without an order. It may still take what is in the cart later."""
+        self._unknown[self.requests[line["key"]].account] = line.get("at", 0)
 
     def _cancelled(self, line):
         self.requests[line["key"]].cancellations.append((line["status"], line["order_status"]))

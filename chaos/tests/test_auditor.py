@@ -63,7 +63,7 @@ TOLD = [
     {"what": "answered", "key": "k1", "status": 200, "order": "o1"},
     {"what": "changed", "key": "k1", "status": 422},
     {**ASKED, "key": "k2", "token": "tok_declined"},
-    {"what": "unanswered", "key": "k2"},
+    {"what": "unanswered", "at": 10, "key": "k2"},
 ]
 LOG = (
     "Taking over 1 jobs of workers that have died or hang.\nAnother worker has taken the run.\n"
@@ -116,7 +116,7 @@ CHANGES = [
 # Those whose tests are below.
 OTHERS = {
     "mail.one-per-end", "work.quiet-within-60s", "chaos.every-fault-seen", "chaos.requests-repeated", "chaos.takeovers", "chaos.fenced",
-    "chaos.duplicates",
+    "chaos.duplicates", "orders.no-needless-refusal",
 }
 
 
@@ -181,6 +181,17 @@ class AuditorTests(unittest.TestCase):
     def test_a_used_key_that_is_accepted_again_is_found(self):
         self.tell([*TOLD, {"what": "changed", "key": "k1", "status": 201}])
         self.assert_fails("orders.refusals-hold")
+
+    def test_a_refusal_that_nothing_explains_is_found(self):
+        asked, refused = {**ASKED, "key": "k3"}, {"what": "answered", "at": 50, "key": "k3", "status": 409, "order": None}
+        self.tell([*TOLD, {**asked, "account": "other"}, refused])
+        self.assert_fails("orders.no-needless-refusal")
+        self.tell([*TOLD, asked, refused])
+        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "the request k2, which had no answer, may be the reason")
+        self.tell([*TOLD, asked, {**refused, "at": 500}])
+        self.assert_fails("orders.no-needless-refusal")
+        self.tell([*TOLD, {**asked, "account": "other", "manner": "rival"}, refused])
+        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok")
 
     def test_a_second_mail_is_found_and_a_repeated_one_allowed(self):
         self.deliver("m1", "1")

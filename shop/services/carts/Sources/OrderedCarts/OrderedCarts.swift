@@ -20,10 +20,11 @@ public struct OrderedCarts: Sendable {
     /// - Parameter store: The store that holds the carts.
     public init(store: any KeyValueStore) { self.store = store }
 
-    /// Notes that the content of an account's cart at a version has been ordered.
+    /// Notes that the content of an account's cart at a version has been ordered. A later version that was noted before stays: the process
+    /// that notes this one may have been held up, and what was ordered since must not come back.
     /// - Throws: Whatever the store throws.
     public func note(_ version: Int, of account: UUID) async throws {
-        try await store.set(Self.key(account), version, ttl: Self.lifetime)
+        try await store.update(Self.key(account), as: Int.self, ttl: Self.lifetime) { $0 = max($0 ?? version, version) }
     }
 
     /// The key of an account's entry in the store.

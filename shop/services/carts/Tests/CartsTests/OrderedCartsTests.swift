@@ -37,6 +37,24 @@ import Testing
         }
     }
 
+    /// The process that notes an order may hang or wait for the store, while others place and note the next orders.
+    @Test func whatIsNotedLateBringsNothingBack() async throws {
+        try await run { shop, ordered in
+            _ = try await shop.put("TEA-0001")
+            let first = try await shop.snapshot()
+            try await shop.checkOut(first)
+            _ = try await shop.put("TEA-0002")
+            let second = try await shop.snapshot()
+            try await ordered.note(second.version, of: shop.account)
+            try await shop.checkOut(second)
+            try await ordered.note(first.version, of: shop.account)
+            #expect(try await shop.content() == "")
+            _ = try await shop.put("TEA-0003")
+            let third = try await shop.snapshot()
+            #expect(third.cart.items.map(\.sku) == ["TEA-0003"] && third.since.map { $0 > second.version } == true)
+        }
+    }
+
     /// A product that was ordered counts as new once it is put in again.
     @Test func whatIsPutInAgainIsNew() async throws {
         try await run { shop, ordered in
