@@ -131,6 +131,9 @@ class Customer:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
+                # Without a token, it would be about a guest's cart.
+                if signed_in and not self._client.token and not self.sign_in():
+                    raise NoAnswer("the customer could not sign in")
                 answer = self._client.send(method, path, body, **headers)
                 if answer.status not in AGAIN:
                     return answer

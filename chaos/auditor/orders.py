@@ -74,7 +74,10 @@ def refusals_hold(evidence):
 
 @check("orders.no-needless-refusal")
 def no_needless_refusal(evidence):
-    """A customer who has filled the cart and sends one request gets an order, unless an earlier request may have taken the cart."""
+    """A customer who has filled the cart and sends one request gets an order, unless an earlier request may have taken the cart.
+
+    If what the customer ordered before is not out of the cart yet, this may take a while (`told.SOON`).
+    """
     alone = [request for request in evidence.told.requests.values() if request.manner not in BESIDE]
     faults = [f"{request.key} ({request.manner}, {request.sku}) was refused with {request.refusals}"
               for request in alone if request.refusals and not request.orders and not request.is_explained]

@@ -3,6 +3,7 @@ import dataclasses
 import json
 
 
+SOON = 30  # seconds within which a customer whose order was refused because of the one before it gets one
 LATE = 120  # seconds after which a request that had no answer has no effect any more
 
 
@@ -27,6 +28,7 @@ class Request:
     cancellations: list = dataclasses.field(default_factory=list)  # (status of the answer or None, status of the order or None)
     changed: list = dataclasses.field(default_factory=list)  # answers to another request under the same key
     is_explained: bool = False  # whether another request of the account may be the reason of a refusal
+    refused_at: float = 0
 
     @property
     def order(self):
@@ -40,6 +42,7 @@ class Told:
         self.requests = {}
         self.accounts = set()
         self.stock = {}
+        self._refused = {}  # the requests of each account that were refused since its last order
         self._unknown = {}  # when each account last sent a request that had no answer
         for line in lines(path):
             getattr(self, "_" + line["what"])(line)
@@ -62,9 +65,17 @@ class Told:
         if line["order"]:
             request.orders.add(line["order"])
             request.answers += 1
+            self._accept(request.account, line.get("at", 0))
         else:
             request.refusals.append(line["status"])
-            request.is_explained = line.get("at", 0) - self._unknown.get(request.account, float("-inf")) < LATE
+            request.refused_at = line.get("at", 0)
+            request.is_explained = request.refused_at - self._unknown.get(request.account, float("-inf")) < LATE
+            self._refused.setdefault(request.account, []).append(request)
+
+    def _accept(self, account, at):
+        """Until what an order has is out of the cart, which takes as long as the store is down, further orders are refused."""
+        for request in self._refused.pop(account, ()):
+            request.is_explained |= 409 in request.refusals and at - request.refused_at < SOON
 
     def _unanswered(self, line):
         """What became of the request is unknown: a request without an order. It may still take what is in the cart later."""

@@ -190,6 +190,14 @@ class AuditorTests(unittest.TestCase):
         self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "the request k2, which had no answer, may be the reason")
         self.tell([*TOLD, asked, {**refused, "at": 500}])
         self.assert_fails("orders.no-needless-refusal")
+        accepted = {"what": "answered", "at": 60, "key": "k1", "status": 200, "order": "o1"}
+        first, second = {**ASKED, "key": "k1", "account": "other"}, {**asked, "account": "other"}
+        self.tell([*TOLD, first, second, refused, accepted])
+        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "the customer got an order soon")
+        self.tell([*TOLD, first, second, refused, {**accepted, "at": 100}])
+        self.assert_fails("orders.no-needless-refusal")
+        self.tell([*TOLD, first, second, {**refused, "status": 422}, accepted])
+        self.assert_fails("orders.no-needless-refusal")
         self.tell([*TOLD, {**asked, "account": "other", "manner": "rival"}, refused])
         self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok")
 
