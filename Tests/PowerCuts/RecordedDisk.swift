@@ -70,6 +70,12 @@ public final class RecordedDisk: Sendable {
     /// The operations so far.
     public var operations: [Operation] { record.state.withLock { $0.operations } }
 
+    /// How often SQLite has waited for the content of a file to be on the disk.
+    /// - Parameter position: The number of operations that do not count.
+    public func synchronizations(since position: Int) -> Int {
+        operations.dropFirst(position).count { if case .sync = $0 { true } else { false } }
+    }
+
     /// How many bytes the files may still grow before the disk is full; `nil` for any number.
     public var room: Int? {
         get { record.state.withLock { $0.room } }

@@ -49,6 +49,20 @@ import Testing
         await bus.close()
     }
 
+    /// The positions of the readers do not wait for the disk.
+    @Test func anEventWaitsForTheDiskOnceWhenItIsAccepted() async throws {
+        let folder = try TemporaryFolder(), disk = try RecordedDisk(folder.path)
+        let bus = try await SQLiteEventBus.open(disk.url())
+        let member = try await bus.join(GroupMembership("readers", topics: [Counted.topic], capacity: 64))
+        let begun = disk.position
+        async let accepted = publish(on: disk, bus)
+        _ = try await read(member, disk)
+        _ = try await accepted
+        await member.drain()
+        #expect(disk.synchronizations(since: begun) == Self.count)
+        await bus.close()
+    }
+
     private func publish(on disk: RecordedDisk, _ bus: SQLiteEventBus) async throws -> [Report] {
         var reports: [Report] = []
         for number in 1...Self.count {

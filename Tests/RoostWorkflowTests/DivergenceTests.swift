@@ -111,4 +111,35 @@ import Testing
         #expect(try await bench.database.first("SELECT 1 FROM roost_runs WHERE id = 'new' AND status = 'running'") != nil)
         try await bench.working(on: both) { try await bench.wait(for: "new", .completed) }
     }
+
+    @Test(arguments: Engine.allCases) func versionsRunSideBySideEachWithItsOwnCode(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine)
+        let first = Flow { input, run in
+            let seat = try await run.step("seat") { "1\(input)" }
+            return seat + (try await run.signal(Go.self)?.text ?? "")
+        }
+        let before = bench.workflows(first)
+        try await before.start(Flow.self, "a", id: "old")
+        try await bench.working(on: before) { try await bench.wait { try await bench.steps(of: "old") == ["seat"] } }
+        // The next deployment has both.
+        let workflows = bench.workflows(first, LaterFlow())
+        try await workflows.start(LaterFlow.self, "b", id: "new")
+        try await bench.working(on: workflows) {
+            try await bench.wait { try await bench.steps(of: "new") == ["ticket"] }
+            for id in ["old", "new"] { try await workflows.send(Go(text: "!"), to: id) }
+            let outputs = [try await bench.wait(for: "old", .completed), try await bench.wait(for: "new", .completed)]
+            #expect(outputs == ["\"1a!\"", "\"2b!\""])
+        }
+        #expect(try await bench.steps(of: "old") == ["seat", "signal go"])
+    }
+}
+
+/// The second version of `Flow`.
+private struct LaterFlow: Workflow {
+    static let name = Flow.name, version = 2
+
+    func run(_ input: String, in run: Run) async throws -> String {
+        let ticket = try await run.step("ticket") { "2\(input)" }
+        return ticket + (try await run.signal(Go.self)?.text ?? "")
+    }
 }

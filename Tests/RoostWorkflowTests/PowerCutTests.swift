@@ -71,6 +71,30 @@ import Testing
         await database.close()
     }
 
+    /// n + 1 for n steps: one for the start, one before each further step begins, and one for the last step together with the end.
+    @Test func aRunWaitsForTheDiskOnceMoreThanItHasSteps() async throws {
+        let folder = try TemporaryFolder(), disk = try RecordedDisk(folder.path)
+        let database = try await Database.open(disk.url(), migrations: Self.migrations)
+        let begun = disk.position, workflows = workflows(in: database) { _ in }
+        try await finish(workflows, database) { try await workflows.start(Flow.self, "r", id: "r") }
+        #expect(disk.synchronizations(since: begun) == 4)
+        await database.close()
+    }
+
+    @Test func runsThatGoOnAtOnceShareTheirWaitsForTheDisk() async throws {
+        let folder = try TemporaryFolder(), disk = try RecordedDisk(folder.path), count = 64
+        let database = try await Database.open(disk.url(), migrations: Self.migrations)
+        let begun = disk.position, workflows = workflows(in: database) { _ in }
+        try await finish(workflows, database) {
+            try await withThrowingTaskGroup { group in
+                for number in 0..<count { group.addTask { _ = try await workflows.start(Flow.self, "r\(number)", id: "r\(number)") } }
+                while try await group.next() != nil {}
+            }
+        }
+        #expect(disk.synchronizations(since: begun) < 4 * count)
+        await database.close()
+    }
+
     /// Goes on where the cut came.
     private func recover(_ folder: TemporaryFolder) async throws -> [(run: String, seat: String)] {
         let database = try await Database.open(folder.databaseURL(), migrations: Self.migrations)

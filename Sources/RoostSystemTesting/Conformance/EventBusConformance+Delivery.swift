@@ -13,6 +13,7 @@ extension EventBusConformance {
         .init("wakes a waiting member", wakes),
         .init("stops waiting when cancelled", cancels),
         .init("refuses an event that is too large for good, and takes others", refusesLargeEvents),
+        .init("tells how old the oldest event of each lane is that is not settled", tellsAges),
         .init("ends a member that has left", ends),
     ]
 
@@ -34,6 +35,20 @@ extension EventBusConformance {
         let lanes = Dictionary(grouping: deliveries, by: \.envelope.key).mapValues { Set($0.map(\.lane)).count }
         try require(lanes.values.allSatisfy { $0 == 1 }, "the events of a key share a lane")
         try require(Set(deliveries.map(\.id)).count == 60, "each delivery has an identifier of its own")
+        await member.drain()
+    }
+
+    private static func tellsAges(_ subject: EventBusUnderTest) async throws {
+        let member = try await member(of: subject.bus)
+        try await subject.bus.publish([event(1), event(2)])
+        let deliveries = try await member.deliveries(2)
+        for delivery in deliveries {
+            let ages = try await member.ages()
+            try require(Set(ages.keys) == [delivery.id.lane], "a lane with an event that is not settled has an age")
+            try require(ages.values.allSatisfy { $0 >= .zero && $0 < .seconds(60) }, "an age is the time since the event was published")
+            try await member.settle(delivery.id)
+        }
+        try require(try await member.ages().isEmpty, "a lane without such an event has none")
         await member.drain()
     }
 
