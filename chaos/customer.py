@@ -21,7 +21,7 @@ class Customer:
         self.email = email
         self._password = password
         self._client = Client(shop)
-        self._left = None  # what an order without an answer may have left in the cart
+        self._left = None  # what an order that was refused, or had no answer, may have left in the cart
 
     def sign_up(self):
         body = {"email": self.email, "password": self._password, "name": "Ada"}
@@ -92,7 +92,7 @@ class Customer:
             self._client.cookie = next((cookie for cookie in cookies if cookie.startswith("guest=")), None)
             self.until(self.sign_in)
             # If the carts could not be joined at the sign-in, this joins them.
-            self.patiently("GET", "/cart", None)
+            answer = self.patiently("GET", "/cart", None)
             self._client.cookie = None
         return answer is not None and answer.status == 200
 
@@ -117,7 +117,8 @@ class Customer:
         if answer.status in (200, 201):
             order, reason = (answer.json or {}).get("id"), None
         else:
-            order, reason = None, answer.json
+            # What is in the cart stays there.
+            order, reason, self._left = None, answer.json, purchase.sku
         self._told.add("answered", key=purchase.key, status=answer.status, order=order, reason=reason)
         return order
 

@@ -8,7 +8,7 @@ import time
 def parent(pid):
     """The parent of a process, or None if it has ended."""
     try:
-        fields = open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace").read().rpartition(")")[2].split()
+        fields = _read(pid, "stat").rpartition(")")[2].split()
     except OSError:
         return None
     return None if fields[0] in "ZX" else int(fields[1])
@@ -22,9 +22,14 @@ def children(pid):
 def text(pid, name):
     """The arguments or the environment of a process, as a list."""
     try:
-        return open(f"/proc/{pid}/{name}", "rb").read().decode(errors="replace").rstrip("\0").split("\0")
+        return _read(pid, name).rstrip("\0").split("\0")
     except OSError:
         return []
+
+
+def _read(pid, name):
+    with open(f"/proc/{pid}/{name}", encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 def environment(pid):

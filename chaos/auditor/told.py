@@ -3,7 +3,7 @@ import dataclasses
 import json
 
 
-SOON = 30  # seconds within which a customer whose order was refused because of the one before it gets one
+SOON = 30  # seconds for which a customer's orders may be refused because of the one before them
 LATE = 120  # seconds after which a request that had no answer has no effect any more
 
 
@@ -29,6 +29,7 @@ class Request:
     changed: list = dataclasses.field(default_factory=list)  # answers to another request under the same key
     is_explained: bool = False  # whether another request of the account may be the reason of a refusal
     refused_at: float = 0
+    was_unknown: bool = False  # whether it had no answer when it was sent first
 
     @property
     def order(self):
@@ -65,21 +66,25 @@ class Told:
         if line["order"]:
             request.orders.add(line["order"])
             request.answers += 1
-            self._accept(request.account, line.get("at", 0))
+            self._accept(request.account)
         else:
             request.refusals.append(line["status"])
             request.refused_at = line.get("at", 0)
-            request.is_explained = request.refused_at - self._unknown.get(request.account, float("-inf")) < LATE
+            request.is_explained = request.refused_at - self._unknown.get(request.account, float("-inf")) < LATE or request.was_unknown
             self._refused.setdefault(request.account, []).append(request)
 
-    def _accept(self, account, at):
-        """Until what an order has is out of the cart, which takes as long as the store is down, further orders are refused."""
-        for request in self._refused.pop(account, ()):
-            request.is_explained |= 409 in request.refusals and at - request.refused_at < SOON
+    def _accept(self, account):
+        """Until what an order has is out of the cart, which takes as long as the store is down, further orders are refused, but not for long."""
+        refused = self._refused.pop(account, ())
+        if refused and refused[-1].refused_at - refused[0].refused_at < SOON:
+            for request in refused:
+                request.is_explained |= request.refusals == [409]
 
     def _unanswered(self, line):
         """What became of the request is unknown: a request without an order. It may still take what is in the cart later."""
-        self._unknown[self.requests[line["key"]].account] = line.get("at", 0)
+        request = self.requests[line["key"]]
+        request.was_unknown = True
+        self._unknown[request.account] = line.get("at", 0)
 
     def _cancelled(self, line):
         self.requests[line["key"]].cancellations.append((line["status"], line["order_status"]))

@@ -193,9 +193,12 @@ class AuditorTests(unittest.TestCase):
         accepted = {"what": "answered", "at": 60, "key": "k1", "status": 200, "order": "o1"}
         first, second = {**ASKED, "key": "k1", "account": "other"}, {**asked, "account": "other"}
         self.tell([*TOLD, first, second, refused, accepted])
-        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "the customer got an order soon")
-        self.tell([*TOLD, first, second, refused, {**accepted, "at": 100}])
+        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "the next order was accepted")
+        third = {**second, "key": "k4"}
+        self.tell([*TOLD, first, second, third, refused, {**refused, "key": "k4", "at": 100}, {**accepted, "at": 101}])
         self.assert_fails("orders.no-needless-refusal")
+        self.tell([*TOLD, first, second, {"what": "unanswered", "at": 40, "key": "k3"}, {**refused, "at": 900}])
+        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "it is the repetition of a request without an answer")
         self.tell([*TOLD, first, second, {**refused, "status": 422}, accepted])
         self.assert_fails("orders.no-needless-refusal")
         self.tell([*TOLD, {**asked, "account": "other", "manner": "rival"}, refused])
