@@ -106,5 +106,27 @@ import Testing
         recorder.gate.open()
         await #expect(throws: CancellationError.self) { try await first.value }
         #expect(try await second == 20)
+        #expect(recorder.groups == [[1], [2]])
+    }
+
+    @Test func aGroupThatTakesTooLongFailsAndHoldsUpNobody() async throws {
+        let gate = Latch(), hasBegun = Latch()
+        let writes = GroupCommit<Int, Int>(patience: .milliseconds(50)) { changes in
+            if changes == [1] {
+                hasBegun.open()
+                await gate.wait()
+            }
+            // Only the end of its patience ends such a group.
+            if changes.count > 1 { try await Task.sleep(for: .seconds(3600)) }
+            return changes
+        }
+        async let first = writes.commit(1)
+        await hasBegun.wait()
+        async let second = writes.commit(2)
+        async let third = writes.commit(3)
+        while writes.waitingCount < 2 { await Task.yield() }
+        gate.open()
+        let outcomes = try await [first, second, third]
+        #expect(outcomes == [1, 2, 3])
     }
 }

@@ -63,6 +63,23 @@ import Testing
         await bus.close()
     }
 
+    @Test func eventsThatComeAtOnceShareTheirWaitsForTheDisk() async throws {
+        let folder = try TemporaryFolder(), disk = try RecordedDisk(folder.path), count = 200
+        let bus = try await SQLiteEventBus.open(disk.url()), begun = disk.position
+        try await withThrowingTaskGroup { group in
+            for number in 0..<count {
+                group.addTask { try await bus.publish([EventEnvelope(Counted(series: "\(number)", number: number), source: "test")]) }
+            }
+            while try await group.next() != nil {}
+        }
+        #expect(disk.synchronizations(since: begun) < count)
+        let file = try await Database.open(disk.url())
+        let series = try await file.query("SELECT event_key FROM roost_events").map { try $0.get("event_key", as: String.self) }
+        #expect(series.count == count && Set(series).count == count)
+        await file.close()
+        await bus.close()
+    }
+
     private func publish(on disk: RecordedDisk, _ bus: SQLiteEventBus) async throws -> [Report] {
         var reports: [Report] = []
         for number in 1...Self.count {

@@ -48,7 +48,9 @@ class Samples:
         self._thread.join(60)
         if self._failure is not None:
             raise self._failure
-        self.look()
+        if self._thread.is_alive():
+            raise TimeoutError("the last sample has not come to an end")
+        self._events()
 
     def _run(self):
         try:
@@ -89,9 +91,16 @@ class Samples:
         self.recorded += [(row["position"], row["id"]) for row in rows]
 
 
+# Events after the position of their lane. Each group reads all topics of the shop.
+UNREAD = "SELECT count(*) AS n FROM roost_events AS event JOIN roost_event_lanes AS lane ON lane.lane = event.lane AND lane.position < event.position"
+
+
 def work_left(sources):
-    """What is still to be done, in words: orders in progress and jobs that wait."""
+    """What is still to be done, in words: orders in progress, events on their way to a group, and jobs that wait."""
     left = []
+    unread = sources.rows("events", UNREAD)[0]["n"]
+    if unread:
+        left.append(f"{unread} events that a group has not settled")
     count = sources.rows("orders", "SELECT count(*) AS n FROM orders WHERE status NOT IN ('confirmed', 'rejected', 'declined', 'cancelled')")
     if count[0]["n"]:
         left.append(f"{count[0]['n']} orders in progress")

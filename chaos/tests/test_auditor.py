@@ -7,7 +7,7 @@ import unittest
 
 from chaos.auditor import check, delivery, ledger, money, orders, reality, workflow  # noqa: F401 (they register their checks)
 from chaos.auditor.evidence import Evidence
-from chaos.auditor.samples import Samples
+from chaos.auditor.samples import Samples, work_left
 from chaos.auditor.sources import Sources
 
 TABLES = {
@@ -182,27 +182,32 @@ class AuditorTests(unittest.TestCase):
         self.tell([*TOLD, {"what": "changed", "key": "k1", "status": 201}])
         self.assert_fails("orders.refusals-hold")
 
+    def assert_refusals(self, state, *told):
+        self.tell([*TOLD, *told])
+        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, state, told)
+
     def test_a_refusal_that_nothing_explains_is_found(self):
-        asked, refused = {**ASKED, "key": "k3"}, {"what": "answered", "at": 50, "key": "k3", "status": 409, "order": None}
-        self.tell([*TOLD, {**asked, "account": "other"}, refused])
-        self.assert_fails("orders.no-needless-refusal")
-        self.tell([*TOLD, asked, refused])
-        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "the request k2, which had no answer, may be the reason")
-        self.tell([*TOLD, asked, {**refused, "at": 500}])
-        self.assert_fails("orders.no-needless-refusal")
+        asked, refused = {**ASKED, "key": "k3", "account": "a"}, {"what": "answered", "at": 50, "key": "k3", "status": 409, "order": None}
+        order = {**ASKED, "key": "k1", "account": "a"}
         accepted = {"what": "answered", "at": 60, "key": "k1", "status": 200, "order": "o1"}
-        first, second = {**ASKED, "key": "k1", "account": "other"}, {**asked, "account": "other"}
-        self.tell([*TOLD, first, second, refused, accepted])
-        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "the next order was accepted")
-        third = {**second, "key": "k4"}
-        self.tell([*TOLD, first, second, third, refused, {**refused, "key": "k4", "at": 100}, {**accepted, "at": 101}])
-        self.assert_fails("orders.no-needless-refusal")
-        self.tell([*TOLD, first, second, {"what": "unanswered", "at": 40, "key": "k3"}, {**refused, "at": 900}])
-        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok", "it is the repetition of a request without an answer")
-        self.tell([*TOLD, first, second, {**refused, "status": 422}, accepted])
-        self.assert_fails("orders.no-needless-refusal")
-        self.tell([*TOLD, {**asked, "account": "other", "manner": "rival"}, refused])
-        self.assertEqual(self.audit()["orders.no-needless-refusal"].state, "ok")
+        late = {"what": "answered", "at": 500, "key": "k2", "status": 200, "order": "o2"}
+        self.assert_refusals("FAILED", asked, refused, late)
+        self.assert_refusals("ok", {**asked, "manner": "rival"}, refused, late)
+        # The next order was accepted, soon or not.
+        self.assert_refusals("ok", order, asked, refused, accepted, late)
+        self.assert_refusals("FAILED", order, asked, refused, {**accepted, "at": 300}, late)
+        self.assert_refusals("FAILED", order, asked, {**refused, "status": 422}, accepted, late)
+        # An answer that is repeated is no new order, and a refusal that is repeated no new refusal.
+        self.assert_refusals("FAILED", order, {**accepted, "at": 40}, asked, refused, accepted, late)
+        self.assert_refusals("ok", order, asked, refused, accepted, {**refused, "at": 400}, late)
+        # An earlier request, or the same one when it was sent first, may have taken what was in the cart.
+        unanswered = {"what": "unanswered", "at": 45, "key": "k4"}
+        self.assert_refusals("ok", {**asked, "key": "k4"}, unanswered, asked, refused, late)
+        self.assert_refusals("FAILED", {**asked, "key": "k4"}, unanswered, asked, {**refused, "at": 450}, {**late, "at": 600})
+        self.assert_refusals("ok", asked, {**unanswered, "key": "k3"}, {**refused, "at": 450}, {**late, "at": 600})
+        self.assert_refusals("ok", asked, {"what": "unsent", "key": "k3"}, refused, late)
+        # Nothing follows.
+        self.assert_refusals("ok", asked, refused)
 
     def test_a_second_mail_is_found_and_a_repeated_one_allowed(self):
         self.deliver("m1", "1")
@@ -243,6 +248,19 @@ class AuditorTests(unittest.TestCase):
         samples.look()
         results = check.run(Evidence(self.folder, sources, samples, (0, [])))
         self.assertEqual(results["events.recorded-in-order"].state, "FAILED")
+
+    def test_an_event_that_disappears_is_found(self):
+        sources = Sources(self.folder / "data")
+        samples = Samples(sources)
+        samples.look()
+        self.change("events", "DELETE FROM roost_events WHERE position = 1")
+        results = check.run(Evidence(self.folder, sources, samples, (0, [])))
+        self.assertEqual(results["events.recorded-in-order"].state, "FAILED")
+
+    def test_an_event_that_no_group_has_settled_is_left_to_do(self):
+        self.assertEqual(work_left(Sources(self.folder / "data")), [])
+        self.change("events", "UPDATE roost_event_lanes SET position = 1 WHERE lane = 7")
+        self.assertEqual(work_left(Sources(self.folder / "data")), ["1 events that a group has not settled"])
 
     def test_an_event_that_nobody_can_decode_is_one_dead_letter(self):
         self.change("events", "INSERT INTO roost_events VALUES (3, 'poison-1', 7, 'orders.ended', '', '{')")

@@ -7,7 +7,7 @@ import Synchronization
 /// made alone, so that it fails for its own reasons only.
 ///
 /// It suits changes of the same few rows, which would wait for one another, and many small ones that each wait for the disk. A change must be
-/// safe to repeat: when a group has failed, it may be unknown whether it was committed.
+/// safe to repeat, with the same outcome: when a group has failed, it may be unknown whether it was committed.
 public final class GroupCommit<Change: Sendable, Outcome: Sendable>: Sendable {
     /// What happened to a change that waited for its group.
     private enum Turn: Sendable {
@@ -38,17 +38,23 @@ public final class GroupCommit<Change: Sendable, Outcome: Sendable>: Sendable {
     private let state = Mutex(State())
     private let limit: Int
     private let capacity: Int
+    private let patience: Duration
     private let make: @Sendable ([Change]) async throws -> [Outcome]
 
     /// Creates a group commit.
     /// - Parameters:
     ///   - limit: The largest number of changes in a group.
     ///   - capacity: The largest number of changes that wait.
-    ///   - make: Makes changes in one transaction, and returns the outcome of each, in their order. It runs outside of the callers' tasks, or
-    ///     within the task of the only one.
-    public init(limit: Int = 256, capacity: Int = 10_000, _ make: @escaping @Sendable ([Change]) async throws -> [Outcome]) {
+    ///   - patience: How long a group may take. It fails after that.
+    ///   - make: Makes changes in one transaction, and returns the outcome of each, in their order. It runs in a task of its own, or in that
+    ///     of the only caller. After the failure of a group, it runs for its changes at the same time.
+    public init(
+        limit: Int = 256, capacity: Int = 10_000, patience: Duration = .seconds(10),
+        _ make: @escaping @Sendable ([Change]) async throws -> [Outcome]
+    ) {
         self.limit = limit
         self.capacity = capacity
+        self.patience = patience
         self.make = { changes in
             let outcomes = try await make(changes)
             precondition(outcomes.count == changes.count, "There must be an outcome for each change.")
@@ -58,8 +64,8 @@ public final class GroupCommit<Change: Sendable, Outcome: Sendable>: Sendable {
 
     /// Makes a change, together with others that are requested meanwhile.
     /// - Returns: The outcome, once it is committed.
-    /// - Throws: The error of the change; a `Problem` with status 503 if too many changes wait; a `CancellationError` if the task is cancelled
-    ///   before the group of the change begins.
+    /// - Throws: The error of the change; a `Problem` with status 503 if too many changes wait; a `CancellationError` if the task is cancelled.
+    ///   If that happens while the change is made, it may be unknown whether it was committed.
     public func commit(_ change: Change) async throws -> Outcome {
         try Task.checkCancellation()
         let begins = state.withLock { state in
@@ -143,7 +149,8 @@ extension GroupCommit {
 
     private func commit(_ group: [Waiter]) async {
         do {
-            let outcomes = try await make(group.map(\.change))
+            let changes = group.map(\.change)
+            let outcomes = try await RequestContext.currentOrNew.run(within: patience) { [make] in try await make(changes) }
             for (waiter, outcome) in zip(group, outcomes) { waiter.resume(with: .made(outcome)) }
         } catch {
             for waiter in group { waiter.resume(with: .alone) }

@@ -27,8 +27,9 @@ public final class SQLiteEventBus: EventHistory {
     package init(_ database: Database, retention: EventRetention = EventRetention()) {
         self.database = database
         let appends = Atomic<Int>(0)
-        publications = GroupCommit { publications in
-            let now = database.clock.now, prunes = appends.wrappingAdd(1, ordering: .relaxed).oldValue.isMultiple(of: 256)
+        publications = GroupCommit(limit: 64) { publications in
+            let now = database.clock.now, count = publications.reduce(0) { $0 + $1.count }
+            let earlier = appends.wrappingAdd(count, ordering: .relaxed).oldValue, prunes = earlier / 256 < (earlier + count) / 256
             try await database.transaction { transaction in
                 try await transaction.run(EventLog.appending(publications.joined(), at: now))
                 if prunes { try await EventLog.prune(retention, now: now, in: transaction) }

@@ -79,6 +79,8 @@ private struct SettlementGroup {
         defer { settlements.append(settlement) }
         guard verdict == .new, before != nil || report.isRecorded else {
             settlement.isForged = verdict == .forged
+            // Whoever settled it first may not have learned that this is owed. To refund a charge again has no effect.
+            if verdict == .repeated, before != nil { settlement.owesRefund = SettlementPlan(for: report, of: before).owesRefund }
             if settlement.isForged {
                 differences.append(
                     FoundDifference(
