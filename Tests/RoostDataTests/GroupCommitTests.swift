@@ -111,7 +111,7 @@ import Testing
 
     @Test func aGroupThatTakesTooLongFailsAndHoldsUpNobody() async throws {
         let gate = Latch(), hasBegun = Latch()
-        let writes = GroupCommit<Int, Int>(patience: .milliseconds(50)) { changes in
+        let writes = GroupCommit<Int, Int>(patience: .seconds(1)) { changes in
             if changes == [1] {
                 hasBegun.open()
                 await gate.wait()
@@ -128,5 +128,20 @@ import Testing
         gate.open()
         let outcomes = try await [first, second, third]
         #expect(outcomes == [1, 2, 3])
+    }
+
+    @Test func oneThatTakesTooLongFailsAndHoldsUpNobody() async throws {
+        let hasBegun = Latch()
+        let writes = GroupCommit<Int, Int>(patience: .seconds(1)) { changes in
+            hasBegun.open()
+            // Only the end of its patience ends it.
+            if changes == [1] { try await Task.sleep(for: .seconds(3600)) }
+            return changes
+        }
+        let first = Task { try await writes.commit(1) }
+        await hasBegun.wait()
+        #expect(try await writes.commit(2) == 2)
+        let problem = await #expect(throws: Problem.self) { try await first.value }
+        #expect(problem?.status == .gatewayTimeout)
     }
 }

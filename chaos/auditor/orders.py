@@ -6,8 +6,6 @@ from chaos.auditor.samples import FINAL, NEXT
 
 # What an order that is paid with a token ends as, if there is stock and nobody cancels it.
 ENDS = {"tok_declined": {"declined"}}
-# The manners in which two requests are sent at once for one cart.
-BESIDE = ("twice", "rival")
 
 
 @check("orders.accepted-ended")
@@ -74,14 +72,9 @@ def refusals_hold(evidence):
 
 @check("orders.no-needless-refusal")
 def no_needless_refusal(evidence):
-    """A customer who has filled the cart and sends one request gets an order, unless an earlier request may have taken the cart.
-
-    If what the customer ordered before is not out of the cart yet, this may take a while (`told.SOON`).
-    """
-    alone = [request for request in evidence.told.requests.values() if request.manner not in BESIDE]
-    faults = [f"{request.key} ({request.manner}, {request.sku}) was refused with {request.refusals}"
-              for request in alone if request.refusals and not request.orders and not request.is_explained]
-    return none(faults, of=f"{len(alone)} requests")
+    """A customer who has filled the cart and sends one request gets an order, unless an earlier request may have taken the cart."""
+    return none((f"{request.key} ({request.manner}, {request.sku}) was refused with {request.refusals}"
+                 for request in evidence.told.refusals.unexplained()), of=f"{len(evidence.told.requests)} requests")
 
 
 @check("orders.paths")

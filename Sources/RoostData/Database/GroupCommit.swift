@@ -38,14 +38,13 @@ public final class GroupCommit<Change: Sendable, Outcome: Sendable>: Sendable {
     private let state = Mutex(State())
     private let limit: Int
     private let capacity: Int
-    private let patience: Duration
     private let make: @Sendable ([Change]) async throws -> [Outcome]
 
     /// Creates a group commit.
     /// - Parameters:
     ///   - limit: The largest number of changes in a group.
     ///   - capacity: The largest number of changes that wait.
-    ///   - patience: How long a group may take. It fails after that.
+    ///   - patience: How long making changes may take, so that nothing holds up all others. What takes longer fails.
     ///   - make: Makes changes in one transaction, and returns the outcome of each, in their order. It runs in a task of its own, or in that
     ///     of the only caller. After the failure of a group, it runs for its changes at the same time.
     public init(
@@ -54,9 +53,8 @@ public final class GroupCommit<Change: Sendable, Outcome: Sendable>: Sendable {
     ) {
         self.limit = limit
         self.capacity = capacity
-        self.patience = patience
         self.make = { changes in
-            let outcomes = try await make(changes)
+            let outcomes = try await RequestContext.currentOrNew.run(within: patience) { try await make(changes) }
             precondition(outcomes.count == changes.count, "There must be an outcome for each change.")
             return outcomes
         }
@@ -149,8 +147,7 @@ extension GroupCommit {
 
     private func commit(_ group: [Waiter]) async {
         do {
-            let changes = group.map(\.change)
-            let outcomes = try await RequestContext.currentOrNew.run(within: patience) { [make] in try await make(changes) }
+            let outcomes = try await make(group.map(\.change))
             for (waiter, outcome) in zip(group, outcomes) { waiter.resume(with: .made(outcome)) }
         } catch {
             for waiter in group { waiter.resume(with: .alone) }

@@ -74,6 +74,25 @@ import Testing
         }
     }
 
+    /// Whoever settled the notice first may have died before the processor was asked.
+    @Test func aRepeatedNoticeOfWhatNobodyExpectsAsksForTheRefundAgain() async throws {
+        let mishap = Mishap()
+        try await Books.run(SimulatedProcessor(mishap: { mishap.next })) { books in
+            try await books.refund(order)
+            let id = try await books.stored(order).id
+            books.processor.put(Charge(id: id, status: .captured, amount: .euros(cents: 1999)))
+            let notice = try #require(books.processor.notices.last)
+            mishap.next = .lostCall
+            await #expect(throws: Problem.self) { try await books.tell(notice) }
+            mishap.next = nil
+            #expect(books.processor.charges[id]?.status == .captured)
+            try await books.tell(notice)
+            #expect(books.processor.charges[id]?.status == .refunded)
+            #expect(try await books.balances()[.suspense] ?? 0 == 0)
+            try await books.checkSums()
+        }
+    }
+
     @Test func twoNoticesAtOnceAreOne() async throws {
         try await Books.run(SimulatedProcessor(mishap: { .lostAnswer })) { books in
             await #expect(throws: Problem.self) { try await books.charge(order) }
