@@ -50,7 +50,7 @@ public struct WorkOptions: Sendable {
     ///   - crashes: How many times in a row the process may die during attempts at a job before the job is dead, at least 2.
     ///   - noun: What a job is called in the log.
     public init(
-        concurrency: Int = 16, retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(15), poll: Duration = .milliseconds(500),
+        concurrency: Int = 16, retry: RetryPolicy = RetryPolicy(), lease: Duration = .seconds(15), poll: Duration = .milliseconds(400),
         grace: Duration = .seconds(5), retention: Duration? = nil, deadRetention: Duration? = nil,
         durability: CommitDurability = .durable, crashes: Int = 3, noun: String = "job"
     ) {
