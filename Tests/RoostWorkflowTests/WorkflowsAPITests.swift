@@ -62,13 +62,64 @@ import Testing
         }
     }
 
+    @Test func administratorsRepeatStepsAndCopyRuns() async throws {
+        let bench = try await WorkflowBench(), diary = Diary()
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await run.step("a") { diary.add("a") }
+                try await run.step("b", key: "k") { diary.add("b") }
+                if diary.list.count == 2 { throw run.hold(because: "Why not.") }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "held")
+        try await workflows.endpoints.test { client in
+            let admin = client.as(admin)
+            try await bench.working(on: workflows) {
+                try await bench.wait(for: "held", .stuck)
+                let retry = try await admin.send(.post, "/workflows/held/retry?step=b&key=k")
+                #expect(retry.status == .ok)
+                try await bench.wait(for: "held", .completed)
+                let fork = try await admin.send(.post, "/workflows/held/fork?step=b&key=k&newId=again")
+                #expect(fork.status == .created)
+                #expect(fork.text.contains(#""id":"again""#))
+                try await bench.wait(for: "again", .completed)
+                let other = try await admin.calling(WorkflowsAPIContract.self).fork(id: "held", step: "a", key: nil, newId: nil)
+                try await bench.wait(for: other.id, .completed)
+            }
+        }
+        #expect(diary.list == ["a", "b", "b", "b", "a", "b"])
+    }
+
+    @Test func stepsAreNamedInFull() async throws {
+        let bench = try await WorkflowBench(), workflows = try await held(bench)
+        try await workflows.endpoints.test { client in
+            let admin = client.as(admin)
+            let refusals: [(String, Status)] = [
+                ("nobody/retry?step=a&key=k", .notFound), ("done%2F1/retry?step=a&key=k", .conflict), ("held/retry?step=a", .unprocessable),
+                ("held/retry?key=k", .unprocessable), ("held/retry?step=z", .unprocessable), ("nobody/fork?step=a&key=k", .notFound),
+                ("held/fork", .unprocessable), ("held/fork?step=z", .unprocessable), ("held/fork?step=a&key=k&newId=", .unprocessable),
+                ("held/fork?step=a&key=k&newId=held", .conflict),
+                ("held/fork?step=a&key=k&newId=\(String(repeating: "x", count: 201))", .unprocessable),
+            ]
+            for (path, status) in refusals {
+                let reply = try await admin.send(.post, "/workflows/\(path)")
+                #expect(reply.status == status, "\(path)")
+            }
+            let runs = try await workflows.list(name: nil, status: nil, limit: .default, after: nil)
+            #expect(runs.items.count == 2)
+        }
+    }
+
     @Test func nobodyElseSeesRuns() async throws {
         let workflows = try await WorkflowBench().workflows(Doubling())
         try await workflows.endpoints.test { client in
             let anonymous = try await client.send(.get, "/workflows"), ada = client.as(.account("ada"))
             #expect(anonymous.status == .unauthorized)
             #expect(try await ada.send(.get, "/workflows").status == .forbidden)
-            #expect(try await ada.send(.post, "/workflows/x/cancel").status == .forbidden)
+            for action in ["cancel", "retry?step=a", "fork?step=a"] {
+                let reply = try await ada.send(.post, "/workflows/x/\(action)")
+                #expect(reply.status == .forbidden)
+            }
         }
     }
 }
