@@ -34,7 +34,8 @@ def arguments():
     parser.add_argument("--compile", action="store_true", help="measure compile time too, which takes minutes")
     parser.add_argument("--no-clean", action="store_true", help="leave out the clean build of compile time, which takes longest")
     parser.add_argument(
-        "--shop", action="append", default=[], metavar="NAME=PROGRAM", help="another build of the shop, measured in turns with this one; can be repeated")
+        "--shop", action="append", default=[], metavar="NAME=PROGRAM",
+        help="another build of the shop, measured in turns with this one; can be repeated. There is a goal for the one with the name `before`")
     parser.add_argument("--no-build", action="store_true", help="run what was built before")
     parser.add_argument("--markdown", action="store_true", help="write the tables into docs/performance.md too")
     parser.add_argument("--again", action="store_true", help="print the results of the last run without measuring")

@@ -37,7 +37,7 @@ def compared(title, unit, samples, ours, *processor):
 def targets(results):
     """The goals of the sections that were measured."""
     rows = []
-    for target in (each for each in TARGETS if each.section in results):
+    for target in (each for each in TARGETS if each.is_asked(results)):
         ratio = target.measured(results)
         rows.append([target.text, target.goal(), "–" if ratio is None else f"{ratio:.2f}", target.verdict(ratio)])
     return table("Targets", ["", "goal", "measured", ""], rows)

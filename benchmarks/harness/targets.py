@@ -30,6 +30,9 @@ class Target:
         found = ratios(mine, values(results, self.section, self.kind, self.peer)) if self.peer else mine
         return statistics.median(found) if found else None
 
+    def is_asked(self, results):
+        return self.section in results
+
     def goal(self):
         return f"≥ {self.least:g}" if self.least else f"≤ {self.most:g}"
 
@@ -45,6 +48,18 @@ class ShopTarget(Target):
     def measured(self, results):
         found = [each["16"][self.ours] for each in results.get(self.section, {}).get(f"{OURS}, {self.kind}", [])]
         return statistics.median(found) if found else None
+
+
+class EarlierShopTarget(Target):
+    """The rate of the shop with 16 customers, to that of another build, which `--shop before=PROGRAM` names."""
+
+    def measured(self, results):
+        mine, earlier = ([each["16"]["rate"] for each in results.get(self.section, {}).get(f"{name}, {self.kind}", [])] for name in (OURS, self.peer))
+        found = ratios(mine, earlier)
+        return statistics.median(found) if found else None
+
+    def is_asked(self, results):
+        return f"{self.peer}, {self.kind}" in results.get(self.section, {})
 
 
 class SyncedTarget(Target):
@@ -156,5 +171,7 @@ TARGETS = [
     ShopTarget("the shop apart, CPU ms an order", "shop", "apart", None, most=2.5, ours="cpu"),
     ShopTarget("the shop together, CPU ms an order", "shop", "together", None, most=1, ours="cpu"),
     ShopTarget("the shop apart on PostgreSQL and Redis, orders settled a second", "shop", "apart, PostgreSQL and Redis", None, least=400, ours="rate"),
+    *(EarlierShopTarget(f"the shop {way}, orders settled a second, to an earlier build", "shop", way, "before", least=0.9)
+      for way in ("apart", "together", "apart, PostgreSQL and Redis")),
     CompileTarget("a @Model of 20 columns, ms", "compile", "Models", None, most=80),
 ]
