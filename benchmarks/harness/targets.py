@@ -43,23 +43,19 @@ class Target:
 
 
 class ShopTarget(Target):
-    """A value of the shop with 16 customers: `kind` says how it is started, `ours` what is measured."""
+    """A value of the shop with 16 customers, or its ratio to that of the build which `--shop PEER=PROGRAM` names: `kind` says how the shop is
+    started, `ours` what is measured."""
+
+    def of(self, name, results):
+        return [each["16"][self.ours] for each in results.get(self.section, {}).get(f"{name}, {self.kind}", [])]
 
     def measured(self, results):
-        found = [each["16"][self.ours] for each in results.get(self.section, {}).get(f"{OURS}, {self.kind}", [])]
-        return statistics.median(found) if found else None
-
-
-class EarlierShopTarget(Target):
-    """The rate of the shop with 16 customers, to that of another build, which `--shop before=PROGRAM` names."""
-
-    def measured(self, results):
-        mine, earlier = ([each["16"]["rate"] for each in results.get(self.section, {}).get(f"{name}, {self.kind}", [])] for name in (OURS, self.peer))
-        found = ratios(mine, earlier)
+        mine = self.of(OURS, results)
+        found = ratios(mine, self.of(self.peer, results)) if self.peer else mine
         return statistics.median(found) if found else None
 
     def is_asked(self, results):
-        return f"{self.peer}, {self.kind}" in results.get(self.section, {})
+        return self.section in results and (self.peer is None or bool(self.of(self.peer, results)))
 
 
 class SyncedTarget(Target):
@@ -171,7 +167,7 @@ TARGETS = [
     ShopTarget("the shop apart, CPU ms an order", "shop", "apart", None, most=2.5, ours="cpu"),
     ShopTarget("the shop together, CPU ms an order", "shop", "together", None, most=1, ours="cpu"),
     ShopTarget("the shop apart on PostgreSQL and Redis, orders settled a second", "shop", "apart, PostgreSQL and Redis", None, least=400, ours="rate"),
-    *(EarlierShopTarget(f"the shop {way}, orders settled a second, to an earlier build", "shop", way, "before", least=0.9)
+    *(ShopTarget(f"the shop {way}, orders settled a second, to an earlier build", "shop", way, "before", least=0.9, ours="rate")
       for way in ("apart", "together", "apart, PostgreSQL and Redis")),
     CompileTarget("a @Model of 20 columns, ms", "compile", "Models", None, most=80),
 ]

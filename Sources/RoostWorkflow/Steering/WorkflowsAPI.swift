@@ -18,8 +18,8 @@ public protocol WorkflowsAPI: Sendable {
     @Get("/workflows/{id}", problems: [.notFound])
     func run(id: String) async throws -> WorkflowRun
 
-    /// Takes up a run again at once if it is stuck, has diverged or waits for another attempt. With the name of a step, and its key if it has one,
-    /// what was recorded from this step on is deleted first, and done again.
+    /// Takes up a run again at once if it is stuck, has diverged or waits for another attempt. If a step is named, with its key if it has one,
+    /// everything that was recorded from that step on is deleted first, and done again.
     @Post("/workflows/{id}/retry", problems: [.notFound, .conflict])
     func retry(id: String, step: String?, key: String?) async throws -> WorkflowRun
 
