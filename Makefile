@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-.PHONY: help setup python run build test test-toolkit test-examples test-shop test-chaos check format protos chaos crash-points fence mutants bench clean
+.PHONY: help setup python run build test test-macros test-toolkit test-examples test-shop test-chaos check format protos chaos crash-points fence mutants bench clean
 
 help: ## Lists the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,15 +17,24 @@ run: build ## Runs the shop for development at http://127.0.0.1:8000, with a pro
 build: setup
 	@scripts/swift build --package-path shop --product shop
 
-test: test-toolkit test-examples test-shop test-chaos ## Runs all tests: of the toolkit, of the services, and of the whole system
+test: test-macros test-toolkit test-examples test-shop test-chaos ## Runs all tests: of the toolkit, of the services, and of the whole system
 
 # Prepares what only the tests need, outside of their time limits: the servers that they start, and Python packages.
 python:
-	@scripts/setup redis-server postgresql pgbouncer
+	@scripts/setup redis-server postgresql pgbouncer rabbitmq-server
 	@scripts/python >/dev/null
+	@shop/services/recommendations/run --prepare
+
+# A program of their own: Package.swift says why.
+test-macros: setup
+	@ROOST_TESTS=macros scripts/test
+
+# Tests of brokers mostly wait, for a server that starts or a group that forms, so more of them run at a time.
+BROKERS := ^(RoostKafkaTests|RoostRabbitMQTests)\.
 
 test-toolkit: python
-	@scripts/test
+	@scripts/test --skip '$(BROKERS)'; status=$$?; \
+	WIDTH=8 scripts/test --skip-build --filter '$(BROKERS)' && exit $$status
 
 # The benchmarks are measured elsewhere; here they only have to compile.
 test-examples: setup python
@@ -34,9 +43,11 @@ test-examples: setup python
 	  scripts/with-postgres scripts/test --package-path Examples/$$example --skip-build || exit 1; done
 	@scripts/swift build --package-path benchmarks
 
+# Once without a server, and once with servers for everything.
 test-shop: build python
 	@scripts/test --package-path shop
-	@SHOP_STORE=redis scripts/with-postgres scripts/test --package-path shop --skip-build
+	@SHOP_STORE=redis SHOP_EVENTS=rabbitmq scripts/with-postgres scripts/test --package-path shop --skip-build
+	@shop/services/recommendations/test
 
 check: setup ## Checks the format, the module graph, the source rules, the code in the documentation, and the contracts and events of the shop
 	@scripts/check
@@ -54,15 +65,19 @@ protos: build ## Writes the .proto files of the shop's contracts, the lock file 
 test-chaos: build python
 	@"$$(scripts/python)" -m unittest discover --start-directory chaos/tests --top-level-directory .
 	@$(MAKE) --no-print-directory crash-points fence chaos
+	@$(MAKE) --no-print-directory chaos ENGINES=rabbitmq SEED=2 ORDERS=120 FAULTS=8 KINDS=$(ON_BROKER)
 
 SEED ?= 1
 ORDERS ?= 300
 FAULTS ?= 15
 ENGINES ?= embedded
+KINDS ?=
+# What is inflicted once each in a short run with the events on a broker.
+ON_BROKER := kill,hang,deliver-again,poison,kill-both,restart-server,hang-server,cut-off
 
-chaos: build python ## Inflicts faults on the shop while customers buy, and audits every order (SEED=… ORDERS=… FAULTS=… ENGINES=embedded|postgres; see docs/chaos.md)
-	@scripts/setup nftables iproute2
-	@"$$(scripts/python)" -m chaos run --seed $(SEED) --orders $(ORDERS) --faults $(FAULTS) --engines $(ENGINES)
+chaos: build python ## Inflicts faults on the shop while customers buy, and audits every order (SEED=… ORDERS=… FAULTS=… ENGINES=embedded|postgres|rabbitmq|kafka KINDS=fault,…; see docs/chaos.md)
+	@scripts/setup nftables iproute2 $(if $(filter kafka,$(ENGINES)),librdkafka-dev)
+	@"$$(scripts/python)" -m chaos run --seed $(SEED) --orders $(ORDERS) --faults $(FAULTS) --engines $(ENGINES) $(if $(KINDS),--kinds $(KINDS))
 
 crash-points: build python ## Ends the shop at each place between two durable operations, and audits every order
 	@scripts/setup nftables iproute2
@@ -79,4 +94,4 @@ bench: ## Measures Roost and comparable frameworks in one run (BENCH='--rounds 3
 	@benchmarks/run --compile $(BENCH)
 
 clean: ## Removes all build products and the shop's data
-	rm -rf --one-file-system .build .build-* shop/.roost benchmarks/.build benchmarks/peers/*/.build
+	rm -rf --one-file-system .build .build-* shop/.roost shop/services/recommendations/.venv benchmarks/.build benchmarks/peers/*/.build

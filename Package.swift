@@ -23,6 +23,8 @@ let package = Package(
         .library(name: "RoostEvents", targets: ["RoostEvents"]),
         .library(name: "RoostSQLite", targets: ["RoostSQLite"]),
         .library(name: "RoostRedis", targets: ["RoostRedis"]),
+        .library(name: "RoostRabbitMQ", targets: ["RoostRabbitMQ"]),
+        .library(name: "RoostKafka", targets: ["RoostKafka"]),
         .library(name: "RoostPostgres", targets: ["RoostPostgres"]),
         .library(name: "RoostAuth", targets: ["RoostAuth"]),
         .library(name: "RoostMail", targets: ["RoostMail"]),
@@ -30,12 +32,14 @@ let package = Package(
         .library(name: "RoostGateway", targets: ["RoostGateway"]),
         .library(name: "RoostSupervisor", targets: ["RoostSupervisor"]),
         .library(name: "RoostSystem", targets: ["RoostSystem"]),
+        .library(name: "RoostEventsService", targets: ["RoostEventsService"]),
         .library(name: "RoostSettings", targets: ["RoostSettings"]),
         .library(name: "RoostTesting", targets: ["RoostTesting"]),
         .library(name: "RoostEventsTesting", targets: ["RoostEventsTesting"]),
         .library(name: "RoostSystemTesting", targets: ["RoostSystemTesting"]),
         // For the tests of the shop, which is a package of its own.
         .library(name: "RoostTestTools", targets: ["TestTools"]),
+        .executable(name: "kafka-mock-cluster", targets: ["kafka-mock-cluster"]),
         .executable(name: "hello", targets: ["hello"]),
     ],
     dependencies: [
@@ -123,10 +127,21 @@ let package = Package(
             name: "RoostPostgres",
             dependencies: ["Roost", "RoostData"] + of("swift-nio", "NIOCore", "NIOPosix") + of("swift-nio-ssl", "NIOSSL")
                 + of("swift-crypto", "Crypto", "CryptoExtras") + of("swift-collections", "DequeModule")),
+        // What drivers on SwiftNIO open their connections with.
+        .target(
+            name: "RoostConnector",
+            dependencies: ["Roost"] + of("swift-nio", "NIOCore", "NIOPosix") + of("swift-nio-ssl", "NIOSSL")),
         .target(
             name: "RoostRedis",
-            dependencies: ["Roost", "RoostStore"] + of("swift-crypto", "Crypto") + of("swift-nio", "NIOCore", "NIOPosix", "NIOTLS")
-                + of("swift-nio-ssl", "NIOSSL")),
+            dependencies: ["Roost", "RoostConnector", "RoostStore"] + of("swift-crypto", "Crypto")
+                + of("swift-nio", "NIOCore", "NIOPosix", "NIOTLS")),
+        .target(
+            name: "RoostRabbitMQ",
+            dependencies: ["Roost", "RoostConnector", "RoostEvents"] + of("swift-nio", "NIOCore", "NIOPosix", "NIOTLS")
+                + of("swift-collections", "DequeModule")),
+
+        .systemLibrary(name: "CRoostKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .target(name: "RoostKafka", dependencies: ["Roost", "RoostEvents", "CRoostKafka"]),
 
         // What every system needs.
         .systemLibrary(name: "CRoostArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
@@ -150,6 +165,9 @@ let package = Package(
                 "Roost", "RoostSettings", "RoostDocuments", "RoostHTTP", "RoostGRPC", "RoostData", "RoostStore", "RoostIdempotency",
                 "RoostEvents", "RoostGateway", "RoostMigrations", "RoostSupervisor",
             ] + of("swift-argument-parser", "ArgumentParser") + of("swift-service-lifecycle", "ServiceLifecycle", "UnixSignals")),
+
+        // A service that offers the event bus to programs in other languages.
+        .target(name: "RoostEventsService", dependencies: ["Roost", "RoostEvents", "RoostSystem"]),
 
         // A service in the test's process, without a socket or a database; an event bus in memory; and a whole system.
         .target(
@@ -193,6 +211,22 @@ let package = Package(
         .testTarget(
             name: "RoostRedisTests",
             dependencies: ["RoostRedis", "RoostStore", "RoostSystemTesting", "TestTools"] + of("swift-nio", "NIOCore", "NIOPosix")),
+        .testTarget(
+            name: "RoostRabbitMQTests",
+            dependencies: [
+                "RoostData", "RoostEvents", "RoostRabbitMQ", "RoostSQLite", "RoostSystemTesting", "RoostTesting", "RoostWork", "TestTools",
+            ]
+                + of("swift-nio", "NIOCore", "NIOPosix", "NIOEmbedded"), exclude: ["Server/python_peer.py"]),
+        // librdkafka's mock cluster in a process of its own, and members of groups in others, which the tests of RoostKafka kill and stop.
+        .executableTarget(name: "kafka-mock-cluster", dependencies: ["CRoostKafka"], path: "Tests/KafkaMockCluster"),
+        .executableTarget(name: "kafka-member-helper", dependencies: ["RoostEvents", "RoostKafka"], path: "Tests/KafkaMemberHelper"),
+        .testTarget(
+            name: "RoostKafkaTests",
+            dependencies: [
+                "CRoostKafka", "Roost", "RoostData", "RoostEvents", "RoostEventsTesting", "RoostKafka", "RoostSQLite", "RoostSystemTesting",
+                "RoostTesting", "TestTools",
+                "kafka-member-helper", "kafka-mock-cluster",
+            ], exclude: ["Python"]),
         // SQLite on a disk that remembers what was written when, to cut its power.
         .target(name: "CPowerCut", dependencies: ["CRoostSQLite"], path: "Tests/CPowerCut"),
         .target(name: "PowerCuts", dependencies: ["CPowerCut"], path: "Tests/PowerCuts"),
@@ -258,6 +292,13 @@ let package = Package(
             name: "RoostSystemTests",
             dependencies: ["RoostIdempotency", "RoostSQLite", "RoostSupervisor", "RoostSystem", "RoostSystemTesting", "TestTools"]
                 + of("swift-metrics", "MetricsTestKit") + of("swift-service-lifecycle", "ServiceLifecycle")),
+        .testTarget(
+            name: "RoostEventsServiceTests",
+            dependencies: [
+                "Roost", "RoostEvents", "RoostEventsService", "RoostEventsTesting", "RoostGateway", "RoostHTTP", "RoostSQLite",
+                "RoostSystem",
+                "RoostSystemTesting", "RoostTesting",
+            ]),
         .testTarget(name: "RoostTestingTests", dependencies: ["Roost", "RoostHTTP", "RoostTesting", "hello"]),
         .testTarget(
             name: "RoostEventsTestingTests",
@@ -277,3 +318,8 @@ package.targets += [
         path: "Tests/SimulationHelper"),
 ]
 #endif
+
+// SwiftPM links all tests of a package into one program. If that includes tests of macros, it builds all tests, and everything that they test, once
+// more for the host, as it does the macros themselves. So the tests of the macros are a program of their own: `ROOST_TESTS=macros swift test`.
+let testsMacros = Context.environment["ROOST_TESTS"] == "macros"
+package.targets.removeAll { $0.type == .test && ($0.name == "RoostMacrosTests") != testsMacros }

@@ -52,6 +52,8 @@ let package = Package(
                 .product(name: "RoostData", package: "roost"),
                 .product(name: "RoostEvents", package: "roost"),
                 .product(name: "RoostSQLite", package: "roost"),
+                .product(name: "RoostRabbitMQ", package: "roost"),
+                .product(name: "RoostKafka", package: "roost"),
                 .product(name: "RoostPostgres", package: "roost"),
                 .product(name: "RoostWorkflow", package: "roost"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

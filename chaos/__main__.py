@@ -4,7 +4,7 @@ import os
 import pathlib
 import sys
 
-from chaos import containment, crash_points, fence, folder, matrix, namespaces, run
+from chaos import containment, crash_points, fence, folder, matrix, namespaces, run, schedule
 from chaos.shop import PROGRAM, ROOT
 
 FOLDER = "CHAOS_FOLDER"  # of the run that this process is to make; without it, the process prepares one
@@ -17,7 +17,7 @@ def parser():
     chaos.add_argument("--seed", type=int, default=1, help="determines the purchases and the faults")
     chaos.add_argument("--orders", type=int, default=300)
     chaos.add_argument("--faults", type=int, default=15)
-    chaos.add_argument("--engines", choices=["embedded", "postgres"], default="embedded")
+    chaos.add_argument("--engines", choices=list(schedule.KINDS), default="embedded")
     chaos.add_argument("--kinds", help="only these kinds of fault, separated by commas")
     chaos.add_argument("--check", action="append", metavar="NAME", help="make only this check; can be given several times")
     chaos.add_argument("--program", metavar="FILE", default=PROGRAM, help="the shop's executable, such as that of a release build")

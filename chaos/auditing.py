@@ -10,9 +10,10 @@ LIMIT = 600  # seconds for the audit
 class Auditing:
     """The program that samples the shop while it runs, and counts in the end."""
 
-    def __init__(self, folder, postgres=None, checks=(), quiet_within=120):
+    def __init__(self, folder, postgres=None, events=None, checks=(), quiet_within=120):
         command = [sys.executable, "-m", "chaos.auditor", str(folder), "--quiet-within", str(quiet_within)]
         command += ["--postgres", postgres] if postgres else []
+        command += ["--events", events] if events else []
         for name in checks:
             command += ["--check", name]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, text=True)

@@ -1,10 +1,10 @@
 """Inflicts the faults of a schedule, and writes down what was really inflicted."""
+import dataclasses
 import signal
 import threading
 import time
 
 from chaos import processes, schedule
-from chaos.event_log import EventLog
 
 HOUR = 3600
 RESTART = 60  # seconds within which the shop must be up again
@@ -26,7 +26,7 @@ class Faults:
         self._firewall = surroundings.firewall
         self._disk = surroundings.disk
         self._clock = surroundings.clock
-        self._events = EventLog(surroundings.shop.data / "events.db")
+        self._events = surroundings.events
         self._record = record
         self._whole = threading.Lock()  # held while the whole shop is down
 
@@ -113,35 +113,38 @@ class Faults:
 
     # Surroundings
 
-    def _port(self, target):
+    def _ports(self, target):
         if target in self._servers:
-            return self._servers[target].port
+            return self._servers[target].ports
         with self._whole:
             port = self._shop.port_of(target)
         if port is None:
             raise Faults.Missed(f"{target} does not run")
-        return port
+        return [port]
 
-    def _partition(self, side, fault):
-        port = self._port(fault.target)
-        rule = self._firewall.drop(side, port)
+    def _partition(self, sides, fault):
+        ports = self._ports(fault.target)
+        rules = [self._firewall.drop(side, ports) for side in sides]
         try:
             time.sleep(fault.lasts)
             # Another fault may keep everybody from calling that service.
-            processes.wait_for(lambda: self._firewall.lost(rule), FELT, "packets were lost")
+            processes.wait_for(lambda: any(map(self._firewall.lost, rules)), FELT, "packets were lost")
         except TimeoutError:
             pass  # the reason follows
         finally:
-            lost = self._firewall.remove(rule)
+            lost = sum(map(self._firewall.remove, rules))
         if not lost:
-            raise Faults.Missed(f"no packet was sent to or from port {port}")
-        return f"{lost} packets lost for port {port}"
+            raise Faults.Missed(f"no packet was sent to or from port {', '.join(map(str, ports))}")
+        return f"{lost} packets lost for port {', '.join(map(str, ports))}"
 
     def _requests_lost(self, fault):
-        return self._partition("dport", fault)
+        return self._partition(["dport"], fault)
 
     def _answers_lost(self, fault):
-        return self._partition("sport", fault)
+        return self._partition(["sport"], fault)
+
+    def _cut_off(self, fault):
+        return self._partition(["dport", "sport"], fault)
 
     def _disk_full(self, fault):
         try:
@@ -182,6 +185,19 @@ class Faults:
             server.start()
         return f"process {pid} killed, and started again after {fault.lasts} s"
 
+    def _kill_both(self, fault):
+        """A process that starts while its server is down has to be started until it is back."""
+        server = self._servers[fault.target]
+        worker = schedule.WORKERS[fault.number % len(schedule.WORKERS)]
+        pid, server_pid = self._victim(dataclasses.replace(fault, target=worker)), server.kill()
+        try:
+            if not processes.kill(pid):
+                raise Faults.Missed(f"process {pid} had ended")
+            time.sleep(fault.lasts)
+        finally:
+            server.start()
+        return f"processes {server_pid} and {pid} ({worker}) killed, and the former started again after {fault.lasts} s"
+
     def _hang_server(self, fault):
         server, pids = self._servers[fault.target], []
         try:
@@ -193,3 +209,30 @@ class Faults:
             for pid in pids:
                 processes.send(pid, signal.SIGCONT)
         return f"{len(pids)} processes stopped for {fault.lasts} s"
+
+    def _restart_server(self, fault):
+        return self._servers[fault.target].restart()
+
+    # Kafka
+
+    def _broker_down(self, fault):
+        kafka = self._servers[fault.target]
+        # One of them stays, which is the one that is asked first.
+        broker = 2 + fault.number % (kafka.BROKERS - 1)
+        kafka.command("down", broker)
+        try:
+            time.sleep(fault.lasts)
+        finally:
+            kafka.command("up", broker)
+        return f"broker {broker} was down for {fault.lasts} s"
+
+    def _move_leader(self, fault):
+        lanes, kafka = self._change_log(self._events.lanes), self._servers[fault.target]
+        broker = 1 + fault.number % kafka.BROKERS
+        for lane in lanes:
+            topic, _, partition = lane.rpartition(".")
+            kafka.command("leader", topic, partition, broker)
+        return f"broker {broker} leads {', '.join(lanes)}"
+
+    def _request_errors(self, fault):
+        return f"{self._servers[fault.target].fail_requests()} requests fail"

@@ -9,9 +9,9 @@ class Firewall:
         self._run("add table inet chaos")
         self._run("add chain inet chaos output { type filter hook output priority 0; policy accept; }")
 
-    def drop(self, side, port):
-        """Loses what goes to a TCP port (`dport`) or comes from it (`sport`). Returns the handle of the rule."""
-        output = self._run(f"add rule inet chaos output tcp {side} {port} counter drop", "--echo", "--handle")
+    def drop(self, side, ports):
+        """Loses what goes to TCP ports (`dport`) or comes from them (`sport`). Returns the handle of the rule."""
+        output = self._run(f"add rule inet chaos output tcp {side} {{ {', '.join(map(str, ports))} }} counter drop", "--echo", "--handle")
         return int(output.rpartition("# handle ")[2].split()[0])
 
     def lost(self, handle):

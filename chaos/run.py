@@ -14,11 +14,14 @@ from chaos.surroundings import Surroundings
 
 SPACING = 7.0  # seconds from one fault to the next, on average
 SHORTEST = 0.1  # seconds from one order to the next
+MOST = {"kafka": 10_000}  # orders: the mock drops the oldest events beyond 5 MiB of a partition
 
 
 def run(options, folder):
     """Runs the shop as the options say. Returns whether everything was as it should be."""
     print(f"chaos: SEED={options.seed} ORDERS={options.orders} FAULTS={options.faults} ENGINES={options.engines}", flush=True)
+    if options.orders > MOST.get(options.engines, options.orders):
+        raise SystemExit(f"chaos: with {options.engines}, a run has {MOST[options.engines]} orders at most")
     bought, customers, faults = plans(options)
     with contextlib.ExitStack() as stack:
         told, inflicted, mails = (_record(stack, folder / f"{name}.jsonl") for name in ("told", "inflicted", "mails"))
@@ -27,7 +30,7 @@ def run(options, folder):
         surroundings.start()
         load = Load(surroundings.shop, told, bought, customers, options.seed)
         load.prepare()
-        auditing = stack.enter_context(Auditing(folder, surroundings.postgres, options.check or ()))
+        auditing = stack.enter_context(Auditing(folder, surroundings.postgres, surroundings.broker, options.check or ()))
         print(f"chaos: the shop is up, {customers} customers begin to buy", flush=True)
         load.start()
         all_inflicted = Faults(surroundings, inflicted).run(faults, time.monotonic())

@@ -46,11 +46,43 @@ EMBEDDED = {
 }
 SERVERS = {
     "kill-server": Kind(3, ("postgres", "redis"), (1, 3), recovery=5),
+    "kill-both": Kind(2, ("postgres", "redis"), (4, 10), recovery=15),
     "hang-server": Kind(2, ("postgres", "redis"), (3, 8)),
     "requests-lost": Kind(3, (*PORTS, "postgres", "redis"), (3, 8), needs_namespaces=True),
     "answers-lost": Kind(3, (*PORTS, "postgres", "redis"), (3, 8), needs_namespaces=True),
 }
-KINDS = {"embedded": EMBEDDED, "postgres": {**EMBEDDED, **SERVERS}}
+
+
+def _of_broker(name):
+    """What can be done to the events on a broker, and to the way to it."""
+    return {
+        "deliver-again": Kind(2, (name,), recovery=5),
+        "poison": Kind(1, (name,), recovery=5),
+        # Some last longer than a silence after which a connection is given up.
+        "hang-server": Kind(2, (name,), (3, 20), recovery=5),
+        "cut-off": Kind(2, (name,), (3, 20), recovery=5, needs_namespaces=True),
+        "requests-lost": Kind(3, (*PORTS, name), (3, 8), needs_namespaces=True),
+        "answers-lost": Kind(3, (*PORTS, name), (3, 8), needs_namespaces=True),
+    }
+
+
+RABBITMQ = {
+    "kill-server": Kind(3, ("rabbitmq",), (1, 3), recovery=5),
+    "kill-both": Kind(2, ("rabbitmq",), (4, 10), recovery=15),
+    "restart-server": Kind(2, ("rabbitmq",), recovery=5),
+}
+# The mock of Kafka is in memory, so it is never killed.
+KAFKA = {
+    "broker-down": Kind(3, ("kafka",), (3, 10), recovery=5),
+    "move-leader": Kind(2, ("kafka",), recovery=2),
+    "request-errors": Kind(2, ("kafka",), recovery=2),
+}
+KINDS = {
+    "embedded": EMBEDDED,
+    "postgres": {**EMBEDDED, **SERVERS},
+    "rabbitmq": {**EMBEDDED, **_of_broker("rabbitmq"), **RABBITMQ},
+    "kafka": {**EMBEDDED, **_of_broker("kafka"), **KAFKA},
+}
 # Without these, nothing is taken over, nobody is fenced and nothing is delivered twice, and the audit would find that the chaos was not real.
 FIRST = ("kill", "hang", "deliver-again")
 
@@ -92,7 +124,7 @@ def _over(fault, kinds):
 
 def masks(fault, name, target):
     """Whether a fault would hide another one of a kind and target while it lasts, or would be hidden by it."""
-    if "kill-all" in (fault.kind, name) or "hang" in (fault.kind, name):
+    if {"kill-all", "kill-both", "hang"} & {fault.kind, name}:
         return True
     # Two processes of one service are behind one port, and take each other's work.
     return fault.target.partition("-")[0] == target.partition("-")[0]

@@ -16,6 +16,10 @@ class Server:
         self.port = processes.free_port()
         self._process = None
 
+    @property
+    def ports(self):
+        return [self.port]
+
     def start(self):
         with open(self.folder / "log", "ab") as log:
             self._process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)

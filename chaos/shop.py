@@ -24,7 +24,7 @@ class Shop:
         self._process = None
         self._program = program
         self._arguments = ["--together"] if together else []
-        self._settings = {
+        self.settings = {
             "DATA_DIR": str(self.data), "ADMIN_PASSWORD": PASSWORD, "ENVIRONMENT": "development", "LIFELINE": "1",
             "SERVICE_KEY": "the service key of the chaos run", **(settings or {}),
         }
@@ -33,7 +33,7 @@ class Shop:
     def start(self, limit=90, **settings):
         """Starts it, and waits until everything is ready."""
         offset = self.log.stat().st_size if self.log.exists() else 0
-        environment = {**os.environ, **self._settings, **settings, "PORT": str(self.port)}
+        environment = {**os.environ, **self.settings, **settings, "PORT": str(self.port)}
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 [self._program, *self._arguments], cwd=ROOT / "shop", env=environment, stdin=subprocess.PIPE, stdout=log,

@@ -12,6 +12,7 @@ let implementations = services.map { Target.Dependency.product(name: $0, package
 let testing: [Target.Dependency] = [
     .product(name: "RoostSystemTesting", package: "roost"),
     .product(name: "RoostTestTools", package: "roost"),
+    .product(name: "kafka-mock-cluster", package: "roost"),
     .product(name: "RoostAuth", package: "roost"),
     .product(name: "RoostData", package: "roost"),
     .product(name: "RoostStore", package: "roost"),
@@ -21,6 +22,8 @@ let testing: [Target.Dependency] = [
     .product(name: "RoostWork", package: "roost"),
     .product(name: "RoostGRPC", package: "roost"),
     .product(name: "RoostGateway", package: "roost"),
+    .product(name: "RoostEventsService", package: "roost"),
+    .product(name: "RecommendationsAPI", package: "recommendations"),
     .product(name: "AccountsTesting", package: "accounts"),
     .product(name: "CartsTesting", package: "carts"),
     .product(name: "Guests", package: "common"),
@@ -33,7 +36,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "shop", targets: ["shop"])],
     dependencies: [.package(name: "roost", path: ".."), .package(path: "common")]
-        + services.map { .package(path: "services/\($0.lowercased())") },
+        + (services + ["Recommendations"]).map { .package(path: "services/\($0.lowercased())") },
     targets: [
         .executableTarget(
             name: "shop",
@@ -42,10 +45,13 @@ let package = Package(
                 .product(name: "ShopDrivers", package: "common"),
                 .product(name: "ShopLogging", package: "common"),
                 .product(name: "RoostSystem", package: "roost"),
+                .product(name: "RoostEventsService", package: "roost"),
+                .product(name: "OrdersAPI", package: "orders"),
+                .product(name: "RecommendationsAPI", package: "recommendations"),
             ] + implementations),
         .testTarget(
             name: "SystemTests", dependencies: ["shop"] + testing + contracts + implementations,
-            exclude: ["documents.py", "grpc_shop.py", "watch.py", "schemathesis.toml"]),
+            exclude: ["documents.py", "grpc_shop.py", "recommendations.py", "watch.py", "schemathesis.toml"]),
         .testTarget(name: "MoneyTests", dependencies: testing, path: "common/Tests/MoneyTests"),
         .testTarget(
             name: "ShopLoggingTests", dependencies: [.product(name: "ShopLogging", package: "common")],

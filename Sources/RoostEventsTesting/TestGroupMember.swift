@@ -24,6 +24,8 @@ final class TestGroupMember: GroupMember {
 
     func drain() async { log.change { $0.leave(number, of: group, inOrder: true) } }
 
+    func abandon() async { crash() }
+
     /// Ends like a process that is killed.
     func crash() { log.change { $0.leave(number, of: group, inOrder: false) } }
 

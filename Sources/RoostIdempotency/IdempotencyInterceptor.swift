@@ -76,8 +76,8 @@ public struct IdempotencyInterceptor: Interceptor {
         }
         renewal.cancel()
         let content = (try? result.get()).flatMap { StoredResponse.Content($0, limit: limit) }
-        // A task of its own, because the response must be stored even if the caller disconnects.
-        await Task { [retention] in
+        // The response must be stored even if the caller disconnects.
+        await withCancellationShield { [retention] in
             do {
                 try await claim.settle(content, retention: retention, version: await renewal.value)
             } catch {
@@ -85,7 +85,7 @@ public struct IdempotencyInterceptor: Interceptor {
                     "The response to a request with an idempotency key could not be stored.",
                     metadata: context.logMetadata(["error": "\(error)"]))
             }
-        }.value
+        }
         return try result.get()
     }
 }

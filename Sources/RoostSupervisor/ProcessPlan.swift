@@ -22,6 +22,9 @@ public struct ProcessPlan: Sendable {
     public var readiness: Readiness
     /// Whether the other processes are of no use without it: if it fails permanently, the supervisor stops.
     public var isEssential: Bool
+    /// Whether the supervisor waits until it is ready, and stops if it fails permanently before all are. The others do well enough without a
+    /// process that is not required.
+    public var isRequired: Bool
 
     /// Creates a plan.
     /// - Parameters:
@@ -31,9 +34,10 @@ public struct ProcessPlan: Sendable {
     ///   - environment: Its complete environment.
     ///   - readiness: How it tells that it is ready.
     ///   - isEssential: Whether the other processes are of no use without it.
+    ///   - isRequired: Whether the supervisor waits until it is ready.
     public init(
         _ name: String, executable: String, arguments: [String] = [], environment: [String: String] = [:],
-        readiness: Readiness = .atStart, isEssential: Bool = false
+        readiness: Readiness = .atStart, isEssential: Bool = false, isRequired: Bool = true
     ) {
         self.name = name
         self.executable = executable
@@ -41,5 +45,6 @@ public struct ProcessPlan: Sendable {
         self.environment = environment
         self.readiness = readiness
         self.isEssential = isEssential
+        self.isRequired = isRequired
     }
 }

@@ -5,6 +5,7 @@ extension ProcessRun {
     /// - Parameter ready: Called when the process is ready.
     func run(_ plan: ProcessPlan, _ tell: Supervisor.Listener, ready: () -> Void) async -> ProcessEnd {
         var program = Program(plan.executable, plan.arguments, environment: plan.environment)
+        program.signalsGroup = true
         var readyLine: String?
         if case .line(let variable) = plan.readiness {
             let line = "ready " + UUID().uuidString

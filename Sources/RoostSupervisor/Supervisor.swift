@@ -112,15 +112,12 @@ public actor Supervisor: Service {
     }
 
     private func watch(_ limit: Task<Void, any Error>) async -> Outcome {
+        noteReady(limit)
         for await signal in signals {
             switch signal {
             case .ready(let name):
                 children[name]?.isReady = true
-                if !isUp, children.values.allSatisfy(\.isReady) {
-                    isUp = true
-                    limit.cancel()
-                    tell(.allReady)
-                }
+                noteReady(limit)
             case .ended(let name, let end) where isPermanent(end):
                 if giveUp(name, after: end) { return .failedPermanently }
             case .ended(let name, let end):
@@ -128,7 +125,7 @@ public actor Supervisor: Service {
             case .restart(let name):
                 start(name)
             case .overdue where !isUp:
-                let late = plans.map(\.name).filter { children[$0]?.isReady == false }
+                let late = plans.filter(\.isRequired).map(\.name).filter { children[$0]?.isReady == false }
                 tell(.notReady(names: late, within: policy.startLimit))
                 return .notReady
             case .overdue: continue
@@ -138,6 +135,14 @@ public actor Supervisor: Service {
             }
         }
         return .stopped
+    }
+
+    /// Notes that all processes that are required are ready, once they are.
+    private func noteReady(_ limit: Task<Void, any Error>) {
+        guard !isUp, children.values.allSatisfy({ $0.isReady || !$0.plan.isRequired }) else { return }
+        isUp = true
+        limit.cancel()
+        tell(.allReady)
     }
 
     // MARK: One process
@@ -176,7 +181,10 @@ public actor Supervisor: Service {
         guard var child = children[name] else { return false }
         (child.run, child.isReady, child.isGivenUp) = (nil, false, true)
         children[name] = child
-        let isTheEnd = !isUp || child.plan.isEssential || children.values.allSatisfy(\.isGivenUp)
+        let isNeeded = child.plan.isEssential || child.plan.isRequired && !isUp
+        // Processes that are not required are of no use without all others.
+        let rest = children.values.filter { $0.plan.isRequired || !child.plan.isRequired }
+        let isTheEnd = isNeeded || rest.allSatisfy(\.isGivenUp)
         tell(.exited(name: name, end, then: .none(isTheEnd: isTheEnd)))
         return isTheEnd
     }

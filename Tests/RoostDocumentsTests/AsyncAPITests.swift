@@ -45,6 +45,15 @@ import Testing
         #expect(complaints == "")
     }
 
+    @Test func howEventsTravelOnEachBrokerIsSaid() throws {
+        let document = try JSONObject(AsyncAPIDocument(SystemDescription("The zoo", events: Self.events)).text)
+        let channel = document["channels"]["zoo.hungry"]["bindings"], operation = document["operations"]["kitchen.receive.zoo.hungry"]
+        #expect(channel["amqp"]["exchange"]["name"].text == "roost.events" && channel["kafka"]["topic"].text == "roost.zoo")
+        #expect(operation["bindings"]["kafka"]["groupId"]["enum"][0].text == "roost.kitchen")
+        #expect(document["operations"]["zoo.send.zoo.hungry"]["bindings"]["amqp"].keys.contains("deliveryMode"))
+        #expect(document["components"]["messageTraits"]["CloudEvent"]["bindings"].keys == ["amqp", "kafka"])
+    }
+
     @Test func whoPublishesAndWhoHandlesIsSaid() throws {
         let document = try JSONObject(AsyncAPIDocument(SystemDescription("The zoo", events: Self.events)).text)
         #expect(document["channels"].keys == ["zoo.admitted", "zoo.hungry"])

@@ -28,7 +28,8 @@ import Testing
         try await events.wait { $0 == .allReady }
         supervisor.stop()
         #expect(await outcome == .stopped)
-        let all = events.all
+        // The shell tells that the signal has ended its child too.
+        let all = events.all.filter { $0 != .line(name: "a", text: "Terminated") }
         guard case .started("a", let processID) = all.first else { return #expect(Bool(false), "\(all)") }
         #expect(
             all == [
@@ -84,6 +85,41 @@ import Testing
         try Data().write(to: URL(filePath: folder.path + "/door"))
         #expect(await outcome == .failedPermanently)
         #expect(events.all.contains(.exited(name: "b", .exited(code: 0), then: .stop)))
+    }
+
+    /// However it fails, the others start and stay, and it is tried again unless that is of no use.
+    @Test func whatIsNotRequiredKeepsNothingFromStarting() async throws {
+        let events = Events()
+        func optional(_ name: String, _ script: String) -> ProcessPlan {
+            var plan = plan(name, script)
+            plan.isRequired = false
+            return plan
+        }
+        var missing = ProcessPlan("missing", executable: "/no/such/program", isRequired: false)
+        missing.readiness = .line(variable: "READY")
+        let supervisor = Supervisor(
+            [plan("a"), optional("failing", "exit 1"), optional("wrong", "exit 78"), optional("hanging", "cat"), missing], Self.policy,
+            listeners: events.add)
+        async let outcome = supervisor.supervise()
+        try await events.wait { $0 == .allReady }
+        try await events.wait { $0 == .exited(name: "wrong", .exited(code: 78), then: .none(isTheEnd: false)) }
+        try await events.wait { if case .exited("failing", .exited(code: 1), then: .restart(_, failures: 3)) = $0 { true } else { false } }
+        try await events.wait { if case .exited("missing", .failed, then: .restart(_, failures: 3)) = $0 { true } else { false } }
+        supervisor.stop()
+        #expect(await outcome == .stopped)
+    }
+
+    @Test func whatIsNotRequiredDoesNotGoOnAlone() async throws {
+        let folder = try TemporaryFolder(), events = Events()
+        let failing = "echo \"$READY\"; until [ -e \(folder.path)/end ]; do sleep 0.01; done; exit 78"
+        var optional = plan("optional")
+        optional.isRequired = false
+        let supervisor = Supervisor([plan("a", failing), optional], Self.policy, listeners: events.add)
+        async let outcome = supervisor.supervise()
+        try await events.wait { $0 == .allReady }
+        try Data().write(to: URL(filePath: folder.path + "/end"))
+        #expect(await outcome == .failedPermanently)
+        #expect(events.all.contains(.exited(name: "a", .exited(code: 78), then: .none(isTheEnd: true))))
     }
 
     @Test func whatIsNotReadyInTimeIsNamed() async {

@@ -262,7 +262,9 @@ import Testing
 
     @Test func whatMayPassIsNoFaultOfTheConfiguration() {
         struct Unknown: Error {}
-        let passing: [any Error] = [Problem.unavailable("The database is busy."), Unknown(), CancellationError()]
+        let passing: [any Error] = [
+            Problem.unavailable("The database is busy."), Unknown(), CancellationError(), ConfigurationError("down", code: .unreachable),
+        ]
         for error in passing { #expect(ExitCode.of(error) == 1) }
         let lasting: [any Error] = [ConfigurationError("wrong"), TransportError(listeningOn: "127.0.0.1", 1, .portTaken)]
         for error in lasting { #expect(ExitCode.of(error) == 78) }

@@ -95,14 +95,15 @@ import Testing
         let go = bench.directory.file("go"), first = try await worker(bench, lease: 2000, go: go)
         #expect(await first.line() == "began a")
         try await pause(first, bench)
-        let second = try await worker(bench, lease: 2000)
+        // An hour's lease: it does not lose the run, however long the machine keeps it waiting.
+        let second = try await worker(bench)
         #expect(await second.line() == "began a")
         #expect(await second.line() == "ended")
         try Data().write(to: URL(fileURLWithPath: go))
         first.send(SIGCONT)
         // It goes on as a worker.
         try await add("sold", "b", to: bench)
-        #expect(await first.line() == "began b")
+        #expect(await first.prints("began b"))
         try await eventually("b has ended") {
             try await bench.database.first("SELECT 1 FROM roost_runs WHERE id = 'b' AND ended_at IS NOT NULL") != nil
         }

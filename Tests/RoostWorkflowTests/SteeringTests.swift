@@ -126,6 +126,17 @@ import Testing
         #expect(try await bench.steps(of: "r") == ["a", "b", "c", "d"])
     }
 
+    @Test func theExecutionThatARetryHasWokenKeepsItsRun() async throws {
+        let active = ActiveRuns(), states = (0..<2).map { _ in RunState([], isCancelRequested: false, failures: 0) }
+        active.add(states[0], as: "r")
+        await active.losing("r") {
+            // The worker may have the run again before the retry returns.
+            active.remove(states[0], as: "r")
+            active.add(states[1], as: "r")
+        }
+        #expect(states[0].interruption != nil && states[1].interruption == nil)
+    }
+
     @Test(arguments: Engine.allCases) func aForkGoesOnFromAStepAndLeavesTheOriginalAlone(engine: Engine) async throws {
         let bench = try await WorkflowBench(engine), workflows = bench.workflows(noting)
         try await workflows.start(Flow.self, "x", id: "r")

@@ -84,6 +84,14 @@ public final class TestProcess: Sendable {
         return nil
     }
 
+    /// Waits for a line, and skips those before it: a worker that the machine keeps waiting for longer than its lease takes its own work
+    /// over, and reports it twice.
+    /// - Returns: Whether the line came before the end of the output.
+    public func prints(_ expected: String) async -> Bool {
+        for await line in lines where line == expected { return true }
+        return false
+    }
+
     /// The output so far.
     public var text: String { output.bytes.withLock { String(decoding: $0, as: UTF8.self) } }
 

@@ -59,12 +59,17 @@ def rate(places, peer, words, seconds, **values):
     """A program prints `COUNT SECONDS PROCESSOR-SECONDS`, and more values of its own. Gives the rate, the processor µs of the program and of its server
     for each, those values, and the µs of an fdatasync: the mean of before and after."""
     with places.of(words) as (found, server):
-        synced, stored = sync_microseconds(), server.cpu_seconds() if server else 0
-        count, took, used, *more = printed(3, peer, words, seconds, **found, **values)
-        if count < 1 or took <= 0:
-            raise Unavailable("it did nothing")
-        stored = server.cpu_seconds() - stored if server else 0
-        return [count / took, used / count * 1e6, stored / count * 1e6, *more, (synced + sync_microseconds()) / 2]
+        return rate_there(server, peer, words, seconds, **found, **values)
+
+
+def rate_there(server, peer, words, seconds, **values):
+    """The same, where its data is already."""
+    synced, stored = sync_microseconds(), server.cpu_seconds() if server else 0
+    count, took, used, *more = printed(3, peer, words, seconds, **values)
+    if count < 1 or took <= 0:
+        raise Unavailable("it did nothing")
+    stored = server.cpu_seconds() - stored if server else 0
+    return [count / took, used / count * 1e6, stored / count * 1e6, *more, (synced + sync_microseconds()) / 2]
 
 
 def percentiles(places, peer, words, seconds):

@@ -98,13 +98,13 @@ class Temporal(Engine):
 
 
 class KafkaCluster(Engine):
-    """The mock cluster of librdkafka, in memory, with a topic of eight partitions."""
+    """The mock cluster of librdkafka, in memory. It keeps 5 MiB of each partition."""
     packages = ["gcc", "libc6-dev", "librdkafka-dev"]
 
     def start(self):
         program = self.folder / "cluster"
         output_of(["gcc", "-O2", "-Wall", "-o", str(program), str(BENCH / "data/kafka_cluster.c"), "-lrdkafka"], 60)
-        self.run(program, "orders", 8)
+        self.run(program, "orders", 8, "roost.orders", 32, "roost.bench", 8)
         end = time.monotonic() + 10
         while not (found := re.search(r"^(127\.0\.0\.1:\d+)\n", (self.folder / "log").read_text(), re.M)):
             if time.monotonic() > end:

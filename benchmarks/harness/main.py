@@ -2,6 +2,7 @@
 import argparse, datetime, json, os, pathlib, platform, shutil, signal, sys
 
 from . import grpc_load, report, sections, shop
+from .brokers import brokers
 from .building import install_debian, prepare_all, say
 from .compile_time import compile_time
 from .data import data
@@ -15,7 +16,8 @@ TOOLS = {"wrk": "wrk", "h2load": "nghttp2-client", "nghttp": "nghttp2-client"}
 # The sections, and the kinds of programs of the peers that each needs.
 KINDS = {
     "http": ["http"], "grpc": ["grpc", "call"], "calls": ["compare"], "codecs": ["codecs"], "data": ["data", "sqlite", "driver", "copy", "file", "store"],
-    "durable": ["workflow", "workflow_postgres", "log", "poison", "begin", "relay", "takeover"], "start-up": [], "shop": [], "scaling": [], "compile": [],
+    "durable": ["workflow", "workflow_postgres", "log", "poison", "begin", "relay", "takeover"],
+    "brokers": ["rabbitmq", "kafka", "carry"], "start-up": [], "shop": [], "scaling": [], "compile": [],
 }
 SECTIONS = tuple(KINDS)
 # Those that are measured only if they are asked for.
@@ -88,6 +90,7 @@ def measure(given, peers, results):
         "codecs": lambda: sections.codecs(peers, given.rounds, skipped),
         "data": lambda: data(peers, given.rounds, given.seconds, skipped, results["notes"]),
         "durable": lambda: durable(peers, given.rounds, given.seconds, skipped, results["notes"]),
+        "brokers": lambda: brokers(peers, given.rounds, skipped),
         "start-up": start_up,
         "shop": lambda: shop.shop(given.rounds, given.seconds, dict(other.split("=", 1) for other in given.shop), skipped),
         "scaling": lambda: scaling(given.rounds, given.seconds, skipped),

@@ -48,6 +48,10 @@ class Peer:
     begin: dict = dataclasses.field(default_factory=dict)
     relay: dict = dataclasses.field(default_factory=dict)
     takeover: dict = dataclasses.field(default_factory=dict)
+    # The section of brokers: the same.
+    rabbitmq: dict = dataclasses.field(default_factory=dict)
+    kafka: dict = dataclasses.field(default_factory=dict)
+    carry: dict = dataclasses.field(default_factory=dict)
 
     def has(self, kinds):
         """Whether it has a program of one of these kinds."""

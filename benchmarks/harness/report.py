@@ -111,6 +111,23 @@ def durable_rows(samples, settings):
     return [f"{settings}." if settings else "", "", *rows] if rows else []
 
 
+BROKERS = {
+    "rabbitmq, publish": "RabbitMQ, publish: 256 events that are not confirmed yet",
+    "rabbitmq, consume": "RabbitMQ, read and acknowledge",
+    "kafka, publish": "Kafka's mock cluster, publish",
+    "kafka, consume": "Kafka's mock cluster, read and commit",
+}
+
+
+def broker_rows(samples):
+    """The section of brokers: rates by broker and direction, and the way of an event over each bus."""
+    rows = []
+    for kind, title in BROKERS.items():
+        rows += compared(title, "events a second", samples.get(kind, {}), OURS, "CPU µs", "broker's CPU µs", "fdatasync, µs")
+    columns = ["median, ms", "p99, ms", "both idle, % of a core", "fdatasync, µs"]
+    return rows + medians("From a transaction to the handler in another process, by bus", columns, samples.get("carry", {}))
+
+
 def poisoned(without, one):
     """What one key of 1,000 whose handler always fails costs the others: their rate to that without it, round by round."""
     def median(taken, column):
@@ -176,6 +193,7 @@ def render(results):
         lines += compared("One call between services", "ns", samples, "direct")
     lines += data_rows(results.get("data", {}), results.get("notes", {}).get("data", ""))
     lines += durable_rows(results.get("durable", {}), results.get("notes", {}).get("durable", ""))
+    lines += broker_rows(results.get("brokers", {}))
     if "start_up" in results:
         lines += simple("Hello world", results["start_up"], {"ms": "from exec to the first response, ms"})
     lines += shop_rows(results.get("shop", {}))

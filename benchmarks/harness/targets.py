@@ -67,6 +67,15 @@ class SyncedTarget(Target):
         return statistics.median(found) if found else None
 
 
+class DifferenceTarget(Target):
+    """By how much a value is above that of another name, round by round; 0 if it is below."""
+
+    def measured(self, results):
+        ours, theirs = (values(results, self.section, self.kind, name, self.column) for name in (self.ours, self.peer))
+        found = [mine - other for mine, other in zip(ours, theirs)]
+        return max(0, statistics.median(found)) if found else None
+
+
 class PoisonTarget(Target):
     """The rate of the other keys with a poisoned one, to that without it."""
 
@@ -162,6 +171,14 @@ TARGETS = [
     Target("takeover after SIGKILL on PostgreSQL, ms", "durable", "takeover, SIGKILL", None, most=500, ours=f"{OURS}, on PostgreSQL"),
     Target("takeover after SIGSTOP on SQLite, ms", "durable", "takeover, SIGSTOP", None, most=16000, ours=f"{OURS}, on SQLite"),
     Target("takeover after SIGSTOP on PostgreSQL, ms", "durable", "takeover, SIGSTOP", None, most=16000, ours=f"{OURS}, on PostgreSQL"),
+    *(Target(f"{words} {broker}, to {whose} rate", "brokers", f"{kind}, {work}", peer, least=least)
+      for broker, kind, clients in (
+          ("RabbitMQ", "rabbitmq", (("aio-pika's", "aio-pika, up to 16 acknowledged together", 5),
+                                    ("Go's", "Go's amqp091, up to 16 acknowledged together", 1))),
+          ("Kafka", "kafka", (("confluent-kafka's", "confluent-kafka", 1.5), ("kcat's", "kcat", 0.8))))
+      for work, words in (("publish", "publish to"), ("consume", "read from")) for whose, peer, least in clients),
+    DifferenceTarget("an event over RabbitMQ, median, ms more than over the embedded log", "brokers", "carry", "roost, embedded log", most=3,
+                     ours=f"{OURS}, RabbitMQ"),
     ShopTarget("the shop apart, orders settled a second", "shop", "apart", None, least=600, ours="rate"),
     ShopTarget("the shop together, orders settled a second", "shop", "together", None, least=1500, ours="rate"),
     ShopTarget("the shop apart, CPU ms an order", "shop", "apart", None, most=2.5, ours="cpu"),

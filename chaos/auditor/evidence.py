@@ -3,6 +3,7 @@ import collections
 import functools
 import json
 
+from chaos.auditor.bus import EmbeddedLog
 from chaos.auditor.sources import Missing
 from chaos.auditor.told import Told, lines
 from chaos.event_log import POISON
@@ -16,11 +17,12 @@ def _value(column):
 class Evidence:
     """What the customers were told, what the services recorded, what was sampled, and what was inflicted."""
 
-    def __init__(self, folder, sources, samples, quiet):
+    def __init__(self, folder, sources, samples, quiet, bus=None):
         self.folder = folder
         self.told = Told(folder / "told.jsonl")
         self.sources = sources
         self.samples = samples
+        self.bus = bus or EmbeddedLog(sources)
         self.seconds_to_quiet, self.left = quiet
 
     @functools.cached_property
@@ -76,10 +78,10 @@ class Evidence:
 
     @functools.cached_property
     def events(self):
-        """The events of the log, in order. Those that cannot be decoded have no data."""
+        """The events of the log, in order. Those that cannot be decoded, and messages that are no events, have no data."""
         rows = self.sources.rows("events", "SELECT position, id, lane, topic, audience, data FROM roost_events ORDER BY position")
         for row in rows:
-            row["data"] = None if row["id"].startswith(POISON) else json.loads(row["data"])
+            row["data"] = None if row["data"] is None or row["id"].startswith(POISON) else json.loads(row["data"])
         return rows
 
     @functools.cached_property

@@ -3,6 +3,7 @@ import collections
 import threading
 import time
 
+from chaos.auditor.bus import EmbeddedLog
 from chaos.auditor.ledger import imbalances
 from chaos.auditor.sources import Missing
 
@@ -91,26 +92,22 @@ class Samples:
         self.recorded += [(row["position"], row["id"]) for row in rows]
 
 
-# Events after the position of their lane. Each group reads all topics of the shop.
-UNREAD = "SELECT count(*) AS n FROM roost_events AS event JOIN roost_event_lanes AS lane ON lane.lane = event.lane AND lane.position < event.position"
-
-
-def work_left(sources):
-    """What is still to be done, in words: orders in progress, events on their way to a group, and jobs that wait."""
+def work_left(sources, bus=None):
+    """What is still to be done, in words: orders in progress, jobs that wait, and events on their way to a group."""
     left = []
-    unread = sources.rows("events", UNREAD)[0]["n"]
-    if unread:
-        left.append(f"{unread} events that a group has not settled")
     count = sources.rows("orders", "SELECT count(*) AS n FROM orders WHERE status NOT IN ('confirmed', 'rejected', 'declined', 'cancelled')")
     if count[0]["n"]:
         left.append(f"{count[0]['n']} orders in progress")
     for service in sources.with_table("roost_work"):
         for row in sources.rows(service, "SELECT queue, count(*) AS n FROM roost_work WHERE state = 'waiting' GROUP BY queue"):
             left.append(f"{row['n']} jobs of {row['queue']} in {service}")
+    unread = (bus or EmbeddedLog(sources)).left()
+    if unread:
+        left.append(f"{unread} events that a group has not settled")
     return left
 
 
-def wait_until_quiet(sources, limit, calm=2):
+def wait_until_quiet(sources, limit, bus=None, calm=2):
     """Waits until nothing is left to do, and still is not `calm` seconds later: an event on its way to a group is in no table of work.
 
     Returns how long it took until then in seconds, and what is left.
@@ -120,7 +117,7 @@ def wait_until_quiet(sources, limit, calm=2):
     while True:
         now = time.monotonic()
         try:
-            left = work_left(sources)
+            left = work_left(sources, bus)
         except (Missing, OSError) as error:
             left = [str(error)]
         since = None if left else since or now

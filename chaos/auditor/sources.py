@@ -13,17 +13,21 @@ class Missing(Exception):
 class Sources:
     """Reads tables by the name of their service. What is in memory of the bus and the store is in files in either case."""
 
-    def __init__(self, folder, postgres=None):
+    def __init__(self, folder, postgres=None, files=None):
         self._folder = pathlib.Path(folder)
+        self._files = files or {}  # those that are elsewhere, by the names of their services
         self.postgres = postgres
 
     def _is_file(self, service):
-        return self.postgres is None or (self._folder / f"{service}.db").exists()
+        return self.postgres is None or self._path(service).exists()
+
+    def _path(self, service):
+        return self._files.get(service, self._folder / f"{service}.db")
 
     @contextlib.contextmanager
     def _open(self, service):
         if self._is_file(service):
-            path = self._folder / f"{service}.db"
+            path = self._path(service)
             if not path.exists():
                 raise Missing(f"{service}: there is no file {path.name}")
             connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)

@@ -115,8 +115,8 @@ CHANGES = [
 ]
 # Those whose tests are below.
 OTHERS = {
-    "mail.one-per-end", "work.quiet-within-60s", "chaos.every-fault-seen", "chaos.requests-repeated", "chaos.takeovers", "chaos.fenced",
-    "chaos.duplicates", "orders.no-needless-refusal",
+    "mail.one-per-end", "work.quiet-within-60s", "work.no-process-given-up", "chaos.every-fault-seen", "chaos.requests-repeated", "chaos.takeovers",
+    "chaos.fenced", "chaos.duplicates", "orders.no-needless-refusal",
 }
 
 
@@ -218,6 +218,11 @@ class AuditorTests(unittest.TestCase):
     def test_work_that_takes_too_long_is_found(self):
         self.assert_fails("work.quiet-within-60s", quiet=(61, []))
         self.assert_fails("work.quiet-within-60s", quiet=(5, ["1 orders in progress"]))
+
+    def test_a_process_that_is_not_started_again_is_found(self):
+        with open(self.folder / "shop.log", "a") as log:
+            log.write("payments-2 | exited with code 78 and is not restarted: fix what its last line names\n")
+        self.assert_fails("work.no-process-given-up")
 
     def test_a_fault_that_was_not_inflicted_is_found(self):
         self.write("inflicted.jsonl", {"what": "missed", "number": 0, "reason": "it had ended"}, mode="w")

@@ -41,7 +41,9 @@ let package = Package(
             name: "ShopDrivers",
             dependencies: [
                 .product(name: "Roost", package: "roost"),
+                .product(name: "RoostKafka", package: "roost"),
                 .product(name: "RoostPostgres", package: "roost"),
+                .product(name: "RoostRabbitMQ", package: "roost"),
                 .product(name: "RoostRedis", package: "roost"),
                 .product(name: "RoostSQLite", package: "roost"),
             ]),

@@ -69,6 +69,7 @@ export const products = ({ query, category, cursor, limit }, signal) => {
   return call("GET", `/products?${new URLSearchParams(wanted)}`, { signal });
 };
 export const product = (sku, signal) => call("GET", `/products/${segment(sku)}`, { signal });
+export const recommendations = (sku, signal) => call("GET", `/products/${segment(sku)}/recommendations`, { signal });
 
 export const cart = (signal) => call("GET", "/cart", { signal });
 export const putItem = (sku, quantity) => call("PUT", `/cart/items/${segment(sku)}`, { body: { quantity } });

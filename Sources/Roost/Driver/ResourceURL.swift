@@ -21,8 +21,12 @@ public struct ResourceURL: Hashable, Sendable {
     }
 
     /// Returns an error which says that the URL cannot be used.
-    /// - Parameter allowed: What the URL must be. It follows the words "it must be".
-    public func error(_ allowed: String) -> ConfigurationError { ConfigurationError(key: key, value: text, allowed: allowed) }
+    /// - Parameters:
+    ///   - allowed: What the URL must be. It follows the words "it must be".
+    ///   - code: The kind of fault, such as `.unreachable`.
+    public func error(_ allowed: String, code: ConfigurationError.Code = .invalidSetting) -> ConfigurationError {
+        ConfigurationError(key: key, value: text, allowed: allowed, code: code)
+    }
 }
 
 extension ResourceURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

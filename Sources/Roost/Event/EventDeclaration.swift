@@ -11,9 +11,13 @@ package enum EventDeclaration {
 
     /// Returns what is wrong with a topic, or `nil`.
     package static func fault(ofTopic topic: String) -> String? {
-        let parts = topic.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let isAllowed = topic.utf8.count <= topicLimit && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isInPart) }
-        return isAllowed
+        // Each event that is published is checked: no text is created for it.
+        var isAllowed = topic.utf8.count <= topicLimit, isInsidePart = false
+        for byte in topic.utf8 where isAllowed {
+            isAllowed = isInPart(byte) || byte == UInt8(ascii: ".") && isInsidePart
+            isInsidePart = isInPart(byte)
+        }
+        return isAllowed && isInsidePart
             ? nil
             : "the topic \(topic.prefix(topicLimit)) must consist of lowercase letters, digits and hyphens, in parts with a dot between them, "
                 + "and have at most \(topicLimit) bytes"

@@ -14,6 +14,8 @@ public struct ConfigurationError: ClassifiedError {
         public static let invalidSetting = Code(rawValue: "invalid_setting")
         /// A setting is needed and was not given.
         public static let missingSetting = Code(rawValue: "missing_setting")
+        /// The server that a setting names cannot be reached: the setting may be wrong, or the server may be down at the moment.
+        public static let unreachable = Code(rawValue: "unreachable_server")
     }
 
     /// The kind of fault.
@@ -27,8 +29,8 @@ public struct ConfigurationError: ClassifiedError {
     public var message: String { faults.joined(separator: "\n") }
     /// The message.
     public var description: String { message }
-    /// Permanent: somebody has to change something.
-    public var failureKind: FailureKind { .permanent }
+    /// Permanent: somebody has to change something. Only a server that cannot be reached may be back later.
+    public var failureKind: FailureKind { code == .unreachable ? .transient : .permanent }
 
     /// Creates an error.
     /// - Parameters:
@@ -62,9 +64,10 @@ public struct ConfigurationError: ClassifiedError {
     ///   - value: The given value. Secrets and the credentials in URLs are not shown.
     ///   - allowed: The allowed values. The text reads on from "it must be".
     ///   - isSecret: Whether the value is a secret, even if its name does not show it.
-    public init(key: String, value: String, allowed: String, isSecret: Bool = false) {
+    ///   - code: The kind of fault.
+    public init(key: String, value: String, allowed: String, isSecret: Bool = false, code: Code = .invalidSetting) {
         let shown = isSecret ? Redaction.mark : Redaction.setting(key, value)
-        self.init(redacted: "\(key)=\(shown) is wrong: it must be \(allowed)", code: .invalidSetting)
+        self.init(redacted: "\(key)=\(shown) is wrong: it must be \(allowed)", code: code)
     }
 
     /// Creates the error of a required setting that is missing.

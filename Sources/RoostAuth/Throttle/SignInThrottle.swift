@@ -64,8 +64,8 @@ public struct SignInThrottle: Sendable {
         }
     }
 
-    /// Runs in a task of its own, because the outcome must be counted even if the caller disconnects.
+    /// The outcome must be counted even if the caller disconnects.
     private static func end(_ attempt: FailureLimit.Attempt, _ outcome: FailureLimit.Outcome, in limit: FailureLimit) async throws {
-        try await Task { try await limit.end(attempt, outcome) }.value
+        try await withCancellationShield { try await limit.end(attempt, outcome) }
     }
 }

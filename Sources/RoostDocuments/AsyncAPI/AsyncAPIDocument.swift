@@ -41,6 +41,7 @@ public struct AsyncAPIDocument: Sendable {
         return [
             "address": .string(event.topic), "title": .string(event.schema.name), "description": .text(event.schema.description),
             "messages": .object(messages.map { JSONNode.Member(name: $0, value: .reference("#/components/messages/" + $0)) }),
+            "bindings": AsyncAPIBindings.channel(event.topic),
         ]
     }
 
@@ -70,6 +71,7 @@ public struct AsyncAPIDocument: Sendable {
             value: [
                 "action": .string(action), "title": .string("\(service) \(verb) \(event.topic)"), "channel": .reference(channel),
                 "messages": .array(messages.map { .reference("\(channel)/messages/\($0)") }), "tags": [["name": .string(service)]],
+                "bindings": action == "send" ? AsyncAPIBindings.sending : AsyncAPIBindings.receiving(by: service),
             ])
     }
 }

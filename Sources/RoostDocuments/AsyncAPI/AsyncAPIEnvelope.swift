@@ -3,6 +3,7 @@ import Roost
 /// The attributes of an event beside its data (CloudEvents 1.0 §3, and its extensions Partitioning and Distributed Tracing).
 enum AsyncAPIEnvelope {
     static let trait: JSONNode = [
+        "bindings": AsyncAPIBindings.message,
         "headers": [
             "type": "object", "required": ["specversion", "id", "source", "type"],
             "properties": [
@@ -16,7 +17,7 @@ enum AsyncAPIEnvelope {
                 "partitionkey": attribute("The key of the event. Events with the same key are delivered in order."),
                 "traceparent": attribute("The trace that the event belongs to (W3C Trace Context)."),
             ],
-        ]
+        ],
     ]
 
     static func example(of event: EventDescription, _ version: Int) -> JSONNode {

@@ -50,6 +50,8 @@ public struct Delivery: Hashable, Sendable {
     public let isRedelivered: Bool
     /// The number of times the group's events were replayed before this delivery.
     public let generation: Int
+    /// Why what was delivered is not an event; `nil` if it is one. The envelope then holds what is known of it.
+    public let fault: String?
 
     /// Creates a delivery.
     /// - Parameters:
@@ -57,11 +59,13 @@ public struct Delivery: Hashable, Sendable {
     ///   - envelope: The event.
     ///   - isRedelivered: Whether it may have been delivered before, to a member that died or hung.
     ///   - generation: The number of times the group's events were replayed before.
-    public init(id: DeliveryID, envelope: EventEnvelope, isRedelivered: Bool = false, generation: Int = 0) {
+    ///   - fault: Why what was delivered is not an event.
+    public init(id: DeliveryID, envelope: EventEnvelope, isRedelivered: Bool = false, generation: Int = 0, fault: String? = nil) {
         self.id = id
         self.envelope = envelope
         self.isRedelivered = isRedelivered
         self.generation = generation
+        self.fault = fault
     }
 
     /// The lane.

@@ -10,8 +10,17 @@ import Foundation
 public protocol EventBus: Sendable {
     /// Appends events, those of one key in this order. They are durable once this returns, and are delivered to every group that had a
     /// member before.
-    /// - Throws: An error that is permanent (`FailureKind`) if the bus can never take one of the events, such as one that is too large.
+    /// - Throws: A `ConfigurationError` if the bus cannot be used until its settings or its permissions are changed; another error that is
+    ///   permanent (`FailureKind`) if the bus can never take one of the events, such as one that is too large.
     func publish(_ envelopes: [EventEnvelope]) async throws
+
+    /// Makes groups known, so that the events that are published from now on are kept for them even if they have no member yet.
+    ///
+    /// A system declares all of its groups before anything is published. The default does nothing: it is for buses whose new groups begin with
+    /// the oldest event that is kept.
+    /// - Parameter groups: The groups with their topics.
+    /// - Throws: A `ConfigurationError` if the name of a group is not allowed, or the bus lacks a permission.
+    func declare(_ groups: [GroupMembership]) async throws
 
     /// Adds a member to a group. It is given its share of the lanes.
     /// - Throws: A `ConfigurationError` if the name of the group is not allowed.
@@ -19,6 +28,11 @@ public protocol EventBus: Sendable {
 
     /// Waits for operations in progress, and closes the bus. Later operations fail.
     func close() async
+}
+
+extension EventBus {
+    /// Does nothing.
+    public func declare(_ groups: [GroupMembership]) async throws {}
 }
 
 /// A bus that keeps events after they have been handled. New groups begin with the oldest event that is kept.
@@ -51,4 +65,15 @@ public protocol GroupMember: Sendable {
 
     /// Leaves the group: records what was settled, and gives the lanes with the remaining events to other members.
     func drain() async
+
+    /// Leaves the group like a process that died: what was delivered and not settled may have been handled, and is delivered again with
+    /// `isRedelivered`.
+    ///
+    /// The default drains the member. It is for buses that say this of every delivery that is repeated.
+    func abandon() async
+}
+
+extension GroupMember {
+    /// Drains the member.
+    public func abandon() async { await drain() }
 }

@@ -10,7 +10,8 @@ public struct DeadLetter: Hashable, Sendable {
     public let id: String
     /// The event.
     public let envelope: EventEnvelope
-    /// The subscription that could not handle the event; `nil` if the bus did not take it.
+    /// The subscription that could not handle the event; `nil` if the bus did not take it, or what was
+    /// received is not an event and of no topic that the service handles.
     public let subscription: String?
     /// The reason.
     public let error: String

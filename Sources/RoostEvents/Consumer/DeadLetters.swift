@@ -17,7 +17,8 @@ public struct DeadLetters: Sendable {
         try await queue.dead(limit: limit).compactMap { dead in
             guard let event = try? dead.job.get() else { return nil }
             return DeadLetter(
-                id: dead.id, envelope: event.envelope, subscription: event.subscription, error: dead.reason, attempts: dead.attempts,
+                id: dead.id, envelope: event.envelope, subscription: event.subscription.isEmpty ? nil : event.subscription,
+                error: dead.reason, attempts: dead.attempts,
                 time: dead.date, holdsKey: dead.holdsKey)
         }
     }

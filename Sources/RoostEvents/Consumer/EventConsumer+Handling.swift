@@ -16,6 +16,10 @@ extension EventConsumer {
     /// - Returns: Whether it was parked for one of them.
     /// - Throws: A `CancellationError`, or an error if the database cannot record the outcome.
     func handle(_ delivery: Delivery) async throws -> Bool {
+        if let fault = delivery.fault {
+            try await refuse(delivery, because: fault)
+            return false
+        }
         var wasParked = false
         for subscription in subscriptions[delivery.envelope.topic] ?? [] {
             let event = ParkedEvent(delivery.envelope, for: subscription.name, generation: delivery.generation)
@@ -33,6 +37,20 @@ extension EventConsumer {
             }
         }
         return wasParked
+    }
+
+    /// Makes what is not an event a dead letter: of the subscriptions to its topic, or of the group if there are none.
+    private func refuse(_ delivery: Delivery, because fault: String) async throws {
+        let names = (subscriptions[delivery.envelope.topic] ?? []).map(\.name)
+        for name in names.isEmpty ? [""] : names {
+            var event = ParkedEvent(delivery.envelope, for: name, generation: delivery.generation)
+            event.fault = fault
+            var earlier = EarlierAttempts()
+            (earlier.isOver, earlier.reason) = (true, fault)
+            try await parked.add(event, after: earlier)
+        }
+        context(of: delivery.envelope, for: names.first ?? group).logger.error(
+            "What was received is not an event: \(fault) It is now a dead letter, in the table roost_work.")
     }
 
     /// Tries an event that comes from the bus.
@@ -72,6 +90,7 @@ extension EventConsumer {
             $0.name == event.subscription || $0.formerNames.contains(event.subscription)
         }
         do {
+            if let fault = event.fault { throw Problem(.unprocessable, fault) }
             guard let subscription else { return try await leave(job, in: context) }
             try await run(envelope, EventAttempt(event: event, subscription: subscription, parked: parked, job: job), in: context)
         } catch {

@@ -83,8 +83,7 @@ public struct EventConsumer: Service {
                 let result: Result<Void, any Error>
                 do { result = .success(try await consume(from: member)) } catch { result = .failure(error) }
                 backlog.leave()
-                // Leaving is not interrupted by the cancellation that caused it.
-                await Task { await member.drain() }.value
+                await withCancellationShield { await member.drain() }
                 try result.get()
             } catch let error as ConfigurationError {
                 throw error

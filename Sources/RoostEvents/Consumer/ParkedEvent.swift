@@ -16,13 +16,18 @@ struct ParkedEvent {
     var event: OutgoingEvent
     /// The data in Base64, if it is not valid UTF-8.
     var base64: String?
+    /// Why it is not an event, and never will be handled.
+    var fault: String?
 }
 
 extension ParkedEvent {
     init(_ envelope: EventEnvelope, for subscription: String, generation: Int) {
-        let isText = String(validating: envelope.data, as: UTF8.self) != nil
+        // Databases do not store U+0000 in texts.
+        let isText = !envelope.data.contains(0) && String(validating: envelope.data, as: UTF8.self) != nil
+        var text = envelope
+        if !isText { text.data = [] }
         self.init(
-            subscription: subscription, generation: generation, source: envelope.source, event: OutgoingEvent(envelope),
+            subscription: subscription, generation: generation, source: envelope.source, event: OutgoingEvent(text),
             base64: isText ? nil : Data(envelope.data).base64EncodedString())
     }
 

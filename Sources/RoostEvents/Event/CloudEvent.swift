@@ -1,34 +1,43 @@
-import Roost
+public import Roost
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+public import FoundationEssentials
 #else
-import Foundation
+public import Foundation
 #endif
 
-/// An event in the structured mode of CloudEvents' JSON format 1.0.
+/// An event in the structured mode of CloudEvents' JSON format 1.0 (https://github.com/cloudevents/spec).
 @Schema(omitsNil: true)
-struct CloudEvent {
+public struct CloudEvent: Hashable {
     /// The version of the specification.
     @Schema
-    enum SpecificationVersion: String {
+    public enum SpecificationVersion: String, Sendable {
+        /// Version 1.0.
         case one = "1.0"
     }
 
-    var specversion: SpecificationVersion
-    @Check(.length(1...255)) var id: String
-    @Check(.length(1...255)) var source: String
-    @Check(.length(1...255)) var type: String
-    var time: Date?
-    @Check(.length(1...255)) var datacontenttype: String?
-    @Check(.length(1...2048)) var dataschema: String?
-    /// From the Partitioning extension.
-    @Check(.length(1...255)) var partitionkey: String?
-    /// From the Distributed Tracing extension.
-    @Check(.length(1...255)) var traceparent: String?
-    var data: RawJSON?
-    /// Data that is not JSON.
-    @Field("data_base64") var encodedData: String?
+    /// The version of the specification: `1.0`.
+    public var specversion: SpecificationVersion
+    /// The event's identifier, which no other event has.
+    @Check(.length(1...255)) public var id: String
+    /// The name of the service that published the event.
+    @Check(.length(1...255)) public var source: String
+    /// The event's topic, such as `orders.ended`.
+    @Check(.length(1...255)) public var type: String
+    /// The time at which the event happened; if it is left out, the time at which the event was received.
+    public var time: Date?
+    /// The media type of the data: `application/json`.
+    @Check(.length(1...255)) public var datacontenttype: String?
+    /// A URI for the topic and the version of the data, such as `urn:events:orders.ended:2`; if it is left out, the version is 1.
+    @Check(.length(1...2048)) public var dataschema: String?
+    /// The key that orders events, from the Partitioning extension; if it is left out, the event is not in order with any other.
+    @Check(.length(1...255)) public var partitionkey: String?
+    /// The trace that the event belongs to, from the Distributed Tracing extension.
+    @Check(.length(1...255)) public var traceparent: String?
+    /// The data.
+    public var data: RawJSON?
+    /// Data that is not JSON, in Base64. Events do not have any; the messages of a broker that are not events can.
+    @Field("data_base64") public var encodedData: String?
 
     @Check func carriesJSON(_ faults: inout FaultCollector) {
         if encodedData != nil {
@@ -47,13 +56,16 @@ struct CloudEvent {
 
     /// Without parameters, as `charset` has no meaning for JSON (RFC 8259 §11).
     private static func isJSON(_ mediaType: String) -> Bool {
+        if mediaType == "application/json" { return true }
         let essence = mediaType.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         return essence == "application/json" || essence.hasPrefix("application/") && essence.hasSuffix("+json")
     }
 }
 
 extension CloudEvent {
-    init(_ envelope: EventEnvelope) throws(DecodingFailure) {
+    /// Creates the form of an event in transit that programs in other languages read.
+    /// - Throws: A `DecodingFailure` if the data is not JSON.
+    public init(_ envelope: EventEnvelope) throws(DecodingFailure) {
         self.init(
             specversion: .one, id: envelope.id, source: envelope.source, type: envelope.topic, time: envelope.time,
             datacontenttype: "application/json", dataschema: envelope.dataschema, partitionkey: envelope.key,
@@ -63,10 +75,29 @@ extension CloudEvent {
     /// The version of the data. It is 1 for events of programs that name their schemas in another way, or not at all.
     /// - Returns: `nil` if `dataschema` has the form that Roost uses, but not the event's topic and a version.
     var version: Int? {
-        guard let dataschema, dataschema.hasPrefix(EventDeclaration.schemaPrefix) else { return 1 }
-        let prefix = EventDeclaration.schemaURI(type, "")
-        guard dataschema.hasPrefix(prefix) else { return nil }
-        let digits = dataschema.dropFirst(prefix.count)
-        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits).flatMap { $0 > 0 ? $0 : nil } : nil
+        guard var dataschema else { return 1 }
+        // This runs for each event received, so it creates no string.
+        return dataschema.withUTF8 { schema in
+            guard let rest = schema.rest(after: EventDeclaration.schemaPrefix) else { return 1 }
+            guard let version = rest.rest(after: type)?.rest(after: ":"), !version.isEmpty else { return nil }
+            var number = 0
+            for byte in version {
+                guard (0x30...0x39).contains(byte), number <= (Int.max - 9) / 10 else { return nil }
+                number = number * 10 + Int(byte - 0x30)
+            }
+            return number > 0 ? number : nil
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Returns what follows a text at the beginning, or `nil` if the bytes begin with something else.
+    fileprivate func rest(after text: String) -> Self? {
+        var text = text
+        return text.withUTF8 { text in
+            guard count >= text.count else { return nil }
+            for index in text.indices where self[index] != text[index] { return nil }
+            return Self(rebasing: self[text.count...])
+        }
     }
 }

@@ -28,9 +28,14 @@ extension EventEnvelope {
     /// - Throws: A `DecodingFailure` with every fault, such as text that is not JSON, an attribute that is missing or not allowed, or data that is not
     ///   JSON.
     public init(cloudEvent json: [UInt8], receivedAt date: Date = Date()) throws(DecodingFailure) {
-        let event = try JSON.decode(CloudEvent.self, from: json)
-        self.init(
-            id: event.id, source: event.source, topic: event.type, version: event.version ?? 1, key: event.partitionkey ?? event.id,
-            time: event.time ?? date, traceparent: event.traceparent, data: event.data?.bytes ?? Array("null".utf8))
+        self.init(try JSON.decode(CloudEvent.self, from: json), receivedAt: date)
+    }
+
+    /// Creates an envelope from an event that was read.
+    /// - Parameters:
+    ///   - event: The event, which was checked. What it may lack is filled in as by the other initializer.
+    ///   - date: The time of an event that has none.
+    public init(_ event: CloudEvent, receivedAt date: Date = Date()) {
+        self.init(event, data: event.data?.bytes ?? Array("null".utf8), receivedAt: date)
     }
 }

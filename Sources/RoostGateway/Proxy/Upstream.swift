@@ -9,6 +9,8 @@ public struct Upstream: Sendable {
     private let respond: Responder
     private let callers: [any Caller]
     private let interceptors: [any Interceptor]
+    private let fallbacks: [Fallback]
+    private let outage: Outage
 
     /// Creates an upstream.
     /// - Parameters:
@@ -17,14 +19,18 @@ public struct Upstream: Sendable {
     ///   - respond: Answers the requests.
     ///   - callers: Pass on the calls that are written by their codecs; `respond` answers all others.
     ///   - interceptors: The interceptors of a call, after its whole request has arrived, outermost first.
+    ///   - fallbacks: Answer the calls while the service is down.
     public init(
-        _ name: String, routes: [Route], respond: @escaping Responder, callers: [any Caller] = [], interceptors: [any Interceptor] = []
+        _ name: String, routes: [Route], respond: @escaping Responder, callers: [any Caller] = [], interceptors: [any Interceptor] = [],
+        fallbacks: [Fallback] = []
     ) {
         self.name = name
         self.routes = routes
         self.respond = respond
         self.callers = callers
         self.interceptors = interceptors
+        self.fallbacks = fallbacks
+        outage = Outage(of: name)
     }
 
     /// Returns endpoints for the routes that outsiders may call. The service itself checks the access.
@@ -34,7 +40,7 @@ public struct Upstream: Sendable {
     func publicEndpoints(within timeout: Duration, gatheringIn capacity: SpoolCapacity) -> [Endpoint] {
         let limit = TimeLimit(timeout: timeout)
         return routes.filter { $0.access != .services }.map { route in
-            let passing = intercepted(route, passing(route))
+            let passing = intercepted(route, falling(back: passing(route), for: route))
             let pass = route.streaming.contains(.reply) ? Self.inTime(passing) : passing
             return Endpoint(proxying: route) { request, context in
                 guard case .stream = request.body, !route.streaming.contains(.request) else {
@@ -69,6 +75,10 @@ public struct Upstream: Sendable {
             for name in ["forwarded", "x-forwarded-for", "x-gateway-key"] { call.headers[name] = nil }
             return try await context.run { [call] in try await caller.send(call, for: route) }
         }
+    }
+
+    private func falling(back pass: @escaping Responder, for route: Route) -> Responder {
+        fallbacks.reduce(pass) { $1.answering(for: route, instead: $0, outage) }
     }
 
     private func intercepted(_ route: Route, _ pass: @escaping Responder) -> Responder {

@@ -33,7 +33,7 @@ final class ClientConnection: ChannelDuplexHandler {
     private let isEndless: @Sendable (Headers) -> Bool
     var exchange: Exchange?
     var context: ChannelHandlerContext?
-    private var writers = WaitingWriters()
+    var writers = WaitingWriters()
     /// Called when the connection is free again, with whether it can be reused.
     var onFree: ((_ isReusable: Bool) -> Void)?
     /// Called when the connection has closed. It returns whether the connection was not in use.
@@ -215,6 +215,12 @@ extension ClientConnection {
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
+    /// Frees the connection of a caller that was cancelled before its exchange began.
+    func giveUp(_ answer: Answer) {
+        answer.resume(returning: .failure(TransportError(.notSent, CancellationError())))
+        free(isReusable: context != nil)
+    }
+
     /// Cancels an exchange whose caller is gone or does not want the rest.
     func cancel(_ number: Int) {
         guard exchange?.number == number else { return }
@@ -249,7 +255,7 @@ extension ClientConnection {
         fail(TransportError(.answered, Problem(.badGateway, "\(address) sent an invalid HTTP response: \(detail)")))
     }
 
-    private func fail(_ failure: TransportError) {
+    func fail(_ failure: TransportError) {
         guard let failed = exchange.take() else { return }
         failed.timer?.cancel()
         failed.sending?.cancel()
@@ -262,36 +268,5 @@ extension ClientConnection {
         if isReusable, let onFree { return onFree(true) }
         context?.close(promise: nil)
         onFree.take()?(false)
-    }
-}
-
-extension ClientConnection {
-    func send(_ piece: [UInt8], _ framing: MessageFraming, _ number: Int, _ writer: WaitingWriters.Writer) {
-        guard let context, exchange?.number == number else { return writer.resume(throwing: TransportError.connectionClosed) }
-        var buffer = context.channel.allocator.buffer(capacity: piece.count + 16)
-        if framing == .chunked { buffer.writeChunk(piece) } else { buffer.writeBytes(piece) }
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        if context.channel.isWritable { writer.resume() } else { writers.add(writer) }
-    }
-
-    func endSending(_ framing: MessageFraming, _ number: Int) {
-        guard let context, exchange?.number == number else { return }
-        var buffer = context.channel.allocator.buffer(capacity: 8)
-        if framing == .chunked { buffer.writeLastChunk() }
-        writeLast(buffer, number)
-    }
-
-    /// Writes the end of a request. The connection is free for another one only after that, however early the response arrives.
-    private func writeLast(_ buffer: ByteBuffer, _ number: Int) {
-        guard let context else { return }
-        let sent = context.eventLoop.makePromise(of: Void.self)
-        let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-        sent.futureResult.whenSuccess { if this.value.exchange?.number == number { this.value.exchange?.isSent = true } }
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: sent)
-    }
-
-    func failSending(_ error: any Error, _ number: Int) {
-        guard exchange?.number == number, !error.isConnectionClosed else { return }
-        fail(TransportError(.answered, error))
     }
 }

@@ -30,7 +30,10 @@ final class PooledConnection: Sendable {
         let number = uses.wrappingAdd(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return onLoop { $0.giveUp(continuation) } }
                 onLoop { $0.begin(request, number: number, timing, asksForUpgrade: asksForUpgrade, answer: continuation) }
+                // If the cancellation came before it began, nothing else ends it.
+                if Task.isCancelled { onLoop { $0.cancel(number) } }
             }
         } onCancel: {
             onLoop { $0.cancel(number) }

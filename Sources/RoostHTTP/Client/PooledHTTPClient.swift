@@ -62,6 +62,7 @@ public struct PooledHTTPClient: Sendable {
     func exchange(
         _ request: Request, with address: HTTPAddress, deadline: ContinuousClock.Instant?, isAlone: Bool = false
     ) async throws(TransportError) -> Response {
+        guard !Task.isCancelled else { throw TransportError(.notSent, CancellationError()) }
         let timing = ExchangeTiming(deadline: deadline, headBy: deadline ?? .now + configuration.responseTimeout)
         if isAlone { return try await openAlone(address).exchange(request, timing) }
         let connection = try await lease(address, by: timing.headBy, isFresh: false)
@@ -69,7 +70,7 @@ public struct PooledHTTPClient: Sendable {
             do throws(TransportError) {
                 return try await connection.exchange(request, timing)
             } catch {
-                guard Self.mayRepeat(request, after: error) else { throw error }
+                guard !Task.isCancelled, Self.mayRepeat(request, after: error) else { throw error }
             }
             // The server had closed the reused connection, which says nothing about the server.
             return try await lease(address, by: timing.headBy, isFresh: true).exchange(request, timing)

@@ -1,6 +1,6 @@
 import NIOCore
-import NIOSSL
 import NIOTLS
+import RoostConnector
 
 /// Sends commands and hands out replies, in order. It is used on its event loop only.
 ///
@@ -132,11 +132,7 @@ final class RedisChannelHandler: ChannelInboundHandler {
         if let failure, failure.isOfAnotherServer { close(failure.text) }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? NIOSSLError else { return close("\(error)") }
-        let text = "\(error)"
-        close("the TLS handshake failed: " + (text.contains("CERTIFICATE_VERIFY_FAILED") ? "the certificate is not trusted" : text))
-    }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { close(ConnectionLoss(error).reason) }
 
     func channelInactive(context: ChannelHandlerContext) {
         let reason = reason ?? "the server closed the connection"

@@ -1,7 +1,6 @@
 import NIOCore
-import NIOPosix
-import NIOSSL
 import Roost
+import RoostConnector
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -12,24 +11,14 @@ import Foundation
 /// Opens connections that are ready for commands: to the server itself, or to the one that the sentinels name.
 struct RedisConnector: Sendable {
     let url: RedisURL
-    private let tls: NIOSSLContext?
-    /// How long it may take to connect, and to shake hands.
-    private static let connectTimeout = Duration.seconds(5)
+    private let connector: ServerConnector
+    /// How long the server may take to answer a command of the handshake.
+    private static let timeout = Duration.seconds(5)
 
     /// - Throws: A `ConfigurationError` if the trusted root certificates cannot be used.
     init(_ url: RedisURL) throws(ConfigurationError) {
         self.url = url
-        guard url.isSecured else {
-            tls = nil
-            return
-        }
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        do {
-            if let path = url.trustRoots { configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(path)) }
-            tls = try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw ConfigurationError("The trusted root certificates of the store cannot be used: \(error)")
-        }
+        connector = try ServerConnector(isSecured: url.isSecured, trustRoots: url.trustRoots, for: "the store")
     }
 
     /// Opens a connection.
@@ -59,23 +48,23 @@ struct RedisConnector: Sendable {
 
     private func isMaster(_ connection: RedisConnection) async throws -> Bool {
         do {
-            return try await connection.send(RESPCommand("ROLE"), within: Self.connectTimeout).elements?.first?.text == "master"
+            return try await connection.send(RESPCommand("ROLE"), within: Self.timeout).elements?.first?.text == "master"
         } catch RedisError.server(let error) {
             throw Self.refusal(error)
         }
     }
 
-    private func address(of master: String, from sentinel: RedisURL.Address, on loop: any EventLoop) async throws -> RedisURL.Address {
+    private func address(of master: String, from sentinel: ServerAddress, on loop: any EventLoop) async throws -> ServerAddress {
         let connection = try await open(sentinel, on: loop)
         defer { connection.close("the sentinel has answered") }
-        let reply = try await connection.send(RESPCommand("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master), within: Self.connectTimeout)
+        let reply = try await connection.send(RESPCommand("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master), within: Self.timeout)
         guard let host = reply.elements?.first?.text, let port = reply.elements?.last?.integer, (1...65535).contains(port) else {
             throw RedisError.unreachable("the sentinel \(sentinel) knows no master \(master)")
         }
-        return RedisURL.Address(host: host, port: Int(port))
+        return ServerAddress(host: host, port: Int(port))
     }
 
-    private func connect(to address: RedisURL.Address, on loop: any EventLoop) async throws -> RedisConnection {
+    private func connect(to address: ServerAddress, on loop: any EventLoop) async throws -> RedisConnection {
         var connection = try await open(address, on: loop)
         do {
             try await shakeHands(&connection)
@@ -86,55 +75,17 @@ struct RedisConnector: Sendable {
         }
     }
 
-    private func open(_ address: RedisURL.Address, on loop: any EventLoop) async throws -> RedisConnection {
-        let ready = loop.makePromise(of: Void.self)
-        let isSecured = tls != nil
-        let connecting = ClientBootstrap(group: loop)
-            .connectTimeout(TimeAmount(Self.connectTimeout))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls { try channel.pipeline.syncOperations.addHandler(Self.security(tls, to: address.host)) }
-                    try channel.pipeline.syncOperations.addHandler(
-                        RedisChannelHandler(loop: channel.eventLoop, isSecured: isSecured, ready: ready))
-                }
-            }
-            .connect(host: address.host, port: address.port)
-        connecting.whenFailure { _ in ready.fail(RedisError.unreachable("the connection was not established")) }
-        let limit = loop.scheduleTask(in: TimeAmount(Self.connectTimeout)) {
-            ready.fail(RedisError.unreachable("\(address) did not shake hands in time"))
-        }
-        defer { limit.cancel() }
+    private func open(_ address: ServerAddress, on loop: any EventLoop) async throws -> RedisConnection {
         do {
-            let channel = try await connecting.get()
-            do {
-                try await ready.futureResult.get()
-            } catch {
-                channel.close(promise: nil)
-                throw error
+            let handler = try await connector.connect(to: address, on: loop) { [isSecured = connector.isSecured] loop, ready in
+                RedisChannelHandler(loop: loop, isSecured: isSecured, ready: ready)
             }
-            let handler = try await loop.submit {
-                NIOLoopBound(try channel.pipeline.syncOperations.handler(type: RedisChannelHandler.self), eventLoop: loop)
-            }.get()
             return RedisConnection(loop: loop, handler: handler)
         } catch let error as RedisError {
             throw error
         } catch {
-            throw RedisError.unreachable("\(address) cannot be reached: \(Self.text(error))")
+            throw RedisError.unreachable((error as? ServerConnector.Failure)?.reason ?? "\(error)")
         }
-    }
-
-    private static func security(_ context: NIOSSLContext, to host: String) throws -> NIOSSLClientHandler {
-        // An IP address cannot be sent as a server name (RFC 6066 §3). The certificate is then checked against the address.
-        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
-    }
-
-    private static func text(_ error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return "\(error)" }
-        if let failure = error.connectionErrors.first { return "\(failure.error)" }
-        return "the name cannot be resolved"
     }
 }
 
@@ -144,7 +95,7 @@ extension RedisConnector {
         do {
             try await signIn(connection)
             if url.database != 0 {
-                _ = try await connection.send(RESPCommand("SELECT", String(url.database)), within: Self.connectTimeout)
+                _ = try await connection.send(RESPCommand("SELECT", String(url.database)), within: Self.timeout)
             }
             connection.clock = try await clock(connection)
         } catch RedisError.server(let error) {
@@ -160,14 +111,14 @@ extension RedisConnector {
             hello.add(url.user ?? "default")
             hello.add(password)
         }
-        let server = try await connection.send(hello, within: Self.connectTimeout)
+        let server = try await connection.send(hello, within: Self.timeout)
         // A node of a cluster refuses the keys of others, and commands with several keys.
         guard server["mode"]?.text != "cluster" else { throw RedisError.unusable(RedisError.cluster) }
     }
 
     private func clock(_ connection: RedisConnection) async throws -> RedisClock {
         do {
-            let time = try await connection.send(RESPCommand("TIME"), within: Self.connectTimeout)
+            let time = try await connection.send(RESPCommand("TIME"), within: Self.timeout)
             // The years to 9999, so that no sum of times overflows.
             guard let seconds = time.elements?.first?.integer, let micros = time.elements?.last?.integer,
                 (0..<253_402_300_800).contains(seconds), (0..<1_000_000).contains(micros)

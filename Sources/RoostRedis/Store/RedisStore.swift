@@ -33,6 +33,7 @@ public final class RedisStore: Store {
             try await client.open()
         } catch let error as RedisError {
             await client.close()
+            if case .unreachable = error { throw given.error(Self.demand(error), code: .unreachable) }
             throw given.error(Self.demand(error))
         }
         await Durability(of: client).warn()

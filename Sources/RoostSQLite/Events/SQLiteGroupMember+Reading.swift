@@ -58,6 +58,8 @@ extension SQLiteGroupMember {
 
     private func deliver(_ entry: EventLog.Entry) -> BusEvent? {
         guard var lane = lanes[entry.lane], !lane.isRevoked, entry.position > lane.progress.read else { return nil }
+        // While it is changed, it has no second owner, which would make the change a copy.
+        lanes[entry.lane] = nil
         lane.progress.deliver(entry.position)
         var isRedelivered = false
         if let earlier = lane.redelivered {

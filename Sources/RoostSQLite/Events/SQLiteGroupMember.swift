@@ -107,10 +107,10 @@ actor SQLiteGroupMember: GroupMember {
     // MARK: Settling
 
     func settle(_ delivery: DeliveryID) {
-        guard let number = Int(delivery.lane.name), var lane = lanes[number], lane.epoch == delivery.epoch else { return }
-        lane.progress.settle(delivery.position)
-        lanes[number] = lane
-        if lane.isRevoked, lane.progress.isSettled { wake.notify() }
+        guard let number = Int(delivery.lane.name), lanes[number]?.epoch == delivery.epoch else { return }
+        // In place: a lane that is taken out of the dictionary and put back is copied.
+        lanes[number]?.progress.settle(delivery.position)
+        if let lane = lanes[number], lane.isRevoked, lane.progress.isSettled { wake.notify() }
         guard !isWriting, !isEnded else { return }
         isWriting = true
         Task { await write() }
@@ -226,6 +226,14 @@ actor SQLiteGroupMember: GroupMember {
         } catch {
             RequestContext.defaultLogger.warning("A member cannot leave the group \(membership.group) in order: \(error)")
         }
+        presence?.hold.release()
+    }
+
+    func abandon() async {
+        guard !isEnded else { return }
+        end()
+        let settled = unwritten
+        if !settled.isEmpty { _ = try? await rows.write(settled, of: id) }
         presence?.hold.release()
     }
 

@@ -27,31 +27,30 @@ public enum RFC3339 {
         let (second, fraction) = milliseconds.floorDivided(by: 1000)
         let (day, rest) = second.floorDivided(by: 86400)
         let date = CivilDate(daysSince1970: day)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        append(date.year, 4, to: &text)
-        text.append(UInt8(ascii: "-"))
-        append(date.month, 2, to: &text)
-        text.append(UInt8(ascii: "-"))
-        append(date.day, 2, to: &text)
-        text.append(UInt8(ascii: "T"))
-        append(rest / 3600, 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        append(rest / 60 % 60, 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        append(rest % 60, 2, to: &text)
-        text.append(UInt8(ascii: "."))
-        append(fraction, 3, to: &text)
-        text.append(UInt8(ascii: "Z"))
-        return String(decoding: text, as: UTF8.self)
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var end = 0
+            write(date.year, 4, "-", to: text, &end)
+            write(date.month, 2, "-", to: text, &end)
+            write(date.day, 2, "T", to: text, &end)
+            write(rest / 3600, 2, ":", to: text, &end)
+            write(rest / 60 % 60, 2, ":", to: text, &end)
+            write(rest % 60, 2, ".", to: text, &end)
+            write(fraction, 3, "Z", to: text, &end)
+            return end
+        }
     }
 
-    private static func append(_ number: Int, _ width: Int, to text: inout [UInt8]) {
-        var divisor = width == 4 ? 1000 : width == 3 ? 100 : 10
-        while divisor > 0 {
-            text.append(0x30 + UInt8(number / divisor % 10))
-            divisor /= 10
+    /// Writes a number with `width` digits, and what follows it.
+    private static func write(
+        _ number: Int, _ width: Int, _ next: Unicode.Scalar, to text: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int
+    ) {
+        var rest = number
+        for index in (end..<end + width).reversed() {
+            text[index] = 0x30 + UInt8(rest % 10)
+            rest /= 10
         }
+        text[end + width] = UInt8(ascii: next)
+        end += width + 1
     }
 
     private struct Scanner {

@@ -37,8 +37,7 @@ extension LockStore {
             for await other in group { outcome = outcome ?? other }
             return outcome ?? .failure(CancellationError())
         }
-        // The task may be cancelled, and the lock must be released nevertheless.
-        await Task { _ = try? await release(lock) }.value
+        await withCancellationShield { _ = try? await release(lock) }
         return try outcome.get()
     }
 

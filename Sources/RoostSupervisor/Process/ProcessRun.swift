@@ -66,7 +66,7 @@ package final class ProcessRun: Sendable {
     ) async throws -> ProcessEnd {
         let result = try await Subprocess.run(program.configuration, input: input, output: .sequence, error: errors) { execution in
             // The execution must not be used any more once this closure has returned.
-            begin { try? execution.send(signal: Signal(rawValue: $0)) }
+            begin { try? execution.send(signal: Signal(rawValue: $0), toProcessGroup: program.signalsGroup) }
             defer { state.withLock { $0 = .ended } }
             started(execution.processIdentifier.value)
             for try await piece in execution.standardOutput { piece.withUnsafeBytes(read) }

@@ -18,6 +18,8 @@ package struct Program: Sendable {
     package var input = Input.lifeline
     /// Whether standard error is read together with standard output. Otherwise it is that of this process.
     package var includesErrors = true
+    /// Whether signals are for the processes that it has started too, unless these have left its process group.
+    package var signalsGroup = false
 
     package init(_ executable: String, _ arguments: [String], environment: [String: String], folder: String? = nil) {
         self.executable = executable

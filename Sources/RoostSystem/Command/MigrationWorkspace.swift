@@ -30,7 +30,7 @@ struct MigrationWorkspace: Sendable {
     /// Returns the services with these names; by default, all that have tables of their own.
     /// - Throws: A `ConfigurationError` if a name is that of no service.
     func services(_ wanted: [String]) throws(ConfigurationError) -> [any ServiceDefinition] {
-        let hosted = system.services.filter { names?.contains($0.name) ?? true }
+        let hosted = system.services.filter { (names?.contains($0.name) ?? true) && !($0 is External) }
         let known = hosted.map(\.name)
         if let unknown = wanted.first(where: { !known.contains($0) }) {
             throw ConfigurationError("\(unknown) is not a service of this system: \(known.joined(separator: ", "))")

@@ -9,11 +9,14 @@ extension ServiceSystem {
         let unanswered: Responder = { _, _ in throw Problem(.notImplemented) }
         let upstreams = services.map { Upstream($0.name, routes: $0.contracts.flatMap { $0.description.routes }, respond: unanswered) }
         let routeFaults = atEdge ? try edge?.faults(before: upstreams, of: documentation) ?? [] : []
-        return nameFaults + replicaFaults + contractFaults + eventFaults + routeFaults
+        return nameFaults + replicaFaults + programs.flatMap(\.faults) + contractFaults + eventFaults + routeFaults
     }
 
     private var replicaFaults: [String] {
         listedReplicas.sorted { $0.key < $1.key }.compactMap { name, count in
+            if programs.contains(where: { $0.name == name }) {
+                return count == 1 ? nil : "\(name) is declared with \(count) replicas: a program of its own can have only one process"
+            }
             if edgeNames.contains(name) { return count == 1 ? nil : "\(name) is declared with \(count) replicas: it can have only one" }
             return (1...Replicas.limit).contains(count)
                 ? nil : "\(name) is declared with \(count) replicas: declare from 1 to \(Replicas.limit)"

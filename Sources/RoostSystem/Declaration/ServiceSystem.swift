@@ -110,7 +110,7 @@ public struct ServiceSystem: Sendable {
     ///   - replicated: The services with several replicas, each of which has a process of its own.
     package func processes(together: Bool, replicated: Set<String> = []) -> [[String]] {
         guard together else { return names.map { [$0] } }
-        let alone = alone.union(replicated)
+        let alone = alone.union(replicated).union(programs.map(\.name))
         let shared = names.filter { !alone.contains($0) }
         return names.filter { alone.contains($0) }.map { [$0] } + (shared.isEmpty ? [] : [shared])
     }

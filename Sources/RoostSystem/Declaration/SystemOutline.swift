@@ -4,7 +4,7 @@ public import Roost
 @Schema
 public struct SystemOutline: Equatable {
     /// A service of the system.
-    @Schema
+    @Schema(omitsNil: true)
     public struct Service: Equatable {
         /// The service's name.
         public let name: String
@@ -22,6 +22,10 @@ public struct SystemOutline: Equatable {
         public let operations: [String]
         /// Whether the service stands between the outside and the others, such as the gateway.
         public let isEdge: Bool
+        /// The command of a program in another language.
+        public let command: String?
+        /// Whether the system needs the service to be ready.
+        public let isRequired: Bool
     }
 
     /// A setting that some part of the system reads.
@@ -71,7 +75,8 @@ extension ServiceDefinition {
         SystemOutline.Service(
             name: name, contracts: contracts.map { $0.description.name }, publishes: publishes.map { $0.topic },
             subscribes: subscribes.map { $0.topic }, settings: allSettings(drivers).map(\.key), replicas: replicas,
-            operations: contracts.flatMap { $0.description.routes.map(\.operation) }, isEdge: self is any EdgeDefinition)
+            operations: contracts.flatMap { $0.description.routes.map(\.operation) }, isEdge: self is any EdgeDefinition,
+            command: (self as? External)?.commandLine, isRequired: (self as? External)?.isRequired ?? true)
     }
 }
 
@@ -81,6 +86,7 @@ extension SystemOutline {
         let services = services.flatMap { service in
             ["", service.isEdge ? "\(service.name) (before the other services)" : service.name]
                 + [
+                    ("program", service.command.map { [$0 + (service.isRequired ? "" : " (not required)")] } ?? []),
                     ("serves", service.contracts), ("publishes", service.publishes), ("handles", service.subscribes),
                     ("settings", service.settings),
                     ("replicas", service.replicas > 1 ? ["\(service.replicas)"] : []),

@@ -1,5 +1,6 @@
 public import Roost
 public import RoostDocuments
+import RoostGRPC
 public import RoostGateway
 import RoostHTTP
 
@@ -39,12 +40,27 @@ extension ServiceHost {
         if process.isHosted(name) {
             return Upstream(name, routes: routes, respond: process.respond(for: name), interceptors: [gateway.sharing()])
         }
+        let program = service as? External
         guard let address = process.addresses[name] else {
-            return Upstream(name, routes: routes) { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
+            let respond: Responder = { _, _ in throw Problem.unavailable("The service \(name) has no address.") }
+            return Upstream(name, routes: routes, respond: respond, fallbacks: program?.fallbacks ?? [])
         }
         let proxy = ReverseProxy(to: name, at: address, by: process.client, key: serviceKey, of: gateway)
-        let caller = await process.caller(to: address, as: self.service, isTrusted: false)
+        let callProtocol = program?.callProtocol ?? .grpc
+        let caller = await process.caller(to: address, as: self.service, isTrusted: false, by: callProtocol)
+            .intercepted(by: [proxy.sharing])
+        guard let program else { return Upstream(name, routes: routes, respond: proxy.respond, callers: [caller]) }
         return Upstream(
-            name, routes: routes, respond: proxy.respond, callers: [caller.intercepted(by: [proxy.sharing])])
+            name, routes: routes, respond: proxy.respond, callers: program.callers(over: caller), fallbacks: program.fallbacks)
+    }
+}
+
+extension External {
+    /// Returns what passes on the calls that the gateway gets in another protocol than that of the program.
+    fileprivate func callers(over caller: ServiceCaller) -> [any Caller] {
+        switch callProtocol {
+        case .rest: [TranslatingCaller(contracts, from: MessageCodec(), to: caller)]
+        case .grpc: [caller, TranslatingCaller(contracts, from: RESTCodec(), to: caller)]
+        }
     }
 }

@@ -27,6 +27,8 @@ actor ProcessResources {
     private nonisolated let responders = Mutex<[String: Responder]>([:])
     private var callers: [String: ServiceCaller] = [:]
     private var closing: [@Sendable () async -> Void] = []
+    /// What runs when the process is asked to stop.
+    private(set) var stopping: [@Sendable () async -> Void] = []
     private var opened: [String: Task<any Sendable, any Error>] = [:]
     /// The background work, with the service that it belongs to.
     private(set) var background: [(service: String, runs: RestartingService)] = []
@@ -47,7 +49,7 @@ actor ProcessResources {
             for contract in service.contracts { owners[contract.description.name] = service.name }
         }
         registry = ServiceRegistry(owners: owners, addresses: addresses, local: names.subtracting(system.edgeNames))
-        let stores = try await SharedStores.open(settings, in: folder, with: system.drivers)
+        let stores = try await SharedStores.open(settings, in: folder, of: system)
         store = stores.store
         events = stores.events
         closing = [{ await stores.close() }]
@@ -64,6 +66,9 @@ actor ProcessResources {
 
     /// Adds a resource to close once all services have stopped. The last one added is closed first.
     func closeAtEnd(_ close: @escaping @Sendable () async -> Void) { closing.append(close) }
+
+    /// Adds an action to run when the process is asked to stop.
+    func runAtStop(_ hook: @escaping @Sendable () async -> Void) { stopping.append(hook) }
 
     /// Opens a resource, or returns the one that already has the key.
     func resource<Resource: Sendable>(
@@ -139,10 +144,17 @@ actor ProcessResources {
     ///   - address: The address.
     ///   - service: The name of the calling service.
     ///   - isTrusted: Whether it identifies itself as a service. The gateway does not, because its calls come from outside.
-    func caller(to address: HTTPAddress, as service: String, isTrusted: Bool = true) -> ServiceCaller {
-        let name = "\(service) \(address) \(isTrusted)"
+    ///   - callProtocol: The protocol of the callee.
+    func caller(
+        to address: HTTPAddress, as service: String, isTrusted: Bool = true, by callProtocol: External.CallProtocol = .grpc
+    ) -> ServiceCaller {
+        let name = "\(service) \(address) \(isTrusted) \(callProtocol)"
         let identity = ServiceIdentity(name: service, key: isTrusted ? serviceKey : nil, gatewayKey: isTrusted ? nil : serviceKey)
-        let caller = callers[name] ?? .grpc(to: address, as: identity)
+        let caller =
+            switch callProtocol {
+            case .grpc: callers[name] ?? .grpc(to: address, as: identity)
+            case .rest: callers[name] ?? .rest(client, to: address, as: identity, errors: system.errors)
+            }
         callers[name] = caller
         return caller
     }

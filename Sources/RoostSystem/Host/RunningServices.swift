@@ -28,7 +28,7 @@ public actor RunningServices: Service {
     /// Assembles and starts services, and returns once all of them accept requests.
     /// - Parameters:
     ///   - system: The system.
-    ///   - names: The services of the system to run here, including `gateway`; all by default.
+    ///   - names: The services of the system to run here, including `gateway`; by default all but programs in other languages.
     ///   - settings: The settings of the system.
     ///   - grace: How long requests in progress may take after the services are asked to stop.
     ///   - logger: The logger for messages about all services.
@@ -37,10 +37,11 @@ public actor RunningServices: Service {
         _ system: ServiceSystem, _ names: [String]? = nil, settings: Settings, grace: Duration = .seconds(20),
         logger: Logger = Logger(label: "roost")
     ) async throws -> RunningServices {
-        let names = names ?? system.names
+        let names = names ?? system.hostedNames
         if let unknown = names.first(where: { !system.names.contains($0) }) {
             throw ConfigurationError("\(unknown) is not a service of this system: \(system.names.joined(separator: ", "))")
         }
+        if let program = system.programs.first(where: { names.contains($0.name) }) { throw program.hosting }
         try system.check(settings, hosting: names)
         let resources = try await ProcessResources(system, hosting: Set(names), settings: settings, logger: logger)
         let running = RunningServices(resources, logger, grace, of: system)
@@ -147,7 +148,7 @@ public actor RunningServices: Service {
     /// Returns everything that runs, in the order of its start. It is stopped in the reverse order.
     private func group(for services: [any ServiceDefinition]) async -> ServiceGroup {
         typealias Configuration = ServiceGroupConfiguration.ServiceConfiguration
-        let background = await resources.background
+        let background = await resources.background, hooks = await resources.stopping
         let runs = services.flatMap { service in background.filter { $0.service == service.name }.map(\.runs) }
         var configuration = ServiceGroupConfiguration(
             services: runs.map {
@@ -159,7 +160,7 @@ public actor RunningServices: Service {
                     Configuration(
                         service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "server of port \($0.port)")
-                } + [Configuration(service: ReadinessService(health: health), successTerminationBehavior: .ignore)],
+                } + [Configuration(service: ReadinessService(health: health, hooks: hooks), successTerminationBehavior: .ignore)],
             logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.stopLimit
         return ServiceGroup(configuration: configuration)

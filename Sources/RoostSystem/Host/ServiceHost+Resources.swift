@@ -44,6 +44,10 @@ extension ServiceHost {
         await run(name, CancellableService(body: body))
     }
 
+    /// Adds an action to run when the process is asked to stop. The requests in progress are finished after that, so the action is the place
+    /// to end those that wait for something, such as long polls.
+    public func whenStopping(_ hook: @escaping @Sendable () async -> Void) async { await process.runAtStop(hook) }
+
     /// Adds an action to run once all background work has stopped, before resources that were opened earlier are closed.
     public func whenStopped(_ hook: @escaping @Sendable () async -> Void) async { await process.closeAtEnd(hook) }
 

@@ -98,7 +98,9 @@ public struct ServiceHost: Sendable {
             }
             return contract.client(of: Callee(callee))
         case .there(let address):
-            return contract.client(over: await process.caller(to: address, as: service).intercepted(by: interceptors))
+            let callProtocol = process.system.program(serving: name)?.callProtocol ?? .grpc
+            let caller = await process.caller(to: address, as: service, by: callProtocol)
+            return contract.client(over: caller.intercepted(by: interceptors))
         }
     }
 

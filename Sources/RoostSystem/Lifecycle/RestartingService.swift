@@ -41,12 +41,14 @@ struct CancellableService: Service {
     func run() async throws { try await cancelWhenGracefulShutdown(body) }
 }
 
-/// Marks services as not ready as soon as the process is asked to stop.
+/// Marks services as not ready as soon as the process is asked to stop, and ends what waits in them.
 struct ReadinessService: Service {
     let health: [Health]
+    let hooks: [@Sendable () async -> Void]
 
     func run() async throws {
         try? await gracefulShutdown()
         for health in health { health.set(ready: false) }
+        for hook in hooks { await hook() }
     }
 }

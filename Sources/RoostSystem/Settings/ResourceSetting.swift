@@ -5,7 +5,7 @@ import RoostStore
 
 /// A setting with the URL of a resource that one of the system's drivers opens.
 struct ResourceSetting<Resource: Sendable>: Sendable {
-    private let key: String
+    let key: String
     /// The name of the resource if it is kept in the data folder.
     private let name: String
     private let purpose: String

@@ -39,9 +39,9 @@ extension ServiceSystem {
 }
 
 extension ServiceDefinition {
-    /// The settings that the service declares, and that of its database.
+    /// The settings that the service declares, and that of its database. A program in another language reads its settings itself.
     /// - Parameter drivers: The drivers of the system.
     func allSettings(_ drivers: [Driver]) -> [any SettingDeclaration] {
-        [ResourceSetting.database(of: name).declaration(among: drivers)] + settings
+        (self is External ? [] : [ResourceSetting.database(of: name).declaration(among: drivers)]) + settings
     }
 }

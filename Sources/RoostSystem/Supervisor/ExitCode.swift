@@ -16,7 +16,7 @@ enum ExitCode {
     static func of(_ error: any Error) -> Int32 {
         let isLasting =
             switch error {
-            case is ConfigurationError: true
+            case let error as ConfigurationError: error.failureKind == .permanent
             case let error as TransportError: error.place != nil && error.failureKind == .permanent
             case let error as DatabaseError: [.migration, .file].contains(error.code)
             default: false

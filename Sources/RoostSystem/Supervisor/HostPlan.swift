@@ -3,7 +3,7 @@ import Roost
 import RoostHTTP
 import RoostSupervisor
 
-/// One process of a system: its services and its address.
+/// One process of a system: its services and its address, or a program in another language and where it must listen.
 struct HostPlan: Sendable {
     /// The name before its lines of output.
     let name: String
@@ -13,6 +13,8 @@ struct HostPlan: Sendable {
     let isGateway: Bool
     /// The number of this replica, from 1; `nil` if it is the only one.
     let replica: Int?
+    /// The program, if it is in another language.
+    var program: External?
 
     /// The settings of this process in addition to those of all. Only the gateway listens for outside connections.
     var settings: [String: String] {
@@ -21,10 +23,13 @@ struct HostPlan: Sendable {
         return settings
     }
 
-    /// The process as the supervisor runs it: this program again, which hosts the services.
-    /// - Parameter environment: The environment of all processes of the system.
-    func process(_ environment: [String: String]) -> ProcessPlan {
-        ProcessPlan(
+    /// The process as the supervisor runs it: this program again, which hosts the services, or one in another language.
+    /// - Parameters:
+    ///   - environment: The environment of all processes of the system.
+    ///   - shared: The settings of the system.
+    func process(_ environment: [String: String], _ shared: Settings) -> ProcessPlan {
+        if let program { return program.process(at: address, environment, shared) }
+        return ProcessPlan(
             name, executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
             arguments: ["--host", services.joined(separator: ",")], environment: environment.merging(settings) { $1 },
             readiness: .line(variable: Setting<String?>.readyLine.key), isEssential: isGateway)
@@ -45,7 +50,8 @@ struct HostPlan: Sendable {
             return (1...count).map { number in
                 let name = services.count > 1 ? system.name : number == 1 ? first : "\(first)-\(number)"
                 return HostPlan(
-                    name: name, services: services, address: address, isGateway: isGateway, replica: count > 1 ? number : nil)
+                    name: name, services: services, address: address, isGateway: isGateway, replica: count > 1 ? number : nil,
+                    program: system.programs.first { $0.name == first })
             }
         }
     }

@@ -35,10 +35,11 @@ struct Replicas: Sendable, Equatable, CustomStringConvertible {
 extension ServiceSystem {
     /// `REPLICAS`, the number of processes of each service that the supervisor starts. It overrides the declaration for the services in it.
     var replicasSetting: Setting<Replicas> {
-        let names = services.map(\.name), declared = replicas
+        let programs = programs.map(\.name), names = services.map(\.name).filter { !programs.contains($0) }, declared = replicas
+        let others = programs.isEmpty ? "" : "; programs of their own have one process: \(programs.joined(separator: ", "))"
         return Setting(
             "REPLICAS",
-            allowed: "a list such as orders=2,payments=2, of \(names.joined(separator: ", ")), each from 1 to \(Replicas.limit)",
+            allowed: "a list such as orders=2,payments=2, of \(names.joined(separator: ", ")), each from 1 to \(Replicas.limit)\(others)",
             default: declared, purpose: "How many processes of a service the supervisor starts, such as orders=2.",
             parse: { declared.overridden(by: $0, of: names) })
     }

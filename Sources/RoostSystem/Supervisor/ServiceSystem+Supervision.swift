@@ -19,12 +19,12 @@ extension ServiceSystem {
         let addresses = Dictionary(
             uniqueKeysWithValues: zip(services, ports.numbers).map { ($0.name, HTTPAddress(host: "127.0.0.1", port: $1)) })
         let door = try door(settings, &ports)
-        try await SharedStores.open(settings, in: folder, with: drivers).close()
+        try await SharedStores.open(settings, in: folder, of: self).close()
         let plans = HostPlan.plan(self, together: together, replicas: replicas, addresses: addresses, gateway: door)
         let environment = try environment(settings, given, folder, addresses, door)
         let output = TerminalOutput(
             name, processes: plans.map(\.name), at: plans.first(where: \.isGateway)?.address, filter: filter)
-        let supervisor = Supervisor(plans.map { $0.process(environment) }, listeners: output.show)
+        let supervisor = Supervisor(plans.map { $0.process(environment, settings) }, listeners: output.show)
         return await supervisor.supervise(until: stop)
     }
 

@@ -10,19 +10,19 @@ extension EventBusConformance {
         let receipts = Receipts()
         let first = try await member(of: subject.bus), one = settleAll(first, as: 1, into: receipts)
         let second = try await member(of: subject.bus), two = settleAll(second, as: 2, into: receipts)
-        var count = 0, members: Set<Int> = []
-        // Lanes may move a moment after a member has joined.
-        while members.count < 2, count < 200 {
+        var count = 0, members: Set<Int> = [], isDivided = false
+        // Lanes may move a moment after a member has joined, also in the middle of a round.
+        while members.count < 2 || !isDivided, count < 200 {
             try await subject.bus.publish(keys.map { event(count, key: $0) })
             count += 1
             try await receipts.wait(for: count * keys.count)
-            members = Set(await receipts.all.suffix(keys.count).map(\.member))
+            let last = await receipts.all.suffix(keys.count)
+            members = Set(last.map(\.member))
+            isDivided = Dictionary(grouping: last, by: \.delivery.lane).values.allSatisfy { Set($0.map(\.member)).count == 1 }
         }
         for task in [one, two] { task.cancel() }
         try require(members == [1, 2], "a member that joins gets its share of the events")
-        let last = await receipts.all.suffix(keys.count)
-        let owners = Dictionary(grouping: last, by: \.delivery.lane).mapValues { Set($0.map(\.member)).count }
-        try require(owners.values.allSatisfy { $0 == 1 }, "a lane has one owner")
+        try require(isDivided, "a lane has one owner")
         for member in [first, second] { await member.drain() }
     }
 

@@ -54,6 +54,8 @@ public enum EventBusConformance {
 
         private(set) var all: [Receipt] = []
         private var waiting: [(count: Int, latch: Latch)] = []
+        /// Why members receive nothing more, for the message if something is missing.
+        private var failures: [String] = []
 
         var ids: Set<String> { Set(all.map(\.delivery.envelope.id)) }
 
@@ -64,6 +66,8 @@ public enum EventBusConformance {
             waiting.removeAll { $0.count <= count }
         }
 
+        func note(_ failure: any Error, of member: Int) { failures.append("; member \(member): \(failure)") }
+
         /// Waits until so many different events were received.
         func wait(for count: Int) async throws {
             guard ids.count < count else { return }
@@ -71,18 +75,23 @@ public enum EventBusConformance {
             waiting.append((count, latch))
             try require(
                 await latch.wait(by: .now + .seconds(30)) == .opened,
-                "\(count) events are delivered, and not only \(ids.count), within 30 s")
+                "\(count) events are delivered, and not only \(ids.count), within 30 s\(failures.joined())")
         }
     }
 
     /// Receives and settles everything until the task is cancelled.
     static func settleAll(_ member: any GroupMember, as number: Int, into receipts: Receipts) -> Task<Void, any Error> {
         Task {
-            while true {
-                for case .delivered(let delivery) in try await member.next() {
-                    await receipts.add(delivery, by: number)
-                    try await member.settle(delivery.id)
+            do {
+                while true {
+                    for case .delivered(let delivery) in try await member.next() {
+                        await receipts.add(delivery, by: number)
+                        try await member.settle(delivery.id)
+                    }
                 }
+            } catch let error where !(error is CancellationError) {
+                await receipts.note(error, of: number)
+                throw error
             }
         }
     }

@@ -16,7 +16,8 @@ struct RunningHosts: Sendable {
         let settings = settings.with(["ADDRESSES": HTTPAddress.text(Dictionary(addresses) { first, _ in first })])
         var hosts: [RunningServices] = []
         do {
-            for names in system.processes(together: false) {
+            // Programs in other languages are processes of their own, which a test starts itself.
+            for names in system.processes(together: false) where names.allSatisfy(system.hostedNames.contains) {
                 hosts.append(try await .start(system, names, settings: settings, grace: .zero))
             }
         } catch {

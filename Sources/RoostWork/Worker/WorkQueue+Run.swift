@@ -103,7 +103,7 @@ extension WorkQueue {
         var failures = FailureStreak(.workers)
         while true {
             do {
-                return try await Task { try await note() }.value
+                return try await withCancellationShield(note)
             } catch  where error.isJobLost {
                 return RequestContext.currentLogger.info("Another worker has taken the \(options.noun).")
             } catch {

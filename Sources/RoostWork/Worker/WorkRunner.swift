@@ -60,8 +60,7 @@ actor WorkRunner {
             group.addTask { await self.tick() }
             group.addTask { await self.claimAll() }
         }
-        // What has to be recorded at the end is not interrupted by the cancellation that caused it.
-        await Task { await drain() }.value
+        await withCancellationShield { await self.drain() }
         beats.cancel()
         presence?.hold.release()
         presence = nil

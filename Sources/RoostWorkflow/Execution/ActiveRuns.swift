@@ -13,6 +13,12 @@ final class ActiveRuns: Sendable {
 
     func cancel(_ id: String) { states.withLock { $0[id] }?.requestCancel() }
 
-    /// Interrupts a run that was taken from its worker.
-    func lose(_ id: String) { states.withLock { $0[id] }?.interrupt(.lost) }
+    /// Takes a run from its worker by a change, and interrupts the execution that had it before. The change wakes the worker, which may have the run
+    /// again when it returns: that execution is not interrupted.
+    func losing<Result>(_ id: String, by change: () async throws -> Result) async rethrows -> Result {
+        let earlier = states.withLock { $0[id] }
+        let result = try await change()
+        earlier?.interrupt(.lost)
+        return result
+    }
 }

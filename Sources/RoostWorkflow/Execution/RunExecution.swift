@@ -111,11 +111,10 @@ struct RunExecution: Sendable {
         case .lost, .replayed: throw DatabaseError.jobLost
         case .over: break
         case .stopped:
-            // What was done is recorded, although the task is cancelled.
-            try await Task {
+            try await withCancellationShield {
                 // The worker has cancelled these steps, and no other step.
                 try await suspend(run, until: "1", failures: run.state.failures, as: .running) { !$0.isAbandoned }
-            }.value
+            }
         }
     }
 

@@ -32,10 +32,9 @@ extension Workflows {
     /// - Throws: A `Problem` with status 404 if there is no such run, 409 if it has ended, or 422 if it has not recorded such a step; a
     ///   `DatabaseError`.
     public func retry(_ id: String, from step: String, key: String = "") async throws {
-        let run = try await store.database.transaction { transaction in
-            try await RunStore.retry(id, from: StepKey(name: step, key: key), in: transaction)
+        let run = try await active.losing(id) {
+            try await store.database.transaction { try await RunStore.retry(id, from: StepKey(name: step, key: key), in: $0) }
         }
-        active.lose(id)
         store.wake(run.workflow, run.version)
     }
 

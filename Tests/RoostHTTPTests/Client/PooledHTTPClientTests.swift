@@ -161,6 +161,56 @@ import Testing
         try await server.stop()
     }
 
+    @Test func aCancelledTaskSendsNothing() async throws {
+        try await serving(by: echo) { server in
+            let client = PooledHTTPClient()
+            defer { client.shutdown() }
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await client.exchange(Request(.get, "/"), with: server.address, deadline: nil)
+            }
+            let error = await #expect(throws: TransportError.self) { try await task.value }
+            #expect(error?.progress == .notSent && error?.cause is CancellationError)
+        }
+    }
+
+    @Test func aTaskThatIsCancelledWhenItHasAConnectionSendsNothingAndGivesItBack() async throws {
+        let server = try await WireServer.start()
+        let client = PooledHTTPClient()
+        defer { client.shutdown() }
+        let limit = ContinuousClock.now + .seconds(3600)
+        let connection = try await client.pool.lease(server.address, by: limit, isFresh: false)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await connection.exchange(Request(.get, "/"), ExchangeTiming(deadline: nil, headBy: limit))
+        }
+        let error = await #expect(throws: TransportError.self) { try await task.value }
+        #expect(error?.progress == .notSent && error?.cause is CancellationError)
+        // The next request is the first on the connection.
+        let next = Task { try await client.send(Request(.get, "/next"), to: server.address).status }
+        let wire = try #require(await server.accept())
+        #expect(try await wire.read(until: "\r\n\r\n").hasPrefix("GET /next "))
+        try await wire.send("HTTP/1.1 204 No Content\r\n\r\n")
+        #expect(try await next.value == .noContent)
+        try await server.stop()
+    }
+
+    /// The cancellation may come while the event loop has yet to begin the exchange.
+    @Test func aCancellationAtAnyMomentEndsTheExchange() async throws {
+        let server = try await WireServer.start()
+        let client = PooledHTTPClient()
+        defer { client.shutdown() }
+        let limit = ContinuousClock.now + .seconds(3600)
+        for moment in 0..<200 {
+            let task = Task { try await client.exchange(Request(.get, "/"), with: server.address, deadline: limit) }
+            for _ in 0..<moment { await Task.yield() }
+            task.cancel()
+            let error = await #expect(throws: TransportError.self) { try await task.value }
+            #expect(error?.cause is CancellationError)
+        }
+        try await server.stop()
+    }
+
     @Test func givingABodyUpClosesTheConnection() async throws {
         let server = try await WireServer.start()
         let client = PooledHTTPClient()

@@ -6,11 +6,12 @@ import RoostPostgres
 import RoostSQLite
 import RoostWorkflow
 
-/// Ours of the durable section.
+/// Ours of the sections durable and brokers.
 @main
 struct BenchDurable: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench-durable", subcommands: [Flow.self, Begin.self, Work.self, Log.self, Relay.self, Poison.self])
+        commandName: "bench-durable",
+        subcommands: [Flow.self, Begin.self, Work.self, Log.self, Relay.self, Poison.self, Publish.self, Consume.self])
 
     static func main() async {
         // The standard output is for the measurements.

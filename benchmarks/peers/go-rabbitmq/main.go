@@ -1,9 +1,10 @@
-// The peer for the durable log: a quorum queue of RabbitMQ, with confirms and manual acknowledgements.
+// The peer for the durable log and for brokers: a quorum queue of RabbitMQ, with confirms and manual acknowledgements.
 package main
 
 import (
 	"context"
 	"errors"
+	"os"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 
@@ -19,7 +20,14 @@ type quorumQueue struct {
 }
 
 func main() {
-	shared.MeasureLog(open)
+	switch os.Args[1] {
+	case "publish":
+		publishEvents(newLoad())
+	case "consume":
+		consumeEvents(newLoad())
+	default:
+		shared.MeasureLog(open)
+	}
 }
 
 // Producer and consumer have a connection each, as RabbitMQ's documentation recommends.
@@ -36,8 +44,16 @@ func open(url string, inFlight int) shared.Log {
 }
 
 func channel(url string) *amqp.Channel {
+	return channelOf(dial(url))
+}
+
+func dial(url string) *amqp.Connection {
 	connection, err := amqp.Dial(url)
 	shared.Check(err)
+	return connection
+}
+
+func channelOf(connection *amqp.Connection) *amqp.Channel {
 	channel, err := connection.Channel()
 	shared.Check(err)
 	return channel

@@ -41,7 +41,7 @@ func MeasureLog(open func(url string, inFlight int) Log) {
 		done <- count
 	}()
 
-	used, began := processor(), time.Now()
+	used, began := Processor(), time.Now()
 	end := began.Add(time.Duration(seconds) * time.Second)
 	for sent := uint64(0); time.Now().Before(end); sent++ {
 		slots <- struct{}{}
@@ -52,7 +52,7 @@ func MeasureLog(open func(url string, inFlight int) Log) {
 		stored <- wait
 	}
 	close(stored)
-	fmt.Println(<-done, time.Since(began).Seconds(), processor()-used)
+	fmt.Println(<-done, time.Since(began).Seconds(), Processor()-used)
 }
 
 // Check ends the program with the error if there is one.
@@ -68,8 +68,8 @@ func number(word string) int {
 	return number
 }
 
-// The processor time of this process, in seconds.
-func processor() float64 {
+// Processor is the processor time of this process, in seconds.
+func Processor() float64 {
 	var usage syscall.Rusage
 	Check(syscall.Getrusage(syscall.RUSAGE_SELF, &usage))
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()).Seconds()

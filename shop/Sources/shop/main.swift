@@ -3,8 +3,11 @@ import Carts
 import Catalog
 import Notifications
 import Orders
+import OrdersAPI
 import Payments
 import Processor
+import RecommendationsAPI
+import RoostEventsService
 import RoostGateway
 import RoostSystem
 import ShopDrivers
@@ -23,6 +26,10 @@ let shop = ServiceSystem(
     PaymentsService()
     ProcessorService().alone()
     NotificationsService()
+    EventsService()
+    External(
+        "recommendations", RecommendationsAPIContract.self, command: "services/recommendations/run", subscribes: [OrderEnded.self],
+        fallbacks: [Fallback(RecommendationsAPIContract.self, by: NoRecommendations())])
 }
 
 await shop.main()

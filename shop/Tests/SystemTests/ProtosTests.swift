@@ -17,8 +17,8 @@ import Testing
         let written = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(
             written.sorted() == [
-                "accounts_pb2.py", "carts_pb2.py", "catalog_pb2.py", "notifications_pb2.py", "orders_pb2.py", "payments_pb2.py",
-                "processor_pb2.py", "workflows_pb2.py",
+                "accounts_pb2.py", "carts_pb2.py", "catalog_pb2.py", "events_pb2.py", "notifications_pb2.py", "orders_pb2.py",
+                "payments_pb2.py", "processor_pb2.py", "recommendations_pb2.py", "workflows_pb2.py",
             ])
     }
 }

@@ -15,13 +15,22 @@ final class ShopProcess: Sendable {
     static let adminPassword = "a password for tests"
 
     /// Starts the shop and waits until everything is ready.
-    /// - Parameter settings: Settings that differ from the tests' defaults; an empty value removes a setting.
-    static func start(_ arguments: [String] = [], _ settings: [String: String] = [:]) async throws -> ShopProcess {
+    /// - Parameters:
+    ///   - settings: Settings that differ from the tests' defaults; an empty value removes a setting.
+    ///   - root: The working folder; by default the folder of the shop.
+    static func start(
+        _ arguments: [String] = [], _ settings: [String: String] = [:], in root: URL = root
+    ) async throws -> ShopProcess {
         let folder = try TemporaryFolder()
         var usual = ["DATA_DIR": folder.path, "PORT": "0", "ADMIN_PASSWORD": adminPassword, "ENVIRONMENT": "development"]
             .merging(TestDatabases(in: folder).settings) { $1 }
         if ProcessInfo.processInfo.environment["SHOP_STORE"] == "redis" { usual["STORE_URL"] = try await RedisServer.shared.url() }
-        let process = try await launch(arguments, usual.merging(settings) { $1 })
+        switch ProcessInfo.processInfo.environment["SHOP_EVENTS"] {
+        case "rabbitmq": usual["EVENTS_URL"] = try await RabbitMQServer.shared.url()
+        case "kafka": usual["EVENTS_URL"] = try await KafkaCluster.shared.url()
+        default: break
+        }
+        let process = try await launch(arguments, usual.merging(settings) { $1 }, in: root)
         do {
             let port = try await eventually("the shop is up", within: .seconds(60)) {
                 process.text.firstMatch(of: #/is up at http://127.0.0.1:(\d+) /#).flatMap { Int($0.1) }
@@ -38,13 +47,13 @@ final class ShopProcess: Sendable {
     }
 
     /// Starts the shop's executable, which is in the same folder as the tests.
-    private static func launch(_ arguments: [String], _ settings: [String: String]) async throws -> TestProcess {
+    private static func launch(_ arguments: [String], _ settings: [String: String], in root: URL = root) async throws -> TestProcess {
         try await TestProcess.start(
             "shop", arguments, environment: ["LIFELINE": "1"].merging(settings) { $1 }, in: root, includesErrors: true)
     }
 
     /// The folder of the shop.
-    private static let root = URL(fileURLWithPath: #filePath + "/../../..").standardizedFileURL
+    static let root = URL(fileURLWithPath: #filePath + "/../../..").standardizedFileURL
 
     /// Runs the shop with arguments and settings until it ends by itself.
     /// - Parameter signal: The signal to send after its first line of output; none if `nil`.
@@ -92,11 +101,14 @@ final class ShopProcess: Sendable {
     }
 
     /// The running service processes: what each hosts, by its process identifier.
-    var services: [Int32: String] {
+    var services: [Int32: String] { children.compactMapValues { $0.dropLast().last == "--host" ? $0.last : nil } }
+
+    /// The command lines of the processes that the supervisor has started, by their process identifiers.
+    var children: [Int32: [String]] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return Dictionary(
             uniqueKeysWithValues: names.compactMap { Int32($0) }.compactMap { identifier in
-                hosted(by: identifier).map { (identifier, $0) }
+                commandLine(of: identifier).map { (identifier, $0) }
             })
     }
 
@@ -109,12 +121,12 @@ final class ShopProcess: Sendable {
         return Dictionary(settings.filter { $0.count == 2 }.map { (String($0[0]), String($0[1])) }) { first, _ in first }
     }
 
-    /// What a child of the supervisor hosts, according to its command line.
-    private func hosted(by identifier: Int32) -> String? {
+    /// The command line of a child of the supervisor.
+    private func commandLine(of identifier: Int32) -> [String]? {
         guard let status = FileManager.default.contents(atPath: "/proc/\(identifier)/stat"),
             let parent = String(decoding: status, as: UTF8.self).split(separator: ")").last?.split(separator: " ").dropFirst().first,
             Int32(parent) == process.processID, let line = FileManager.default.contents(atPath: "/proc/\(identifier)/cmdline")
         else { return nil }
-        return String(decoding: line, as: UTF8.self).split(separator: "\0").last.map(String.init)
+        return String(decoding: line, as: UTF8.self).split(separator: "\0").map(String.init)
     }
 }

@@ -13,20 +13,23 @@ import Testing
         let services = shop.services
         #expect(
             Set(services.values) == [
-                "accounts", "catalog", "carts", "orders", "payments", "processor", "notifications", "gateway",
+                "accounts", "catalog", "carts", "orders", "payments", "processor", "notifications", "events", "gateway",
             ])
         let code = await shop.stop(signal)
         #expect(code == 0, "\(code)")
         let ends = shop.text.split(separator: "\n").filter { $0.hasSuffix("exited with code 0") }
         let stopped = ends.compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(stopped == ["gateway", "notifications", "processor", "payments", "orders", "carts", "catalog", "accounts"])
+        #expect(
+            stopped.filter { $0 != "recommendations" } == [
+                "gateway", "events", "notifications", "processor", "payments", "orders", "carts", "catalog", "accounts",
+            ])
         #expect(services.keys.allSatisfy { kill($0, 0) != 0 })
     }
 
     @Test func nothingOutlivesASupervisorThatIsKilled() async throws {
         let shop = try await ShopProcess.start()
         let services = shop.services
-        #expect(services.count == 8)
+        #expect(services.count == 9)
         #expect(await shop.stop(SIGKILL) == SIGKILL)
         try await eventually("the end of all services") { services.keys.allSatisfy { kill($0, 0) != 0 } }
     }
@@ -64,13 +67,13 @@ import Testing
 
     /// The settings of all services are checked before any service starts.
     @Test func allWrongSettingsAreSaidAtOnce() async throws {
-        let wrong = ["ADMIN_PASSWORD": "hunter2", "SMTP_URL": "http://me:hunter2@mail", "EVENTS_URL": "kafka://broker"]
+        let wrong = ["ADMIN_PASSWORD": "hunter2", "SMTP_URL": "http://me:hunter2@mail", "EVENTS_URL": "nats://broker"]
         let (code, output) = try await ShopProcess.run(["--set", "LOG_LEVEL=loud"], ["PORT": "0"].merging(wrong) { $1 })
         #expect(code == 78)
         let lines = output.split(separator: "\n")
         for start in [
             "shop: LOG_LEVEL=loud is wrong: ", "shop: ADMIN_PASSWORD=*** is wrong: ", "shop: SMTP_URL=http://***@mail is wrong: ",
-            "shop: EVENTS_URL=kafka://broker is wrong: ",
+            "shop: EVENTS_URL=nats://broker is wrong: ",
         ] {
             #expect(lines.filter { $0.hasPrefix(start) }.count == 1, "\(output)")
         }
@@ -91,7 +94,7 @@ import Testing
     @Test func itDescribesItself() async throws {
         let (code, output) = try await ShopProcess.run(["--describe-json"], [:])
         let outline = try JSON.decode(SystemOutline.self, from: Array(output.utf8.dropLast()))
-        #expect(code == 0 && outline.services.count == 8 && outline.services.last?.isEdge == true)
+        #expect(code == 0 && outline.services.count == 10 && outline.services.last?.isEdge == true)
         let orders = try #require(outline.services.first { $0.name == "orders" })
         #expect(orders.operations.contains("orders.place") && orders.contracts == ["orders", "workflows"])
         let password = try #require(outline.settings.first { $0.key == "ADMIN_PASSWORD" })

@@ -23,6 +23,7 @@ subprocess.run(
 sys.path.insert(0, scratch)
 import accounts_pb2, accounts_pb2_grpc, carts_pb2, carts_pb2_grpc, catalog_pb2, catalog_pb2_grpc, notifications_pb2, notifications_pb2_grpc
 import orders_pb2, orders_pb2_grpc, payments_pb2, payments_pb2_grpc, processor_pb2, processor_pb2_grpc
+import events_pb2, events_pb2_grpc, recommendations_pb2, recommendations_pb2_grpc
 
 channel = grpc.insecure_channel(f"127.0.0.1:{port}")
 empty = empty_pb2.Empty()
@@ -108,6 +109,14 @@ listed = payments.Payments(
 expect([payment.status for payment in listed.items] == [payments_pb2.PAYMENT_STATUS_CAPTURED], "a payment")
 processor = processor_pb2_grpc.ProcessorStub(channel)
 expect(code(processor.Refund, processor_pb2.RefundRequest(id=order.id)) == grpc.StatusCode.UNIMPLEMENTED, "the processor's door")
+
+# recommendations, whether or not the program runs, and the event bus, which is for services
+recommendations = recommendations_pb2_grpc.RecommendationsStub(channel)
+expect(
+    code(recommendations.Recommendations, recommendations_pb2.RecommendationsRequest(sku="TEA-0002")) == grpc.StatusCode.OK,
+    "recommendations")
+events = events_pb2_grpc.EventsStub(channel)
+expect(code(events.Publish, events_pb2.EventPublication()) == grpc.StatusCode.UNIMPLEMENTED, "the event bus's door")
 
 # What the gateway says of itself
 health = health_pb2_grpc.HealthStub(channel)

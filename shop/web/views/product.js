@@ -14,6 +14,8 @@ import { say } from "../ui/toast.js";
 const most = 1000;
 const fewLeft = 30;
 const neighbours = 4;
+/** How long the page waits for recommendations, in milliseconds. It is complete without them. */
+const patience = 600;
 
 function stock(count) {
   if (count === 0) return h("p", { class: "stock none" }, "Sold out for now");
@@ -37,11 +39,28 @@ function order(product, address) {
   return form({ label: "Add to cart", class: "buy", submit: add }, quantity);
 }
 
-/** Returns other products of the category, or nothing if they cannot be loaded. */
-async function others({ sku, category }, signal) {
-  const page = await api.products({ category, limit: neighbours + 1 }, signal).catch(() => ({ items: [] }));
-  const items = page.items.filter((item) => item.sku !== sku).slice(0, neighbours);
-  return items.length ? [h("h2", {}, "More from this shelf"), grid(items)] : [];
+const nothing = () => ({ items: [] });
+
+/** Returns the products that are bought together with this one, or none if that is not known soon. */
+async function companions({ sku }, signal) {
+  const late = new Promise((resolve) => setTimeout(() => resolve(nothing()), patience));
+  const found = await Promise.race([api.recommendations(sku, signal).catch(nothing), late]);
+  return (found?.items ?? []).filter((item) => item.sku !== sku).slice(0, neighbours);
+}
+
+/** Returns products of the same category, or none if they cannot be loaded. */
+async function shelf({ category }, signal) {
+  return (await api.products({ category, limit: 2 * neighbours + 1 }, signal).catch(nothing)).items;
+}
+
+const section = (heading, products) => (products.length ? [h("h2", {}, heading), grid(products)] : []);
+
+/** Returns other products, each only once. */
+async function others(product, signal) {
+  const [bought, similar] = await Promise.all([companions(product, signal), shelf(product, signal)]);
+  const shown = new Set([product, ...bought].map(({ sku }) => sku));
+  const rest = similar.filter(({ sku }) => !shown.has(sku)).slice(0, neighbours);
+  return [...section("Often bought together", bought), ...section("More from this shelf", rest)];
 }
 
 export async function product({ params, signal, address }) {

@@ -1,0 +1,16 @@
+import Roost
+import RoostEvents
+import RoostEventsTesting
+import RoostSystemTesting
+import TestTools
+import Testing
+
+@testable import RoostKafka
+
+@Suite(.timeLimit(.minutes(2))) struct KafkaConformanceTests {
+    @Test(arguments: EventBusConformance.cases) func conforms(_ requirement: ConformanceCase<EventBusUnderTest>) async throws {
+        let bus = try await KafkaEventBus.open(try await KafkaCluster.shared.url(), .quick)
+        try await requirement.check(EventBusUnderTest(bus) { await ($0 as? KafkaGroupMember)?.crash() })
+        await bus.close()
+    }
+}

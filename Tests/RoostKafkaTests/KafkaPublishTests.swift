@@ -1,0 +1,198 @@
+import Roost
+import RoostEvents
+import RoostEventsTesting
+import TestTools
+import Testing
+
+@testable import RoostKafka
+
+@Suite(.timeLimit(.minutes(2))) struct KafkaPublishTests {
+    /// Receives everything that was published, and checks that nothing is missing, doubled or out of order.
+    private func expectOnce(_ events: [EventEnvelope], in fixture: Fixture) async throws {
+        let last = Fixture.event(-1)
+        try await fixture.publishAtLast([last])
+        let member = try await fixture.join(), keys = Set(events.map(\.key))
+        let received = try await member.deliveries(events.count + 1).map(\.envelope).filter { $0.id != last.id }
+        for key in keys { #expect(received.filter { $0.key == key }.map(\.id) == events.filter { $0.key == key }.map(\.id)) }
+        #expect(received.count == events.count)
+        await member.drain()
+        await fixture.bus.close()
+    }
+
+    /// The acknowledgements of other requests can be lost with the connection. The mock cluster does not compare the numbers by which a real one
+    /// recognizes the second copy.
+    @Test func whatWasOnItsWayWhenAConnectionWasCutIsSentAgainInOrder() async throws {
+        let fixture = try await Fixture(), events = (0..<40).map { Fixture.event($0, key: "\($0 % 4)") }
+        try await fixture.cluster.fail(.produce, .cut, .cut, .cut)
+        try await fixture.bus.publish(events)
+        let member = try await fixture.join()
+        var first: [EventEnvelope] = [], seen: Set<String> = []
+        while first.count < events.count {
+            for delivery in try await member.deliveries(1) {
+                if seen.insert(delivery.envelope.id).inserted { first.append(delivery.envelope) }
+                await member.settle(delivery.id)
+            }
+        }
+        for key in Set(events.map(\.key)) {
+            #expect(first.filter { $0.key == key }.map(\.id) == events.filter { $0.key == key }.map(\.id))
+        }
+        await member.drain()
+        await fixture.bus.close()
+    }
+
+    @Test(arguments: [KafkaCluster.Fault.notLeader, .requestTimedOut, .notEnoughReplicas])
+    func whatMayPassIsTriedAgain(_ fault: KafkaCluster.Fault) async throws {
+        let fixture = try await Fixture(), events = (0..<40).map { Fixture.event($0, key: "\($0 % 4)") }
+        try await fixture.cluster.fail(.produce, fault, fault, fault)
+        try await fixture.bus.publish(events)
+        try await expectOnce(events, in: fixture)
+    }
+
+    /// The mock cluster does not compare the numbers by which a real one recognizes the second copy.
+    @Test func anAcknowledgementThatIsLostIsNoFailure() async throws {
+        let fixture = try await Fixture("&timeout=9"), sent = Fixture.event(1)
+        try await fixture.bus.publish([Fixture.event(0)])
+        // The cluster writes the record, and answers after the producer has cut the connection and sent it again.
+        for broker in 1...3 { try await fixture.cluster.delay(.produce, by: 6000, at: broker) }
+        try await fixture.bus.publish([sent])
+        let member = try await fixture.join()
+        #expect(try await member.deliveries(2).last?.envelope.id == sent.id)
+        await member.drain()
+        await fixture.bus.close()
+    }
+
+    @Test func theLeaderMoves() async throws {
+        let fixture = try await Fixture(), events = (0..<30).map { Fixture.event($0) }
+        try await fixture.bus.publish(Array(events[..<10]))
+        for partition in 0..<4 { try await fixture.cluster.lead(fixture.topic, partition, by: 1) }
+        try await fixture.bus.publish(Array(events[10..<20]))
+        for partition in 0..<4 { try await fixture.cluster.lead(fixture.topic, partition, by: 3) }
+        try await fixture.bus.publish(Array(events[20...]))
+        try await expectOnce(events, in: fixture)
+    }
+
+    @Test func brokersStopAndReturnWhileEventsArePublished() async throws {
+        let fixture = try await Fixture("&timeout=3"), rounds = 30
+        let member = try await fixture.join()
+        var sent: [String: [String]] = [:]
+        for round in 0..<rounds {
+            switch round {
+            // The mock cluster elects no leader by itself.
+            case 5:
+                try await fixture.cluster.stop(1)
+                for partition in 0..<4 { try await fixture.cluster.lead(fixture.topic, partition, by: 2) }
+            case 10: for broker in 2...3 { try await fixture.cluster.stop(broker) }
+            case 20:
+                try await fixture.cluster.stop(2)
+                for partition in 0..<4 { try await fixture.cluster.lead(fixture.topic, partition, by: 3) }
+            default: break
+            }
+            let events = (0..<8).map { Fixture.event(round, key: "\($0)") }
+            for event in events { sent[event.key, default: []].append(event.id) }
+            if round == 10 {
+                // Nothing is taken while no broker is there.
+                let error = await #expect(throws: Problem.self) { try await fixture.bus.publish(events) }
+                #expect(error?.status == .unavailable)
+                for broker in 1...3 { try await fixture.cluster.resume(broker) }
+            }
+            if round == 22 { try await fixture.cluster.resume(2) }
+            try await fixture.publishAtLast(events)
+        }
+        var received: [String: [String]] = [:], seen: Set<String> = []
+        while seen.count < rounds * 8 {
+            for delivery in try await member.deliveries(1) {
+                if seen.insert(delivery.envelope.id).inserted { received[delivery.envelope.key, default: []].append(delivery.envelope.id) }
+                await member.settle(delivery.id)
+            }
+        }
+        #expect(received == sent, "no event is lost, and those of a key come in order")
+        await member.drain()
+        await fixture.bus.close()
+    }
+
+    @Test func aClusterThatIsAwayIsATransientFailureInTime() async throws {
+        let fixture = try await Fixture("&timeout=1")
+        try await fixture.bus.publish([Fixture.event(1)])
+        for broker in 1...3 { try await fixture.cluster.stop(broker) }
+        let error = await #expect(throws: Problem.self) { try await fixture.bus.publish([Fixture.event(2)]) }
+        #expect(error?.status == .unavailable && error.map { FailureKind(of: $0) } == .transient)
+        let other = await #expect(throws: Problem.self) { try await fixture.bus.join(GroupMembership("g", topics: ["other.a"])) }
+        #expect(other?.status == .unavailable)
+        await fixture.bus.close()
+    }
+
+    @Test func anEventThatIsTooLargeForTheTopicIsRefusedForGoodAndOthersAreNot() async throws {
+        let fixture = try await Fixture()
+        try await fixture.bus.publish([Fixture.event(0)])
+        // Alone, it cannot have been the others of its batch.
+        var large = Fixture.event(1)
+        large.data = Array("\"\(String(repeating: "x", count: 300_000))\"".utf8)
+        try await fixture.cluster.fail(.produce, .messageTooLarge)
+        let error = await #expect(throws: Problem.self) { try await fixture.bus.publish([large]) }
+        #expect(error?.status == .contentTooLarge && error.map { FailureKind(of: $0) } == .permanent)
+        #expect(error?.detail?.contains("max.message.bytes") == true)
+        let next = Fixture.event(2)
+        try await fixture.bus.publish([next])
+        let member = try await fixture.join()
+        #expect(try await member.deliveries(2).last?.envelope.id == next.id)
+        await member.drain()
+        await fixture.bus.close()
+    }
+
+    @Test func aBatchThatIsTooLargeIsSentInParts() async throws {
+        let fixture = try await Fixture(), events = (0..<20).map { Fixture.event($0) }
+        try await fixture.bus.publish([Fixture.event(100, key: "other")])
+        try await fixture.cluster.fail(.produce, .messageTooLarge)
+        try await fixture.bus.publish(events)
+        let member = try await fixture.join()
+        let received = try await member.deliveries(21).map(\.envelope.id)
+        #expect(received.filter { id in events.contains { $0.id == id } } == events.map(\.id))
+        await member.drain()
+        await fixture.bus.close()
+    }
+
+    @Test func aSmallEventThatIsRefusedAloneIsRefusedForGood() async throws {
+        let fixture = try await Fixture()
+        try await fixture.bus.publish([Fixture.event(0)])
+        try await fixture.cluster.fail(.produce, .messageTooLarge, .messageTooLarge)
+        let error = await #expect(throws: Problem.self) { try await fixture.bus.publish([Fixture.event(1)]) }
+        #expect(error?.status == .contentTooLarge)
+        await fixture.bus.close()
+    }
+
+    @Test func aProducerWithAFatalErrorIsReplaced() async throws {
+        let fixture = try await Fixture("&timeout=5")
+        try await fixture.bus.publish([Fixture.event(0)])
+        try await fixture.cluster.fail(.produce, .outOfOrder)
+        let events = [Fixture.event(1), Fixture.event(2)]
+        let error = await #expect(throws: Problem.self) { try await fixture.bus.publish(events) }
+        #expect(error?.status == .unavailable)
+        try await fixture.bus.publish(events)
+        let member = try await fixture.join()
+        #expect(try await member.deliveries(3).suffix(2).map(\.envelope.id) == events.map(\.id))
+        await member.drain()
+        await fixture.bus.close()
+    }
+
+    @Test func moreThanTheQueueTakesWaitsForRoom() async throws {
+        let fixture = try await Fixture("&timeout=60")
+        // The queue has 64 MiB.
+        let filler = String(repeating: "x", count: 1_000_000)
+        let events = (0..<80).map { number in
+            var event = Fixture.event(number, key: "\(number)")
+            event.data = Array("\"\(filler)\"".utf8)
+            return event
+        }
+        try await fixture.bus.publish(events)
+        await fixture.bus.close()
+    }
+
+    @Test func aCallThatIsCancelledReturns() async throws {
+        let fixture = try await Fixture()
+        try await fixture.bus.publish([Fixture.event(0)])
+        for broker in 1...3 { try await fixture.cluster.stop(broker) }
+        let task = Task { try await fixture.bus.publish([Fixture.event(1)]) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+}

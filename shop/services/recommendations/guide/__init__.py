@@ -1,0 +1,1 @@
+"""What the guide to programs in other languages quotes, beside the service itself."""

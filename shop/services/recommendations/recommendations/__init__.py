@@ -1,0 +1,1 @@
+"""Recommends products that were bought together, and learns from orders which these are."""

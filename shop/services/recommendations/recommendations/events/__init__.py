@@ -1,0 +1,1 @@
+"""Events from the system's event bus, however it is reached."""

@@ -1,0 +1,1 @@
+"""What the service has learned, in SQLite or in PostgreSQL."""

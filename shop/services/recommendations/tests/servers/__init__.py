@@ -1,0 +1,1 @@
+"""The servers that tests need, on free ports of the loopback address."""
