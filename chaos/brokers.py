@@ -6,12 +6,9 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 
 from chaos import processes
 from chaos.servers import Server
-
-SETTLED = 15  # seconds after the first start of RabbitMQ, in which it is not killed
 
 
 class RabbitMQ(Server):
@@ -25,7 +22,6 @@ class RabbitMQ(Server):
             raise SystemExit("chaos: RabbitMQ is not installed: there is nothing in /usr/lib/rabbitmq/lib")
         self._programs = programs[-1]
         self._names = None
-        self._settled = None
         (self.folder / "settings.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n", encoding="utf-8")
         (self.folder / "plugins").write_text("[].\n", encoding="utf-8")
         self._environment = {
@@ -56,7 +52,6 @@ class RabbitMQ(Server):
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         (self.folder / "pid").unlink(missing_ok=True)
         super().start()
-        self._settled = self._settled or time.monotonic() + SETTLED
 
     def _command(self):
         return ["env", *(f"{name}={value}" for name, value in self._environment.items()), self._programs / "rabbitmq-server"]
@@ -78,9 +73,10 @@ class RabbitMQ(Server):
         """Kills the node. Its data is kept.
 
         A node that is killed within seconds of the first declaration of a queue can lose it: definitions are confirmed before they are on disk.
-        Clients declare them again when they connect, but what was published in between is lost. So this waits until they are on disk.
+        Clients declare them again when they connect, but what was published in between is lost. So this has them written first.
         """
-        time.sleep(max(0, self._settled - time.monotonic()))
+        written = "mnesia:sync_log(), lists:foreach(fun dets:sync/1, dets:all())."
+        subprocess.run([self.folder / "control", "eval", written], check=True, capture_output=True, timeout=60)
         return super().kill()
 
     def restart(self):

@@ -20,7 +20,7 @@ from chaos.mail_server import MailServer
 from chaos.record import Record
 from chaos.shop import ROOT, Shop
 
-LIMIT = 45  # seconds for one order to end, with a crash on its way
+LIMIT = 120  # seconds for one order to end, with a crash on its way
 CRASHES = 4  # after which the shop is started anew, because its supervisor waits longer after each
 SHOPS = 2  # that run at the same time
 CHECKS = [

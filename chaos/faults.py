@@ -1,4 +1,5 @@
 """Inflicts the faults of a schedule, and writes down what was really inflicted."""
+import contextlib
 import dataclasses
 import signal
 import threading
@@ -20,7 +21,8 @@ class Faults:
     class Missed(Exception):
         """The fault could not be inflicted, and this is why."""
 
-    def __init__(self, surroundings, record):
+    def __init__(self, surroundings, record, give_work):
+        self._give_work = give_work
         self._shop = surroundings.shop
         self._servers = surroundings.servers
         self._firewall = surroundings.firewall
@@ -82,19 +84,21 @@ class Faults:
 
     def _hang(self, fault):
         pid = self._victim(fault)
-        return self._stopped(pid, fault.lasts)
-
-    def _stopped(self, pid, seconds):
+        self._give_work(fault.at)
+        offset = self._shop.log.stat().st_size
         if not processes.send(pid, signal.SIGSTOP):
             raise Faults.Missed(f"process {pid} had ended")
         continued = False
         try:
-            time.sleep(seconds)
+            time.sleep(fault.lasts)
+            # On a slow machine, others may be late to take its work.
+            with contextlib.suppress(TimeoutError):
+                processes.wait_for(lambda: "Taking over" in self._shop.text(offset), FELT, "its work is taken over")
         finally:
             continued = processes.send(pid, signal.SIGCONT)
         if not continued:
             raise Faults.Missed(f"process {pid} ended while it was stopped")
-        return f"process {pid} stopped for {seconds} s"
+        return f"process {pid} stopped for at least {fault.lasts} s"
 
     def _starve(self, fault):
         pid, rounds = self._victim(fault), 0

@@ -74,7 +74,7 @@ class _Trial:
         def are_reserved():
             return self._sources.rows("orders", "SELECT count(*) AS n FROM orders WHERE status = 'reserved'")[0]["n"] == ORDERS
 
-        processes.wait_for(are_reserved, 15, "the orders are reserved")
+        processes.wait_for(are_reserved, 60, "the orders are reserved")
 
     def _holders(self):
         """The workers that have the runs, by the runs."""

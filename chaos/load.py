@@ -5,6 +5,7 @@ import time
 
 from chaos.administrator import Administrator
 from chaos.customer import Customer
+from chaos.purchases import LEAD
 
 
 class Load:
@@ -16,6 +17,7 @@ class Load:
         self._customers = [Customer(shop, told, f"customer-{seed}-{number}@chaos.example") for number in range(customers)]
         self._administrator = Administrator(shop, told)
         self._random = random.Random(f"repeats {seed}")
+        self._hangs = {purchase.hang: threading.Event() for purchase in purchases if purchase.hang is not None}
         self._threads = []
         self._failures = []
 
@@ -36,14 +38,25 @@ class Load:
     def _run(self, customer, purchases, begin):
         try:
             for purchase in purchases:
-                time.sleep(max(0, begin + purchase.at - time.monotonic()))
+                if purchase.hang is None:
+                    time.sleep(max(0, begin + purchase.at - time.monotonic()))
+                else:
+                    self._hangs[purchase.hang].wait()
                 customer.buy(purchase)
         except Exception as error:  # a fault of the load itself must not look like one of the shop
             self._failures.append(error)
 
+    def give_work(self, hang):
+        """Has the orders placed that are to be in progress at a hang, after a moment."""
+        self._hangs[hang].set()
+        time.sleep(LEAD)
+
     def finish(self, limit):
         """Waits for all customers, and repeats some of their requests. Raises what the load itself did wrong."""
         end = time.monotonic() + limit
+        # A hang may not have been inflicted.
+        for hang in self._hangs.values():
+            hang.set()
         for thread in self._threads:
             thread.join(max(0, end - time.monotonic()))
         if self._failures:

@@ -32,6 +32,7 @@ class Purchase:
     manner: str
     sku: str
     quantity: int
+    hang: float | None = None  # the planned time of the hang that it is placed for, at which it is in progress; the hang may be late
 
     @property
     def rival_key(self):
@@ -59,7 +60,8 @@ def busy_at(plan, moments):
     for moment in moments:
         for purchase in sorted(result, key=lambda purchase: abs(purchase.at - moment))[:BUSY]:
             at = round(max(0, moment - LEAD), 3)
-            result[purchase.number] = dataclasses.replace(purchase, at=at, token="tok_slow", manner="plain", sku=PLENTY[0])
+            result[purchase.number] = dataclasses.replace(
+                purchase, at=at, hang=moment, token="tok_slow", manner="plain", sku=PLENTY[0])
     return result
 
 

@@ -33,7 +33,7 @@ def run(options, folder):
         auditing = stack.enter_context(Auditing(folder, surroundings.postgres, surroundings.broker, options.check or ()))
         print(f"chaos: the shop is up, {customers} customers begin to buy", flush=True)
         load.start()
-        all_inflicted = Faults(surroundings, inflicted).run(faults, time.monotonic())
+        all_inflicted = Faults(surroundings, inflicted, load.give_work).run(faults, time.monotonic())
         if not surroundings.shop.is_running:
             raise RuntimeError(f"the shop has ended:\n{surroundings.shop.text()[-2000:]}")
         load.finish(limit=600)

@@ -88,7 +88,7 @@ class Shop:
             processes.kill(pid)
         self._process.stdin.close()
 
-    def stop(self, limit=60):
+    def stop(self, limit=300):
         """Asks it to stop. Returns its exit code."""
         if self._process is None:
             return None

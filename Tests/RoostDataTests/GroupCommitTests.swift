@@ -111,7 +111,7 @@ import Testing
 
     @Test func aGroupThatTakesTooLongFailsAndHoldsUpNobody() async throws {
         let gate = Latch(), hasBegun = Latch()
-        let writes = GroupCommit<Int, Int>(patience: .seconds(1)) { changes in
+        let writes = GroupCommit<Int, Int>(patience: .seconds(3)) { changes in
             if changes == [1] {
                 hasBegun.open()
                 await gate.wait()
@@ -132,7 +132,7 @@ import Testing
 
     @Test func oneThatTakesTooLongFailsAndHoldsUpNobody() async throws {
         let hasBegun = Latch()
-        let writes = GroupCommit<Int, Int>(patience: .seconds(1)) { changes in
+        let writes = GroupCommit<Int, Int>(patience: .seconds(3)) { changes in
             hasBegun.open()
             // Only the end of its patience ends it.
             if changes == [1] { try await Task.sleep(for: .seconds(3600)) }

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func aLongWaitIsA503AndTheLineGoesOn() async throws {
-        let writer = try writer(timeout: .milliseconds(500))
+        let writer = try writer(timeout: .seconds(2))
         let holder = await Holder(writer)
         for _ in 0..<2 {
             await #expect { try await writer.transaction { _ in } } throws: { ($0 as? Problem)?.status == .unavailable }

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// An event that waits for another attempt delays only its own key, and survives every crash.
-@Suite(.timeLimit(.minutes(1))) struct WaitingEventsTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitingEventsTests {
     private struct Refusal: Error {}
 
     private let directory: TemporaryFolder
@@ -45,7 +45,7 @@ import Testing
         let consumer = try EventConsumer(subscriptions, group: "test", from: bus, into: database, retry: retry)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await consumer.run() }
-            try await eventually("the consumer is done", within: .seconds(50)) { try await isDone() }
+            try await eventually("the consumer is done", within: .seconds(240)) { try await isDone() }
             group.cancelAll()
             try await group.waitForAll()
         }

@@ -10,11 +10,18 @@ import Testing
 @testable import RoostKafka
 
 extension KafkaTiming {
-    /// Sessions that end soon, but not sooner than the mock cluster waits for a new group's members (3 s).
+    /// Members hear soon of others, and a test that is slow loses no lane.
     static var quick: KafkaTiming {
         var timing = KafkaTiming()
-        (timing.session, timing.heartbeat) = (.milliseconds(3500), .milliseconds(200))
+        (timing.session, timing.heartbeat) = (.seconds(30), .milliseconds(200))
         (timing.poll, timing.handOver) = (.seconds(30), .seconds(1))
+        return timing
+    }
+
+    /// Sessions that end soon, but not sooner than the mock cluster waits for a new group's members (3 s). For members that die or hang.
+    static var short: KafkaTiming {
+        var timing = quick
+        timing.session = .milliseconds(3500)
         return timing
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct KafkaConformanceTests {
     @Test(arguments: EventBusConformance.cases) func conforms(_ requirement: ConformanceCase<EventBusUnderTest>) async throws {
-        let bus = try await KafkaEventBus.open(try await KafkaCluster.shared.url(), .quick)
+        let bus = try await KafkaEventBus.open(try await KafkaCluster.shared.url(), .short)
         try await requirement.check(EventBusUnderTest(bus) { await ($0 as? KafkaGroupMember)?.crash() })
         await bus.close()
     }

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func aTopicThatCannotBeHad() async throws {
-        let fixture = try await Fixture("&timeout=2")
+        let fixture = try await Fixture()
         try await fixture.bus.declare([GroupMembership("g", topics: ["other.a"])])
         try await fixture.cluster.refuse(fixture.topic, .topicRefused)
         let membership = GroupMembership("g", topics: [Fixture.topic])

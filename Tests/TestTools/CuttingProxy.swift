@@ -69,7 +69,7 @@ public final class CuttingProxy: Sendable {
     /// on, every connection is cut before the first byte from the server, until this is called with `nil`.
     public func cut(after bytes: Int?) { shared.state.withLock { $0.limit = bytes } }
 
-    /// Sets whether bytes are swallowed.
+    /// Sets whether bytes, and the ends of connections, are swallowed.
     public func set(deaf: Bool) { shared.state.withLock { $0.isDeaf = deaf } }
 
     /// Cuts all connections.
@@ -148,7 +148,10 @@ private final class Passage: ChannelInboundHandler {
         }
     }
 
-    func channelInactive(context: ChannelHandlerContext) { peer.close(promise: nil) }
+    /// The end of a connection is swallowed too.
+    func channelInactive(context: ChannelHandlerContext) {
+        if !shared.state.withLock(\.isDeaf) { peer.close(promise: nil) }
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

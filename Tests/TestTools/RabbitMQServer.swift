@@ -35,12 +35,21 @@ public final class RabbitMQServer: Sendable {
     ///   - settings: Variables for the server, such as `RABBITMQ_FEATURE_FLAGS`.
     ///   - largestMessage: The largest message that the server takes, in bytes.
     public static func start(_ settings: [String: String] = [:], largestMessage: Int? = nil) async throws -> RabbitMQServer {
-        let server = RabbitMQServer(
-            try freePort(), try freePort(), try freePort(), try freePort(), try TemporaryFolder(), settings)
         let line = largestMessage.map { "max_message_size = \($0)\n" } ?? ""
-        try Data(line.utf8).write(to: server.folder.url.appending(path: "more.conf"))
-        try await server.start()
-        return server
+        var failure: (any Error)?
+        // Another program may take a port before the server does.
+        for _ in 0..<3 {
+            let server = RabbitMQServer(
+                try freePort(), try freePort(), try freePort(), try freePort(), try TemporaryFolder(), settings)
+            try Data(line.utf8).write(to: server.folder.url.appending(path: "more.conf"))
+            do {
+                try await server.start()
+                return server
+            } catch {
+                failure = error
+            }
+        }
+        throw failure ?? TestProcess.Failure(executable: "rabbitmq-server", reason: "it did not start")
     }
 
     private init(
@@ -95,8 +104,11 @@ public final class RabbitMQServer: Sendable {
         return tool.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// Kills the server, without giving it time for anything. Its data is kept.
+    /// Kills the server, once it has written down which queues there are. Its data is kept.
+    ///
+    /// It says that a queue is declared before that is on the disk, so that a server which is killed within seconds loses the queue and what is in it.
     public func kill() async throws {
+        try await control("eval", "mnesia:sync_log(), lists:foreach(fun dets:sync/1, dets:all()).")
         guard let stopping = process.withLock({ $0.take() }) else { return }
         Glibc.kill(try processID, SIGKILL)
         _ = await stopping.end()
@@ -157,7 +169,7 @@ extension RabbitMQServer {
         # This goes on if the script is killed. The node is in a process group of its own.
         (cat <&3; kill -9 -- "-$server" "$names") >/dev/null 2>&1 &
         watch=$!
-        until (exec 4<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+        until (exec 4<>"/dev/tcp/127.0.0.1/$port" 5<>"/dev/tcp/127.0.0.1/$secured") 2>/dev/null; do
           kill -0 "$server" 2>/dev/null || { cat log; kill "$names"; exit 1; }
           sleep 0.1
         done

@@ -23,7 +23,7 @@ class ContainmentTests(unittest.TestCase):
     def start(self, limit=None):
         outer = subprocess.Popen([sys.executable, "-c", OUTER.format(str(self.folder), limit)])
         self.addCleanup(outer.kill)
-        pid = int(processes.wait_for(lambda: (self.folder / "pid").exists() and (self.folder / "pid").read_text(), 10, "it has started"))
+        pid = int(processes.wait_for(lambda: (self.folder / "pid").exists() and (self.folder / "pid").read_text(), 60, "it has started"))
         self.addCleanup(processes.send, pid, signal.SIGKILL)
         return outer, pid
 
@@ -33,10 +33,10 @@ class ContainmentTests(unittest.TestCase):
                 (self.folder / "pid").unlink(missing_ok=True)
                 outer, pid = self.start()
                 outer.send_signal(number)
-                self.assertEqual(outer.wait(10), 128 + number)
+                self.assertEqual(outer.wait(60), 128 + number)
                 self.assertIsNone(processes.parent(pid))
 
     def test_it_ends_at_the_time_limit(self):
-        outer, pid = self.start(limit=1)
-        self.assertEqual(outer.wait(10), 0)
+        outer, pid = self.start(limit=10)
+        self.assertEqual(outer.wait(60), 0)
         self.assertIsNone(processes.parent(pid))

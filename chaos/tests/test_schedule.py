@@ -61,6 +61,7 @@ class ScheduleTests(unittest.TestCase):
         bought = purchases.busy_at(purchases.plan(7, 300, 10, 60), [20, 45])
         self.assertEqual(len({purchase.key for purchase in bought}), 300)
         for moment in (20, 45):
+            self.assertEqual(sum(purchase.hang == moment for purchase in bought), purchases.BUSY)
             self.assertGreaterEqual(sum(purchase.token == "tok_slow" and moment - 2 < purchase.at < moment for purchase in bought), purchases.BUSY)
 
     def test_all_manners_and_tokens_occur(self):

@@ -217,8 +217,8 @@ extension ClientConnection {
 
     /// Frees the connection of a caller that was cancelled before its exchange began.
     func giveUp(_ answer: Answer) {
-        answer.resume(returning: .failure(TransportError(.notSent, CancellationError())))
         free(isReusable: context != nil)
+        answer.resume(returning: .failure(TransportError(.notSent, CancellationError())))
     }
 
     /// Cancels an exchange whose caller is gone or does not want the rest.
@@ -233,8 +233,8 @@ extension ClientConnection {
     }
 
     private func refuse(_ answer: Answer, _ failure: TransportError) {
-        answer.resume(returning: .failure(failure))
         free(isReusable: failure.progress == .answered)
+        answer.resume(returning: .failure(failure))
     }
 
     /// Ends an exchange whose response is complete.
@@ -243,7 +243,6 @@ extension ClientConnection {
         ended.timer?.cancel()
         ended.sending?.cancel()
         let isReusable = head.keepsAlive && ended.isSent && decoder.waiting == 0 && context != nil
-        // Free the connection first, so that the caller can use it for its next request.
         free(isReusable: isReusable)
         ended.pipe?.finish()
         let body = Body.bytes(Array(ended.gathered.readableBytesView))
@@ -264,6 +263,8 @@ extension ClientConnection {
         failed.pipe?.finish(.failure(failure.thrown))
     }
 
+    /// Frees the connection. Every exchange ends with this before its caller is answered, so that the caller's next request finds the
+    /// connection free.
     private func free(isReusable: Bool) {
         if isReusable, let onFree { return onFree(true) }
         context?.close(promise: nil)

@@ -80,6 +80,9 @@ final class PublisherState {
         (self.loop, self.isKnown, self.connect) = (loop, isKnown, connect)
     }
 
+    /// A bus that nobody closes may leave something behind that nobody waits for.
+    deinit { queue.fail(TransportError(.unavailable, "The event bus is closed.")) }
+
     func publish(_ messages: [OutgoingMessage], _ done: EventLoopPromise<Void>) {
         guard endings.isEmpty, !isClosed else { return done.fail(TransportError(.unavailable, "The event bus is closed.")) }
         // Soon after an attempt to connect that failed, nobody waits for another one.

@@ -89,10 +89,10 @@ extension DatabaseConformance {
     private static func cancelsWaiting(_ database: Database) async throws {
         try await createNotes(database)
         try await add(1, "a", to: database)
-        try await database.transaction { transaction in
-            try await transaction.execute("UPDATE notes SET text = 'b' WHERE id = 1")
-            // Cancelled before it begins, while it asks for its turn, and while it waits.
-            for moment in 0..<20 {
+        // Cancelled before it begins, while it asks for its turn, and while it waits.
+        for moment in 0..<20 {
+            try await database.transaction { transaction in
+                try await transaction.execute("UPDATE notes SET text = 'b' WHERE id = 1")
                 let waiter = Task.detached {
                     try await database.transaction { _ = try await $0.execute("UPDATE notes SET text = 'c' WHERE id = 1") }
                 }

@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func whoWaitsTooLongIsUndoneAndTheOthersAreCommitted() async throws {
-        let (writer, database) = try await open(CommitLimits(age: .seconds(60), idle: .milliseconds(200)))
+        let (writer, database) = try await open(CommitLimits(age: .seconds(60), idle: .seconds(3)))
         let gate = Gate()
         async let outcomes = together(
             writer,
@@ -156,7 +156,7 @@ import Testing
                 { _ = try await $0.run(insert("quick")) { _ in } },
                 { session in
                     var context = RequestContext()
-                    context.deadline = .now + .milliseconds(10)
+                    context.deadline = .now + .milliseconds(100)
                     let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)"
                     try await context.run {
                         _ = try await session.run(Statement("\(many) INSERT INTO notes (text) SELECT 'slow' FROM n LIMIT 1 OFFSET 1999999"))
@@ -322,7 +322,7 @@ import Testing
 
     /// Many short waits hold the others up as one long wait does.
     @Test func theWaitsOfABodyCountTogether() async throws {
-        let (writer, database) = try await open(CommitLimits(age: .seconds(60), idle: .milliseconds(200)))
+        let (writer, database) = try await open(CommitLimits(age: .seconds(60), idle: .seconds(3)))
         await #expect {
             try await writer.transaction { unit in
                 let session = WriteSession(unit: unit, writer: writer)

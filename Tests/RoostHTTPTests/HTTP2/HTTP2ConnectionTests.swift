@@ -11,6 +11,8 @@ import Testing
         _ body: (HTTP2Connection, RawHTTP2) async throws -> Void
     ) async throws {
         let server = try await WireServer.start()
+        var configuration = configuration
+        configuration.connectTimeout = .seconds(60)
         async let opening = HTTP2Connection.open(to: server.address, configuration)
         let wire = try #require(await server.accept())
         let peer = try await RawHTTP2.accept(wire, settings)

@@ -114,19 +114,29 @@ import Testing
     }
 
     @Test func aPeerThatIsGoneLosesItsConnection() async throws {
-        var limits = HTTPLimits()
-        limits.idleTimeout = .milliseconds(200)
-        let cancelled = Latch()
+        let started = Latch(), cancelled = Latch()
         let responder: Responder = { _, _ in
+            started.open()
             // Longer than the test: it ends only by being cancelled.
             try? await Task.sleep(for: .seconds(1000))
             if Task.isCancelled { cancelled.open() }
             return .text("late")
         }
-        try await serving(limits, by: responder) { server in
+        try await serving(by: responder) { server in
             let raw = try await RawHTTP2.connect(server)
             try await raw.send(.request(1))
+            await started.wait()
+            // It is asked for a sign of life, and gives none.
+            let time = Task {
+                var hours = Int64(1)
+                while !Task.isCancelled {
+                    await server.look(in: .hours(hours))
+                    hours += 1
+                }
+            }
             await cancelled.wait()
+            time.cancel()
+            await time.value
             #expect(try await raw.rest().allSatisfy { $0.kind != .headers })
         }
     }
@@ -157,20 +167,6 @@ import Testing
             #expect(try await raw.answer(on: 1).last?.endsStream == true)
             #expect(try await exchange("PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", with: server).hasPrefix("HTTP/1.1 505 "))
             #expect(try await exchange("PRI /x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", with: server).hasSuffix("PRI /x "))
-        }
-    }
-}
-
-extension HTTPServer {
-    /// Looks for what has taken too long, as if some time had passed.
-    fileprivate func look(in time: TimeAmount) async {
-        for home in loops {
-            await withCheckedContinuation { done in
-                home.onLoop {
-                    $0.tick(.now() + time)
-                    done.resume()
-                }
-            }
         }
     }
 }

@@ -106,6 +106,7 @@ import Testing
             let server = try await WireServer.start()
             var configuration = HTTP2Connection.Configuration()
             configuration.silence = silence
+            configuration.connectTimeout = .seconds(60)
             let opening = Task { [configuration] in try await HTTP2Connection.open(to: server.address, configuration) }
             let raw = try await RawHTTP2.accept(try #require(await server.accept()))
             let connection = try await opening.value

@@ -36,10 +36,20 @@ import Testing
     }
 
     @Test func itsConnectionIsNotIdle() async throws {
-        try await serving(limits { $0.idleTimeout = .milliseconds(50) }, by: Self.sized) { server in
+        let started = Latch()
+        let responder: Responder = { request, context in
+            started.open()
+            return try await Self.sized(request, context)
+        }
+        let patient = limits { $0.writeTimeout = .seconds(1 << 30) }
+        try await serving(patient, by: responder) { server in
             let wire = try await Wire.connect(server.port, reads: false)
-            try await wire.send("GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
-            try await pause(wire, .milliseconds(300))
+            try await wire.send("GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            await started.wait()
+            for hours in Int64(0)..<10 {
+                await server.look(in: .hours(hours))
+                try await pause(wire, .milliseconds(10))
+            }
             try await wire.startReading()
             #expect(try await wire.readToEnd().utf8.count > 12 << 20)
         }

@@ -37,7 +37,7 @@ import Testing
 
     // Long enough for even a busy machine to send the request in time.
     @Test func aConnectionThatAsksNoMoreIsClosed() async throws {
-        try await serving(limits { $0.idleTimeout = .seconds(3) }, by: echo) { server in
+        try await serving(limits { $0.idleTimeout = .seconds(6) }, by: echo) { server in
             let answer = try await exchange("GET /a HTTP/1.1\r\nhost: x\r\n\r\n", with: server)
             #expect(answer.hasSuffix("GET /a "))
         }

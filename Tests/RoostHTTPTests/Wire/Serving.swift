@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import Roost
 
 @testable import RoostHTTP
@@ -78,4 +79,18 @@ final class Latch: Sendable {
     func open() { continuation.finish() }
 
     func wait() async { for await _ in stream {} }
+}
+
+extension HTTPServer {
+    /// Looks for what has taken too long, as if some time had passed.
+    func look(in time: TimeAmount) async {
+        for home in loops {
+            await withCheckedContinuation { done in
+                home.onLoop {
+                    $0.tick(.now() + time)
+                    done.resume()
+                }
+            }
+        }
+    }
 }

@@ -85,9 +85,11 @@ struct WireServer {
     private let channel: any Channel
     private let accepted: AsyncStream<Wire>
 
-    static func start() async throws -> WireServer {
+    /// - Parameter reads: Whether connections read by themselves.
+    static func start(reads: Bool = true) async throws -> WireServer {
         let (accepted, continuation) = AsyncStream.makeStream(of: Wire.self)
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelOption(.autoRead, value: reads)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipe = BodyPipe(onDemand: {})

@@ -5,6 +5,7 @@ event in binary mode and one in structured mode, of the keys "a" and "b".
 """
 import json
 import sys
+import time
 
 import confluent_kafka
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, from_kafka_event, to_binary, to_structured
@@ -17,11 +18,13 @@ if mode == "read":
     consumer = confluent_kafka.Consumer(
         {"bootstrap.servers": servers, "group.id": "python", "auto.offset.reset": "earliest", "session.timeout.ms": 6000})
     consumer.subscribe([topic])
-    count = 0
+    count, end = 0, time.monotonic() + 45
     while count < int(argument):
-        record = consumer.poll(10)
+        record = consumer.poll(1)
         if record is None or record.error():
-            sys.exit(f"no event: {record and record.error()}")
+            if time.monotonic() > end:
+                sys.exit(f"no event: {record and record.error()}")
+            continue
         message = KafkaMessage(headers=dict(record.headers()), key=record.key(), value=record.value())
         event = from_binary(message, JSONFormat())
         assert from_kafka_event(message).get_id() == event.get_id()

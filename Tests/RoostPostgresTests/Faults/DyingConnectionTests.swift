@@ -125,7 +125,7 @@ import Testing
         let silent = try await ScriptedServer.greeting(), server = try await PostgresServer.shared()
         let hosts = "127.0.0.1:\(silent.port),127.0.0.1:\(server.port)"
         let driver = try await PostgresDriver.open(
-            "postgres://postgres@\(hosts)/postgres?target_session_attrs=read-write&connect_timeout=1&sslmode=disable", key: "DATABASE_URL")
+            "postgres://postgres@\(hosts)/postgres?target_session_attrs=read-write&connect_timeout=3&sslmode=disable", key: "DATABASE_URL")
         try await silent.waitForLeaving()
         let port = Statement("SELECT inet_server_port()")
         #expect(try await driver.run(port, for: .read) { try $0.next(Int.self) }.rows == [server.port])

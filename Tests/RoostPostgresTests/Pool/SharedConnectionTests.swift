@@ -193,7 +193,7 @@ import Testing
     }
 
     @Test func waitingForAConnectionIsAnotherErrorThanASlowQuery() async throws {
-        let driver = try await open(1, "pool_timeout=1")
+        let driver = try await open(1, "pool_timeout=4")
         try await driver.transaction(.write) { session in
             _ = try await session.run(Statement("SELECT 1")) { _ in }
             await #expect {

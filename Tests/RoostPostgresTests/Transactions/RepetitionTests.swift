@@ -100,7 +100,7 @@ import Testing
             try await group.waitForAll()
         }
         #expect(try await balances(driver) == [102, 102])
-        #expect(attempts.count == 3)
+        #expect(attempts.count >= 3)
         await driver.close()
     }
 

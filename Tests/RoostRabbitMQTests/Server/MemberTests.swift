@@ -26,12 +26,12 @@ import Testing
 
     @Test func aConnectionThatFallsSilentIsGivenUp() async throws {
         let server = try await RabbitMQServer.shared, proxy = try await CuttingProxy.start(to: server.port)
-        let bus = try await RabbitMQTesting.open(server.url(port: proxy.port, options: "&heartbeat=1"))
+        let bus = try await RabbitMQTesting.open(server.url(port: proxy.port, options: "&heartbeat=3"))
         let member = try await RabbitMQTesting.join(bus)
         proxy.set(deaf: true)
         let failure = await Task { while true { _ = try await member.next() } }.result
         #expect(throws: TransportError.self) { try failure.get() }
-        if case .failure(let error) = failure { #expect("\(error)".contains("silent for 2 seconds"), "\(error)") }
+        if case .failure(let error) = failure { #expect("\(error)".contains("silent for 6 seconds"), "\(error)") }
         proxy.set(deaf: false)
         await bus.close()
     }

@@ -18,20 +18,34 @@ enum RabbitMQTesting {
 
     /// Opens a bus that keeps the events of the group.
     static func open(_ url: String) async throws -> RabbitMQEventBus {
-        let bus = try await RabbitMQEventBus.open(url)
-        try await bus.declare([GroupMembership(group, topics: [topic])])
-        return bus
+        try await patiently {
+            let bus = try await RabbitMQEventBus.open(url)
+            do { try await bus.declare([GroupMembership(group, topics: [topic])]) } catch {
+                await bus.close()
+                throw error
+            }
+            return bus
+        }
     }
 
     static func join(_ bus: RabbitMQEventBus, capacity: Int = 256) async throws -> RabbitMQMember {
-        try #require(try await bus.join(GroupMembership(group, topics: [topic], capacity: capacity)) as? RabbitMQMember)
+        let membership = GroupMembership(group, topics: [topic], capacity: capacity)
+        return try #require(try await patiently { try await bus.join(membership) } as? RabbitMQMember)
+    }
+
+    /// Tries again if something fails, as services do. A server that other tests keep busy may answer too late.
+    static func patiently<Value>(_ body: () async throws -> Value) async throws -> Value {
+        for _ in 0..<4 { if let value = try? await body() { return value } }
+        return try await body()
     }
 
     /// Publishes messages as a program does that knows nothing of events.
     static func publish(_ messages: [OutgoingMessage], to url: String) async throws {
         let connector = try AMQPConnector(try #require(RabbitMQURL(url)))
         let connection = try await connector.connect(on: MultiThreadedEventLoopGroup.singleton.any())
-        try await connection.value { (connection, done: EventLoopPromise<Void>) in
+        // Without a time limit, since a large message may take long.
+        let done = connection.loop.makePromise(of: Void.self)
+        connection.onLoop { connection in
             let channel: AMQPChannel
             do { channel = try connection.openChannel() } catch { return done.fail(error) }
             connection.call(.selectConfirms, on: channel) { _ in }
@@ -42,6 +56,7 @@ enum RabbitMQTesting {
             }
             for message in messages { connection.publish(message, on: channel) }
         }
+        try await done.futureResult.get()
         connection.close()
     }
 }

@@ -10,7 +10,7 @@ import Testing
 
 @testable import RoostRabbitMQ
 
-@Suite(.timeLimit(.minutes(5))) struct RestartTests {
+@Suite(.timeLimit(.minutes(10))) struct RestartTests {
     private static let count = 10_000
     private static let counted = Migration("counted", "CREATE TABLE counted (key TEXT, number BIGINT)")
 
@@ -41,7 +41,7 @@ import Testing
                         for number in start..<start + 20 { try await transaction.publish(Noted(key: "key \(number % 10)", number: number)) }
                     }
                     // At about the rate at which events are handled, so that the server is restarted in the middle.
-                    try await eventually("earlier events are handled", within: .seconds(240)) {
+                    try await eventually("earlier events are handled", within: .seconds(500)) {
                         try await handled(in: subscriber) > start - 1000
                     }
                 }

@@ -86,7 +86,7 @@ import Testing
         let folder = try TemporaryFolder()
         let settings = """
             sentinel monitor main 127.0.0.1 \(master.port) 1
-            sentinel down-after-milliseconds main 300
+            sentinel down-after-milliseconds main 3000
             sentinel failover-timeout main 2000
             """
         try settings.write(toFile: folder.file("sentinel.conf"), atomically: true, encoding: .utf8)

@@ -122,8 +122,9 @@ import Testing
         let shop = try await ShopProcess.start()
         let before = shop.descriptors
         let names = ["accounts", "catalog", "carts", "orders", "payments", "processor", "notifications", "events", "gateway"]
+        var longest = Duration.zero
         for round in 1...3 {
-            let dead = shop.services
+            let dead = shop.services, start = ContinuousClock.now
             for identifier in dead.keys { kill(identifier, SIGKILL) }
             try await eventually("all are back", within: .seconds(60)) {
                 let alive = shop.services
@@ -131,8 +132,10 @@ import Testing
                 let ready = lines.count { !$0.hasPrefix("recommendations ") }
                 return Set(alive.values) == Set(names) && alive.keys.allSatisfy { dead[$0] == nil } && ready == names.count * (round + 1)
             }
+            longest = max(longest, .now - start)
         }
-        #expect(shop.text.contains("was killed by signal 9, 3 times in a row; restarting in 0.4 seconds"))
+        // Who runs for ten seconds has a clean record.
+        #expect(longest > .seconds(9) || shop.text.contains("was killed by signal 9, 3 times in a row; restarting in 0.4 seconds"))
         #expect(shop.descriptors <= before)
         #expect(await shop.stop() == 0)
     }

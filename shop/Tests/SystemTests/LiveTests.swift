@@ -6,7 +6,7 @@ import TestTools
 import Testing
 
 /// Orders watched through the gateway by Python clients while the service is killed.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LiveTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct LiveTests {
     private static let life = ["pending", "reserved", "paid", "confirmed"]
 
     @Test(arguments: [[], ["--together"]])
@@ -28,17 +28,30 @@ import Testing
         let http = PooledHTTPClient()
         defer { http.shutdown() }
         let customer = try await Customer.signedUp(at: shop, by: http)
-        let order = try await customer.order("TEA-0002", paidBy: "tok_slow")
-        let events = try await Watcher.start("events", order.id, customer, at: shop)
-        try await eventually("the goods are held") { events.lines.contains("reserved") }
-        shop.killService("orders")
-        let lines = await events.end()
-        #expect(lines.contains("again"))
-        #expect(lines.filter { $0 != "again" } == Self.life + ["end"])
+        var hasComeAgain = false
+        // The payment takes three seconds, in which a busy machine may not have come to the kill.
+        for _ in 1...5 where !hasComeAgain {
+            let order = try await customer.order("TEA-0002", paidBy: "tok_slow")
+            let events = try await Watcher.start("events", order.id, customer, at: shop)
+            try await eventually("the goods are held") { events.lines.contains("reserved") }
+            shop.killService("orders")
+            let lines = await events.end()
+            #expect(lines.filter { $0 != "again" } == Self.life + ["end"])
+            hasComeAgain = lines.contains("again")
+        }
+        #expect(hasComeAgain)
         #expect(await shop.stop() == 0)
     }
 
     @Test func theStopDoesNotWaitForWatchers() async throws {
+        var code = try await codeOfAWatcherAtTheStop()
+        // The order, which takes three seconds, may have ended first.
+        for _ in 1...4 where code == 1000 { code = try await codeOfAWatcherAtTheStop() }
+        #expect(code == 1001)
+    }
+
+    /// Stops the shop while an order is watched, and returns the code with which the socket is closed.
+    private func codeOfAWatcherAtTheStop() async throws -> UInt16 {
         let shop = try await ShopProcess.start()
         let http = PooledHTTPClient()
         defer { http.shutdown() }
@@ -50,7 +63,7 @@ import Testing
         #expect(try await socket.receive() != nil)
         #expect(await shop.stop() == 0)
         while try await socket.receive() != nil {}
-        #expect(await socket.closed().code == 1001)
+        return await socket.closed().code
     }
 }
 

@@ -20,8 +20,12 @@ import Testing
         let before = try await administrator.stock(of: "TEA-0001")
         for round in 1...3 {
             _ = try await customer.carts.put(sku: "TEA-0001", CartQuantity(quantity: 2), by: .signedIn)
+            let start = ContinuousClock.now
             let answers = try await answers(to: customer, over: OrdersAPIContract.client(over: caller))
-            #expect(answers.filter { $0 == .created }.count == 1 && Set(answers).isSubset(of: [.created, .conflict]), "\(answers)")
+            // A call that a busy machine sends much later finds an empty cart.
+            let late: Set<Status> = .now - start > .milliseconds(100) ? [.unprocessable] : []
+            #expect(answers.filter { $0 == .created }.count == 1, "\(answers)")
+            #expect(Set(answers).isSubset(of: late.union([.created, .conflict])), "\(answers)")
             let orders = try await customer.orders.orders(of: .signedIn, limit: nil, cursor: nil).items
             #expect(orders.count == round)
             let order = try await customer.end(of: #require(orders.first).id)

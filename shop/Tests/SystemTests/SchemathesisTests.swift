@@ -55,7 +55,7 @@ import Testing
             [Self.path("shop/Tests/SystemTests/documents.py"), url, Self.path("Tests/RoostDocumentsTests/Data/asyncapi-3.0.0.json.gz")])
         #expect(documents.code == 0, "\(url): \(documents.output)")
         let settings = Self.path("shop/Tests/SystemTests/schemathesis.toml")
-        let command = ["timeout", "120", interpreter, "-m", "schemathesis.cli", "--config-file", settings]
+        let command = ["timeout", "240", interpreter, "-m", "schemathesis.cli", "--config-file", settings]
         let authorization = token.map { ["-H", "Authorization: Bearer \($0)"] } ?? []
         let result = try await ShopProcess.run(
             "/usr/bin/env", ["-C", folder.path] + command + ["run", url + "/openapi.json", "--url", url] + authorization + arguments)

@@ -20,7 +20,8 @@ async def by_socket(port: str, order: str, token: str) -> None:
 def by_events(port: str, order: str, token: str) -> None:
     """Comes again whenever the stream breaks off, with the id of the last event, as the standard has it."""
     headers = {"accept": "text/event-stream", "authorization": f"Bearer {token}"}
-    for _ in range(200):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=30)
             connection.request("GET", f"/orders/{order}/live", headers=headers)

@@ -124,9 +124,9 @@ async def test_the_consumer_in_go_gets_deliveries_again_whose_response_was_lost(
 
 async def test_the_consumer_in_go_settles_each_event(consumer: pathlib.Path) -> None:
     service, events = EventsService(group="consumer"), [ended("tea", "cup") for _ in range(3)]
-    await service.publish(*events)
+    service.settles = False
     async with consuming(consumer, service) as process:
-        service.settles = False
+        await service.publish(*events)
         assert events[0]["id"] in await line(process)
         await asyncio.wait_for(service.settled.get(), LIMIT)
         # The settlement of the first has no response yet, so the second is not handled.

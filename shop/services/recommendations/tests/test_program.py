@@ -55,7 +55,7 @@ async def test_it_tells_when_it_listens_and_ends_when_told(environment: dict[str
     async with started(environment) as program:
         assert await program.line() == READY
         async with httpx.AsyncClient() as client:
-            response = await client.get(f"http://127.0.0.1:{environment['PORT']}/health/ready")
+            response = await client.get(f"http://127.0.0.1:{environment['PORT']}/health/ready", timeout=LIMIT)
         assert (response.status_code, response.text) == (200, "ready")
         await stopped_in_order(program)
 
@@ -89,7 +89,7 @@ async def test_it_recommends_what_it_has_learned(environment: dict[str, str], ev
             await events_service.publish(ended("tea", "cup"))
             await settled(events_service)
             url = f"http://127.0.0.1:{environment['PORT']}/products/tea/recommendations"
-            response = await client.get(url, headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+            response = await client.get(url, headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"}, timeout=LIMIT)
             assert [item["sku"] for item in response.json()["items"]] == ["cup"]
             assert trace in catalog.metadata[0]["traceparent"]
             assert trace in await program.log_line("GET /products/{sku:path}/recommendations 200")

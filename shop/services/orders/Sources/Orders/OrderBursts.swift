@@ -48,13 +48,13 @@ final class OrderBursts: Sendable {
         }
     }
 
-    func end(by account: UUID) {
+    func end(by account: UUID, at now: Instant = .now) {
         state.withLock { state in
             guard var burst = state.bursts[account] else { return }
             burst.calls -= 1
             state.bursts[account] = burst.calls > 0 ? burst : nil
             guard burst.calls == 0, let order = burst.order else { return }
-            let now = Instant.now, past = Past(order: order, end: now, grace: burst.isShared ? Self.grace : Self.echo)
+            let past = Past(order: order, end: now, grace: burst.isShared ? Self.grace : Self.echo)
             // A single call that came after a burst of several, and was told of its order, does not cut the burst's time short.
             if let earlier = state.past[account], earlier.order == order, earlier.latest > past.latest { return }
             state.past[account] = past

@@ -57,7 +57,7 @@ class RabbitMQ:
 
     def kill(self) -> None:
         """Kills the server, once it has written down which queues there are, for which it takes seconds."""
-        self.control("eval", "lists:foreach(fun dets:sync/1, dets:all()).")
+        self.control("eval", "mnesia:sync_log(), lists:foreach(fun dets:sync/1, dets:all()).")
         self._kill()
 
     def end(self) -> None:
