@@ -70,10 +70,15 @@ final class Wire: Sendable {
     fileprivate final class Intake: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer
         private let pipe: BodyPipe
+        private let readsOn: Bool
 
-        init(_ pipe: BodyPipe) { self.pipe = pipe }
+        init(_ pipe: BodyPipe, readsOn: Bool = true) { (self.pipe, self.readsOn) = (pipe, readsOn) }
 
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) { pipe.push(Array(unwrapInboundIn(data).readableBytesView)) }
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            if !readsOn { context.channel.setOption(.autoRead, value: false).whenComplete { _ in } }
+            pipe.push(Array(unwrapInboundIn(data).readableBytesView))
+        }
+
         func channelInactive(context: ChannelHandlerContext) { pipe.finish() }
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }
@@ -85,15 +90,14 @@ struct WireServer {
     private let channel: any Channel
     private let accepted: AsyncStream<Wire>
 
-    /// - Parameter reads: Whether connections read by themselves.
-    static func start(reads: Bool = true) async throws -> WireServer {
+    /// - Parameter readsOn: Whether connections read more than the first bytes.
+    static func start(readsOn: Bool = true) async throws -> WireServer {
         let (accepted, continuation) = AsyncStream.makeStream(of: Wire.self)
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .childChannelOption(.autoRead, value: reads)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipe = BodyPipe(onDemand: {})
-                    try channel.pipeline.syncOperations.addHandler(Wire.Intake(pipe))
+                    try channel.pipeline.syncOperations.addHandler(Wire.Intake(pipe, readsOn: readsOn))
                     continuation.yield(Wire(channel, pipe))
                 }
             }
