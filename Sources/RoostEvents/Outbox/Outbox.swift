@@ -18,6 +18,7 @@ public struct Outbox: Service {
     private let database: Database
     private let bus: any EventBus
     private let source: String
+    private let retry: RetryPolicy
     private let events: WorkQueue<OutgoingEvent>
 
     /// The name of the queue whose jobs are the events.
@@ -30,11 +31,12 @@ public struct Outbox: Service {
     ///   - database: The service's own database, with `Outbox.migrations`.
     ///   - bus: The bus.
     ///   - source: The name of the service, which becomes the source of its events.
-    ///   - retry: How often an event that the bus refuses is tried while the bus accepts others.
+    ///   - retry: How often, and after which pauses, an event that the bus does not take is tried while the bus takes others.
     public init(_ database: Database, to bus: any EventBus, source: String, retry: RetryPolicy = RetryPolicy()) {
         self.database = database
         self.bus = bus
         self.source = source
+        self.retry = retry
         // An event whose deletion is lost is sent again, and recognized by the bus or the inbox.
         // An event cannot be the reason for the death of the process that relays it.
         let options = WorkOptions(retry: retry, durability: .deferred, crashes: .max, noun: "event")
@@ -43,9 +45,9 @@ public struct Outbox: Service {
 
     /// Relays events until the service is asked to stop or the task is cancelled. Failures are logged and retried.
     ///
-    /// If the bus refuses an event while it accepts others, the event waits for another attempt, with the later ones of its key behind it.
-    /// It becomes a dead letter if the refusal is permanent or the attempts are used up: see `deadLetters(limit:)`. While the bus accepts
-    /// nothing, attempts are not counted.
+    /// If the bus does not take an event while it takes others, the event waits for another attempt, with the later ones of its key behind it.
+    /// It becomes a dead letter if the refusal is permanent, or if the attempts are used up and the bus does not say that the failure will
+    /// pass (`FailureKind`): see `deadLetters(limit:)`. While the bus takes nothing, attempts are not counted.
     public func run() async {
         await cancelWhenGracefulShutdown {
             await events.run(batch: Self.batch, wokenBy: database.commits()) { try await relay($0) }
@@ -58,24 +60,36 @@ public struct Outbox: Service {
             DurablePlace.eventsPublished.reach()
         } catch {
             try Task.checkCancellation()
-            try await relaySingly(events)
+            try await relayByKey(events)
         }
     }
 
-    /// If the bus has not accepted an event for this long, it is down, and the events are not the cause.
-    private static let limit = Duration.seconds(5)
+    /// What became of the events of a key.
+    private struct Outcome {
+        var hasTaken = false
+        /// The first event that the bus has not taken, and why.
+        var failed: (event: ClaimedJob<OutgoingEvent>, error: any Error)?
+        /// The events after it.
+        var behind: [ClaimedJob<OutgoingEvent>] = []
+    }
 
-    /// Determines which of the events the bus refuses.
+    /// Determines which of the events the bus refuses, or does not take now: it may lack a queue or a partition, and have others.
     /// - Throws: The error of the bus, if it accepts none of them or is not configured.
-    private func relaySingly(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
-        var failed: [(event: ClaimedJob<OutgoingEvent>, error: any Error)] = [], behind: [ClaimedJob<OutgoingEvent>] = []
-        var keys: Set<String> = [], taken = 0
-        let end = ContinuousClock.now + Self.limit
-        for event in events {
-            guard !keys.contains(event.job.key) else {
-                behind.append(event)
-                continue
-            }
+    private func relayByKey(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
+        let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
+            for own in Dictionary(grouping: events, by: \.job.key).values { group.addTask { try await relayInOrder(own) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        let failed = outcomes.compactMap(\.failed)
+        if let error = failed.first?.error, !outcomes.contains(where: \.hasTaken) { throw error }
+        for (event, error) in failed { try await settle { try await note(error, of: event) } }
+        for event in outcomes.flatMap(\.behind) { try await event.release() }
+    }
+
+    /// Relays events of one key until the bus does not take one.
+    private func relayInOrder(_ events: [ClaimedJob<OutgoingEvent>]) async throws -> Outcome {
+        var outcome = Outcome()
+        for (index, event) in events.enumerated() {
             do {
                 try await bus.publish([event.job.envelope(from: source)])
             } catch {
@@ -85,17 +99,25 @@ public struct Outbox: Service {
                     try await settle { try await event.fail(error) }
                     continue
                 }
-                keys.insert(event.job.key)
-                failed.append((event, error))
-                if taken == 0, .now > end { throw error }
-                continue
+                outcome.failed = (event, error)
+                outcome.behind = Array(events[(index + 1)...])
+                break
             }
-            taken += 1
+            outcome.hasTaken = true
             try await settle { try await event.finish() }
         }
-        if taken == 0, let error = failed.first?.error { throw error }
-        for (event, error) in failed { try await settle { try await event.fail(error) } }
-        for event in behind { try await event.release() }
+        return outcome
+    }
+
+    /// Notes that the bus has not taken an event, although it takes others.
+    private func note(_ error: any Error, of event: ClaimedJob<OutgoingEvent>) async throws {
+        // A bus that says that this will pass does not object to the event, however long it takes.
+        let willPass = (error as? any ClassifiedError)?.failureKind == .transient
+        if willPass, event.attempt >= retry.attempts {
+            try await event.release(for: retry.backoff.pause(after: event.attempt))
+        } else {
+            try await event.fail(error)
+        }
     }
 
     /// Settles an event, unless another relay has taken it.

@@ -105,6 +105,9 @@ struct PublishQueue {
         suspects = min(suspects, waiting.count)
     }
 
+    /// The oldest event that was sent and is not confirmed.
+    var oldestSent: OutgoingMessage? { sent.unconfirmed.first?.message }
+
     /// Whether the oldest event that was sent belongs to a batch that was given up: the server has not confirmed it in time.
     var isStuck: Bool { sent.unconfirmed.first.map { batches[$0.batch] == nil } ?? false }
 

@@ -215,6 +215,7 @@ final class PublisherState {
         timer = loop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
             guard let self else { return }
             timer = nil
+            let late = late
             queue.expire(at: .now(), late)
             // Something is wrong with what was sent and is not confirmed at all. It is sent again by another connection.
             if queue.isStuck, case .open(let connection, _) = phase, connection.blocked == nil {
@@ -226,8 +227,9 @@ final class PublisherState {
 
     private var late: TransportError {
         if case .open(let connection, _) = phase {
-            let reason = connection.blocked.map { "takes no events: \($0)" } ?? "did not confirm events in time"
-            return TransportError(.timedOut, "RabbitMQ \(reason).")
+            if let reason = connection.blocked { return TransportError(.timedOut, "RabbitMQ takes no events: \(reason).") }
+            let oldest = queue.oldestSent.map { ", the oldest of them with the routing key \($0.key)" } ?? ""
+            return TransportError(.timedOut, "RabbitMQ did not confirm events in time\(oldest).")
         }
         return TransportError(.unavailable, "RabbitMQ cannot be reached: \(failure?.reason ?? "it is not connected").")
     }

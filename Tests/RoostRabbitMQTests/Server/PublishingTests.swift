@@ -140,7 +140,9 @@ import Testing
         let failure = await waiting.result
         #expect(throws: TransportError.self) { try failure.get() }
         if case .failure(let error) = failure { #expect("\(error)".contains("takes no events: low on memory"), "\(error)") }
-        async let published: Void = eventually("the event is published") { (try? await bus.publish([RabbitMQTesting.event(2)])) != nil }
+        async let published: Void = eventually("the event is published", within: .seconds(120)) {
+            (try? await bus.publish([RabbitMQTesting.event(2)])) != nil
+        }
         try await server.control("set_vm_memory_high_watermark", "0.4")
         try await published
         let member = try await RabbitMQTesting.join(bus)

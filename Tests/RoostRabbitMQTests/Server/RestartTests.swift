@@ -69,6 +69,27 @@ import Testing
         for database in [publisher, subscriber] { await database.close() }
     }
 
+    @Test func aQueueWithoutALeaderHoldsUpNoOther() async throws {
+        let server = try await RabbitMQServer.shared, url = server.url(), folder = try TemporaryFolder()
+        let bus = try await RabbitMQTesting.open(url), database = try await Self.open(folder, "publisher.db")
+        let prefix = try #require(RabbitMQURL(url)?.names.prefix), replica = "quorum_queues, {'%2F_\(prefix).polls.3', node()}"
+        let keys = try (0..<8).map { lane in try #require((0..<500).map(String.init).first { KeyLane.lane(of: $0) == lane }) }
+        try await server.control("eval", "ra:stop_server(\(replica)).")
+        try await database.transaction { transaction in
+            for key in [keys[3]] + keys { try await transaction.publish(Noted(key: key, number: 1)) }
+        }
+        let outbox = Outbox(database, to: bus, source: "publisher"), relay = Task { await outbox.run() }
+        try await eventually("the others are published", within: .seconds(60)) {
+            try await database.query("SELECT lane FROM roost_work").map { try $0.get("lane", as: String.self) } == [keys[3], keys[3]]
+        }
+        try await server.control("eval", "ra:restart_server(\(replica)).")
+        try await eventually("all are published", within: .seconds(120)) { try await database.first("SELECT 1 FROM roost_work") == nil }
+        relay.cancel()
+        await relay.value
+        await bus.close()
+        await database.close()
+    }
+
     private func handled(in database: Database) async throws -> Int {
         try await database.first("SELECT count(*) AS count FROM counted")?.get("count") ?? 0
     }
