@@ -76,7 +76,9 @@ class RabbitMQ(Server):
         Clients declare them again when they connect, but what was published in between is lost. So this has them written first.
         """
         written = "mnesia:sync_log(), lists:foreach(fun dets:sync/1, dets:all())."
-        subprocess.run([self.folder / "control", "eval", written], check=True, capture_output=True, timeout=60)
+        done = subprocess.run([self.folder / "control", "eval", written], capture_output=True, text=True, timeout=120)
+        if done.returncode != 0:
+            raise RuntimeError(f"rabbitmqctl: {done.stderr[-2000:]}")
         return super().kill()
 
     def restart(self):

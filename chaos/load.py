@@ -47,8 +47,9 @@ class Load:
             self._failures.append(error)
 
     def give_work(self, hang):
-        """Has the orders placed that are to be in progress at a hang, after a moment."""
-        self._hangs[hang].set()
+        """Has the orders placed that must be in progress during a hang, and waits for a moment."""
+        if hang in self._hangs:  # unless there are more hangs than orders
+            self._hangs[hang].set()
         time.sleep(LEAD)
 
     def finish(self, limit):

@@ -32,7 +32,7 @@ class Purchase:
     manner: str
     sku: str
     quantity: int
-    hang: float | None = None  # the planned time of the hang that it is placed for, at which it is in progress; the hang may be late
+    hang: float | None = None  # the planned time of the hang during which it must be in progress; the hang may begin later
 
     @property
     def rival_key(self):
@@ -58,7 +58,8 @@ def busy_at(plan, moments):
     """Returns the purchases of a plan, of which those nearest to each moment are in progress then: a process that hangs must have some work."""
     result = list(plan)
     for moment in moments:
-        for purchase in sorted(result, key=lambda purchase: abs(purchase.at - moment))[:BUSY]:
+        free = [purchase for purchase in result if purchase.hang is None]
+        for purchase in sorted(free, key=lambda purchase: abs(purchase.at - moment))[:BUSY]:
             at = round(max(0, moment - LEAD), 3)
             result[purchase.number] = dataclasses.replace(
                 purchase, at=at, hang=moment, token="tok_slow", manner="plain", sku=PLENTY[0])

@@ -10,7 +10,7 @@ import Testing
 @testable import RoostKafka
 
 extension KafkaTiming {
-    /// Members hear soon of others, and a test that is slow loses no lane.
+    /// Short heartbeats, and sessions long enough that a slow test loses no lane.
     static var quick: KafkaTiming {
         var timing = KafkaTiming()
         (timing.session, timing.heartbeat) = (.seconds(30), .milliseconds(200))

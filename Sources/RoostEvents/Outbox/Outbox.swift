@@ -2,6 +2,7 @@ import Roost
 import RoostData
 import RoostWork
 public import ServiceLifecycle
+import Synchronization
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -19,7 +20,13 @@ public struct Outbox: Service {
     private let bus: any EventBus
     private let source: String
     private let retry: RetryPolicy
+    private let state = State()
     private let events: WorkQueue<OutgoingEvent>
+
+    private final class State: Sendable {
+        /// Whether the bus has taken only some of the last events.
+        let isDivided = Atomic(false)
+    }
 
     /// The name of the queue whose jobs are the events.
     static let queue = "outbox"
@@ -55,69 +62,86 @@ public struct Outbox: Service {
     }
 
     private func relay(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
-        do {
-            try await bus.publish(events.map { $0.job.envelope(from: source) })
-            DurablePlace.eventsPublished.reach()
-        } catch {
-            try Task.checkCancellation()
-            try await relayByKey(events)
+        if !state.isDivided.load(ordering: .relaxed) {
+            do {
+                try await bus.publish(events.map { $0.job.envelope(from: source) })
+                return DurablePlace.eventsPublished.reach()
+            } catch {
+                try Task.checkCancellation()
+            }
         }
+        try await relayByKey(events)
     }
 
     /// What became of the events of a key.
     private struct Outcome {
-        var hasTaken = false
-        /// The first event that the bus has not taken, and why.
+        var taken: [ClaimedJob<OutgoingEvent>] = []
+        /// Those that the bus refuses for good, and why.
+        var refused: [(event: ClaimedJob<OutgoingEvent>, error: any Error)] = []
+        /// The first one that the bus does not take now, and why.
         var failed: (event: ClaimedJob<OutgoingEvent>, error: any Error)?
         /// The events after it.
-        var behind: [ClaimedJob<OutgoingEvent>] = []
+        var behind: ArraySlice<ClaimedJob<OutgoingEvent>> = []
     }
 
     /// Determines which of the events the bus refuses, or does not take now: it may lack a queue or a partition, and have others.
-    /// - Throws: The error of the bus, if it accepts none of them or is not configured.
+    /// - Throws: The error of the bus, if it takes none of them, or if its configuration is at fault.
     private func relayByKey(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
-        let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
-            for own in Dictionary(grouping: events, by: \.job.key).values { group.addTask { try await relayInOrder(own) } }
-            return try await group.reduce(into: []) { $0.append($1) }
+        var outcomes: [Outcome] = []
+        try await withThrowingTaskGroup(of: Outcome.self) { group in
+            for own in Dictionary(grouping: events, by: \.job.key).values { group.addTask { try await publishInOrder(own) } }
+            for try await outcome in group {
+                outcomes.append(outcome)
+                for event in outcome.taken { try await settle { try await event.finish() } }
+            }
         }
-        let failed = outcomes.compactMap(\.failed)
-        if let error = failed.first?.error, !outcomes.contains(where: \.hasTaken) { throw error }
-        for (event, error) in failed { try await settle { try await note(error, of: event) } }
-        for event in outcomes.flatMap(\.behind) { try await event.release() }
+        for (event, error) in outcomes.flatMap(\.refused) { try await settle { try await event.fail(error) } }
+        let failed = outcomes.compactMap(\.failed), hasTaken = outcomes.contains { !$0.taken.isEmpty }
+        state.isDivided.store(hasTaken && !failed.isEmpty, ordering: .relaxed)
+        if let error = failed.first?.error, !hasTaken { throw error }
+        try await note(failed.filter { !($0.error is ConfigurationError) })
+        // The queue gives the others back.
+        if let fault = failed.first(where: { $0.error is ConfigurationError }) { throw fault.error }
+        for event in outcomes.flatMap(\.behind) { try await settle { try await event.release() } }
     }
 
-    /// Relays events of one key until the bus does not take one.
-    private func relayInOrder(_ events: [ClaimedJob<OutgoingEvent>]) async throws -> Outcome {
+    /// Publishes events of one key until the bus does not take one.
+    private func publishInOrder(_ events: [ClaimedJob<OutgoingEvent>]) async throws -> Outcome {
         var outcome = Outcome()
         for (index, event) in events.enumerated() {
             do {
                 try await bus.publish([event.job.envelope(from: source)])
+                outcome.taken.append(event)
             } catch {
                 try Task.checkCancellation()
-                if error is ConfigurationError { throw error }
-                if FailureKind(of: error) == .permanent {
-                    try await settle { try await event.fail(error) }
+                if FailureKind(of: error) == .permanent, !(error is ConfigurationError) {
+                    outcome.refused.append((event, error))
                     continue
                 }
                 outcome.failed = (event, error)
-                outcome.behind = Array(events[(index + 1)...])
+                outcome.behind = events[(index + 1)...]
                 break
             }
-            outcome.hasTaken = true
-            try await settle { try await event.finish() }
         }
         return outcome
     }
 
-    /// Notes that the bus has not taken an event, although it takes others.
-    private func note(_ error: any Error, of event: ClaimedJob<OutgoingEvent>) async throws {
-        // A bus that says that this will pass does not object to the event, however long it takes.
-        let willPass = (error as? any ClassifiedError)?.failureKind == .transient
-        if willPass, event.attempt >= retry.attempts {
-            try await event.release(for: retry.backoff.pause(after: event.attempt))
-        } else {
-            try await event.fail(error)
+    /// Notes that the bus has not taken events, although it takes others.
+    private func note(_ failures: [(event: ClaimedJob<OutgoingEvent>, error: any Error)]) async throws {
+        var lasting: [any Error] = []
+        for (event, error) in failures {
+            // A bus that says that this will pass does not object to the event, however long it takes.
+            let willPass = (error as? any ClassifiedError)?.failureKind == .transient
+            if willPass, event.attempt - event.crashes >= retry.attempts {
+                lasting.append(error)
+                try await settle { try await event.release(for: retry.backoff.pause(after: retry.attempts)) }
+            } else {
+                try await settle { try await event.fail(error) }
+            }
         }
+        guard let error = lasting.first else { return }
+        RequestContext.currentLogger.warning(
+            "The bus still does not take the events of \(lasting.count) keys, and is asked until it does: \(FailureKind.reason(of: error))")
     }
 
     /// Settles an event, unless another relay has taken it.

@@ -263,8 +263,8 @@ extension ClientConnection {
         failed.pipe?.finish(.failure(failure.thrown))
     }
 
-    /// Frees the connection. Every exchange ends with this before its caller is answered, so that the caller's next request finds the
-    /// connection free.
+    /// Frees the connection. This comes before the caller learns that the exchange has ended, so that its next request finds the connection
+    /// free.
     private func free(isReusable: Bool) {
         if isReusable, let onFree { return onFree(true) }
         context?.close(promise: nil)

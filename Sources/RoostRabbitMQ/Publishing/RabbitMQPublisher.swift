@@ -80,7 +80,7 @@ final class PublisherState {
         (self.loop, self.isKnown, self.connect) = (loop, isKnown, connect)
     }
 
-    /// A bus that nobody closes may leave something behind that nobody waits for.
+    /// Completes the promises of events that were passed to `send(_:)` and are not confirmed, if nobody has closed the bus.
     deinit { queue.fail(TransportError(.unavailable, "The event bus is closed.")) }
 
     func publish(_ messages: [OutgoingMessage], _ done: EventLoopPromise<Void>) {

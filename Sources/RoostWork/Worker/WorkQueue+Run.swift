@@ -82,7 +82,7 @@ extension WorkQueue {
     private func readable(_ row: WorkStore.Row) async -> ClaimedJob<Job>? {
         do {
             let job = try JSON.decode(Job.self, from: Array(row.json.utf8))
-            guard row.attempts - row.crashes <= options.retry.attempts else {
+            guard row.attempts - row.crashes <= options.retry.attempts || options.crashes == .max else {
                 throw DatabaseError(.processEnded, "the process ended during each attempt at the \(options.noun)")
             }
             guard row.crashes < options.crashes || options.isUnlimited else {

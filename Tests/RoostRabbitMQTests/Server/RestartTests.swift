@@ -76,16 +76,31 @@ import Testing
         let keys = try (0..<8).map { lane in try #require((0..<500).map(String.init).first { KeyLane.lane(of: $0) == lane }) }
         try await server.control("eval", "ra:stop_server(\(replica)).")
         try await database.transaction { transaction in
-            for key in [keys[3]] + keys { try await transaction.publish(Noted(key: key, number: 1)) }
+            for (number, key) in ([keys[3]] + keys).enumerated() { try await transaction.publish(Noted(key: key, number: number)) }
         }
         let outbox = Outbox(database, to: bus, source: "publisher"), relay = Task { await outbox.run() }
-        try await eventually("the others are published", within: .seconds(60)) {
-            try await database.query("SELECT lane FROM roost_work").map { try $0.get("lane", as: String.self) } == [keys[3], keys[3]]
+        for round in 1...3 {
+            try await eventually("the others are published", within: .seconds(60)) {
+                try await database.query("SELECT lane FROM roost_work").map { try $0.get("lane", as: String.self) } == [keys[3], keys[3]]
+            }
+            try await database.transaction { try await $0.publish(Noted(key: keys[round % 2], number: 100 + round)) }
         }
         try await server.control("eval", "ra:restart_server(\(replica)).")
         try await eventually("all are published", within: .seconds(120)) { try await database.first("SELECT 1 FROM roost_work") == nil }
         relay.cancel()
         await relay.value
+        let member = try await RabbitMQTesting.join(bus)
+        var numbers: [Int] = []
+        while Set(numbers).count < 12 {
+            for delivery in try await member.deliveries(1) {
+                numbers.append(try delivery.envelope.event(as: Noted.self).number)
+                member.settle(delivery.id)
+            }
+        }
+        // The events of the queue, which may be there more than once.
+        var seen: Set<Int> = []
+        #expect(numbers.filter { [0, 4].contains($0) && seen.insert($0).inserted } == [0, 4])
+        await member.drain()
         await bus.close()
         await database.close()
     }
