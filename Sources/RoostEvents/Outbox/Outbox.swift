@@ -62,7 +62,8 @@ public struct Outbox: Service {
     }
 
     private func relay(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
-        if !state.isDivided.load(ordering: .relaxed) {
+        // An event that the bus may not take would hold up all others for a time limit.
+        if !state.isDivided.load(ordering: .relaxed), events.allSatisfy({ failures(of: $0) == 0 }) {
             do {
                 try await bus.publish(events.map { $0.job.envelope(from: source) })
                 return DurablePlace.eventsPublished.reach()
@@ -73,35 +74,41 @@ public struct Outbox: Service {
         try await relayByKey(events)
     }
 
+    /// The number of earlier attempts that count.
+    private func failures(of event: ClaimedJob<OutgoingEvent>) -> Int { event.attempt - event.crashes - 1 }
+
+    private typealias Failed = (event: ClaimedJob<OutgoingEvent>, error: any Error)
+
     /// What became of the events of a key.
     private struct Outcome {
         var taken: [ClaimedJob<OutgoingEvent>] = []
-        /// Those that the bus refuses for good, and why.
-        var refused: [(event: ClaimedJob<OutgoingEvent>, error: any Error)] = []
         /// The first one that the bus does not take now, and why.
-        var failed: (event: ClaimedJob<OutgoingEvent>, error: any Error)?
+        var failed: Failed?
         /// The events after it.
         var behind: ArraySlice<ClaimedJob<OutgoingEvent>> = []
     }
 
     /// Determines which of the events the bus refuses, or does not take now: it may lack a queue or a partition, and have others.
-    /// - Throws: The error of the bus, if it takes none of them, or if its configuration is at fault.
+    /// - Throws: The error of the bus, if it takes none of them.
     private func relayByKey(_ events: [ClaimedJob<OutgoingEvent>]) async throws {
         var outcomes: [Outcome] = []
         try await withThrowingTaskGroup(of: Outcome.self) { group in
-            for own in Dictionary(grouping: events, by: \.job.key).values { group.addTask { try await publishInOrder(own) } }
+            // Delayed events have no key, and no order.
+            for own in Dictionary(grouping: events, by: { $0.key ?? $0.id }).values { group.addTask { try await publishInOrder(own) } }
             for try await outcome in group {
                 outcomes.append(outcome)
                 for event in outcome.taken { try await settle { try await event.finish() } }
             }
         }
-        for (event, error) in outcomes.flatMap(\.refused) { try await settle { try await event.fail(error) } }
+        try Task.checkCancellation()
         let failed = outcomes.compactMap(\.failed), hasTaken = outcomes.contains { !$0.taken.isEmpty }
         state.isDivided.store(hasTaken && !failed.isEmpty, ordering: .relaxed)
-        if let error = failed.first?.error, !hasTaken { throw error }
-        try await note(failed.filter { !($0.error is ConfigurationError) })
-        // The queue gives the others back.
-        if let fault = failed.first(where: { $0.error is ConfigurationError }) { throw fault.error }
+        if let error = failed.first?.error, !hasTaken {
+            // Nothing is counted. But these may all belong to what the bus lacks, so others come first the next time.
+            for (event, _) in failed { try await settle { try await event.release(for: .zero) } }
+            throw error
+        }
+        try await note(failed)
         for event in outcomes.flatMap(\.behind) { try await settle { try await event.release() } }
     }
 
@@ -109,13 +116,15 @@ public struct Outbox: Service {
     private func publishInOrder(_ events: [ClaimedJob<OutgoingEvent>]) async throws -> Outcome {
         var outcome = Outcome()
         for (index, event) in events.enumerated() {
+            guard !Task.isCancelled else { break }
             do {
                 try await bus.publish([event.job.envelope(from: source)])
                 outcome.taken.append(event)
             } catch {
                 try Task.checkCancellation()
                 if FailureKind(of: error) == .permanent, !(error is ConfigurationError) {
-                    outcome.refused.append((event, error))
+                    // Before the next one of its key is published.
+                    try await settle { try await event.fail(error) }
                     continue
                 }
                 outcome.failed = (event, error)
@@ -127,12 +136,12 @@ public struct Outbox: Service {
     }
 
     /// Notes that the bus has not taken events, although it takes others.
-    private func note(_ failures: [(event: ClaimedJob<OutgoingEvent>, error: any Error)]) async throws {
+    private func note(_ failed: [Failed]) async throws {
         var lasting: [any Error] = []
-        for (event, error) in failures {
-            // A bus that says that this will pass does not object to the event, however long it takes.
+        for (event, error) in failed {
+            // A bus that says that this will pass does not object to the event, however long it takes. Nor is a setting the fault of the event.
             let willPass = (error as? any ClassifiedError)?.failureKind == .transient
-            if willPass, event.attempt - event.crashes >= retry.attempts {
+            if error is ConfigurationError || willPass && failures(of: event) + 1 >= retry.attempts {
                 lasting.append(error)
                 try await settle { try await event.release(for: retry.backoff.pause(after: retry.attempts)) }
             } else {

@@ -7,7 +7,7 @@ actor KafkaPublisher {
     let url: KafkaURL
     private let topics: KafkaTopics
     private var producer: KafkaProducer?
-    /// Until when records travel alone, because one was refused for its size and might have been refused for that of its batch.
+    /// Until when records travel alone, because one was refused, and might have been refused for its batch.
     private var singleUntil: ContinuousClock.Instant?
     private var isClosed = false
     private static let singlePeriod = Duration.seconds(60)
@@ -46,7 +46,7 @@ actor KafkaPublisher {
         guard .now < deadline else { throw KafkaProblem.unreachable(.timedOut) }
         var failed = try await send(records, by: deadline)
         if failed.contains(where: { isDoubtful($0) }) {
-            // Those that were sent with it are sent once more, each alone: what is refused then is too large itself.
+            // Those that were sent with it are sent once more, each alone: what is refused then is refused for itself.
             singleUntil = .now + Self.singlePeriod
             producer = nil
             failed = try await send(failed.map(\.record), by: deadline)
@@ -73,7 +73,7 @@ actor KafkaPublisher {
 
     /// Whether a record may have been refused because of others in its batch.
     private func isDoubtful(_ failed: Failed) -> Bool {
-        failed.error.isOfSize && !failed.wasSingle && failed.record.size < KafkaSettings.batchSize
+        !failed.wasSingle && (failed.error.isOfRecord || failed.error.isOfSize && failed.record.size < KafkaSettings.batchSize)
     }
 
     private func send(_ records: [KafkaRecord], by deadline: ContinuousClock.Instant) async throws -> [Failed] {
