@@ -105,7 +105,7 @@ public struct Outbox: Service {
         state.isDivided.store(hasTaken && !failed.isEmpty, ordering: .relaxed)
         if let error = failed.first?.error, !hasTaken {
             // Nothing is counted. But these may all belong to what the bus lacks, so others come first the next time.
-            for (event, _) in failed { try await settle { try await event.release(for: .zero) } }
+            for (event, _) in failed { try await settle { try await event.giveWay() } }
             throw error
         }
         try await note(failed)

@@ -55,6 +55,13 @@ public struct ClaimedJob<Job: Schema>: Sendable {
         claim.settle()
     }
 
+    /// Gives the job back without counting the attempt. Jobs that were not tried yet come first, as far as there is room for both.
+    /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
+    package func giveWay() async throws {
+        try await store.release([claim], behindOthers: true)
+        claim.settle()
+    }
+
     /// Gives the job back as if it had not been tried, for a pause.
     /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
     package func release(for pause: Duration) async throws {

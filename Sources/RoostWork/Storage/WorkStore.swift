@@ -158,11 +158,16 @@ extension WorkStore {
         """
 
     /// Gives jobs back without counting the attempt.
-    func release(_ claims: [JobClaim]) async throws {
+    /// - Parameters:
+    ///   - claims: The claims of the jobs.
+    ///   - behindOthers: Whether they are among those that are tried again, so that they leave room to those that were not tried.
+    func release(_ claims: [JobClaim], behindOthers: Bool = false) async throws {
         guard !claims.isEmpty else { return }
+        let change =
+            behindOthers ? "UPDATE roost_work SET worker = NULL, attempts = attempts - 1, is_retry = 1, due_at = 1" : Self.givenBack
         try await database.transaction(durability: .deferred) { transaction in
             for group in Self.groups(claims) {
-                try await transaction.execute(Self.givenBack + " WHERE " + group)
+                try await transaction.execute(change + " WHERE " + group)
             }
             try await Self.announce(in: transaction)
         }
