@@ -24,7 +24,7 @@ class BrokerLog:
         return self._retry(self._copies, limit, "events are published", len)
 
     def poison(self, limit):
-        """Publishes an event that cannot be decoded, and a message that is no event. Returns their names."""
+        """Publishes an event that cannot be decoded, and a message that is not an event. Returns their names."""
         name, other = (POISON + str(uuid.uuid4()) for _ in range(2))
 
         def planted():
@@ -34,7 +34,7 @@ class BrokerLog:
             event = wire.Message(self._wire.place_of(topic, name), "", "", wire.attributes(name, topic), b'{"orderId": 7')
             return [event, wire.Message(self._wire.place_of(topic, other), "", other, {}, f"from elsewhere {other}".encode())]
 
-        return self._retry(planted, limit, "an event can be published", lambda _: f"{name}, and the message {other} which is none,")
+        return self._retry(planted, limit, "an event can be published", lambda _: f"{name}, and the message {other} which is not an event,")
 
     def lanes(self, limit):
         """The lanes in which there are events."""

@@ -1,4 +1,4 @@
-"""What travels on a broker: events as CloudEvents in binary mode, and messages that are no events."""
+"""What travels on a broker: events as CloudEvents in binary mode, and messages that are not events."""
 import dataclasses
 import zlib
 
@@ -10,11 +10,11 @@ REQUIRED = ("specversion", "id", "source", "type")
 
 @dataclasses.dataclass(frozen=True)
 class Message:
-    """A message, with its CloudEvents attributes. One that is no event has none."""
+    """A message with its CloudEvents attributes, of which one that is not an event has none."""
 
     place: str  # where it is published: a routing key of RabbitMQ, or a topic of Kafka
     lane: str
-    name: str  # by which Roost knows it if it is no event
+    name: str  # by which Roost knows it if it is not an event
     attributes: dict
     body: bytes
 

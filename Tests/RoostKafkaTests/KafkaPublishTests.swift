@@ -147,10 +147,11 @@ import Testing
         await fixture.bus.close()
     }
 
-    @Test func aBatchThatIsTooLargeIsSentInParts() async throws {
+    @Test(arguments: [KafkaCluster.Fault.messageTooLarge, .invalidRecord])
+    func aBatchThatIsRefusedIsSentInParts(_ fault: KafkaCluster.Fault) async throws {
         let fixture = try await Fixture(), events = (0..<20).map { Fixture.event($0) }
         try await fixture.bus.publish([Fixture.event(100, key: "other")])
-        try await fixture.cluster.fail(.produce, .messageTooLarge)
+        try await fixture.cluster.fail(.produce, fault)
         try await fixture.bus.publish(events)
         let end = Fixture.event(20), member = try await fixture.join()
         try await fixture.bus.publish([end])
@@ -169,12 +170,13 @@ import Testing
         await fixture.bus.close()
     }
 
-    @Test func aSmallEventThatIsRefusedAloneIsRefusedForGood() async throws {
+    @Test(arguments: [(KafkaCluster.Fault.messageTooLarge, Status.contentTooLarge), (.invalidRecord, .unprocessable)])
+    func aSmallEventThatIsRefusedAloneIsRefusedForGood(_ fault: KafkaCluster.Fault, status: Status) async throws {
         let fixture = try await Fixture()
         try await fixture.bus.publish([Fixture.event(0)])
-        try await fixture.cluster.fail(.produce, .messageTooLarge, .messageTooLarge)
+        try await fixture.cluster.fail(.produce, fault, fault)
         let error = await #expect(throws: Problem.self) { try await fixture.bus.publish([Fixture.event(1)]) }
-        #expect(error?.status == .contentTooLarge)
+        #expect(error?.status == status)
         await fixture.bus.close()
     }
 

@@ -39,6 +39,7 @@ public final class KafkaCluster: Sendable {
         case commitRefused = 28
         case topicRefused = 29
         case outOfOrder = 45
+        case invalidRecord = 87
         /// The connection is cut, by librdkafka's own number.
         case cut = -195
     }

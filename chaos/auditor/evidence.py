@@ -78,7 +78,7 @@ class Evidence:
 
     @functools.cached_property
     def events(self):
-        """The events of the log, in order. Those that cannot be decoded, and messages that are no events, have no data."""
+        """The events of the log, in order. Those that cannot be decoded, and messages that are not events, have no data."""
         rows = self.sources.rows("events", "SELECT position, id, lane, topic, audience, data FROM roost_events ORDER BY position")
         for row in rows:
             row["data"] = None if row["data"] is None or row["id"].startswith(POISON) else json.loads(row["data"])

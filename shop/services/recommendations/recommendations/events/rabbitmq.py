@@ -111,7 +111,7 @@ class RabbitMQMember:
                 await self._connection.close()
 
     async def _receive(self, message: AbstractIncomingMessage) -> None:
-        # What is no event gets an identifier that is the same if it is delivered again.
+        # A message that is not an event gets an identifier that is the same if it is delivered again.
         fallback = message.message_id or f"{message.routing_key}-{hashlib.sha256(message.body).hexdigest()[:32]}"
         content = read_message(_attributes(message.headers), message.content_type or "", message.body, fallback)
         self._arrived.put_nowait(Delivery(content, message))
