@@ -117,6 +117,7 @@ import Testing
                                 try await Task.sleep(for: .seconds(3600))
                             } undo: {
                                 diary.add("undo b")
+                                if isDown { throw Problem(.unprocessable, "Cannot be undone now.") }
                             }
                         }
                         group.addTask {
@@ -125,7 +126,6 @@ import Testing
                                 throw Problem(.unprocessable, "No.")
                             } undo: {
                                 diary.add("undo a")
-                                if isDown { throw Problem(.unprocessable, "Cannot be undone now.") }
                             }
                         }
                         while try await group.next() != nil {}
@@ -137,7 +137,37 @@ import Testing
         try await down.start(Flow.self, "", id: "r")
         try await bench.working(on: down) { try await bench.wait(for: "r", .stuck) }
         try await bench.working(on: up) { try await bench.wait(for: "r", .failed) }
-        #expect(diary.list == ["b", "undo a", "undo a", "undo b"])
+        #expect(diary.list == ["b", "undo b", "undo b", "undo a"])
+    }
+
+    @Test(arguments: Engine.allCases) func stepsOfATaskGroupAreUndoneInTheSameOrderByEachAttempt(engine: Engine) async throws {
+        let bench = try await WorkflowBench(engine), diary = diary
+        // The first attempt runs the steps one after another, in the order of their names. The other asks for them in the opposite order.
+        func flow(isFirst: Bool) -> Workflows {
+            bench.workflows(
+                Flow { _, run in
+                    let asked = Diary()
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for (name, before) in isFirst ? [("a", ""), ("b", "a"), ("c", "b")] : [("c", ""), ("b", "c"), ("a", "b")] {
+                            group.addTask {
+                                if !before.isEmpty { try await asked.wait(for: before) }
+                                try await steps(run, name)
+                                asked.add(name)
+                            }
+                        }
+                        try await group.waitForAll()
+                    }
+                    try await run.step("end") {
+                    } undo: {
+                        if isFirst { throw Problem(.unprocessable, "Cannot be undone now.") }
+                    }
+                    throw run.end("over")
+                })
+        }
+        try await flow(isFirst: true).start(Flow.self, "", id: "r")
+        try await bench.working(on: flow(isFirst: true)) { try await bench.wait(for: "r", .stuck) }
+        try await bench.working(on: flow(isFirst: false)) { try await bench.wait(for: "r", .completed) }
+        #expect(diary.list == ["a", "b", "c", "undo c", "undo b", "undo a"])
     }
 
     @Test(arguments: Engine.allCases) func aTransactionThatWasCancelledBesideAStepThatFailedChangesNothing(engine: Engine) async throws {

@@ -133,11 +133,13 @@ final class RunState: Sendable {
 
     func register(_ undo: Undo) { state.withLock { $0.undos.append(undo) } }
 
-    /// Takes what is to be undone, the last first.
+    /// Takes what is to be undone, the last first: in the order of the records, which is the same in each attempt at the run. Steps of a task
+    /// group are asked for in any order. What was not recorded is the last.
     func takeUndos() -> [Undo] {
         state.withLock { state in
             defer { state.undos = [] }
-            return state.undos.reversed()
+            let numbered = state.undos.reversed().map { (undo: $0, number: state.records[$0.step]?.number ?? .max) }
+            return numbered.sorted { $0.number > $1.number }.map(\.undo)
         }
     }
 
