@@ -85,7 +85,7 @@ class RabbitMQ(Server):
         """Asks it to stop, and starts it again."""
         pid = self.pids()[0]
         processes.send(pid, signal.SIGTERM)
-        self._process.wait(60)
+        self._process.wait(180)
         self.start()
         return f"process {pid} stopped in order, and started again"
 

@@ -80,7 +80,7 @@ class Bench:
             self._shop.start()
             Administrator(self._shop, self._told).stock()
             self._customer.sign_up()
-            auditing = stack.enter_context(Auditing(self._folder, checks=CHECKS, quiet_within=10))
+            auditing = stack.enter_context(Auditing(self._folder, checks=CHECKS, quiet_within=60))
             self._try_all(cases)
             return auditing.conclude() and not any(case.fault for case in cases)
 

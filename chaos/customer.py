@@ -57,7 +57,8 @@ class Customer:
             order = self._order(purchase)
         if order and purchase.manner in ("cancelled", "regretted"):
             if purchase.manner == "regretted":
-                time.sleep(0.15)
+                # A slow charge takes three seconds, and begins after a few commits.
+                time.sleep(1 if purchase.token == "tok_slow" else 0.15)
             self._cancel(purchase, order)
         if order and purchase.manner == "changed":
             answer = self._post(purchase, {**self._request(purchase), "paymentToken": "tok_declined2"}, patient=True)

@@ -1,5 +1,7 @@
 """What the kernel tells about processes."""
+import contextlib
 import os
+import random
 import signal
 import socket
 import time
@@ -45,7 +47,7 @@ def send(pid, number):
         return False
 
 
-def kill(pid, limit=10):
+def kill(pid, limit=60):
     """Kills a process, and waits until it has ended."""
     if not send(pid, signal.SIGKILL):
         return False
@@ -54,10 +56,14 @@ def kill(pid, limit=10):
 
 
 def free_port():
-    """A port on which nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """A port on which nobody listens.
+
+    It is below those that the system gives to connections and to servers that ask for any, so that none of these takes it before its server starts.
+    """
+    while True:
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", random.randrange(20_000, 32_768)))
+            return free.getsockname()[1]
 
 
 def wait_for(condition, limit, what):

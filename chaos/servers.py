@@ -23,7 +23,7 @@ class Server:
     def start(self):
         with open(self.folder / "log", "ab") as log:
             self._process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
-        processes.wait_for(self._is_ready, 60, f"{type(self).__name__} is ready")
+        processes.wait_for(self._is_ready, 180, f"{type(self).__name__} is ready")
 
     def pids(self):
         """The identifiers of the server and of its own processes."""

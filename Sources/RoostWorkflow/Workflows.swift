@@ -135,6 +135,8 @@ public struct WorkflowOptions: Sendable {
             grace: grace, noun: "run")
         // Other runs that the process worked on are not to blame.
         options.crashesUntilAlone = RunExecution.mostCrashes - 1
+        // The next attempt must know that steps may have begun.
+        options.countsInterruptions = true
         return options
     }
 }

@@ -16,7 +16,8 @@ func tell(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf
 let words = CommandLine.arguments.dropFirst()
 guard words.count >= 4, let mode = words.first else { exit(64) }
 var timing = KafkaTiming()
-(timing.session, timing.heartbeat) = (.milliseconds(3500), .milliseconds(200))
+// Those that hold events are killed or stopped.
+(timing.session, timing.heartbeat) = (words.last == "hold" ? .milliseconds(3500) : .seconds(30), .milliseconds(200))
 (timing.poll, timing.handOver) = (.seconds(30), .seconds(1))
 let bus = try await KafkaEventBus.open(words[2], timing)
 

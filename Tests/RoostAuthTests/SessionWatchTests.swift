@@ -26,6 +26,7 @@ import Testing
         let elsewhere = Revocations(store: try await store())
         let other = Task { try await watch.end(of: token("other")) }
         async let end = watch.end(of: token("mine"))
+        try await eventually("both watch") { watch.watcherCount == 2 }
         try await elsewhere.revoke(session: "mine", until: Date() + 900)
         #expect(try await end.status == .unauthorized)
         #expect(!other.isCancelled && watch.watcherCount == 1)
@@ -54,7 +55,7 @@ import Testing
         // Rounds go by, each of which asks for the mark.
         try await eventually("ten rounds") { store.count(of: "revoked-sessions") >= 10 }
         let asked = (0..<50).map { store.count(of: "revoked-session/session \($0)") }
-        #expect(asked.allSatisfy { $0 >= 1 } && asked.reduce(0, +) <= 150)
+        #expect(asked.allSatisfy { $0 >= 1 } && asked.reduce(0, +) <= 1000)
         for task in tasks { task.cancel() }
         for task in tasks { _ = await task.result }
         #expect(watch.watcherCount == 0)

@@ -23,7 +23,7 @@ import Testing
     /// One of several replicas, which share only the store's file.
     private func replica() async throws -> (throttle: SignInThrottle, store: CountingStore) {
         let store = CountingStore(
-            try await SQLiteStore.open(directory.databaseURL("store.db"), clock: clock))
+            try await SQLiteStore.open(directory.databaseURL("store.db") + "?synchronous=normal", clock: clock))
         return (SignInThrottle(store: store, waitLimit: .seconds(60), now: { [clock] in clock.now }), store)
     }
 

@@ -116,7 +116,9 @@ import Testing
                 served += 1
             } catch is CancellationError {}
         }
-        #expect(served >= 250 && served == ran.all.count)
+        // One that is cancelled after it ran is undone.
+        #expect(served >= 250 && served <= ran.all.count)
+        #expect(Set(ran.all).count == ran.all.count)
         await writer.close()
     }
 

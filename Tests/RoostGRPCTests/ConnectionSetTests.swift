@@ -11,7 +11,9 @@ import Testing
     /// Each caller waits for a silent server until its own deadline, and no longer.
     @Test func whoWaitsGivesUpInItsOwnTime() async throws {
         let silent = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup).bind(host: "127.0.0.1", port: 0).get()
-        let set = ConnectionSet(HTTPAddress(host: "127.0.0.1", port: try #require(silent.localAddress?.port)), .init())
+        var configuration = HTTP2Connection.Configuration()
+        configuration.connectTimeout = .seconds(3600)
+        let set = ConnectionSet(HTTPAddress(host: "127.0.0.1", port: try #require(silent.localAddress?.port)), configuration)
         let patient = Task { try await set.connection(by: nil) }
         for timeout in [Duration.zero, .milliseconds(20)] {
             let late = await #expect(throws: Problem.self) { try await set.connection(by: .now + timeout) }

@@ -48,6 +48,8 @@ struct Grid: GridAPI {
         let description = [GridAPIContract.description]
         let router = try Router(GridAPIContract.endpoints(of: Grid()))
         var server = HTTPServer.Configuration(port: 0, threads: 1)
+        // A client closes a socket once it has read what came before.
+        server.limits.webSocket.closeTimeout = .seconds(50)
         server.protocols = [GRPCProtocol(serving: description) { true }]
         let service = try await HTTPServer.start(server, responder: router.responder)
         let address = HTTPAddress(host: "127.0.0.1", port: service.port)

@@ -18,6 +18,13 @@ extension KafkaTiming {
         return timing
     }
 
+    /// Sessions for tests in which members die and others join and leave: the mock cluster waits so long for former members.
+    static var medium: KafkaTiming {
+        var timing = quick
+        timing.session = .seconds(8)
+        return timing
+    }
+
     /// Sessions that end soon, but not sooner than the mock cluster waits for a new group's members (3 s). For members that die or hang.
     static var short: KafkaTiming {
         var timing = quick

@@ -43,7 +43,8 @@ import Testing
 
     @Test(arguments: [KafkaCluster.Fault.notLeader, .requestTimedOut, .notEnoughReplicas])
     func whatMayPassIsTriedAgain(_ fault: KafkaCluster.Fault) async throws {
-        let fixture = try await Fixture(), events = (0..<40).map { Fixture.event($0, key: "\($0 % 4)") }
+        // The mock cluster keeps both copies of what it did not acknowledge in time.
+        let fixture = try await Fixture("&timeout=90"), events = (0..<40).map { Fixture.event($0, key: "\($0 % 4)") }
         try await fixture.cluster.fail(.produce, fault, fault, fault)
         // One event of a key at a time: the mock cluster takes a second request after it has refused the first.
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -69,7 +70,7 @@ import Testing
     }
 
     @Test func theLeaderMoves() async throws {
-        let fixture = try await Fixture(), events = (0..<30).map { Fixture.event($0) }
+        let fixture = try await Fixture("&timeout=90"), events = (0..<30).map { Fixture.event($0) }
         try await fixture.bus.publish(Array(events[..<10]))
         for partition in 0..<4 { try await fixture.cluster.lead(fixture.topic, partition, by: 1) }
         try await fixture.bus.publish(Array(events[10..<20]))
@@ -162,10 +163,11 @@ import Testing
                 await member.settle(delivery.id)
             }
         }
-        // The mock cluster may have taken a part of the batch before, if librdkafka made two requests of it.
-        var seen: Set<String> = []
-        let last = received.reversed().filter { seen.insert($0).inserted }
-        #expect(Array(last.reversed()) == (events + [end]).map(\.id))
+        // If librdkafka made two requests of the batch, the mock cluster takes the second one, and a real one neither. So the order is that
+        // of the events up to this place, and again from it on.
+        let numbers = received.dropLast().compactMap { id in events.firstIndex { $0.id == id } }
+        #expect(received.last == end.id && Set(numbers) == Set(events.indices))
+        #expect(zip(numbers, numbers.dropFirst()).count { $0 > $1 } <= 1)
         await member.drain()
         await fixture.bus.close()
     }

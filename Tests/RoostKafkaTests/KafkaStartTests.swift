@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostKafka
 
-@Suite("A bus that cannot be opened says why, in one line without the password", .timeLimit(.minutes(1))) struct KafkaStartTests {
+@Suite("A bus that cannot be opened says why, in one line without the password", .timeLimit(.minutes(3))) struct KafkaStartTests {
     private func fault(_ url: String) async throws -> String {
         do {
             let bus = try await [Driver.kafka].open(ResourceURL(url, key: "EVENTS_URL"), as: (any EventBus).self)
@@ -22,13 +22,13 @@ import Testing
     }
 
     @Test func aClusterThatIsDown() async throws {
-        let port = try RedisServer.freePort(), fault = try await fault("kafka://127.0.0.1:\(port)?timeout=1")
+        let port = try freePort(), fault = try await fault("kafka://127.0.0.1:\(port)?timeout=1")
         #expect(fault.contains("must be a Kafka cluster that can be reached"))
         #expect(fault.contains("127.0.0.1:\(port)") && !fault.contains("\n"))
     }
 
     @Test func aPasswordIsNotTold() async throws {
-        let port = try RedisServer.freePort(), fault = try await fault("kafka+ssl://user:hunter2@127.0.0.1:\(port)?timeout=1")
+        let port = try freePort(), fault = try await fault("kafka+ssl://user:hunter2@127.0.0.1:\(port)?timeout=1")
         #expect(fault.contains("must be a Kafka cluster that can be reached") && !fault.contains("hunter2"))
     }
 

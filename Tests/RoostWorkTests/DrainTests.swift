@@ -46,4 +46,25 @@ import Testing
         #expect(try row.get("worker", as: String?.self) == nil)
         #expect(try row.get("state", as: String.self) == "waiting")
     }
+
+    @Test func whatIgnoresItsCancellationIsGivenBackAsAnAttempt() async throws {
+        var options = Chores.options()
+        options.grace = .milliseconds(20)
+        let chores = try await Chores(options), begun = Gate(), end = Gate()
+        try await chores.add("a")
+        let worker = Task {
+            await chores.queue.run { _ in
+                begun.open()
+                await withCancellationShield { await end.wait() }
+            }
+        }
+        await begun.wait()
+        worker.cancel()
+        await worker.value
+        let row = try #require(try await chores.database.first("SELECT * FROM roost_work"))
+        #expect(try row.get("attempts", as: Int.self) == 1)
+        #expect(try row.get("worker", as: String?.self) == nil)
+        #expect(try row.get("state", as: String.self) == "waiting")
+        end.open()
+    }
 }

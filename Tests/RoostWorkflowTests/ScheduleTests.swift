@@ -8,7 +8,9 @@ import Testing
 
 /// Runs that start by the time. The test's clock begins at 2027-01-15T08:00:00Z.
 @Suite(.timeLimit(.minutes(2))) struct ScheduleTests {
-    private func nightly() throws -> ScheduledWorkflow { ScheduledWorkflow(Other.self, try .cron("0 3 * * *")) { ScheduledWorkflow.label(of: $0) } }
+    private func nightly() throws -> ScheduledWorkflow {
+        ScheduledWorkflow(Other.self, try .cron("0 3 * * *")) { ScheduledWorkflow.label(of: $0) }
+    }
 
     private func ids(_ workflows: Workflows) async throws -> [String] { try await workflows.list().items.map(\.id).reversed() }
 
@@ -19,8 +21,12 @@ import Testing
         let there = bench.workflows(Other(), schedules: [try nightly()], in: other)
         try await bench.working(on: here) {
             try await bench.working(on: there) {
-                try await clock.advance(by: .seconds(600), until: "three nights") {
-                    try await here.list(status: .completed).items.count >= 3
+                clock.advance(by: .seconds(18 * 3600 + 1800))
+                for night in 1...3 {
+                    try await clock.advance(by: .seconds(60), until: "night \(night)") {
+                        try await here.list(status: .completed).items.count >= night
+                    }
+                    clock.advance(by: .seconds(22 * 3600))
                 }
             }
         }
@@ -44,15 +50,15 @@ import Testing
 
     @Test func anInputThatFailsIsAskedForAgain() async throws {
         let clock = TestClock(), bench = try await WorkflowBench(clock: clock), diary = Diary()
-        let scheduled = ScheduledWorkflow(Other.self, try .cron("0 * * * *"), named: "hourly") { date in
+        let scheduled = ScheduledWorkflow(Other.self, try .cron("0 9 * * *"), named: "daily") { date in
             diary.add("asked")
             guard diary.list.count > 1 else { throw Problem.unavailable("Not yet.") }
             return ScheduledWorkflow.label(of: date)
         }
         let workflows = bench.workflows(Other(), schedules: [scheduled])
         try await bench.working(on: workflows) {
-            try await clock.advance(by: .seconds(60), until: "the run") { try await workflows.list(status: .completed).items.count == 1 }
+            try await clock.advance(by: .seconds(60), until: "the run") { try await workflows.list(status: .completed).items.count >= 1 }
         }
-        #expect(try await ids(workflows) == ["hourly@2027-01-15T09:00:00Z"])
+        #expect(try await ids(workflows) == ["daily@2027-01-15T09:00:00Z"])
     }
 }

@@ -337,6 +337,30 @@ import Testing
         #expect(diary.list == ["a", "undo a"])
     }
 
+    @Test func aStepWhoseInterruptionCannotBeRecordedIsUndoneToo() async throws {
+        let bench = try await WorkflowBench(), diary = diary
+        let workflows = bench.workflows(
+            Flow { _, run in
+                try await run.step("a") {
+                    diary.add("a")
+                    try await Task.sleep(for: .seconds(3600))
+                } undo: {
+                    diary.add("undo a")
+                }
+                return ""
+            })
+        try await workflows.start(Flow.self, "", id: "r")
+        try await bench.working(on: workflows) {
+            try await diary.wait(for: "a")
+            try await bench.database.execute(
+                "CREATE TRIGGER full BEFORE UPDATE ON roost_runs BEGIN SELECT RAISE(ABORT, 'cannot be recorded'); END")
+        }
+        try await bench.database.execute("DROP TRIGGER full")
+        try await workflows.cancel("r")
+        try await bench.working(on: workflows) { try await bench.wait(for: "r", .cancelled) }
+        #expect(diary.list == ["a", "undo a"])
+    }
+
     @Test(arguments: Engine.allCases) func aWorkflowCanEndACancelledRunInItsOwnWay(engine: Engine) async throws {
         let bench = try await WorkflowBench(engine), diary = diary
         let workflows = bench.workflows(

@@ -12,7 +12,8 @@ public enum Compiler {
         defer { withExtendedLifetime(folder) {} }
         try Data(source.utf8).write(to: folder.url.appending(path: "User.swift"))
         // It must generate code: if it only type-checks, it ignores members that macros add to an enum.
-        let compiled = try await Tool.run("swiftc", ["-c", "-parse-as-library", "User.swift", "-o", "User.o"] + arguments, in: folder.url)
+        let compiled = try await Tool.run(
+            "swiftc", ["-c", "-parse-as-library", "User.swift", "-o", "User.o"] + arguments, in: folder.url, limit: 240)
         let found = compiled.output.split(separator: "\n").compactMap(finding)
         // A compiler that cannot start reports it in a line of another form.
         return found.isEmpty && compiled.status != 0 ? [compiled.output] : found

@@ -14,7 +14,7 @@ public final class PgBouncer: Sendable {
 
     /// Starts it on a free port.
     public static func start(for server: PostgresServer) async throws -> PgBouncer {
-        let port = try PostgresServer.freePort()
+        let port = try freePort()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("roost-pgbouncer-\(UUID().uuidString.prefix(8))")
         let process = try await TestProcess.start(
             "/bin/bash", ["-c", script, "pgbouncer", folder.path, String(port), String(server.port)], includesErrors: true)
@@ -53,7 +53,9 @@ public final class PgBouncer: Sendable {
         bouncer=$!
         stop() { kill -KILL $bouncer 2>/dev/null || true; wait || true; cd /; rm -rf "$folder"; exit 0; }
         trap stop TERM INT
-        for _ in $(seq 100); do psql -qXAth 127.0.0.1 -p "$port" -U postgres -c '' postgres 2>/dev/null && break; sleep 0.1; done
+        answers() { psql -qXAth 127.0.0.1 -p "$port" -U postgres -c '' postgres 2>/dev/null; }
+        for _ in $(seq 600); do answers && break; kill -0 $bouncer || break; sleep 0.1; done
+        answers || { cat log; exit 1; }
         echo ready
         while read -r _; do :; done || true
         stop

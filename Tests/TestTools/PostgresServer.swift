@@ -102,23 +102,6 @@ public final class PostgresServer: Sendable {
         guard tool.status == 0 else { throw TestProcess.Failure(executable: "pg_ctl", reason: tool.output) }
         return tool.output
     }
-
-    /// Returns a port that nothing listens on.
-    public static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw TestProcess.Failure(executable: "bind", reason: String(cString: strerror(errno))) }
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
 }
 
 extension PostgresServer {
@@ -171,7 +154,9 @@ extension PostgresServer {
         trap start USR1
         stop() { kill -QUIT "$(head -1 data/postmaster.pid 2>/dev/null || echo $!)" 2>/dev/null || true; wait || true; cd /; rm -rf "$folder"; exit 0; }
         trap stop TERM INT
-        for _ in $(seq 300); do psql -qXh "$folder" -p "$port" -U postgres -c '' 2>/dev/null && break; sleep 0.1; done
+        answers() { psql -qXh "$folder" -p "$port" -U postgres -c '' 2>/dev/null; }
+        for _ in $(seq 600); do answers && break; kill -0 $! || break; sleep 0.1; done
+        answers || { cat log; exit 1; }
         [ -n "$primary" ] || psql -qXh "$folder" -p "$port" -U postgres -v ON_ERROR_STOP=1 -v password='\(password)' <<EOF
         SET default_transaction_read_only = off;
         CREATE ROLE scram LOGIN PASSWORD :'password'; CREATE ROLE secured LOGIN PASSWORD :'password';

@@ -135,8 +135,6 @@ public final class RabbitMQServer: Sendable {
             return number
         }
     }
-
-    private static func freePort() throws -> Int { try RedisServer.freePort() }
 }
 
 extension RabbitMQServer {

@@ -113,20 +113,4 @@ public final class RedisServer: Sendable {
     public func command(_ words: String...) async throws -> String {
         try await Tool.run("redis-cli", ["-p", "\(port)"] + words).output.trimmingCharacters(in: .newlines)
     }
-
-    /// Returns a port of the loopback address that nothing listens on.
-    public static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in(), size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let status = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 ? getsockname(descriptor, $0, &size) : -1
-            }
-        }
-        guard descriptor >= 0, status == 0 else { throw RawSocket.Failure(call: "bind", code: errno) }
-        return Int(in_port_t(bigEndian: address.sin_port))
-    }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import RoostSupervisor
 
-/// A command of the operating system that a test runs, such as `curl`. It is killed after a minute.
+/// A command of the operating system that a test runs, such as `curl`. It is killed if it does not end.
 public struct Tool: Sendable {
     /// The exit status.
     public let status: Int32
@@ -12,11 +12,13 @@ public struct Tool: Sendable {
     /// - Parameters:
     ///   - input: The standard input.
     ///   - includesErrors: Whether the output includes standard error.
+    ///   - limit: How long it may take, in seconds.
     public static func run(
-        _ command: String, _ arguments: [String], in folder: URL? = nil, input: [UInt8] = [], includesErrors: Bool = true
+        _ command: String, _ arguments: [String], in folder: URL? = nil, input: [UInt8] = [], includesErrors: Bool = true,
+        limit: Int = 60
     ) async throws -> Tool {
         var program = Program(
-            "/usr/bin/env", ["timeout", "--signal=KILL", "60", command] + arguments,
+            "/usr/bin/env", ["timeout", "--signal=KILL", "\(limit)", command] + arguments,
             environment: ProcessInfo.processInfo.environment, folder: folder?.path)
         program.input = input.isEmpty ? .nothing : .bytes(input)
         program.includesErrors = includesErrors

@@ -50,8 +50,9 @@ final class PostgresDriver: DatabaseDriver {
         var homes: [Home] = []
         for (index, loop) in loops.prefix(count).enumerated() {
             let share = configuration.connections / count + (index < configuration.connections % count ? 1 : 0)
-            let settings = PoolSettings(connections: share, timeout: configuration.poolTimeout)
-            let pool = try await loop.submit {
+            var settings = PoolSettings(connections: share, timeout: configuration.poolTimeout)
+            settings.cancelTimeout = configuration.cancelTimeout
+            let pool = try await loop.submit { [settings] in
                 NIOLoopBound(LoopPool(loop, dialer, settings, metrics), eventLoop: loop)
             }.get()
             homes.append(Home(loop: loop, executor: LoopExecutor(loop), pool: pool))

@@ -93,7 +93,7 @@ extension LoopPool {
 
 extension LoopPool {
     /// The largest number of calls whose end is known before their beginning.
-    private static let mostOvertaking = 1000
+    private static let mostOvertaking = 10_000
 
     /// Makes the caller of a flight or a request give up.
     func abandon(_ id: UInt64, _ error: any Error) {
@@ -127,7 +127,7 @@ extension LoopPool {
     private func expect(_ id: UInt64) {
         guard overtaking.count < Self.mostOvertaking else { return }
         overtaking.insert(id)
-        loop.assumeIsolated().scheduleTask(in: .seconds(1)) { self.overtaking.remove(id) }
+        loop.assumeIsolated().scheduleTask(in: .seconds(10)) { self.overtaking.remove(id) }
     }
 
     /// Whether a call was cancelled before it arrived.

@@ -50,6 +50,8 @@ public struct PostgresConfiguration: Sendable {
     var connections = 10
     /// The longest wait for a connection.
     var poolTimeout = Duration.seconds(10)
+    /// How long a request to cancel a statement may take, and how long the statement may take to end after it. Then its connection is closed.
+    var cancelTimeout = Duration.seconds(2)
 
     /// The name of the pool in metrics.
     var poolName: String {

@@ -44,6 +44,8 @@ extension KeyValueStore {
 
     private static var contention: Backoff { Backoff(first: .microseconds(500), longest: .milliseconds(32), jitter: 0...1) }
 
+    private static var fewestAttempts: Int { 30 }
+
     /// Repeats a compare-and-swap with random pauses in between. The pauses grow at first, so that many competing callers spread out, and
     /// then shrink, so that a caller that has waited long succeeds before one that has just begun.
     private func swap<Result>(
@@ -58,7 +60,10 @@ extension KeyValueStore {
             if stored == nil, next.bytes == nil { return next.result }
             let condition = stored.map { PutCondition.version($0.version) } ?? .absent
             if try await put(key, next.bytes, ttl: next.ttl, if: condition) != nil { return next.result }
-            guard ContinuousClock.now < end else { throw Problem.unavailable("Too many clients are changing the same entry at once.") }
+            // However slow each attempt was, a few are made.
+            guard ContinuousClock.now < end || attempt < Self.fewestAttempts else {
+                throw Problem.unavailable("Too many clients are changing the same entry at once.")
+            }
             attempt += 1
             // From the seventh attempt on, pauses are halved, so that callers that have waited long come before new ones.
             try await Task.sleep(for: Self.contention.pause(after: attempt <= 7 ? attempt : max(2, 14 - attempt)))

@@ -74,8 +74,8 @@ public enum EventBusConformance {
             let latch = Latch()
             waiting.append((count, latch))
             try require(
-                await latch.wait(by: .now + .seconds(30)) == .opened,
-                "\(count) events are delivered, and not only \(ids.count), within 30 s\(failures.joined())")
+                await latch.wait(by: .now + .seconds(90)) == .opened,
+                "\(count) events are delivered, and not only \(ids.count), within 90 s\(failures.joined())")
         }
     }
 

@@ -31,6 +31,9 @@ public struct WorkOptions: Sendable {
     /// before it is dead.
     package var crashesUntilAlone: Int?
 
+    /// Whether an attempt counts that was interrupted because the worker stops, as far as its outcome could not be recorded.
+    package var countsInterruptions = false
+
     /// Whether jobs are tried for ever.
     var isUnlimited: Bool { retry.attempts == .max }
 

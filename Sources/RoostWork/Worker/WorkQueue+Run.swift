@@ -53,8 +53,11 @@ extension WorkQueue {
                 RequestContext.currentLogger.info("Another worker has taken the \(options.noun).")
             } catch {
                 guard !row.claim.isSettled else { return }
-                if Task.isCancelled { return await settle { try await store.release([row.claim]) } }
-                await settle { try await row.claim.fail(error, in: store, options) }
+                guard Task.isCancelled else { return await settle { try await row.claim.fail(error, in: store, options) } }
+                await settle {
+                    guard options.countsInterruptions else { return try await store.release([row.claim]) }
+                    try await store.postpone(row.claim, for: .zero, attempts: row.claim.failures, crashes: row.crashes)
+                }
             }
         }
     }

@@ -158,7 +158,8 @@ actor WorkRunner {
     /// Takes the jobs of workers that have died or whose lease has expired.
     private func evict(_ others: [WorkStore.Other]) async throws {
         var dead: [String] = []
-        for other in others where !other.isOver {
+        // Also of those whose lease has expired: a job that kills its process is to blame however late others look.
+        for other in others {
             guard let number = other.presence, let engine = store.database.presence else { continue }
             if try await !engine.isHeld(number) { dead.append(other.id) }
         }
@@ -219,7 +220,7 @@ actor WorkRunner {
         let tasks = active.values.map(\.task)
         if await !Self.wait(for: tasks, atMost: options.grace) {
             for task in tasks { task.cancel() }
-            // A handler that ignores its cancellation continues alone: its writes to the job are fenced.
+            // A handler that ignores its cancellation continues alone: its writes to the job are fenced, and the attempt counts.
             _ = await Self.wait(for: tasks, atMost: Self.cancellationGrace)
         }
         guard isEntered else { return }

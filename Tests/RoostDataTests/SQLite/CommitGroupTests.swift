@@ -156,10 +156,10 @@ import Testing
                 { _ = try await $0.run(insert("quick")) { _ in } },
                 { session in
                     var context = RequestContext()
-                    context.deadline = .now + .milliseconds(100)
-                    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)"
+                    context.deadline = .now + .milliseconds(500)
+                    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000000)"
                     try await context.run {
-                        _ = try await session.run(Statement("\(many) INSERT INTO notes (text) SELECT 'slow' FROM n LIMIT 1 OFFSET 1999999"))
+                        _ = try await session.run(Statement("\(many) INSERT INTO notes (text) SELECT 'slow' FROM n LIMIT 1 OFFSET 7999999"))
                         { _ in }
                     }
                 },

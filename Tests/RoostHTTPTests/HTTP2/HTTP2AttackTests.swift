@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func streamsThatAreResetAtOnce() async throws {
-        let frames = (0..<1100).flatMap { [RawFrame.request(2 * $0 + 1), .reset(2 * $0 + 1)] }
+        let frames = (0..<2200).flatMap { [RawFrame.request(2 * $0 + 1), .reset(2 * $0 + 1)] }
         #expect(try await goAway(after: frames) == RawCode.calm)
     }
 
@@ -80,11 +80,11 @@ import Testing
     }
 
     @Test func pings() async throws {
-        #expect(try await goAway(after: (0..<1100).map { _ in .ping() }) == RawCode.calm)
+        #expect(try await goAway(after: (0..<2200).map { _ in .ping() }) == RawCode.calm)
     }
 
     @Test func settings() async throws {
-        #expect(try await goAway(after: (0..<1100).map { _ in .settings([(4, 100_000)]) }) == RawCode.calm)
+        #expect(try await goAway(after: (0..<2200).map { _ in .settings([(4, 100_000)]) }) == RawCode.calm)
     }
 
     @Test func emptyPiecesOfABody() async throws {

@@ -118,7 +118,7 @@ import Testing
             let end = ContinuousClock.now + .seconds(3)
             var last = ContinuousClock.now, longest = Duration.zero
             while last < end {
-                let received = try await socket.receive(), now = ContinuousClock.now
+                let received = try? await socket.receive(), now = ContinuousClock.now
                 longest = max(longest, now - last)
                 last = now
                 guard received == message else {

@@ -73,7 +73,7 @@ import Testing
             response.upgrade = .webSocket(subprotocol: nil) { try await $0.send(.binary(message)) }
             return response
         }
-        try await serving(limits { $0.webSocket.closeTimeout = .seconds(2) }, by: responder) { server in
+        try await serving(limits { $0.webSocket.closeTimeout = .seconds(5) }, by: responder) { server in
             let socket = try RawSocket(server.port, receiveBuffer: 128 << 10)
             try await socket.send(
                 "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
@@ -81,12 +81,12 @@ import Testing
             var reader = RawReader(socket, step: 64 << 10)
             #expect(try await reader.response().head.hasPrefix("HTTP/1.1 101 "))
             _ = try await reader.bytes(10)
-            for _ in 0..<30 {
+            for _ in 0..<70 {
                 // Slower than the close timeout in total, but never silent.
                 try await Task.sleep(for: .milliseconds(100))
                 _ = try await reader.bytes(64 << 10)
             }
-            _ = try await reader.bytes(message.count - 30 * (64 << 10))
+            _ = try await reader.bytes(message.count - 70 * (64 << 10))
             #expect(try await reader.frame() == (8, [0x03, 0xE8]))
         }
     }

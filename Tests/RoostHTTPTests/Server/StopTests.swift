@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct StopTests {
     @Test func requestsUnderWayEndAndIdleConnectionsClose() async throws {
         let (started, mayEnd) = (Latch(), Latch())
-        let server = try await HTTPServer.start(.init(port: 0)) { request, _ in
+        let server = try await HTTPServer.start(.init(port: 0, threads: 1)) { request, _ in
             if request.path == "/slow" {
                 started.open()
                 await mayEnd.wait()

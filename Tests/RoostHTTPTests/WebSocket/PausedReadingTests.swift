@@ -43,11 +43,14 @@ import Testing
             }
             return response
         }
-        try await serving(by: responder) { server in
+        // What the client sent until it stands still is read before its close frame.
+        var patient = HTTPLimits()
+        patient.webSocket.closeTimeout = .seconds(50)
+        try await serving(patient, by: responder) { server in
             let client = PooledHTTPClient()
             defer { client.shutdown() }
             // Data that compresses to almost nothing would not fill a buffer.
-            var limits = WebSocketLimits()
+            var limits = patient.webSocket
             limits.compresses = false
             let socket = try await client.webSocket("/", at: HTTPAddress(host: "127.0.0.1", port: server.port), limits: limits)
             let sent = Counter()

@@ -86,7 +86,10 @@ import Testing
             while try await socket.receive() != nil { count += 1 }
             #expect(count == 400)
         }) { client, address, _ in
-            let socket = try await client.webSocket("/", at: address)
+            // The reader has much to read before it sees the close frame.
+            var limits = WebSocketLimits()
+            limits.closeTimeout = .seconds(50)
+            let socket = try await client.webSocket("/", at: address, limits: limits)
             var random = SystemRandomNumberGenerator()
             let noise = (0..<(64 << 10)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             let sending = Task {

@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func aServerThatIsDownIsTransient() async throws {
-        let port = try PostgresServer.freePort()
+        let port = try freePort()
         await #expect {
             _ = try await Database.open(postgres: "postgres://alice:secret@127.0.0.1:\(port)/shop")
         } throws: {

@@ -60,6 +60,8 @@ extension PoolerTests {
         let server = try await PostgresServer.shared(), bouncer = try await PgBouncer.start(for: server)
         let driver = try await open(server, bouncer), lock = try await AdvisoryLock.take(server)
         let wait = Statement("SELECT FROM pg_advisory_xact_lock($1)", [.integer(lock.key)])
+        // The connection is open.
+        _ = try await driver.run(Statement("SELECT 1"), for: .read) { _ in }
         var context = RequestContext()
         context.deadline = .now + .milliseconds(300)
         let late: (any Error)? = await context.run {
@@ -127,7 +129,7 @@ extension PoolerTests {
     }
 
     @Test func theFirstServerThatAnswersIsUsed() async throws {
-        let server = try await PostgresServer.shared(), closed = try PostgresServer.freePort()
+        let server = try await PostgresServer.shared(), closed = try freePort()
         #expect(try await port(url([closed, server.port], "sslmode=disable")) == server.port)
     }
 

@@ -7,7 +7,7 @@ import TestTools
 import Testing
 
 /// Reads from a standby.
-@Suite(.timeLimit(.minutes(1))) struct ReplicaTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplicaTests {
     private func port(_ reader: some Querying) async throws -> Int? {
         try await reader.query("SELECT inet_server_port() AS port").first?.get("port", as: Int.self)
     }

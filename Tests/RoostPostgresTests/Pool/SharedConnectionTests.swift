@@ -193,7 +193,9 @@ import Testing
     }
 
     @Test func waitingForAConnectionIsAnotherErrorThanASlowQuery() async throws {
-        let driver = try await open(1, "pool_timeout=4")
+        let url = try await PostgresServer.shared().url("postgres")
+        let driver = try await PostgresDriver.open(url) { ($0.connections, $0.poolTimeout) = (1, .seconds(4)) }
+        #expect(try await number("SELECT 1", on: driver) == 1)
         try await driver.transaction(.write) { session in
             _ = try await session.run(Statement("SELECT 1")) { _ in }
             await #expect {
@@ -217,6 +219,8 @@ import Testing
         _ = try await driver.run(Statement("CREATE TABLE things (id int)"), for: .write) { _ in }
         try await driver.transaction(.write) { session in
             try await session.run(script: "LOCK TABLE things IN ACCESS EXCLUSIVE MODE")
+            // The shared connection is open.
+            #expect(try await number("SELECT 3", on: driver) == 3)
             var context = RequestContext()
             context.deadline = .now + .milliseconds(300)
             let late: (any Error)? = await context.run {

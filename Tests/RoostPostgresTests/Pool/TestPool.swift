@@ -28,11 +28,16 @@ enum TestPool {
 extension PostgresDriver {
     /// Opens a driver with fewer connections than a setting may ask for, so that all statements share one.
     static func open(_ url: String, connections: Int, applicationName: String? = nil) async throws -> PostgresDriver {
+        try await open(url) { ($0.connections, $0.applicationName) = (connections, applicationName) }
+    }
+
+    /// Opens a driver that waits as long as necessary for what it cancels, on however busy a machine.
+    static func open(_ url: String, _ change: (inout PostgresConfiguration) -> Void) async throws -> PostgresDriver {
         var configuration = try PostgresConfiguration(url: url)
         let driver = try await PostgresDriver.open(url, key: "DATABASE_URL")
         await driver.close()
-        configuration.connections = connections
-        configuration.applicationName = applicationName
+        configuration.cancelTimeout = .seconds(60)
+        change(&configuration)
         return try await PostgresDriver.make(try Dialer(configuration))
     }
 }

@@ -61,16 +61,17 @@ import Testing
     }
 
     @Test func transactionsThatCannotBeSerializedAreRunAgain() async throws {
-        let driver = try await open(), attempts = Meeting()
+        let driver = try await open(), attempts = Meeting(), meeting = Meeting()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {
                     var options = TransactionOptions.serializable
                     options.attempts = 50
                     try await driver.transaction(options) { session in
-                        attempts.add()
+                        let isEarly = attempts.add() <= 2
                         let read = Statement("SELECT balance FROM accounts WHERE id = 1")
                         let balance = try await session.run(read) { try $0.next(Int.self) }.rows[0]
+                        if isEarly { await meeting.wait(for: 2) }
                         let write = Statement("UPDATE accounts SET balance = $1 WHERE id = 1", [.integer(Int64(balance + 1))])
                         _ = try await session.run(write) { _ in }
                     }

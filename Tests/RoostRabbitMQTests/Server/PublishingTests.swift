@@ -10,7 +10,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(3))) struct PublishingTests {
     @Test func anEventOfNoGroupIsTakenAndGoesToNobody() async throws {
-        let bus = try await RabbitMQEventBus.open(try await RabbitMQServer.shared.url())
+        let url = try await RabbitMQServer.shared.url(), bus = try await RabbitMQTesting.patiently { try await RabbitMQEventBus.open(url) }
         try await bus.publish([RabbitMQTesting.event(1)])
         await bus.close()
     }

@@ -10,7 +10,7 @@ func isUnavailable(_ error: any Error) -> Bool {
 /// Repeats an operation until the store can be reached.
 @discardableResult
 func healed<Value>(_ body: () async throws -> Value) async throws -> Value {
-    try await eventually("the store can be reached", within: .seconds(50)) { () -> Value? in
+    try await eventually("the store can be reached", within: .seconds(100)) { () -> Value? in
         do { return try await body() } catch  where isUnavailable(error) { return nil }
     }
 }

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func aServerThatIsDown() async throws {
-        let port = try RedisServer.freePort(), fault = try await fault("redis://:hunter2@127.0.0.1:\(port)/0")
+        let port = try freePort(), fault = try await fault("redis://:hunter2@127.0.0.1:\(port)/0")
         #expect(fault.hasPrefix("STORE_URL=redis://***@127.0.0.1:\(port)/0 is wrong: it must be a Redis server that can be reached"))
         #expect(fault.contains("refused") && !fault.contains("\n") && !fault.contains("hunter2"))
     }

@@ -59,6 +59,9 @@ final class Zoo: ZooAPI {
     /// The zoo as a service that the zoo calls.
     let other = Mutex<(any ZooAPI)?>(nil)
     let births = Atomic(0)
+    private let waitCount = Atomic(0)
+    /// The number of calls that have begun to wait.
+    var waiting: Int { waitCount.load(ordering: .relaxed) }
     let waits = AsyncStream.makeStream(of: Void.self)
     let cancelled = AsyncStream.makeStream(of: Void.self)
 
@@ -107,6 +110,7 @@ final class Zoo: ZooAPI {
     }
 
     func wait() async throws {
+        waitCount.add(1, ordering: .relaxed)
         waits.continuation.yield()
         await withTaskCancellationHandler {
             for await _ in AsyncStream<Void>.makeStream().stream {}

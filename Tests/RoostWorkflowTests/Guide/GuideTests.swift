@@ -81,7 +81,7 @@ import Testing
             #expect(try await !workflows.result(of: "o1", ReviewFlow.self, within: .seconds(30)))
             #expect(try await workflows.result(of: "s1", ShippingFlow.self, within: .seconds(30)) == 2)
             try await clock.advance(by: .seconds(600), until: "the report") {
-                try await workflows.list(name: "orders.report", status: .completed).items.count == 1
+                try await workflows.list(name: "orders.report", status: .completed).items.count >= 1
             }
         }
         #expect(diary.list.sorted() == ["ship x", "ship y"])

@@ -11,7 +11,7 @@ import RoostSystemTesting
 import Testing
 
 /// A visitor fills a cart, signs in, and orders it, in the real shop and through its gateway.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct GuestTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct GuestTests {
     private static let password = "a good password"
 
     @Test(arguments: [[], ["--together"]]) func aGuestSignsInAndOrdersTheCart(arguments: [String]) async throws {

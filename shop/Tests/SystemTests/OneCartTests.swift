@@ -9,7 +9,7 @@ import RoostSystemTesting
 import Testing
 
 /// The same cart ordered concurrently over both protocols, in the real shop.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct OneCartTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct OneCartTests {
     @Test(arguments: [[], ["--together"]])
     func ordersOfOneCartAtOnceAreOneOverEveryWire(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments)

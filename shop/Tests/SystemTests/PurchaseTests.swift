@@ -5,7 +5,7 @@ import RoostSystemTesting
 import Testing
 
 /// A customer buys in the real shop, with real processes, over HTTP.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct PurchaseTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PurchaseTests {
     private let ends: [(token: String, status: OrderStatus)] = [
         ("tok_ok", .confirmed), ("tok_declined", .declined), ("tok_slow", .confirmed), ("tok_flaky", .confirmed), ("tok_lost", .confirmed),
     ]

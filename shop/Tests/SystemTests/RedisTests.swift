@@ -6,7 +6,7 @@ import TestTools
 import Testing
 
 /// The shop with its store in Redis. `SHOP_STORE=redis` runs all other tests of this folder in the same way.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct RedisTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RedisTests {
     @Test(arguments: [[], ["--together"]])
     func theShopRunsOnRedisAndOutlivesIt(arguments: [String]) async throws {
         let redis = try await RedisServer.start(["--appendonly", "yes", "--appendfsync", "always"])

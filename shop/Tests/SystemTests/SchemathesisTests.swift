@@ -8,7 +8,7 @@ import Testing
 /// Schemathesis (https://schemathesis.io) sends valid and invalid requests to every documented operation. No request may cause an internal
 /// error, and every response must conform to the document in status, media type and schema. The documents themselves are checked first,
 /// with validators for OpenAPI and AsyncAPI.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct SchemathesisTests {
+@Suite(.serialized, .timeLimit(.minutes(30))) struct SchemathesisTests {
     private static let root = URL(fileURLWithPath: #filePath + "/../../../..").standardizedFileURL
 
     /// Requests that end the session that the other requests use.

@@ -4,7 +4,7 @@ import RoostSystemTesting
 import Testing
 
 /// What the shop reveals in production, and in its output.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SecrecyTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SecrecyTests {
     @Test(arguments: [[], ["--together"]])
     func productionIsWhatIsNotSaidOtherwise(arguments: [String]) async throws {
         let shop = try await ShopProcess.start(arguments, ["ENVIRONMENT": ""])

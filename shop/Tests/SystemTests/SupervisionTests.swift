@@ -6,7 +6,7 @@ import RoostSystemTesting
 import Testing
 
 /// What `make run` does apart from serving.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct SupervisionTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SupervisionTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func itStopsInOrderAndLeavesNothing(signal: Int32) async throws {
         let shop = try await ShopProcess.start()

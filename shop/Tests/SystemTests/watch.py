@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 
 async def by_socket(port: str, order: str, token: str) -> None:
     url = f"ws://127.0.0.1:{port}/orders/{order}/live"
-    async with connect(url, subprotocols=["roost", f"bearer.{token}"]) as socket:
+    async with connect(url, subprotocols=["roost", f"bearer.{token}"], open_timeout=60) as socket:
         assert socket.subprotocol == "roost"
         async for message in socket:
             print(json.loads(message)["status"], flush=True)

@@ -107,7 +107,7 @@ class KafkaBus:
             EventsURL.read(f"kafka://{self.cluster.brokers}?prefix={self.prefix}", {}), GROUP, [ORDER_ENDED]
         )
         # For so long the mock cluster waits for former members of a group, even if they have left in order.
-        source.configuration |= {"session.timeout.ms": 2000, "heartbeat.interval.ms": 500}
+        source.configuration |= {"session.timeout.ms": 5000, "heartbeat.interval.ms": 500}
         return source
 
     async def publish(self, *events: dict[str, Any]) -> None:

@@ -46,8 +46,12 @@ def postgres_rows(server: Postgres, database: str, statement: str) -> list[tuple
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def opened(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> AsyncIterator[Opened]:
+async def opened(
+    request: pytest.FixtureRequest, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Opened]:
     """An empty storage in each of the databases."""
+    # A busy machine takes its time.
+    monkeypatch.setattr("recommendations.storage.postgres.TIMEOUT", 60)
     if request.param == "sqlite":
         path = tmp_path / "new" / "recommendations.db"
 

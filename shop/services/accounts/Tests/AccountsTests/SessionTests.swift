@@ -80,6 +80,10 @@ import Testing
             let anyone = try await system.client(AccountsAPIContract.self)
             let parts = ada.tokens.refreshToken.split(separator: ".").map(String.init)
             let stores = try await [Database.open(folder.databaseURL("store.db")), TestDatabases(in: folder).open("accounts")]
+            // What the account's creation was to cause is done.
+            try await eventually("nothing is left to do") {
+                try await stores[1].query("SELECT 1 FROM roost_work").isEmpty
+            }
             var before: [Int] = []
             for store in stores { before.append(try await store.dataVersion()) }
             let forged = [

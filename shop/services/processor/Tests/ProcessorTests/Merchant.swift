@@ -1,3 +1,4 @@
+import Foundation
 import ProcessorAPI
 import Roost
 import RoostAuth
@@ -8,7 +9,7 @@ struct Merchant: ServiceDefinition, EndpointProvider {
     static let secret = "what both sides know"
 
     let name = "payments"
-    /// The accepted notices, in order.
+    /// The accepted notices, in order. One that is sent again because its answer came too late is there once.
     let notices: AsyncStream<ChargeNotice>
     private let sink: AsyncStream<ChargeNotice>.Continuation
     private let refusals: Refusals
@@ -35,7 +36,7 @@ struct Merchant: ServiceDefinition, EndpointProvider {
                     key: Self.secret)
                 let notice = try JSON.decode(ChargeNotice.self, from: body)
                 if let status = answer(notice) { throw Problem(status) }
-                sink.yield(notice)
+                if await refusals.isNew(notice.id) { sink.yield(notice) }
                 return Response(.noContent)
             }
         ]
@@ -44,6 +45,7 @@ struct Merchant: ServiceDefinition, EndpointProvider {
 
 private actor Refusals {
     private var left: Int
+    private var accepted: Set<UUID> = []
 
     init(left: Int) { self.left = left }
 
@@ -51,4 +53,6 @@ private actor Refusals {
         left -= 1
         return left >= 0
     }
+
+    func isNew(_ notice: UUID?) -> Bool { notice.map { accepted.insert($0).inserted } ?? true }
 }
