@@ -55,15 +55,19 @@ def kill(pid, limit=60):
     return True
 
 
+_ports = iter(random.sample(range(20_000, 32_768), 12_768))
+
+
 def free_port():
-    """A port on which nobody listens.
+    """A port on which nobody listens, and a different one each time.
 
     It is below those that the system gives to connections and to servers that ask for any, so that none of these takes it before its server starts.
     """
-    while True:
+    for port in _ports:
         with socket.socket() as free, contextlib.suppress(OSError):
-            free.bind(("127.0.0.1", random.randrange(20_000, 32_768)))
-            return free.getsockname()[1]
+            free.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def wait_for(condition, limit, what):

@@ -8,7 +8,7 @@ import Testing
 @testable import RoostEventsService
 
 /// The event bus through its HTTP interface is a bus like any other.
-@Suite(.timeLimit(.minutes(2))) struct ConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ConformanceTests {
     private func check(_ requirement: ConformanceCase<EventBusUnderTest>, _ drivers: [Driver]) async throws {
         try await ServingEvents.run(drivers) { serving in
             let subject = EventBusUnderTest(HTTPEventBus(api: serving.api)) { member in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostEventsTesting
 
-@Suite(.timeLimit(.minutes(1))) struct TestEventBusTests {
+@Suite(.timeLimit(.minutes(5))) struct TestEventBusTests {
     private let bus = TestEventBus()
 
     @Test(arguments: EventBusConformance.cases + EventBusConformance.deduplication + EventBusConformance.history)

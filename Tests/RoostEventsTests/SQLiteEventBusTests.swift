@@ -8,7 +8,7 @@ import Testing
 
 @testable import RoostSQLite
 
-@Suite(.timeLimit(.minutes(1))) struct SQLiteEventBusTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteEventBusTests {
     private let directory: TemporaryFolder
 
     init() throws { directory = try TemporaryFolder() }

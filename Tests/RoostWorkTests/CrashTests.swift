@@ -26,22 +26,6 @@ import Testing
         #expect(try await crashes(chores, "b") == 0)
     }
 
-    @Test func aDeathCountsHoweverLateItIsSeen() async throws {
-        let chores = try await Chores(), store = chores.queue.store, seen = Notes()
-        try await chores.add("a")
-        try await chores.database.transaction { transaction in
-            // Nobody holds this number, and the lease is over.
-            try await store.enter("one", presence: 1, for: .zero, in: transaction)
-            _ = try await store.claim(1, returning: 0, by: "one", in: transaction)
-        }
-        try await chores.working { job in
-            seen.add("\(job.crashes)")
-        } _: {
-            try await chores.wait { try await chores.count() == 0 }
-        }
-        #expect(seen.list == ["1"])
-    }
-
     @Test func anAttemptThatEndsForgetsTheDeaths() async throws {
         let chores = try await Chores(), failures = Atomic(1)
         try await chores.add("a")

@@ -47,9 +47,10 @@ import Testing
         #expect(try row.get("state", as: String.self) == "waiting")
     }
 
-    @Test func whatIgnoresItsCancellationIsGivenBackAsAnAttempt() async throws {
+    @Test(arguments: [false, true]) func whatIgnoresItsCancellationIsGivenBack(isCounted: Bool) async throws {
         var options = Chores.options()
         options.grace = .milliseconds(20)
+        options.countsInterruptions = isCounted
         let chores = try await Chores(options), begun = Gate(), end = Gate()
         try await chores.add("a")
         let worker = Task {
@@ -62,7 +63,7 @@ import Testing
         worker.cancel()
         await worker.value
         let row = try #require(try await chores.database.first("SELECT * FROM roost_work"))
-        #expect(try row.get("attempts", as: Int.self) == 1)
+        #expect(try row.get("attempts", as: Int.self) == (isCounted ? 1 : 0))
         #expect(try row.get("worker", as: String?.self) == nil)
         #expect(try row.get("state", as: String.self) == "waiting")
         end.open()

@@ -107,12 +107,10 @@ public struct HTTPServer: Sendable {
     /// - Parameter grace: How long they may take before they are aborted.
     public func stop(within grace: Duration = .seconds(10)) async {
         try? await listener.close().get()
-        let stops = loops.map { home in home.onLoop { $0.stop() } }
+        for home in loops { home.onLoop { $0.stop() } }
         let cut = listener.eventLoop.scheduleTask(in: TimeAmount(grace)) { [loops] in
             for home in loops { home.onLoop { $0.cut() } }
         }
-        // Connections that were accepted last are counted by then.
-        for stop in stops { try? await stop.get() }
         await gauge.waitUntilEmpty()
         cut.cancel()
         await Self.release(loops, ownGroup)
@@ -162,9 +160,8 @@ extension HTTPServer: Service {
 
 extension NIOLoopBound<ServerLoop> {
     /// Runs a closure with the value on the loop that it belongs to.
-    @discardableResult
-    func onLoop(_ body: @escaping @Sendable (ServerLoop) -> Void) -> EventLoopFuture<Void> {
-        eventLoop.submit { body(value) }
+    func onLoop(_ body: @escaping @Sendable (ServerLoop) -> Void) {
+        eventLoop.execute { body(value) }
     }
 }
 

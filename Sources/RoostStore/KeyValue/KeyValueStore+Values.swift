@@ -30,7 +30,8 @@ extension KeyValueStore {
     ///   - ttl: How long the value is kept from now on, or `nil` to keep it indefinitely.
     ///   - change: Changes the value in place. `nil` means that there is no value. It may run several times.
     /// - Returns: The result of `change`.
-    /// - Throws: Whatever `change` throws; a `Problem` with status 503 if other changes kept interfering for ten seconds.
+    /// - Throws: Whatever `change` throws; a `Problem` with status 503 if other changes kept interfering for ten seconds and a hundred
+    ///   attempts.
     @discardableResult
     public func update<Value: Schema, Result>(
         _ key: String, as type: Value.Type = Value.self, ttl: Duration? = nil, _ change: (inout Value?) throws -> Result
@@ -44,7 +45,7 @@ extension KeyValueStore {
 
     private static var contention: Backoff { Backoff(first: .microseconds(500), longest: .milliseconds(32), jitter: 0...1) }
 
-    private static var fewestAttempts: Int { 30 }
+    private static var fewestAttempts: Int { 100 }
 
     /// Repeats a compare-and-swap with random pauses in between. The pauses grow at first, so that many competing callers spread out, and
     /// then shrink, so that a caller that has waited long succeeds before one that has just begun.
@@ -60,7 +61,7 @@ extension KeyValueStore {
             if stored == nil, next.bytes == nil { return next.result }
             let condition = stored.map { PutCondition.version($0.version) } ?? .absent
             if try await put(key, next.bytes, ttl: next.ttl, if: condition) != nil { return next.result }
-            // However slow each attempt was, a few are made.
+            // However slow each attempt is, as many callers at once succeed.
             guard ContinuousClock.now < end || attempt < Self.fewestAttempts else {
                 throw Problem.unavailable("Too many clients are changing the same entry at once.")
             }

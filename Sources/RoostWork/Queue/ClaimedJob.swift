@@ -58,7 +58,7 @@ public struct ClaimedJob<Job: Schema>: Sendable {
     /// Gives the job back without counting the attempt. Jobs that were not tried yet come first, as far as there is room for both.
     /// - Throws: A `DatabaseError`, with the code `.jobLost` if another process has the job.
     package func giveWay() async throws {
-        try await store.release([claim], behindOthers: true)
+        try await store.release([claim], as: .behindOthers)
         claim.settle()
     }
 

@@ -31,8 +31,11 @@ public struct WorkOptions: Sendable {
     /// before it is dead.
     package var crashesUntilAlone: Int?
 
-    /// Whether an attempt counts that was interrupted because the worker stops, as far as its outcome could not be recorded.
+    /// Whether an attempt counts that ends without an outcome because the worker stops. If not, the job is given back as if it had not been tried.
     package var countsInterruptions = false
+
+    /// What becomes of such a job.
+    var interrupted: WorkStore.Return { countsInterruptions ? .counted : .untried }
 
     /// Whether jobs are tried for ever.
     var isUnlimited: Bool { retry.attempts == .max }

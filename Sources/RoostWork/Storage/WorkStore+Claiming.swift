@@ -182,12 +182,12 @@ extension WorkStore {
         }
     }
 
-    /// Gives up the claims of a worker that stops. The outcome of these attempts is not known, so they count, as those of a worker that has died.
-    func leave(_ worker: String) async throws {
+    /// Gives up the claims of a worker that stops.
+    func leave(_ worker: String, as change: Return) async throws {
         try await database.transaction(durability: .deferred) { transaction in
             // In the order of `evict`, so that the two do not wait for each other.
             try await transaction.execute("DELETE FROM roost_workers WHERE id = \(worker)")
-            try await transaction.execute("UPDATE roost_work SET worker = NULL, due_at = 1 WHERE worker = \(worker)")
+            try await transaction.execute(change.update + " WHERE worker = \(worker)")
             try await Self.announce(in: transaction)
         }
     }

@@ -151,23 +151,35 @@ extension WorkStore {
         for claim in claims { claim.settle() }
     }
 
-    /// Makes a job as if it had not been tried.
-    static let givenBack: SQL = """
-        UPDATE roost_work SET worker = NULL, attempts = attempts - 1, is_retry = CASE WHEN attempts > 1 THEN 1 ELSE 0 END,
-        due_at = CASE WHEN attempts > 1 THEN 1 ELSE 0 END
-        """
+    /// What becomes of the attempt at a job that is given back.
+    enum Return {
+        /// It does not count: the job is as if it had not been tried.
+        case untried
+        /// It does not count, and the job is among those that are tried again, so that it leaves room to those that were not tried.
+        case behindOthers
+        /// It counts.
+        case counted
 
-    /// Gives jobs back without counting the attempt.
-    /// - Parameters:
-    ///   - claims: The claims of the jobs.
-    ///   - behindOthers: Whether they are among those that are tried again, so that they leave room to those that were not tried.
-    func release(_ claims: [JobClaim], behindOthers: Bool = false) async throws {
+        /// The statement, without its condition.
+        var update: SQL {
+            switch self {
+            case .untried:
+                """
+                UPDATE roost_work SET worker = NULL, attempts = attempts - 1, is_retry = CASE WHEN attempts > 1 THEN 1 ELSE 0 END,
+                due_at = CASE WHEN attempts > 1 THEN 1 ELSE 0 END
+                """
+            case .behindOthers: "UPDATE roost_work SET worker = NULL, attempts = attempts - 1, is_retry = 1, due_at = 1"
+            case .counted: "UPDATE roost_work SET worker = NULL, due_at = 1"
+            }
+        }
+    }
+
+    /// Gives jobs back.
+    func release(_ claims: [JobClaim], as change: Return = .untried) async throws {
         guard !claims.isEmpty else { return }
-        let change =
-            behindOthers ? "UPDATE roost_work SET worker = NULL, attempts = attempts - 1, is_retry = 1, due_at = 1" : Self.givenBack
         try await database.transaction(durability: .deferred) { transaction in
             for group in Self.groups(claims) {
-                try await transaction.execute(change + " WHERE " + group)
+                try await transaction.execute(change.update + " WHERE " + group)
             }
             try await Self.announce(in: transaction)
         }

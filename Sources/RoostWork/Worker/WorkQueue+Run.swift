@@ -54,10 +54,7 @@ extension WorkQueue {
             } catch {
                 guard !row.claim.isSettled else { return }
                 guard Task.isCancelled else { return await settle { try await row.claim.fail(error, in: store, options) } }
-                await settle {
-                    guard options.countsInterruptions else { return try await store.release([row.claim]) }
-                    try await store.postpone(row.claim, for: .zero, attempts: row.claim.failures, crashes: row.crashes)
-                }
+                await settle { try await store.release([row.claim], as: options.interrupted) }
             }
         }
     }

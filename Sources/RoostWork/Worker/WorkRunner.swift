@@ -158,8 +158,7 @@ actor WorkRunner {
     /// Takes the jobs of workers that have died or whose lease has expired.
     private func evict(_ others: [WorkStore.Other]) async throws {
         var dead: [String] = []
-        // Also of those whose lease has expired: a job that kills its process is to blame however late others look.
-        for other in others {
+        for other in others where !other.isOver {
             guard let number = other.presence, let engine = store.database.presence else { continue }
             if try await !engine.isHeld(number) { dead.append(other.id) }
         }
@@ -220,14 +219,14 @@ actor WorkRunner {
         let tasks = active.values.map(\.task)
         if await !Self.wait(for: tasks, atMost: options.grace) {
             for task in tasks { task.cancel() }
-            // A handler that ignores its cancellation continues alone: its writes to the job are fenced, and the attempt counts.
+            // A handler that ignores its cancellation continues alone: its writes to the job are fenced.
             _ = await Self.wait(for: tasks, atMost: Self.cancellationGrace)
         }
         guard isEntered else { return }
         do {
-            try await store.leave(worker)
+            try await store.leave(worker, as: options.interrupted)
         } catch {
-            // Other workers take over its jobs when the lease expires.
+            // Other workers take over its jobs, as those of a worker that has died.
             RequestContext.defaultLogger.warning("The queue \(store.queue) cannot be closed: \(error)")
         }
     }

@@ -134,7 +134,7 @@ final class RunState: Sendable {
     func register(_ undo: Undo) { state.withLock { $0.undos.append(undo) } }
 
     /// Takes what is to be undone, the last first: in the order of the records, which is the same in each attempt at the run. Steps of a task
-    /// group are asked for in any order. What was not recorded is the last.
+    /// group are asked for in any order. What was not recorded counts as the last.
     func takeUndos() -> [Undo] {
         state.withLock { state in
             defer { state.undos = [] }

@@ -1,4 +1,5 @@
 import Roost
+import RoostTesting
 import Testing
 
 @testable import RoostHTTP
@@ -75,7 +76,7 @@ import Testing
             good.close()
             // Each connection is released, and each handler ends.
             await server.stop(within: .seconds(20))
-            #expect(server.isEmpty)
+            try await eventually("no connection is open") { server.isEmpty }
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import RoostRedis
 
-@Suite(.timeLimit(.minutes(1))) struct ChannelTests {
+@Suite(.timeLimit(.minutes(5))) struct ChannelTests {
     @Test func aSubscriptionGoesOnAfterAReconnectWithAGap() async throws {
         let proxy = try await CuttingProxy.start(to: RedisServer.shared.port)
         let url = try await RedisServer.shared.url(), number = url.split(separator: "/").last ?? "0"

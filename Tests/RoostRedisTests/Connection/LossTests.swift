@@ -5,7 +5,7 @@ import Testing
 
 @testable import RoostRedis
 
-@Suite("Connections that are lost", .timeLimit(.minutes(2))) struct LossTests {
+@Suite("Connections that are lost", .timeLimit(.minutes(5))) struct LossTests {
     @Test func anOutageIsA503AndEndsByItself() async throws {
         let server = try await RedisServer.start(["--appendonly", "yes", "--appendfsync", "always"])
         let store = try await RedisStore.open(server.url())

@@ -180,7 +180,10 @@ import Testing
             }
             var cancelled = open.zoo.cancelled.stream.makeAsyncIterator()
             await cancelled.next()
-            let count = open.seen.all.count
+        }
+        // Calls whose time was over before they were sent may still arrive there.
+        try await OpenZoo.run(way) { open in
+            let client = open.client, count = open.seen.all.count
             let past = RequestContext(deadline: .now - .seconds(1))
             #expect(await problem(in: past) { try await client.wait() }?.status == .gatewayTimeout)
             #expect(open.seen.all.count == count)

@@ -16,7 +16,7 @@ import Testing
             let order = try await customer.buy()
             #expect(try await payments.charges.wait(for: 1).map(\.orderId) == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock - 2)
-            async let cancelled = customer.orders.cancel(id: order.id, by: .signedIn)
+            async let cancelled = customer.cancelled(order)
             // The charge is answered only after the cancellation was recorded; otherwise the order would be confirmed.
             let database = try await TestDatabases(in: folder).open("orders")
             try await eventually("the cancellation") {
@@ -24,8 +24,7 @@ import Testing
             }
             await database.close()
             gate.open()
-            _ = try await cancelled
-            #expect(try await customer.end(of: order).status == .cancelled)
+            #expect(try await cancelled.status == .cancelled)
             #expect(payments.refunded == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock)
             #expect(
@@ -42,8 +41,7 @@ import Testing
             let customer = try await system.customer()
             let order = try await customer.buy()
             #expect(try await payments.charges.wait(for: 1).map(\.orderId) == [order.id])
-            _ = try await customer.orders.cancel(id: order.id, by: .signedIn)
-            let cancelled = try await customer.end(of: order)
+            let cancelled = try await customer.cancelled(order)
             #expect(cancelled.history.map(\.status) == [.pending, .reserved, .cancelled])
             #expect(payments.refunded == [order.id])
             #expect(try await system.mugs == OrdersSystem.stock)

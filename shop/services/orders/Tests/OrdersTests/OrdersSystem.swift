@@ -14,6 +14,7 @@ import Processor
 import Roost
 import RoostSystem
 import RoostSystemTesting
+import Testing
 
 /// The orders service with all services that it calls.
 struct OrdersSystem {
@@ -99,6 +100,13 @@ struct Customer {
 
     /// Returns an order as soon as it has its final status.
     func end(of order: Order) async throws -> Order { try await reach(order) { $0.isFinal } }
+
+    /// Cancels an order, and returns it when it has ended. The answer has the end, unless that takes longer than it waits.
+    func cancelled(_ order: Order) async throws -> Order {
+        let start = ContinuousClock.now, answer = try await orders.cancel(id: order.id, by: .signedIn)
+        #expect(answer.status == .cancelled || ContinuousClock.now - start >= .seconds(10))
+        return try await end(of: order)
+    }
 
     /// Returns an order as soon as its status is one of those awaited.
     func reach(_ order: Order, _ isAwaited: (OrderStatus) -> Bool) async throws -> Order {

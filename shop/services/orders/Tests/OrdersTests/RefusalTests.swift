@@ -59,8 +59,7 @@ import Testing
             try await eventually("all of them were tried") { payments.charged.count == Self.many }
             let good = try await system.customer(mugs: 1)
             #expect(try await good.end(of: good.buy()).status == .confirmed)
-            _ = try await waiting[0].0.orders.cancel(id: waiting[0].1.id, by: .signedIn)
-            #expect(try await waiting[0].0.end(of: waiting[0].1).status == .cancelled)
+            #expect(try await waiting[0].0.cancelled(waiting[0].1).status == .cancelled)
             gate.open()
             for (customer, order) in waiting.dropFirst() { #expect(try await customer.end(of: order).status == .confirmed) }
         }

@@ -9,7 +9,7 @@ struct Merchant: ServiceDefinition, EndpointProvider {
     static let secret = "what both sides know"
 
     let name = "payments"
-    /// The accepted notices, in order. One that is sent again because its answer came too late is there once.
+    /// The accepted notices, in order. One that is sent again after seconds is there once: its answer came too late.
     let notices: AsyncStream<ChargeNotice>
     private let sink: AsyncStream<ChargeNotice>.Continuation
     private let refusals: Refusals
@@ -45,7 +45,7 @@ struct Merchant: ServiceDefinition, EndpointProvider {
 
 private actor Refusals {
     private var left: Int
-    private var accepted: Set<UUID> = []
+    private var accepted: [UUID: ContinuousClock.Instant] = [:]
 
     init(left: Int) { self.left = left }
 
@@ -54,5 +54,9 @@ private actor Refusals {
         return left >= 0
     }
 
-    func isNew(_ notice: UUID?) -> Bool { notice.map { accepted.insert($0).inserted } ?? true }
+    func isNew(_ notice: UUID?) -> Bool {
+        guard let notice else { return true }
+        let last = accepted.updateValue(.now, forKey: notice)
+        return last.map { .now - $0 < .seconds(4) } ?? true
+    }
 }
